@@ -1,0 +1,18 @@
+//! The port through which everything that waits knows the time.
+//!
+//! `runtime/clock.rs` has the real clocks: the system's, the demo's scaled one, and the one that
+//! tests move by hand. Nothing else reads the time.
+
+use std::{fmt::Debug, time::Duration};
+
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+
+/// A source of time.
+pub trait Clock: Debug + Send + Sync {
+    /// Now, in UTC.
+    fn now(&self) -> Timestamp;
+
+    /// Resolves once `duration` of this clock has passed.
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+}

@@ -1,0 +1,207 @@
+//! A booked deal: the seller's Deal ID, the terms that were bought, and its life afterwards.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter};
+
+use super::{
+    Cost, Cpm, DealId, DealRef, DealType, OpenRtb, Pricing, ProductRef, Quote, QuoteId, SellerName,
+    Terms, Tier,
+};
+
+/// What a seller says of a deal (guide, deals-api-client: "Deal Statuses", and what sellers add).
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumIter,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum DealStatus {
+    /// Created, the seller has yet to activate it.
+    Proposed,
+    /// Live, accepting bids.
+    Active,
+    /// Stopped for a while.
+    Paused,
+    /// The seller turned it down.
+    Rejected,
+    /// Never activated in time.
+    Expired,
+    /// Delivered.
+    Completed,
+    /// Taken back.
+    Canceled,
+    /// A word we do not know; the raw word is kept beside.
+    Other,
+}
+
+impl DealStatus {
+    /// Reads the seller's word.
+    pub fn parse(word: &str) -> Self {
+        match word {
+            "proposed" => Self::Proposed,
+            "active" => Self::Active,
+            "paused" => Self::Paused,
+            "rejected" => Self::Rejected,
+            "expired" => Self::Expired,
+            "completed" => Self::Completed,
+            "cancelled" | "canceled" => Self::Canceled,
+            _ => Self::Other,
+        }
+    }
+
+    /// Whether a seller may go from `self` to `next` (the seed's lifecycle: proposed → active →
+    /// completed; proposed → rejected or expired). Anything else is shown as an alert, not hidden.
+    pub fn may_become(self, next: Self) -> bool {
+        use DealStatus::{Active, Canceled, Completed, Expired, Other, Paused, Proposed, Rejected};
+        match self {
+            Proposed => matches!(next, Active | Rejected | Expired | Canceled),
+            Active => matches!(next, Completed | Paused | Canceled),
+            Paused => matches!(next, Active | Completed | Canceled),
+            Rejected | Expired | Completed | Canceled => false,
+            Other => true,
+        }
+    }
+
+    /// Whether nothing more is expected of it.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Rejected | Self::Expired | Self::Completed | Self::Canceled)
+    }
+
+    /// Whether it still binds money: all but what never came to be.
+    pub fn binds_money(self) -> bool {
+        !matches!(self, Self::Rejected | Self::Expired | Self::Canceled)
+    }
+}
+
+/// A deal as the seller describes it. Source: `POST /api/v1/deals`, `GET /api/v1/deals/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deal {
+    /// The seller's Deal ID.
+    pub deal_id: DealId,
+    /// Whose it is.
+    pub seller: SellerName,
+    /// The quote it came from.
+    pub quote_id: Option<QuoteId>,
+    /// Kind of deal; `None` for a word we do not know.
+    pub deal_type: Option<DealType>,
+    /// The seller's own word for the kind.
+    pub raw_deal_type: String,
+    /// What the seller says of it.
+    pub status: DealStatus,
+    /// The seller's own word for the status.
+    pub raw_status: String,
+    /// What was bought.
+    pub product: ProductRef,
+    /// What it costs per thousand.
+    pub pricing: Pricing,
+    /// How much and when.
+    pub terms: Terms,
+    /// The tier the seller gave us.
+    pub buyer_tier: Option<Tier>,
+    /// When it lapses if never activated, on the seller's clock.
+    pub expires_at: Option<Timestamp>,
+    /// Per DSP: what to do there, in the seller's words, cleaned.
+    pub activation_instructions: BTreeMap<String, String>,
+    /// The OpenRTB block, decoded.
+    pub openrtb: Option<OpenRtb>,
+    /// The OpenRTB block, byte for byte as the seller sent it.
+    pub openrtb_raw: Option<String>,
+    /// When it was made, on the seller's clock.
+    pub created_at: Option<Timestamp>,
+}
+
+impl Deal {
+    /// What it is called across the desk.
+    pub fn reference(&self) -> DealRef {
+        DealRef { seller: self.seller.clone(), deal_id: self.deal_id.clone() }
+    }
+
+    /// What the deal costs if all of it is delivered.
+    pub fn cost(&self) -> Option<Cost> {
+        Some(self.pricing.final_cpm?.cost(self.terms.impressions?))
+    }
+
+    /// Where this deal is not what was agreed: `(field, agreed, booked)`. Empty means that the
+    /// booking is what the buyer typed (safety.md S16). A field the seller leaves out is a
+    /// difference where it is about money.
+    pub fn disputes(&self, quote: &Quote, agreed: Cpm) -> Vec<(&'static str, String, String)> {
+        let text = |value: Option<String>| value.unwrap_or_else(|| "?".to_owned());
+        let number = |value: Option<u64>| text(value.map(super::money::count));
+        let mut found = vec![
+            (
+                "final CPM",
+                agreed.to_string(),
+                text(self.pricing.final_cpm.map(|cpm| cpm.to_string())),
+            ),
+            ("impressions", number(quote.terms.impressions), number(self.terms.impressions)),
+            (
+                "flight start",
+                text(quote.terms.flight_start.clone()),
+                text(self.terms.flight_start.clone()),
+            ),
+            (
+                "flight end",
+                text(quote.terms.flight_end.clone()),
+                text(self.terms.flight_end.clone()),
+            ),
+            (
+                "deal type",
+                quote.deal_type.to_string(),
+                self.deal_type.map_or_else(|| self.raw_deal_type.clone(), |kind| kind.to_string()),
+            ),
+            ("product", quote.product.product_id.to_string(), self.product.product_id.to_string()),
+            ("guaranteed", quote.terms.guaranteed.to_string(), self.terms.guaranteed.to_string()),
+        ];
+        if let Some(quote_id) = &self.quote_id {
+            found.push(("quote", quote.quote_id.to_string(), quote_id.to_string()));
+        }
+        found.retain(|(_, agreed, booked)| agreed != booked);
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use strum::IntoEnumIterator as _;
+
+    #[test]
+    fn every_status_is_reached_from_proposed_and_the_ends_stay_ends() {
+        let mut reached = vec![DealStatus::Proposed];
+        let mut next = 0;
+        while let Some(&from) = reached.get(next) {
+            next += 1;
+            for to in DealStatus::iter() {
+                if from.may_become(to) && !reached.contains(&to) {
+                    reached.push(to);
+                }
+            }
+        }
+        for status in DealStatus::iter().filter(|status| *status != DealStatus::Other) {
+            assert!(reached.contains(&status), "{status}");
+            if status.is_over() {
+                assert!(!DealStatus::iter().any(|to| status.may_become(to)), "{status}");
+            }
+        }
+    }
+
+    #[test]
+    fn both_spellings_of_canceled_are_read_and_unknown_words_are_other() {
+        assert_eq!(DealStatus::parse("cancelled"), DealStatus::Canceled);
+        assert_eq!(DealStatus::parse("canceled"), DealStatus::Canceled);
+        assert_eq!(DealStatus::parse("confirmed"), DealStatus::Other);
+    }
+}

@@ -1,0 +1,288 @@
+//! The buyer's own limits, all checked here and all before anything is sent.
+//!
+//! An unset limit is zero: nothing can be booked live until a person has set it (safety.md 4.3).
+//! At or under passes. Amounts are in `currency`; another currency is refused.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{Cost, Cpm, Currency, DealType, SellerName};
+
+/// Why the desk will not do something: the rule, in words, and what would change it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The rule's short name.
+    pub rule: String,
+    /// What it says here.
+    pub says: String,
+    /// What would change it.
+    pub cure: String,
+}
+
+impl Refusal {
+    /// A refusal by `rule`.
+    pub fn new(rule: &str, says: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self { rule: rule.to_owned(), says: says.into(), cure: cure.into() }
+    }
+}
+
+/// One line of a ticket's checks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// What was checked.
+    pub name: String,
+    /// Whether it passed.
+    pub ok: bool,
+    /// The numbers, in words.
+    pub says: String,
+    /// What would make it pass.
+    pub cure: String,
+}
+
+impl Check {
+    /// A check that passed.
+    pub fn pass(name: &str, says: impl Into<String>) -> Self {
+        Self { name: name.to_owned(), ok: true, says: says.into(), cure: String::new() }
+    }
+
+    /// A check that failed.
+    pub fn fail(name: &str, says: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self { name: name.to_owned(), ok: false, says: says.into(), cure: cure.into() }
+    }
+
+    /// The refusal it stands for.
+    pub fn refusal(&self) -> Refusal {
+        Refusal::new(&self.name, &self.says, &self.cure)
+    }
+}
+
+/// The limits of one desk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// The currency of every amount here.
+    pub currency: Currency,
+    /// Committed, in flight and unknown together.
+    pub exposure: Option<Decimal>,
+    /// Booked within one UTC day.
+    pub day: Option<Decimal>,
+    /// One deal.
+    pub deal: Option<Decimal>,
+    /// Up to this cost, `y` answers a ticket; above it the price is typed.
+    pub easy: Decimal,
+    /// CPM: `default`, a product type, or a seller's name. The most specific one holds.
+    pub cpm: BTreeMap<String, Decimal>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            currency: Currency::USD,
+            exposure: None,
+            day: None,
+            deal: None,
+            easy: Decimal::ONE_THOUSAND,
+            cpm: BTreeMap::new(),
+        }
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// What is to be bought, as far as limits care.
+#[derive(Debug, Clone)]
+pub struct Purchase<'a> {
+    /// From whom.
+    pub seller: &'a SellerName,
+    /// `ctv`, `video`, …
+    pub inventory_type: &'a str,
+    /// Kind of deal.
+    pub deal_type: DealType,
+    /// At which price.
+    pub cpm: Cpm,
+    /// For how much; `None` where impressions are absent and no planned spend was given.
+    pub cost: Option<Cost>,
+    /// What is committed, in flight or unknown already.
+    pub exposure: Decimal,
+    /// What was booked today (UTC) already.
+    pub today: Decimal,
+}
+
+impl Limits {
+    /// The CPM limit for a seller and a product type: the seller's, else the type's, else the default.
+    pub fn cpm_limit(&self, seller: &SellerName, inventory_type: &str) -> Option<(&str, Cpm)> {
+        let inventory_type = inventory_type.to_lowercase();
+        [seller.as_str(), inventory_type.as_str(), "default"].into_iter().find_map(|key| {
+            self.cpm
+                .get_key_value(key)
+                .map(|(name, amount)| (name.as_str(), Cpm::new(*amount, self.currency)))
+        })
+    }
+
+    /// Every limit against one purchase, in the order a ticket shows them.
+    pub fn check(&self, purchase: &Purchase<'_>) -> Vec<Check> {
+        let mut checks = vec![self.check_cpm(purchase)];
+        let Some(cost) = purchase.cost else {
+            checks.push(Check::fail(
+                "cost",
+                "the quote has no impressions, so its cost is not known",
+                "give a planned spend (--planned-spend), or ask for a quote with impressions",
+            ));
+            return checks;
+        };
+        if cost.currency() != self.currency {
+            checks.push(Check::fail(
+                "currency",
+                format!(
+                    "the quote is in {}, your limits are in {}",
+                    cost.currency(),
+                    self.currency
+                ),
+                format!("ask for a quote in {}", self.currency),
+            ));
+            return checks;
+        }
+        let rows = [
+            ("deal", "this deal", cost.amount(), self.deal),
+            ("day", "booked today", purchase.today.saturating_add(cost.amount()), self.day),
+            (
+                "exposure",
+                "exposure after booking",
+                purchase.exposure.saturating_add(cost.amount()),
+                self.exposure,
+            ),
+        ];
+        for (name, words, amount, limit) in rows {
+            checks.push(at_or_under(name, words, amount, limit));
+        }
+        checks
+    }
+
+    fn check_cpm(&self, purchase: &Purchase<'_>) -> Check {
+        let Some((key, limit)) = self.cpm_limit(purchase.seller, purchase.inventory_type) else {
+            return Check::fail(
+                "cpm",
+                "no CPM limit is set, and unset means zero",
+                "set limits.cpm.default in the configuration",
+            );
+        };
+        let cpm = purchase.cpm;
+        match cpm.partial_cmp(&limit) {
+            Some(order) if order.is_le() => {
+                Check::pass("cpm", format!("CPM {} ≤ {} ({key})", cpm.plain(), limit.plain()))
+            }
+            Some(_) => Check::fail(
+                "cpm",
+                format!("CPM {} is over your limit {} ({key})", cpm.plain(), limit.plain()),
+                "negotiate it down (N), or raise the limit in the configuration",
+            ),
+            None => Check::fail(
+                "currency",
+                format!("the price is in {}, your limits are in {}", cpm.currency(), self.currency),
+                format!("ask for a quote in {}", self.currency),
+            ),
+        }
+    }
+}
+
+fn at_or_under(name: &str, words: &str, amount: Decimal, limit: Option<Decimal>) -> Check {
+    use super::money::grouped;
+    match limit {
+        Some(limit) if amount <= limit => {
+            Check::pass(name, format!("{words} {} ≤ {}", grouped(amount), grouped(limit)))
+        }
+        Some(limit) => Check::fail(
+            name,
+            format!("{words} {} is over your limit {}", grouped(amount), grouped(limit)),
+            format!("buy less, or raise limits.{name} in the configuration"),
+        ),
+        None => Check::fail(
+            name,
+            format!("limits.{name} is not set, and unset means zero"),
+            format!("set limits.{name} in the configuration"),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn limits() -> Limits {
+        let cpm = [("default", 30), ("ctv", 26), ("harbor", 27)];
+        Limits {
+            exposure: Some(250_000.into()),
+            day: Some(60_000.into()),
+            deal: Some(25_000.into()),
+            cpm: cpm.into_iter().map(|(key, amount)| (key.to_owned(), amount.into())).collect(),
+            ..Limits::default()
+        }
+    }
+
+    fn failing(limits: &Limits, seller: &str, kind: &str, cpm: &str, cost: &str) -> Vec<String> {
+        let purchase = Purchase {
+            seller: &seller.into(),
+            inventory_type: kind,
+            deal_type: DealType::Guaranteed,
+            cpm: cpm.parse().unwrap(),
+            cost: (!cost.is_empty()).then(|| cost.parse().unwrap()),
+            exposure: 200_000.into(),
+            today: 40_000.into(),
+        };
+        limits.check(&purchase).into_iter().filter(|c| !c.ok).map(|c| c.name).collect()
+    }
+
+    #[test]
+    fn at_or_under_passes_and_the_most_specific_cpm_limit_holds() {
+        let limits = limits();
+        for (seller, kind, cpm, cost, fails) in [
+            ("northlight", "CTV", "26.00", "12000.00", &[][..]),
+            ("northlight", "ctv", "26.01", "12000.00", &["cpm"]),
+            ("northlight", "display", "26.01", "12000.00", &[]),
+            ("harbor", "ctv", "27.00", "12000.00", &[]),
+            ("harbor", "ctv", "20.00", "20000.00", &[]),
+            ("harbor", "ctv", "20.00", "20000.01", &["day"]),
+            ("harbor", "ctv", "20.00", "25000.01", &["deal", "day"]),
+            ("harbor", "ctv", "20.00", "50000.01", &["deal", "day", "exposure"]),
+            ("harbor", "ctv", "20.00", "", &["cost"]),
+            ("harbor", "ctv", "20.00 EUR", "100.00 EUR", &["currency", "currency"]),
+        ] {
+            assert_eq!(failing(&limits, seller, kind, cpm, cost), fails, "{seller} {cpm} {cost}");
+        }
+    }
+
+    #[test]
+    fn unset_means_zero() {
+        let fails = failing(&Limits::default(), "harbor", "ctv", "0.01", "0.01");
+        assert_eq!(fails, ["cpm", "deal", "day", "exposure"]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_purchase_that_passes_is_over_any_limit(cents in 1i64..10_000, thousands in 1u64..5_000) {
+            let (limits, seller) = (limits(), SellerName::from("x"));
+            let cpm = Cpm::usd(Decimal::new(cents, 2));
+            let cost = cpm.cost(thousands * 1_000);
+            let purchase = Purchase {
+                seller: &seller, inventory_type: "video", deal_type: DealType::Preferred, cpm,
+                cost: Some(cost), exposure: 100_000.into(), today: 0.into(),
+            };
+            let passes = limits.check(&purchase).iter().all(|check| check.ok);
+            let fits = cpm.amount() <= 30.into() && cost.amount() <= 25_000.into();
+            prop_assert_eq!(passes, fits);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The nouns and rules of buying media: money, identity, kits, quotes, negotiations, deals, limits.
+//!
+//! Pure: no network, file, clock, thread or chance, and nothing of ours is imported here. `now` is
+//! always an argument.
+
+pub mod ask;
+pub mod deal;
+pub mod identity;
+pub mod ids;
+pub mod kit;
+pub mod limits;
+pub mod money;
+pub mod negotiation;
+pub mod openrtb;
+pub mod quote;
+pub mod skew;
+pub mod stage;
+pub mod strategy;
+pub mod text;
+
+pub use ask::{Answer, Ask, ErrorKind, Exchange, Fate, Heard, SellerError};
+pub use deal::{Deal, DealStatus};
+pub use identity::{Identity, Tier};
+pub use ids::{
+    DealId, DealRef, PackageId, ProductId, QuoteId, QuoteRef, RfqId, SellerName, TicketId,
+};
+pub use kit::{Package, Placement, Product};
+pub use limits::{Check, Limits, Refusal};
+pub use money::{Cost, Cpm, Currency};
+pub use negotiation::{Action, By, Negotiation, Outcome, Round};
+pub use openrtb::OpenRtb;
+pub use quote::{Availability, DealType, Pricing, ProductRef, Quote, QuoteAsk, QuoteStatus, Terms};
+pub use skew::Skew;
+pub use stage::{Group, Stage};

@@ -1,0 +1,369 @@
+//! A negotiation over one quote: its rounds, whose turn it is, and which offers make sense.
+//!
+//! Rounds alternate: ours, then theirs (a seller answers at once; wire/iab.md section 5). The quoted
+//! price is their opening offer. A `reject` carries a price too, but that price is no offer.
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use strum::Display;
+
+use super::{Cpm, QuoteRef, Refusal, strategy::Plan};
+
+/// The smallest step of an offer: a cent.
+pub const TICK: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
+
+/// Who made a move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Display)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum By {
+    /// The buyer.
+    Us,
+    /// The seller.
+    Them,
+}
+
+/// What a move was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Display)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Action {
+    /// The quoted price.
+    Open,
+    /// An offer.
+    Counter,
+    /// An offer said to be the last. It leaves only accept and walk.
+    FinalOffer,
+    /// A yes to the other's price.
+    Accept,
+    /// A no; its price is no offer.
+    Reject,
+    /// We left.
+    Walk,
+    /// A word we do not know.
+    #[strum(to_string = "{0}")]
+    Other(String),
+}
+
+impl Action {
+    /// Reads the seller's word.
+    pub fn parse(word: &str) -> Self {
+        match word {
+            "counter" => Self::Counter,
+            "final_offer" => Self::FinalOffer,
+            "accept" => Self::Accept,
+            "reject" => Self::Reject,
+            other => Self::Other(super::text::clean(other, 40)),
+        }
+    }
+
+    /// Whether its price can be taken.
+    pub fn is_offer(&self) -> bool {
+        matches!(self, Self::Open | Self::Counter | Self::FinalOffer)
+    }
+}
+
+/// One move.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Round {
+    /// Round number; 0 is the quoted price.
+    pub round: u32,
+    /// Who moved.
+    pub by: By,
+    /// What the move was.
+    pub action: Action,
+    /// At which price; `None` if none was named.
+    pub cpm: Option<Cpm>,
+    /// In whose words, cleaned; may be empty.
+    pub rationale: String,
+    /// When, on our clock.
+    pub at: Timestamp,
+    /// The reply as received, cleaned and capped; `None` for our own moves.
+    pub raw: Option<String>,
+}
+
+/// Where a negotiation stands. Walking, refusing, timing out and halting are kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Display)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Outcome {
+    /// Still going.
+    Open,
+    /// A price was agreed.
+    Accepted,
+    /// We left.
+    WalkedAway,
+    /// The seller refused.
+    Rejected,
+    /// The quote ran out under it.
+    TimedOut,
+    /// The automatic part was stopped; the negotiation itself is still open.
+    Halted,
+    /// A move got no answer.
+    Unknown,
+}
+
+/// A move that was stored and sent and not answered yet, or never.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// The round it opens.
+    pub round: u32,
+    /// Our price.
+    pub cpm: Cpm,
+    /// [`Action::Counter`], or [`Action::Accept`] where it takes their price.
+    pub action: Action,
+    /// Who runs it: a process that is gone can no longer answer for it.
+    pub owner: String,
+    /// When it was stored.
+    pub at: Timestamp,
+    /// Whether its answer is known to be missing.
+    pub in_doubt: bool,
+}
+
+/// A negotiation over one quote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Negotiation {
+    /// The quote it is about.
+    pub quote: QuoteRef,
+    /// The seller's id for it, once known.
+    pub negotiation_id: Option<String>,
+    /// What we would like to pay.
+    pub target: Option<Cpm>,
+    /// What we will never pay more than.
+    pub limit: Option<Cpm>,
+    /// Every move so far, the quoted price first.
+    pub rounds: Vec<Round>,
+    /// Rounds left as the seller counts them (may be -1 at its end).
+    pub rounds_left: Option<i64>,
+    /// Where it stands.
+    pub outcome: Outcome,
+    /// The price agreed.
+    pub agreed: Option<Cpm>,
+    /// The automatic player, while it is armed.
+    pub auto: Option<Plan>,
+    /// Our move without an answer.
+    pub pending: Option<Pending>,
+}
+
+impl Negotiation {
+    /// A negotiation that opens with the quoted price.
+    pub fn open(quote: QuoteRef, quoted: Cpm, rationale: &str, at: Timestamp) -> Self {
+        let opening = Round {
+            round: 0,
+            by: By::Them,
+            action: Action::Open,
+            cpm: Some(quoted),
+            rationale: rationale.to_owned(),
+            at,
+            raw: None,
+        };
+        Self {
+            quote,
+            negotiation_id: None,
+            target: None,
+            limit: None,
+            rounds: vec![opening],
+            rounds_left: None,
+            outcome: Outcome::Open,
+            agreed: None,
+            auto: None,
+            pending: None,
+        }
+    }
+
+    /// The price they quoted before the first round.
+    pub fn quoted(&self) -> Option<Cpm> {
+        self.rounds.first().and_then(|round| round.cpm)
+    }
+
+    /// Their newest price that can be taken.
+    pub fn their_last(&self) -> Option<Cpm> {
+        self.rounds
+            .iter()
+            .rev()
+            .find(|round| round.by == By::Them && round.action.is_offer())
+            .and_then(|round| round.cpm)
+    }
+
+    /// Our newest price.
+    pub fn our_last(&self) -> Option<Cpm> {
+        self.rounds.iter().rev().find(|round| round.by == By::Us).and_then(|round| round.cpm)
+    }
+
+    /// How many rounds we have played.
+    pub fn played(&self) -> u32 {
+        self.rounds.iter().filter(|round| round.by == By::Us).map(|r| r.round).max().unwrap_or(0)
+    }
+
+    /// Whether it is our move: open, nothing under way.
+    pub fn is_our_turn(&self) -> bool {
+        matches!(self.outcome, Outcome::Open | Outcome::Halted) && self.pending.is_none()
+    }
+
+    /// Whether a price was agreed or one side ended it.
+    pub fn is_over(&self) -> bool {
+        matches!(
+            self.outcome,
+            Outcome::Accepted | Outcome::WalkedAway | Outcome::Rejected | Outcome::TimedOut
+        )
+    }
+
+    /// Whether their newest offer is said to be their last.
+    pub fn is_final(&self) -> bool {
+        self.rounds
+            .iter()
+            .rev()
+            .find(|round| round.by == By::Them)
+            .is_some_and(|round| round.action == Action::FinalOffer)
+    }
+
+    /// What lies between their price and ours.
+    pub fn gap(&self) -> Option<Decimal> {
+        self.their_last()?.minus(&self.our_last()?)
+    }
+
+    /// Halfway between their price and ours, to the cent.
+    pub fn middle(&self) -> Option<Cpm> {
+        let (theirs, ours) = (self.their_last()?, self.our_last()?);
+        let sum = theirs.minus(&Cpm::new(-ours.amount(), ours.currency()))?;
+        Some(Cpm::new((sum / Decimal::TWO).round_dp(2), theirs.currency()))
+    }
+
+    /// Whether `cpm` may be offered now. Refusals name their rule and the cure, and send nothing.
+    pub fn check_offer(&self, cpm: Cpm, limit: Option<Cpm>, matching: bool) -> Result<(), Refusal> {
+        let refuse = |rule: &str, says: String, cure: &str| Err(Refusal::new(rule, says, cure));
+        if self.is_over() {
+            return refuse(
+                "negotiation over",
+                format!("this negotiation ended: {}", self.outcome),
+                "ask for a new quote (r)",
+            );
+        }
+        if self.pending.is_some() {
+            return refuse(
+                "move under way",
+                "a move is under way and has no answer yet".to_owned(),
+                "wait for the answer; a lost one is looked up in the seller's history",
+            );
+        }
+        if self.is_final() && !matching {
+            return refuse(
+                "final offer",
+                "they said this is their final offer".to_owned(),
+                "accept it (A) or walk (W)",
+            );
+        }
+        let theirs = self.their_last();
+        if let Some(theirs) = theirs
+            && theirs.currency() != cpm.currency()
+        {
+            return refuse(
+                "currency",
+                format!("they quote in {}, not {}", theirs.currency(), cpm.currency()),
+                "offer in their currency",
+            );
+        }
+        if cpm.amount() <= Decimal::ZERO {
+            return refuse("price", "an offer must be above zero".to_owned(), "type a price");
+        }
+        let is_theirs = matching && theirs == Some(cpm);
+        if !is_theirs && !cpm.is_on_tick(TICK) {
+            return refuse("tick", format!("{} is not in whole cents", cpm.plain()), "round it");
+        }
+        if let Some(limit) = limit
+            && cpm.partial_cmp(&limit).is_none_or(std::cmp::Ordering::is_gt)
+        {
+            return refuse(
+                "limit",
+                format!("{cpm} is above your limit {limit}"),
+                "offer at or under the limit, or change it in the configuration",
+            );
+        }
+        if let Some(theirs) = theirs
+            && cpm >= theirs
+            && !matching
+        {
+            return refuse(
+                "above their price",
+                format!("{} is not under their {}", cpm.plain(), theirs.plain()),
+                "match their price (=) or accept it (A)",
+            );
+        }
+        Ok(())
+    }
+
+    /// Whether `cpm` goes back below our own last offer: allowed, but asked about.
+    pub fn is_backwards(&self, cpm: Cpm) -> bool {
+        self.our_last().is_some_and(|last| cpm < last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usd(text: &str) -> Cpm {
+        text.parse().unwrap()
+    }
+
+    /// `t28` they counter 28, `f27` final offer, `r30` reject naming 30, `u20` we counter 20.
+    fn played(script: &str) -> Negotiation {
+        let mut game =
+            Negotiation::open(QuoteRef::new("s", "q"), usd("30.00"), "", Timestamp::UNIX_EPOCH);
+        for (index, step) in script.split_whitespace().enumerate() {
+            let (who, price) = step.split_at(1);
+            let (by, action) = match who {
+                "u" => (By::Us, Action::Counter),
+                "f" => (By::Them, Action::FinalOffer),
+                "r" => (By::Them, Action::Reject),
+                _ => (By::Them, Action::Counter),
+            };
+            game.rounds.push(Round {
+                round: u32::try_from(index / 2 + 1).unwrap(),
+                by,
+                action,
+                cpm: Some(usd(price)),
+                rationale: String::new(),
+                at: Timestamp::UNIX_EPOCH,
+                raw: None,
+            });
+        }
+        game
+    }
+
+    fn refusal(script: &str, offer: &str, limit: &str, matching: bool) -> String {
+        played(script)
+            .check_offer(usd(offer), Some(usd(limit)), matching)
+            .map_or_else(|refusal| refusal.rule, |()| "ok".to_owned())
+    }
+
+    #[test]
+    fn an_offer_is_refused_before_it_costs_anything() {
+        for (script, offer, limit, matching, expect) in [
+            ("", "20.00", "26.00", false, "ok"),
+            ("", "26.01", "26.00", false, "limit"),
+            ("", "30.00", "40.00", false, "above their price"),
+            ("", "30.00", "40.00", true, "ok"),
+            ("u20.00 t28.00", "20.005", "26.00", false, "tick"),
+            ("u20.00 f25.00", "24.00", "26.00", false, "final offer"),
+            ("u20.00 f25.00", "25.00", "26.00", true, "ok"),
+            ("u20.00 t28.00", "0.00", "26.00", false, "price"),
+            ("u20.00 t28.00", "19.00", "26.00", false, "ok"),
+            ("u20.00 t28.00", "20.00 EUR", "26.00", false, "currency"),
+        ] {
+            assert_eq!(refusal(script, offer, limit, matching), expect, "{script} then {offer}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_of_theirs_is_no_offer() {
+        let game = played("u20.00 t28.00 u21.00 r30.00");
+        assert_eq!(game.their_last(), Some(usd("28.00")));
+        assert_eq!(game.our_last(), Some(usd("21.00")));
+        assert_eq!(game.gap(), Some(Decimal::from(7)));
+        assert_eq!(game.middle(), Some(usd("24.50")));
+        assert_eq!(game.played(), 2);
+        assert!(game.is_backwards(usd("20.99")));
+    }
+}

@@ -1,0 +1,268 @@
+//! A quote: a seller's price for so many impressions over a flight, good until it expires.
+
+use jiff::{Timestamp, civil::Date};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use strum::Display;
+
+use super::{Cost, Cpm, DealId, Identity, ProductId, QuoteId, QuoteRef, SellerName, Tier};
+
+/// The kind of deal a quote is for.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Display,
+)]
+pub enum DealType {
+    /// Programmatic guaranteed: fixed price, guaranteed volume.
+    #[serde(rename = "PG")]
+    #[strum(serialize = "PG")]
+    Guaranteed,
+    /// Preferred deal: fixed price, first look, nothing guaranteed.
+    #[serde(rename = "PD")]
+    #[strum(serialize = "PD")]
+    Preferred,
+    /// Private auction: the price is a floor, several buyers bid.
+    #[serde(rename = "PA")]
+    #[strum(serialize = "PA")]
+    Auction,
+}
+
+impl DealType {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Guaranteed, Self::Preferred, Self::Auction];
+
+    /// Reads the four spellings that sellers use (wire/iab.md section 8, no. 10). `None` for a word
+    /// that is none of these.
+    pub fn parse(word: &str) -> Option<Self> {
+        let word: String =
+            word.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+        match word.as_str() {
+            "pg" | "programmaticguaranteed" | "guaranteed" => Some(Self::Guaranteed),
+            "pd" | "preferreddeal" | "preferred" => Some(Self::Preferred),
+            "pa" | "pmp" | "privateauction" | "auction" => Some(Self::Auction),
+            _ => None,
+        }
+    }
+
+    /// Whether the impressions are guaranteed.
+    pub fn is_guaranteed(self) -> bool {
+        self == Self::Guaranteed
+    }
+
+    /// In words, for a ticket.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Guaranteed => "programmatic guaranteed, fixed price",
+            Self::Preferred => "preferred deal, fixed price, not guaranteed",
+            Self::Auction => "private auction, the price is a floor",
+        }
+    }
+}
+
+/// What a seller says of a quote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum QuoteStatus {
+    /// It can be booked.
+    Available,
+    /// It became a deal.
+    Booked,
+    /// Its time is over, or the seller no longer knows it.
+    Expired,
+    /// The seller will not sell.
+    Declined,
+    /// A word we do not know; the raw word is kept beside.
+    Other,
+}
+
+impl QuoteStatus {
+    /// Reads the seller's word.
+    pub fn parse(word: &str) -> Self {
+        match word {
+            "available" => Self::Available,
+            "booked" => Self::Booked,
+            "expired" => Self::Expired,
+            "declined" => Self::Declined,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// The product a quote or deal is on, as the seller names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductRef {
+    /// The seller's id.
+    pub product_id: ProductId,
+    /// Name, cleaned.
+    pub name: String,
+    /// `video`, `display`, `ctv`, …; empty if not told.
+    pub inventory_type: String,
+}
+
+/// How the price came about, in the seller's numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pricing {
+    /// List price; `None` is "on request".
+    pub base_cpm: Option<Cpm>,
+    /// Percent off for our tier (10 is ten percent).
+    pub tier_discount_pct: Option<Decimal>,
+    /// Percent off for volume.
+    pub volume_discount_pct: Option<Decimal>,
+    /// What it costs us per thousand; `None` is "on request".
+    pub final_cpm: Option<Cpm>,
+    /// `cpm`, or what the seller says.
+    pub pricing_model: String,
+    /// The seller's own words, cleaned.
+    pub rationale: String,
+}
+
+/// Volume and flight.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// Impressions; `None` where none were agreed.
+    pub impressions: Option<u64>,
+    /// First day of the flight, as the seller writes it (ISO 8601 where it is a date at all).
+    pub flight_start: Option<String>,
+    /// Last day of the flight.
+    pub flight_end: Option<String>,
+    /// Whether the impressions are guaranteed.
+    pub guaranteed: bool,
+}
+
+/// What the seller says of its avails.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Availability {
+    /// Whether it has the impressions.
+    pub inventory_available: Option<bool>,
+    /// Expected fill, a fraction of one.
+    pub estimated_fill_rate: Option<Decimal>,
+    /// In the seller's word.
+    pub competing_demand: Option<String>,
+}
+
+/// A seller's quote. Source: `POST /api/v1/quotes`, `GET /api/v1/quotes/{id}` (wire/iab.md 4.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    /// The seller's id.
+    pub quote_id: QuoteId,
+    /// Whose it is.
+    pub seller: SellerName,
+    /// What the seller says of it.
+    pub status: QuoteStatus,
+    /// The seller's own word for the status.
+    pub raw_status: String,
+    /// Kind of deal.
+    pub deal_type: DealType,
+    /// What is bought.
+    pub product: ProductRef,
+    /// What it costs per thousand.
+    pub pricing: Pricing,
+    /// How much and when.
+    pub terms: Terms,
+    /// Avails, if told.
+    pub availability: Option<Availability>,
+    /// The tier the seller gave us; `None` for a word we do not know.
+    pub buyer_tier: Option<Tier>,
+    /// When it ends, on the seller's clock.
+    pub expires_at: Timestamp,
+    /// When it was made, on the seller's clock.
+    pub created_at: Option<Timestamp>,
+    /// The deal it became.
+    pub deal_id: Option<DealId>,
+}
+
+impl Quote {
+    /// What it is called across the desk.
+    pub fn reference(&self) -> QuoteRef {
+        QuoteRef { seller: self.seller.clone(), quote_id: self.quote_id.clone() }
+    }
+
+    /// What the whole quote costs, if both price and impressions are known.
+    pub fn cost(&self) -> Option<Cost> {
+        Some(self.pricing.final_cpm?.cost(self.terms.impressions?))
+    }
+
+    /// The terms in which a re-read quote differs from what was shown: `(field, shown, now)`.
+    /// Empty if it is the same offer (safety.md S13).
+    pub fn differences(&self, now: &Self) -> Vec<(&'static str, String, String)> {
+        let text = |value: Option<String>| value.unwrap_or_else(|| "?".to_owned());
+        let cpm = |value: Option<Cpm>| text(value.map(|cpm| cpm.to_string()));
+        let percent = |value: Option<Decimal>| text(value.map(|p| p.normalize().to_string()));
+        let number = |value: Option<u64>| text(value.map(super::money::count));
+        [
+            ("status", self.raw_status.clone(), now.raw_status.clone()),
+            ("final CPM", cpm(self.pricing.final_cpm), cpm(now.pricing.final_cpm)),
+            ("base CPM", cpm(self.pricing.base_cpm), cpm(now.pricing.base_cpm)),
+            (
+                "tier discount",
+                percent(self.pricing.tier_discount_pct),
+                percent(now.pricing.tier_discount_pct),
+            ),
+            (
+                "volume discount",
+                percent(self.pricing.volume_discount_pct),
+                percent(now.pricing.volume_discount_pct),
+            ),
+            ("impressions", number(self.terms.impressions), number(now.terms.impressions)),
+            (
+                "flight start",
+                text(self.terms.flight_start.clone()),
+                text(now.terms.flight_start.clone()),
+            ),
+            ("flight end", text(self.terms.flight_end.clone()), text(now.terms.flight_end.clone())),
+            ("deal type", self.deal_type.to_string(), now.deal_type.to_string()),
+            ("product", self.product.product_id.to_string(), now.product.product_id.to_string()),
+            (
+                "tier",
+                text(self.buyer_tier.map(|tier| tier.to_string())),
+                text(now.buyer_tier.map(|tier| tier.to_string())),
+            ),
+        ]
+        .into_iter()
+        .filter(|(_, shown, now)| shown != now)
+        .collect()
+    }
+}
+
+/// What a buyer asks a quote for. Both dates are always sent (wire/iab.md 4.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuoteAsk {
+    /// The product, an id of the seller that is asked.
+    pub product_id: ProductId,
+    /// Its name, if known: to find it again where a seller mints new ids.
+    pub product_name: Option<String>,
+    /// Kind of deal.
+    pub deal_type: DealType,
+    /// Impressions; required for [`DealType::Guaranteed`].
+    pub impressions: Option<u64>,
+    /// First day of the flight.
+    pub flight_start: Date,
+    /// Last day of the flight.
+    pub flight_end: Date,
+    /// What we would like to pay; a hint. Never above what we would pay otherwise.
+    pub target_cpm: Option<Cpm>,
+    /// What the seller is told of us.
+    pub identity: Identity,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deal_types_in_their_four_spellings() {
+        for (kind, spellings) in [
+            (
+                DealType::Guaranteed,
+                ["PG", "pg", "programmaticguaranteed", "programmatic_guaranteed"],
+            ),
+            (DealType::Preferred, ["PD", "preferreddeal", "preferred_deal", "preferred deal"]),
+            (DealType::Auction, ["PA", "privateauction", "private_auction", "pmp"]),
+        ] {
+            for spelling in spellings {
+                assert_eq!(DealType::parse(spelling), Some(kind), "{spelling}");
+            }
+        }
+        assert_eq!(DealType::parse("CUR"), None);
+    }
+}

@@ -1,0 +1,2 @@
+//! Arguments in, the command line out. No logic lives here.
+fn main() {}
