@@ -1,5 +1,7 @@
 //! dealdesk, the trading desk for media buyers. Read the modules in this order.
 
 pub mod domain; // nouns and rules: money, quotes, negotiations, deals, limits. Pure.
-// The port to the time.
-pub mod clock;
+
+pub mod desk; // decides, and folds facts into state. Pure.
+
+pub mod clock; // the port to the time

@@ -1,0 +1,165 @@
+//! The order of the board: what needs a person first, then by deadline, then by money.
+//!
+//! Kept sorted as records change, so that a frame reads a slice of it and sorts nothing.
+
+use std::cmp::Reverse;
+
+use jiff::Timestamp;
+
+use crate::domain::{Group, Stage};
+
+/// A row: a quote or a deal, by its position in the state's lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Row {
+    /// A quote that is no deal yet.
+    Quote(usize),
+    /// A deal.
+    Deal(usize),
+}
+
+/// What a row is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    group: Group,
+    /// Within a group: what is unknown or disputed before what merely waits.
+    urgency: u8,
+    second: i64,
+    cents: Reverse<i64>,
+    row: Row,
+}
+
+impl Key {
+    /// The key of a row at `stage`, with its deadline and its cost in cents.
+    pub fn new(stage: Stage, deadline: Option<Timestamp>, cents: i64, row: Row) -> Self {
+        let urgency = u8::from(stage != Stage::Unknown) + u8::from(!is_alarm(stage));
+        // Rows without a deadline come after those with one; in DONE the newest come first.
+        let second = deadline.map_or(i64::MAX, Timestamp::as_second);
+        let second = if stage.group() == Group::Done { -second } else { second };
+        Self { group: stage.group(), urgency, second, cents: Reverse(cents), row }
+    }
+
+    /// The group the row is in.
+    pub fn group(&self) -> Group {
+        self.group
+    }
+
+    /// The row.
+    pub fn row(&self) -> Row {
+        self.row
+    }
+}
+
+fn is_alarm(stage: Stage) -> bool {
+    matches!(stage, Stage::Unknown | Stage::Disputed)
+}
+
+/// All rows in order.
+#[derive(Debug, Clone, Default)]
+pub struct Board {
+    keys: Vec<Key>,
+    quotes: Vec<Option<Key>>,
+    deals: Vec<Option<Key>>,
+    counts: [usize; 4],
+}
+
+impl Board {
+    /// Puts a row at its place, or takes it off.
+    pub fn set(&mut self, row: Row, key: Option<Key>) {
+        let (slots, index) = match row {
+            Row::Quote(index) => (&mut self.quotes, index),
+            Row::Deal(index) => (&mut self.deals, index),
+        };
+        if slots.len() <= index {
+            slots.resize(index + 1, None);
+        }
+        let before = std::mem::replace(&mut slots[index], key);
+        if before == key {
+            return;
+        }
+        if let Some(before) = before {
+            self.counts[before.group as usize] -= 1;
+            if let Ok(place) = self.keys.binary_search(&before) {
+                self.keys.remove(place);
+            }
+        }
+        if let Some(key) = key {
+            self.counts[key.group as usize] += 1;
+            if let Err(place) = self.keys.binary_search(&key) {
+                self.keys.insert(place, key);
+            }
+        }
+    }
+
+    /// Every row, in order.
+    pub fn rows(&self) -> &[Key] {
+        &self.keys
+    }
+
+    /// How many rows a group has.
+    pub fn count(&self, group: Group) -> usize {
+        self.counts[group as usize]
+    }
+
+    /// Where a row stands, in `O(log n)`.
+    pub fn place(&self, row: Row) -> Option<usize> {
+        let key = match row {
+            Row::Quote(index) => self.quotes.get(index),
+            Row::Deal(index) => self.deals.get(index),
+        };
+        self.keys.binary_search(key?.as_ref()?).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(second: i64) -> Option<Timestamp> {
+        Timestamp::from_second(second).ok()
+    }
+
+    #[test]
+    fn what_needs_a_person_is_on_top_then_the_nearest_deadline_then_the_money() {
+        let mut board = Board::default();
+        for (index, (stage, deadline, cents)) in [
+            (Stage::Quoted, at(50), 100),
+            (Stage::Active, None, 900),
+            (Stage::MyTurn, at(90), 100),
+            (Stage::Quoted, at(20), 100),
+            (Stage::Unknown, None, 100),
+            (Stage::Quoted, at(20), 500),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let row = Row::Quote(index);
+            board.set(row, Some(Key::new(stage, deadline, cents, row)));
+        }
+        let order: Vec<_> = board.rows().iter().map(Key::row).collect();
+        assert_eq!(order, [4, 2, 5, 3, 0, 1].map(Row::Quote));
+        assert_eq!(board.count(Group::Pipeline), 3);
+        assert_eq!(board.place(Row::Quote(0)), Some(4));
+    }
+
+    proptest! {
+        #[test]
+        fn it_stays_sorted_and_complete(moves in prop::collection::vec((0usize..30, 0i64..40, 0i64..5), 0..200)) {
+            let mut board = Board::default();
+            let mut model = std::collections::BTreeMap::new();
+            for (slot, second, cents) in moves {
+                let row = Row::Deal(slot);
+                let key = (second > 0).then(|| Key::new(Stage::Proposed, at(second), cents, row));
+                board.set(row, key);
+                model.insert(slot, key);
+            }
+            let mut expect: Vec<_> = model.into_values().flatten().collect();
+            expect.sort_unstable();
+            prop_assert_eq!(board.rows(), &expect[..]);
+            prop_assert_eq!(board.count(Group::Pipeline), expect.len());
+            for (place, key) in expect.iter().enumerate() {
+                prop_assert_eq!(board.place(key.row()), Some(place));
+            }
+        }
+    }
+}

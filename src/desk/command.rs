@@ -1,0 +1,170 @@
+//! What a person, a script or a strategy asks for, what the world answers, and what must be done
+//! outside. All of it is plain data.
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+use super::fact::{Entry, Intent};
+use crate::domain::{
+    Ask, Cost, Cpm, DealRef, Heard, QuoteAsk, QuoteRef, Refusal, RfqId, SellerName, TicketId,
+    negotiation::Pending, strategy::Plan,
+};
+
+/// Names one outstanding question. Handed out by the desk; an answer to a question it no longer
+/// holds is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u64);
+
+/// What is asked of the desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Read a seller's packages and products again.
+    RefreshKit(SellerName),
+    /// Ask a seller for packages that match words.
+    Search(SellerName, String),
+    /// A harmless read that shows whether a seller is there.
+    Probe(SellerName),
+    /// Ask for a quote.
+    RequestQuote {
+        /// Of whom.
+        seller: SellerName,
+        /// For what.
+        ask: QuoteAsk,
+        /// Together with which others.
+        rfq: Option<RfqId>,
+    },
+    /// Ask for the same terms again; the old row stays.
+    Requote(QuoteRef),
+    /// Read a quote again.
+    Reread(QuoteRef),
+    /// Let a quote go. Tells the seller nothing.
+    LetGo(QuoteRef),
+    /// Begin to negotiate.
+    OpenNegotiation {
+        /// Over which quote.
+        quote: QuoteRef,
+        /// What we would like to pay.
+        target: Option<Cpm>,
+        /// What we will never pay more than; the configured limit holds beside it.
+        limit: Option<Cpm>,
+    },
+    /// Offer a price.
+    Offer {
+        /// In which negotiation.
+        quote: QuoteRef,
+        /// Our price.
+        cpm: Cpm,
+    },
+    /// Take their price; `typed` must be it.
+    Accept {
+        /// In which negotiation.
+        quote: QuoteRef,
+        /// The price a person typed.
+        typed: Decimal,
+    },
+    /// Leave. A v1 seller is told nothing.
+    Walk(QuoteRef),
+    /// Let a strategy play from here.
+    ArmAuto {
+        /// In which negotiation.
+        quote: QuoteRef,
+        /// How, and where it stops.
+        plan: Plan,
+    },
+    /// Take over from the strategy; the negotiation stays open.
+    StopAuto {
+        /// In which negotiation.
+        quote: QuoteRef,
+        /// Why.
+        why: String,
+    },
+    /// Open a booking ticket: re-reads the quote and runs every check.
+    OpenTicket {
+        /// Of which quote.
+        quote: QuoteRef,
+        /// The most to pay per thousand, if a script said so.
+        max_cpm: Option<Cpm>,
+        /// What is planned to be spent, where the quote has no impressions.
+        planned_spend: Option<Cost>,
+        /// Words for the seller.
+        notes: Option<String>,
+    },
+    /// Answer the open ticket.
+    Confirm(Answered),
+    /// Close the open ticket. What was sent goes on.
+    CloseTicket,
+    /// Look again at a booking whose outcome is not known.
+    Look(TicketId),
+    /// Read a deal again.
+    PollDeal(DealRef),
+}
+
+/// How a person answered a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answered {
+    /// Typed the price.
+    Price(Decimal),
+    /// Said yes: enough below the `easy` limit.
+    Yes,
+}
+
+/// What comes to the desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A person, a script or a strategy asks.
+    Command(Command),
+    /// A seller answered, or did not.
+    Answered(RequestId, Heard),
+    /// An intent is durable: its send is released.
+    Stored(Stored),
+    /// An intent could not be stored: nothing is sent.
+    NotStored(Stored, String),
+    /// Another process wrote to the store; its entries, in order.
+    Followed(Vec<Entry>),
+    /// A process that owned intents is gone.
+    OwnerGone(String),
+    /// A deadline of [`super::Desk::next_deadline`] has come.
+    Wake,
+}
+
+/// Something that must be durable before its first byte is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stored {
+    /// A booking.
+    Booking(Box<Intent>),
+    /// A move in a negotiation.
+    Move(QuoteRef, Pending),
+}
+
+/// What must be done outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub enum Effect {
+    /// Put a question to a seller. Only the send gate makes one that commits.
+    Ask(RequestId, SellerName, Ask),
+    /// Make an intent durable, unless the store has moved on behind us.
+    Store(Stored, Box<Entry>),
+}
+
+/// What the desk decided.
+#[derive(Debug, Default)]
+#[must_use]
+pub struct Decision {
+    /// To be journaled, in order, behind.
+    pub entries: Vec<Entry>,
+    /// To be done.
+    pub effects: Vec<Effect>,
+    /// Local refusals, for the face that asked.
+    pub refusals: Vec<Refusal>,
+}
+
+/// A line for the person at the desk: the newest one is shown, all are in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// When.
+    pub at: Timestamp,
+    /// Whether something is wrong.
+    pub bad: bool,
+    /// The words.
+    pub says: String,
+}

@@ -1,0 +1,53 @@
+//! How much money is out: committed, in flight and unknown, kept up as bookings change.
+
+use std::collections::BTreeMap;
+
+use jiff::{civil::Date, tz::TimeZone};
+use rust_decimal::Decimal;
+
+use super::record::{BookingRecord, BookingState};
+
+/// Money that counts against the limits, in the currency of the limits.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Exposure {
+    /// Booked.
+    pub committed: Decimal,
+    /// Sent, no answer yet.
+    pub in_flight: Decimal,
+    /// Nobody knows: counted as spent.
+    pub unknown: Decimal,
+    by_day: BTreeMap<Date, Decimal>,
+}
+
+impl Exposure {
+    /// All of it.
+    pub fn total(&self) -> Decimal {
+        self.committed + self.in_flight + self.unknown
+    }
+
+    /// What was booked on a UTC day.
+    pub fn on(&self, day: Date) -> Decimal {
+        self.by_day.get(&day).copied().unwrap_or_default()
+    }
+
+    /// Adds what a booking holds (`sign` 1), or takes it back before it changes (`sign` -1).
+    pub fn count(&mut self, booking: &BookingRecord, sign: i8) {
+        if !booking.state.holds_money() || booking.released {
+            return;
+        }
+        let amount = booking.intent.cost.amount() * Decimal::from(sign);
+        let bucket = match booking.state {
+            BookingState::Sent => &mut self.in_flight,
+            BookingState::Unknown => &mut self.unknown,
+            BookingState::Done
+            | BookingState::Disputed
+            | BookingState::Refused
+            | BookingState::Expired
+            | BookingState::NotSent => &mut self.committed,
+        };
+        *bucket = bucket.saturating_add(amount);
+        let day = booking.at.to_zoned(TimeZone::UTC).date();
+        let spent = self.by_day.entry(day).or_default();
+        *spent = spent.saturating_add(amount);
+    }
+}

@@ -1,0 +1,359 @@
+//! Facts: what happened to the buyer's business, in the past tense. The journal is a list of these.
+//!
+//! Variants are only ever added. Each fact is complete in itself: folding the journal from its first
+//! row gives everything the desk knows ([`super::fold`]).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Cost, Cpm, Deal, DealRef, Identity, Outcome, Quote, QuoteAsk, QuoteId, QuoteRef, RfqId,
+    SellerError, SellerName, TicketId, ask::Moved, negotiation::Pending, strategy::Plan,
+};
+
+/// Who made something happen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// A person, by name and face: `ana@terminal`, `ana@cli`.
+    Person(String),
+    /// The desk by itself: its clock, its polls, its strategies.
+    Desk,
+    /// A seller's answer.
+    Seller(SellerName),
+}
+
+impl std::fmt::Display for Actor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Person(name) => f.pad(name),
+            Self::Desk => f.pad("desk"),
+            Self::Seller(name) => name.fmt(f),
+        }
+    }
+}
+
+/// A fact with its time (UTC, the desk's clock) and its author.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When it happened.
+    pub at: Timestamp,
+    /// Who made it happen.
+    pub actor: Actor,
+    /// What happened.
+    pub fact: Fact,
+}
+
+/// A booking that was decided and stored before its first byte was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// The ticket it came from.
+    pub ticket: TicketId,
+    /// The process that sends it; it holds a lock while it is alive.
+    pub owner: String,
+    /// Minted with the ticket, the same for every repeat.
+    pub idempotency_key: String,
+    /// What is booked.
+    pub quote: QuoteRef,
+    /// The price a person typed, which is the price that was agreed.
+    pub confirmed: Cpm,
+    /// What it costs if all of it is delivered, or the planned spend.
+    pub cost: Cost,
+    /// What the seller is told of us.
+    pub identity: Identity,
+    /// Words for the seller.
+    pub notes: Option<String>,
+}
+
+/// How a booking ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// Booked as agreed.
+    Done {
+        /// The deal.
+        deal: Box<Deal>,
+    },
+    /// Booked, but not as agreed: `(field, agreed, booked)`.
+    Disputed {
+        /// The deal as the seller has it.
+        deal: Box<Deal>,
+        /// Where it differs.
+        differences: Vec<(String, String, String)>,
+    },
+    /// The seller said no.
+    Refused {
+        /// In its words.
+        error: SellerError,
+    },
+    /// The quote was over.
+    Expired {
+        /// In the seller's words.
+        error: SellerError,
+    },
+    /// Nothing left this machine.
+    NotSent {
+        /// Why.
+        error: SellerError,
+    },
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fact {
+    /// A quote was asked for; what the seller was told of us is in `ask.identity`.
+    QuoteRequested {
+        /// Of whom.
+        seller: SellerName,
+        /// For what.
+        ask: QuoteAsk,
+        /// Together with which others.
+        rfq: Option<RfqId>,
+    },
+    /// A seller quoted.
+    QuoteReceived {
+        /// The quote.
+        quote: Quote,
+        /// What was asked.
+        ask: QuoteAsk,
+        /// The quote it replaces.
+        requote_of: Option<QuoteId>,
+        /// The price agreed in a negotiation of the quote it replaces, to be booked with this one.
+        agreed: Option<Cpm>,
+        /// Together with which others.
+        rfq: Option<RfqId>,
+    },
+    /// A seller did not quote.
+    QuoteFailed {
+        /// Who.
+        seller: SellerName,
+        /// What was asked.
+        ask: QuoteAsk,
+        /// Why not.
+        error: SellerError,
+        /// The agreement it was to carry over, if it was a re-quote after one.
+        after_agreement: Option<QuoteId>,
+        /// Together with which others.
+        rfq: Option<RfqId>,
+    },
+    /// A re-read quote is not what it was.
+    QuoteSeen {
+        /// As it is now.
+        quote: Quote,
+    },
+    /// A quote's time is over, by the clock or by the seller's word.
+    QuoteExpired {
+        /// Which.
+        quote: QuoteRef,
+        /// By the seller's word (404, 410), not the clock.
+        by_seller: bool,
+    },
+    /// A person let a quote go. Nothing was told to the seller.
+    QuoteLetGo {
+        /// Which.
+        quote: QuoteRef,
+    },
+    /// A negotiation began.
+    NegotiationOpened {
+        /// Over which quote.
+        quote: QuoteRef,
+        /// What we would like to pay.
+        target: Option<Cpm>,
+        /// What we will never pay more than.
+        limit: Option<Cpm>,
+    },
+    /// A strategy took over.
+    AutoArmed {
+        /// In which negotiation.
+        quote: QuoteRef,
+        /// How it plays and where it stops.
+        plan: Plan,
+        /// The process that runs it.
+        owner: String,
+    },
+    /// A strategy was stopped; the negotiation stays open.
+    AutoStopped {
+        /// In which negotiation.
+        quote: QuoteRef,
+        /// Why.
+        why: String,
+    },
+    /// A move was stored, to be sent.
+    MoveStored {
+        /// In which negotiation.
+        quote: QuoteRef,
+        /// The move.
+        pending: Pending,
+    },
+    /// The seller answered a move.
+    MoveAnswered {
+        /// In which negotiation.
+        quote: QuoteRef,
+        /// With what.
+        moved: Moved,
+        /// Whether it was found in the seller's history rather than answered.
+        from_history: bool,
+    },
+    /// A move did not arrive: refused, or never sent. It may be made again.
+    MoveFailed {
+        /// In which negotiation.
+        quote: QuoteRef,
+        /// Why.
+        error: SellerError,
+    },
+    /// A move got no answer. Nobody knows whether it counts.
+    MoveUnknown {
+        /// In which negotiation.
+        quote: QuoteRef,
+        /// What went wrong.
+        error: SellerError,
+    },
+    /// A negotiation ended on our side or by time.
+    NegotiationEnded {
+        /// Which.
+        quote: QuoteRef,
+        /// How.
+        outcome: Outcome,
+        /// Why, in words.
+        why: String,
+    },
+    /// A booking was decided. Durable before its first byte is sent.
+    IntentStored {
+        /// The booking.
+        intent: Intent,
+    },
+    /// A booking's outcome is not known.
+    BookingUnknown {
+        /// Which ticket.
+        ticket: TicketId,
+        /// Of which quote.
+        quote: QuoteRef,
+        /// What went wrong.
+        why: String,
+    },
+    /// Something was learnt about a booking whose outcome is not known.
+    EvidenceSeen {
+        /// Which ticket.
+        ticket: TicketId,
+        /// Of which quote.
+        quote: QuoteRef,
+        /// What was looked at: `GET quote`, `GET deal`.
+        looked_at: String,
+        /// What it said.
+        says: String,
+        /// Whether it says that the quote can still be booked.
+        still_available: bool,
+    },
+    /// A booking ended.
+    BookingEnded {
+        /// Which ticket.
+        ticket: TicketId,
+        /// Of which quote.
+        quote: QuoteRef,
+        /// How.
+        ending: Ending,
+    },
+    /// A deal is not what it was: its status, its terms or its OpenRTB block.
+    DealSeen {
+        /// As it is now.
+        deal: Deal,
+    },
+}
+
+impl Fact {
+    /// `subject.verb`, as in the log, the journal and `watch`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::QuoteRequested { .. } => "quote.requested",
+            Self::QuoteReceived { .. } => "quote.received",
+            Self::QuoteFailed { .. } => "quote.failed",
+            Self::QuoteSeen { .. } => "quote.seen",
+            Self::QuoteExpired { .. } => "quote.expired",
+            Self::QuoteLetGo { .. } => "quote.let_go",
+            Self::NegotiationOpened { .. } => "negotiation.opened",
+            Self::AutoArmed { .. } => "auto.armed",
+            Self::AutoStopped { .. } => "auto.stopped",
+            Self::MoveStored { .. } => "move.stored",
+            Self::MoveAnswered { .. } => "move.answered",
+            Self::MoveFailed { .. } => "move.failed",
+            Self::MoveUnknown { .. } => "move.unknown",
+            Self::NegotiationEnded { .. } => "negotiation.ended",
+            Self::IntentStored { .. } => "intent.stored",
+            Self::BookingUnknown { .. } => "booking.unknown",
+            Self::EvidenceSeen { .. } => "booking.evidence",
+            Self::BookingEnded { ending, .. } => match ending {
+                Ending::Done { .. } => "booking.done",
+                Ending::Disputed { .. } => "booking.disputed",
+                Ending::Refused { .. } => "booking.refused",
+                Ending::Expired { .. } => "booking.expired",
+                Ending::NotSent { .. } => "booking.not_sent",
+            },
+            Self::DealSeen { .. } => "deal.seen",
+        }
+    }
+
+    /// The quote it is about.
+    pub fn quote(&self) -> Option<QuoteRef> {
+        match self {
+            Self::QuoteRequested { .. } | Self::QuoteFailed { .. } | Self::DealSeen { .. } => None,
+            Self::QuoteReceived { quote, .. } | Self::QuoteSeen { quote } => {
+                Some(quote.reference())
+            }
+            Self::IntentStored { intent } => Some(intent.quote.clone()),
+            Self::QuoteExpired { quote, .. }
+            | Self::QuoteLetGo { quote }
+            | Self::NegotiationOpened { quote, .. }
+            | Self::AutoArmed { quote, .. }
+            | Self::AutoStopped { quote, .. }
+            | Self::MoveStored { quote, .. }
+            | Self::MoveAnswered { quote, .. }
+            | Self::MoveFailed { quote, .. }
+            | Self::MoveUnknown { quote, .. }
+            | Self::NegotiationEnded { quote, .. }
+            | Self::BookingUnknown { quote, .. }
+            | Self::EvidenceSeen { quote, .. }
+            | Self::BookingEnded { quote, .. } => Some(quote.clone()),
+        }
+    }
+
+    /// The deal it is about.
+    pub fn deal(&self) -> Option<DealRef> {
+        if let Self::BookingEnded { ending, .. } = self {
+            return match ending {
+                Ending::Done { deal } | Ending::Disputed { deal, .. } => Some(deal.reference()),
+                Ending::Refused { .. } | Ending::Expired { .. } | Ending::NotSent { .. } => None,
+            };
+        }
+        if let Self::DealSeen { deal } = self { Some(deal.reference()) } else { None }
+    }
+
+    /// The ask behind it, where it is about one.
+    fn asked(&self) -> Option<(&SellerName, &QuoteAsk)> {
+        if let Self::QuoteRequested { seller, ask, .. } | Self::QuoteFailed { seller, ask, .. } =
+            self
+        {
+            return Some((seller, ask));
+        }
+        None
+    }
+
+    /// The seller it is about.
+    pub fn seller(&self) -> SellerName {
+        if let Some((seller, _)) = self.asked() {
+            return seller.clone();
+        }
+        let quote = self.quote().map(|quote| quote.seller);
+        let deal = || self.deal().map(|deal| deal.seller);
+        quote.or_else(deal).unwrap_or_else(|| SellerName::from("?"))
+    }
+
+    /// The id a person looks it up by: the deal's, else the quote's, else the product's.
+    pub fn subject(&self) -> String {
+        if let Some((_, ask)) = self.asked() {
+            return ask.product_id.0.clone();
+        }
+        let deal = self.deal().map(|deal| deal.deal_id.0);
+        deal.or_else(|| self.quote().map(|quote| quote.quote_id.0)).unwrap_or_default()
+    }
+}

@@ -1,0 +1,28 @@
+//! The desk: decides what to do, folds what happened. Pure: it never waits, never looks at a clock,
+//! and knows no terminal, network, file or seller protocol.
+//!
+//! Faces send [`Command`]s and read [`State`]; the runtime performs [`Effect`]s and brings answers
+//! back as [`Input`]s.
+
+pub mod board;
+pub mod command;
+pub mod exposure;
+pub mod fact;
+pub mod fold;
+pub mod log;
+pub mod record;
+pub mod schedule;
+pub mod state;
+pub mod ticket;
+
+pub use board::{Board, Row};
+pub use command::{Answered, Command, Decision, Effect, Input, Message, RequestId, Stored};
+pub use exposure::Exposure;
+pub use fact::{Actor, Ending, Entry, Fact, Intent};
+pub use fold::{Book, fold};
+pub use record::{
+    BookingRecord, BookingState, DealRecord, Evidence, Ours, QuoteRecord, Transition,
+};
+pub use schedule::{Due, Schedule};
+pub use state::{Health, InFlight, Mode, RowRef, SellerInfo, SellerState, Setup, State};
+pub use ticket::{Ticket, TicketState};

@@ -1,0 +1,241 @@
+//! What the desk remembers of each quote, booking and deal: the fold of the facts about it.
+//!
+//! Memory and the store's projections hold the same records, so both are made by one fold.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::fact::{Actor, Intent};
+use crate::domain::{
+    Cost, Cpm, Deal, DealId, DealRef, Negotiation, Quote, QuoteAsk, QuoteId, QuoteRef, QuoteStatus,
+    RfqId, Stage, TicketId,
+};
+
+/// A quote with its negotiation and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuoteRecord {
+    /// The quote as the seller last described it. Its status is ours: what it says by now.
+    pub quote: Quote,
+    /// What was asked for.
+    pub ask: QuoteAsk,
+    /// When it came, on our clock.
+    pub received_at: Timestamp,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+    /// The quote it replaced.
+    pub requote_of: Option<QuoteId>,
+    /// The price of the quote it replaced.
+    pub price_before: Option<Cpm>,
+    /// The quote that replaced it.
+    pub replaced_by: Option<QuoteId>,
+    /// The price agreed for it, here or in the quote it replaced.
+    pub agreed: Option<Cpm>,
+    /// Its negotiation.
+    pub negotiation: Option<Negotiation>,
+    /// The process that runs its strategy.
+    pub auto_owner: Option<String>,
+    /// Whether a person let it go.
+    pub let_go: bool,
+    /// Its newest booking ticket.
+    pub ticket: Option<TicketId>,
+    /// Where that ticket stands.
+    pub booking: Option<BookingState>,
+    /// The deal it became.
+    pub deal: Option<DealId>,
+    /// Quotes asked together with it.
+    pub rfq: Option<RfqId>,
+    /// Why a re-quote at the agreed price failed.
+    pub requote_error: Option<String>,
+}
+
+impl QuoteRecord {
+    /// What it is called.
+    pub fn reference(&self) -> QuoteRef {
+        self.quote.reference()
+    }
+
+    /// Its stage on the board.
+    pub fn stage(&self) -> Stage {
+        match self.booking {
+            Some(BookingState::Sent) => return Stage::Booking,
+            Some(BookingState::Unknown) => return Stage::Unknown,
+            Some(BookingState::Disputed) => return Stage::Disputed,
+            Some(BookingState::NotSent) if self.quote.status == QuoteStatus::Available => {}
+            Some(
+                BookingState::Done
+                | BookingState::Refused
+                | BookingState::Expired
+                | BookingState::NotSent,
+            )
+            | None => {}
+        }
+        if self.let_go {
+            return Stage::Declined;
+        }
+        let stage = Stage::of_quote(self.quote.status, self.negotiation.as_ref());
+        if self.agreed.is_some() && stage == Stage::Quoted { Stage::Agreed } else { stage }
+    }
+
+    /// Whether it has a row of its own on the board: not once a deal or a newer quote stands for it.
+    pub fn is_on_board(&self) -> bool {
+        self.deal.is_none() && self.replaced_by.is_none()
+    }
+
+    /// The price to book at: the agreed one where there is one, else the quoted one.
+    pub fn price(&self) -> Option<Cpm> {
+        self.agreed.or(self.quote.pricing.final_cpm)
+    }
+
+    /// What it costs at [`Self::price`], if impressions are known.
+    pub fn cost(&self) -> Option<Cost> {
+        Some(self.price()?.cost(self.quote.terms.impressions?))
+    }
+
+    /// Whether it can still become a deal, as far as we know.
+    pub fn is_open(&self) -> bool {
+        self.quote.status == QuoteStatus::Available
+            && self.deal.is_none()
+            && self.replaced_by.is_none()
+            && !self.let_go
+            && !matches!(self.booking, Some(BookingState::Sent | BookingState::Unknown))
+    }
+
+    /// Whether its negotiation waits for an answer of theirs or of a person.
+    pub fn is_negotiating(&self) -> bool {
+        self.negotiation.as_ref().is_some_and(|game| !game.is_over())
+    }
+}
+
+/// Where a booking stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum BookingState {
+    /// Stored and sent; the answer is awaited.
+    Sent,
+    /// Booked as agreed.
+    Done,
+    /// Booked otherwise than agreed.
+    Disputed,
+    /// The seller said no.
+    Refused,
+    /// The quote was over.
+    Expired,
+    /// Nothing left this machine.
+    NotSent,
+    /// Nobody knows.
+    Unknown,
+}
+
+impl BookingState {
+    /// Whether its money counts: committed, in flight or unknown.
+    pub fn holds_money(self) -> bool {
+        matches!(self, Self::Sent | Self::Done | Self::Disputed | Self::Unknown)
+    }
+}
+
+/// Something learnt about a booking whose outcome is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// When.
+    pub at: Timestamp,
+    /// What was looked at.
+    pub looked_at: String,
+    /// What it said.
+    pub says: String,
+    /// Whether it says that the quote can still be booked.
+    pub still_available: bool,
+}
+
+/// A booking: the intent and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingRecord {
+    /// What was decided.
+    pub intent: Intent,
+    /// Who decided it.
+    pub by: Actor,
+    /// When it was stored.
+    pub at: Timestamp,
+    /// Where it stands.
+    pub state: BookingState,
+    /// What went wrong, in words.
+    pub says: Option<String>,
+    /// What to do about it.
+    pub cure: Option<String>,
+    /// Where the deal differs from what was agreed: `(field, agreed, booked)`.
+    pub differences: Vec<(String, String, String)>,
+    /// What was learnt since.
+    pub evidence: Vec<Evidence>,
+    /// The deal.
+    pub deal: Option<DealRef>,
+    /// Whether its deal no longer binds money (rejected, expired, canceled).
+    pub released: bool,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// One change of a deal's or quote's status.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transition {
+    /// Before; empty at the first.
+    pub from: String,
+    /// After, in the seller's word.
+    pub to: String,
+    /// By whom.
+    pub by: String,
+    /// When, on our clock.
+    pub at: Timestamp,
+    /// Anything to know.
+    pub notes: String,
+}
+
+/// What we say of a deal, apart from what they say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Ours {
+    /// Booked, as agreed.
+    Booked,
+    /// Booked, but not as agreed.
+    Disputed,
+}
+
+/// A deal and its life.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DealRecord {
+    /// The deal as the seller last described it: their status.
+    pub deal: Deal,
+    /// Our status.
+    pub ours: Ours,
+    /// The price that was agreed and typed.
+    pub agreed: Cpm,
+    /// The price first quoted, before any negotiation.
+    pub first_quoted: Option<Cpm>,
+    /// The ticket it was booked with.
+    pub ticket: TicketId,
+    /// When it was booked, on our clock.
+    pub booked_at: Timestamp,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+    /// Every status it had.
+    pub transitions: Vec<Transition>,
+    /// Where it differs from what was agreed.
+    pub differences: Vec<(String, String, String)>,
+}
+
+impl DealRecord {
+    /// What it is called.
+    pub fn reference(&self) -> DealRef {
+        self.deal.reference()
+    }
+
+    /// Its stage on the board.
+    pub fn stage(&self) -> Stage {
+        Stage::of_deal(self.deal.status, self.ours == Ours::Disputed)
+    }
+
+    /// Its newest change of status, if it had more than its first.
+    pub fn last_change(&self) -> Option<&Transition> {
+        self.transitions.last().filter(|_| self.transitions.len() > 1)
+    }
+}

@@ -1,0 +1,431 @@
+//! Everything the desk knows: the records folded from facts, and beside them what sellers publish,
+//! what is under way and what just happened. Only [`super::Desk`] changes it; faces read it.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use indexmap::IndexMap;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    board::{Board, Key, Row},
+    command::{Message, RequestId},
+    exposure::Exposure,
+    fact::Entry,
+    fold::Book,
+    log::{Log, What},
+    record::{BookingRecord, BookingState, DealRecord, QuoteRecord},
+    schedule::{Due, Schedule},
+    ticket::Ticket,
+};
+use crate::domain::{
+    Ask, Cost, DealRef, Identity, Limits, Package, Product, QuoteRef, QuoteStatus, SellerError,
+    SellerName, Skew, Stage, TicketId, Tier, ask::Card,
+};
+
+/// How the desk works: real money, paper, or its own sellers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, strum::Display)]
+#[strum(serialize_all = "lowercase")]
+pub enum Mode {
+    /// Real sellers, real money.
+    #[default]
+    Live,
+    /// Tickets run to the end and send nothing.
+    Paper,
+    /// The desk's own simulated sellers.
+    Demo,
+}
+
+/// What the desk was told when it started.
+#[derive(Debug, Clone, Default)]
+pub struct Setup {
+    /// How it works.
+    pub mode: Mode,
+    /// No ticket opens.
+    pub read_only: bool,
+    /// Who we are.
+    pub identity: Identity,
+    /// What we may spend.
+    pub limits: Limits,
+    /// The sellers.
+    pub sellers: Vec<SellerInfo>,
+    /// Who sits at it: `ana@terminal`.
+    pub person: String,
+    /// This process, as the owner of what it sends.
+    pub owner: String,
+    /// Whether this process polls, expires and looks things up (the host lease).
+    pub is_host: bool,
+}
+
+/// A seller as configured; its secrets stay with the adapter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SellerInfo {
+    /// Our name for it.
+    pub name: SellerName,
+    /// Where it is, without secrets.
+    pub url: String,
+    /// `iab`, …
+    pub protocol: String,
+    /// `v1`, …
+    pub dialect: String,
+    /// The most it is told of us.
+    pub reveal: Tier,
+    /// `key ••••c4`, `bearer`, `none`: how we show ourselves.
+    pub auth: String,
+    /// Whether it books at a price agreed in a negotiation by itself (dialect v1 does not).
+    pub honours_agreement: bool,
+}
+
+/// How a seller does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, strum::Display)]
+#[strum(serialize_all = "lowercase")]
+pub enum Health {
+    /// Not asked yet.
+    #[default]
+    Unknown,
+    /// It answers.
+    Up,
+    /// It answers, but fails at times.
+    Degraded,
+    /// It does not answer.
+    Down,
+}
+
+/// A seller and what it publishes. A cache: nothing of it is journaled.
+#[derive(Debug, Clone)]
+pub struct SellerState {
+    /// As configured.
+    pub info: SellerInfo,
+    /// What it says of itself.
+    pub card: Option<Card>,
+    /// Its packages at our tier; `None` until they came.
+    pub packages: Option<Vec<Package>>,
+    /// Its products; `None` until they came.
+    pub products: Option<Vec<Product>>,
+    /// When the packages came.
+    pub kit_at: Option<Timestamp>,
+    /// Since when the kit is being asked for.
+    pub kit_asked: Option<Timestamp>,
+    /// Why the newest attempt at the kit failed.
+    pub kit_error: Option<SellerError>,
+    /// What it answered to the newest search.
+    pub found: Option<(String, Result<Vec<Package>, SellerError>)>,
+    /// How it does.
+    pub health: Health,
+    /// The tier it gave us in its newest quote.
+    pub tier: Option<Tier>,
+    /// Its clock.
+    pub skew: Option<Skew>,
+    /// How long its newest answers took, in milliseconds, newest last; at most 64.
+    pub latencies: Vec<u64>,
+    /// When it last answered.
+    pub last_ok: Option<Timestamp>,
+    /// Its newest failure.
+    pub last_error: Option<(Timestamp, SellerError)>,
+    /// Failures since it last answered.
+    pub failures: u32,
+}
+
+impl SellerState {
+    /// A seller nothing is known of yet.
+    pub fn new(info: SellerInfo) -> Self {
+        Self {
+            info,
+            card: None,
+            packages: None,
+            products: None,
+            kit_at: None,
+            kit_asked: None,
+            kit_error: None,
+            found: None,
+            health: Health::Unknown,
+            tier: None,
+            skew: None,
+            latencies: Vec::new(),
+            last_ok: None,
+            last_error: None,
+            failures: 0,
+        }
+    }
+
+    /// How long `percent` of its newest answers took at most, in milliseconds.
+    pub fn percentile(&self, percent: usize) -> Option<u64> {
+        let mut sorted = self.latencies.clone();
+        sorted.sort_unstable();
+        let last = sorted.len().checked_sub(1)?;
+        sorted.get((sorted.len() * percent / 100).min(last)).copied()
+    }
+}
+
+/// A question under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InFlight {
+    /// To whom.
+    pub seller: SellerName,
+    /// What.
+    pub ask: Ask,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What a question is for, so that its answer is folded into the right place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purpose {
+    /// Kit, products, probe, search.
+    Publish,
+    /// A quote, perhaps in place of another, perhaps at an agreed price.
+    Quote {
+        /// The quote it replaces.
+        requote_of: Option<crate::domain::QuoteId>,
+        /// The price agreed there.
+        agreed: Option<crate::domain::Cpm>,
+        /// Together with which others.
+        rfq: Option<crate::domain::RfqId>,
+    },
+    /// A quote read again, for itself.
+    Reread(QuoteRef),
+    /// A quote read again for the open ticket.
+    TicketReread(TicketId, QuoteRef),
+    /// A move.
+    Move(QuoteRef),
+    /// A lost move looked up.
+    LookMove(QuoteRef),
+    /// A booking.
+    Booking(TicketId, QuoteRef),
+    /// A lost booking looked up.
+    LookBooking(TicketId, QuoteRef),
+    /// A deal's status.
+    Poll(DealRef),
+}
+
+/// How the polling of one deal goes. A failed check never changes the deal.
+#[derive(Debug, Clone, Default)]
+pub struct Polling {
+    /// When it was last answered.
+    pub checked_at: Option<Timestamp>,
+    /// Unchanged answers and failures in a row; spreads the next one.
+    pub quiet: u32,
+    /// Why the newest check failed.
+    pub error: Option<String>,
+}
+
+/// A quote that was asked for and did not come.
+#[derive(Debug, Clone)]
+pub struct FailedAsk {
+    /// When.
+    pub at: Timestamp,
+    /// Of whom.
+    pub seller: SellerName,
+    /// For which product, by name where it is known.
+    pub product: String,
+    /// Why not.
+    pub error: SellerError,
+}
+
+/// How many failed asks are remembered on screen.
+pub const FAILED_ASKS: usize = 50;
+
+/// Everything the desk knows.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    /// What it was told when it started.
+    pub setup: Setup,
+    /// Sellers, in the order of the configuration.
+    pub sellers: IndexMap<SellerName, SellerState>,
+    /// Quotes, in the order they came.
+    pub quotes: IndexMap<QuoteRef, QuoteRecord>,
+    /// Bookings, in the order they were stored.
+    pub bookings: IndexMap<TicketId, BookingRecord>,
+    /// Deals, in the order they were booked.
+    pub deals: IndexMap<DealRef, DealRecord>,
+    /// How the polling of each deal goes, by position in `deals`.
+    pub polling: BTreeMap<usize, Polling>,
+    /// The order of the board.
+    pub board: Board,
+    /// Money that is out.
+    pub exposure: Exposure,
+    /// What is due when.
+    pub schedule: Schedule,
+    /// Questions under way.
+    pub in_flight: BTreeMap<RequestId, InFlight>,
+    /// The open ticket.
+    pub ticket: Option<Ticket>,
+    /// Quotes that were asked for and did not come, newest last.
+    pub failed_asks: Vec<FailedAsk>,
+    /// The newest word for the person.
+    pub message: Option<Message>,
+    /// What happened lately.
+    pub log: Log,
+    /// Entries folded so far.
+    pub folded: u64,
+    /// Grows whenever something that is drawn changes.
+    pub version: u64,
+}
+
+impl State {
+    /// A quote by reference.
+    pub fn quote(&self, key: &QuoteRef) -> Option<&QuoteRecord> {
+        self.quotes.get(key)
+    }
+
+    /// The quotes with this id, whoever's they are.
+    pub fn quotes_called(&self, id: &str) -> Vec<&QuoteRecord> {
+        self.quotes.values().filter(|record| record.quote.quote_id.as_str() == id).collect()
+    }
+
+    /// The deals with this id, whoever's they are.
+    pub fn deals_called(&self, id: &str) -> Vec<&DealRecord> {
+        self.deals.values().filter(|record| record.deal.deal_id.as_str() == id).collect()
+    }
+
+    /// The clock of a seller.
+    pub fn skew(&self, seller: &SellerName) -> Option<Skew> {
+        self.sellers.get(seller).and_then(|seller| seller.skew)
+    }
+
+    /// Time left of a quote on its seller's clock.
+    pub fn left(&self, record: &QuoteRecord, now: Timestamp) -> SignedDuration {
+        Skew::left(self.skew(&record.quote.seller), record.quote.expires_at, now)
+    }
+
+    /// The board's row behind a key.
+    pub fn row(&self, row: Row) -> Option<RowRef<'_>> {
+        match row {
+            Row::Quote(index) => self.quotes.get_index(index).map(|(_, r)| RowRef::Quote(r)),
+            Row::Deal(index) => self.deals.get_index(index).map(|(_, r)| RowRef::Deal(r)),
+        }
+    }
+
+    fn index_quote(&mut self, index: usize) {
+        let Some((_, record)) = self.quotes.get_index(index) else { return };
+        let row = Row::Quote(index);
+        let stage = record.stage();
+        let is_done = stage.group() == crate::domain::Group::Done;
+        let when = if is_done { record.changed_at } else { record.quote.expires_at };
+        let key =
+            record.is_on_board().then(|| Key::new(stage, Some(when), cents(record.cost()), row));
+        let runs = record.quote.status == QuoteStatus::Available
+            && record.deal.is_none()
+            && !matches!(record.booking, Some(BookingState::Sent | BookingState::Unknown));
+        let expires =
+            runs.then(|| Skew::ours(self.skew(&record.quote.seller), record.quote.expires_at));
+        let game = record.negotiation.as_ref();
+        let ours = record.auto_owner.as_deref() == Some(self.setup.owner.as_str());
+        let auto = game.filter(|game| game.auto.is_some() && game.is_our_turn() && ours);
+        let auto = auto.map(|_| record.changed_at);
+        let doubt = game.and_then(|game| game.pending.as_ref()).filter(|pending| pending.in_doubt);
+        let look = doubt.map(|_| record.changed_at);
+        self.board.set(row, key);
+        self.schedule.set(Due::Expire(index), expires);
+        self.schedule.set(Due::Auto(index), auto);
+        if look.is_none() || self.schedule.get(Due::LookMove(index)).is_none() {
+            self.schedule.set(Due::LookMove(index), look);
+        }
+    }
+
+    fn index_deal(&mut self, index: usize) {
+        let Some((_, record)) = self.deals.get_index(index) else { return };
+        let row = Row::Deal(index);
+        let stage = record.stage();
+        let waits = matches!(stage, Stage::Proposed | Stage::Disputed);
+        let is_done = stage.group() == crate::domain::Group::Done;
+        let when = if is_done {
+            Some(record.changed_at)
+        } else {
+            record.deal.expires_at.filter(|_| waits)
+        };
+        let over = record.deal.status.is_over();
+        let known = self.schedule.get(Due::Poll(index)).is_some();
+        let first = record.changed_at.checked_add(SignedDuration::from_secs(5)).ok();
+        self.board.set(row, Some(Key::new(stage, when, cents(record.deal.cost()), row)));
+        if over {
+            self.schedule.set(Due::Poll(index), None);
+        } else if !known {
+            self.schedule.set(Due::Poll(index), first);
+        }
+    }
+
+    fn index_booking(&mut self, index: usize) {
+        let Some((_, record)) = self.bookings.get_index(index) else { return };
+        let unknown = record.state == BookingState::Unknown;
+        let known = self.schedule.get(Due::LookBooking(index)).is_some();
+        if !unknown {
+            self.schedule.set(Due::LookBooking(index), None);
+        } else if !known {
+            let first = record.at.checked_add(SignedDuration::from_secs(1)).ok();
+            self.schedule.set(Due::LookBooking(index), first);
+        }
+    }
+
+    /// Takes an entry into the log.
+    pub fn note(&mut self, entry: Entry) {
+        let at = entry.at;
+        self.folded += 1;
+        self.log.push(at, What::Fact(Arc::new(entry)));
+    }
+
+    /// Says something to the person.
+    pub fn say(&mut self, at: Timestamp, bad: bool, says: impl Into<String>) {
+        self.message = Some(Message { at, bad, says: says.into() });
+        self.version += 1;
+    }
+}
+
+/// A row of the board.
+#[derive(Debug, Clone, Copy)]
+pub enum RowRef<'a> {
+    /// A quote that is no deal yet.
+    Quote(&'a QuoteRecord),
+    /// A deal.
+    Deal(&'a DealRecord),
+}
+
+fn cents(cost: Option<Cost>) -> i64 {
+    let cents = cost.map(|cost| cost.amount().saturating_mul(rust_decimal::Decimal::ONE_HUNDRED));
+    cents.and_then(|cents| i64::try_from(cents.trunc()).ok()).unwrap_or(0)
+}
+
+impl Book for State {
+    fn put_quote(&mut self, record: QuoteRecord) {
+        let (index, _) = self.quotes.insert_full(record.reference(), record);
+        self.index_quote(index);
+    }
+
+    fn edit_quote(&mut self, key: &QuoteRef, edit: impl FnOnce(&mut QuoteRecord)) {
+        if let Some((index, _, record)) = self.quotes.get_full_mut(key) {
+            edit(record);
+            self.index_quote(index);
+        }
+    }
+
+    fn put_booking(&mut self, record: BookingRecord) {
+        self.exposure.count(&record, 1);
+        let (index, before) = self.bookings.insert_full(record.intent.ticket.clone(), record);
+        if let Some(before) = before {
+            self.exposure.count(&before, -1);
+        }
+        self.index_booking(index);
+    }
+
+    fn edit_booking(&mut self, key: &TicketId, edit: impl FnOnce(&mut BookingRecord)) {
+        if let Some((index, _, record)) = self.bookings.get_full_mut(key) {
+            self.exposure.count(record, -1);
+            edit(record);
+            self.exposure.count(record, 1);
+            self.index_booking(index);
+        }
+    }
+
+    fn put_deal(&mut self, record: DealRecord) {
+        let (index, _) = self.deals.insert_full(record.reference(), record);
+        self.index_deal(index);
+    }
+
+    fn edit_deal(&mut self, key: &DealRef, edit: impl FnOnce(&mut DealRecord)) {
+        if let Some((index, _, record)) = self.deals.get_full_mut(key) {
+            edit(record);
+            self.index_deal(index);
+        }
+    }
+}
