@@ -1,22 +1,24 @@
 //! Booking: the one path to money. Re-read, check, typed price, stored intent, one send, compared
 //! reply (safety.md 4.1 to 4.6).
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp};
 
-use super::{Change, Passing, negotiate, person, quote, refuse, say, seller_actor};
+use super::{
+    Change, Passing,
+    checks::{self, checks},
+    person, quote, refuse, say, seller_actor,
+};
 use crate::{
     desk::{
         command::{Answered, Stored},
         evolve::wrong_answer,
         fact::{Actor, Ending, Fact, Intent},
-        record::QuoteRecord,
         schedule::Due,
         state::{Mode, Purpose, State},
         ticket::{ARMED_SECONDS, Ticket, TicketState},
     },
     domain::{
-        Answer, Ask, Check, Cost, Cpm, Deal, ErrorKind, Fate, Quote, QuoteRef, QuoteStatus,
-        SellerError, Skew, TicketId, limits::Purchase,
+        Answer, Ask, Check, Cost, Cpm, Deal, ErrorKind, Fate, QuoteRef, SellerError, TicketId,
     },
 };
 
@@ -117,10 +119,10 @@ pub(super) fn reread_answered(
                 .into_iter()
                 .map(|(field, shown, now)| (field.to_owned(), shown, now))
                 .collect();
-            reread_check(&ticket, &quote)
+            checks::reread(&ticket, &quote)
         }
-        Ok(_) => unread(&wrong_answer()),
-        Err(error) => unread(&error),
+        Ok(_) => checks::unread(&wrong_answer()),
+        Err(error) => checks::unread(&error),
     };
     ticket.checks = vec![reread];
     ticket.checks.extend(checks(state, record, &ticket, now));
@@ -131,93 +133,6 @@ pub(super) fn reread_answered(
     changes.push(Passing::Again(Due::Ticket, until.filter(|_| armed)).into());
     changes.push(Passing::Ticket(Some(Box::new(ticket))).into());
     changes
-}
-
-fn reread_check(ticket: &Ticket, quote: &Quote) -> Check {
-    if ticket.changed.is_empty() && quote.status == QuoteStatus::Available {
-        return Check::pass("re-read", "GET quote: available, same as shown");
-    }
-    let changes: Vec<_> = ticket
-        .changed
-        .iter()
-        .map(|(field, shown, now)| format!("{field} {shown} → {now}"))
-        .collect();
-    let says = if changes.is_empty() {
-        format!("the seller says {}", quote.raw_status)
-    } else {
-        format!("it is not what was shown: {}", changes.join(", "))
-    };
-    Check::fail("re-read", says, "look at the new terms, then open a new ticket (B)")
-}
-
-fn unread(error: &SellerError) -> Check {
-    let says = format!("the quote could not be read again: {error}");
-    Check::fail("re-read", says, error.cure.clone())
-}
-
-/// Every check but the re-read itself.
-fn checks(state: &State, record: &QuoteRecord, ticket: &Ticket, now: Timestamp) -> Vec<Check> {
-    let mut checks = vec![clock_check(state, record, now)];
-    let Some(price) = record.price() else {
-        checks.push(Check::fail("price", "the quote names no price", "ask the seller for one"));
-        return checks;
-    };
-    if let Some(agreed) = record.agreed {
-        let quoted = record.quote.pricing.final_cpm;
-        checks.push(agreed_check(state, record, agreed, quoted));
-    }
-    if let Some(max) = ticket.max_cpm {
-        let fits = price <= max;
-        let says = format!("CPM {} against --max-cpm {}", price.plain(), max.plain());
-        checks.push(if fits {
-            Check::pass("max-cpm", says)
-        } else {
-            Check::fail("max-cpm", says, "negotiate it down, or give a higher --max-cpm")
-        });
-    }
-    let today = now.to_zoned(TimeZone::UTC).date();
-    checks.extend(state.setup.limits.check(&Purchase {
-        seller: &record.quote.seller,
-        inventory_type: &record.quote.product.inventory_type,
-        deal_type: record.quote.deal_type,
-        cpm: price,
-        cost: ticket.cost,
-        exposure: state.exposure.total(),
-        today: state.exposure.on(today),
-    }));
-    checks
-}
-
-/// What was agreed must be what is booked. A seller that does not honour an agreement at booking is
-/// booked by a quote at the agreed price only.
-fn agreed_check(state: &State, record: &QuoteRecord, agreed: Cpm, quoted: Option<Cpm>) -> Check {
-    let honours = record.requote_of.is_none()
-        && record.negotiation.is_some()
-        && state.sellers.get(&record.quote.seller).is_some_and(|s| s.info.honours_agreement);
-    if quoted == Some(agreed) || honours {
-        return Check::pass("agreed", format!("{} as agreed", agreed.plain()));
-    }
-    let quoted = quoted.map_or_else(|| "?".to_owned(), |quoted| quoted.plain());
-    let says = format!("agreed {}, but this quote would book {quoted}", agreed.plain());
-    Check::fail("agreed", says, "wait for the quote at the agreed price, or ask again (r)")
-}
-
-/// Booking closes before the quote does: the round trip must fit, and the clocks may be off.
-fn clock_check(state: &State, record: &QuoteRecord, now: Timestamp) -> Check {
-    let seller = state.sellers.get(&record.quote.seller);
-    let skew = seller.and_then(|seller| seller.skew);
-    let round_trip = seller.and_then(|seller| seller.percentile(95)).unwrap_or(0);
-    let round_trip = i64::try_from(round_trip).unwrap_or(i64::MAX / 4);
-    let guard = (2 * round_trip).max(4_000);
-    let guard = if skew.is_none() { 2 * guard } else { guard };
-    let left = Skew::least_left(skew, record.quote.expires_at, now);
-    let seconds = left.as_secs();
-    let says = format!("{seconds} s left on their clock, {} s needed", (guard + 999) / 1_000);
-    if record.quote.status == QuoteStatus::Available && left > SignedDuration::from_millis(guard) {
-        Check::pass("clock", says)
-    } else {
-        Check::fail("clock", says, "ask again with the same terms (r)")
-    }
 }
 
 /// The answer was typed: checked once more, then stored. Only the stored intent is sent.
@@ -463,9 +378,4 @@ pub(super) fn timed_out(state: &State, now: Timestamp) -> Vec<Change> {
     let purpose = Purpose::TicketReread(ticket.id.clone(), key.clone());
     let ask = Ask::GetQuote(key.quote_id.clone());
     vec![Passing::Ticket(Some(Box::new(ticket))).into(), Change::Ask(key.seller, ask, purpose)]
-}
-
-/// The CPM limit that holds for a quote: for screens.
-pub fn limit_for(state: &State, record: &QuoteRecord) -> Option<Cpm> {
-    negotiate::limit_of(state, record)
 }

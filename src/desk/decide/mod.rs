@@ -3,6 +3,7 @@
 
 mod auto;
 mod book;
+mod checks;
 mod deal;
 mod kit;
 mod negotiate;
@@ -12,7 +13,7 @@ mod settle;
 use jiff::Timestamp;
 
 pub use auto::would_do;
-pub use book::limit_for;
+pub use checks::limit_for;
 pub use negotiate::can_negotiate;
 
 use super::{
