@@ -228,6 +228,16 @@ async fn replies_are_read_as_sellers_really_write_them() {
     assert_eq!(whole().tier(), Tier::Agency);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_seller_of_the_other_dialect_is_recognised() {
+    let body = json!({"detail": [
+        {"type": "missing", "loc": ["body", "idempotency_key"], "msg": "Field required"}]});
+    let script = Script::new([replies(422, &body)]);
+    let error = failed(scripted(&script).ask(Ask::Quote(quote_ask())).await);
+    assert_eq!(error.says, "body.idempotency_key: Field required");
+    assert!(error.cure.contains("dialect v2"), "{}", error.cure);
+}
+
 #[test]
 fn unknown_protocols_and_dialects_are_told_with_what_there_is() {
     let build = |protocol: &str, dialect: &str| {
