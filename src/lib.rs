@@ -5,3 +5,5 @@ pub mod domain; // nouns and rules: money, quotes, negotiations, deals, limits. 
 pub mod desk; // decides, and folds facts into state. Pure.
 
 pub mod clock; // the port to the time
+
+pub mod store; // the journal on disk and the tables made from it
