@@ -7,3 +7,5 @@ pub mod desk; // decides, and folds facts into state. Pure.
 pub mod clock; // the port to the time
 
 pub mod sellers; // the port to sellers, one folder per protocol
+
+pub mod store; // the journal on disk and the tables made from it
