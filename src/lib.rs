@@ -9,3 +9,5 @@ pub mod clock; // the port to the time
 pub mod sellers; // the port to sellers, one folder per protocol
 
 pub mod store; // the journal on disk and the tables made from it
+
+pub mod runtime; // the desk at work: waits, spawns, performs
