@@ -11,3 +11,7 @@ pub mod sellers; // the port to sellers, one folder per protocol
 pub mod store; // the journal on disk and the tables made from it
 
 pub mod runtime; // the desk at work: waits, spawns, performs
+
+// The port to the time.
+pub mod clock;
+pub mod sim; // simulated sellers: real servers with a temper, for the demo and the tests.
