@@ -4,4 +4,6 @@ pub mod domain; // nouns and rules: money, quotes, negotiations, deals, limits. 
 
 pub mod desk; // decides, and folds facts into state. Pure.
 
+pub mod tui; // the terminal face: draws the state, turns keys into commands. Never decides.
+
 pub mod clock; // the port to the time
