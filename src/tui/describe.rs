@@ -1,0 +1,1 @@
+//! Every fact, exchange and refusal in words.

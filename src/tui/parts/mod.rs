@@ -1,0 +1,11 @@
+//! What screens are built of: lists, tables, panes, countdowns, amounts. None of them knows a screen.
+
+pub(crate) mod countdown;
+pub(crate) mod field;
+pub(crate) mod filter;
+pub(crate) mod list;
+pub(crate) mod money;
+pub(crate) mod pane;
+pub(crate) mod popup;
+pub(crate) mod stage;
+pub(crate) mod table;
