@@ -6,3 +6,5 @@ pub mod desk; // decides, and folds facts into state. Pure.
 
 pub mod clock; // the port to the time
 pub mod sellers; // the port to sellers, and one adapter per protocol
+
+pub mod runtime; // configuration, clock, effects, the loop

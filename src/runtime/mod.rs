@@ -1,0 +1,3 @@
+//! Brings the desk to life: configuration, clock, effects, the loop.
+
+pub mod config;
