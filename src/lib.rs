@@ -5,6 +5,7 @@ pub mod domain; // nouns and rules: money, quotes, negotiations, deals, limits. 
 pub mod desk; // decides, and folds facts into state. Pure.
 
 pub mod clock; // the port to the time
-pub mod sellers; // the port to sellers, and one adapter per protocol
+
+pub mod sellers; // the port to sellers, one folder per protocol
 
 pub mod runtime; // configuration, clock, effects, the loop

@@ -238,6 +238,11 @@ impl SellerError {
         }
     }
 
+    /// Whether the seller failed us, rather than said no: what counts against its health.
+    pub fn is_failure(&self) -> bool {
+        self.kind != ErrorKind::Refused && self.kind != ErrorKind::Unsupported
+    }
+
     /// Whether a repeatable question is worth repeating: time-outs and 502, 503, 504.
     pub fn is_passing(&self) -> bool {
         self.kind == ErrorKind::Timeout || matches!(self.http_status, 502..=504)
