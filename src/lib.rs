@@ -8,4 +8,6 @@ pub mod clock; // the port to the time
 
 pub mod sellers; // the port to sellers, one folder per protocol
 
+pub mod store; // the journal on disk and the tables made from it
+
 pub mod runtime; // configuration, clock, effects, the loop
