@@ -17,3 +17,5 @@ pub mod runtime; // the desk at work: waits, spawns, performs
 // The port to the time.
 pub mod clock;
 pub mod sim; // simulated sellers: real servers with a temper, for the demo and the tests.
+
+pub mod runtime; // configuration, clock, effects, the loop

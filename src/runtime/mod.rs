@@ -10,3 +10,7 @@ pub use clock::{ManualClock, ScaledClock, SystemClock};
 pub use inbox::Inbox;
 pub use jobs::Jobs;
 pub use session::{Adapter, Session};
+
+//! Brings the desk to life: configuration, clock, effects, the loop.
+
+pub mod config;
