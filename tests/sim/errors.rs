@@ -154,6 +154,11 @@ fn a_body_that_is_wrong_is_told_field_by_field() {
             json,
             r#"int_from_float "impressions", float_parsing "target_cpm""#,
         ),
+        (
+            r#"{"product_id":"p","deal_type":"PD","target_cpm":1e999}"#,
+            json,
+            r#"finite_number "target_cpm""#,
+        ),
         (r#"{"product_id":"p","deal_type":"PD"}"#, None, r#"model_attributes_type "body""#),
     ] {
         assert_eq!(kinds("/api/v1/quotes", body, content_type), problems, "{body}");
