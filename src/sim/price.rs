@@ -72,7 +72,8 @@ pub(crate) fn compute(
     if volume_share > 0.0 {
         price *= 1.0 - volume_share;
     }
-    let price = cents(price.max(LEAST));
+    let unrounded = price.max(LEAST);
+    let price = cents(unrounded);
     let mut parts = vec![format!("Base price: ${list:.2} CPM")];
     if tier_share > 0.0 {
         parts.push(format!("{} tier: -{:.0}%", tier_name(tier), tier_share * 100.0));
@@ -82,7 +83,7 @@ pub(crate) fn compute(
     }
     parts.push(format!("Final price: ${price:.2} CPM"));
     if price < list {
-        parts.push(format!("(Total savings: {:.1}%)", (1.0 - price / list) * 100.0));
+        parts.push(format!("(Total savings: {:.1}%)", (1.0 - unrounded / list) * 100.0));
     }
     Priced { base: list, tier_share, volume_share, price, rationale: parts.join(" | ") }
 }
@@ -148,6 +149,12 @@ mod tests {
             "Base price: $35.00 CPM | Agency tier: -10% | Volume discount: -5.0% | \
              Final price: $29.92 CPM | (Total savings: 14.5%)"
         );
+        // A tie in tenths of a percent falls as the price before rounding has it.
+        for (list, savings) in [(35.0, "19.2%"), (15.0, "19.3%")] {
+            let tier = Tier::Advertiser;
+            let said = compute(list, tier, tier, 6_000_000, &reference_volume()).rationale;
+            assert!(said.ends_with(&format!("(Total savings: {savings})")), "{said}");
+        }
         let public = compute(35.0, Tier::Public, Tier::Public, 0, &[]);
         assert_eq!(public.rationale, "Base price: $35.00 CPM | Final price: $35.00 CPM");
     }

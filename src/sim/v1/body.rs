@@ -109,7 +109,13 @@ impl Body {
 
     fn read_number(&mut self, name: &str, value: &Value) -> Option<f64> {
         match value {
-            Value::Number(number) => return number.as_f64(),
+            Value::Number(number) => {
+                let number = number.as_f64().filter(|number| number.is_finite());
+                if number.is_none() {
+                    self.wrong("finite_number", name, "Input should be a finite number", value);
+                }
+                return number;
+            }
             Value::String(text) => {
                 let number = text.trim().parse().ok().filter(|number: &f64| number.is_finite());
                 if number.is_none() {

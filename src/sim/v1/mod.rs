@@ -185,7 +185,7 @@ fn stamp(at: Timestamp) -> String {
 
 /// A time as Python writes a naive one: no zone at all.
 fn naive(at: Timestamp) -> String {
-    let micros = at.subsec_microsecond() + at.subsec_millisecond() * 1000;
+    let micros = at.subsec_microsecond();
     let seconds = at.strftime("%Y-%m-%dT%H:%M:%S");
     if micros == 0 { seconds.to_string() } else { format!("{seconds}.{micros:06}") }
 }

@@ -18,6 +18,7 @@ use crate::sim::{
 #[derive(Serialize)]
 struct Listed<'a> {
     keys: Vec<View<'a>>,
+    total: usize,
 }
 
 #[derive(Serialize)]
@@ -60,7 +61,8 @@ fn view(key: &Key, now: Timestamp) -> View<'_> {
 }
 
 pub(super) fn list(market: &Market, now: Timestamp) -> Answer {
-    json(&Listed { keys: market.keys.all().map(|key| view(key, now)).collect() })
+    let keys: Vec<View> = market.keys.all().map(|key| view(key, now)).collect();
+    json(&Listed { total: keys.len(), keys })
 }
 
 pub(super) fn read(market: &Market, key_id: &str, now: Timestamp) -> Answer {
