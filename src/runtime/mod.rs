@@ -2,9 +2,13 @@
 
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod inbox;
 pub mod jobs;
+pub mod load;
+pub mod open;
 pub mod session;
+pub mod terminal;
 mod writer;
 
 pub use clock::{ManualClock, ScaledClock, SystemClock};

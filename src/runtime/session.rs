@@ -42,6 +42,7 @@ pub struct Session {
     jobs: Jobs,
     writer: Writer,
     location: Option<Location>,
+    may_host: bool,
     lease: Option<HostLease>,
     lease_retry: Option<Timestamp>,
     // Held for their effect: the owner's lock says that this process is alive, the watch wakes it.
@@ -60,10 +61,16 @@ impl Session {
             inbox,
             jobs: Jobs::default(),
             location: None,
+            may_host: true,
             lease: None,
             lease_retry: None,
             guards: None,
         }
+    }
+
+    /// Never polls, expires or looks anything up: a desk that is only measured.
+    pub fn only_watches(&mut self) {
+        self.may_host = false;
     }
 
     /// Opens the store, folds what is in it, and takes over what is nobody's.
@@ -248,7 +255,7 @@ impl Session {
     }
 
     fn try_to_host(&mut self) {
-        let Some(location) = &self.location else { return };
+        let Some(location) = self.location.as_ref().filter(|_| self.may_host) else { return };
         let Ok(Some(lease)) = HostLease::try_acquire(location) else {
             self.lease_retry = self.clock.now().checked_add(LEASE_RETRY).ok();
             return;
