@@ -303,6 +303,35 @@ fn booking_fact(state: &State, record: &QuoteRecord, n: usize, price: i64) -> Op
     Some(Fact::BookingEnded { ticket, quote, ending })
 }
 
+/// The whole life of the `n`th quote, in twelve facts: asked, negotiated, booked, live.
+pub(crate) fn life(n: usize) -> Vec<Entry> {
+    let quote = key(n);
+    let (seller, target) = (quote.seller.clone(), Some(usd(1_200)));
+    let said = |action| Fact::MoveAnswered {
+        quote: quote.clone(),
+        moved: moved(1_250, action),
+        from_history: false,
+    };
+    let made = |round| Fact::MoveStored { quote: quote.clone(), pending: pending(n, round) };
+    let ticket = TicketId::from(format!("tk-{n}"));
+    let booked = Box::new(deal(&quote, 1_200, DealStatus::Proposed));
+    let facts = vec![
+        Fact::QuoteRequested { seller, ask: ask(), rfq: None },
+        received(n).fact,
+        Fact::NegotiationOpened { quote: quote.clone(), target, limit: None },
+        made(1),
+        said(Action::Counter),
+        made(2),
+        said(Action::Counter),
+        made(3),
+        said(Action::Accept),
+        intent_for(n).fact,
+        Fact::BookingEnded { ticket, quote: quote.clone(), ending: Ending::Done { deal: booked } },
+        Fact::DealSeen { deal: deal(&quote, 1_200, DealStatus::Active) },
+    ];
+    facts.into_iter().map(|fact| entry(n, fact)).collect()
+}
+
 /// What a store must hold if the state is this.
 pub(crate) fn snapshot_of(state: &State, seq: usize) -> Snapshot {
     Snapshot {

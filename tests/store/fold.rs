@@ -147,3 +147,12 @@ fn the_cache_is_kept_beside_the_record_and_is_never_part_of_it() {
     assert_eq!(store.get_cache(seller, "kit").wait().unwrap(), None);
     assert_eq!(store.load().wait().unwrap().quotes.len(), 1);
 }
+
+#[tokio::test]
+async fn replies_are_awaited_where_nothing_may_block() {
+    let store = Store::open(Location::Memory).unwrap();
+    let (one, two) = (store.append(many(0..1)), store.append(many(1..2)));
+    assert_eq!(two.await.unwrap().last_seq, 2);
+    assert_eq!(one.await.unwrap().last_seq, 1);
+    assert_eq!(store.load().await.unwrap().quotes.len(), 2);
+}

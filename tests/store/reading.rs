@@ -6,7 +6,7 @@ use dealdesk::{
     store::{BookingFilter, DealFilter, Location, QuoteFilter, Reader, Store},
 };
 
-use super::facts::{at, history};
+use super::facts::{at, history, key, life};
 
 fn lived() -> (tempfile::TempDir, Reader, State) {
     let folder = tempfile::tempdir().unwrap();
@@ -114,4 +114,47 @@ fn the_trail_of_a_deal_begins_with_its_quote() {
     let resumed = reader.entries(head - 3, 2).unwrap();
     assert_eq!(resumed.iter().map(|row| row.seq).collect::<Vec<_>>(), [head - 2, head - 1]);
     assert_eq!(reader.tail(3).unwrap(), reader.entries(head - 3, 9).unwrap());
+}
+
+#[test]
+fn the_trail_of_one_life_is_told_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("desk.db");
+    let store = Store::open(Location::File(path.clone())).unwrap();
+    let _ = store.append((0..4).flat_map(life).collect()).wait().unwrap();
+    let reader = Reader::open(&path).unwrap();
+    let kinds = |trail: Vec<dealdesk::store::Recorded>| -> Vec<&str> {
+        trail.iter().map(|row| row.entry.fact.kind()).collect()
+    };
+    let deal = reader.deal("DEAL-qt-1").unwrap().remove(1);
+    let expected = [
+        "quote.received",
+        "negotiation.opened",
+        "move.stored",
+        "move.answered",
+        "move.stored",
+        "move.answered",
+        "move.stored",
+        "move.answered",
+        "intent.stored",
+        "booking.done",
+        "deal.seen",
+    ];
+    assert_eq!(kinds(reader.trail_of_deal(&deal.reference()).unwrap()), expected);
+    assert_eq!(kinds(reader.trail_of_quote(&key(3)).unwrap()), expected[..10]);
+    let stages: Vec<_> =
+        reader.quote_transitions(&key(3)).unwrap().into_iter().map(|change| change.to).collect();
+    let expected = [
+        "QUOTED",
+        "MY_TURN",
+        "THEIR_TURN",
+        "MY_TURN",
+        "THEIR_TURN",
+        "MY_TURN",
+        "THEIR_TURN",
+        "AGREED",
+        "BOOKING",
+        "OTHER",
+    ];
+    assert_eq!(stages, expected);
 }
