@@ -128,6 +128,19 @@ impl<K: Clone + PartialEq + Debug> List<K> {
         self.sort
     }
 
+    /// How many rows are seen at once.
+    pub(crate) fn height(&self) -> usize {
+        self.height
+    }
+
+    /// Back to the natural order.
+    pub(crate) fn natural_order(&mut self) {
+        if self.sort != 0 {
+            self.sort = 0;
+            self.version += 1;
+        }
+    }
+
     /// Puts the cursor on a row.
     pub(crate) fn put(&mut self, key: K) {
         (self.cursor, self.moved) = (Some(key), false);
