@@ -10,4 +10,8 @@ pub mod sellers; // the port to sellers, one folder per protocol
 
 pub mod store; // the journal on disk and the tables made from it
 
-pub mod runtime; // configuration, clock, effects, the loop
+pub mod sim; // simulated sellers: real servers with a temper, for the demo and the tests
+
+pub mod tui; // the terminal face: draws the state, turns keys into commands. Never decides.
+
+pub mod runtime; // the desk at work: waits, spawns, performs

@@ -58,6 +58,14 @@ impl Desk {
         self.state.version += 1;
     }
 
+    /// Shows entries in the log that are in the records already.
+    pub fn recall(&mut self, entries: impl IntoIterator<Item = Entry>) {
+        for entry in entries {
+            self.remember(&entry);
+            self.state.note(entry);
+        }
+    }
+
     /// Folds entries that are in the journal already.
     pub fn replay(&mut self, entries: impl IntoIterator<Item = Entry>) {
         for entry in entries {

@@ -202,6 +202,19 @@ impl State {
         }
     }
 
+    /// The processes whose answers are awaited: owners of bookings and moves under way and of
+    /// strategies that play.
+    pub fn waiting_owners(&self) -> std::collections::BTreeSet<String> {
+        let bookings = self.bookings.values().filter(|booking| booking.state == BookingState::Sent);
+        let games = self.quotes.values().filter_map(|r| r.negotiation.as_ref().map(|g| (r, g)));
+        let owners = games.flat_map(|(record, game)| {
+            let pending = game.pending.as_ref().filter(|pending| !pending.in_doubt);
+            let auto = record.auto_owner.clone().filter(|_| game.auto.is_some());
+            pending.map(|pending| pending.owner.clone()).into_iter().chain(auto)
+        });
+        bookings.map(|booking| booking.intent.owner.clone()).chain(owners).collect()
+    }
+
     /// Whether this process looks after what `owner` sent: its own, and as host everybody's.
     pub fn is_mine(&self, owner: &str) -> bool {
         self.setup.is_host || owner == self.setup.owner

@@ -90,6 +90,11 @@ impl StoreError {
         Self { kind, path: String::new(), detail: detail.into() }
     }
 
+    /// The store's thread is gone.
+    pub fn closed() -> Self {
+        Self::new(Trouble::Closed, "")
+    }
+
     /// The same, at a path, unless it already names one.
     #[must_use]
     pub(super) fn at(mut self, path: &Path) -> Self {

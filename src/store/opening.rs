@@ -8,11 +8,15 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::{
     Location,
     error::{StoreError, Trouble},
+    projections::Standing,
     schema,
 };
 
 /// How long we wait for another process to finish its write.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The smallest file that can be a SQLite database, in bytes.
+const SMALLEST: u64 = 512;
 
 /// How often the first switch to the write-ahead log is tried again while others make it too.
 const WAL_TRIES: u32 = 100;
@@ -107,11 +111,12 @@ pub(super) fn reader(path: &Path, patience: Duration) -> Result<Connection, Stor
     conn.and_then(|conn| {
         conn.set_prepared_statement_cache_capacity(64);
         schema::refuse_newer(&conn)?;
-        if !schema::is_current(&conn)? {
-            schema::refuse_newer_rules(&conn)?;
-            return Err(StoreError::new(Trouble::Outdated, ""));
+        schema::refuse_newer_rules(&conn)?;
+        match schema::standing(&conn)? {
+            // A journal whose end is cut off can be read, so that a check can tell.
+            Standing::Current | Standing::Ahead => Ok(conn),
+            Standing::Stale => Err(StoreError::new(Trouble::Outdated, "")),
         }
-        Ok(conn)
     })
     .map_err(|error| error.at(path))
 }
@@ -131,20 +136,21 @@ fn recognise(path: &Path) -> Result<bool, StoreError> {
             return Err(StoreError::new(Trouble::Unreadable, "it is a folder").at(path));
         }
         Ok(found) if found.len() == 0 => return Ok(true),
+        Ok(found) if found.len() < SMALLEST => {
+            return Err(StoreError::new(Trouble::Unreadable, "it is no database").at(path));
+        }
         Ok(_) => {}
     }
     // Read through SQLite, never through a file of our own: closing that would drop the locks that
     // another connection of this process holds on it.
-    let mark = open_uri(path, "immutable=1").and_then(|conn| {
-        Ok(conn.pragma_query_value(None, "application_id", |row| row.get::<_, i32>(0))?)
-    });
-    match mark.map_err(|error| error.at(path))? {
-        schema::APPLICATION_ID => Ok(false),
-        other => {
-            let detail = format!("a SQLite file with the mark {other:#x}");
-            Err(StoreError::new(Trouble::Foreign, detail).at(path))
+    let marked = open_uri(path, "immutable=1").and_then(|conn| {
+        let mark = conn.pragma_query_value(None, "application_id", |row| row.get::<_, i32>(0))?;
+        if mark == schema::APPLICATION_ID {
+            return schema::refuse_newer(&conn);
         }
-    }
+        Err(StoreError::new(Trouble::Foreign, format!("a SQLite file with the mark {mark:#x}")))
+    });
+    marked.map(|_version| false).map_err(|error| error.at(path))
 }
 
 fn open_uri(path: &Path, how: &str) -> Result<Connection, StoreError> {

@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{
     error::{StoreError, Trouble},
     integer,
     journal::{self, Head},
+    number,
     rows::{self, Record},
     schema::{self, RULES},
     stamp,
@@ -27,22 +28,38 @@ const REBUILD_BATCH: u64 = 4_096;
 /// Everything that is made from the journal.
 const TABLES: [&str; 6] = ["meta", "quotes", "rounds", "bookings", "deals", "transitions"];
 
-/// Whether the tables are there and hold everything up to the journal's `head`, by our rules.
-pub(super) fn are_current(conn: &Connection, head: u64) -> Result<bool, StoreError> {
+/// How the tables stand to the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// They hold everything in it, by our rules.
+    Current,
+    /// They are to be made again.
+    Stale,
+    /// They hold rows that the journal no longer has: its end was cut off.
+    Ahead,
+}
+
+/// How the tables stand to a journal that ends with row `head`.
+pub(super) fn standing(conn: &Connection, head: u64) -> Result<Standing, StoreError> {
     for table in TABLES {
         if !conn.table_exists(None, table)? {
-            return Ok(false);
+            return Ok(Standing::Stale);
         }
     }
     // Someone may have emptied them: no fact about a quote or deal comes before the one that made it.
     let mut statement = conn.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM meta WHERE rules = ?1 AND projected_seq = ?2) \
-         AND (EXISTS (SELECT 1 FROM quotes) \
-              OR NOT EXISTS (SELECT 1 FROM journal WHERE quote_id IS NOT NULL)) \
+        "SELECT rules, projected_seq, (EXISTS (SELECT 1 FROM quotes) \
+         OR NOT EXISTS (SELECT 1 FROM journal WHERE quote_id IS NOT NULL)) \
          AND (EXISTS (SELECT 1 FROM deals) \
-              OR NOT EXISTS (SELECT 1 FROM journal WHERE deal_id IS NOT NULL))",
+         OR NOT EXISTS (SELECT 1 FROM journal WHERE deal_id IS NOT NULL)) FROM meta",
     )?;
-    Ok(statement.query_row(params![RULES, integer(head)], |row| row.get(0))?)
+    let found: Option<(i64, i64, bool)> =
+        statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+    Ok(match found {
+        Some((_, seq, _)) if number(seq) > head => Standing::Ahead,
+        Some((RULES, seq, true)) if number(seq) == head => Standing::Current,
+        Some(_) | None => Standing::Stale,
+    })
 }
 
 /// Records of one kind while a transaction lasts.

@@ -5,7 +5,8 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::{
     error::{StoreError, Trouble},
-    journal, projections,
+    journal,
+    projections::{self, Standing},
 };
 
 /// What marks a SQLite file as ours ("desk").
@@ -46,7 +47,7 @@ pub(super) fn refuse_newer(conn: &Connection) -> Result<usize, StoreError> {
 
 /// Brings a store up to date: its tables, and what they hold. Everything or nothing.
 pub(super) fn bring_up_to_date(conn: &mut Connection) -> Result<(), StoreError> {
-    if refuse_newer(conn)? == MIGRATIONS.len() && is_current(conn)? {
+    if refuse_newer(conn)? == MIGRATIONS.len() && standing(conn)? == Standing::Current {
         return Ok(());
     }
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -60,19 +61,24 @@ pub(super) fn bring_up_to_date(conn: &mut Connection) -> Result<(), StoreError> 
         tx.pragma_update(None, "user_version", version)?;
     }
     refuse_newer_rules(&tx)?;
-    if !is_current(&tx)? {
-        projections::rebuild(&tx)?;
+    match standing(&tx)? {
+        Standing::Current => {}
+        Standing::Stale => projections::rebuild(&tx)?,
+        // Made again, the tables would hide that rows are gone.
+        Standing::Ahead => {
+            return Err(StoreError::new(Trouble::Corrupt, "the end of the journal is cut off"));
+        }
     }
     tx.commit()?;
     Ok(())
 }
 
-/// Whether the tables hold everything that the journal does, by the rules of this program.
-pub(super) fn is_current(conn: &Connection) -> Result<bool, StoreError> {
+/// How the tables stand to the journal.
+pub(super) fn standing(conn: &Connection) -> Result<Standing, StoreError> {
     if version(conn)? < MIGRATIONS.len() {
-        return Ok(false);
+        return Ok(Standing::Stale);
     }
-    projections::are_current(conn, journal::head(conn)?.seq)
+    projections::standing(conn, journal::head(conn)?.seq)
 }
 
 /// Refuses a store whose tables were filled by the rules of a newer program: ours would undo them.

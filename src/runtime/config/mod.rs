@@ -167,6 +167,7 @@ impl Config {
             read_only: self.read_only,
             identity: self.identity.clone(),
             limits: self.limits.clone(),
+            auto_pause: jiff::SignedDuration::ZERO,
             sellers: sellers.iter().map(|seller| seller.info.clone()).collect(),
             person: format!("{}@{face}", self.user),
             owner: String::new(),

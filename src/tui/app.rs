@@ -1,0 +1,374 @@
+//! The whole terminal face: which screen is shown, what lies over it, and where a key goes.
+
+use jiff::Timestamp;
+use ratatui::{Frame, layout::Rect};
+
+use super::{
+    Act, Options, chrome,
+    context::{Cx, Dx, Go, Said, Wake},
+    desk_keys,
+    keymap::{Action, Found, Keymap},
+    keys::{Chord, Key, KeyKind},
+    overlay::{CopyMenu, Flow, Help, Leave, Modal},
+    parts::field::Field,
+    screen::{Motion, ScreenId, Screens},
+    small,
+    theme::Theme,
+};
+use crate::{desk::State, domain::Refusal};
+
+/// The terminal face. View state only: the desk's state is given to every call.
+#[derive(Debug)]
+pub struct App {
+    theme: Theme,
+    keymap: Keymap,
+    size: (u16, u16),
+    screens: Screens,
+    screen: ScreenId,
+    /// Screens to go back to.
+    trail: Vec<ScreenId>,
+    /// What lies over the screen, the topmost last.
+    overlays: Vec<Box<dyn Modal>>,
+    /// Keys of a sequence that is not complete.
+    pressed: Vec<Chord>,
+    /// The line after `/`, while it is typed.
+    filtering: Option<Field>,
+    said: Option<Said>,
+    muted: bool,
+}
+
+impl App {
+    /// A desk that shows its board.
+    pub fn new(options: Options) -> Self {
+        let Options { ground, depth, motion, ascii, keymap } = options;
+        Self {
+            theme: Theme { ground, depth, motion, ascii },
+            keymap,
+            size: (80, 24),
+            screens: Screens::default(),
+            screen: ScreenId::Board,
+            trail: Vec::new(),
+            overlays: Vec::new(),
+            pressed: Vec::new(),
+            filtering: None,
+            said: None,
+            muted: false,
+        }
+    }
+
+    /// Whether the bell is muted.
+    pub fn is_muted(&self) -> bool {
+        self.muted
+    }
+
+    /// Whether a ticket is open on screen.
+    pub fn has_ticket(&self) -> bool {
+        self.overlays.iter().any(|overlay| overlay.is_ticket())
+    }
+
+    /// The terminal's title: `dealdesk LIVE !3`.
+    pub fn title(&self, state: &State) -> String {
+        chrome::title(state)
+    }
+
+    /// A key.
+    pub fn key(&mut self, chord: Chord, kind: KeyKind, state: &State, now: Timestamp) -> Vec<Act> {
+        self.prepare(state, now);
+        let mut cx = Cx::new(state, now, self.size);
+        if small::is_small(self.size) {
+            self.key_small(chord, &mut cx);
+        } else if let Some(mut top) = self.overlays.pop() {
+            match top.key(chord, kind, &mut cx) {
+                Flow::Stay => self.overlays.push(top),
+                Flow::Close => {}
+                Flow::Run(action) => self.run(action, &mut cx),
+                Flow::Ignored => {
+                    self.overlays.push(top);
+                    self.key_under_overlay(chord, &mut cx);
+                }
+            }
+        } else if self.filtering.is_some() {
+            self.key_filter(chord);
+        } else {
+            self.key_screen(chord, &mut cx);
+        }
+        self.finish(cx)
+    }
+
+    /// Pasted text, as one line, for the field that is being typed into.
+    pub fn paste(&mut self, text: &str, state: &State, now: Timestamp) -> Vec<Act> {
+        self.prepare(state, now);
+        let mut cx = Cx::new(state, now, self.size);
+        if small::is_small(self.size) {
+            return Vec::new();
+        }
+        if let Some(top) = self.overlays.last_mut() {
+            top.paste(text, &mut cx);
+        } else if let Some(field) = self.filtering.as_mut() {
+            field.paste(text);
+            let text = field.text().to_owned();
+            self.narrow(&text);
+        }
+        self.finish(cx)
+    }
+
+    /// The terminal has another size.
+    pub fn resized(&mut self, cols: u16, rows: u16, now: Timestamp) {
+        self.size = (cols, rows);
+        self.overlays.iter_mut().for_each(|overlay| overlay.disturbed(now));
+    }
+
+    /// The terminal has the focus again.
+    pub fn focus_gained(&mut self, now: Timestamp) {
+        self.overlays.iter_mut().for_each(|overlay| overlay.disturbed(now));
+    }
+
+    /// What the desk refused of the newest command: its rule and its cure.
+    pub fn commanded(&mut self, refusals: &[Refusal], _state: &State, now: Timestamp) {
+        let shown = self.overlays.last_mut().is_some_and(|top| top.refused(refusals, now));
+        if let Some(refusal) = refusals.last().filter(|_| !shown) {
+            self.said = Some(Said::refusal(refusal, now));
+        }
+    }
+
+    /// Draws everything.
+    pub fn draw(&mut self, frame: &mut Frame<'_>, state: &State, now: Timestamp) {
+        let area = frame.area();
+        self.size = (area.width, area.height);
+        self.prepare(state, now);
+        let dx = self.dx(state, now);
+        if small::is_small(self.size) {
+            small::draw(frame, &dx);
+        } else {
+            let (parts, screen) = (chrome::layout(area), self.screens.get(self.screen));
+            let seconds = self.wake(state, now).seconds;
+            chrome::header(frame, parts.header, &dx, seconds);
+            chrome::tabs(frame, parts.tabs, &dx, self.screen, &screen.title(&dx));
+            screen.draw(frame, parts.body, &dx);
+            match &self.filtering {
+                Some(field) => chrome::filter(frame, parts.message, &dx, field),
+                None => {
+                    chrome::message(frame, parts.message, &dx, self.said.as_ref(), &self.pressed)
+                }
+            }
+            let position = screen.list().map(|list| (list.position(), list.filter_text()));
+            chrome::footer(frame, parts.footer, &dx, self.screen.scope(), position, self.muted);
+            for overlay in &self.overlays {
+                overlay.draw(frame, area, &dx);
+            }
+        }
+        self.theme.to_ascii(frame.buffer_mut());
+    }
+
+    /// The next instant at which something visible changes by itself; `None` if nothing does.
+    pub fn next_wake(&self, state: &State, now: Timestamp) -> Option<Timestamp> {
+        self.wake(state, now).at()
+    }
+
+    fn wake(&self, state: &State, now: Timestamp) -> Wake {
+        let mut wake = Wake::default();
+        let dx = self.dx(state, now);
+        if small::is_small(self.size) {
+            small::wakes(&mut wake, &dx);
+            return wake;
+        }
+        self.screens.get(self.screen).wakes(&mut wake, &dx);
+        self.overlays.iter().for_each(|overlay| overlay.wakes(&mut wake, &dx));
+        wake
+    }
+
+    fn dx<'a>(&'a self, state: &'a State, now: Timestamp) -> Dx<'a> {
+        Dx { state, now, theme: &self.theme, keymap: &self.keymap, size: self.size }
+    }
+
+    /// Brings the view state in line with the desk.
+    fn prepare(&mut self, state: &State, now: Timestamp) {
+        let area = Rect::new(0, 0, self.size.0, self.size.1);
+        let body = chrome::layout(area).body;
+        let Self { theme, keymap, size, .. } = self;
+        let dx = Dx { state, now, theme, keymap, size: *size };
+        self.screens.get_mut(self.screen).prepare(&dx, body);
+        self.overlays.retain_mut(|overlay| overlay.prepare(&dx, area));
+    }
+
+    /// Below the least size nothing can be opened or answered.
+    fn key_small(&mut self, chord: Chord, cx: &mut Cx<'_>) {
+        let found = self.keymap.find(self.screen.scope(), &[chord]);
+        if let Found::Action(action @ Action::Desk(desk)) = found {
+            use desk_keys::Action::{Quit, Redraw, Suspend};
+            if matches!(desk, Quit | Redraw | Suspend) {
+                self.run(action, cx);
+            }
+        }
+    }
+
+    fn key_under_overlay(&mut self, chord: Chord, cx: &mut Cx<'_>) {
+        self.key_small(chord, cx);
+    }
+
+    fn key_screen(&mut self, chord: Chord, cx: &mut Cx<'_>) {
+        self.said = None;
+        self.pressed.push(chord);
+        match self.keymap.find(self.screen.scope(), &self.pressed) {
+            Found::Prefix => {}
+            Found::Nothing => self.pressed.clear(),
+            Found::Action(action) => {
+                self.pressed.clear();
+                self.run(action, cx);
+            }
+        }
+    }
+
+    fn key_filter(&mut self, chord: Chord) {
+        let Some(field) = self.filtering.as_mut() else { return };
+        match chord.key {
+            Key::Enter => self.filtering = None,
+            Key::Esc => {
+                self.filtering = None;
+                if let Some(list) = self.screens.get_mut(self.screen).listed() {
+                    list.restore();
+                }
+            }
+            Key::Up | Key::Down | Key::PageUp | Key::PageDown => {
+                let motion = match chord.key {
+                    Key::Up => Motion::Up,
+                    Key::PageUp => Motion::PageUp,
+                    Key::PageDown => Motion::PageDown,
+                    _ => Motion::Down,
+                };
+                if let Some(list) = self.screens.get_mut(self.screen).listed() {
+                    list.moved(motion);
+                }
+            }
+            Key::Char(_)
+            | Key::F(_)
+            | Key::Tab
+            | Key::BackTab
+            | Key::Backspace
+            | Key::Delete
+            | Key::Left
+            | Key::Right
+            | Key::Home
+            | Key::End => {
+                if field.key(chord) {
+                    let text = field.text().to_owned();
+                    self.narrow(&text);
+                }
+            }
+        }
+    }
+
+    fn narrow(&mut self, text: &str) {
+        if let Some(list) = self.screens.get_mut(self.screen).listed() {
+            list.set_filter(text);
+        }
+    }
+
+    fn run(&mut self, action: Action, cx: &mut Cx<'_>) {
+        let Action::Desk(action) = action else {
+            return self.screens.get_mut(self.screen).act(action, cx);
+        };
+        use desk_keys::Action as A;
+        match action {
+            A::Down => self.moved(Motion::Down, cx),
+            A::Up => self.moved(Motion::Up, cx),
+            A::Left => self.moved(Motion::Left, cx),
+            A::Right => self.moved(Motion::Right, cx),
+            A::Top => self.moved(Motion::Top, cx),
+            A::Bottom => self.moved(Motion::Bottom, cx),
+            A::PageDown => self.moved(Motion::PageDown, cx),
+            A::PageUp => self.moved(Motion::PageUp, cx),
+            A::NextPane => self.moved(Motion::NextPane, cx),
+            A::PaneBefore => self.moved(Motion::PaneBefore, cx),
+            A::NextMine => {
+                let on_board = self.screen == ScreenId::Board;
+                if self.screens.board.next_mine(cx.state, on_board) {
+                    cx.go(ScreenId::Board, None);
+                } else {
+                    cx.say("nothing needs you");
+                }
+            }
+            A::Filter => self.begin_filter(cx),
+            A::Sort => {
+                if let Some(list) = self.screens.get_mut(self.screen).listed() {
+                    list.next_sort();
+                }
+            }
+            A::Copy => {
+                let copies = self.screens.get(self.screen).copies(cx.state);
+                if copies.is_empty() {
+                    cx.say("nothing to copy here");
+                } else {
+                    cx.open(Box::new(CopyMenu::new(copies)));
+                }
+            }
+            A::Back => self.step_back(),
+            A::Board => cx.go(ScreenId::Board, None),
+            A::Kit => cx.go(ScreenId::Kit, None),
+            A::Quotes => cx.go(ScreenId::Quotes, None),
+            A::Ladder => cx.go(ScreenId::Ladder, None),
+            A::Sellers => cx.go(ScreenId::Sellers, None),
+            A::Log => cx.go(ScreenId::Log, None),
+            A::Bell => {
+                self.muted = !self.muted;
+                cx.say(if self.muted { "bell muted" } else { "bell on" });
+            }
+            A::Help => cx.open(Box::new(Help::new(self.screen.scope(), &self.keymap))),
+            A::Redraw => cx.act(Act::Redraw),
+            A::Suspend => cx.act(Act::Suspend),
+            A::Quit if self.has_ticket() => cx.open(Box::new(Leave)),
+            A::Quit => cx.act(Act::Quit),
+        }
+    }
+
+    fn moved(&mut self, motion: Motion, cx: &mut Cx<'_>) {
+        self.screens.get_mut(self.screen).moved(motion, cx);
+    }
+
+    fn begin_filter(&mut self, cx: &mut Cx<'_>) {
+        match self.screens.get_mut(self.screen).listed() {
+            Some(list) => {
+                list.remember();
+                self.filtering = Some(Field::with(list.filter_text()));
+            }
+            None => cx.say("nothing to filter here"),
+        }
+    }
+
+    /// One step: the screen's own, then its filter, then the screen before.
+    fn step_back(&mut self) {
+        let screen = self.screens.get_mut(self.screen);
+        if screen.back() {
+            return;
+        }
+        if let Some(list) = screen.listed().filter(|list| !list.filter_text().is_empty()) {
+            list.set_filter("");
+        } else if let Some(before) = self.trail.pop() {
+            self.screen = before;
+        }
+    }
+
+    /// Goes where the key led, and hands over what is to be done outside.
+    fn finish(&mut self, cx: Cx<'_>) -> Vec<Act> {
+        let state = cx.state;
+        let (acts, steps, said) = cx.done();
+        for step in steps {
+            match step {
+                Go::To(screen, target) => {
+                    if screen != self.screen {
+                        self.trail.retain(|before| *before != screen);
+                        self.trail.push(self.screen);
+                        self.screen = screen;
+                    }
+                    if let Some(target) = target {
+                        self.screens.get_mut(screen).select(&target, state);
+                    }
+                }
+                Go::Back => self.step_back(),
+                Go::Open(overlay) => self.overlays.push(overlay),
+            }
+        }
+        self.said = said.or(self.said.take());
+        acts
+    }
+}

@@ -1,0 +1,291 @@
+//! The frame around every screen: who we are and how much is out above, one message and the keys
+//! below.
+
+use jiff::tz::TimeZone;
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
+use rust_decimal::Decimal;
+
+use super::{
+    context::{Dx, Said},
+    keydoc,
+    keymap::{Scope, bindings},
+    keys::Chord,
+    parts::{countdown, field::Field, money},
+    screen::{ScreenId, TABS},
+    theme::Meaning,
+};
+use crate::{
+    desk::{Health, Mode, State},
+    domain::{Group, text},
+};
+
+/// The rows of a frame.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parts {
+    pub(crate) header: Rect,
+    pub(crate) tabs: Rect,
+    pub(crate) body: Rect,
+    pub(crate) message: Rect,
+    pub(crate) footer: Rect,
+}
+
+/// Where everything goes: a pure function of the size.
+pub(crate) fn layout(area: Rect) -> Parts {
+    let row = |y: u16| {
+        Rect { y: area.y + y.min(area.height), height: 1.min(area.height), ..area }
+            .intersection(area)
+    };
+    let last = area.height.saturating_sub(1);
+    Parts {
+        header: row(0),
+        tabs: row(1),
+        body: Rect {
+            y: area.y + 2.min(area.height),
+            height: area.height.saturating_sub(4),
+            ..area
+        },
+        message: row(last.saturating_sub(1)),
+        footer: row(last),
+    }
+}
+
+/// The words that say how the desk works, and whether they must stand out.
+pub(crate) fn modes(state: &State) -> Vec<(&'static str, bool)> {
+    let first = match state.setup.mode {
+        Mode::Live => ("LIVE", false),
+        Mode::Paper => ("PAPER", true),
+        Mode::Demo => ("DEMO", true),
+    };
+    let read = state.setup.read_only.then_some(("READ", true));
+    [Some(first), read].into_iter().flatten().collect()
+}
+
+/// The terminal's title.
+pub(crate) fn title(state: &State) -> String {
+    let words: Vec<_> = modes(state).into_iter().map(|(word, _)| word).collect();
+    let mine = state.board.count(Group::NeedsMe);
+    let mine = if mine > 0 { format!(" !{mine}") } else { String::new() };
+    format!("dealdesk {}{mine}", words.join(" "))
+}
+
+/// The first row.
+pub(crate) fn header(frame: &mut Frame<'_>, row: Rect, dx: &Dx<'_>, seconds: bool) {
+    let (state, narrow) = (dx.state, dx.is_narrow());
+    let gap = if narrow { " " } else { " │ " };
+    let mut spans = vec![Span::styled(" DEALDESK", dx.style(Meaning::Key))];
+    if !narrow {
+        spans.push(Span::raw(format!("{gap}{}", who(state))));
+    }
+    spans.push(Span::raw(gap));
+    for (nth, (word, stands_out)) in modes(state).into_iter().enumerate() {
+        let style = dx.style(if stands_out { Meaning::Mode } else { Meaning::Plain });
+        spans.push(Span::raw(if nth > 0 { " " } else { "" }));
+        spans.push(Span::styled(word, style));
+    }
+    spans.push(Span::raw(if narrow { "  " } else { gap }));
+    spans.extend(exposure(dx, narrow));
+    spans.push(Span::raw(if narrow { "  " } else { gap }));
+    spans.extend(sellers(dx));
+    let clock = dx.now.to_zoned(TimeZone::UTC);
+    let format = if seconds { "%H:%M:%SZ " } else { "%H:%MZ " };
+    put_both(frame, row, Line::from(spans), &clock.strftime(format).to_string());
+}
+
+/// Whom sellers take us for.
+fn who(state: &State) -> String {
+    let identity = &state.setup.identity;
+    let known = [&identity.agency_id, &identity.seat_id, &identity.advertiser_id];
+    let name = known.into_iter().flatten().find(|name| !name.is_empty());
+    text::cut(&name.map_or_else(|| "public".to_owned(), |name| text::clean(name, 60)), 20)
+}
+
+fn exposure(dx: &Dx<'_>, narrow: bool) -> Vec<Span<'static>> {
+    let (exposure, limits) = (&dx.state.exposure, &dx.state.setup.limits);
+    let (total, currency) = (exposure.total(), limits.currency);
+    let amount = money::short(total, currency);
+    let mut spans = Vec::new();
+    match limits.exposure {
+        Some(limit) => {
+            let percent = money::percent(total, limit).unwrap_or(Decimal::ONE_HUNDRED);
+            let over = total > limit;
+            let meaning = if over { Meaning::Bad } else { Meaning::Plain };
+            let of = money::short(limit, currency);
+            let words = if narrow {
+                format!("{amount}/{of} ")
+            } else {
+                format!("exposure {amount} of {of} ")
+            };
+            spans.push(Span::styled(words, dx.style(meaning)));
+            let part = u64::try_from(percent.max(Decimal::ZERO)).unwrap_or(100);
+            spans.push(Span::raw(countdown::bar(part, 100, 10)));
+            if !narrow || over {
+                spans.push(Span::styled(format!(" {percent}%"), dx.style(meaning)));
+            }
+        }
+        None => spans.push(Span::raw(format!("exposure {amount}, no limit set"))),
+    }
+    if !exposure.unknown.is_zero() {
+        let unknown = money::short(exposure.unknown, currency);
+        spans.push(Span::raw(" "));
+        spans.push(Span::styled(format!("(? {unknown})"), dx.style(Meaning::Unknown)));
+    }
+    spans
+}
+
+fn sellers(dx: &Dx<'_>) -> Vec<Span<'static>> {
+    let count =
+        |health: Health| dx.state.sellers.values().filter(|seller| seller.health == health).count();
+    let mut spans = vec![Span::raw("sellers")];
+    let marks = [Health::Up, Health::Degraded, Health::Down, Health::Unknown];
+    for health in marks.into_iter().filter(|health| count(*health) > 0) {
+        let (mark, meaning) = health_mark(health);
+        spans.push(Span::styled(format!(" {}{mark}", count(health)), dx.style(meaning)));
+    }
+    if spans.len() == 1 {
+        spans.push(Span::raw(" 0"));
+    }
+    spans
+}
+
+/// The mark of a seller's health.
+pub(crate) fn health_mark(health: Health) -> (&'static str, Meaning) {
+    match health {
+        Health::Up => ("●", Meaning::Good),
+        Health::Degraded => ("◐", Meaning::Waiting),
+        Health::Down => ("✗", Meaning::Bad),
+        Health::Unknown => ("?", Meaning::Dim),
+    }
+}
+
+/// The second row: the screens, with how much is on each and how much of it needs a person.
+pub(crate) fn tabs(frame: &mut Frame<'_>, row: Rect, dx: &Dx<'_>, on: ScreenId, right: &str) {
+    let mut spans = Vec::new();
+    for (screen, digit, name) in TABS {
+        let current = *screen == on;
+        let (open, close) = if current { ("[", "]") } else { (" ", " ") };
+        let style = dx.style(if current { Meaning::Selected } else { Meaning::Plain });
+        spans.push(Span::styled(format!("{open}{digit} {name}"), style));
+        let (count, mine) = counts(dx.state, *screen);
+        if mine > 0 {
+            spans.push(Span::styled(format!(" !{mine}"), dx.style(Meaning::NeedsMe)));
+        } else if count > 0 {
+            spans.push(Span::styled(format!(" {count}"), style));
+        }
+        spans.push(Span::styled(close, style));
+    }
+    let right = if right.is_empty() { String::new() } else { format!("▸ {right} ") };
+    put_both(frame, row, Line::from(spans), &right);
+}
+
+/// How many rows a screen has, and how many of them need a person. Only counts that are kept.
+fn counts(state: &State, screen: ScreenId) -> (usize, usize) {
+    match screen {
+        ScreenId::Board => {
+            let of = |group| state.board.count(group);
+            let open = of(Group::NeedsMe) + of(Group::Pipeline) + of(Group::Live);
+            (open, of(Group::NeedsMe))
+        }
+        ScreenId::Sellers => {
+            let down = |health| matches!(health, Health::Down | Health::Degraded);
+            let bad = state.sellers.values().filter(|seller| down(seller.health)).count();
+            (state.sellers.len(), bad)
+        }
+        ScreenId::Quotes => (state.board.count(Group::Pipeline), 0),
+        ScreenId::Kit | ScreenId::Ladder | ScreenId::Deal | ScreenId::Log => (0, 0),
+    }
+}
+
+/// The one message line: the newest word, the desk's or the face's own.
+pub(crate) fn message(
+    frame: &mut Frame<'_>,
+    row: Rect,
+    dx: &Dx<'_>,
+    said: Option<&Said>,
+    pressed: &[Chord],
+) {
+    if !pressed.is_empty() {
+        return frame.render_widget(choices(dx, pressed), row);
+    }
+    let desk = dx.state.message.as_ref().map(|m| (m.at, m.bad, m.says.as_str()));
+    let own = said.map(|said| (said.at, said.bad, said.words.as_str()));
+    let newest = match (desk, own) {
+        (Some(desk), Some(own)) => Some(if own.0 >= desk.0 { own } else { desk }),
+        (desk, own) => own.or(desk),
+    };
+    let Some((at, bad, words)) = newest else { return };
+    let time = at.to_zoned(TimeZone::UTC).strftime("%H:%M:%S").to_string();
+    let mut spans = vec![Span::styled(format!(" {time} "), dx.style(Meaning::Dim))];
+    if bad {
+        spans.push(Span::styled("✗ ", dx.style(Meaning::Bad)));
+    }
+    let room = usize::from(row.width).saturating_sub(12);
+    spans.push(Span::raw(text::cut(words, room)));
+    frame.render_widget(Line::from(spans), row);
+}
+
+/// What may follow the keys pressed so far: `g … b board  k kit`.
+fn choices(dx: &Dx<'_>, pressed: &[Chord]) -> Line<'static> {
+    let mut spans = vec![Span::raw(format!(" {} …", super::keys::short(pressed)))];
+    for row in bindings().filter(|row| row.scope == Scope::Desk) {
+        for keys in dx.keymap.keys(row.verb) {
+            if let Some(rest) = keys.strip_prefix(pressed).filter(|rest| !rest.is_empty()) {
+                spans.push(Span::styled(
+                    format!("  {}", super::keys::short(rest)),
+                    dx.style(Meaning::Key),
+                ));
+                spans.push(Span::raw(format!(" {}", row.verb)));
+            }
+        }
+    }
+    Line::from(spans)
+}
+
+/// The line after `/`.
+pub(crate) fn filter(frame: &mut Frame<'_>, row: Rect, dx: &Dx<'_>, field: &Field) {
+    frame.render_widget(Line::from(Span::styled(" / ", dx.style(Meaning::Key))), row);
+    let x = 3.min(row.width);
+    field.draw(frame, Rect { x: row.x + x, width: row.width - x, ..row });
+}
+
+/// The last row: where the cursor is, then keys, cut from the right; `? keys` always stands.
+pub(crate) fn footer(
+    frame: &mut Frame<'_>,
+    row: Rect,
+    dx: &Dx<'_>,
+    scope: Scope,
+    position: Option<((usize, usize), &str)>,
+    muted: bool,
+) {
+    let mut spans = Vec::new();
+    if let Some(((at, of), filter)) = position {
+        let filtered = if filter.is_empty() { String::new() } else { format!(" /{filter}") };
+        let words = format!(" row {at} of {of}{} ", text::cut(&filtered, 24));
+        spans.push(Span::styled(words, dx.style(Meaning::Dim)));
+    }
+    if muted {
+        spans.push(Span::styled(" muted", dx.style(Meaning::Dim)));
+    }
+    let last = format!("{} keys ", dx.key("keys"));
+    let width = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
+    let room = usize::from(row.width).saturating_sub(text::width(&last) + 1);
+    for (keys, verb) in keydoc::footer(dx.keymap, scope) {
+        if width(&spans) + text::width(&keys) + text::width(&verb) + 3 > room {
+            break;
+        }
+        spans.push(Span::raw(" "));
+        spans.push(Span::styled(keys, dx.style(Meaning::Key)));
+        spans.push(Span::raw(format!(" {verb} ")));
+    }
+    put_both(frame, row, Line::from(spans), &last);
+}
+
+/// A line from the left, and words at the right end that win where both do not fit.
+fn put_both(frame: &mut Frame<'_>, row: Rect, left: Line<'_>, right: &str) {
+    let wide = u16::try_from(text::width(right)).unwrap_or(row.width).min(row.width);
+    frame.render_widget(left, Rect { width: row.width - wide, ..row });
+    frame.render_widget(Line::from(right), Rect { x: row.right() - wide, width: wide, ..row });
+}

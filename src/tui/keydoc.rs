@@ -1,0 +1,89 @@
+//! Lists of keys made from the tables: for the README, for the configuration, for the footer.
+
+use std::fmt::Write as _;
+
+use strum::IntoEnumIterator as _;
+
+use super::keymap::{Group, Keymap, Scope, bindings};
+
+/// The README's list of keys, in Markdown.
+pub fn keys_markdown() -> String {
+    let map = Keymap::default();
+    let mut out = String::from(
+        "Small letters look or ask. Capitals open a ticket. Only a ticket's typed answer sends.\n",
+    );
+    for scope in Scope::iter() {
+        let title = if scope == Scope::Desk { "Everywhere".to_owned() } else { scope.to_string() };
+        let _ = write!(out, "\n### {title}\n\n| Keys | Does | Kind |\n|---|---|---|\n");
+        for row in bindings().filter(|row| row.scope == scope) {
+            let keys: Vec<_> =
+                map.keys(row.verb).iter().map(|keys| super::keys::short(keys)).collect();
+            let keys = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" ");
+            let _ = writeln!(out, "| {keys} | {} | {} |", row.doc, kind(row.group));
+        }
+    }
+    out
+}
+
+/// The `[keys]` section of the configuration with every default, commented out.
+pub fn keys_toml() -> String {
+    let mut out = String::from(
+        "[keys]\n# action = [\"key\", \"one key then another\"]. A ticket opens with one capital letter or a\n# function key; a key that is taken is refused.\n",
+    );
+    let mut seen = std::collections::BTreeSet::new();
+    for row in bindings().filter(|row| seen.insert(row.verb)) {
+        let keys: Vec<_> = row.keys.iter().map(|key| format!("{key:?}")).collect();
+        let name =
+            if row.verb.contains(' ') { format!("{:?}", row.verb) } else { row.verb.to_owned() };
+        let _ = writeln!(out, "# {name} = [{}]  # {}", keys.join(", "), row.doc);
+    }
+    out
+}
+
+/// What a group does, in a word.
+pub(crate) fn kind(group: Group) -> &'static str {
+    match group {
+        Group::Move | Group::Go | Group::Desk => "desk",
+        Group::Look => "looks",
+        Group::Ask => "asks a seller",
+        Group::Ticket => "opens a ticket",
+        Group::Stop => "stops",
+    }
+}
+
+/// The keys of a screen for its footer, most useful first: `(keys, verb)`. The screen's own come
+/// first, then those that hold everywhere.
+pub(crate) fn footer(keymap: &Keymap, scope: Scope) -> Vec<(String, String)> {
+    let up_down = format!("{}/{}", keymap.short("down"), keymap.short("up"));
+    let mut out = vec![(up_down, "move".to_owned())];
+    for row in bindings().filter(|row| row.scope == scope) {
+        let more = if row.group == Group::Ticket { "…" } else { "" };
+        out.push((keymap.short(row.verb), format!("{}{more}", row.verb)));
+    }
+    for verb in ["filter", "sort", "next mine", "copy", "back"] {
+        out.push((keymap.short(verb), verb.to_owned()));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_verb_is_in_both_lists() {
+        let (markdown, toml) = (keys_markdown(), keys_toml());
+        for row in bindings() {
+            assert!(markdown.contains(row.doc), "{}", row.verb);
+            assert!(toml.contains(row.verb), "{}", row.verb);
+        }
+        let stripped: String = toml
+            .lines()
+            .map(|line| line.strip_prefix("# ").filter(|l| l.contains(" = [")).unwrap_or(line))
+            .filter(|line| !line.starts_with('#') && !line.starts_with("action"))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let read: toml::Table = toml::from_str(&stripped).unwrap();
+        assert!(read["keys"].as_table().is_some_and(|keys| keys.len() > 20), "{stripped}");
+    }
+}

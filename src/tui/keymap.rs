@@ -1,0 +1,333 @@
+//! Every key of the desk, from tables: dispatch, footer, `?` help, the README's key list and the
+//! `[keys]` section of the configuration are made from them.
+//!
+//! Each screen owns a table beside its code (`actions!`). One key has one meaning in the whole desk:
+//! two rows with the same verb share their keys, two verbs never do.
+
+use std::collections::BTreeMap;
+
+use super::{
+    board, deal, desk_keys,
+    keys::{Chord, sequence, short},
+    kit, ladder, log, quotes, sellers,
+};
+
+/// Where a binding holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::Display, strum::EnumIter)]
+pub(crate) enum Scope {
+    /// Everywhere.
+    Desk,
+    Board,
+    Kit,
+    Quotes,
+    Ladder,
+    #[strum(to_string = "Deal detail")]
+    Deal,
+    Sellers,
+    Log,
+}
+
+/// What kind of thing an action does: small letters look or ask, capitals open a ticket.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display, strum::EnumIter,
+)]
+#[strum(serialize_all = "UPPERCASE")]
+pub(crate) enum Group {
+    /// Moves the cursor.
+    Move,
+    /// Goes to another screen.
+    Go,
+    /// Changes what is seen; never leaves this machine.
+    Look,
+    /// Tells a seller something; spends nothing.
+    Ask,
+    /// Opens a ticket; only its typed answer sends.
+    Ticket,
+    /// Stops something.
+    Stop,
+    /// The desk itself.
+    Desk,
+}
+
+/// Something that can be asked for with a key: each screen owns its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Action {
+    Desk(desk_keys::Action),
+    Board(board::Action),
+    Kit(kit::Action),
+    Quotes(quotes::Action),
+    Ladder(ladder::Action),
+    Deal(deal::Action),
+    Sellers(sellers::Action),
+    Log(log::Action),
+}
+
+/// Every table.
+pub(crate) const TABLES: &[&[Binding]] = &[
+    desk_keys::TABLE,
+    board::TABLE,
+    kit::TABLE,
+    quotes::TABLE,
+    ladder::TABLE,
+    deal::TABLE,
+    sellers::TABLE,
+    log::TABLE,
+];
+
+/// Keys that answer tickets: no verb that opens one may be bound to them.
+const ANSWER_KEYS: &[char] =
+    &['y', 'Y', '.', ',', '$', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
+
+/// One row of a table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Binding {
+    pub(crate) action: Action,
+    pub(crate) scope: Scope,
+    /// What it is called in footers and in `[keys]`.
+    pub(crate) verb: &'static str,
+    pub(crate) keys: &'static [&'static str],
+    pub(crate) group: Group,
+    /// What it does here, for the help.
+    pub(crate) doc: &'static str,
+}
+
+/// Declares a screen's `Action` enum and its `TABLE` in one place. Rows stand in the order of the
+/// footer, most useful first:
+///
+/// ```text
+/// actions! { Board:
+///     Open "open" ["enter"] Go "open the row";
+/// }
+/// ```
+macro_rules! actions {
+    ($scope:ident: $( $variant:ident $verb:literal [$($key:literal),+] $group:ident $doc:literal; )+) => {
+        /// What can be asked for here.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub(crate) enum Action { $( #[doc = $doc] $variant, )+ }
+
+        /// Every action with its keys.
+        pub(crate) const TABLE: &[$crate::tui::keymap::Binding] = &[ $(
+            $crate::tui::keymap::Binding {
+                action: $crate::tui::keymap::Action::$scope(Action::$variant),
+                scope: $crate::tui::keymap::Scope::$scope,
+                verb: $verb,
+                keys: &[$($key),+],
+                group: $crate::tui::keymap::Group::$group,
+                doc: $doc,
+            },
+        )+ ];
+    };
+}
+pub(crate) use actions;
+
+/// Every row of every table.
+pub(crate) fn bindings() -> impl Iterator<Item = &'static Binding> {
+    TABLES.iter().copied().flatten()
+}
+
+/// Why `[keys]` of the configuration cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// No action is called so.
+    #[error("keys.{0}: there is no such action; `dealdesk keys` lists them")]
+    NoSuchVerb(String),
+    /// It is no key.
+    #[error("keys.{0}: {1}")]
+    NotAKey(String, super::keys::NotAKey),
+    /// Two actions on one key.
+    #[error("keys.{verb}: `{key}` is taken by `{other}`")]
+    Taken {
+        /// The action that wants the key.
+        verb: String,
+        /// The key.
+        key: String,
+        /// The action that has it.
+        other: String,
+    },
+    /// A ticket verb on a key too easily pressed.
+    #[error(
+        "keys.{0}: `{1}` cannot open a ticket; tickets open with one capital letter or a function key"
+    )]
+    TooEasy(String, String),
+    /// A ticket verb on a key that answers its ticket.
+    #[error("keys.{0}: `{1}` answers tickets, so it cannot open one")]
+    Answers(String, String),
+}
+
+/// What keys pressed so far amount to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// An action.
+    Action(Action),
+    /// The beginning of a longer sequence.
+    Prefix,
+    /// Nothing.
+    Nothing,
+}
+
+/// The keys in force: the tables with what `[keys]` changed.
+#[derive(Debug, Clone)]
+pub struct Keymap {
+    by_verb: BTreeMap<&'static str, Vec<Vec<Chord>>>,
+}
+
+impl Default for Keymap {
+    fn default() -> Self {
+        let keys = |row: &Binding| row.keys.iter().filter_map(|key| sequence(key).ok()).collect();
+        Self { by_verb: bindings().map(|row| (row.verb, keys(row))).collect() }
+    }
+}
+
+impl Keymap {
+    /// The tables, with the keys of some verbs replaced (`[keys]` of the configuration).
+    pub fn rebound(changes: &BTreeMap<String, Vec<String>>) -> Result<Self, KeyError> {
+        let mut map = Self::default();
+        for (verb, keys) in changes {
+            let row = bindings().find(|row| row.verb == verb);
+            let row = row.ok_or_else(|| KeyError::NoSuchVerb(verb.clone()))?;
+            let mut parsed = Vec::new();
+            for key in keys {
+                let chords =
+                    sequence(key).map_err(|error| KeyError::NotAKey(verb.clone(), error))?;
+                if row.group == Group::Ticket {
+                    check_ticket_key(verb, key, &chords)?;
+                }
+                parsed.push(chords);
+            }
+            map.by_verb.insert(row.verb, parsed);
+        }
+        // Names the changed verb, whichever of the two it is.
+        for (verb, keys) in map.by_verb.iter().filter(|(verb, _)| changes.contains_key(**verb)) {
+            if let Some((key, other)) = map.clash(verb, keys) {
+                let (verb, other) = ((*verb).to_owned(), other.to_owned());
+                return Err(KeyError::Taken { verb, key: written(key), other });
+            }
+        }
+        Ok(map)
+    }
+
+    /// The first key of `keys` that another verb has, or that begins or continues one of its keys.
+    fn clash<'a>(&self, verb: &str, keys: &'a [Vec<Chord>]) -> Option<(&'a [Chord], &'static str)> {
+        keys.iter().find_map(|key| {
+            let meets =
+                |theirs: &Vec<Chord>| theirs.starts_with(key) || key.starts_with(theirs.as_slice());
+            let mut others = self.by_verb.iter().filter(|(other, _)| **other != verb);
+            others
+                .find(|(_, theirs)| theirs.iter().any(meets))
+                .map(|(other, _)| (key.as_slice(), *other))
+        })
+    }
+
+    /// What `keys` do on `scope`: the screen's own actions first, then the desk's.
+    pub(crate) fn find(&self, scope: Scope, keys: &[Chord]) -> Found {
+        let mut prefix = false;
+        for want in [scope, Scope::Desk] {
+            for row in bindings().filter(|row| row.scope == want) {
+                for theirs in self.keys(row.verb) {
+                    if theirs == keys {
+                        return Found::Action(row.action);
+                    }
+                    prefix |= theirs.starts_with(keys);
+                }
+            }
+        }
+        if prefix { Found::Prefix } else { Found::Nothing }
+    }
+
+    /// The keys of a verb.
+    pub(crate) fn keys(&self, verb: &str) -> &[Vec<Chord>] {
+        self.by_verb.get(verb).map_or(&[], Vec::as_slice)
+    }
+
+    /// The first key of a verb as footers write it; empty if it has none.
+    pub(crate) fn short(&self, verb: &str) -> String {
+        self.keys(verb).first().map(|keys| short(keys)).unwrap_or_default()
+    }
+
+    /// All keys of a verb as the help writes them.
+    pub(crate) fn all_short(&self, verb: &str) -> String {
+        let keys: Vec<_> = self.keys(verb).iter().map(|keys| short(keys)).collect();
+        keys.join(" ")
+    }
+}
+
+fn check_ticket_key(verb: &str, key: &str, chords: &[Chord]) -> Result<(), KeyError> {
+    let answers = chords.iter().any(|chord| {
+        chord.key == super::keys::Key::Enter
+            || chord.letter().is_some_and(|letter| ANSWER_KEYS.contains(&letter))
+    });
+    if answers {
+        return Err(KeyError::Answers(verb.to_owned(), key.to_owned()));
+    }
+    let easy = match chords {
+        [chord] => match chord.letter() {
+            Some(letter) => !letter.is_uppercase(),
+            None => !matches!(chord.key, super::keys::Key::F(_)),
+        },
+        _ => true,
+    };
+    if easy { Err(KeyError::TooEasy(verb.to_owned(), key.to_owned())) } else { Ok(()) }
+}
+
+/// A sequence as the configuration writes it: `g b`.
+pub(crate) fn written(keys: &[Chord]) -> String {
+    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rebind(verb: &str, key: &str) -> Result<Keymap, KeyError> {
+        Keymap::rebound(&BTreeMap::from([(verb.to_owned(), vec![key.to_owned()])]))
+    }
+
+    #[test]
+    fn one_key_has_one_meaning_in_the_whole_desk() {
+        let map = Keymap::default();
+        let mut verbs: BTreeMap<&str, &Binding> = BTreeMap::new();
+        for row in bindings() {
+            let first = *verbs.entry(row.verb).or_insert(row);
+            assert_eq!((first.keys, first.group), (row.keys, row.group), "{} differs", row.verb);
+            for key in row.keys {
+                let chords = sequence(key).unwrap();
+                assert_eq!(written(&chords), *key);
+                if row.group == Group::Ticket {
+                    check_ticket_key(row.verb, key, &chords).unwrap();
+                }
+            }
+            assert!(map.clash(row.verb, map.keys(row.verb)).is_none(), "{} clashes", row.verb);
+        }
+        for (index, table) in TABLES.iter().enumerate() {
+            let mut seen = std::collections::BTreeSet::new();
+            assert!(
+                table.iter().all(|row| seen.insert(row.verb)),
+                "table {index} has a verb twice"
+            );
+        }
+    }
+
+    #[test]
+    fn capitals_that_are_no_tickets_are_few_and_known() {
+        let odd: std::collections::BTreeSet<_> = bindings()
+            .filter(|row| row.group != Group::Ticket)
+            .flat_map(|row| row.keys)
+            .filter(|key| key.chars().all(char::is_uppercase))
+            .collect();
+        assert_eq!(odd.into_iter().copied().collect::<Vec<_>>(), ["G", "T"]);
+    }
+
+    #[test]
+    fn a_rebinding_that_is_dangerous_or_taken_is_refused_by_name() {
+        let says = |verb: &str, key: &str| rebind(verb, key).err().map(|error| error.to_string());
+        assert_eq!(says("book", "b").unwrap().split(':').next(), Some("keys.book"));
+        assert!(says("book", "Y").unwrap().contains("answers tickets"));
+        assert!(says("book", "enter").unwrap().contains("answers tickets"));
+        assert!(says("sort", "q").unwrap().contains("taken by `quit`"));
+        assert!(says("sort", "g").unwrap().contains("taken by"), "g begins other sequences");
+        assert!(says("nonsense", "x").unwrap().contains("no such action"));
+        assert!(says("sort", "hyper").unwrap().contains("is not a key"));
+        assert!(rebind("book", "O").is_ok());
+        assert_eq!(rebind("sort", "S").unwrap().short("sort"), "S");
+    }
+}

@@ -1,0 +1,72 @@
+//! The terminal face: draws the desk's state and turns keys into commands. It decides nothing about
+//! money, asks no seller and never waits; only the runtime does.
+//!
+//! - [`App`] holds view state only: which screen, which row, what is typed.
+//! - A *screen* is a folder with `mod.rs` (state, keys, what they do) and `view.rs` (draws); see
+//!   `screen.rs` for how to add one.
+//! - A *key* is one row of its screen's `actions!` table and one match arm; footer, `?`, the README's
+//!   list and the `[keys]` section follow from the table.
+//! - An *overlay* is a type with `impl Modal`, opened with `cx.open(…)`; see `overlay/`.
+//! - A *ticket* is an overlay in `tickets/`; screens open one with `tickets::open`. Only tickets send
+//!   what commits.
+
+mod app;
+mod board;
+mod changes;
+mod chrome;
+mod context;
+mod deal;
+mod describe;
+mod desk_keys;
+mod keydoc;
+mod keymap;
+mod keys;
+mod kit;
+mod ladder;
+mod log;
+mod overlay;
+mod parts;
+mod quotes;
+mod screen;
+mod sellers;
+mod small;
+mod theme;
+mod tickets;
+
+pub use app::App;
+pub use keydoc::{keys_markdown, keys_toml};
+pub use keymap::{KeyError, Keymap};
+pub use keys::{Chord, Key, KeyKind, NotAKey};
+pub use theme::{Depth, Ground, Motion};
+
+use crate::desk::Command;
+
+/// How the terminal face is to look and listen.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Light or dark ground.
+    pub ground: Ground,
+    /// How many colours.
+    pub depth: Depth,
+    /// How much may move.
+    pub motion: Motion,
+    /// Only signs of ASCII.
+    pub ascii: bool,
+    /// The keys in force ([`Keymap::rebound`] reads the `[keys]` section).
+    pub keymap: Keymap,
+}
+
+/// What the runtime is to do after a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// Give the desk a command.
+    Command(Command),
+    /// Leave.
+    Quit,
+    /// Go to the background.
+    Suspend,
+    /// Draw everything again.
+    Redraw,
+    /// Put text on the clipboard.
+    Copy(String),
+}

@@ -1,0 +1,175 @@
+//! The list of keys: typing narrows it, Enter runs what is chosen.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use super::{Flow, Modal};
+use crate::tui::parts::list::Listed as _;
+use crate::{
+    domain::text,
+    tui::{
+        context::{Cx, Dx},
+        keydoc::kind,
+        keymap::{Action, Binding, Group, Keymap, Scope, bindings},
+        keys::{Chord, Key, KeyKind},
+        parts::{field::Field, list::List, pane, popup},
+        screen::Motion,
+        theme::Meaning,
+    },
+};
+
+/// One line of the list.
+#[derive(Debug, Clone)]
+struct Entry {
+    action: Action,
+    keys: String,
+    verb: &'static str,
+    doc: &'static str,
+    group: Group,
+}
+
+/// The list of keys of a screen.
+#[derive(Debug)]
+pub(crate) struct Help {
+    scope: Scope,
+    all: Vec<Entry>,
+    shown: Vec<usize>,
+    list: List<usize>,
+    field: Field,
+}
+
+impl Help {
+    pub(crate) fn new(scope: Scope, keymap: &Keymap) -> Self {
+        let entry = |row: &Binding| Entry {
+            action: row.action,
+            keys: keymap.all_short(row.verb),
+            verb: row.verb,
+            doc: row.doc,
+            group: row.group,
+        };
+        let mut all: Vec<_> = bindings().filter(|row| row.scope == scope).map(entry).collect();
+        all.extend(bindings().filter(|row| row.scope == Scope::Desk).map(entry));
+        all.sort_by_key(|entry| entry.group);
+        let mut help =
+            Self { scope, all, shown: Vec::new(), list: List::default(), field: Field::default() };
+        help.narrow();
+        help
+    }
+
+    fn narrow(&mut self) {
+        let words = self.field.text().to_lowercase();
+        let fits = |entry: &Entry| {
+            if let Some(key) = self.field.text().strip_prefix('@') {
+                return entry.keys.split(' ').any(|own| own == key);
+            }
+            let text = format!("{} {} {}", entry.verb, entry.doc, entry.group).to_lowercase();
+            words.split_whitespace().all(|word| text.contains(word))
+        };
+        self.shown = (0..self.all.len()).filter(|&index| fits(&self.all[index])).collect();
+    }
+
+    fn chosen(&self) -> Option<Action> {
+        self.list.cursor().and_then(|&index| self.all.get(index)).map(|entry| entry.action)
+    }
+}
+
+/// The lines under the list.
+const RULES: [&str; 4] = [
+    "RULE    small letters look or ask; CAPITALS open a ticket; only its typed answer sends.",
+    "MARKS   ours ○ ◎ ▸   theirs ●   yours !   good ✓   waiting ◔   bad ✗   unknown ?!   withheld ⊘",
+    "NUMBERS ~ not guaranteed   f floor   — does not apply   ⊘ withheld   ? not known",
+    "CLOCKS  T-03:41 left on the seller's clock; +02:11 since; the scale of a bar stands behind /",
+];
+
+impl Modal for Help {
+    fn key(&mut self, chord: Chord, _kind: KeyKind, _cx: &mut Cx<'_>) -> Flow {
+        match chord.key {
+            Key::Esc => return Flow::Close,
+            Key::Enter => return self.chosen().map_or(Flow::Stay, Flow::Run),
+            Key::Down => self.list.moved(Motion::Down),
+            Key::Up => self.list.moved(Motion::Up),
+            Key::PageDown => self.list.moved(Motion::PageDown),
+            Key::PageUp => self.list.moved(Motion::PageUp),
+            Key::Char('c' | 'l' | 'z') if chord.ctrl => return Flow::Ignored,
+            Key::Char(_)
+            | Key::F(_)
+            | Key::Tab
+            | Key::BackTab
+            | Key::Backspace
+            | Key::Delete
+            | Key::Left
+            | Key::Right
+            | Key::Home
+            | Key::End => {
+                if self.field.key(chord) {
+                    self.narrow();
+                    self.list.put_place(0);
+                }
+            }
+        }
+        Flow::Stay
+    }
+
+    fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
+        self.field.paste(text);
+        self.narrow();
+        self.list.put_place(0);
+    }
+
+    fn prepare(&mut self, _dx: &Dx<'_>, screen: Rect) -> bool {
+        let height = usize::from(screen.height.min(36)).saturating_sub(RULES.len() + 6);
+        let shown = &self.shown;
+        self.list.settle(
+            shown.len(),
+            height,
+            |place| shown.get(place).copied(),
+            |key| shown.iter().position(|index| index == key),
+        );
+        true
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
+        let title = format!("KEYS on {} · type to filter, @ by key, ⏎ runs it", self.scope);
+        let size = (100, screen.height.min(36));
+        let inside = popup::place(frame, screen, dx, &title, "Esc closes", size);
+        if inside.height < 4 {
+            return;
+        }
+        let row = |y: u16| Rect { y: inside.y + y, height: 1, ..inside };
+        frame.render_widget(
+            Line::from(" filter › "),
+            Rect { width: 10.min(inside.width), ..row(0) },
+        );
+        let field = Rect { x: inside.x + 10, width: inside.width.saturating_sub(10), ..row(0) };
+        self.field.draw(frame, field);
+        let rules = u16::try_from(RULES.len()).unwrap_or(0).min(inside.height.saturating_sub(4));
+        let list =
+            Rect { y: inside.y + 2, height: inside.height.saturating_sub(3 + rules), ..inside };
+        let visible = self.shown.iter().enumerate().skip(self.list.offset());
+        let lines: Vec<_> = visible
+            .take(usize::from(list.height))
+            .filter_map(|(place, &index)| Some((place, self.all.get(index)?)))
+            .map(|(place, entry)| line(entry, place == self.list.place(), dx))
+            .collect();
+        pane::lines(frame, list, dx, &lines);
+        let below = Rect { y: inside.bottom() - rules, height: rules, ..inside };
+        let rules: Vec<_> = RULES.iter().map(|rule| Line::from(format!(" {rule}"))).collect();
+        pane::lines(frame, below, dx, &rules[..usize::from(below.height).min(rules.len())]);
+    }
+}
+
+fn line(entry: &Entry, chosen: bool, dx: &Dx<'_>) -> Line<'static> {
+    let style = if chosen { dx.style(Meaning::Selected) } else { dx.style(Meaning::Plain) };
+    let mark = if chosen { "▌" } else { " " };
+    Line::from(vec![
+        Span::raw(mark),
+        Span::styled(text::fit(&entry.group.to_string(), 7), dx.style(Meaning::Dim)),
+        Span::styled(text::fit(&entry.keys, 11), dx.style(Meaning::Key)),
+        Span::styled(text::fit(entry.verb, 12), style),
+        Span::styled(text::fit(entry.doc, 48), style),
+        Span::styled(format!(" {}", kind(entry.group)), dx.style(Meaning::Dim)),
+    ])
+}

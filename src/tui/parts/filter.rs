@@ -1,0 +1,167 @@
+//! Narrowing a list by words: `sports`, `!harbor`, `~nlsp` (letters in this order), `seller:harbor`,
+//! `cpm<26`, `cost>=10k`. All words must hold.
+
+use rust_decimal::Decimal;
+
+/// A row that can be filtered.
+pub(crate) trait Fields {
+    /// Everything it shows, in one text.
+    fn text(&self) -> String;
+    /// One column by name, if it has one of that name.
+    fn field(&self, name: &str) -> Option<String>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Term {
+    Contains(String),
+    Not(String),
+    Fuzzy(String),
+    Has(String, String),
+    Compare(String, Order, Decimal),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Less,
+    AtMost,
+    More,
+    AtLeast,
+}
+
+/// What a person typed after `/`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Filter {
+    terms: Vec<Term>,
+}
+
+impl Filter {
+    /// Reads what was typed. Whatever is no rule is a plain word.
+    pub(crate) fn parse(text: &str) -> Self {
+        Self { terms: text.to_lowercase().split_whitespace().filter_map(term).collect() }
+    }
+
+    /// Whether every row passes.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// Whether a row passes.
+    pub(crate) fn matches(&self, row: &impl Fields) -> bool {
+        if self.terms.is_empty() {
+            return true;
+        }
+        let text = row.text().to_lowercase();
+        self.terms.iter().all(|term| match term {
+            Term::Contains(word) => text.contains(word),
+            Term::Not(word) => !text.contains(word),
+            Term::Fuzzy(letters) => is_subsequence(letters, &text),
+            Term::Has(name, word) => match row.field(name) {
+                Some(value) => value.to_lowercase().contains(word),
+                None => text.contains(&format!("{name}:{word}")),
+            },
+            Term::Compare(name, order, than) => row
+                .field(name)
+                .and_then(|value| number(&value))
+                .is_some_and(|value| order.holds(value, *than)),
+        })
+    }
+}
+
+impl Order {
+    fn holds(self, value: Decimal, than: Decimal) -> bool {
+        match self {
+            Self::Less => value < than,
+            Self::AtMost => value <= than,
+            Self::More => value > than,
+            Self::AtLeast => value >= than,
+        }
+    }
+}
+
+fn term(word: &str) -> Option<Term> {
+    if let Some(rest) = word.strip_prefix('!') {
+        return (!rest.is_empty()).then(|| Term::Not(rest.to_owned()));
+    }
+    if let Some(rest) = word.strip_prefix('~') {
+        return (!rest.is_empty()).then(|| Term::Fuzzy(rest.to_owned()));
+    }
+    for (sign, order) in
+        [("<=", Order::AtMost), (">=", Order::AtLeast), ("<", Order::Less), (">", Order::More)]
+    {
+        if let Some((name, value)) = word.split_once(sign)
+            && let Some(than) = number(value)
+            && !name.is_empty()
+        {
+            return Some(Term::Compare(name.to_owned(), order, than));
+        }
+    }
+    match word.split_once(':') {
+        Some((name, value)) if !name.is_empty() && !value.is_empty() => {
+            Some(Term::Has(name.to_owned(), value.to_owned()))
+        }
+        Some(_) | None => Some(Term::Contains(word.to_owned())),
+    }
+}
+
+/// `12,610.00`, `10k`, `1.2m`.
+fn number(text: &str) -> Option<Decimal> {
+    let text = text.trim_start_matches(['$', '~']).trim_end_matches('f').replace(',', "");
+    let (digits, times) = match text.strip_suffix(['k', 'm']) {
+        Some(digits) if text.ends_with('k') => (digits, Decimal::ONE_THOUSAND),
+        Some(digits) => (digits, Decimal::from(1_000_000)),
+        None => (text.as_str(), Decimal::ONE),
+    };
+    digits.parse::<Decimal>().ok()?.checked_mul(times)
+}
+
+fn is_subsequence(letters: &str, text: &str) -> bool {
+    let mut rest = text.chars();
+    letters.chars().all(|letter| rest.any(|c| c == letter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Row(&'static str, &'static str);
+
+    impl Fields for Row {
+        fn text(&self) -> String {
+            format!("{} {}", self.0, self.1)
+        }
+
+        fn field(&self, name: &str) -> Option<String> {
+            match name {
+                "seller" => Some(self.0.to_owned()),
+                "cost" => Some(self.1.to_owned()),
+                _ => None,
+            }
+        }
+    }
+
+    #[test]
+    fn words_signs_and_columns() {
+        let row = Row("Northlight", "~12,610.00");
+        for (typed, passes) in [
+            ("", true),
+            ("north", true),
+            ("NORTH 610", true),
+            ("north harbor", false),
+            ("!harbor", true),
+            ("!north", false),
+            ("~nlt", true),
+            ("~tln", false),
+            ("seller:light", true),
+            ("seller:harbor", false),
+            ("cost>10k", true),
+            ("cost<=12610", true),
+            ("cost<12610", false),
+            ("cost>1m", false),
+            ("nosuch<3", false),
+            ("!", true),
+            ("a<", false),
+        ] {
+            assert_eq!(Filter::parse(typed).matches(&row), passes, "{typed:?}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Boxes with a title, and what they say when there is nothing, not yet anything, or no longer
+//! anything to show.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+    widgets::{Block, BorderType, Borders, Paragraph},
+};
+
+use crate::{
+    domain::text,
+    tui::{context::Dx, theme::Meaning},
+};
+
+/// How much there is to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// Nothing, and why; with the key that fills it.
+    Empty(String),
+    /// Nothing yet: who is asked, how many have answered.
+    Loading(String),
+    /// Some of it: who is missing, and why.
+    Partial(String),
+    /// All of it, but old.
+    Stale(String),
+    /// Nothing came: what was tried, what the seller said, the next key.
+    Failed(String),
+    /// All of it.
+    Whole,
+}
+
+impl Content {
+    /// Its mark, its word and its words.
+    fn line(&self, dx: &Dx<'_>) -> Option<Line<'static>> {
+        let (word, meaning, says) = match self {
+            Self::Empty(says) => ("", Meaning::Plain, says),
+            Self::Loading(says) => ("◔ loading  ", Meaning::Waiting, says),
+            Self::Partial(says) => ("◐ partial  ", Meaning::Waiting, says),
+            Self::Stale(says) => ("◔ stale  ", Meaning::Dim, says),
+            Self::Failed(says) => ("✗ failed  ", Meaning::Bad, says),
+            Self::Whole => return None,
+        };
+        Some(Line::from(vec![
+            Span::raw(" "),
+            Span::styled(word, dx.style(meaning)),
+            Span::raw(says.clone()),
+        ]))
+    }
+}
+
+/// Draws what there is to say about the content on the first row of `area`, and returns the rest.
+pub(crate) fn state(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, content: &Content) -> Rect {
+    let Some(line) = content.line(dx) else { return area };
+    if area.is_empty() {
+        return area;
+    }
+    let wide = text::width(&line.to_string());
+    let rows = u16::try_from(wide.div_ceil(usize::from(area.width).max(1))).unwrap_or(1);
+    let rows = rows.clamp(1, area.height.min(3));
+    let paragraph = Paragraph::new(line).wrap(ratatui::widgets::Wrap { trim: false });
+    frame.render_widget(paragraph, Rect { height: rows, ..area });
+    Rect { y: area.y + rows, height: area.height - rows, ..area }
+}
+
+/// A box with a title above and a hint below; returns its inside.
+pub(crate) fn boxed(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    dx: &Dx<'_>,
+    title: &str,
+    hint: &str,
+    focused: bool,
+) -> Rect {
+    let style = if focused { dx.style(Meaning::Key) } else { Style::new() };
+    let room = usize::from(area.width.saturating_sub(4));
+    let mut block = Block::new().borders(Borders::ALL).border_type(BorderType::Plain);
+    if !title.is_empty() {
+        let title = format!(" {} ", text::cut(title, room.saturating_sub(2)));
+        block = block.title_top(Line::from(Span::styled(title, style)).left_aligned());
+    }
+    if !hint.is_empty() {
+        let hint = format!(" {} ", text::cut(hint, room.saturating_sub(2)));
+        block = block.title_bottom(Line::from(hint).right_aligned());
+    }
+    let inside = block.inner(area);
+    frame.render_widget(block, area);
+    inside
+}
+
+/// Lines from the top of `area`, each cut to its width; what does not fit is counted on the last row.
+pub(crate) fn lines(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, lines: &[Line<'_>]) {
+    let height = usize::from(area.height);
+    let over = lines.len().saturating_sub(height);
+    for (index, line) in lines.iter().take(height).enumerate() {
+        let row = Rect { y: area.y + u16::try_from(index).unwrap_or(0), height: 1, ..area };
+        if over > 0 && index + 1 == height {
+            let more = format!(" … {} more lines", over + 1);
+            frame.render_widget(Line::from(more).style(dx.style(Meaning::Dim)), row);
+        } else {
+            frame.render_widget(line, row);
+        }
+    }
+}
+
+/// `label  words`, the label dim and `wide` cells.
+pub(crate) fn fact(
+    dx: &Dx<'_>,
+    label: &str,
+    wide: usize,
+    words: impl Into<Vec<Span<'static>>>,
+) -> Line<'static> {
+    let mut spans =
+        vec![Span::styled(format!(" {} ", text::fit(label, wide)), dx.style(Meaning::Dim))];
+    spans.extend(words.into());
+    Line::from(spans)
+}
+
+/// Text wrapped by words into lines of at most `cells`, indented by `indent` from the second on.
+pub(crate) fn wrap(words: &str, cells: usize, indent: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for word in words.split(' ') {
+        let room = cells.saturating_sub(text::width(&line));
+        if !line.trim().is_empty() && text::width(word) + 1 > room {
+            lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
+        }
+        if !line.trim().is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&text::cut(word, cells.saturating_sub(indent).max(1)));
+    }
+    lines.push(line);
+    lines
+}

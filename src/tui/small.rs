@@ -1,0 +1,92 @@
+//! Below 60×16 there is no room to decide safely: a summary, and no tickets.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use super::{
+    chrome,
+    context::{Dx, Wake},
+    parts::{countdown, money},
+    theme::Meaning,
+};
+use crate::{
+    desk::{RowRef, State},
+    domain::{Group, QuoteStatus, text},
+};
+
+/// Whether a terminal of this size is too small.
+pub(crate) fn is_small((cols, rows): (u16, u16)) -> bool {
+    cols < 60 || rows < 16
+}
+
+pub(crate) fn draw(frame: &mut Frame<'_>, dx: &Dx<'_>) {
+    let area = frame.area();
+    let (cols, rows) = dx.size;
+    let state = dx.state;
+    let mut mode = vec![Span::raw("DEALDESK ")];
+    for (word, stands_out) in chrome::modes(state) {
+        let style = dx.style(if stands_out { Meaning::Mode } else { Meaning::Plain });
+        mode.push(Span::styled(word, style));
+        mode.push(Span::raw(" "));
+    }
+    mode.push(Span::raw(format!(" {cols}x{rows} is too small: 60x16 at least, 80x24 is better")));
+    let mine = state.board.count(Group::NeedsMe);
+    let (exposure, limits) = (&state.exposure, &state.setup.limits);
+    let amount = |amount| money::short(amount, limits.currency);
+    let mut lines = vec![
+        Line::from(mode),
+        Line::from(vec![
+            Span::styled(format!("!{mine} need you"), dx.style(Meaning::NeedsMe)),
+            Span::raw(next_deadline(dx)),
+        ]),
+    ];
+    if !exposure.unknown.is_zero() {
+        let says = format!("?! unknown bookings hold {}", amount(exposure.unknown));
+        lines.push(Line::from(Span::styled(says, dx.style(Meaning::Unknown))));
+    }
+    let limit =
+        limits.exposure.map_or_else(|| "no limit set".to_owned(), |l| format!("of {}", amount(l)));
+    lines.push(Line::from(format!("exposure {} {limit}", amount(exposure.total()))));
+    lines.push(Line::from("No ticket can be opened or answered at this size."));
+    lines.push(Line::from("What runs by itself keeps its own limits."));
+    lines.push(Line::from(format!("{} quit   (grow the window to go on)", dx.key("quit"))));
+    for (line, y) in lines.iter().zip(0..area.height) {
+        frame.render_widget(line, Rect { y: area.y + y, height: 1, ..area });
+    }
+}
+
+/// The nearest deadline of a quote: the first of the board's first two groups with one.
+fn next_deadline(dx: &Dx<'_>) -> String {
+    let Some((left, record)) = nearest(dx.state, dx.now) else { return String::new() };
+    let name = text::cut(&format!("{} {}", record.quote.quote_id, record.quote.seller), 30);
+    format!("   next {} {name}", countdown::left(left))
+}
+
+fn nearest(
+    state: &State,
+    now: jiff::Timestamp,
+) -> Option<(jiff::SignedDuration, &crate::desk::QuoteRecord)> {
+    // The groups are sorted by deadline: the first open quotes of each are enough.
+    let rows = state.board.rows();
+    let mine = state.board.count(Group::NeedsMe);
+    let starts = [0, mine];
+    let open = |start: usize| {
+        rows[start..].iter().take(20).find_map(|key| match state.row(key.row()) {
+            Some(RowRef::Quote(record)) if record.quote.status == QuoteStatus::Available => {
+                Some((state.left(record, now), record))
+            }
+            Some(RowRef::Quote(_) | RowRef::Deal(_)) | None => None,
+        })
+    };
+    let found = starts.into_iter().filter(|start| *start < rows.len()).filter_map(open);
+    found.filter(|(left, _)| !left.is_negative()).min_by_key(|(left, _)| *left)
+}
+
+pub(crate) fn wakes(wake: &mut Wake, dx: &Dx<'_>) {
+    if let Some((left, _)) = nearest(dx.state, dx.now) {
+        wake.clock(left, dx.now);
+    }
+}
