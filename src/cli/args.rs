@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    audit, book, config, deals, demo, doctor, exit, kit, negotiate, out::Color, quote, sellers,
-    simulate, watch,
+    audit, book, config, deals, demo, doctor, exit, keys, kit, negotiate, out::Color, quote,
+    sellers, simulate, watch,
 };
 use crate::runtime::config::Overrides;
 
@@ -91,6 +91,8 @@ pub(crate) enum Command {
     /// The configuration file
     #[command(subcommand)]
     Config(config::Command),
+    /// The keys of the terminal desk
+    Keys(keys::Args),
 }
 
 #[cfg(test)]

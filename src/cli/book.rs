@@ -152,7 +152,9 @@ pub(crate) async fn book(
     }
     out::progress("sent; waiting for the seller …");
     let sent = port::wait(session, waits.book, interrupt, |state| is_ended(state, &id)).await;
-    if sent == Waited::Interrupted && ticket_state(session.state(), &id) == Some(TicketState::Blocked) {
+    if sent == Waited::Interrupted
+        && ticket_state(session.state(), &id) == Some(TicketState::Blocked)
+    {
         return stopped(session, &key, args, &id);
     }
     let end = ended(session.state(), &id);
@@ -311,7 +313,9 @@ fn failure(key: &QuoteRef, booking: Option<&BookingRecord>, end: &End) -> Option
     let said = said.map_or_else(String::new, |said| format!(": {said}"));
     let cure = booking.and_then(|booking| booking.cure.clone());
     let (says, usual) = match end.outcome {
-        "refused" => (format!("{} refused{said}", key.seller), "read its words; nothing was booked"),
+        "refused" => {
+            (format!("{} refused{said}", key.seller), "read its words; nothing was booked")
+        }
         "expired" => (format!("the quote is over{said}"), "ask for a new quote"),
         "disputed" => (
             format!("{} booked something else than was agreed", key.seller),
@@ -334,7 +338,10 @@ fn text(body: &BookDoc, args: &Args) -> String {
     if let Some(deal) = &body.deal {
         lines.push(format!("deal     {}  ({})  {}", deal.deal_id, deal.seller, deal.stage));
         lines.extend(deal.differences.iter().map(|difference| {
-            format!("differs  {}: agreed {}, booked {}", difference.field, difference.agreed, difference.booked)
+            format!(
+                "differs  {}: agreed {}, booked {}",
+                difference.field, difference.agreed, difference.booked
+            )
         }));
     }
     if let Some(ticket) = &body.ticket {

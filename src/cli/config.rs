@@ -9,7 +9,9 @@ use super::{
     out::Shown,
     table::Table,
 };
-use crate::runtime::config::{Config, ConfigError, Environment, Fault, Overrides, Resolved, example};
+use crate::runtime::config::{
+    Config, ConfigError, Environment, Fault, Overrides, Resolved, example,
+};
 
 /// The verbs.
 #[derive(Debug, Clone, Copy, clap::Subcommand)]
@@ -88,9 +90,8 @@ pub(crate) fn run(
             let (path, from) = Config::file(flags, environment);
             let (exists, path) = (path.exists(), path.display().to_string());
             let document = PathDoc { path: path.clone(), from: from.to_string(), exists };
-            let words = (!exists).then(|| {
-                format!("there is no such file yet: dealdesk config example > {path}")
-            });
+            let words = (!exists)
+                .then(|| format!("there is no such file yet: dealdesk config example > {path}"));
             Ok(Reply::new(&document, Shown::Text(path))?.with_words(words))
         }
         Command::Check => check(flags, environment),
@@ -117,11 +118,12 @@ fn check(flags: &Overrides, environment: &Environment) -> Result<Reply, Failure>
         }
     };
     let keys = config.resolve(environment).into_iter().filter_map(bad_key);
-    let keys: Vec<Fault> = keys.map(|(name, error)| {
-        let says = format!("the key of {name}: {}", error.says);
-        Fault { path: path.clone(), place: None, says, cure: error.cure }
-    })
-    .collect();
+    let keys: Vec<Fault> = keys
+        .map(|(name, error)| {
+            let says = format!("the key of {name}: {}", error.says);
+            Fault { path: path.clone(), place: None, says, cure: error.cure }
+        })
+        .collect();
     let mut table = Table::new(&["KEY", "VALUE", "FROM"]);
     let settings = config.settings.iter().map(|setting| SettingDoc {
         key: setting.key.clone(),

@@ -79,7 +79,15 @@ fn list(context: &Context, list: &List) -> Result<Reply, Failure> {
     let records = Records::open(context)?.deals(&filter)?;
     let items: Vec<_> = records.iter().map(|record| DealDoc::new(record, None)).collect();
     let mut table = Table::new(&[
-        "DEAL", "SELLER", "STAGE", "THEIRS", "PRODUCT", "TYPE", ">IMPRESSIONS", ">CPM", ">COST",
+        "DEAL",
+        "SELLER",
+        "STAGE",
+        "THEIRS",
+        "PRODUCT",
+        "TYPE",
+        ">IMPRESSIONS",
+        ">CPM",
+        ">COST",
     ]);
     for item in &items {
         table.row([

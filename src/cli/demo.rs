@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::runtime::load::Load;
+
 use super::{context::Context, exit::Exit, fail::Failure, json::Reply, seam};
 
 /// `demo`.
@@ -22,6 +24,9 @@ pub(crate) struct Args {
     /// Record what happens into this file
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
+    /// Load for measuring: rows=N,countdowns=N,rate=N
+    #[arg(long, hide = true, value_name = "LOAD")]
+    pub(crate) load: Option<Load>,
     /// Keep what happens in this store [default: in memory]. Given as `--store`.
     #[arg(skip)]
     pub(crate) store: Option<PathBuf>,

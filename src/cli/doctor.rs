@@ -13,7 +13,6 @@ use super::{
     fail::Failure,
     json::{Document, Reply},
     out::Shown,
-    port::Session,
     seam, sellers,
     table::Table,
 };
@@ -89,7 +88,7 @@ pub(crate) async fn run(
                 sellers::probe(session, wait).await;
                 session.state().sellers.values().flat_map(of_seller).collect::<Vec<_>>()
             })
-            .await?,
+            .await,
         );
     }
     checks.extend(terminal(&context.environment));
@@ -98,19 +97,21 @@ pub(crate) async fn run(
 
 fn reply(checks: Vec<Finding>, mode: Mode, now: Timestamp) -> Result<Reply, Failure> {
     let failed = checks.iter().any(|check| check.status == "fail");
-    let mut table = Table::new(&["", "CHECK", "DETAIL", "FIX"]);
+    let mut table = Table::new(&["", "CHECK", "DETAIL"]);
     for check in &checks {
         let mark = match check.status {
             "ok" => "✓",
             "warn" => "!",
             _ => "✗",
         };
-        let fix = check.fix.clone().unwrap_or_default();
-        table.row([mark.to_owned(), check.name.clone(), check.detail.clone(), fix]);
+        table.row([mark.to_owned(), check.name.clone(), check.detail.clone()]);
+        if let Some(fix) = &check.fix {
+            table.row([String::new(), String::new(), format!("→ {fix}")]);
+        }
     }
     let exit = if failed { Exit::Configuration } else { Exit::Done };
     let document = Document::new(mode, now, DoctorDoc { checks });
-    Ok(Reply::new(&document, Shown::Table(table.wide()))?.with_exit(exit))
+    Ok(Reply::new(&document, Shown::Table(table))?.with_exit(exit))
 }
 
 fn configuration(config: &Config, environment: &Environment) -> Vec<Finding> {
@@ -122,9 +123,9 @@ fn configuration(config: &Config, environment: &Environment) -> Vec<Finding> {
         let fix = format!("dealdesk config example > {path}");
         found.push(finding("config", "warn", format!("{path} is not there yet"), &fix));
     }
-    found.extend(config.notes.iter().map(|note| {
-        finding("config", "warn", note.to_string(), &note.cure)
-    }));
+    found.extend(
+        config.notes.iter().map(|note| finding("config", "warn", note.to_string(), &note.cure)),
+    );
     if config.sellers.is_empty() {
         found.push(finding("sellers", "warn", "none is configured", "add a [[sellers]] block"));
     }
@@ -187,7 +188,8 @@ fn of_seller(seller: &SellerState) -> Vec<Finding> {
     let mut found = Vec::new();
     match (&seller.last_ok, &seller.last_error) {
         (Some(_), _) => {
-            let says = seller.card.as_ref().map_or(String::new(), |card| format!(", {}", card.name));
+            let says =
+                seller.card.as_ref().map_or(String::new(), |card| format!(", {}", card.name));
             found.push(finding(&name, "ok", format!("{url} answers{says}"), ""));
         }
         (None, Some((_, error))) => {
@@ -200,7 +202,8 @@ fn of_seller(seller: &SellerState) -> Vec<Finding> {
     }
     if let Some(skew) = seller.skew {
         let off = skew.middle_ms();
-        let (name, detail) = (format!("clock {}", seller.info.name), format!("{off:+} ms against ours"));
+        let (name, detail) =
+            (format!("clock {}", seller.info.name), format!("{off:+} ms against ours"));
         found.push(if off.abs() <= SKEW_MS {
             finding(&name, "ok", detail, "")
         } else {

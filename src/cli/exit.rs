@@ -148,7 +148,8 @@ mod tests {
             (Refused, 422, "invalid_deal_type", 5),
             (Refused, 429, "", 8),
         ] {
-            let error = SellerError { http_status: status, ..SellerError::transport(kind, code, "", "") };
+            let error =
+                SellerError { http_status: status, ..SellerError::transport(kind, code, "", "") };
             assert_eq!(Exit::of_error(&error).code(), exit, "{kind} {status} {code}");
         }
     }

@@ -53,6 +53,11 @@ impl Failure {
         failure
     }
 
+    /// Whether there is nothing to say: whoever read the output has left.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.exit == Exit::Done && self.says.is_empty()
+    }
+
     /// The same, with a rule's name.
     #[must_use]
     pub(crate) fn coded(mut self, code: &str) -> Self {
@@ -68,6 +73,15 @@ impl fmt::Display for Failure {
             write!(f, "\n  → {}", self.cure)?;
         }
         Ok(())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Self::new(Exit::Done, "", "");
+        }
+        Self::new(Exit::Bug, format!("the output could not be written: {error}"), "")
     }
 }
 

@@ -225,7 +225,10 @@ fn text_of(package: &PackageDoc) -> String {
     let mut lines = vec![
         format!("{}  {}  ({})", package.package_id, package.name, package.seller),
         format!("formats     {}", package.ad_formats.join(", ")),
-        format!("price       {}", known(package.exact_price.clone().or(package.price_range.clone()))),
+        format!(
+            "price       {}",
+            known(package.exact_price.clone().or(package.price_range.clone()))
+        ),
         format!("floor       {}", known(package.floor_price.clone())),
     ];
     lines.extend(package.description.clone());

@@ -20,7 +20,7 @@ use super::{
     typed,
 };
 use crate::{
-    desk::{self, QuoteRecord, State, decide},
+    desk::{self, QuoteRecord, State},
     domain::{
         Cpm, Negotiation, Outcome, QuoteRef,
         strategy::{Plan, Step},
@@ -80,7 +80,8 @@ pub(crate) async fn negotiate(
     if waited == Waited::Done && is_agreed(session.state(), &key) {
         waited = port::wait(session, wait, interrupt, |state| is_carried_over(state, &key)).await;
     }
-    if waited != Waited::Done && game(session.state(), &key).is_some_and(|game| game.auto.is_some()) {
+    if waited != Waited::Done && game(session.state(), &key).is_some_and(|game| game.auto.is_some())
+    {
         let why = match waited {
             Waited::Interrupted => "interrupted",
             Waited::Done | Waited::TimedOut => "it took too long",
@@ -93,7 +94,8 @@ pub(crate) async fn negotiate(
 }
 
 fn plan(args: &Args, record: &QuoteRecord) -> Plan {
-    let currency = record.quote.pricing.final_cpm.map_or(crate::domain::Currency::USD, |cpm| cpm.currency());
+    let currency =
+        record.quote.pricing.final_cpm.map_or(crate::domain::Currency::USD, |cpm| cpm.currency());
     Plan {
         strategy: args.strategy.clone(),
         target: Cpm::new(args.target, currency),
@@ -109,9 +111,8 @@ fn game<'s>(state: &'s State, key: &QuoteRef) -> Option<&'s Negotiation> {
 
 /// Over, stopped, or in doubt with nobody playing. A lost move is looked up while there is time.
 fn is_settled(state: &State, key: &QuoteRef) -> bool {
-    game(state, key).is_some_and(|game| {
-        game.is_over() || (game.auto.is_none() && game.pending.is_none())
-    })
+    game(state, key)
+        .is_some_and(|game| game.is_over() || (game.auto.is_none() && game.pending.is_none()))
 }
 
 fn is_agreed(state: &State, key: &QuoteRef) -> bool {
@@ -134,26 +135,26 @@ fn bookable(state: &State, record: &QuoteRecord) -> Option<String> {
     if honours || record.quote.pricing.final_cpm == Some(agreed) {
         return Some(record.quote.quote_id.0.clone());
     }
-    let newer = QuoteRef {
-        seller: record.quote.seller.clone(),
-        quote_id: record.replaced_by.clone()?,
-    };
+    let newer =
+        QuoteRef { seller: record.quote.seller.clone(), quote_id: record.replaced_by.clone()? };
     // A new quote at another price does not carry the agreement.
-    let newer = state.quote(&newer).filter(|newer| newer.quote.pricing.final_cpm == Some(agreed))?;
+    let newer =
+        state.quote(&newer).filter(|newer| newer.quote.pricing.final_cpm == Some(agreed))?;
     Some(newer.quote.quote_id.0.clone())
 }
 
 fn dry_run(session: &impl Session, key: &QuoteRef, plan: Plan) -> Result<Reply, Failure> {
     let state = session.state();
     let record = state.quote(key).ok_or_else(|| Failure::usage("the quote is gone", ""))?;
-    decide::can_negotiate(state, record).map_err(|refusal| Failure::of_refusal(&refusal))?;
+    desk::can_negotiate(state, record).map_err(|refusal| Failure::of_refusal(&refusal))?;
     if crate::domain::strategy::by_name(&plan.strategy).is_none() {
         let says = format!("no strategy is called {:?}", plan.strategy);
         let names: Vec<_> = crate::domain::strategy::ALL.iter().map(|s| s.name()).collect();
         return Err(Failure::usage(says, format!("there are: {}", names.join(", "))));
     }
-    if let Some(limit) = decide::limit_for(state, record).filter(|limit| plan.max > *limit) {
-        let says = format!("the maximum {} is above your limit {}", plan.max.plain(), limit.plain());
+    if let Some(limit) = desk::limit_for(state, record).filter(|limit| plan.max > *limit) {
+        let says =
+            format!("the maximum {} is above your limit {}", plan.max.plain(), limit.plain());
         let cure = "plan at or under the limit, or raise it in the configuration";
         return Err(Failure::new(Exit::Blocked, says, cure).coded("limit"));
     }
@@ -161,9 +162,10 @@ fn dry_run(session: &impl Session, key: &QuoteRef, plan: Plan) -> Result<Reply, 
     if record.negotiation.is_none() {
         let quoted = record.quote.pricing.final_cpm;
         let words = record.quote.pricing.rationale.clone();
-        record.negotiation = quoted.map(|cpm| Negotiation::open(key.clone(), cpm, &words, record.received_at));
+        record.negotiation =
+            quoted.map(|cpm| Negotiation::open(key.clone(), cpm, &words, record.received_at));
     }
-    let would = decide::would_do(&record, &plan).map(|step| {
+    let would = desk::would_do(&record, &plan).map(|step| {
         let why = step.why().to_owned();
         match step {
             Step::Offer(offer, _) => WouldDoc { action: "counter", cpm: cpm(Some(offer)), why },
@@ -179,10 +181,9 @@ fn exit_of(outcome: Outcome, waited: Waited, is_dry: bool) -> Exit {
     match (outcome, waited) {
         _ if is_dry => Exit::Done,
         (Outcome::Unknown, _) => Exit::Unknown,
-        (
-            Outcome::Accepted | Outcome::WalkedAway | Outcome::Rejected | Outcome::TimedOut,
-            _,
-        ) => Exit::Done,
+        (Outcome::Accepted | Outcome::WalkedAway | Outcome::Rejected | Outcome::TimedOut, _) => {
+            Exit::Done
+        }
         (Outcome::Open | Outcome::Halted, Waited::Interrupted) => Exit::Interrupted,
         // Stopped between two rounds by a guard, a failure or the clock: it is still open.
         (Outcome::Open | Outcome::Halted, Waited::Done | Waited::TimedOut) => Exit::Blocked,
@@ -200,7 +201,8 @@ fn reply(
     let game = record.negotiation.as_ref();
     let in_doubt = game.and_then(|game| game.pending.as_ref()).is_some();
     let outcome = game.map_or(Outcome::Open, |game| game.outcome);
-    let outcome = if in_doubt && !matches!(outcome, Outcome::Accepted) { Outcome::Unknown } else { outcome };
+    let outcome =
+        if in_doubt && !matches!(outcome, Outcome::Accepted) { Outcome::Unknown } else { outcome };
     let is_dry = dry.is_some();
     let exit = exit_of(outcome, waited, is_dry);
     let accepted = outcome == Outcome::Accepted;
@@ -223,7 +225,8 @@ fn reply(
         error: failure.as_ref().map(ErrorDoc::new),
         exit: exit.code(),
     };
-    let words: Vec<String> = summary(&body, plan).into_iter().chain(failure.map(|f| f.to_string())).collect();
+    let words: Vec<String> =
+        summary(&body, plan).into_iter().chain(failure.map(|f| f.to_string())).collect();
     let mut table = Table::new(&["ROUND", "BY", "ACTION", ">CPM", "SAYS"]);
     for round in &body.rounds {
         table.row([
@@ -241,9 +244,10 @@ fn reply(
 /// What went wrong, if anything did.
 fn why(state: &State, record: &QuoteRecord, exit: Exit, lost: bool) -> Option<Failure> {
     if lost {
-        let says = record.requote_error.clone().unwrap_or_else(|| {
-            "the seller's new quote does not carry the agreed price".to_owned()
-        });
+        let says = record
+            .requote_error
+            .clone()
+            .unwrap_or_else(|| "the seller's new quote does not carry the agreed price".to_owned());
         let says = format!("a price was agreed, but nothing books it: {says}");
         return Some(Failure::new(Exit::Refused, says, "ask for a new quote, or tell the seller"));
     }
@@ -252,12 +256,20 @@ fn why(state: &State, record: &QuoteRecord, exit: Exit, lost: bool) -> Option<Fa
     match exit {
         Exit::Unknown => {
             let says = format!("a move got no answer{says}");
-            Some(Failure::new(exit, says, "the desk looks it up in the seller's history; run `dealdesk quote show` later"))
+            Some(Failure::new(
+                exit,
+                says,
+                "the desk looks it up in the seller's history; run `dealdesk quote show` later",
+            ))
         }
-        Exit::Blocked => {
-            Some(Failure::new(exit, format!("the strategy stopped{says}"), "the negotiation is still open"))
+        Exit::Blocked => Some(Failure::new(
+            exit,
+            format!("the strategy stopped{says}"),
+            "the negotiation is still open",
+        )),
+        Exit::Interrupted => {
+            Some(Failure::new(exit, "interrupted", "the negotiation is still open"))
         }
-        Exit::Interrupted => Some(Failure::new(exit, "interrupted", "the negotiation is still open")),
         Exit::Done
         | Exit::Bug
         | Exit::Usage
@@ -275,7 +287,10 @@ fn why(state: &State, record: &QuoteRecord, exit: Exit, lost: bool) -> Option<Fa
 fn summary(body: &NegotiateDoc, plan: &Plan) -> Vec<String> {
     if let Some(would) = &body.would {
         let price = would.cpm.as_deref().map_or(String::new(), |cpm| format!(" {cpm}"));
-        return vec![format!("{} would {}{price}: {}; nothing was sent", plan.strategy, would.action, would.why)];
+        return vec![format!(
+            "{} would {}{price}: {}; nothing was sent",
+            plan.strategy, would.action, would.why
+        )];
     }
     match (&body.agreed_cpm, &body.book_quote_id) {
         (Some(agreed), Some(id)) => vec![format!(

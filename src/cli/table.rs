@@ -9,6 +9,9 @@ pub(crate) struct Table {
     rows: Vec<Vec<String>>,
 }
 
+/// The widest a cell is on a terminal.
+const WIDEST: usize = 60;
+
 impl Table {
     /// A table with these columns; a name that begins with `>` is a column of numbers.
     pub(crate) fn new(columns: &[&'static str]) -> Self {
@@ -21,7 +24,7 @@ impl Table {
 
     /// Adds a row. Cells are cleaned: they may hold a seller's words.
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        let cells = cells.into_iter().map(|cell| text::clean(&cell, 60));
+        let cells = cells.into_iter().map(|cell| text::clean(&cell, 400));
         self.rows.push(cells.collect());
     }
 
@@ -32,14 +35,26 @@ impl Table {
             .iter()
             .enumerate()
             .map(|(index, (name, _))| {
+                // The last column runs as far as it likes: nothing stands behind it.
+                if index + 1 == self.columns.len() && !self.columns[index].1 {
+                    return text::width(name);
+                }
                 let cells = self.rows.iter().filter_map(|row| row.get(index));
-                cells.map(|cell| text::width(cell)).chain([text::width(name)]).max().unwrap_or(0)
+                cells
+                    .map(|cell| text::width(cell))
+                    .chain([text::width(name)])
+                    .max()
+                    .unwrap_or(0)
+                    .min(WIDEST)
             })
             .collect();
         let line = |cells: &[&str]| {
             let cells = cells.iter().enumerate().map(|(index, cell)| {
                 let width = widths.get(index).copied().unwrap_or(0);
                 let number = self.columns.get(index).is_some_and(|(_, number)| *number);
+                if index + 1 == self.columns.len() && !number {
+                    return (*cell).to_owned();
+                }
                 if number { text::fit_right(cell, width) } else { text::fit(cell, width) }
             });
             cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()

@@ -121,10 +121,9 @@ impl DealDoc {
             stage: record.stage().to_string(),
             ours: record.ours.to_string(),
             theirs: told(&deal.raw_status),
-            deal_type: deal.deal_type.map_or_else(
-                || told(&deal.raw_deal_type),
-                |kind| Some(kind.to_string()),
-            ),
+            deal_type: deal
+                .deal_type
+                .map_or_else(|| told(&deal.raw_deal_type), |kind| Some(kind.to_string())),
             quote_id: deal.quote_id.as_ref().map(|id| id.0.clone()),
             product: ProductDoc::new(&deal.product),
             pricing: PricingDoc::new(&deal.pricing),

@@ -9,9 +9,9 @@ pub(crate) mod fact;
 pub(crate) mod kit;
 pub(crate) mod negotiation;
 pub(crate) mod quote;
-pub(crate) mod seller;
 #[cfg(test)]
 pub(crate) mod schema;
+pub(crate) mod seller;
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -58,7 +58,8 @@ pub(crate) struct Missing {
 
 impl Missing {
     pub(crate) fn new(seller: &SellerName, error: &SellerError) -> Self {
-        let error_code = if error.code.is_empty() { error.kind.to_string() } else { error.code.clone() };
+        let error_code =
+            if error.code.is_empty() { error.kind.to_string() } else { error.code.clone() };
         Self { seller: seller.0.clone(), error: error_code, detail: error.to_string() }
     }
 
@@ -116,7 +117,10 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    pub(crate) fn new(document: &impl Serialize, shown: super::out::Shown) -> Result<Self, Failure> {
+    pub(crate) fn new(
+        document: &impl Serialize,
+        shown: super::out::Shown,
+    ) -> Result<Self, Failure> {
         Ok(Self { json: written(document)?, shown, words: Vec::new(), exit: Exit::Done })
     }
 

@@ -45,7 +45,15 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Fa
 /// Quotes as rows.
 fn table(items: &[QuoteDoc]) -> Table {
     let mut table = Table::new(&[
-        "QUOTE", "SELLER", "STAGE", "PRODUCT", "TYPE", ">IMPRESSIONS", ">CPM", ">COST", ">LEFT",
+        "QUOTE",
+        "SELLER",
+        "STAGE",
+        "PRODUCT",
+        "TYPE",
+        ">IMPRESSIONS",
+        ">CPM",
+        ">COST",
+        ">LEFT",
     ]);
     for item in items {
         table.row([
@@ -76,19 +84,24 @@ fn clock(seconds: i64) -> String {
 /// A quote in lines.
 fn text(item: &QuoteDoc, currency: &str) -> String {
     let pricing = &item.pricing;
-    let left = item.seconds_left.map_or_else(|| "over".to_owned(), |s| format!("{} left", clock(s)));
+    let left =
+        item.seconds_left.map_or_else(|| "over".to_owned(), |s| format!("{} left", clock(s)));
     let percent = |percent: &Option<String>| {
         percent.as_ref().map_or_else(|| "?".to_owned(), |percent| format!("{percent} %"))
     };
     let lines = [
         ("quote", format!("{}  ({})  {}", item.quote_id, item.seller, item.stage)),
-        (
-            "product",
-            format!("{}  {}", item.product.product_id, known(item.product.name.clone())),
-        ),
+        ("product", format!("{}  {}", item.product.product_id, known(item.product.name.clone()))),
         ("deal type", item.deal_type.clone()),
         ("list price", known(pricing.base_cpm.clone())),
-        ("tier", format!("{} off  {}", percent(&pricing.tier_discount_pct), known(item.buyer_tier.clone()))),
+        (
+            "tier",
+            format!(
+                "{} off  {}",
+                percent(&pricing.tier_discount_pct),
+                known(item.buyer_tier.clone())
+            ),
+        ),
         ("volume", format!("{} off", percent(&pricing.volume_discount_pct))),
         ("price", format!("{} {currency} CPM", known(pricing.final_cpm.clone()))),
         ("agreed", item.agreed_cpm.clone().unwrap_or_else(|| "–".to_owned())),

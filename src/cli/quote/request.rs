@@ -19,9 +19,7 @@ use crate::{
         typed,
     },
     desk::{self, Fact, QuoteRecord, State, log::What, state::Purpose},
-    domain::{
-        Cpm, DealType, Product, ProductId, QuoteAsk, RfqId, SellerError, SellerName, Tier,
-    },
+    domain::{Cpm, DealType, Product, ProductId, QuoteAsk, RfqId, SellerError, SellerName, Tier},
 };
 
 /// `quote request`.

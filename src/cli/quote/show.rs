@@ -46,9 +46,8 @@ pub(super) async fn show(context: &Context, show: &Show) -> Result<Reply, Failur
     let wanted = Wanted::new(&show.quote_id);
     if !show.offline {
         let wait = context.config.desk.ask_wait;
-        let shown = seam::with_session(context, async |session| {
-            reread(session, wait, &wanted).await
-        });
+        let shown =
+            seam::with_session(context, async |session| reread(session, wait, &wanted).await);
         return shown.await;
     }
     let record = Records::open(context)?.quote(&wanted)?;
@@ -64,8 +63,7 @@ pub(super) async fn reread(
     let key = wanted.quote(session.state().quotes.values())?.reference();
     let began = session.now();
     let refused = session.command(desk::Command::Reread(key.clone()));
-    let done =
-        session.until(wait, |state| !is_reading(state, &key)).await && refused.is_empty();
+    let done = session.until(wait, |state| !is_reading(state, &key)).await && refused.is_empty();
     let state = session.state();
     let record = wanted.quote(state.quotes.values())?;
     let (source, words) = source(state, &key.seller, began, done);
