@@ -15,3 +15,5 @@ pub mod sim; // simulated sellers: real servers with a temper, for the demo and 
 pub mod tui; // the terminal face: draws the state, turns keys into commands. Never decides.
 
 pub mod runtime; // the desk at work: waits, spawns, performs
+
+pub mod cli; // the command line: arguments to commands, state to tables and JSON

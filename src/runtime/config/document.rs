@@ -215,6 +215,20 @@ impl<'t> Document<'t> {
         })
     }
 
+    /// One of these words.
+    pub(super) fn choice(&mut self, part: &Part<'t>, name: &str, words: &[&str]) -> Option<String> {
+        let Placed { value, span } = self.text(part, name)?;
+        if words.contains(&value.as_str()) {
+            return Some(value);
+        }
+        let cure = nearest(&value, words.iter().copied()).map_or_else(
+            || format!("use one of: {}", words.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        self.fault(&span, format!("`{}` is no {name} the desk knows", shown(&value)), cure);
+        None
+    }
+
     /// A text that is never repeated.
     pub(super) fn secret(&mut self, part: &Part<'t>, name: &str) -> Option<Placed<String>> {
         self.take(part, name, "a text in quotes", |value| {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::keys::{SECTIONS, Section};
+use crate::tui::keys_toml;
 
 /// A whole configuration with every key, ready to be changed. What is optional is behind `#`.
 pub fn example() -> String {
@@ -38,12 +39,10 @@ fn write(out: &mut String, section: &Section) {
             writeln!(out, "{line:<44} # {}", key.says)
         };
     }
-    let free: &[&str] = match section.name {
-        "limits.cpm" => &["default = 30.00", "ctv = 26.00", "northlight = 27.00"],
-        "keys" => &["# quit = [\"q\", \"ctrl-q\"]"],
-        _ => &[],
+    let free = match section.name {
+        "limits.cpm" => "default = 30.00\nctv = 26.00\nnorthlight = 27.00\n".to_owned(),
+        "keys" => keys_toml().trim_start_matches("[keys]\n").to_owned(),
+        _ => String::new(),
     };
-    for line in free {
-        let _ = writeln!(out, "{line}");
-    }
+    out.push_str(&free);
 }

@@ -133,8 +133,8 @@ pub const SECTIONS: &[Section] = &[
         name: "desk",
         says: "How the desk behaves.",
         keys: &[
-            key("theme", Some("auto"), "#\"auto\"", "colours"),
-            key("motion", Some("true"), "#true", "whether anything on screen moves"),
+            key("theme", Some("dark"), "#\"dark\"", "dark | light: the ground of your terminal"),
+            key("motion", Some("full"), "#\"full\"", "full | calm | still: how much may move"),
             key(
                 "bell",
                 Some("true"),
@@ -170,7 +170,7 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         name: "keys",
-        says: "Keys of the terminal desk: action = \"key\", or a list of keys. `?` shows the actions.",
+        says: "Keys of the terminal desk. `dealdesk keys` lists the actions.",
         keys: &[],
     },
 ];

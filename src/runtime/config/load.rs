@@ -10,7 +10,7 @@ use std::{
 use toml::de::DeTable;
 
 use super::{
-    Binding, Config, ConfigError, Desk, Environment, Fault, Origin, Overrides, Setting,
+    Config, ConfigError, Desk, Environment, Fault, Origin, Overrides, Setting,
     document::{AMOUNT, Document, Part, amount, shown, texts},
     keys::PRODUCT_TYPES,
     seller,
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     desk::Mode,
     domain::{Currency, Identity, Limits, money, text},
+    tui::{Ground, KeyError, Keymap, Motion},
 };
 
 /// The largest file that is read, in bytes.
@@ -71,7 +72,7 @@ impl Config {
         config.limits = limits(&mut document, root, &config.sellers);
         let part = document.part(root, "private");
         config.private_clients = document.texts(&part, "clients");
-        config.keys = bindings(&mut document, root);
+        config.keymap = keymap(&mut document, root);
         let part = document.part(root, "desk");
         config.desk = desk(&mut document, &part);
         config.places(&mut document, &part, flags, environment);
@@ -248,9 +249,10 @@ fn limits<'t>(
     limits
 }
 
-fn bindings<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> BTreeMap<String, Binding> {
+/// The keys in force. Those that were changed are checked together: two may want the same one.
+fn keymap<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Keymap {
     let part = document.part(root, "keys");
-    let mut bindings = BTreeMap::new();
+    let (mut changes, mut places) = (BTreeMap::new(), BTreeMap::new());
     for (name, value) in part.free() {
         let label = format!("keys.{}", shown(&name.value));
         let Some(keys) = texts(value.get_ref()) else {
@@ -258,15 +260,32 @@ fn bindings<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> BTreeMap<
             continue;
         };
         document.set(label, shown(&keys.join(", ")), Some(name.span.clone()));
-        bindings.insert(name.value, Binding { keys, line: document.line(&name.span) });
+        places.insert(name.value.clone(), name.span);
+        changes.insert(name.value, keys);
     }
-    bindings
+    match Keymap::rebound(&changes) {
+        Ok(keymap) => keymap,
+        Err(error) => {
+            let verb = match &error {
+                KeyError::NoSuchVerb(verb)
+                | KeyError::NotAKey(verb, _)
+                | KeyError::Taken { verb, .. }
+                | KeyError::TooEasy(verb, _)
+                | KeyError::Answers(verb, _) => verb,
+            };
+            let span = places.get(verb).cloned().unwrap_or_else(|| part.span.clone());
+            document.fault(&span, shown(&error.to_string()), "");
+            Keymap::default()
+        }
+    }
 }
 
 fn desk<'t>(document: &mut Document<'t>, part: &Part<'t>) -> Desk {
     let usual = Desk::default();
-    let theme = document.text(part, "theme").map(|placed| placed.value);
-    let motion = document.flag(part, "motion");
+    let theme = document.choice(part, "theme", &["dark", "light"]);
+    let theme = theme.and_then(|word| word.parse::<Ground>().ok());
+    let motion = document.choice(part, "motion", &["full", "calm", "still"]);
+    let motion = motion.and_then(|word| word.parse::<Motion>().ok());
     let bell = document.flag(part, "bell");
     let mut wait = |name: &str, usual: Duration| {
         document.number(part, name, (1, 3600)).map_or(usual, |s| Duration::from_secs(s.into()))

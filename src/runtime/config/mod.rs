@@ -15,7 +15,7 @@ mod seller;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, fmt, path::PathBuf, time::Duration};
+use std::{fmt, path::PathBuf, time::Duration};
 
 pub use environment::Environment;
 pub use example::example;
@@ -27,6 +27,7 @@ pub use seller::{Header, Resolved, Seller};
 use crate::{
     desk::{Mode, Setup},
     domain::{Identity, Limits},
+    tui::{Ground, Keymap, Motion},
 };
 
 /// What the command line says over the file.
@@ -79,15 +80,6 @@ pub struct Setting {
     pub from: Origin,
 }
 
-/// The keys a person gave to an action of the terminal desk.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Binding {
-    /// The keys, as written.
-    pub keys: Vec<String>,
-    /// The line, for whoever finds that the action does not exist.
-    pub line: usize,
-}
-
 /// Everything the desk is told before it starts.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
@@ -113,8 +105,8 @@ pub struct Config {
     pub private_clients: Vec<String>,
     /// How it looks and how long it waits.
     pub desk: Desk,
-    /// Keys a person chose, by action.
-    pub keys: BTreeMap<String, Binding>,
+    /// The keys in force.
+    pub keymap: Keymap,
     /// Who is logged in.
     pub user: String,
     /// Every value with its origin.
@@ -126,10 +118,10 @@ pub struct Config {
 /// How the desk looks and how long it waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Desk {
-    /// Colours.
-    pub theme: String,
-    /// Whether anything moves.
-    pub motion: bool,
+    /// Light or dark ground.
+    pub theme: Ground,
+    /// How much may move.
+    pub motion: Motion,
     /// Whether the bell rings.
     pub bell: bool,
     /// How long a command waits for sellers' answers.
@@ -143,8 +135,8 @@ pub struct Desk {
 impl Default for Desk {
     fn default() -> Self {
         Self {
-            theme: "auto".to_owned(),
-            motion: true,
+            theme: Ground::default(),
+            motion: Motion::default(),
             bell: true,
             ask_wait: Duration::from_mins(1),
             book_wait: Duration::from_secs(30),

@@ -8,7 +8,6 @@ use url::Url;
 use super::{
     Environment,
     document::{Document, Part, Placed, shown},
-    fault::nearest,
     secret::{SecretError, Source, masked},
 };
 use crate::{
@@ -129,15 +128,16 @@ pub(super) fn read<'t>(
     let allow_http = document.flag(part, "allow_http").unwrap_or(false);
     let url = url.and_then(|url| check_url(document, &url, allow_http));
     let protocols: Vec<_> = PROTOCOLS.iter().map(|known| known.name).collect();
-    let protocol = choice(document, part, "protocol", &protocols);
+    let protocol = document.choice(part, "protocol", &protocols);
     let protocol = protocol.unwrap_or_else(|| "iab".to_owned());
     let dialects = PROTOCOLS.iter().find(|known| known.name == protocol).map(|p| p.dialects);
     let dialects: Vec<_> =
         std::iter::once("auto").chain(dialects.into_iter().flatten().copied()).collect();
-    let dialect = choice(document, part, "dialect", &dialects).unwrap_or_else(|| "auto".to_owned());
+    let dialect = document.choice(part, "dialect", &dialects).unwrap_or_else(|| "auto".to_owned());
     let secret = secret(document, part, path);
     let tiers = ["public", "seat", "agency", "advertiser"];
-    let reveal = choice(document, part, "reveal", &tiers)
+    let reveal = document
+        .choice(part, "reveal", &tiers)
         .and_then(|word| Tier::from_str(&word).ok())
         .unwrap_or(Tier::Advertiser);
     let timeout = document.number(part, "timeout_s", (1, 600));
@@ -205,24 +205,6 @@ fn check_url(document: &mut Document<'_>, url: &Placed<String>, allow_http: bool
     Some(parsed)
 }
 
-fn choice<'t>(
-    document: &mut Document<'t>,
-    part: &Part<'t>,
-    name: &str,
-    words: &[&str],
-) -> Option<String> {
-    let Placed { value, span } = document.text(part, name)?;
-    if words.contains(&value.as_str()) {
-        return Some(value);
-    }
-    let cure = nearest(&value, words.iter().copied()).map_or_else(
-        || format!("use one of: {}", words.join(", ")),
-        |near| format!("did you mean `{near}`?"),
-    );
-    document.fault(&span, format!("`{}` is no {name} the desk knows", shown(&value)), cure);
-    None
-}
-
 /// The one place the secret is at, of the eight it may be.
 fn secret<'t>(
     document: &mut Document<'t>,
@@ -257,7 +239,7 @@ fn secret<'t>(
             found.extend(source.map(|(span, source)| (name, span, source, header)));
         }
     }
-    let auth = choice(document, part, "auth", &["x-api-key", "bearer"]);
+    let auth = document.choice(part, "auth", &["x-api-key", "bearer"]);
     found.sort_by_key(|(_, span, ..)| span.start);
     let mut found = found.into_iter();
     let (first, _, source, header) = found.next()?;
