@@ -58,6 +58,7 @@ pub struct Options {
 
 /// What the runtime is to do after a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a key makes a few, and they are consumed at once")]
 pub enum Act {
     /// Give the desk a command.
     Command(Command),

@@ -436,6 +436,28 @@ pub fn busy() -> State {
     state
 }
 
+/// A deal that is not what was agreed, of a seller whose status cannot be read, without an OpenRTB
+/// block.
+pub fn disputed() -> State {
+    let mut state = with_sellers();
+    let numbers = "500000 28.50 25.65 14:58:43";
+    let sold = quote("qt-88aa01", "Harbor", "Harbor Prime Sports", DealType::Preferred, numbers);
+    let key = receive(&mut state, "13:58:43", sold.clone());
+    intend(&mut state, &key, "tk-0190", "14:25:40");
+    let mut deal = deal(&sold, "HSN-2026-0612", DealStatus::Proposed);
+    deal.pricing.final_cpm = Some(usd("26.65"));
+    (deal.openrtb, deal.openrtb_raw) = (None, None);
+    deal.activation_instructions.clear();
+    let differences = vec![("final CPM".into(), "25.65 USD".into(), "26.65 USD".into())];
+    let ending = Ending::Disputed { deal: Box::new(deal), differences };
+    let ended = Fact::BookingEnded { ticket: "tk-0190".into(), quote: key, ending };
+    fact(&mut state, "14:25:46", Actor::Seller("Harbor".into()), ended);
+    let error = Some(timeout().to_string());
+    let polling = Polling { checked_at: Some(at("14:27:00")), quiet: 4, error };
+    state.polling.insert(0, polling);
+    state
+}
+
 /// Five sellers are asked, nothing has come.
 pub fn loading() -> State {
     let mut state = empty();

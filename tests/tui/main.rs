@@ -2,4 +2,6 @@
 
 mod driver;
 mod fixtures;
+mod hostile;
+mod keys;
 mod screens;

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The lines of a row.
-pub(super) fn lines(dx: &Dx<'_>, row: RowRef<'_>, wide: usize) -> Vec<Line<'static>> {
+pub(super) fn lines(dx: &Dx<'_>, row: RowRef<'_>, wide: usize, brief: bool) -> Vec<Line<'static>> {
     match row {
         RowRef::Quote(record) => {
             let mut lines = Vec::new();
@@ -25,7 +25,7 @@ pub(super) fn lines(dx: &Dx<'_>, row: RowRef<'_>, wide: usize) -> Vec<Line<'stat
                 lines.extend(facts::differences(dx, &booking.differences));
             }
             lines.extend(talks(dx, record));
-            lines.extend(facts::quote(dx, record, wide));
+            lines.extend(facts::quote(dx, record, wide, brief));
             lines
         }
         RowRef::Deal(record) => deal(dx, record, wide),

@@ -8,7 +8,7 @@ use crate::{
     domain::{DealStatus, money::grouped, text},
     tui::{
         context::Dx,
-        parts::{clock, countdown, facts, money, pane},
+        parts::{clock, countdown, facts, json, money, pane},
         theme::Meaning,
     },
 };
@@ -110,22 +110,24 @@ fn moment(at: Timestamp) -> String {
     at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%m-%d %H:%M:%S").to_string()
 }
 
-/// What the price is under the list price and under the first quote.
-fn saved(dx: &Dx<'_>, record: &DealRecord) -> Option<Line<'static>> {
-    let (deal, price) = (&record.deal, record.deal.pricing.final_cpm?);
+/// What the price is under the list price and under the first quote, if it is another.
+fn saved(dx: &Dx<'_>, record: &DealRecord) -> Vec<Line<'static>> {
+    let (terms, price) = (&record.deal.terms, record.deal.pricing.final_cpm);
     let against = |name: &str, other: Option<crate::domain::Cpm>| {
-        let per = other?.minus(&price)?;
-        let all = deal
-            .terms
-            .impressions
-            .and_then(|imps| Some(other?.cost(imps).minus(&price.cost(imps))?));
-        let all = all.map_or_else(String::new, |all| format!(" = {}", grouped(all)));
-        Some(format!("{name} {} a thousand{all}", money::signed(per)))
+        let (other, price) = (other?, price?);
+        let per = other.minus(&price).filter(|per| !per.is_zero())?;
+        let side = if per.is_sign_positive() { "under" } else { "over" };
+        let all = terms.impressions.and_then(|imps| other.cost(imps).minus(&price.cost(imps)));
+        let all = all.map_or_else(String::new, |all| format!(", {} in all", grouped(all.abs())));
+        Some(format!("{} {side} {name}{all}", grouped(per.abs())))
     };
-    let parts =
-        [against("first quote", record.first_quoted), against("list", deal.pricing.base_cpm)];
-    let words: Vec<_> = parts.into_iter().flatten().collect();
-    (!words.is_empty()).then(|| facts::plain(dx, "saved", words.join("   ")))
+    let parts = [
+        against("the list price", record.deal.pricing.base_cpm),
+        against("the first quote", record.first_quoted),
+    ];
+    let label = |nth| if nth == 0 { "saved" } else { "" };
+    let words = parts.into_iter().flatten().enumerate();
+    words.map(|(nth, words)| facts::plain(dx, label(nth), words)).collect()
 }
 
 /// Where the deal is on its way.
@@ -155,7 +157,7 @@ pub(super) fn activation(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<L
     let deal = &record.deal;
     let mut lines = Vec::new();
     match &deal.openrtb_raw {
-        Some(raw) => lines.extend(json(raw, wide)),
+        Some(raw) => lines.extend(block(raw, wide)),
         None => lines.push(Line::from(" This seller sent no OpenRTB block; ask it for one.")),
     }
     lines.push(Line::from(""));
@@ -187,15 +189,12 @@ pub(super) fn activation(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<L
     lines
 }
 
-/// JSON on lines of its own, exactly the seller's values: only the spaces are ours.
-fn json(raw: &str, wide: usize) -> Vec<Line<'static>> {
-    let value = serde_json::from_str::<serde_json::Value>(raw);
-    let pretty = value.ok().and_then(|value| serde_json::to_string_pretty(&value).ok());
-    let pretty = pretty.unwrap_or_else(|| raw.to_owned());
+/// The block as it came, on lines of its own.
+fn block(raw: &str, wide: usize) -> Vec<Line<'static>> {
     let room = wide.saturating_sub(2).max(8);
-    pretty
-        .lines()
+    json::lines(raw)
+        .into_iter()
         .take(60)
-        .map(|line| Line::from(format!(" {}", text::cut(&text::clean(line, 400), room))))
+        .map(|line| Line::from(format!(" {}", text::cut(&text::clean(&line, 400), room))))
         .collect()
 }

@@ -94,7 +94,7 @@ fn one(
         Pane::Audit => format!("AUDIT TRAIL  {} lines", screen.trail.len()),
     };
     let hint = match pane {
-        Pane::Terms => "status".to_owned(),
+        Pane::Terms => format!("{} asks again", dx.key("ask again")),
         Pane::Activation => format!("{} copies", dx.key("copy")),
         Pane::Audit => format!("{} filters", dx.key("filter")),
     };

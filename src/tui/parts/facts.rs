@@ -61,7 +61,7 @@ pub(crate) fn terms(terms: &Terms) -> String {
         day.as_deref().map_or_else(|| money::UNKNOWN.to_owned(), |day| text::clean(day, 12))
     };
     format!(
-        "{} imps  {} → {}  {}",
+        "{} imps {} → {} {}",
         money::impressions(terms.impressions),
         day(&terms.flight_start),
         day(&terms.flight_end),
@@ -101,8 +101,30 @@ pub(crate) fn checks(dx: &Dx<'_>, record: &QuoteRecord) -> Vec<crate::domain::Ch
     })
 }
 
-/// Everything about a quote that can still become a deal, or no longer can.
-pub(crate) fn quote(dx: &Dx<'_>, record: &QuoteRecord, wide: usize) -> Vec<Line<'static>> {
+/// `12,610.00 USD`.
+pub(crate) fn amount(cost: crate::domain::Cost) -> String {
+    format!("{} {}", cost.grouped(), cost.currency())
+}
+
+/// The price as it stands: their newest offer while it is negotiated, else the agreed or quoted one.
+pub(crate) fn standing(record: &QuoteRecord) -> Option<crate::domain::Cpm> {
+    let game = record.negotiation.as_ref().filter(|game| !game.is_over());
+    game.and_then(crate::domain::Negotiation::their_last).or_else(|| record.price())
+}
+
+/// What a quote costs at the price as it stands.
+pub(crate) fn standing_cost(record: &QuoteRecord) -> Option<crate::domain::Cost> {
+    Some(standing(record)?.cost(record.quote.terms.impressions?))
+}
+
+/// Everything about a quote that can still become a deal, or no longer can. In little room (`brief`)
+/// limits that hold share one line.
+pub(crate) fn quote(
+    dx: &Dx<'_>,
+    record: &QuoteRecord,
+    wide: usize,
+    brief: bool,
+) -> Vec<Line<'static>> {
     let quote = &record.quote;
     let tier = quote.buyer_tier.map_or_else(|| money::UNKNOWN.to_owned(), |tier| tier.to_string());
     let mut lines = vec![
@@ -121,7 +143,7 @@ pub(crate) fn quote(dx: &Dx<'_>, record: &QuoteRecord, wide: usize) -> Vec<Line<
             "cost",
             format!(
                 "{}  {}",
-                money::cost(record.cost(), quote.terms.guaranteed),
+                money::cost(standing_cost(record), quote.terms.guaranteed),
                 terms(&quote.terms)
             ),
         ),
@@ -131,7 +153,10 @@ pub(crate) fn quote(dx: &Dx<'_>, record: &QuoteRecord, wide: usize) -> Vec<Line<
         lines.insert(1, coloured(dx, "agreed", agreed.to_string(), Meaning::Good));
     }
     if let Some(before) = record.price_before {
-        lines.push(plain(dx, "before", format!("{before}, in the quote it replaced")));
+        let moved = record.price().and_then(|price| price.minus(&before));
+        let moved = moved.map_or_else(String::new, |by| format!(" ({})", money::signed(by)));
+        let words = format!("{before}, in the quote it replaced{moved}");
+        lines.push(plain(dx, "before", words));
     }
     if let Some(booking) = record.ticket.as_ref().and_then(|id| dx.state.bookings.get(id)) {
         lines.extend(outcome(dx, booking, wide));
@@ -139,7 +164,15 @@ pub(crate) fn quote(dx: &Dx<'_>, record: &QuoteRecord, wide: usize) -> Vec<Line<
     if let Some(error) = &record.requote_error {
         lines.push(coloured(dx, "re-quote", text::clean(error, 200), Meaning::Bad));
     }
-    if record.is_open() {
+    if record.is_open() && brief {
+        let checks = checks(dx, record);
+        let failed = checks.iter().find(|check| !check.ok);
+        let line = match failed {
+            Some(failed) => coloured(dx, "limits", format!("✗ {}", failed.says), Meaning::Bad),
+            None => coloured(dx, "limits", "✓ all of them hold", Meaning::Good),
+        };
+        lines.insert(2.min(lines.len()), line);
+    } else if record.is_open() {
         lines.extend(limits(dx, record));
     }
     if !quote.pricing.rationale.is_empty() {
@@ -202,19 +235,21 @@ pub(crate) fn unknown(dx: &Dx<'_>, booking: &BookingRecord, wide: usize) -> Vec<
     }
     let index = dx.state.bookings.get_index_of(&booking.intent.ticket);
     let next = index.and_then(|index| dx.state.schedule.get(Due::LookBooking(index)));
-    let again = next.map_or_else(
-        || "no look by itself is planned".to_owned(),
-        |at| format!("looked at again by itself at {}", clock::time(at)),
-    );
+    let again = match next {
+        Some(at) if at > dx.now => format!("the next look by itself is at {}", clock::time(at)),
+        Some(_) => "the next look by itself is due".to_owned(),
+        None => "no look by itself is planned".to_owned(),
+    };
     let key = dx.key("ask again");
-    lines.push(plain(dx, "safe", format!("{key} looks again now, which books nothing; {again}")));
-    lines.push(plain(dx, "blocked", "this quote cannot be booked again until it is known"));
     lines.push(coloured(
         dx,
         "money",
-        format!("{} stays in exposure until proved otherwise", booking.intent.cost),
+        format!("{} stays in exposure until proved otherwise", amount(booking.intent.cost)),
         Meaning::NeedsMe,
     ));
+    let safe = format!("{key} looks again now, which books nothing; {again}");
+    lines.extend(wrapped(dx, "safe", &safe, wide));
+    lines.push(plain(dx, "blocked", "this quote cannot be booked again until it is known"));
     lines.push(plain(dx, "key", text::cut(&booking.intent.idempotency_key, 40)));
     lines
 }

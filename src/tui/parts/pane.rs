@@ -99,8 +99,18 @@ pub(crate) fn lines(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, lines: &[Lin
             let more = format!(" … {} more lines", over + 1);
             frame.render_widget(Line::from(more).style(dx.style(Meaning::Dim)), row);
         } else {
-            frame.render_widget(line, row);
+            draw_cut(frame, row, line);
         }
+    }
+}
+
+/// A line on one row; where it does not fit it ends in `…`.
+pub(crate) fn draw_cut(frame: &mut Frame<'_>, row: Rect, line: &Line<'_>) {
+    frame.render_widget(line, row);
+    if line.width() > usize::from(row.width)
+        && let Some(last) = frame.buffer_mut().cell_mut((row.right().saturating_sub(1), row.y))
+    {
+        last.set_symbol("…");
     }
 }
 
@@ -117,11 +127,14 @@ pub(crate) fn fact(
     Line::from(spans)
 }
 
-/// Text wrapped by words into lines of at most `cells`, indented by `indent` from the second on.
+/// Text wrapped by words into lines of at most `cells`; from the second on indented by `indent` more
+/// than the first.
 pub(crate) fn wrap(words: &str, cells: usize, indent: usize) -> Vec<String> {
+    let first = (words.len() - words.trim_start_matches(' ').len()).min(cells / 2);
+    let indent = (first + indent).min(cells / 2);
     let mut lines: Vec<String> = Vec::new();
-    let mut line = String::new();
-    for word in words.split(' ') {
+    let mut line = " ".repeat(first);
+    for word in words.split(' ').filter(|word| !word.is_empty()) {
         let room = cells.saturating_sub(text::width(&line));
         if !line.trim().is_empty() && text::width(word) + 1 > room {
             lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
