@@ -194,8 +194,9 @@ fn counts(state: &State, screen: ScreenId) -> (usize, usize) {
             let bad = state.sellers.values().filter(|seller| down(seller.health)).count();
             (state.sellers.len(), bad)
         }
-        ScreenId::Quotes => (state.board.count(Group::Pipeline), 0),
-        ScreenId::Kit | ScreenId::Ladder | ScreenId::Deal | ScreenId::Log => (0, 0),
+        ScreenId::Quotes | ScreenId::Kit | ScreenId::Ladder | ScreenId::Deal | ScreenId::Log => {
+            (0, 0)
+        }
     }
 }
 

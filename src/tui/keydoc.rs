@@ -95,13 +95,12 @@ mod tests {
             assert!(markdown.contains(row.doc), "{}", row.verb);
             assert!(toml.contains(row.verb), "{}", row.verb);
         }
-        let stripped: String = toml
+        let rows: Vec<_> = toml
             .lines()
-            .map(|line| line.strip_prefix("# ").filter(|l| l.contains(" = [")).unwrap_or(line))
-            .filter(|line| !line.starts_with('#') && !line.starts_with("action"))
-            .map(|line| format!("{line}\n"))
+            .filter_map(|line| line.strip_prefix("# "))
+            .filter(|line| line.contains(" = [") && !line.starts_with("action"))
             .collect();
-        let read: toml::Table = toml::from_str(&stripped).unwrap();
-        assert!(read["keys"].as_table().is_some_and(|keys| keys.len() > 20), "{stripped}");
+        let read: toml::Table = toml::from_str(&rows.join("\n")).unwrap();
+        assert!(read.len() > 20, "{rows:?}");
     }
 }

@@ -1,6 +1,8 @@
 //! Whatever sellers send, whatever size the terminal has, whatever is pressed: the frame holds, and
 //! nothing that commits leaves without a ticket.
 
+use std::fmt::Write as _;
+
 use dealdesk::{
     desk::Command,
     domain::{DealType, text},
@@ -219,7 +221,7 @@ fn styles(buffer: &Buffer) -> String {
     }
     for (at, style) in seen.iter().enumerate() {
         let letter = char::from(b'a' + u8::try_from(at.min(25)).unwrap());
-        out.push_str(&format!("{letter} {style:?}\n"));
+        writeln!(out, "{letter} {style:?}").unwrap();
     }
     out
 }

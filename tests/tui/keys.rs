@@ -236,3 +236,25 @@ fn a_held_key_moves_like_a_pressed_one() {
     driver.app.key(Chord::char('j'), KeyKind::Repeat, &driver.state, driver.now);
     assert!(chosen(&mut driver).contains("qt-7f31c0"));
 }
+
+#[test]
+fn ten_thousand_rows_are_walked_filtered_and_sorted() {
+    let mut driver = driver(fixtures::crowd(10_000));
+    driver.keys("G");
+    assert!(driver.screen().contains("row 10000 of 10000"));
+    let row = chosen(&mut driver);
+    driver.keys("/");
+    driver.type_text("~qt9999");
+    assert!(driver.screen().contains("row 1 of 1 "));
+    driver.keys("esc");
+    assert_eq!(chosen(&mut driver), row);
+    driver.keys("s s s g g");
+    let dearest = chosen(&mut driver);
+    driver.keys("j");
+    let cost = |row: &str| {
+        let cost = row.split_whitespace().rfind(|word| word.contains(',') && word.contains('.'));
+        cost.unwrap().trim_start_matches('~').replace(',', "").parse::<f64>().unwrap()
+    };
+    let next = chosen(&mut driver);
+    assert!(cost(&dearest) >= cost(&next), "{dearest}\n{next}");
+}

@@ -29,11 +29,11 @@ const COLUMNS: &[Column] = &[
     Column::left("SELLER", 10, 0),
     Column::grow("PRODUCT", 14, 2),
     Column::left("TYP", 3, 1),
-    Column::right("IMPS", 11, 3),
+    Column::right("IMPS", 10, 3),
     Column::right("CPM", 7, 0),
     Column::right("COST", 11, 0),
     Column::right("CLOCK", 8, 0),
-    Column::grow("WHY / NEXT", 18, 0),
+    Column::left("WHY / NEXT", 16, 0),
 ];
 
 /// The same columns where there are 80: the words at the end are short.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use ratatui::text::{Line, Span};
 
 use crate::{
-    desk::{DealRecord, Due},
+    desk::{DealRecord, Due, Ours},
     domain::{DealStatus, money::grouped, text},
     tui::{
         context::Dx,
@@ -55,14 +55,18 @@ pub(super) fn terms(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'
             format!("{} {mark}", record.ours.to_string().to_uppercase()),
             dx.style(meaning),
         ),
-        Span::styled("     theirs  ", dx.style(Meaning::Dim)),
+        Span::styled("   theirs ", dx.style(Meaning::Dim)),
         Span::styled(raw.to_uppercase(), dx.style(theirs)),
         Span::raw(record.last_change().map_or_else(String::new, |change| {
-            format!("  (was {}, {})", text::clean(&change.from, 20), clock::time(change.at))
+            format!(" (was {} {})", text::clean(&change.from, 20), clock::time(change.at))
         })),
     ])];
     lines.push(rail(dx, deal.status));
     lines.extend(facts::differences(dx, &record.differences));
+    if record.ours == Ours::Booked && !deal.status.binds_money() {
+        let words = format!("! we hold it booked, {} says {raw}", deal.seller);
+        lines.push(facts::coloured(dx, "differs", words, Meaning::Bad));
+    }
     let kind = deal.deal_type.map_or_else(
         || format!("{} (not a kind we know)", text::clean(&deal.raw_deal_type, 20)),
         |kind| format!("{kind}, {}", kind.words()),
@@ -76,8 +80,10 @@ pub(super) fn terms(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'
     lines.push(facts::plain(dx, "agreed", record.agreed.to_string()));
     lines.push(facts::plain(dx, "terms", facts::terms(&deal.terms)));
     let guaranteed = deal.terms.guaranteed;
-    let all = if guaranteed { "" } else { " if all is delivered" };
-    lines.push(facts::plain(dx, "cost", format!("{}{all}", money::cost(deal.cost(), guaranteed))));
+    let all = if guaranteed { "" } else { " if all is delivered," };
+    let cost = money::cost(deal.cost(), guaranteed);
+    let words = format!("{cost}{all} {}", facts::guaranteed(&deal.terms));
+    lines.push(facts::plain(dx, "cost", words));
     lines.extend(saved(dx, record));
     lines.extend(polls(dx, record, wide));
     lines.push(facts::plain(

@@ -21,13 +21,13 @@ use crate::{
 
 /// The whole of a line, over the log.
 #[derive(Debug)]
-pub(super) struct Raw {
+pub(crate) struct Raw {
     line: log::Line,
     scroll: usize,
 }
 
 impl Raw {
-    pub(super) fn new(line: &log::Line) -> Self {
+    pub(crate) fn new(line: &log::Line) -> Self {
         Self { line: line.clone(), scroll: 0 }
     }
 }

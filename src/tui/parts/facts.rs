@@ -55,17 +55,21 @@ pub(crate) fn price(pricing: &Pricing) -> String {
     )
 }
 
-/// `500,000 imps  2026-07-01 → 2026-09-30  guaranteed`.
+/// `guaranteed`, or not.
+pub(crate) fn guaranteed(terms: &Terms) -> &'static str {
+    if terms.guaranteed { "guaranteed" } else { "not guaranteed" }
+}
+
+/// `500,000 imps 2026-07-01 → 2026-09-30`.
 pub(crate) fn terms(terms: &Terms) -> String {
     let day = |day: &Option<String>| {
         day.as_deref().map_or_else(|| money::UNKNOWN.to_owned(), |day| text::clean(day, 12))
     };
     format!(
-        "{} imps {} → {} {}",
+        "{} imps {} → {}",
         money::impressions(terms.impressions),
         day(&terms.flight_start),
         day(&terms.flight_end),
-        if terms.guaranteed { "guaranteed" } else { "not guaranteed" },
     )
 }
 
@@ -142,8 +146,9 @@ pub(crate) fn quote(
             dx,
             "cost",
             format!(
-                "{}  {}",
+                "{} {}  {}",
                 money::cost(standing_cost(record), quote.terms.guaranteed),
+                guaranteed(&quote.terms),
                 terms(&quote.terms)
             ),
         ),
@@ -216,16 +221,24 @@ fn outcome(dx: &Dx<'_>, booking: &BookingRecord, wide: usize) -> Vec<Line<'stati
     lines
 }
 
-/// Everything about a booking whose outcome nobody knows: what left, what was learnt, what is safe.
-pub(crate) fn unknown(dx: &Dx<'_>, booking: &BookingRecord, wide: usize) -> Vec<Line<'static>> {
+/// Everything about a booking whose outcome nobody knows: what left, what was learnt, what is safe. In
+/// little room (`brief`) each on one line.
+pub(crate) fn unknown(
+    dx: &Dx<'_>,
+    booking: &BookingRecord,
+    wide: usize,
+    brief: bool,
+) -> Vec<Line<'static>> {
+    let put = |label: &str, words: &str| {
+        if brief { vec![plain(dx, label, words)] } else { wrapped(dx, label, words, wide) }
+    };
     let says = booking.says.as_deref().unwrap_or("no reply came");
-    let left =
-        format!("the booking left us {} (by {}); {says}", clock::time(booking.at), booking.by);
-    let mut lines = wrapped(dx, "UNKNOWN", &left, wide);
+    let left = format!("it left us {} (by {}); {says}", clock::time(booking.at), booking.by);
+    let mut lines = put("UNKNOWN", &left);
     if let Some(first) = lines.first_mut().and_then(|line| line.spans.first_mut()) {
         first.style = dx.style(Meaning::Unknown);
     }
-    let from = booking.evidence.len().saturating_sub(3);
+    let from = booking.evidence.len().saturating_sub(if brief { 1 } else { 3 });
     for (nth, seen) in booking.evidence.iter().enumerate().skip(from) {
         let words = format!("{} {} → {}", clock::time(seen.at), seen.looked_at, seen.says);
         lines.push(plain(dx, if nth == from { "evidence" } else { "" }, words));
@@ -233,24 +246,24 @@ pub(crate) fn unknown(dx: &Dx<'_>, booking: &BookingRecord, wide: usize) -> Vec<
     if booking.evidence.is_empty() {
         lines.push(plain(dx, "evidence", "none yet: nothing proves what the seller did"));
     }
-    let index = dx.state.bookings.get_index_of(&booking.intent.ticket);
-    let next = index.and_then(|index| dx.state.schedule.get(Due::LookBooking(index)));
-    let again = match next {
-        Some(at) if at > dx.now => format!("the next look by itself is at {}", clock::time(at)),
-        Some(_) => "the next look by itself is due".to_owned(),
-        None => "no look by itself is planned".to_owned(),
-    };
-    let key = dx.key("ask again");
     lines.push(coloured(
         dx,
         "money",
         format!("{} stays in exposure until proved otherwise", amount(booking.intent.cost)),
         Meaning::NeedsMe,
     ));
-    let safe = format!("{key} looks again now, which books nothing; {again}");
-    lines.extend(wrapped(dx, "safe", &safe, wide));
+    let index = dx.state.bookings.get_index_of(&booking.intent.ticket);
+    let again = match index.and_then(|index| dx.state.schedule.get(Due::LookBooking(index))) {
+        Some(at) if at > dx.now => format!("the next look by itself is at {}", clock::time(at)),
+        Some(_) => "the next look by itself is due".to_owned(),
+        None => "no look by itself is planned".to_owned(),
+    };
+    let key = dx.key("ask again");
+    lines.extend(put("safe", &format!("{key} looks again now, which books nothing; {again}")));
     lines.push(plain(dx, "blocked", "this quote cannot be booked again until it is known"));
-    lines.push(plain(dx, "key", text::cut(&booking.intent.idempotency_key, 40)));
+    if !brief {
+        lines.push(plain(dx, "key", text::cut(&booking.intent.idempotency_key, 40)));
+    }
     lines
 }
 
@@ -260,8 +273,8 @@ pub(crate) fn differences(
     differences: &[(String, String, String)],
 ) -> Vec<Line<'static>> {
     let line = |(field, agreed, booked): &(String, String, String)| {
-        let words = format!("{field}: agreed {agreed}, booked {booked}");
-        coloured(dx, "✗ differs", text::clean(&words, 200), Meaning::Bad)
+        let words = format!("✗ {field}: agreed {agreed}, booked {booked}");
+        coloured(dx, "differs", text::clean(&words, 200), Meaning::Bad)
     };
     differences.iter().map(line).collect()
 }
