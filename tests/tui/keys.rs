@@ -258,3 +258,22 @@ fn ten_thousand_rows_are_walked_filtered_and_sorted() {
     let next = chosen(&mut driver);
     assert!(cost(&dearest) >= cost(&next), "{dearest}\n{next}");
 }
+
+#[test]
+fn the_row_under_the_cursor_is_always_on_screen() {
+    for size in [(60, 16), (80, 24), (120, 36), (200, 60)] {
+        let mut state = fixtures::crowd(60);
+        let loading = fixtures::loading();
+        state.in_flight = loading.in_flight;
+        let mut driver = Driver::new(state, size);
+        for nth in 1..=60 {
+            let row = chosen(&mut driver);
+            assert!(row.contains("qt-0000"), "row {nth} at {size:?} is not seen");
+            driver.keys("j");
+        }
+        for nth in 1..=60 {
+            assert!(!chosen(&mut driver).is_empty(), "row {nth} from below at {size:?}");
+            driver.keys("k");
+        }
+    }
+}

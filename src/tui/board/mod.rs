@@ -14,6 +14,7 @@ use super::{
     parts::{
         clock, copies,
         list::{List, Listed},
+        pane,
     },
     screen::{Copyable, Screen, ScreenId, Target},
     tickets::{self, Want},
@@ -143,7 +144,8 @@ impl Screen for Board {
             self.list.put(now_called);
         }
         let groups = self.rows.groups_shown(state);
-        let height = usize::from(parts.list.height).saturating_sub(1 + groups);
+        let said = usize::from(pane::state_rows(parts.list, dx, &view::content(dx, self)));
+        let height = usize::from(parts.list.height).saturating_sub(1 + groups + said);
         let rows = &self.rows;
         self.list.settle(
             rows.len(state),

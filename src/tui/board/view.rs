@@ -39,7 +39,7 @@ const COLUMNS: &[Column] = &[
 /// The same columns where there are 80: the words at the end are short.
 const NARROW: &[Column] = &[
     Column::left("   STAGE", 13, 0),
-    Column::left("DEAL / QUOTE", 12, 0),
+    Column::left("DEAL / QUOTE", 13, 0),
     Column::left("SELLER", 9, 0),
     Column::left("PRODUCT", 14, 2),
     Column::left("TYP", 3, 1),
@@ -108,7 +108,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>, board: &Board
 }
 
 /// What there is to say where rows are missing.
-fn content(dx: &Dx<'_>, board: &Board) -> Content {
+pub(super) fn content(dx: &Dx<'_>, board: &Board) -> Content {
     let state = dx.state;
     let asks = || state.in_flight.values().filter(|asked| matches!(asked.ask, Ask::Quote(_)));
     if let Some(since) = asks().map(|asked| asked.since).min() {

@@ -33,7 +33,7 @@ fn of_quote(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
     let again = dx.key("ask again");
     match record.stage() {
         Stage::Unknown => why(NeedsMe, format!("{again} look again"), format!("{again} look")),
-        Stage::Disputed => why(NeedsMe, "not as agreed ⏎", "differs ⏎"),
+        Stage::Disputed => why(NeedsMe, "not as agreed ⏎", "differs"),
         Stage::Booking => why(Plain, "sent, no answer yet", "sent"),
         Stage::MyTurn => my_turn(dx, record),
         Stage::TheirTurn => why(Plain, "they answer", "theirs"),
@@ -122,7 +122,7 @@ fn of_deal(dx: &Dx<'_>, record: &DealRecord) -> Why {
     let index = dx.state.deals.get_index_of(&record.reference());
     let polling = index.and_then(|index| dx.state.polling.get(&index));
     if record.stage() == Stage::Disputed {
-        return why(Meaning::NeedsMe, "not as agreed ⏎", "differs ⏎");
+        return why(Meaning::NeedsMe, "not as agreed ⏎", "differs");
     }
     if polling.is_some_and(|polling| polling.error.is_some()) && !record.deal.status.is_over() {
         return why(Meaning::Waiting, "check failed", "no news");

@@ -192,6 +192,7 @@ impl Screen for DealDetail {
     fn wakes(&self, wake: &mut Wake, dx: &Dx<'_>) {
         if let Some(record) = self.record(dx.state)
             && let Some(next) = panes::next_poll(dx, record)
+            && next > dx.now
         {
             wake.clock(next.duration_since(dx.now), dx.now);
         }

@@ -50,15 +50,22 @@ impl Content {
     }
 }
 
-/// Draws what there is to say about the content on the first row of `area`, and returns the rest.
+/// How many rows of `area` [`state`] takes: a list below it has so many less.
+pub(crate) fn state_rows(area: Rect, dx: &Dx<'_>, content: &Content) -> u16 {
+    let Some(line) = content.line(dx).filter(|_| !area.is_empty()) else { return 0 };
+    let wide = text::width(&line.to_string());
+    // Words do not fill every row to its end.
+    let rows = (wide + wide / 16).div_ceil(usize::from(area.width));
+    u16::try_from(rows).unwrap_or(1).clamp(1, area.height.min(3))
+}
+
+/// Draws what there is to say about the content on the first rows of `area`, and returns the rest.
 pub(crate) fn state(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, content: &Content) -> Rect {
     let Some(line) = content.line(dx) else { return area };
-    if area.is_empty() {
+    let rows = state_rows(area, dx, content);
+    if rows == 0 {
         return area;
     }
-    let wide = text::width(&line.to_string());
-    let rows = u16::try_from(wide.div_ceil(usize::from(area.width).max(1))).unwrap_or(1);
-    let rows = rows.clamp(1, area.height.min(3));
     let paragraph = Paragraph::new(line).wrap(ratatui::widgets::Wrap { trim: false });
     frame.render_widget(paragraph, Rect { height: rows, ..area });
     Rect { y: area.y + rows, height: area.height - rows, ..area }

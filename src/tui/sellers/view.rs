@@ -88,7 +88,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>, screen: &Sell
     }
 }
 
-fn content(dx: &Dx<'_>, screen: &Sellers) -> Content {
+pub(super) fn content(dx: &Dx<'_>, screen: &Sellers) -> Content {
     let sellers = &dx.state.sellers;
     let of = |health: Health| sellers.values().filter(|seller| seller.health == health).count();
     if sellers.is_empty() {
