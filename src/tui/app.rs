@@ -56,6 +56,12 @@ impl App {
         }
     }
 
+    /// Lays something over the screen, for tests of overlays.
+    #[cfg(test)]
+    pub(crate) fn lay(&mut self, overlay: Box<dyn Modal>) {
+        self.overlays.push(overlay);
+    }
+
     /// Whether the bell is muted.
     pub fn is_muted(&self) -> bool {
         self.muted
