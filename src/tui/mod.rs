@@ -5,15 +5,15 @@
 //!   frame the screen shown is *prepared* (cached rows, cursor, scroll); drawing then changes nothing
 //!   and looks only at the rows that are seen.
 //! - A *screen* is a folder with `mod.rs` (state, `actions!` table, `impl Screen`) and `view.rs`
-//!     (draws). To add one: the folder, a variant of `screen::ScreenId` and of `keymap::{Scope, Action}`,
-//!     a field of `screen::Screens`, a row of `screen::TABS` if it has a tab. The compiler asks for the
-//!     rest; `sellers/` is a small one to copy.
+//!   (draws). To add one: the folder, a variant of `screen::ScreenId` and of `keymap::{Scope, Action}`,
+//!   a field of `screen::Screens`, a row of `screen::TABS` if it has a tab. The compiler asks for the
+//!   rest; `sellers/` is a small one to copy.
 //! - An *action* is one row of its screen's `actions!` table and one arm of its `act`; footer, `?`, the
-//!     README's list and the `[keys]` section follow from the table. The same verb has the same keys on
-//!     every screen, and a key has one verb.
+//!   README's list and the `[keys]` section follow from the table. The same verb has the same keys on
+//!   every screen, and a key has one verb.
 //! - An *overlay* is a type with `impl Modal`, opened with `cx.open(…)`; see `overlay/`.
 //! - A *ticket* is an overlay in `tickets/` that says so (`is_ticket`); screens open one with
-//!     `tickets::open`. Only tickets send what commits.
+//!   `tickets::open`. Only tickets send what commits.
 //! - What moves by itself says when (`wakes`): the runtime sleeps until then.
 
 mod app;
