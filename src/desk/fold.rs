@@ -86,7 +86,8 @@ fn quote_received(entry: &Entry, book: &mut impl Book) {
     if let Some(old) = requote_of {
         let key = QuoteRef { seller: quote.seller.clone(), quote_id: old.clone() };
         book.edit_quote(&key, |record| {
-            price_before = record.price();
+            // Not what was agreed there: what a deal saved is told against what was quoted.
+            price_before = record.quote.pricing.final_cpm;
             record.replaced_by = Some(quote.quote_id.clone());
             record.changed_at = entry.at;
         });
