@@ -86,7 +86,9 @@ fn quote_received(entry: &Entry, book: &mut impl Book) {
     if let Some(old) = requote_of {
         let key = QuoteRef { seller: quote.seller.clone(), quote_id: old.clone() };
         book.edit_quote(&key, |record| {
-            price_before = record.price();
+            // Not what was agreed there: the row shows how the quoted price moved, and what a deal
+            // saved is told against what was quoted first.
+            price_before = record.quote.pricing.final_cpm;
             if agreed.is_some() {
                 first_quoted = record.first_quoted;
             }

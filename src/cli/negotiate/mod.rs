@@ -1,10 +1,13 @@
 //! `negotiate`: a strategy plays a quote to its end, within the plan and your limits.
 
+#[cfg(test)]
+mod tests;
+
 use std::{future::Future, time::Duration};
 
 use rust_decimal::Decimal;
 
-use super::{
+use crate::cli::{
     context::Context,
     exit::Exit,
     fail::Failure,

@@ -1,10 +1,13 @@
 //! `book`: opens a ticket, compares your price with its price, and only then sends. Once.
 
+#[cfg(test)]
+mod tests;
+
 use std::{future::Future, time::Duration};
 
 use rust_decimal::Decimal;
 
-use super::{
+use crate::cli::{
     context::Context,
     exit::Exit,
     fail::Failure,
