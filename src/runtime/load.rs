@@ -92,11 +92,9 @@ impl Load {
         if visible || self.rows == 0 {
             let which = half % VISIBLE.min(self.countdowns).max(1);
             let Entry { actor, fact, .. } = quoted(which, began, 1 + half % 50);
-            let fact = match fact {
-                Fact::QuoteReceived { quote, .. } => Fact::QuoteSeen { quote },
-                other => other,
-            };
-            return Entry { at: now, actor, fact };
+            if let Fact::QuoteReceived { quote, .. } = fact {
+                return Entry { at: now, actor, fact: Fact::QuoteSeen { quote } };
+            }
         }
         let deal = deal(half % self.rows, 1 + half % 50);
         Entry { at: now, actor: Actor::Seller(deal.seller.clone()), fact: Fact::DealSeen { deal } }
