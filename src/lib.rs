@@ -7,3 +7,5 @@ pub mod desk; // decides, and folds facts into state. Pure.
 pub mod tui; // the terminal face: draws the state, turns keys into commands. Never decides.
 
 pub mod clock; // the port to the time
+
+pub mod sellers; // the port to sellers, one folder per protocol

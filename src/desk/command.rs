@@ -119,6 +119,11 @@ pub enum Input {
     Stored(Stored),
     /// An intent could not be stored: nothing is sent.
     NotStored(Stored, String),
+    /// An intent was not stored because another process wrote first. Its entries came as
+    /// [`Input::Followed`]; everything is checked again.
+    Behind(Stored),
+    /// This process now holds the host lease.
+    BecameHost,
     /// Another process wrote to the store; its entries, in order.
     Followed(Vec<Entry>),
     /// A process that owned intents is gone.

@@ -6,17 +6,22 @@
 
 pub mod board;
 pub mod command;
+mod decide;
+mod evolve;
 pub mod exposure;
 pub mod fact;
 pub mod fold;
 pub mod log;
 pub mod record;
 pub mod schedule;
+pub mod seller;
 pub mod state;
 pub mod ticket;
 
 pub use board::{Board, Row};
 pub use command::{Answered, Command, Decision, Effect, Input, Message, RequestId, Stored};
+pub use decide::{can_negotiate, limit_for, would_do};
+pub use evolve::Desk;
 pub use exposure::Exposure;
 pub use fact::{Actor, Ending, Entry, Fact, Intent};
 pub use fold::{Book, fold};

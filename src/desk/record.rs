@@ -100,6 +100,11 @@ impl QuoteRecord {
             && !matches!(self.booking, Some(BookingState::Sent | BookingState::Unknown))
     }
 
+    /// Whether a booking of it holds money: sent, booked, or unknown.
+    pub fn holds_money(&self) -> bool {
+        self.booking.is_some_and(BookingState::holds_money)
+    }
+
     /// Whether its negotiation waits for an answer of theirs or of a person.
     pub fn is_negotiating(&self) -> bool {
         self.negotiation.as_ref().is_some_and(|game| !game.is_over())

@@ -6,9 +6,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
 
+pub use super::seller::{Health, SellerInfo, SellerState};
 use super::{
     board::{Board, Key, Row},
-    command::{Message, RequestId},
+    command::{Message, RequestId, Stored},
     exposure::Exposure,
     fact::Entry,
     fold::Book,
@@ -18,8 +19,8 @@ use super::{
     ticket::Ticket,
 };
 use crate::domain::{
-    Ask, Cost, DealRef, Identity, Limits, Package, Product, QuoteRef, QuoteStatus, SellerError,
-    SellerName, Skew, Stage, TicketId, Tier, ask::Card,
+    Ask, Cost, DealRef, Identity, Limits, QuoteRef, QuoteStatus, SellerError, SellerName, Skew,
+    Stage, TicketId,
 };
 
 /// How the desk works: real money, paper, or its own sellers.
@@ -54,106 +55,8 @@ pub struct Setup {
     pub owner: String,
     /// Whether this process polls, expires and looks things up (the host lease).
     pub is_host: bool,
-}
-
-/// A seller as configured; its secrets stay with the adapter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SellerInfo {
-    /// Our name for it.
-    pub name: SellerName,
-    /// Where it is, without secrets.
-    pub url: String,
-    /// `iab`, …
-    pub protocol: String,
-    /// `v1`, …
-    pub dialect: String,
-    /// The most it is told of us.
-    pub reveal: Tier,
-    /// `key ••••c4`, `bearer`, `none`: how we show ourselves.
-    pub auth: String,
-    /// Whether it books at a price agreed in a negotiation by itself (dialect v1 does not).
-    pub honours_agreement: bool,
-}
-
-/// How a seller does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, strum::Display)]
-#[strum(serialize_all = "lowercase")]
-pub enum Health {
-    /// Not asked yet.
-    #[default]
-    Unknown,
-    /// It answers.
-    Up,
-    /// It answers, but fails at times.
-    Degraded,
-    /// It does not answer.
-    Down,
-}
-
-/// A seller and what it publishes. A cache: nothing of it is journaled.
-#[derive(Debug, Clone)]
-pub struct SellerState {
-    /// As configured.
-    pub info: SellerInfo,
-    /// What it says of itself.
-    pub card: Option<Card>,
-    /// Its packages at our tier; `None` until they came.
-    pub packages: Option<Vec<Package>>,
-    /// Its products; `None` until they came.
-    pub products: Option<Vec<Product>>,
-    /// When the packages came.
-    pub kit_at: Option<Timestamp>,
-    /// Since when the kit is being asked for.
-    pub kit_asked: Option<Timestamp>,
-    /// Why the newest attempt at the kit failed.
-    pub kit_error: Option<SellerError>,
-    /// What it answered to the newest search.
-    pub found: Option<(String, Result<Vec<Package>, SellerError>)>,
-    /// How it does.
-    pub health: Health,
-    /// The tier it gave us in its newest quote.
-    pub tier: Option<Tier>,
-    /// Its clock.
-    pub skew: Option<Skew>,
-    /// How long its newest answers took, in milliseconds, newest last; at most 64.
-    pub latencies: Vec<u64>,
-    /// When it last answered.
-    pub last_ok: Option<Timestamp>,
-    /// Its newest failure.
-    pub last_error: Option<(Timestamp, SellerError)>,
-    /// Failures since it last answered.
-    pub failures: u32,
-}
-
-impl SellerState {
-    /// A seller nothing is known of yet.
-    pub fn new(info: SellerInfo) -> Self {
-        Self {
-            info,
-            card: None,
-            packages: None,
-            products: None,
-            kit_at: None,
-            kit_asked: None,
-            kit_error: None,
-            found: None,
-            health: Health::Unknown,
-            tier: None,
-            skew: None,
-            latencies: Vec::new(),
-            last_ok: None,
-            last_error: None,
-            failures: 0,
-        }
-    }
-
-    /// How long `percent` of its newest answers took at most, in milliseconds.
-    pub fn percentile(&self, percent: usize) -> Option<u64> {
-        let mut sorted = self.latencies.clone();
-        sorted.sort_unstable();
-        let last = sorted.len().checked_sub(1)?;
-        sorted.get((sorted.len() * percent / 100).min(last)).copied()
-    }
+    /// How long a strategy waits before each of its moves, so that people can follow it.
+    pub auto_pause: SignedDuration,
 }
 
 /// A question under way.
@@ -251,6 +154,8 @@ pub struct State {
     pub in_flight: BTreeMap<RequestId, InFlight>,
     /// The open ticket.
     pub ticket: Option<Ticket>,
+    /// Intents that are being made durable, with the entries they become.
+    pub storing: Vec<(Stored, Entry)>,
     /// Quotes that were asked for and did not come, newest last.
     pub failed_asks: Vec<FailedAsk>,
     /// The newest word for the person.
@@ -297,6 +202,18 @@ impl State {
         }
     }
 
+    /// Whether this process looks after what `owner` sent: its own, and as host everybody's.
+    pub fn is_mine(&self, owner: &str) -> bool {
+        self.setup.is_host || owner == self.setup.owner
+    }
+
+    /// Puts everything at its place again: after this process became the host, or a clock moved.
+    pub fn index_all(&mut self) {
+        (0..self.quotes.len()).for_each(|index| self.index_quote(index));
+        (0..self.deals.len()).for_each(|index| self.index_deal(index));
+        (0..self.bookings.len()).for_each(|index| self.index_booking(index));
+    }
+
     fn index_quote(&mut self, index: usize) {
         let Some((_, record)) = self.quotes.get_index(index) else { return };
         let row = Row::Quote(index);
@@ -313,9 +230,10 @@ impl State {
         let game = record.negotiation.as_ref();
         let ours = record.auto_owner.as_deref() == Some(self.setup.owner.as_str());
         let auto = game.filter(|game| game.auto.is_some() && game.is_our_turn() && ours);
-        let auto = auto.map(|_| record.changed_at);
+        let auto = auto.and_then(|_| record.changed_at.checked_add(self.setup.auto_pause).ok());
         let doubt = game.and_then(|game| game.pending.as_ref()).filter(|pending| pending.in_doubt);
-        let look = doubt.map(|_| record.changed_at);
+        let look = doubt.filter(|pending| self.is_mine(&pending.owner)).map(|_| record.changed_at);
+        let expires = expires.filter(|_| self.setup.is_host);
         self.board.set(row, key);
         self.schedule.set(Due::Expire(index), expires);
         self.schedule.set(Due::Auto(index), auto);
@@ -335,7 +253,7 @@ impl State {
         } else {
             record.deal.expires_at.filter(|_| waits)
         };
-        let over = record.deal.status.is_over();
+        let over = record.deal.status.is_over() || !self.setup.is_host;
         let known = self.schedule.get(Due::Poll(index)).is_some();
         let first = record.changed_at.checked_add(SignedDuration::from_secs(5)).ok();
         self.board.set(row, Some(Key::new(stage, when, cents(record.deal.cost()), row)));
@@ -348,7 +266,7 @@ impl State {
 
     fn index_booking(&mut self, index: usize) {
         let Some((_, record)) = self.bookings.get_index(index) else { return };
-        let unknown = record.state == BookingState::Unknown;
+        let unknown = record.state == BookingState::Unknown && self.is_mine(&record.intent.owner);
         let known = self.schedule.get(Due::LookBooking(index)).is_some();
         if !unknown {
             self.schedule.set(Due::LookBooking(index), None);

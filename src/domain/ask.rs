@@ -199,16 +199,15 @@ pub struct SellerError {
 
 impl fmt::Display for SellerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.http_status > 0 {
-            write!(f, "{} ", self.http_status)?;
+        let status = (self.http_status > 0).then(|| self.http_status.to_string());
+        let code = Some(self.code.clone()).filter(|code| !code.is_empty());
+        let head = [status, code].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let says = if self.says == self.code { "" } else { self.says.as_str() };
+        match (head.is_empty(), says.is_empty()) {
+            (_, true) => f.write_str(&head),
+            (true, false) => f.write_str(says),
+            (false, false) => write!(f, "{head}: {says}"),
         }
-        if !self.code.is_empty() {
-            write!(f, "{}", self.code)?;
-        }
-        if !self.says.is_empty() && self.says != self.code {
-            write!(f, ": {}", self.says)?;
-        }
-        Ok(())
     }
 }
 
@@ -237,6 +236,11 @@ impl SellerError {
             cure: cure.to_owned(),
             retry_after_s: None,
         }
+    }
+
+    /// Whether the seller failed us, rather than said no: what counts against its health.
+    pub fn is_failure(&self) -> bool {
+        self.kind != ErrorKind::Refused && self.kind != ErrorKind::Unsupported
     }
 
     /// Whether a repeatable question is worth repeating: time-outs and 502, 503, 504.

@@ -1,0 +1,108 @@
+//! What a booking ticket checks, in the order it shows it: the re-read, the clock, what was agreed,
+//! and every limit. Any failure closes the line on which the price is typed.
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
+use super::negotiate;
+use crate::{
+    desk::{record::QuoteRecord, state::State, ticket::Ticket},
+    domain::{Check, Cpm, Quote, QuoteStatus, SellerError, Skew, limits::Purchase},
+};
+
+/// The re-read quote against what was shown.
+pub(super) fn reread(ticket: &Ticket, quote: &Quote) -> Check {
+    if ticket.changed.is_empty() && quote.status == QuoteStatus::Available {
+        return Check::pass("re-read", "GET quote: available, same as shown");
+    }
+    let changes: Vec<_> = ticket
+        .changed
+        .iter()
+        .map(|(field, shown, now)| format!("{field} {shown} → {now}"))
+        .collect();
+    let says = if changes.is_empty() {
+        format!("the seller says {}", quote.raw_status)
+    } else {
+        format!("it is not what was shown: {}", changes.join(", "))
+    };
+    Check::fail("re-read", says, "look at the new terms, then open a new ticket (B)")
+}
+
+pub(super) fn unread(error: &SellerError) -> Check {
+    let says = format!("the quote could not be read again: {error}");
+    Check::fail("re-read", says, error.cure.clone())
+}
+
+/// Every check but the re-read itself.
+pub(super) fn checks(
+    state: &State,
+    record: &QuoteRecord,
+    ticket: &Ticket,
+    now: Timestamp,
+) -> Vec<Check> {
+    let mut checks = vec![clock_check(state, record, now)];
+    let Some(price) = record.price() else {
+        checks.push(Check::fail("price", "the quote names no price", "ask the seller for one"));
+        return checks;
+    };
+    if let Some(agreed) = record.agreed {
+        let quoted = record.quote.pricing.final_cpm;
+        checks.push(agreed_check(state, record, agreed, quoted));
+    }
+    if let Some(max) = ticket.max_cpm {
+        let fits = price <= max;
+        let says = format!("CPM {} against --max-cpm {}", price.plain(), max.plain());
+        checks.push(if fits {
+            Check::pass("max-cpm", says)
+        } else {
+            Check::fail("max-cpm", says, "negotiate it down, or give a higher --max-cpm")
+        });
+    }
+    let today = now.to_zoned(TimeZone::UTC).date();
+    checks.extend(state.setup.limits.check(&Purchase {
+        seller: &record.quote.seller,
+        inventory_type: &record.quote.product.inventory_type,
+        deal_type: record.quote.deal_type,
+        cpm: price,
+        cost: ticket.cost,
+        exposure: state.exposure.total(),
+        today: state.exposure.on(today),
+    }));
+    checks
+}
+
+/// What was agreed must be what is booked. A seller that does not honour an agreement at booking is
+/// booked by a quote at the agreed price only.
+fn agreed_check(state: &State, record: &QuoteRecord, agreed: Cpm, quoted: Option<Cpm>) -> Check {
+    let honours = record.requote_of.is_none()
+        && record.negotiation.is_some()
+        && state.sellers.get(&record.quote.seller).is_some_and(|s| s.info.honours_agreement);
+    if quoted == Some(agreed) || honours {
+        return Check::pass("agreed", format!("{} as agreed", agreed.plain()));
+    }
+    let quoted = quoted.map_or_else(|| "?".to_owned(), |quoted| quoted.plain());
+    let says = format!("agreed {}, but this quote would book {quoted}", agreed.plain());
+    Check::fail("agreed", says, "wait for the quote at the agreed price, or ask again (r)")
+}
+
+/// Booking closes before the quote does: the round trip must fit, and the clocks may be off.
+fn clock_check(state: &State, record: &QuoteRecord, now: Timestamp) -> Check {
+    let seller = state.sellers.get(&record.quote.seller);
+    let skew = seller.and_then(|seller| seller.skew);
+    let round_trip = seller.and_then(|seller| seller.percentile(95)).unwrap_or(0);
+    let round_trip = i64::try_from(round_trip).unwrap_or(i64::MAX / 4);
+    let guard = (2 * round_trip).max(4_000);
+    let guard = if skew.is_none() { 2 * guard } else { guard };
+    let left = Skew::least_left(skew, record.quote.expires_at, now);
+    let seconds = left.as_secs();
+    let says = format!("{seconds} s left on their clock, {} s needed", (guard + 999) / 1_000);
+    if record.quote.status == QuoteStatus::Available && left > SignedDuration::from_millis(guard) {
+        Check::pass("clock", says)
+    } else {
+        Check::fail("clock", says, "ask again with the same terms (r)")
+    }
+}
+
+/// The CPM limit that holds for a quote: for screens.
+pub fn limit_for(state: &State, record: &QuoteRecord) -> Option<Cpm> {
+    negotiate::limit_of(state, record)
+}

@@ -1,0 +1,256 @@
+//! What the desk does about an input: facts to keep, questions to ask, refusals to show. One file per
+//! subject. Nothing here changes state; [`super::Desk`] folds what is returned.
+
+mod auto;
+mod book;
+mod checks;
+mod deal;
+mod kit;
+mod negotiate;
+mod quote;
+mod settle;
+
+use jiff::Timestamp;
+
+pub use auto::would_do;
+pub use checks::limit_for;
+pub use negotiate::can_negotiate;
+
+use super::{
+    command::{Command, Stored},
+    evolve::by_seller,
+    fact::{Actor, Entry, Fact},
+    schedule::Due,
+    state::{InFlight, Purpose, State},
+    ticket::Ticket,
+};
+use crate::domain::{Answer, Ask, Exchange, Heard, Package, Refusal, SellerError, SellerName};
+
+/// One decided change.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Change {
+    /// A fact to keep.
+    Keep(Actor, Fact),
+    /// A question to a seller. Questions that commit come from [`send`] alone.
+    Ask(SellerName, Ask, Purpose),
+    /// An intent to make durable before it is sent.
+    Store(Stored, Actor, Fact),
+    /// A refusal to show.
+    Refuse(Refusal),
+    /// A change that is not kept.
+    Pass(Box<Passing>),
+}
+
+/// What changes without being kept.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Passing {
+    /// The open ticket is now this.
+    Ticket(Option<Box<Ticket>>),
+    /// An exchange took place.
+    Heard(SellerName, Box<Exchange>, Option<SellerError>),
+    /// A question never left.
+    Unsent(SellerName, SellerError),
+    /// A seller published something.
+    Published(SellerName, Box<Answer>),
+    /// A kit did not come.
+    KitFailed(SellerName, SellerError),
+    /// What a search found.
+    Found(SellerName, String, Result<Vec<Package>, SellerError>),
+    /// A deal was polled.
+    Polled {
+        /// Its position.
+        index: usize,
+        /// Why it failed.
+        error: Option<String>,
+        /// Unchanged answers and failures in a row.
+        quiet: u32,
+        /// When again.
+        next: Option<Timestamp>,
+    },
+    /// Something is due at another time.
+    Again(Due, Option<Timestamp>),
+    /// A word for the person.
+    Say {
+        /// Whether something is wrong.
+        bad: bool,
+        /// The word.
+        says: String,
+    },
+}
+
+impl From<Passing> for Change {
+    fn from(passing: Passing) -> Self {
+        Self::Pass(Box::new(passing))
+    }
+}
+
+fn refuse(rule: &str, says: impl Into<String>, cure: impl Into<String>) -> Vec<Change> {
+    vec![Change::Refuse(Refusal::new(rule, says, cure))]
+}
+
+fn say(bad: bool, says: impl Into<String>) -> Change {
+    Passing::Say { bad, says: says.into() }.into()
+}
+
+fn person(state: &State) -> Actor {
+    Actor::Person(state.setup.person.clone())
+}
+
+/// What a command leads to.
+pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Change> {
+    let opens_a_ticket = match &command {
+        Command::RequestQuote { .. }
+        | Command::Requote(_)
+        | Command::OpenNegotiation { .. }
+        | Command::Offer { .. }
+        | Command::Accept { .. }
+        | Command::Walk(_)
+        | Command::ArmAuto { .. }
+        | Command::OpenTicket { .. }
+        | Command::Confirm(_) => true,
+        Command::RefreshKit(_)
+        | Command::Search(..)
+        | Command::Probe(_)
+        | Command::Reread(_)
+        | Command::LetGo(_)
+        | Command::StopAuto { .. }
+        | Command::CloseTicket
+        | Command::Look(_)
+        | Command::PollDeal(_) => false,
+    };
+    if opens_a_ticket && state.setup.read_only {
+        return refuse("read-only", "the desk is read-only", "start it without --read-only");
+    }
+    match command {
+        Command::RefreshKit(seller) => kit::refresh(state, &seller),
+        Command::Search(seller, words) => kit::search(state, &seller, words),
+        Command::Probe(seller) => kit::probe(state, &seller),
+        Command::RequestQuote { seller, ask, rfq } => quote::request(state, seller, ask, rfq),
+        Command::Requote(key) => quote::requote(state, &key, now),
+        Command::Reread(key) => quote::reread(state, key),
+        Command::LetGo(key) => quote::let_go(state, key),
+        Command::OpenNegotiation { quote, target, limit } => {
+            negotiate::open(state, quote, target, limit)
+        }
+        Command::Offer { quote, cpm } => negotiate::offer(state, &quote, cpm, now),
+        Command::Accept { quote, typed } => negotiate::accept(state, &quote, typed, now),
+        Command::Walk(quote) => negotiate::walk(state, quote),
+        Command::ArmAuto { quote, plan } => auto::arm(state, quote, plan),
+        Command::StopAuto { quote, why } => auto::stop(state, quote, why),
+        Command::OpenTicket { quote, max_cpm, planned_spend, notes } => {
+            book::open(state, quote, book::Given { max_cpm, planned_spend, notes }, now)
+        }
+        Command::Confirm(answer) => book::confirm(state, &answer, now),
+        Command::CloseTicket => book::close(state),
+        Command::Look(ticket) => settle::look(state, &ticket),
+        Command::PollDeal(key) => deal::poll(state, &key),
+    }
+}
+
+/// What an answer, or the lack of one, leads to.
+pub(super) fn answered(
+    state: &State,
+    flight: &InFlight,
+    heard: Heard,
+    now: Timestamp,
+) -> Vec<Change> {
+    let Heard { result, exchange } = heard;
+    let seller = &flight.seller;
+    let mut changes = Vec::new();
+    let error = result.as_ref().err().cloned();
+    match (exchange, &error) {
+        (Some(exchange), _) => {
+            changes.push(Passing::Heard(seller.clone(), Box::new(exchange), error).into());
+        }
+        (None, Some(error)) => changes.push(Passing::Unsent(seller.clone(), error.clone()).into()),
+        (None, None) => {}
+    }
+    changes.extend(match &flight.purpose {
+        Purpose::Publish => kit::answered(flight, result),
+        Purpose::Quote { .. } => quote::answered(state, flight, result),
+        Purpose::Reread(key) => quote::reread_answered(state, key, result),
+        Purpose::TicketReread(ticket, key) => {
+            book::reread_answered(state, ticket, key, result, now)
+        }
+        Purpose::Move(key) => negotiate::answered(state, key, result),
+        Purpose::LookMove(key) => settle::move_looked_up(state, key, result, now),
+        Purpose::Booking(ticket, key) => book::answered(state, ticket, key, result, now),
+        Purpose::LookBooking(ticket, key) => {
+            settle::booking_looked_up(state, ticket, key, &flight.ask, result, now)
+        }
+        Purpose::Poll(key) => deal::answered(state, key, result, now),
+    });
+    changes
+}
+
+/// What falls due leads to.
+pub(super) fn due(state: &State, due: Due, now: Timestamp) -> Vec<Change> {
+    match due {
+        Due::Expire(index) => quote::expired(state, index, now),
+        Due::Auto(index) => auto::play(state, index, now),
+        Due::LookMove(index) => settle::look_up_move(state, index),
+        Due::LookBooking(index) => {
+            let ticket = state.bookings.get_index(index).map(|(ticket, _)| ticket.clone());
+            ticket.map_or_else(Vec::new, |ticket| settle::look(state, &ticket))
+        }
+        Due::Poll(index) => {
+            let key = state.deals.get_index(index).map(|(key, _)| key.clone());
+            key.map_or_else(Vec::new, |key| deal::poll(state, &key))
+        }
+        Due::Ticket => book::timed_out(state, now),
+    }
+}
+
+/// **The send gate.** The only place where a question that commits or moves a negotiation is made,
+/// and it takes an intent that is durable.
+pub(super) fn send(state: &State, stored: Stored, now: Timestamp) -> Vec<Change> {
+    match stored {
+        Stored::Booking(intent) => book::send(state, *intent, now),
+        Stored::Move(quote, pending) => negotiate::send(state, quote, pending),
+    }
+}
+
+/// An intent could not be stored: nothing is sent.
+pub(super) fn not_stored(state: &State, stored: &Stored, why: &str) -> Vec<Change> {
+    let mut changes = vec![Change::Refuse(Refusal::new(
+        "not stored",
+        format!("nothing was sent: {why}"),
+        "make the store writable, then try again",
+    ))];
+    if matches!(stored, Stored::Booking(_)) {
+        changes.extend(book::not_stored(state, why));
+    }
+    changes
+}
+
+/// Another process wrote first: everything is checked again against what it wrote.
+pub(super) fn behind(state: &State, stored: Stored, now: Timestamp) -> Vec<Change> {
+    match stored {
+        Stored::Booking(intent) => book::store_again(state, *intent, now),
+        Stored::Move(quote, pending) => negotiate::store_again(state, &quote, pending),
+    }
+}
+
+/// A process that owned intents is gone without their answers: nobody knows their outcome.
+pub(super) fn owner_gone(state: &State, owner: &str) -> Vec<Change> {
+    let mut changes = settle::orphaned(state, owner);
+    changes.extend(auto::orphaned(state, owner));
+    changes
+}
+
+/// What a fact that this process just kept leads to.
+#[expect(clippy::wildcard_enum_match_arm, reason = "most facts lead to nothing more")]
+pub(super) fn follow_up(state: &State, entry: &Entry) -> Vec<Change> {
+    match &entry.fact {
+        Fact::MoveAnswered { quote, .. } => negotiate::followed(state, quote),
+        Fact::QuoteReceived { quote, agreed: Some(agreed), .. } => {
+            quote::requoted_after_agreement(quote, *agreed)
+        }
+        Fact::DealSeen { deal } => deal::said(state, &deal.reference()),
+        _ => Vec::new(),
+    }
+}
+
+fn seller_actor(seller: &SellerName) -> Actor {
+    by_seller(seller)
+}

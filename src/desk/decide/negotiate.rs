@@ -1,0 +1,324 @@
+//! Negotiating by hand: open, offer, accept, walk. Every move is stored before it is sent, and is
+//! never repeated blindly: one without an answer is looked up in the seller's history.
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+use super::{Change, person, quote, refuse, say, seller_actor};
+use crate::{
+    desk::{
+        command::Stored,
+        evolve::wrong_answer,
+        fact::{Actor, Fact},
+        record::QuoteRecord,
+        state::{Purpose, State},
+    },
+    domain::{
+        Action, Answer, Ask, Cpm, Fate, Negotiation, Outcome, QuoteRef, QuoteStatus, Refusal,
+        SellerError, negotiation::Pending,
+    },
+};
+
+/// The limit that holds: the one given for this negotiation, and never above the configured one.
+pub(super) fn limit_of(state: &State, record: &QuoteRecord) -> Option<Cpm> {
+    let kind = &record.quote.product.inventory_type;
+    let configured = state.setup.limits.cpm_limit(&record.quote.seller, kind).map(|(_, cpm)| cpm);
+    let given = record.negotiation.as_ref().and_then(|game| game.limit);
+    match (given, configured) {
+        (Some(given), Some(configured)) if configured < given => Some(configured),
+        (Some(given), _) => Some(given),
+        (None, configured) => configured,
+    }
+}
+
+/// Why a quote cannot be negotiated, if it cannot.
+fn obstacle(state: &State, record: &QuoteRecord) -> Option<Refusal> {
+    let quote = &record.quote;
+    if quote.status != QuoteStatus::Available || record.let_go || record.replaced_by.is_some() {
+        return Some(Refusal::new(
+            "not open",
+            format!("{} is not open for negotiation", quote.quote_id),
+            "ask again with the same terms (r)",
+        ));
+    }
+    if record.holds_money() {
+        return Some(Refusal::new("booking", "it is being booked", "wait for the outcome"));
+    }
+    if record.agreed.is_some() {
+        return Some(Refusal::new("agreed", "a price is agreed already", "book it (B)"));
+    }
+    if quote.pricing.final_cpm.is_none() {
+        return Some(Refusal::new("price", "the quote names no price", "ask the seller for one"));
+    }
+    if let Some(tier) = quote.buyer_tier.filter(|tier| !tier.may_negotiate()) {
+        return Some(Refusal::new(
+            "tier",
+            format!("{} treats you as {tier}, and negotiates from agency up", quote.seller),
+            "reveal the agency to this seller (sellers.reveal), then ask for a new quote",
+        ));
+    }
+    let seller = state.sellers.get(&quote.seller)?;
+    let packages = seller.packages.as_ref()?;
+    let holds = |package: &&crate::domain::Package| {
+        package.placements.iter().any(|placement| placement.product_id == quote.product.product_id)
+    };
+    let mut holding = packages.iter().filter(holds).peekable();
+    holding.peek()?;
+    let closed = holding.all(|package| package.negotiation_enabled == Some(false));
+    closed.then(|| {
+        Refusal::new(
+            "not negotiable",
+            format!("{} does not negotiate this product", quote.seller),
+            "book it as quoted (B), or ask another seller",
+        )
+    })
+}
+
+/// Whether a quote can be negotiated, and if not, why: for greyed keys.
+pub fn can_negotiate(state: &State, record: &QuoteRecord) -> Result<(), Refusal> {
+    obstacle(state, record).map_or(Ok(()), Err)
+}
+
+pub(super) fn open(
+    state: &State,
+    key: QuoteRef,
+    target: Option<Cpm>,
+    limit: Option<Cpm>,
+) -> Vec<Change> {
+    let Some(record) = state.quote(&key) else { return quote::unknown(&key) };
+    if let Some(obstacle) = obstacle(state, record) {
+        return vec![Change::Refuse(obstacle)];
+    }
+    if record.negotiation.as_ref().is_some_and(|game| !game.is_over()) {
+        return Vec::new();
+    }
+    if record.negotiation.is_some() {
+        return refuse(
+            "negotiation over",
+            "this quote was negotiated already",
+            "ask for a new quote (r)",
+        );
+    }
+    vec![Change::Keep(person(state), Fact::NegotiationOpened { quote: key, target, limit })]
+}
+
+/// The negotiation in which a move can be made now, or why it cannot.
+fn ready<'a>(
+    state: &'a State,
+    key: &QuoteRef,
+) -> Result<(&'a QuoteRecord, &'a Negotiation), Vec<Change>> {
+    let Some(record) = state.quote(key) else { return Err(quote::unknown(key)) };
+    if let Some(obstacle) = obstacle(state, record) {
+        return Err(vec![Change::Refuse(obstacle)]);
+    }
+    let Some(game) = record.negotiation.as_ref() else {
+        return Err(refuse("negotiation", "it is not being negotiated", "open it (N)"));
+    };
+    let storing =
+        |(stored, _): &(Stored, _)| matches!(stored, Stored::Move(other, _) if other == key);
+    if state.storing.iter().any(storing) {
+        return Err(refuse("move under way", "a move is under way", "wait for its answer"));
+    }
+    Ok((record, game))
+}
+
+pub(super) fn offer(state: &State, key: &QuoteRef, cpm: Cpm, now: Timestamp) -> Vec<Change> {
+    let (record, game) = match ready(state, key) {
+        Ok(ready) => ready,
+        Err(refused) => return refused,
+    };
+    let matching = game.their_last() == Some(cpm);
+    match game.check_offer(cpm, limit_of(state, record), matching) {
+        Ok(()) => store(state, key, game, (cpm, Action::Counter), (person(state), now)),
+        Err(refusal) => vec![Change::Refuse(refusal)],
+    }
+}
+
+pub(super) fn accept(state: &State, key: &QuoteRef, typed: Decimal, now: Timestamp) -> Vec<Change> {
+    let (record, game) = match ready(state, key) {
+        Ok(ready) => ready,
+        Err(refused) => return refused,
+    };
+    let Some(theirs) = game.their_last() else {
+        return refuse("price", "they named no price to accept", "make an offer (N)");
+    };
+    if typed != theirs.amount() {
+        return refuse(
+            "typed price",
+            format!(
+                "you typed {}, their price is {}",
+                crate::domain::money::plain(typed),
+                theirs.plain()
+            ),
+            "type their price as shown",
+        );
+    }
+    take(state, key, (record, game), theirs, (person(state), now))
+}
+
+/// Takes their price, if the limit allows it and it is not dearer than the quote.
+pub(super) fn take(
+    state: &State,
+    key: &QuoteRef,
+    (record, game): (&QuoteRecord, &Negotiation),
+    theirs: Cpm,
+    by: (Actor, Timestamp),
+) -> Vec<Change> {
+    if let Err(refusal) = game.check_offer(theirs, limit_of(state, record), true) {
+        return vec![Change::Refuse(refusal)];
+    }
+    if game.quoted().is_some_and(|quoted| theirs > quoted) {
+        return refuse(
+            "dearer than quoted",
+            format!("their price {} is above the quote itself", theirs.plain()),
+            "book the quote as it is (B), or walk (W)",
+        );
+    }
+    store(state, key, game, (theirs, Action::Accept), by)
+}
+
+/// Makes a move durable; its send waits for that.
+pub(super) fn store(
+    state: &State,
+    key: &QuoteRef,
+    game: &Negotiation,
+    (cpm, action): (Cpm, Action),
+    (actor, at): (Actor, Timestamp),
+) -> Vec<Change> {
+    let pending = Pending {
+        round: game.played() + 1,
+        cpm,
+        action,
+        owner: state.setup.owner.clone(),
+        at,
+        in_doubt: false,
+    };
+    let fact = Fact::MoveStored { quote: key.clone(), pending: pending.clone() };
+    vec![Change::Store(Stored::Move(key.clone(), pending), actor, fact)]
+}
+
+/// Another process wrote first: if the negotiation is still where it was, the move is stored again.
+pub(super) fn store_again(state: &State, key: &QuoteRef, pending: Pending) -> Vec<Change> {
+    let unchanged = ready(state, key)
+        .is_ok_and(|(_, game)| game.is_our_turn() && game.played() + 1 == pending.round);
+    if !unchanged {
+        return refuse(
+            "overtaken",
+            "another process moved in this negotiation; nothing was sent",
+            "look at the ladder (4) before you move",
+        );
+    }
+    let fact = Fact::MoveStored { quote: key.clone(), pending: pending.clone() };
+    vec![Change::Store(Stored::Move(key.clone(), pending), person(state), fact)]
+}
+
+/// Part of the send gate: a durable move leaves.
+pub(super) fn send(state: &State, key: QuoteRef, pending: Pending) -> Vec<Change> {
+    let Some(record) = state.quote(&key) else { return Vec::new() };
+    if state.setup.mode == crate::desk::Mode::Paper {
+        let error = SellerError::transport(
+            crate::domain::ErrorKind::Configuration,
+            "paper",
+            "paper mode: nothing was sent",
+            "start without --paper to negotiate",
+        );
+        return vec![Change::Keep(Actor::Desk, Fact::MoveFailed { quote: key, error })];
+    }
+    let ask = Ask::Counter {
+        quote_id: key.quote_id.clone(),
+        cpm: pending.cpm,
+        action: pending.action,
+        identity: record.ask.identity.clone(),
+    };
+    vec![Change::Ask(key.seller.clone(), ask, Purpose::Move(key))]
+}
+
+pub(super) fn answered(
+    state: &State,
+    key: &QuoteRef,
+    result: Result<Answer, SellerError>,
+) -> Vec<Change> {
+    let error = match result {
+        Ok(Answer::Moved(moved)) => {
+            let fact = Fact::MoveAnswered { quote: key.clone(), moved, from_history: false };
+            return vec![Change::Keep(seller_actor(&key.seller), fact)];
+        }
+        Ok(_) => wrong_answer(),
+        Err(error) => error,
+    };
+    let says = format!("{}: {error}. {}", key.seller, error.cure);
+    match error.fate() {
+        Fate::Refused | Fate::NotSent => {
+            let mut changes = stop_auto(state, key, &error.to_string());
+            let fact = Fact::MoveFailed { quote: key.clone(), error };
+            changes.insert(0, Change::Keep(seller_actor(&key.seller), fact));
+            changes.push(say(true, says));
+            changes
+        }
+        Fate::Expired => {
+            let fact = Fact::MoveFailed { quote: key.clone(), error };
+            let mut changes = vec![Change::Keep(seller_actor(&key.seller), fact)];
+            changes.extend(quote::over(state, key));
+            changes.push(say(true, says));
+            changes
+        }
+        Fate::Unknown => {
+            let fact = Fact::MoveUnknown { quote: key.clone(), error };
+            let words = format!("{says} The move is looked up in the seller's history.");
+            vec![Change::Keep(Actor::Desk, fact), say(true, words)]
+        }
+    }
+}
+
+fn stop_auto(state: &State, key: &QuoteRef, why: &str) -> Vec<Change> {
+    let game = state.quote(key).and_then(|record| record.negotiation.as_ref());
+    if game.is_none_or(|game| game.auto.is_none()) {
+        return Vec::new();
+    }
+    let fact = Fact::AutoStopped { quote: key.clone(), why: why.to_owned() };
+    vec![Change::Keep(Actor::Desk, fact)]
+}
+
+/// After an answer: an agreement with a seller that does not honour it at booking is carried over by
+/// a quote at the agreed price (wire/iab.md 5.2).
+pub(super) fn followed(state: &State, key: &QuoteRef) -> Vec<Change> {
+    let Some(record) = state.quote(key) else { return Vec::new() };
+    let Some(game) = record.negotiation.as_ref() else { return Vec::new() };
+    let seller = &key.seller;
+    let theirs = game.rounds.last();
+    let price = theirs
+        .and_then(|round| round.cpm)
+        .map_or_else(String::new, |cpm| format!(" {}", cpm.plain()));
+    let (Outcome::Accepted, Some(agreed)) = (game.outcome, game.agreed) else {
+        let action = theirs.map_or_else(String::new, |round| round.action.to_string());
+        return vec![say(false, format!("{seller} answers {}{price}", action.replace('_', " ")))];
+    };
+    let mut changes = vec![say(false, format!("agreed with {seller} at {}", agreed.plain()))];
+    let honours = state.sellers.get(seller).is_some_and(|seller| seller.info.honours_agreement);
+    if !honours && record.quote.pricing.final_cpm != Some(agreed) {
+        let mut ask = record.ask.clone();
+        ask.target_cpm = Some(agreed);
+        changes.extend(quote::again(state, key, ask, Some(agreed)));
+    }
+    changes
+}
+
+pub(super) fn walk(state: &State, key: QuoteRef) -> Vec<Change> {
+    let Some(record) = state.quote(&key) else { return quote::unknown(&key) };
+    match record.negotiation.as_ref() {
+        Some(game) if game.is_over() => {
+            refuse("negotiation over", format!("it ended: {}", game.outcome), "nothing is open")
+        }
+        Some(game) if game.pending.is_some() => refuse(
+            "move under way",
+            "a move has no answer yet",
+            "wait for it; walking now could leave an accepted price behind",
+        ),
+        Some(_) => {
+            let why = "a person walked away".to_owned();
+            let fact = Fact::NegotiationEnded { quote: key, outcome: Outcome::WalkedAway, why };
+            vec![Change::Keep(person(state), fact)]
+        }
+        None => refuse("negotiation", "it is not being negotiated", "x lets the quote go"),
+    }
+}

@@ -1,0 +1,270 @@
+//! Asking for quotes, reading them again, and their end.
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+use super::{Change, person, refuse, say, seller_actor};
+use crate::{
+    desk::{
+        evolve::wrong_answer,
+        fact::{Actor, Fact},
+        state::{InFlight, Purpose, State},
+    },
+    domain::{
+        Answer, Ask, Cpm, DealType, Quote, QuoteAsk, QuoteRef, QuoteStatus, RfqId, SellerError,
+        SellerName, Skew,
+    },
+};
+
+/// Asks for a quote. What the seller is told is cut to what it may be told.
+pub(super) fn request(
+    state: &State,
+    seller: SellerName,
+    mut ask: QuoteAsk,
+    rfq: Option<RfqId>,
+) -> Vec<Change> {
+    let Some(known) = state.sellers.get(&seller) else {
+        return refuse(
+            "seller",
+            format!("no seller is called {seller}"),
+            "`dealdesk sellers list` names them",
+        );
+    };
+    if ask.deal_type == DealType::Guaranteed && ask.impressions.is_none_or(|count| count == 0) {
+        return refuse(
+            "impressions",
+            "a guaranteed deal needs impressions",
+            "give them, or ask for PD or PA",
+        );
+    }
+    if ask.flight_end < ask.flight_start {
+        return refuse(
+            "flight",
+            format!("the flight ends ({}) before it starts ({})", ask.flight_end, ask.flight_start),
+            "give an end on or after the start",
+        );
+    }
+    if ask.target_cpm.is_some_and(|target| target.amount() <= Decimal::ZERO) {
+        return refuse("target", "a target CPM must be above zero", "give a price, or none");
+    }
+    ask.identity = ask.identity.revealed(known.info.reveal);
+    if ask.product_name.is_none() {
+        ask.product_name = known.product(&ask.product_id).map(|product| product.name.clone());
+    }
+    let fact = Fact::QuoteRequested { seller: seller.clone(), ask: ask.clone(), rfq: rfq.clone() };
+    let purpose = Purpose::Quote { requote_of: None, agreed: None, rfq };
+    vec![Change::Keep(person(state), fact), Change::Ask(seller, Ask::Quote(ask), purpose)]
+}
+
+/// The same terms again; the old row stays. A flight that began is moved up to today.
+pub(super) fn requote(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Change> {
+    let Some(record) = state.quote(key) else { return unknown(key) };
+    if record.deal.is_some() || record.holds_money() {
+        return refuse(
+            "booked",
+            format!("{} is booked or being booked", key.quote_id),
+            "ask for a new quote from the kit (2) if you want more of it",
+        );
+    }
+    let asking = state.in_flight.values().any(|flight| {
+        matches!(&flight.purpose, Purpose::Quote { requote_of: Some(old), .. }
+            if *old == key.quote_id && flight.seller == key.seller)
+    });
+    if asking {
+        return Vec::new();
+    }
+    let mut ask = record.ask.clone();
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    ask.flight_start = ask.flight_start.max(today);
+    if ask.flight_end < ask.flight_start {
+        return refuse(
+            "flight",
+            format!("its flight ended on {}", ask.flight_end),
+            "ask for a new quote from the kit (2)",
+        );
+    }
+    ask.target_cpm = record.ask.target_cpm.filter(|_| record.agreed.is_none());
+    again(state, key, ask, None)
+}
+
+/// The same product, in place of `key`, perhaps at the price agreed there.
+pub(super) fn again(
+    state: &State,
+    key: &QuoteRef,
+    ask: QuoteAsk,
+    agreed: Option<Cpm>,
+) -> Vec<Change> {
+    let rfq = state.quote(key).and_then(|record| record.rfq.clone());
+    let actor = if agreed.is_some() { Actor::Desk } else { person(state) };
+    let seller = key.seller.clone();
+    let fact = Fact::QuoteRequested { seller: seller.clone(), ask: ask.clone(), rfq: rfq.clone() };
+    let purpose = Purpose::Quote { requote_of: Some(key.quote_id.clone()), agreed, rfq };
+    vec![Change::Keep(actor, fact), Change::Ask(seller, Ask::Quote(ask), purpose)]
+}
+
+pub(super) fn answered(
+    state: &State,
+    flight: &InFlight,
+    result: Result<Answer, SellerError>,
+) -> Vec<Change> {
+    let (Purpose::Quote { requote_of, agreed, rfq }, Ask::Quote(ask)) =
+        (&flight.purpose, &flight.ask)
+    else {
+        return Vec::new();
+    };
+    let seller = &flight.seller;
+    let result = match result {
+        Ok(Answer::Quote(quote)) => Ok(quote),
+        Ok(_) => Err(wrong_answer()),
+        Err(error) => Err(error),
+    };
+    let failed = |error: SellerError| {
+        let after_agreement = agreed.and(requote_of.clone());
+        let says = format!("{seller} did not quote: {error}. {}", error.cure);
+        let fact = Fact::QuoteFailed {
+            seller: seller.clone(),
+            ask: ask.clone(),
+            error,
+            after_agreement,
+            rfq: rfq.clone(),
+        };
+        vec![Change::Keep(seller_actor(seller), fact), say(true, says)]
+    };
+    match result {
+        Ok(quote) if quote.status == QuoteStatus::Declined => failed(declined(&quote)),
+        Ok(quote) if state.quotes.contains_key(&quote.reference()) => {
+            // A seller that hands out an id twice must not overwrite what is known of the first.
+            let known = state.quote(&quote.reference()).is_some_and(|known| known.quote == *quote);
+            if known { Vec::new() } else { failed(reused(&quote)) }
+        }
+        Ok(quote) => {
+            let price = quote.pricing.final_cpm.map_or_else(|| "?".to_owned(), |cpm| cpm.plain());
+            let says = format!("{seller} quotes {price} for {}", quote.product.name);
+            let fact = Fact::QuoteReceived {
+                quote: *quote,
+                ask: ask.clone(),
+                requote_of: requote_of.clone(),
+                agreed: *agreed,
+                rfq: rfq.clone(),
+            };
+            let said = agreed.is_none().then(|| say(false, says));
+            [Change::Keep(seller_actor(seller), fact)].into_iter().chain(said).collect()
+        }
+        Err(error) => failed(error),
+    }
+}
+
+fn declined(quote: &Quote) -> SellerError {
+    let says = if quote.pricing.rationale.is_empty() {
+        "the seller declines to quote".to_owned()
+    } else {
+        quote.pricing.rationale.clone()
+    };
+    SellerError {
+        kind: crate::domain::ErrorKind::Refused,
+        http_status: 200,
+        code: "declined".to_owned(),
+        says,
+        cure: "ask for fewer impressions, other dates, or another seller".to_owned(),
+        retry_after_s: None,
+    }
+}
+
+fn reused(quote: &Quote) -> SellerError {
+    SellerError::transport(
+        crate::domain::ErrorKind::Nonsense,
+        "quote_id_reused",
+        format!("the seller gave a new quote the id {} of another one", quote.quote_id),
+        "tell the seller; nothing of the first quote was changed",
+    )
+}
+
+/// A re-quote after an agreement is worth nothing if its price is another.
+pub(super) fn requoted_after_agreement(quote: &Quote, agreed: Cpm) -> Vec<Change> {
+    let (bad, says) = match quote.pricing.final_cpm {
+        Some(price) if price == agreed => {
+            (false, format!("{} quotes the agreed {}: B books it", quote.seller, price.plain()))
+        }
+        price => {
+            let price = price.map_or_else(|| "no price".to_owned(), |cpm| cpm.plain());
+            let agreed = agreed.plain();
+            (true, format!("{} agreed to {agreed} but quotes {price}: not bookable", quote.seller))
+        }
+    };
+    vec![say(bad, says)]
+}
+
+pub(super) fn reread(state: &State, key: QuoteRef) -> Vec<Change> {
+    if !state.quotes.contains_key(&key) {
+        return unknown(&key);
+    }
+    let ask = Ask::GetQuote(key.quote_id.clone());
+    vec![Change::Ask(key.seller.clone(), ask, Purpose::Reread(key))]
+}
+
+/// What a re-read tells, where it differs from what is known. An end by the clock is not undone.
+pub(super) fn seen(state: &State, key: &QuoteRef, now: &Quote) -> Vec<Change> {
+    let Some(record) = state.quote(key) else { return Vec::new() };
+    if record.quote == *now || record.deal.is_some() {
+        return Vec::new();
+    }
+    let fact = if now.status == QuoteStatus::Expired {
+        Fact::QuoteExpired { quote: key.clone(), by_seller: true }
+    } else {
+        Fact::QuoteSeen { quote: now.clone() }
+    };
+    vec![Change::Keep(seller_actor(&key.seller), fact)]
+}
+
+pub(super) fn reread_answered(
+    state: &State,
+    key: &QuoteRef,
+    result: Result<Answer, SellerError>,
+) -> Vec<Change> {
+    match result {
+        Ok(Answer::Quote(quote)) => seen(state, key, &quote),
+        Ok(_) => vec![say(true, wrong_answer().to_string())],
+        Err(error) if error.says_expired() => over(state, key),
+        Err(error) => vec![say(true, format!("{}: {error}. {}", key.seller, error.cure))],
+    }
+}
+
+/// A quote that the seller says is over. 404 on a known quote is the same as 410.
+pub(super) fn over(state: &State, key: &QuoteRef) -> Vec<Change> {
+    let open = state.quote(key).is_some_and(|record| {
+        record.quote.status == QuoteStatus::Available && !record.holds_money()
+    });
+    if !open {
+        return Vec::new();
+    }
+    let fact = Fact::QuoteExpired { quote: key.clone(), by_seller: true };
+    vec![Change::Keep(seller_actor(&key.seller), fact)]
+}
+
+pub(super) fn let_go(state: &State, key: QuoteRef) -> Vec<Change> {
+    match state.quote(&key) {
+        None => unknown(&key),
+        Some(record) if !record.is_open() => {
+            refuse("not open", format!("{} is not open", key.quote_id), "nothing is to be let go")
+        }
+        Some(_) => vec![Change::Keep(person(state), Fact::QuoteLetGo { quote: key })],
+    }
+}
+
+/// By the clock, on the seller's time. What is being booked is left to its answer.
+pub(super) fn expired(state: &State, index: usize, now: Timestamp) -> Vec<Change> {
+    let Some((key, record)) = state.quotes.get_index(index) else { return Vec::new() };
+    let left = Skew::left(state.skew(&key.seller), record.quote.expires_at, now);
+    if record.quote.status != QuoteStatus::Available || left.is_positive() {
+        return Vec::new();
+    }
+    vec![Change::Keep(Actor::Desk, Fact::QuoteExpired { quote: key.clone(), by_seller: false })]
+}
+
+pub(super) fn unknown(key: &QuoteRef) -> Vec<Change> {
+    refuse(
+        "quote",
+        format!("the desk knows no quote {} of {}", key.quote_id, key.seller),
+        "`dealdesk quote list` names them",
+    )
+}

@@ -1,0 +1,216 @@
+//! What got no answer: looked up until evidence settles it. A quote's own status and its deal settle
+//! a booking; the seller's history settles a move. 404 and 410 settle neither (decisions.md 12).
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Change, Passing, book, refuse, say, seller_actor};
+use crate::{
+    desk::{
+        fact::{Actor, Ending, Fact},
+        record::{BookingRecord, BookingState},
+        schedule::Due,
+        state::{InFlight, Purpose, State},
+    },
+    domain::{
+        Action, Answer, Ask, ErrorKind, QuoteRef, QuoteStatus, SellerError, TicketId,
+        ask::{History, Moved},
+    },
+};
+
+/// Seconds between looks: quickly at first, then at 1, 5, 15 and 60 minutes (safety.md S21).
+const LOOKS: [i64; 8] = [1, 2, 4, 6, 60, 300, 900, 3_600];
+
+/// A quote must be seen available twice, this far apart, before a lost booking counts as not made.
+const APART_SECONDS: i64 = 5;
+
+fn after(looks: usize) -> SignedDuration {
+    SignedDuration::from_secs(LOOKS[looks.min(LOOKS.len() - 1)])
+}
+
+/// Looks at a booking whose outcome is not known.
+pub(super) fn look(state: &State, ticket: &TicketId) -> Vec<Change> {
+    let Some(booking) = state.bookings.get(ticket) else {
+        return refuse(
+            "ticket",
+            format!("no booking has ticket {ticket}"),
+            "`deals list` names them",
+        );
+    };
+    let asking = |flight: &InFlight| matches!(&flight.purpose, Purpose::LookBooking(other, _) if other == ticket);
+    if booking.state != BookingState::Unknown || state.in_flight.values().any(asking) {
+        return Vec::new();
+    }
+    let key = booking.intent.quote.clone();
+    let purpose = Purpose::LookBooking(ticket.clone(), key.clone());
+    vec![Change::Ask(key.seller, Ask::GetQuote(key.quote_id), purpose)]
+}
+
+/// What a look at a lost booking found.
+pub(super) fn booking_looked_up(
+    state: &State,
+    ticket: &TicketId,
+    key: &QuoteRef,
+    asked: &Ask,
+    result: Result<Answer, SellerError>,
+    now: Timestamp,
+) -> Vec<Change> {
+    let Some((index, _, booking)) = state.bookings.get_full(ticket) else { return Vec::new() };
+    if booking.state != BookingState::Unknown {
+        return Vec::new();
+    }
+    let looked_at = if matches!(asked, Ask::GetDeal(_)) { "GET deal" } else { "GET quote" };
+    let again = || -> Change {
+        let at = now.checked_add(after(booking.evidence.len())).ok();
+        Passing::Again(Due::LookBooking(index), at).into()
+    };
+    let evidence = |says: String, still_available: bool| {
+        let (ticket, quote) = (ticket.clone(), key.clone());
+        let looked_at = looked_at.to_owned();
+        let fact = Fact::EvidenceSeen { ticket, quote, looked_at, says, still_available };
+        Change::Keep(seller_actor(&key.seller), fact)
+    };
+    match result {
+        Ok(Answer::Deal(deal)) if deal.quote_id.as_ref().is_none_or(|id| *id == key.quote_id) => {
+            let mut changes =
+                vec![evidence(format!("{} {}", deal.deal_id, deal.raw_status), false)];
+            changes.extend(book::booked(state, ticket, key, deal, now));
+            changes
+        }
+        Ok(Answer::Quote(quote)) => match (&quote.deal_id, quote.status) {
+            (Some(deal), _) => {
+                let purpose = Purpose::LookBooking(ticket.clone(), key.clone());
+                let ask = Ask::GetDeal(deal.clone());
+                let says = format!("booked as {deal}");
+                vec![evidence(says, false), Change::Ask(key.seller.clone(), ask, purpose)]
+            }
+            (None, QuoteStatus::Available) => {
+                let mut changes = vec![evidence("available".to_owned(), true)];
+                if seen_available_before(booking, now) {
+                    changes.push(not_booked(ticket, key));
+                    changes.push(say(false, format!("{} was not booked after all", key.quote_id)));
+                } else {
+                    let at = now.checked_add(SignedDuration::from_secs(APART_SECONDS)).ok();
+                    changes.push(Passing::Again(Due::LookBooking(index), at).into());
+                }
+                changes
+            }
+            (None, QuoteStatus::Booked) => {
+                let says = "booked, but the Deal ID is not told".to_owned();
+                vec![evidence(says, false), again()]
+            }
+            (None, QuoteStatus::Expired | QuoteStatus::Declined | QuoteStatus::Other) => {
+                vec![evidence(quote.raw_status.clone(), false), again()]
+            }
+        },
+        Ok(_) => vec![evidence("an answer to something else".to_owned(), false), again()],
+        Err(error) => vec![evidence(error.to_string(), false), again()],
+    }
+}
+
+/// The newest evidence also said available, long enough ago.
+fn seen_available_before(booking: &BookingRecord, now: Timestamp) -> bool {
+    booking.evidence.last().is_some_and(|evidence| {
+        let apart = now.duration_since(evidence.at);
+        evidence.still_available && apart >= SignedDuration::from_secs(APART_SECONDS)
+    })
+}
+
+fn not_booked(ticket: &TicketId, key: &QuoteRef) -> Change {
+    let error = SellerError::transport(
+        ErrorKind::Refused,
+        "not_booked",
+        "the seller still offers the quote, seen twice: the booking never arrived",
+        "book it again (B)",
+    );
+    let ending = Ending::Refused { error };
+    let fact = Fact::BookingEnded { ticket: ticket.clone(), quote: key.clone(), ending };
+    Change::Keep(Actor::Desk, fact)
+}
+
+/// Looks up a move without an answer.
+pub(super) fn look_up_move(state: &State, index: usize) -> Vec<Change> {
+    let Some((key, _)) = state.quotes.get_index(index) else { return Vec::new() };
+    let purpose = Purpose::LookMove(key.clone());
+    vec![Change::Ask(key.seller.clone(), Ask::History(key.quote_id.clone()), purpose)]
+}
+
+/// What the seller's history says of a lost move.
+pub(super) fn move_looked_up(
+    state: &State,
+    key: &QuoteRef,
+    result: Result<Answer, SellerError>,
+    now: Timestamp,
+) -> Vec<Change> {
+    let Some((index, _, record)) = state.quotes.get_full(key) else { return Vec::new() };
+    let Some(game) = record.negotiation.as_ref() else { return Vec::new() };
+    let Some(pending) = game.pending.as_ref().filter(|pending| pending.in_doubt) else {
+        return Vec::new();
+    };
+    let fact = match result {
+        Ok(Answer::History(history)) => match found(&history, pending) {
+            Some(moved) => Fact::MoveAnswered { quote: key.clone(), moved, from_history: true },
+            None => never_arrived(key),
+        },
+        // A negotiation the seller knows nothing of did not begin with this move.
+        Err(error) if error.http_status == 404 && pending.round == 1 => never_arrived(key),
+        Ok(_) | Err(_) => {
+            // Spread by how long it has been in doubt, as the looks are not kept.
+            let waited = now.duration_since(pending.at).as_secs();
+            let next = LOOKS.iter().copied().find(|wait| *wait > waited / 2).unwrap_or(3_600);
+            let at = now.checked_add(SignedDuration::from_secs(next)).ok();
+            return vec![Passing::Again(Due::LookMove(index), at).into()];
+        }
+    };
+    vec![Change::Keep(seller_actor(&key.seller), fact)]
+}
+
+/// Our move in the seller's record: the round after those we know, at our price.
+fn found(history: &History, pending: &crate::domain::negotiation::Pending) -> Option<Moved> {
+    let moved = history.rounds.iter().find(|moved| moved.round == pending.round)?;
+    if moved.buyer_cpm.is_some_and(|cpm| cpm != pending.cpm) {
+        return None;
+    }
+    let mut moved = moved.clone();
+    moved.negotiation_id = moved.negotiation_id.or_else(|| history.negotiation_id.clone());
+    if history.status == "accepted" && history.rounds.len() == pending.round as usize {
+        moved.action = Action::Accept;
+    }
+    Some(moved)
+}
+
+fn never_arrived(key: &QuoteRef) -> Fact {
+    let error = SellerError::transport(
+        ErrorKind::Broken,
+        "not_in_history",
+        "the seller's history does not have this move: it never arrived",
+        "make it again",
+    );
+    Fact::MoveFailed { quote: key.clone(), error }
+}
+
+/// What a process that is gone left without an answer.
+pub(super) fn orphaned(state: &State, owner: &str) -> Vec<Change> {
+    let bookings = state
+        .bookings
+        .values()
+        .filter(|booking| booking.intent.owner == owner && booking.state == BookingState::Sent);
+    let bookings = bookings.map(|booking| Fact::BookingUnknown {
+        ticket: booking.intent.ticket.clone(),
+        quote: booking.intent.quote.clone(),
+        why: "the desk that sent it is gone, and its answer with it".to_owned(),
+    });
+    let moves = state.quotes.values().filter(|record| {
+        let pending = record.negotiation.as_ref().and_then(|game| game.pending.as_ref());
+        pending.is_some_and(|pending| pending.owner == owner && !pending.in_doubt)
+    });
+    let moves = moves.map(|record| Fact::MoveUnknown {
+        quote: record.reference(),
+        error: SellerError::transport(
+            ErrorKind::Broken,
+            "desk_gone",
+            "the desk that sent this move is gone, and its answer with it",
+            "it is looked up in the seller's history",
+        ),
+    });
+    bookings.chain(moves).map(|fact| Change::Keep(Actor::Desk, fact)).collect()
+}

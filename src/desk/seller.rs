@@ -1,0 +1,147 @@
+//! A seller as the desk sees it: how it is configured, what it publishes, how it does. A cache beside
+//! the folded records: nothing of it is journaled.
+
+use jiff::Timestamp;
+
+use crate::domain::{Exchange, Package, Product, SellerError, SellerName, Skew, Tier, ask::Card};
+
+/// A seller as configured; its secrets stay with the adapter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SellerInfo {
+    /// Our name for it.
+    pub name: SellerName,
+    /// Where it is, without secrets.
+    pub url: String,
+    /// `iab`, …
+    pub protocol: String,
+    /// `v1`, …
+    pub dialect: String,
+    /// The most it is told of us.
+    pub reveal: Tier,
+    /// `key ••••c4`, `bearer`, `none`: how we show ourselves.
+    pub auth: String,
+    /// Whether it books at a price agreed in a negotiation by itself (dialect v1 does not).
+    pub honours_agreement: bool,
+}
+
+/// How a seller does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, strum::Display)]
+#[strum(serialize_all = "lowercase")]
+pub enum Health {
+    /// Not asked yet.
+    #[default]
+    Unknown,
+    /// It answers.
+    Up,
+    /// It answers, but fails at times.
+    Degraded,
+    /// It does not answer.
+    Down,
+}
+
+/// A seller and what it publishes. A cache: nothing of it is journaled.
+#[derive(Debug, Clone)]
+pub struct SellerState {
+    /// As configured.
+    pub info: SellerInfo,
+    /// What it says of itself.
+    pub card: Option<Card>,
+    /// Its packages at our tier; `None` until they came.
+    pub packages: Option<Vec<Package>>,
+    /// Its products; `None` until they came.
+    pub products: Option<Vec<Product>>,
+    /// When the packages came.
+    pub kit_at: Option<Timestamp>,
+    /// Since when the kit is being asked for.
+    pub kit_asked: Option<Timestamp>,
+    /// Why the newest attempt at the kit failed.
+    pub kit_error: Option<SellerError>,
+    /// What it answered to the newest search.
+    pub found: Option<(String, Result<Vec<Package>, SellerError>)>,
+    /// How it does.
+    pub health: Health,
+    /// The tier it gave us in its newest quote.
+    pub tier: Option<Tier>,
+    /// Its clock.
+    pub skew: Option<Skew>,
+    /// How long its newest answers took, in milliseconds, newest last; at most 64.
+    pub latencies: Vec<u64>,
+    /// When it last answered.
+    pub last_ok: Option<Timestamp>,
+    /// Its newest failure.
+    pub last_error: Option<(Timestamp, SellerError)>,
+    /// Failures since it last answered.
+    pub failures: u32,
+}
+
+impl SellerState {
+    /// A seller nothing is known of yet.
+    pub fn new(info: SellerInfo) -> Self {
+        Self {
+            info,
+            card: None,
+            packages: None,
+            products: None,
+            kit_at: None,
+            kit_asked: None,
+            kit_error: None,
+            found: None,
+            health: Health::Unknown,
+            tier: None,
+            skew: None,
+            latencies: Vec::new(),
+            last_ok: None,
+            last_error: None,
+            failures: 0,
+        }
+    }
+
+    /// How long `percent` of its newest answers took at most, in milliseconds.
+    pub fn percentile(&self, percent: usize) -> Option<u64> {
+        let mut sorted = self.latencies.clone();
+        sorted.sort_unstable();
+        let last = sorted.len().checked_sub(1)?;
+        sorted.get((sorted.len() * percent / 100).min(last)).copied()
+    }
+}
+
+impl SellerState {
+    /// Takes in how an exchange went. Returns whether its clock turned out to be elsewhere.
+    pub fn heard(
+        &mut self,
+        exchange: &Exchange,
+        error: Option<&SellerError>,
+        now: Timestamp,
+    ) -> bool {
+        self.latencies.push(exchange.took_ms);
+        if self.latencies.len() > LATENCIES {
+            self.latencies.remove(0);
+        }
+        if let Some(error) = error.filter(|error| error.is_failure()) {
+            self.failures = self.failures.saturating_add(1);
+            let answers = self.last_ok.is_some() && self.failures < 3;
+            self.health = if answers { Health::Degraded } else { Health::Down };
+            self.last_error = Some((now, error.clone()));
+        } else {
+            self.failures = 0;
+            self.health = Health::Up;
+            self.last_ok = Some(now);
+        }
+        let before = self.skew.map(Skew::middle_ms);
+        if let Some(newer) = exchange.skew {
+            self.skew = Some(self.skew.map_or(newer, |skew| skew.narrowed(newer)));
+        }
+        before.unwrap_or(0).abs_diff(self.skew.map_or(0, Skew::middle_ms)) > SKEW_THAT_SHOWS_MS
+    }
+
+    /// The product with this id, as far as it was published.
+    pub fn product(&self, id: &crate::domain::ProductId) -> Option<&Product> {
+        self.products.as_ref()?.iter().find(|product| product.product_id == *id)
+    }
+}
+
+/// How many answers latency is judged by.
+const LATENCIES: usize = 64;
+
+/// A clock that turns out to be further off than this moves the deadlines of its quotes.
+const SKEW_THAT_SHOWS_MS: u64 = 250;

@@ -1,0 +1,174 @@
+//! What a reply, or its absence, means: the text of a success, or an error in words for a person.
+
+use jiff::{Timestamp, fmt::rfc2822};
+use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
+use serde::Deserialize;
+
+use super::{
+    Attempt, cure, date,
+    envelope::{self, Envelope},
+    nonsense,
+    transport::{BODY_CAP, TransportError, WireReply},
+};
+use crate::{
+    domain::{ErrorKind, SellerError, text},
+    sellers::Endpoint,
+};
+
+/// The shortest secret that is looked for in replies: a shorter one would be found everywhere.
+const SECRET_AT_LEAST: usize = 8;
+
+/// JSON that is nested deeper is not read (`serde_json`'s own limit).
+pub(crate) const DEPTH_CAP: usize = 128;
+
+/// The text of a success; our own keys are masked in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Reply {
+    /// HTTP status, 2xx.
+    pub(crate) status: u16,
+    /// The body as the seller sent it.
+    pub(crate) body: String,
+}
+
+impl Reply {
+    /// Reads the body.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Nonsense`] for what is no JSON or of another shape, [`ErrorKind::TooLarge`] for
+    /// what is nested too deep.
+    pub(crate) fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, SellerError> {
+        serde_json::from_str(&self.body).map_err(|error| {
+            let says = error.to_string();
+            if says.contains("recursion limit exceeded") {
+                return SellerError {
+                    kind: ErrorKind::TooLarge,
+                    ..self.nonsense("too_deep", format!("nested deeper than {DEPTH_CAP}"))
+                };
+            }
+            if error.is_data() {
+                return self.nonsense("unreadable_reply", says);
+            }
+            self.nonsense("bad_json", format!("the seller's answer is no JSON: {says}"))
+        })
+    }
+
+    /// An error about this reply.
+    pub(crate) fn nonsense(&self, code: &str, says: impl Into<String>) -> SellerError {
+        nonsense(self.status, code, text::clean(&says.into(), 300))
+    }
+}
+
+/// An error with the body that led to it.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) error: SellerError,
+    pub(super) body: String,
+}
+
+/// What came of an attempt, for `endpoint`, received at `now`.
+pub(super) fn judge(
+    endpoint: &Endpoint,
+    attempt: Attempt,
+    now: Timestamp,
+) -> Result<Reply, Failure> {
+    match attempt {
+        Attempt::Replied(reply) => judge_reply(endpoint, &reply, now),
+        Attempt::Failed(error) => Err(Failure { error: unsent(error), body: String::new() }),
+        Attempt::TimedOut => {
+            let says = format!("no answer within {} s", endpoint.timeout.as_secs_f32());
+            Err(Failure {
+                error: silent(ErrorKind::Timeout, "timeout", 0, &says),
+                body: String::new(),
+            })
+        }
+    }
+}
+
+fn silent(kind: ErrorKind, code: &str, status: u16, says: &str) -> SellerError {
+    let says = text::clean(says, 300);
+    SellerError {
+        http_status: status,
+        ..SellerError::transport(kind, code, says, cure::of_transport(code))
+    }
+}
+
+fn unsent(error: TransportError) -> SellerError {
+    match error {
+        TransportError::Setup(says) => silent(ErrorKind::Configuration, "setup", 0, &says),
+        TransportError::Unreachable(says) => {
+            silent(ErrorKind::Unreachable, "connect_error", 0, &says)
+        }
+        TransportError::Broken { says, status, .. } => {
+            silent(ErrorKind::Broken, "reset", status, &says)
+        }
+        TransportError::NotHttp(says) => nonsense(0, "http_error", text::clean(&says, 300)),
+        TransportError::TooLarge { status, cap } => too_large(status, cap),
+    }
+}
+
+fn too_large(status: u16, cap: usize) -> SellerError {
+    let says = format!("the answer is larger than {} MiB and was not read", cap / 1024 / 1024);
+    SellerError { kind: ErrorKind::TooLarge, ..nonsense(status, "too_large", says) }
+}
+
+fn judge_reply(endpoint: &Endpoint, reply: &WireReply, now: Timestamp) -> Result<Reply, Failure> {
+    let status = reply.status;
+    if reply.body.len() > BODY_CAP {
+        return Err(Failure { error: too_large(status, BODY_CAP), body: String::new() });
+    }
+    let is_text = std::str::from_utf8(&reply.body).is_ok();
+    let body = masked(endpoint, String::from_utf8_lossy(&reply.body).into_owned());
+    let error = if !(200..300).contains(&status) {
+        refusal(reply, &body, now)
+    } else if body.trim().is_empty() {
+        nonsense(status, "empty_reply", "the seller answered nothing where JSON was expected")
+    } else if envelope::is_html(&body) {
+        nonsense(status, "html", "the seller answered HTML, not JSON: is the URL right?")
+    } else if !is_text {
+        nonsense(status, "bad_json", "the seller's answer is no text in UTF-8")
+    } else {
+        return Ok(Reply { status, body });
+    };
+    Err(Failure { error, body })
+}
+
+/// The error of a status that is no success.
+fn refusal(reply: &WireReply, body: &str, now: Timestamp) -> SellerError {
+    let status = reply.status;
+    let envelope = envelope::read(body);
+    let cure = cure::of_status(status, &envelope).to_owned();
+    let Envelope { mut code, mut says, .. } = envelope;
+    let kind = match status {
+        400..=499 => ErrorKind::Refused,
+        500..=599 => ErrorKind::Unavailable,
+        _ => ErrorKind::Nonsense,
+    };
+    if (300..400).contains(&status) {
+        let place = reply.headers.get(LOCATION).and_then(|place| place.to_str().ok());
+        says = text::clean(&format!("it sends us to {}", place.unwrap_or("nowhere")), 300);
+        "redirect".clone_into(&mut code);
+    }
+    let retry_after_s = retry_after(&reply.headers, now);
+    SellerError { kind, http_status: status, code, says, cure, retry_after_s }
+}
+
+/// `Retry-After`: seconds, or a date on the seller's clock.
+fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<u32> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Some(u32::try_from(seconds).unwrap_or(u32::MAX));
+    }
+    let until = rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+    let left = until.duration_since(date(headers).unwrap_or(now)).as_secs().max(0);
+    Some(u32::try_from(left).unwrap_or(u32::MAX))
+}
+
+/// `body` without our keys, should the seller repeat them.
+fn masked(endpoint: &Endpoint, mut body: String) -> String {
+    for (_, secret) in endpoint.auth.secrets() {
+        if secret.len() >= SECRET_AT_LEAST && body.contains(secret) {
+            body = body.replace(secret, "(key)");
+        }
+    }
+    body
+}

@@ -1,0 +1,324 @@
+//! From what a v1 seller wrote to what the desk means.
+//!
+//! Text is cleaned here, once; ids stay verbatim. What is about money must be readable: a quote
+//! without an id or an end, a deal without an id, a price that is no number fail with the name of
+//! the field. Everything else may be missing.
+
+use std::collections::BTreeMap;
+
+use super::wire_v1 as wire;
+use crate::{
+    domain::{
+        self, Action, Availability, Cpm, Currency, Deal, DealId, DealStatus, DealType, OpenRtb,
+        PackageId, Pricing, ProductId, ProductRef, Quote, QuoteAsk, QuoteId, QuoteStatus,
+        SellerName, Terms, Tier,
+        ask::{Card, History, Moved},
+        text,
+    },
+    sellers::{
+        http::EXCHANGE_CELLS,
+        lenient::{Field, Told},
+    },
+};
+
+/// Why a reply cannot be used, naming the field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unreadable(pub(super) String);
+
+type Read<T> = Result<T, Unreadable>;
+
+fn missing<T>(what: &str, field: &str) -> Read<T> {
+    Err(Unreadable(format!("the seller's {what} has no {field}")))
+}
+
+fn garbled<T>(field: &str, written: &str) -> Read<T> {
+    let written = text::clean(written, 60);
+    Err(Unreadable(format!("the seller's {field} cannot be read: {written:?}")))
+}
+
+/// What was told, or `None`; unreadable fails.
+fn told<T>(field: &str, told: Told<T>) -> Read<Option<T>> {
+    match told {
+        Told::No => Ok(None),
+        Told::Yes(value) => Ok(Some(value)),
+        Told::Unreadable(written) => garbled(field, &written),
+    }
+}
+
+/// A currency; a v1 seller that names none means US dollars.
+fn currency(field: &str, written: &Field) -> Read<Currency> {
+    let Some(code) = written.verbatim() else { return Ok(Currency::USD) };
+    code.trim().to_ascii_uppercase().parse().or_else(|_| garbled(field, &code))
+}
+
+/// A price that must not be misread. A negative one is no price.
+fn price(field: &str, written: &Field, currency: Currency) -> Read<Option<Cpm>> {
+    match told(field, written.amount())? {
+        Some(amount) if amount.is_sign_negative() && !amount.is_zero() => {
+            garbled(field, &amount.to_string())
+        }
+        amount => Ok(amount.map(|amount| Cpm::new(amount, currency))),
+    }
+}
+
+/// A price that is only shown: unreadable is not told.
+fn shown_price(written: &Field, currency: Currency) -> Option<Cpm> {
+    price("", written, currency).ok().flatten()
+}
+
+fn tier(written: &Field) -> Option<Tier> {
+    written.verbatim()?.trim().parse().ok()
+}
+
+pub(super) fn card(wire: &wire::Card) -> Card {
+    Card {
+        name: wire.name.prose(),
+        version: wire.version.prose(),
+        provider: wire.provider.0.name.prose(),
+    }
+}
+
+pub(super) fn package(wire: &wire::Package) -> domain::Package {
+    let currency = currency("", &wire.currency).unwrap_or(Currency::USD);
+    let placements = wire.placements.0.iter().flatten();
+    domain::Package {
+        package_id: PackageId(wire.package_id.verbatim().unwrap_or_default()),
+        name: wire.name.prose(),
+        description: wire.description.prose(),
+        ad_formats: wire.ad_formats.texts(),
+        device_types: wire.device_types.smalls(),
+        cat: wire.cat.texts(),
+        geo_targets: wire.geo_targets.texts(),
+        tags: wire.tags.texts(),
+        featured: wire.is_featured.flag().unwrap_or(false),
+        price_range: wire.price_range.words(),
+        exact_price: shown_price(&wire.exact_price, currency),
+        floor_price: shown_price(&wire.floor_price, currency),
+        negotiation_enabled: wire.negotiation_enabled.flag(),
+        volume_discounts_available: wire.volume_discounts_available.flag(),
+        placements: placements.filter_map(placement).collect(),
+    }
+}
+
+fn placement(wire: &wire::Placement) -> Option<domain::Placement> {
+    Some(domain::Placement {
+        product_id: ProductId(wire.product_id.verbatim()?),
+        product_name: wire.product_name.prose(),
+        ad_formats: wire.ad_formats.texts(),
+        device_types: wire.device_types.smalls(),
+        weight: wire.weight.share().map(|weight| weight.to_string()),
+    })
+}
+
+pub(super) fn packages(wire: wire::PackageList) -> Read<Vec<domain::Package>> {
+    match wire.packages.0.or(wire.results.0) {
+        Some(packages) => Ok(packages.iter().map(package).collect()),
+        None => missing("kit", "packages"),
+    }
+}
+
+pub(super) fn products(wire: &wire::ProductList) -> Read<Vec<domain::Product>> {
+    let Some(products) = &wire.products.0 else { return missing("catalogue", "products") };
+    Ok(products.iter().filter_map(product).collect())
+}
+
+fn product(wire: &wire::Product) -> Option<domain::Product> {
+    let currency = currency("", &wire.currency).unwrap_or(Currency::USD);
+    Some(domain::Product {
+        product_id: ProductId(wire.product_id.verbatim()?),
+        name: wire.name.prose(),
+        description: wire.description.prose(),
+        inventory_type: wire.inventory_type.prose(),
+        base_cpm: shown_price(&wire.base_cpm, currency),
+        floor_cpm: shown_price(&wire.floor_cpm, currency),
+        deal_types: wire.deal_types.texts(),
+        available_impressions: wire.available_impressions.count().ok(),
+    })
+}
+
+/// `asked` fills in what the guide's sellers leave out of a quote: the kind of deal and the product.
+pub(super) fn quote(
+    wire: &wire::Quote,
+    seller: &SellerName,
+    asked: Option<&QuoteAsk>,
+) -> Read<Quote> {
+    let Some(quote_id) = wire.quote_id.verbatim() else { return missing("quote", "quote_id") };
+    let Some(expires_at) = told("expires_at", wire.expires_at.time())? else {
+        return missing("quote", "expires_at");
+    };
+    let terms = &wire.terms.0;
+    let deal_type = match (wire.deal_type.verbatim(), asked) {
+        (Some(word), _) => match DealType::parse(&word) {
+            Some(deal_type) => deal_type,
+            None => return garbled("deal_type", &word),
+        },
+        (None, Some(asked)) => asked.deal_type,
+        (None, None) if terms.guaranteed.flag() == Some(true) => DealType::Guaranteed,
+        // The guide's default.
+        (None, None) => DealType::Preferred,
+    };
+    let mut product = product_ref(&wire.product.0, &wire.product_id);
+    if let (true, Some(asked)) = (product.product_id.as_str().is_empty(), asked) {
+        product.product_id = asked.product_id.clone();
+    }
+    Ok(Quote {
+        quote_id: QuoteId(quote_id),
+        seller: seller.clone(),
+        status: QuoteStatus::parse(&wire.status.prose()),
+        raw_status: wire.status.prose(),
+        deal_type,
+        product,
+        pricing: pricing(&wire.pricing.0, &Field::default(), &Field::default())?,
+        terms: Terms {
+            impressions: told("impressions", terms.impressions.count())?,
+            flight_start: terms.flight_start.words(),
+            flight_end: terms.flight_end.words(),
+            guaranteed: terms.guaranteed.flag().unwrap_or_else(|| deal_type.is_guaranteed()),
+        },
+        availability: availability(&wire.availability),
+        buyer_tier: tier(&wire.buyer_tier),
+        expires_at,
+        created_at: wire.created_at.time().ok(),
+        deal_id: wire.deal_id.verbatim().map(DealId),
+    })
+}
+
+fn product_ref(wire: &wire::ProductRef, flat_id: &Field) -> ProductRef {
+    let product_id = wire.product_id.verbatim().or_else(|| flat_id.verbatim());
+    ProductRef {
+        product_id: ProductId(product_id.unwrap_or_default()),
+        name: wire.name.prose(),
+        inventory_type: wire.inventory_type.prose(),
+    }
+}
+
+/// `flat_cpm` and `flat_currency` are what a migrated deal has instead.
+fn pricing(wire: &wire::Pricing, flat_cpm: &Field, flat_currency: &Field) -> Read<Pricing> {
+    let or = |field: &'_ Field, flat: &'_ Field| {
+        if field.is_absent() { flat.clone() } else { field.clone() }
+    };
+    let currency = currency("currency", &or(&wire.currency, flat_currency))?;
+    Ok(Pricing {
+        base_cpm: price("base_cpm", &wire.base_cpm, currency)?,
+        tier_discount_pct: wire.tier_discount_pct.share(),
+        volume_discount_pct: wire.volume_discount_pct.share(),
+        final_cpm: price("final_cpm", &or(&wire.final_cpm, flat_cpm), currency)?,
+        pricing_model: wire.pricing_model.words().unwrap_or_else(|| "cpm".to_owned()),
+        rationale: wire.rationale.prose(),
+    })
+}
+
+fn availability(wire: &Field) -> Option<Availability> {
+    wire.object()?;
+    let wire: wire::Availability = serde_json::from_str(&wire.json()).ok()?;
+    Some(Availability {
+        inventory_available: wire.inventory_available.flag(),
+        estimated_fill_rate: wire.estimated_fill_rate.share(),
+        competing_demand: wire.competing_demand.words(),
+    })
+}
+
+/// `verbatim` is the OpenRTB block as it was sent.
+pub(super) fn deal(wire: &wire::Deal, seller: &SellerName, verbatim: Option<String>) -> Read<Deal> {
+    let Some(deal_id) = wire.deal_id.verbatim() else { return missing("deal", "deal_id") };
+    let raw_deal_type = wire.deal_type.prose();
+    let deal_type = DealType::parse(&raw_deal_type);
+    let terms = &wire.terms.0;
+    let nested = told("impressions", terms.impressions.count())?;
+    let flat = told("impressions", wire.impressions.count())?;
+    let instructions = wire.activation_instructions.0.iter();
+    Ok(Deal {
+        deal_id: DealId(deal_id),
+        seller: seller.clone(),
+        quote_id: wire.quote_id.verbatim().map(QuoteId),
+        deal_type,
+        raw_deal_type,
+        status: DealStatus::parse(&wire.status.prose()),
+        raw_status: wire.status.prose(),
+        product: product_ref(&wire.product.0, &wire.product_id),
+        pricing: pricing(&wire.pricing.0, &wire.actual_price_cpm, &wire.currency)?,
+        terms: Terms {
+            impressions: nested.or(flat),
+            flight_start: terms.flight_start.words().or_else(|| wire.flight_start.words()),
+            flight_end: terms.flight_end.words().or_else(|| wire.flight_end.words()),
+            guaranteed: terms
+                .guaranteed
+                .flag()
+                .unwrap_or_else(|| deal_type.is_some_and(DealType::is_guaranteed)),
+        },
+        buyer_tier: tier(&wire.buyer_tier),
+        expires_at: wire.expires_at.time().ok(),
+        activation_instructions: instructions
+            .filter(|(_, words)| !words.is_absent())
+            .map(|(dsp, words)| (text::clean(dsp, 80), instruction(words)))
+            .collect::<BTreeMap<_, _>>(),
+        openrtb: openrtb(&wire.openrtb_params.0),
+        openrtb_raw: verbatim,
+        created_at: wire.created_at.time().ok(),
+    })
+}
+
+fn instruction(words: &Field) -> String {
+    words.words().unwrap_or_else(|| text::prose(&words.json()))
+}
+
+/// `None` where there is no block, or one without an id.
+fn openrtb(wire: &wire::OpenRtb) -> Option<OpenRtb> {
+    let currency = currency("", &wire.bidfloorcur).ok();
+    Some(OpenRtb {
+        id: wire.id.verbatim()?,
+        bidfloor: currency.and_then(|currency| shown_price(&wire.bidfloor, currency)),
+        at: wire.at.small(),
+        wseat: wire.wseat.texts(),
+        wadomain: wire.wadomain.texts(),
+        guar: wire.guar.small(),
+    })
+}
+
+/// The seller's answer to a move whose price was in `ours`.
+pub(super) fn moved(wire: &wire::Round, ours: Currency, raw: &str) -> Read<Moved> {
+    let Some(action) = wire.action.verbatim() else { return missing("answer", "action") };
+    let action = Action::parse(&action);
+    let currency =
+        if wire.currency.is_absent() { ours } else { currency("currency", &wire.currency)? };
+    let seller_cpm = price("seller_price", &wire.seller_price, currency)?;
+    if action.is_offer() && seller_cpm.is_none() {
+        return missing("offer", "seller_price");
+    }
+    // What it repeats of our price is a record, not an offer: it may be anything.
+    let buyer_cpm = wire.buyer_price.amount().ok().map(|amount| Cpm::new(amount, currency));
+    Ok(Moved {
+        negotiation_id: wire.negotiation_id.verbatim(),
+        round: wire.round_number.small().unwrap_or(0),
+        action,
+        buyer_cpm,
+        seller_cpm,
+        rationale: wire.rationale.prose(),
+        status: wire.status.prose(),
+        rounds_left: wire.rounds_remaining.integer(),
+        raw: text::clean(raw, EXCHANGE_CELLS),
+    })
+}
+
+/// The seller's record; its rounds carry no status of their own, the last one has the whole's.
+/// `raws` are the rounds as they were sent.
+pub(super) fn history(wire: &wire::History, raws: &[String]) -> Read<History> {
+    let Some(rounds) = &wire.rounds.0 else { return missing("history", "rounds") };
+    let raw = |index: usize| raws.get(index).map_or("", String::as_str);
+    let rounds = rounds.iter().enumerate();
+    let mut rounds = rounds
+        .map(|(index, round)| moved(round, Currency::USD, raw(index)))
+        .collect::<Read<Vec<_>>>()?;
+    let status = wire.status.prose();
+    if let Some(last) = rounds.last_mut()
+        && last.status.is_empty()
+    {
+        last.status.clone_from(&status);
+    }
+    Ok(History {
+        negotiation_id: wire.negotiation_id.verbatim(),
+        status,
+        max_rounds: wire.max_rounds.small(),
+        rounds,
+    })
+}

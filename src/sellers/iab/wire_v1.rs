@@ -1,0 +1,167 @@
+//! Dialect v1 of the IAB seller, as it travels (wire/iab.md sections 3 to 5). Strict in what is
+//! sent, lenient in what is read. Never leaves this folder.
+
+#![expect(clippy::struct_field_names, reason = "fields are named as they are on the wire")]
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::{
+    domain::Identity,
+    sellers::lenient::{Field, Part, Parts},
+};
+
+/// `POST /api/v1/quotes`.
+#[derive(Debug, Serialize)]
+pub(super) struct QuoteRequest<'a> {
+    pub(super) product_id: &'a str,
+    pub(super) deal_type: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) impressions: Option<u64>,
+    pub(super) flight_start: String,
+    pub(super) flight_end: String,
+    #[serde(
+        with = "rust_decimal::serde::arbitrary_precision_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub(super) target_cpm: Option<Decimal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) buyer_identity: Option<Identity>,
+}
+
+/// `POST /api/v1/deals`.
+#[derive(Debug, Serialize)]
+pub(super) struct BookRequest<'a> {
+    pub(super) quote_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) buyer_identity: Option<Identity>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) notes: Option<&'a str>,
+}
+
+/// `POST /proposals/{id}/counter`. Sellers of the guide's days read `price`, later ones
+/// `buyer_price`.
+#[derive(Debug, Serialize)]
+pub(super) struct CounterRequest<'a> {
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    pub(super) buyer_price: Decimal,
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    pub(super) price: Decimal,
+    pub(super) buyer_tier: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) agency_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) advertiser_id: Option<&'a str>,
+}
+
+/// `POST /media-kit/search`.
+#[derive(Debug, Serialize)]
+pub(super) struct SearchRequest<'a> {
+    pub(super) query: &'a str,
+}
+
+macro_rules! replies {
+    ($( $(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty,)+ } )+) => { $(
+        $(#[$doc])*
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(default)]
+        pub(super) struct $name {
+            $(pub(super) $field: $kind,)+
+        }
+    )+ };
+}
+
+replies! {
+    /// `GET /.well-known/agent.json`.
+    Card { name: Field, version: Field, provider: Part<Provider>, }
+
+    /// The publisher behind a card.
+    Provider { name: Field, }
+
+    /// `GET /packages`, `GET /media-kit/packages`, `POST /media-kit/search`.
+    PackageList { packages: Parts<Package>, results: Parts<Package>, }
+
+    /// A package, in the public or the authenticated view.
+    Package {
+        package_id: Field, name: Field, description: Field, ad_formats: Field, device_types: Field,
+        cat: Field, geo_targets: Field, tags: Field, is_featured: Field, price_range: Field,
+        exact_price: Field, floor_price: Field, currency: Field, negotiation_enabled: Field,
+        volume_discounts_available: Field, placements: Parts<Placement>,
+    }
+
+    /// A product within a package.
+    Placement {
+        product_id: Field, product_name: Field, ad_formats: Field, device_types: Field,
+        weight: Field,
+    }
+
+    /// `GET /products`.
+    ProductList { products: Parts<Product>, }
+
+    /// A product of the catalogue.
+    Product {
+        product_id: Field, name: Field, description: Field, inventory_type: Field,
+        base_cpm: Field, floor_cpm: Field, currency: Field, deal_types: Field,
+        available_impressions: Field,
+    }
+
+    /// `POST /api/v1/quotes`, `GET /api/v1/quotes/{id}`.
+    Quote {
+        quote_id: Field, status: Field, deal_type: Field, product: Part<ProductRef>,
+        product_id: Field, pricing: Part<Pricing>, terms: Part<Terms>, availability: Field,
+        buyer_tier: Field, expires_at: Field, created_at: Field, deal_id: Field,
+    }
+
+    /// `POST /api/v1/deals`, `GET /api/v1/deals/{id}`; a migrated deal has its terms flat.
+    Deal {
+        deal_id: Field, deal_type: Field, status: Field, quote_id: Field,
+        product: Part<ProductRef>, product_id: Field, pricing: Part<Pricing>,
+        actual_price_cpm: Field, currency: Field, terms: Part<Terms>, impressions: Field,
+        flight_start: Field, flight_end: Field, buyer_tier: Field, expires_at: Field,
+        activation_instructions: Part<BTreeMap<String, Field>>, openrtb_params: Part<OpenRtb>,
+        created_at: Field,
+    }
+
+    /// The product of a quote or deal.
+    ProductRef { product_id: Field, name: Field, inventory_type: Field, }
+
+    /// The prices of a quote or deal; percents, not fractions.
+    Pricing {
+        base_cpm: Field, tier_discount_pct: Field, volume_discount_pct: Field, final_cpm: Field,
+        currency: Field, pricing_model: Field, rationale: Field,
+    }
+
+    /// Volume and flight.
+    Terms { impressions: Field, flight_start: Field, flight_end: Field, guaranteed: Field, }
+
+    /// What it says of its avails.
+    Availability {
+        inventory_available: Field, estimated_fill_rate: Field, competing_demand: Field,
+    }
+
+    /// The deal block for the DSP.
+    OpenRtb {
+        id: Field, bidfloor: Field, bidfloorcur: Field, at: Field, wseat: Field, wadomain: Field,
+        guar: Field,
+    }
+
+    /// The seller's answer to a move, and a round of its history.
+    Round {
+        negotiation_id: Field, round_number: Field, action: Field, buyer_price: Field,
+        seller_price: Field, currency: Field, rationale: Field, status: Field,
+        rounds_remaining: Field,
+    }
+
+    /// `GET /proposals/{id}/negotiation`.
+    History { negotiation_id: Field, status: Field, max_rounds: Field, rounds: Parts<Round>, }
+}
+
+/// The deal block byte for byte.
+#[derive(Debug, Deserialize)]
+pub(super) struct Verbatim<'a> {
+    #[serde(borrow, default)]
+    pub(super) openrtb_params: Option<&'a RawValue>,
+}

@@ -1,0 +1,151 @@
+//! The port to any seller: one question in, what was heard out. One folder per protocol.
+//!
+//! A protocol is a folder here, recorded exchanges in the tests, and one line in [`PROTOCOLS`].
+
+pub mod http;
+pub mod iab;
+mod lenient;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use futures::future::BoxFuture;
+use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
+
+use crate::{
+    clock::Clock,
+    domain::{Ask, ErrorKind, Heard, SellerError, SellerName},
+};
+
+pub use http::{ReqwestTransport, Transport, TransportError, WireReply, WireRequest};
+
+/// How long a seller may take where the configuration says nothing (guide, "Constructor Parameters").
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How often a repeatable question is asked where the configuration says nothing.
+pub const DEFAULT_ATTEMPTS: u32 = 3;
+
+/// Somebody who sells. Object safe: the desk holds sellers of unlike protocols.
+pub trait Seller: fmt::Debug + Send + Sync {
+    /// Asks one question. Time-outs, repeats and error envelopes are dealt with inside; a question
+    /// that the protocol lacks is answered with [`ErrorKind::Unsupported`] and sends nothing.
+    fn ask(&self, ask: Ask) -> BoxFuture<'_, Heard>;
+}
+
+/// What opens a seller's door. The API key wins where both are given.
+#[derive(Debug, Clone, Default)]
+pub struct Auth {
+    /// Sent as `X-Api-Key`.
+    pub api_key: Option<SecretString>,
+    /// Sent as `Authorization: Bearer …`.
+    pub bearer: Option<SecretString>,
+}
+
+impl Auth {
+    /// The secrets that are not empty, the one that is sent first.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [("x-api-key", &self.api_key), ("authorization", &self.bearer)]
+            .into_iter()
+            .filter_map(|(header, secret)| Some((header, secret.as_ref()?.expose_secret().trim())))
+            .filter(|(_, secret)| !secret.is_empty())
+    }
+}
+
+/// Where a seller is and how it is spoken to. From the configuration.
+#[derive(Clone)]
+pub struct Endpoint {
+    /// The desk's own name for it.
+    pub name: SellerName,
+    /// Base URL; paths are appended to its own.
+    pub url: Url,
+    /// A name of [`PROTOCOLS`].
+    pub protocol: String,
+    /// A dialect of the protocol; empty or `auto` is the protocol's first.
+    pub dialect: String,
+    /// What opens its door.
+    pub auth: Auth,
+    /// How long one attempt may take, on the desk's clock.
+    pub timeout: Duration,
+    /// How often a repeatable question is asked; 0 counts as 1.
+    pub attempts: u32,
+    /// Whether plain HTTP may leave this machine.
+    pub allow_http: bool,
+}
+
+impl Endpoint {
+    /// The seller `name` at `url`: protocol `iab`, no keys, everything else by default.
+    pub fn new(name: impl Into<SellerName>, url: Url) -> Self {
+        Self {
+            name: name.into(),
+            url,
+            protocol: "iab".to_owned(),
+            dialect: "auto".to_owned(),
+            auth: Auth::default(),
+            timeout: DEFAULT_TIMEOUT,
+            attempts: DEFAULT_ATTEMPTS,
+            allow_http: false,
+        }
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint")
+            .field("name", &self.name)
+            .field("url", &http::shown_url(&self.url))
+            .field("protocol", &self.protocol)
+            .field("dialect", &self.dialect)
+            .field("auth", &self.auth.secrets().map(|(header, _)| header).collect::<Vec<_>>())
+            .field("timeout", &self.timeout)
+            .field("attempts", &self.attempts)
+            .field("allow_http", &self.allow_http)
+            .finish()
+    }
+}
+
+/// Builds a seller of one protocol.
+pub type Build = fn(Endpoint, Arc<dyn Transport>, Arc<dyn Clock>) -> Box<dyn Seller>;
+
+/// A protocol the desk speaks.
+#[derive(Debug, Clone, Copy)]
+pub struct Protocol {
+    /// As the configuration names it.
+    pub name: &'static str,
+    /// Its dialects, the default first.
+    pub dialects: &'static [&'static str],
+    /// Builds a seller that speaks it.
+    pub build: Build,
+}
+
+/// Every protocol the desk speaks.
+pub const PROTOCOLS: &[Protocol] =
+    &[Protocol { name: "iab", dialects: &["v1"], build: iab::build }];
+
+/// The seller behind `endpoint`. Sends nothing.
+///
+/// # Errors
+/// [`ErrorKind::Configuration`] for a protocol or dialect the desk does not speak.
+pub fn connect(
+    endpoint: Endpoint,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+) -> Result<Box<dyn Seller>, SellerError> {
+    let unknown = |code: &str, word: &str, known: Vec<&str>| {
+        SellerError::transport(
+            ErrorKind::Configuration,
+            code,
+            format!("{} has no {code} {word:?}", endpoint.name),
+            &format!("the desk speaks: {}", known.join(", ")),
+        )
+    };
+    let names = || PROTOCOLS.iter().map(|protocol| protocol.name).collect();
+    let protocol = PROTOCOLS
+        .iter()
+        .find(|protocol| protocol.name == endpoint.protocol)
+        .ok_or_else(|| unknown("protocol", &endpoint.protocol, names()))?;
+    let dialect = endpoint.dialect.as_str();
+    if !matches!(dialect, "" | "auto") && !protocol.dialects.contains(&dialect) {
+        return Err(unknown("dialect", dialect, protocol.dialects.to_vec()));
+    }
+    Ok((protocol.build)(endpoint, transport, clock))
+}

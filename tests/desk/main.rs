@@ -1,0 +1,10 @@
+//! The desk without a terminal, a network, a disk or a clock: commands, answers and time go in,
+//! facts, questions and state come out.
+
+mod booking;
+mod harness;
+mod negotiating;
+mod quoting;
+mod replay;
+mod settling;
+mod watching;

@@ -1,0 +1,136 @@
+//! Asking for quotes and their end.
+
+use dealdesk::{
+    desk::{Command, SellerInfo, Setup},
+    domain::{Answer, Ask, DealType, ErrorKind, Group, Stage, Tier},
+};
+
+use super::harness::{SELLER, Table, error, key, seller, setup, usd};
+
+#[test]
+fn a_seller_is_told_no_more_than_it_may_know() {
+    let mut table = Table::new();
+    table.quoted("q1", "28.80");
+    let told = &table.record("q1").ask.identity;
+    assert_eq!(told.tier(), Tier::Agency, "the advertiser stays ours");
+    assert_eq!(table.kinds(), ["quote.requested", "quote.received"]);
+    assert_eq!(table.record("q1").stage(), Stage::Quoted);
+    assert_eq!(table.desk.state().board.count(Group::Pipeline), 1);
+}
+
+#[test]
+fn a_bad_request_never_leaves() {
+    for (change, rule) in [(0, "impressions"), (1, "flight"), (2, "target"), (3, "seller")] {
+        let mut table = Table::new();
+        let mut ask = table.ask();
+        let mut to = seller();
+        match change {
+            0 => ask.impressions = None,
+            1 => ask.flight_end = "2026-06-01".parse().unwrap(),
+            2 => ask.target_cpm = Some(usd("0.00")),
+            _ => to = "nobody".into(),
+        }
+        table.command(Command::RequestQuote { seller: to, ask, rfq: None });
+        assert_eq!((table.rule(), table.asked.len()), (rule, 0));
+        assert!(table.journal.is_empty(), "a refusal is no fact");
+    }
+}
+
+#[test]
+fn a_read_only_desk_opens_no_ticket() {
+    let mut table = Table::with(Setup { read_only: true, ..setup() });
+    let ask = table.ask();
+    table.command(Command::RequestQuote { seller: seller(), ask, rfq: None });
+    assert_eq!((table.rule(), table.asked.len()), ("read-only", 0));
+    table.command(Command::RefreshKit(seller()));
+    assert_eq!(table.asked.len(), 2, "reading goes on");
+}
+
+#[test]
+fn a_quote_expires_by_the_sellers_clock_without_a_tick() {
+    let mut table = Table::new();
+    table.quoted("q1", "28.80");
+    assert_eq!(table.desk.next_deadline(), Some(table.record("q1").quote.expires_at));
+    table.pass(599);
+    assert_eq!(table.record("q1").stage(), Stage::Quoted);
+    table.pass(1);
+    assert_eq!(table.record("q1").stage(), Stage::Expired);
+    table.open_ticket("q1");
+    assert_eq!(table.kinds().last(), Some(&"quote.expired"));
+}
+
+#[test]
+fn requoting_keeps_the_old_row_and_shows_the_move() {
+    let mut table = Table::new();
+    table.quoted("q1", "28.80");
+    table.command(Command::Requote(key("q1")));
+    table.command(Command::Requote(key("q1")));
+    assert_eq!(table.asked.len(), 1, "asked once, however often the key is pressed");
+    let quote = table.quote("q2", "29.10");
+    table.answer(Ok(Answer::Quote(Box::new(quote))));
+    assert_eq!(table.record("q1").replaced_by, Some("q2".into()));
+    assert_eq!(table.record("q2").price_before, Some(usd("28.80")));
+    assert_eq!(table.desk.state().board.rows().len(), 1, "the new one stands for both");
+}
+
+#[test]
+fn a_seller_that_hands_out_an_id_twice_overwrites_nothing() {
+    let mut table = Table::new();
+    table.quoted("q1", "28.80");
+    table.quoted("q1", "1.00");
+    assert_eq!(table.record("q1").price(), Some(usd("28.80")));
+    assert_eq!(table.facts("quote.failed").len(), 1);
+}
+
+#[test]
+fn an_answer_that_comes_twice_or_too_late_is_dropped() {
+    let mut table = Table::new();
+    let ask = table.ask();
+    table.command(Command::RequestQuote { seller: seller(), ask, rfq: None });
+    let (id, _) = table.asked[0].clone();
+    let quote = table.quote("q1", "28.80");
+    table.answer(Ok(Answer::Quote(Box::new(quote.clone()))));
+    let before = table.journal.len();
+    table.answer_to(id, Ok(Answer::Quote(Box::new(quote))));
+    assert_eq!(table.journal.len(), before);
+}
+
+#[test]
+fn a_seller_that_does_not_quote_hides_nobody_else() {
+    let other = SellerInfo { name: "harbor".into(), ..setup().sellers[0].clone() };
+    let mut table =
+        Table::with(Setup { sellers: vec![setup().sellers[0].clone(), other], ..setup() });
+    for name in [SELLER, "harbor"] {
+        let ask = table.ask();
+        table.command(Command::RequestQuote { seller: name.into(), ask, rfq: None });
+    }
+    table.answer(Err(error(ErrorKind::Timeout, 0, "timeout")));
+    let mut quote = table.quote("q9", "27.00");
+    quote.seller = "harbor".into();
+    table.answer(Ok(Answer::Quote(Box::new(quote))));
+    let state = table.desk.state();
+    assert_eq!((state.quotes.len(), state.failed_asks.len()), (1, 1));
+    assert_eq!(state.failed_asks[0].seller.as_str(), SELLER);
+}
+
+#[test]
+fn gone_and_unknown_quotes_are_both_over() {
+    for (status, code) in [(410, "quote_expired"), (404, "quote_not_found")] {
+        let mut table = Table::new();
+        table.quoted("q1", "28.80");
+        table.command(Command::Reread(key("q1")));
+        let asked = table.answer(Err(error(ErrorKind::Refused, status, code)));
+        assert_eq!(asked, Ask::GetQuote("q1".into()));
+        assert_eq!(table.record("q1").stage(), Stage::Expired, "{status}");
+    }
+}
+
+#[test]
+fn letting_go_is_local() {
+    let mut table = Table::new();
+    table.quoted("q1", "28.80");
+    table.command(Command::LetGo(key("q1")));
+    assert_eq!((table.asked.len(), table.record("q1").stage()), (0, Stage::Declined));
+    table.open_ticket("q1");
+    assert_eq!(table.record("q1").quote.deal_type, DealType::Guaranteed);
+}
