@@ -365,6 +365,7 @@ impl App {
                     }
                 }
                 Go::Open(overlay) => self.overlays.push(overlay),
+                Go::Draft(quote, price) => self.screens.ladder.put_draft(&quote, price),
             }
         }
         self.said = said.or(self.said.take());

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     desk::{Command, State},
-    domain::Refusal,
+    domain::{Cpm, QuoteRef, Refusal},
 };
 
 /// What is drawn, and how.
@@ -50,6 +50,8 @@ pub(crate) enum Go {
     To(ScreenId, Option<Target>),
     /// Over the screen.
     Open(Box<dyn Modal>),
+    /// A price goes onto the ladder of a negotiation as a draft, or off it.
+    Draft(QuoteRef, Option<Cpm>),
 }
 
 /// What a key may do: send commands, copy, speak, go somewhere. It never changes the desk.
@@ -110,6 +112,11 @@ impl<'a> Cx<'a> {
     /// Opens something over the screen.
     pub(crate) fn open(&mut self, modal: Box<dyn Modal>) {
         self.go.push(Go::Open(modal));
+    }
+
+    /// Puts a draft on the ladder, or takes it off. Nothing is sent.
+    pub(crate) fn draft(&mut self, quote: QuoteRef, price: Option<Cpm>) {
+        self.go.push(Go::Draft(quote, price));
     }
 
     /// What came of it.
