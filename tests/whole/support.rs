@@ -11,7 +11,8 @@ use dealdesk::{
 
 pub(crate) fn session(seed: u64) -> Session {
     let person = "ana@test".to_owned();
-    demo::start(&demo::Demo { seed, speed: 20.0, load: None, read_only: false, person }).unwrap()
+    let demo = demo::Demo { seed, speed: 20.0, load: None, read_only: false, person };
+    demo::start(&demo, tokio::runtime::Handle::current()).unwrap()
 }
 
 pub(crate) async fn attached(seed: u64, location: Location) -> Session {
