@@ -176,6 +176,18 @@ impl Terminal {
         }
     }
 
+    /// Sends one character at a time, each after the frame of the one before: a person's typing.
+    pub(crate) fn type_slowly(&self, text: &str) {
+        for c in text.chars() {
+            let frames = self.frames();
+            self.send(&c.to_string());
+            let state = self.state.0.lock().unwrap();
+            let unchanged = |state: &mut State| state.parser.callbacks().frames == frames;
+            let patience = Duration::from_secs(1);
+            drop(self.state.1.wait_timeout_while(state, patience, unchanged).unwrap());
+        }
+    }
+
     pub(crate) fn frames(&self) -> u64 {
         self.state.0.lock().unwrap().parser.callbacks().frames
     }
