@@ -15,18 +15,12 @@ pub(crate) struct Args {
     /// How fast its clock runs
     #[arg(long, default_value_t = 1.0, value_name = "X")]
     pub(crate) speed: f64,
-    /// Without a terminal
-    #[arg(long)]
-    pub(crate) headless: bool,
-    /// Play a story from beginning to end
-    #[arg(long)]
-    pub(crate) story: bool,
-    /// Record what happens into this file
-    #[arg(long, value_name = "FILE")]
-    pub(crate) record: Option<PathBuf>,
     /// Load for measuring: rows=N,countdowns=N,rate=N
     #[arg(long, hide = true, value_name = "LOAD")]
     pub(crate) load: Option<Load>,
+    /// Panic when this key is pressed, to see that the terminal survives it
+    #[arg(long, hide = true, value_name = "KEY")]
+    pub(crate) panic_on: Option<char>,
     /// Keep what happens in this store [default: in memory]. Given as `--store`.
     #[arg(skip)]
     pub(crate) store: Option<PathBuf>,

@@ -37,6 +37,7 @@ mod watch;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use tokio::runtime::Handle;
 
 use self::{
     args::{Cli, Command, Global},
@@ -46,7 +47,10 @@ use self::{
     json::{FailureDoc, Reply, written},
     out::Out,
 };
-use crate::runtime::config::{Config, Environment};
+use crate::runtime::{
+    config::{Config, Environment},
+    jobs,
+};
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
@@ -80,20 +84,26 @@ fn start(cli: Cli, environment: Environment, out: Out) -> Result<Reply, Failure>
     if is_face {
         color_eyre::install()?;
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new(Exit::Bug, format!("nothing can be started: {error}"), ""))?;
-    let reply = runtime.block_on(dispatch(cli, environment, out));
+    let cannot = |error| Failure::new(Exit::Bug, format!("nothing can be started: {error}"), "");
+    let workers = jobs::workers().map_err(cannot)?;
+    let front = jobs::front().map_err(cannot)?;
+    let reply = front.block_on(dispatch(cli, environment, out, workers.handle().clone()));
     // A task that still waits for a seller is not waited for.
-    runtime.shutdown_background();
+    front.shutdown_background();
+    workers.shutdown_background();
     reply
 }
 
-async fn dispatch(cli: Cli, environment: Environment, out: Out) -> Result<Reply, Failure> {
+async fn dispatch(
+    cli: Cli,
+    environment: Environment,
+    out: Out,
+    workers: Handle,
+) -> Result<Reply, Failure> {
     let Cli { global, command } = cli;
-    let open = |config, environment| Context::new(config, environment, out, seam::clock());
+    let open = |config, environment| {
+        Context::new(config, environment, out, seam::clock(), workers.clone())
+    };
     match command {
         Some(Command::Config(command)) => config::run(command, &global.overrides(), &environment),
         Some(Command::Keys(args)) => keys::run(args),

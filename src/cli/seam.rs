@@ -49,7 +49,7 @@ pub(crate) async fn with_session<F>(context: &Context, play: F) -> Result<Reply,
 where
     F: AsyncFnOnce(&mut Session) -> Result<Reply, Failure>,
 {
-    let mut session = open::session(&context.config, &context.environment, "cli");
+    let mut session = session(context, "cli");
     if context.config.read_only {
         session.only_watches();
     }
@@ -62,45 +62,46 @@ where
     reply
 }
 
+fn session(context: &Context, face: &str) -> Session {
+    let workers = context.workers.clone();
+    open::session(&context.config, &context.environment, face, workers)
+}
+
 /// A desk without its store, for asking sellers whether they are there.
 pub(crate) async fn with_probe<T>(
     context: &Context,
     play: impl AsyncFnOnce(&mut Session) -> T,
 ) -> T {
-    let mut session = open::session(&context.config, &context.environment, "cli");
+    let mut session = session(context, "cli");
     play(&mut session).await
 }
 
 /// The desk in the terminal.
 pub(crate) async fn terminal(context: &Context) -> Result<Reply, Failure> {
     needs_a_terminal()?;
-    let mut session = open::session(&context.config, &context.environment, "terminal");
+    let mut session = session(context, "terminal");
     if context.config.read_only {
         session.only_watches();
     }
-    show(session, context, open::location(&context.config)).await
+    show(session, context, open::location(&context.config), None).await
 }
 
 /// The desk with sellers of its own.
 pub(crate) async fn demo(args: demo::Args, context: &Context) -> Result<Reply, Failure> {
-    if args.headless || args.story || args.record.is_some() {
-        let says = "--headless, --story and --record are not part of this build";
-        return Err(Failure::usage(says, "run `dealdesk demo` in a terminal"));
-    }
     needs_a_terminal()?;
-    let session = runtime::demo::start(&runtime::demo::Demo {
+    let demo = runtime::demo::Demo {
         seed: args.seed,
         speed: args.speed,
         load: args.load,
         read_only: context.config.read_only,
         person: format!("{}@terminal", context.config.user),
-    })
-    .map_err(|error| {
+    };
+    let session = runtime::demo::start(&demo, context.workers.clone()).map_err(|error| {
         let says = format!("the demo's sellers cannot listen on this machine: {error}");
         Failure::new(Exit::Configuration, says, "allow listening on 127.0.0.1")
     })?;
     let location = args.store.map_or(Location::Memory, Location::File);
-    show(session, context, location).await
+    show(session, context, location, args.panic_on).await
 }
 
 fn needs_a_terminal() -> Result<(), Failure> {
@@ -111,12 +112,17 @@ fn needs_a_terminal() -> Result<(), Failure> {
     Err(Failure::usage("the desk needs a terminal", cure))
 }
 
-async fn show(session: Session, context: &Context, location: Location) -> Result<Reply, Failure> {
+async fn show(
+    session: Session,
+    context: &Context,
+    location: Location,
+    panic_on: Option<char>,
+) -> Result<Reply, Failure> {
     let start = terminal::Start {
         options: options(context),
         bell: context.config.desk.bell,
         location,
-        panic_on: None,
+        panic_on,
     };
     match terminal::run(session, start).await {
         Ok(()) => Ok(Reply::nothing()),

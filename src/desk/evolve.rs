@@ -85,6 +85,7 @@ impl Desk {
     /// What is due by `now` comes first, so that nothing depends on a tick.
     pub fn step(&mut self, input: Input, now: Timestamp) -> Decision {
         let mut out = Decision::default();
+        self.state.folded_at = now;
         self.take_due(now, &mut out);
         match input {
             Input::Wake => {}
@@ -262,6 +263,7 @@ impl Desk {
                 self.state.schedule.set(Due::Poll(index), next);
             }
             Passing::Again(due, at) => self.state.schedule.set(due, at),
+            Passing::Ring => self.state.bells += 1,
             Passing::Say { bad, says } => self.state.say(now, bad, says),
         }
     }

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, io, net::Ipv4Addr, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
+use tokio::runtime::Handle;
 use url::Url;
 
 use super::{Adapter, ScaledClock, Session, SystemClock, load::Load};
@@ -51,11 +52,11 @@ fn limits() -> Limits {
     }
 }
 
-/// A desk with its sellers started, and no store yet.
+/// A desk with its sellers started on `workers`, and no store yet.
 ///
 /// # Errors
 /// Where loopback cannot be listened on.
-pub fn start(demo: &Demo) -> io::Result<Session> {
+pub fn start(demo: &Demo, workers: Handle) -> io::Result<Session> {
     let began = SystemClock.now();
     let clock: Arc<dyn Clock> = Arc::new(ScaledClock::new(began, demo.speed));
     let transport: Arc<dyn Transport> = Arc::new(ReqwestTransport::new());
@@ -92,7 +93,7 @@ pub fn start(demo: &Demo) -> io::Result<Session> {
         is_host: false,
         auto_pause: AUTO_PAUSE,
     };
-    let mut session = Session::new(Desk::new(setup), sellers, Arc::clone(&clock));
+    let mut session = Session::new(Desk::new(setup), sellers, Arc::clone(&clock), workers);
     for (listener, engine) in servers {
         let clock = Arc::clone(&clock);
         session.jobs().start(async move {

@@ -68,7 +68,8 @@ impl Load {
                 let now = clock.now();
                 let passed = u64::try_from(now.duration_since(began).as_millis()).unwrap_or(0);
                 let due = passed.saturating_mul(self.rate) / 1_000;
-                let updates: Vec<_> = (made..due).map(|number| self.update(number, now)).collect();
+                let updates: Vec<_> =
+                    (made..due).map(|number| self.update(number, began, now)).collect();
                 made = due;
                 if !updates.is_empty() {
                     inbox.put(Message::Load(updates));
@@ -85,17 +86,15 @@ impl Load {
     }
 
     /// The `number`th update: every other one is on a row that is on screen.
-    pub fn update(self, number: u64, now: Timestamp) -> Entry {
+    pub fn update(self, number: u64, began: Timestamp, now: Timestamp) -> Entry {
         let visible = number.is_multiple_of(2) && self.countdowns > 0;
         let half = number / 2;
         if visible || self.rows == 0 {
             let which = half % VISIBLE.min(self.countdowns).max(1);
-            let Entry { actor, fact, .. } = quoted(which, now, 1 + half % 50);
-            let fact = match fact {
-                Fact::QuoteReceived { quote, .. } => Fact::QuoteSeen { quote },
-                other => other,
-            };
-            return Entry { at: now, actor, fact };
+            let Entry { actor, fact, .. } = quoted(which, began, 1 + half % 50);
+            if let Fact::QuoteReceived { quote, .. } = fact {
+                return Entry { at: now, actor, fact: Fact::QuoteSeen { quote } };
+            }
         }
         let deal = deal(half % self.rows, 1 + half % 50);
         Entry { at: now, actor: Actor::Seller(deal.seller.clone()), fact: Fact::DealSeen { deal } }
@@ -165,12 +164,11 @@ fn quote(number: u64, cents: u64, expires_at: Timestamp) -> Quote {
     }
 }
 
-/// A quote that ends an hour from the start and later, one every second, so that none ends while it
-/// is measured.
-fn quoted(number: u64, now: Timestamp, cents: u64) -> Entry {
-    let number_of_seconds = i64::try_from(number).unwrap_or(0);
-    let whole_hour = now.as_second() - now.as_second().rem_euclid(3_600) + 7_200;
-    let expires_at = Timestamp::from_second(whole_hour + number_of_seconds).unwrap_or(now);
+/// A quote that ends half an hour from the start and later, one every second, so that its clock is
+/// seen to run and none ends while it is measured.
+fn quoted(number: u64, began: Timestamp, cents: u64) -> Entry {
+    let later = i64::try_from(number).unwrap_or(0) + 1_800;
+    let expires_at = Timestamp::from_second(began.as_second() + later).unwrap_or(began);
     let quote = quote(number, cents, expires_at);
     let date = jiff::civil::date(2026, 7, 1);
     let ask = QuoteAsk {
@@ -185,7 +183,7 @@ fn quoted(number: u64, now: Timestamp, cents: u64) -> Entry {
     };
     let actor = Actor::Seller(quote.seller.clone());
     let fact = Fact::QuoteReceived { quote, ask, requote_of: None, agreed: None, rfq: None };
-    Entry { at: now, actor, fact }
+    Entry { at: began, actor, fact }
 }
 
 fn deal(number: u64, cents: u64) -> Deal {

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use tokio::runtime::Handle;
+
 use super::{
     Adapter, Session, SystemClock,
     config::{Config, Environment},
@@ -10,12 +12,13 @@ use crate::{
     clock::Clock,
     desk::Desk,
     sellers::{ReqwestTransport, Transport, connect},
-    store::{Location, StoreError},
+    store::Location,
 };
 
 /// A desk as configured, without its store: it can be drawn, and asks sellers only when told to.
 /// `face` is `cli` or `terminal`.
-pub fn session(config: &Config, environment: &Environment, face: &str) -> Session {
+/// Its background work runs on `workers`.
+pub fn session(config: &Config, environment: &Environment, face: &str, workers: Handle) -> Session {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let transport: Arc<dyn Transport> = Arc::new(ReqwestTransport::new());
     let resolved = config.resolve(environment);
@@ -30,24 +33,10 @@ pub fn session(config: &Config, environment: &Environment, face: &str) -> Sessio
             (seller.info.name, adapter)
         })
         .collect();
-    Session::new(Desk::new(setup), sellers, clock)
+    Session::new(Desk::new(setup), sellers, clock, workers)
 }
 
 /// Where the configured store is.
 pub fn location(config: &Config) -> Location {
     Location::File(config.store.clone())
-}
-
-/// A desk as configured, with its store.
-///
-/// # Errors
-/// Where the store cannot be opened; nothing in it was changed.
-pub async fn attached(
-    config: &Config,
-    environment: &Environment,
-    face: &str,
-) -> Result<Session, StoreError> {
-    let mut session = session(config, environment, face);
-    session.attach(location(config)).await?;
-    Ok(session)
 }

@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::runtime::Handle;
 
 use super::{
     inbox::{Inbox, IntentReply, Message},
@@ -51,7 +52,12 @@ pub struct Session {
 
 impl Session {
     /// A desk without a store yet: it can be drawn at once, and sends nothing that commits.
-    pub fn new(desk: Desk, sellers: BTreeMap<SellerName, Adapter>, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(
+        desk: Desk,
+        sellers: BTreeMap<SellerName, Adapter>,
+        clock: Arc<dyn Clock>,
+        workers: Handle,
+    ) -> Self {
         let inbox = Inbox::default();
         Self {
             desk,
@@ -59,7 +65,7 @@ impl Session {
             sellers,
             writer: Writer::new(inbox.clone()),
             inbox,
-            jobs: Jobs::default(),
+            jobs: Jobs::on(workers),
             location: None,
             may_host: true,
             lease: None,

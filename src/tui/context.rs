@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     desk::{Command, State},
-    domain::Refusal,
+    domain::{Cpm, QuoteRef, Refusal},
 };
 
 /// What is drawn, and how.
@@ -48,10 +48,10 @@ impl Dx<'_> {
 pub(crate) enum Go {
     /// To a screen, perhaps to something on it.
     To(ScreenId, Option<Target>),
-    /// One step back.
-    Back,
     /// Over the screen.
     Open(Box<dyn Modal>),
+    /// A price goes onto the ladder of a negotiation as a draft, or off it.
+    Draft(QuoteRef, Option<Cpm>),
 }
 
 /// What a key may do: send commands, copy, speak, go somewhere. It never changes the desk.
@@ -59,7 +59,6 @@ pub(crate) enum Go {
 pub(crate) struct Cx<'a> {
     pub(crate) state: &'a State,
     pub(crate) now: Timestamp,
-    pub(crate) size: (u16, u16),
     acts: Vec<Act>,
     go: Vec<Go>,
     said: Option<Said>,
@@ -74,8 +73,8 @@ pub(crate) struct Said {
 }
 
 impl<'a> Cx<'a> {
-    pub(crate) fn new(state: &'a State, now: Timestamp, size: (u16, u16)) -> Self {
-        Self { state, now, size, acts: Vec::new(), go: Vec::new(), said: None }
+    pub(crate) fn new(state: &'a State, now: Timestamp) -> Self {
+        Self { state, now, acts: Vec::new(), go: Vec::new(), said: None }
     }
 
     /// Asks the desk for something.
@@ -110,14 +109,14 @@ impl<'a> Cx<'a> {
         self.go.push(Go::To(screen, target));
     }
 
-    /// Goes one step back.
-    pub(crate) fn back(&mut self) {
-        self.go.push(Go::Back);
-    }
-
     /// Opens something over the screen.
     pub(crate) fn open(&mut self, modal: Box<dyn Modal>) {
         self.go.push(Go::Open(modal));
+    }
+
+    /// Puts a draft on the ladder, or takes it off. Nothing is sent.
+    pub(crate) fn draft(&mut self, quote: QuoteRef, price: Option<Cpm>) {
+        self.go.push(Go::Draft(quote, price));
     }
 
     /// What came of it.

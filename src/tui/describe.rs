@@ -143,18 +143,15 @@ pub(crate) fn describe(entry: &Entry) -> String {
             } else {
                 format!(" “{}”", moved.rationale)
             };
-            format!(
-                "R{} them {}{found}{words}",
-                moved.round,
-                them(moved.action.clone(), moved.seller_cpm)
-            )
+            format!("R{} them {}{found}{words}", moved.round, them(&moved.action, moved.seller_cpm))
         }
         Fact::MoveFailed { error, .. } => format!("the move did not arrive: {error}"),
         Fact::MoveUnknown { error, .. } => format!("nobody knows whether the move counts: {error}"),
         Fact::NegotiationEnded { outcome, why, .. } => format!("{outcome}: {why}"),
         Fact::IntentStored { intent } => {
             let key = text::cut(&intent.idempotency_key, 9);
-            format!("{} at {}, stored before it is sent; key {key}", intent.cost, intent.confirmed)
+            let cost = super::parts::facts::amount(intent.cost);
+            format!("{cost} at {}, stored before it is sent; key {key}", intent.confirmed)
         }
         Fact::BookingUnknown { why, .. } => format!("nobody knows whether it is booked: {why}"),
         Fact::EvidenceSeen { looked_at, says, still_available, .. } => {
@@ -189,10 +186,10 @@ fn ended(ending: &Ending) -> String {
     }
 }
 
-fn them(action: Action, cpm: Option<Cpm>) -> String {
+fn them(action: &Action, cpm: Option<Cpm>) -> String {
     let named = cpm.map_or_else(String::new, |cpm| format!(" {cpm}"));
     // A refusal names a price too, but it is no offer.
-    let no_offer = if action == Action::Reject && cpm.is_some() { " (no offer)" } else { "" };
+    let no_offer = if *action == Action::Reject && cpm.is_some() { " (no offer)" } else { "" };
     format!("{action}{named}{no_offer}")
 }
 

@@ -70,7 +70,7 @@ proptest! {
             "DELETE FROM quotes; DELETE FROM deals; DELETE FROM bookings",
             "DROP TABLE quotes; DROP TABLE rounds; DROP TABLE transitions; DROP TABLE meta",
             "UPDATE meta SET rules = 0",
-            "UPDATE meta SET projected_seq = 1; DELETE FROM deals",
+            "UPDATE meta SET projected_seq = 0; DELETE FROM deals",
             "UPDATE quotes SET record = 'garbage'",
             "DELETE FROM cache",
         ]),

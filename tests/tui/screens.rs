@@ -23,7 +23,27 @@ fn board() {
 
 #[test]
 fn deal() {
-    pictures("deal", "g g j j j j j j enter");
+    for (state_name, state) in [("busy", fixtures::busy()), ("disputed", fixtures::disputed())] {
+        for size in SIZES {
+            let mut driver = Driver::new(state.clone(), size);
+            driver.keys("/");
+            driver.type_text("deal:HSN");
+            driver.keys("enter enter");
+            let picture = format!("deal-{state_name}-{}x{}", size.0, size.1);
+            insta::assert_snapshot!(picture.clone(), driver.screen());
+            driver.keys("tab");
+            insta::assert_snapshot!(format!("{picture}-activation"), driver.screen());
+            driver.keys("tab");
+            insta::assert_snapshot!(format!("{picture}-audit"), driver.screen());
+        }
+    }
+}
+
+#[test]
+fn no_deal_is_chosen() {
+    let mut driver = Driver::new(fixtures::empty(), (80, 24));
+    driver.keys("enter");
+    insta::assert_snapshot!("board-empty-enter", driver.screen());
 }
 
 #[test]

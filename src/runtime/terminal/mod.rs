@@ -91,7 +91,7 @@ pub async fn run(mut session: Session, start: Start) -> Result<(), TerminalError
     let mut desk = Loop {
         app: App::new(start.options),
         bell: start.bell,
-        waiting: 0,
+        heard: (0, 0),
         panic_on: start.panic_on,
     };
     let (cols, rows) = crossterm::terminal::size()?;
@@ -115,7 +115,8 @@ pub async fn run(mut session: Session, start: Start) -> Result<(), TerminalError
 struct Loop {
     app: App,
     bell: bool,
-    waiting: usize,
+    /// How many rows needed a person, and how many bells there were, at the newest frame.
+    heard: (usize, u64),
     panic_on: Option<char>,
 }
 
@@ -216,11 +217,12 @@ impl Loop {
         let (state, now) = (session.state(), session.now());
         screen.draw(|frame| self.app.draw(frame, state, now))?;
         screen.title(&self.app.title(state))?;
-        let waiting = state.board.count(Group::NeedsMe);
-        if waiting > self.waiting && self.bell && !self.app.is_muted() {
+        let heard = (state.board.count(Group::NeedsMe), state.bells);
+        let louder = heard.0 > self.heard.0 || heard.1 > self.heard.1;
+        if louder && self.bell && !self.app.is_muted() {
             screen::ring()?;
         }
-        self.waiting = waiting;
+        self.heard = heard;
         Ok(())
     }
 }

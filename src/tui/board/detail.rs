@@ -13,19 +13,19 @@ use crate::{
 };
 
 /// The lines of a row.
-pub(super) fn lines(dx: &Dx<'_>, row: RowRef<'_>, wide: usize) -> Vec<Line<'static>> {
+pub(super) fn lines(dx: &Dx<'_>, row: RowRef<'_>, wide: usize, brief: bool) -> Vec<Line<'static>> {
     match row {
         RowRef::Quote(record) => {
             let mut lines = Vec::new();
             if let Some(booking) = facts::unknown_booking(dx, record) {
-                lines.extend(facts::unknown(dx, booking, wide));
+                lines.extend(facts::unknown(dx, booking, wide, brief));
                 return lines;
             }
             if let Some(booking) = record.ticket.as_ref().and_then(|id| dx.state.bookings.get(id)) {
                 lines.extend(facts::differences(dx, &booking.differences));
             }
             lines.extend(talks(dx, record));
-            lines.extend(facts::quote(dx, record, wide));
+            lines.extend(facts::quote(dx, record, wide, brief));
             lines
         }
         RowRef::Deal(record) => deal(dx, record, wide),
@@ -71,8 +71,9 @@ fn deal(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'static>> {
         dx,
         "cost",
         format!(
-            "{}  {}",
+            "{} {}  {}",
             money::cost(deal.cost(), deal.terms.guaranteed),
+            facts::guaranteed(&deal.terms),
             facts::terms(&deal.terms)
         ),
     ));

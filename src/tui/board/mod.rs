@@ -14,15 +14,18 @@ use super::{
     parts::{
         clock, copies,
         list::{List, Listed},
+        pane,
     },
     screen::{Copyable, Screen, ScreenId, Target},
     tickets::{self, Want},
 };
 use crate::{
-    desk::{Command, Row, RowRef, State},
+    desk::{Command, QuoteRecord, Row, RowRef, State},
     domain::{Group, QuoteRef, Refusal, Stage},
 };
 use rows::Rows;
+
+pub(crate) use view::next_deadlines;
 
 actions! { Board:
     Open "open" ["enter"] Go "open what is under the cursor";
@@ -141,7 +144,8 @@ impl Screen for Board {
             self.list.put(now_called);
         }
         let groups = self.rows.groups_shown(state);
-        let height = usize::from(parts.list.height).saturating_sub(1 + groups);
+        let said = usize::from(pane::state_rows(parts.list, dx, &view::content(dx, self)));
+        let height = usize::from(parts.list.height).saturating_sub(1 + groups + said);
         let rows = &self.rows;
         self.list.settle(
             rows.len(state),
@@ -204,6 +208,24 @@ impl Screen for Board {
             if let Some((changed, _)) = changes::changed(record) {
                 wake.highlight(changed, dx.now);
             }
+        }
+        for (left, _) in view::next_deadlines(dx, 8) {
+            wake.clock(left, dx.now);
+        }
+    }
+
+    fn fits(&self, action: keymap::Action, state: &State) -> bool {
+        let keymap::Action::Board(action) = action else { return true };
+        let quote = match self.current(state) {
+            Some(RowRef::Quote(record)) => Some(record),
+            Some(RowRef::Deal(_)) => None,
+            None => return action == Action::Fold,
+        };
+        let open = quote.is_some_and(QuoteRecord::is_open);
+        match action {
+            Action::Book | Action::Counter | Action::LetGo => open,
+            Action::Accept | Action::Walk => open && quote.is_some_and(QuoteRecord::is_negotiating),
+            Action::Open | Action::AskAgain | Action::Fold => true,
         }
     }
 

@@ -4,7 +4,7 @@
 use crate::{
     desk::{Row, RowRef, State},
     domain::{Group, Stage},
-    tui::parts::{filter::Fields, list::List, money},
+    tui::parts::{facts, filter::Fields, list::List, money},
 };
 
 /// The rows of the board.
@@ -115,7 +115,7 @@ fn sort(rows: &mut [Row], state: &State, by: usize) {
     let of = |row: &Row| state.row(*row);
     let cents = |row: &Row| {
         let cost = of(row).and_then(|record| match record {
-            RowRef::Quote(record) => record.cost(),
+            RowRef::Quote(record) => facts::standing_cost(record),
             RowRef::Deal(record) => record.deal.cost(),
         });
         cost.map(|cost| cost.amount())
@@ -159,7 +159,7 @@ impl Shown<'_> {
 
     fn cpm(&self) -> Option<rust_decimal::Decimal> {
         let cpm = match self.0 {
-            RowRef::Quote(record) => record.price(),
+            RowRef::Quote(record) => facts::standing(record),
             RowRef::Deal(record) => record.deal.pricing.final_cpm,
         };
         cpm.map(|cpm| cpm.amount())
@@ -188,7 +188,7 @@ impl Fields for Shown<'_> {
             ("type" | "typ", RowRef::Deal(record)) => record.deal.raw_deal_type.clone(),
             ("imps", _) => money::impressions(terms.impressions),
             ("cpm", _) => self.cpm()?.to_string(),
-            ("cost", RowRef::Quote(record)) => record.cost()?.amount().to_string(),
+            ("cost", RowRef::Quote(record)) => facts::standing_cost(record)?.amount().to_string(),
             ("cost", RowRef::Deal(record)) => record.deal.cost()?.amount().to_string(),
             _ => return None,
         })

@@ -8,8 +8,8 @@ use ratatui::{
 
 use super::{Board, SORTS, detail, rows::Shown, why};
 use crate::{
-    desk::{Row, RowRef},
-    domain::{Group, QuoteStatus, Stage, text},
+    desk::{Health, QuoteRecord, Row, RowRef},
+    domain::{Ask, Group, Stage, text},
     tui::{
         changes,
         context::Dx,
@@ -29,12 +29,30 @@ const COLUMNS: &[Column] = &[
     Column::left("SELLER", 10, 0),
     Column::grow("PRODUCT", 14, 2),
     Column::left("TYP", 3, 1),
+    Column::right("IMPS", 10, 3),
+    Column::right("CPM", 7, 0),
+    Column::right("COST", 11, 0),
+    Column::right("CLOCK", 8, 0),
+    Column::left("WHY / NEXT", 16, 0),
+];
+
+/// The same columns where there are 80: the words at the end are short.
+const NARROW: &[Column] = &[
+    Column::left("   STAGE", 13, 0),
+    Column::left("DEAL / QUOTE", 13, 0),
+    Column::left("SELLER", 9, 0),
+    Column::left("PRODUCT", 14, 2),
+    Column::left("TYP", 3, 1),
     Column::right("IMPS", 11, 3),
     Column::right("CPM", 7, 0),
     Column::right("COST", 11, 0),
     Column::right("CLOCK", 8, 0),
-    Column::grow("WHY / NEXT", 6, 0),
+    Column::grow("NEXT", 8, 0),
 ];
+
+fn columns(dx: &Dx<'_>) -> &'static [Column] {
+    if dx.is_narrow() { NARROW } else { COLUMNS }
+}
 
 /// The parts of the board.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +91,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>, board: &Board
     let Some(row) = board.current(dx.state) else { return };
     if parts.detail.height < 12 {
         let wide = usize::from(parts.detail.width);
-        let lines = detail::lines(dx, row, wide);
+        let lines = detail::lines(dx, row, wide, true);
         return pane::lines(frame, parts.detail, dx, &lines);
     }
     let aside = if parts.detail.width < 100 { 0 } else { 42 };
@@ -81,7 +99,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>, board: &Board
     let title = format!("SELECTED  {}", facts::title(row));
     let hint = format!("{} opens", dx.key("open"));
     let inside = pane::boxed(frame, main, dx, &title, &hint, false);
-    pane::lines(frame, inside, dx, &detail::lines(dx, row, usize::from(inside.width)));
+    pane::lines(frame, inside, dx, &detail::lines(dx, row, usize::from(inside.width), false));
     if aside > 0 {
         let area = Rect { x: main.right(), width: aside, ..parts.detail };
         let inside = pane::boxed(frame, area, dx, "NEXT DEADLINES", "", false);
@@ -90,11 +108,14 @@ pub(super) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>, board: &Board
 }
 
 /// What there is to say where rows are missing.
-fn content(dx: &Dx<'_>, board: &Board) -> Content {
+pub(super) fn content(dx: &Dx<'_>, board: &Board) -> Content {
     let state = dx.state;
-    let asked = state.in_flight.values().filter(|ask| asks_for_quote(&ask.ask)).count();
-    if asked > 0 {
-        let words = format!("asking {asked} sellers for quotes");
+    let asks = || state.in_flight.values().filter(|asked| matches!(asked.ask, Ask::Quote(_)));
+    if let Some(since) = asks().map(|asked| asked.since).min() {
+        let who: Vec<_> = asks().take(6).map(|asked| asked.seller.to_string()).collect();
+        let more = if asks().count() > who.len() { " and more" } else { "" };
+        let words =
+            format!("{}{more}: asked for quotes since {}", who.join(", "), clock::time(since));
         return Content::Loading(words);
     }
     if board.rows.len(state) == 0 && !board.list.filter().is_empty() {
@@ -121,17 +142,37 @@ fn content(dx: &Dx<'_>, board: &Board) -> Content {
             "Nothing yet. {kit} shows what sellers offer; a quote from there is the first row."
         ));
     }
+    let down: Vec<_> = state
+        .sellers
+        .values()
+        .filter(|seller| seller.health == Health::Down)
+        .map(|seller| {
+            let since = seller.last_ok.map_or_else(|| "ever".to_owned(), clock::time);
+            format!("{} (last heard {since})", seller.info.name)
+        })
+        .take(3)
+        .collect();
+    if !down.is_empty() {
+        let words = format!("{} does not answer; its rows are as last known", down.join(", "));
+        return Content::Stale(words);
+    }
     Content::Whole
 }
 
-fn asks_for_quote(ask: &crate::domain::Ask) -> bool {
-    matches!(ask, crate::domain::Ask::Quote(_))
+/// Whether a row's seller does not answer: what is shown is the last that is known.
+fn is_stale(dx: &Dx<'_>, record: RowRef<'_>) -> bool {
+    let seller = match record {
+        RowRef::Quote(record) => &record.quote.seller,
+        RowRef::Deal(record) => &record.deal.seller,
+    };
+    dx.state.sellers.get(seller).is_some_and(|seller| seller.health == Health::Down)
 }
 
 /// The rows that are seen, under the headings of their groups.
 fn rows(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, board: &Board) {
-    let widths = table::widths(COLUMNS, area.width.saturating_sub(1));
-    let mut head = table::head(COLUMNS, &widths, dx.style(Meaning::Dim));
+    let columns = columns(dx);
+    let widths = table::widths(columns, area.width.saturating_sub(1));
+    let mut head = table::head(columns, &widths, dx.style(Meaning::Dim));
     head.spans.insert(0, Span::raw(" "));
     let mut lines = vec![head];
     let headings = board.rows.is_grouped() && area.height > 16;
@@ -199,7 +240,7 @@ fn line(
     let clock = clock::of_row(dx.state, record, dx.now);
     let (why, why_means) = why::of_row(dx, record);
     let mut why = Some(why);
-    let mut spans = table::row(COLUMNS, widths, |index| match (index, record) {
+    let mut spans = table::row(columns(dx), widths, |index| match (index, record) {
         (0, _) => Cell::new(stage_words(stage, record), meaning),
         (1, RowRef::Quote(r)) => r.quote.quote_id.to_string().into(),
         (1, RowRef::Deal(r)) => r.deal.deal_id.to_string().into(),
@@ -213,9 +254,15 @@ fn line(
         }
         (5, RowRef::Quote(r)) => money::impressions(r.quote.terms.impressions).into(),
         (5, RowRef::Deal(r)) => money::impressions(r.deal.terms.impressions).into(),
-        (6, RowRef::Quote(r)) => money::cpm(r.price(), Some(r.quote.deal_type)).into(),
+        (6, RowRef::Quote(r)) => match facts::standing(r) {
+            // A quote without a price is one "on request": the seller does not tell it.
+            None => Cell::new(money::WITHHELD, dx.style(Meaning::Withheld)),
+            price => money::cpm(price, Some(r.quote.deal_type)).into(),
+        },
         (6, RowRef::Deal(r)) => money::cpm(r.deal.pricing.final_cpm, r.deal.deal_type).into(),
-        (7, RowRef::Quote(r)) => money::cost(r.cost(), r.quote.terms.guaranteed).into(),
+        (7, RowRef::Quote(r)) => {
+            money::cost(facts::standing_cost(r), r.quote.terms.guaranteed).into()
+        }
         (7, RowRef::Deal(r)) => money::cost(r.deal.cost(), r.deal.terms.guaranteed).into(),
         (8, _) => Cell::new(clock.text.clone(), dx.style(clock.meaning)),
         _ => Cell::new(why.take().unwrap_or_default(), dx.style(why_means)),
@@ -228,7 +275,7 @@ fn line(
     } else if changes::is_fresh(record, dx.now) {
         let style = dx.theme.flash(line.style);
         line.style(style)
-    } else if stage.group() == Group::Done {
+    } else if stage.group() == Group::Done || is_stale(dx, record) {
         line.style(dx.style(Meaning::Dim))
     } else {
         line
@@ -248,26 +295,31 @@ fn stage_words(stage: Stage, record: RowRef<'_>) -> String {
     format!("{} {words}{round}", stage::mark(stage))
 }
 
-/// What runs out next, whatever row it is on.
-fn deadlines(dx: &Dx<'_>, area: Rect) -> Vec<Line<'static>> {
+/// What runs out next, whatever row it is on, at most `most` of it.
+pub(crate) fn next_deadlines<'a>(
+    dx: &Dx<'a>,
+    most: usize,
+) -> Vec<(jiff::SignedDuration, &'a QuoteRecord)> {
     let state = dx.state;
     let (rows, mine) = (state.board.rows(), state.board.count(Group::NeedsMe));
-    let room = usize::from(area.height);
     // Both groups are in the order of their deadlines: the first of each are enough.
     let starts = [(0, mine), (mine, state.board.count(Group::Pipeline))];
     let mut next: Vec<_> = starts
         .into_iter()
-        .flat_map(|(from, many)| rows.iter().skip(from).take(many.min(room * 2)))
+        .flat_map(|(from, many)| rows.iter().skip(from).take(many.min(most * 2)))
         .filter_map(|key| match state.row(key.row())? {
-            RowRef::Quote(r) if r.is_open() && r.quote.status == QuoteStatus::Available => {
-                Some((state.left(r, dx.now), r))
-            }
+            RowRef::Quote(record) if record.is_open() => Some((state.left(record, dx.now), record)),
             RowRef::Quote(_) | RowRef::Deal(_) => None,
         })
         .filter(|(left, _)| !left.is_negative())
         .collect();
     next.sort_by_key(|(left, _)| *left);
-    let line = |(left, record): &(jiff::SignedDuration, &crate::desk::QuoteRecord)| {
+    next.truncate(most);
+    next
+}
+
+fn deadlines(dx: &Dx<'_>, area: Rect) -> Vec<Line<'static>> {
+    let line = |(left, record): &(jiff::SignedDuration, &QuoteRecord)| {
         let (_, scale) = countdown::scale(*left);
         let (_, meaning) = clock::urgency(*left, None);
         Line::from(vec![
@@ -278,8 +330,9 @@ fn deadlines(dx: &Dx<'_>, area: Rect) -> Vec<Line<'static>> {
             Span::styled(format!(" {scale}"), dx.style(Meaning::Dim)),
         ])
     };
+    let next = next_deadlines(dx, usize::from(area.height));
     if next.is_empty() {
         return vec![Line::from(" nothing runs out").style(dx.style(Meaning::Dim))];
     }
-    next.iter().take(room).map(line).collect()
+    next.iter().map(line).collect()
 }

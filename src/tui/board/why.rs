@@ -1,5 +1,5 @@
-//! Why a row is where it is, and what a person can do: a few words at its end. They say what the
-//! record says; no rule is made here.
+//! Why a row is where it is, and what a person can do: a few words at its end, in a long form and in
+//! a short one for narrow terminals. They say what the record says; no rule is made here.
 
 use crate::{
     desk::{BookingState, DealRecord, QuoteRecord, RowRef},
@@ -7,36 +7,51 @@ use crate::{
     tui::{context::Dx, parts::facts, theme::Meaning},
 };
 
-/// The words of a row, and what they mean.
-pub(super) fn of_row(dx: &Dx<'_>, row: RowRef<'_>) -> (String, Meaning) {
-    match row {
-        RowRef::Quote(record) => of_quote(dx, record),
-        RowRef::Deal(record) => of_deal(dx, record),
-    }
+/// The words of a row.
+#[derive(Debug, Clone)]
+struct Why {
+    long: String,
+    short: String,
+    meaning: Meaning,
 }
 
-fn of_quote(dx: &Dx<'_>, record: &QuoteRecord) -> (String, Meaning) {
-    let key = |verb| dx.key(verb);
-    let needs = |words: String| (words, Meaning::NeedsMe);
-    let plain = |words: String| (words, Meaning::Plain);
+fn why(meaning: Meaning, long: impl Into<String>, short: impl Into<String>) -> Why {
+    Why { long: long.into(), short: short.into(), meaning }
+}
+
+/// The words of a row, and what they mean.
+pub(super) fn of_row(dx: &Dx<'_>, row: RowRef<'_>) -> (String, Meaning) {
+    let why = match row {
+        RowRef::Quote(record) => of_quote(dx, record),
+        RowRef::Deal(record) => of_deal(dx, record),
+    };
+    (if dx.is_narrow() { why.short } else { why.long }, why.meaning)
+}
+
+fn of_quote(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
+    use Meaning::{Dim, NeedsMe, Plain};
+    let again = dx.key("ask again");
     match record.stage() {
-        Stage::Unknown => needs(format!("{} look again", key("ask again"))),
-        Stage::Disputed => needs("not as agreed ⏎".to_owned()),
-        Stage::Booking => plain("sent, no answer yet".to_owned()),
+        Stage::Unknown => why(NeedsMe, format!("{again} look again"), format!("{again} look")),
+        Stage::Disputed => why(NeedsMe, "not as agreed ⏎", "differs"),
+        Stage::Booking => why(Plain, "sent, no answer yet", "sent"),
         Stage::MyTurn => my_turn(dx, record),
-        Stage::TheirTurn => plain("they answer".to_owned()),
-        Stage::Agreed => match &record.requote_error {
-            Some(_) => needs(format!("{} ask again", key("ask again"))),
-            None => needs(format!("{} book agreed", key("book"))),
-        },
-        Stage::Quoted => quoted(dx, record),
-        Stage::Expired => (format!("expired · {} again", key("ask again")), Meaning::Dim),
-        Stage::Declined if record.let_go => ("let go by us".to_owned(), Meaning::Dim),
-        Stage::Declined if record.quote.status == QuoteStatus::Declined => {
-            ("seller declined".to_owned(), Meaning::Dim)
+        Stage::TheirTurn => why(Plain, "they answer", "theirs"),
+        Stage::Agreed if record.requote_error.is_some() => {
+            why(NeedsMe, format!("no quote · {again} again"), format!("{again} again"))
         }
-        Stage::Declined => ("we walked".to_owned(), Meaning::Dim),
-        Stage::Rejected => ("they refused our price".to_owned(), Meaning::Dim),
+        Stage::Agreed => {
+            let book = dx.key("book");
+            why(NeedsMe, format!("{book} book agreed"), format!("{book} agreed"))
+        }
+        Stage::Quoted => quoted(dx, record),
+        Stage::Expired => why(Dim, format!("expired · {again} again"), format!("{again} again")),
+        Stage::Declined if record.let_go => why(Dim, "let go by us", "let go"),
+        Stage::Declined if record.quote.status == QuoteStatus::Declined => {
+            why(Dim, "seller declined", "declined")
+        }
+        Stage::Declined => why(Dim, "we walked", "walked"),
+        Stage::Rejected => why(Dim, "they refused", "refused"),
         Stage::Proposed
         | Stage::Held
         | Stage::Active
@@ -45,28 +60,34 @@ fn of_quote(dx: &Dx<'_>, record: &QuoteRecord) -> (String, Meaning) {
         | Stage::Completed
         | Stage::Canceled
         | Stage::NotSent
-        | Stage::Other => plain(text::clean(&record.quote.raw_status, 30)),
+        | Stage::Other => raw(&record.quote.raw_status, Plain),
     }
 }
 
-fn my_turn(dx: &Dx<'_>, record: &QuoteRecord) -> (String, Meaning) {
-    let Some(game) = &record.negotiation else { return (String::new(), Meaning::Plain) };
+fn raw(word: &str, meaning: Meaning) -> Why {
+    let word = text::clean(word, 30);
+    why(meaning, word.clone(), word)
+}
+
+fn my_turn(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
+    let Some(game) = &record.negotiation else { return raw("", Meaning::Plain) };
     let (counter, accept, walk) = (dx.key("counter"), dx.key("accept"), dx.key("walk"));
     if game.auto.is_some() {
-        ("auto plays".to_owned(), Meaning::Plain)
+        why(Meaning::Plain, "auto plays", "auto")
     } else if game.is_final() {
-        (format!("final: {accept} or {walk}"), Meaning::NeedsMe)
+        let words = format!("{accept} or {walk}");
+        why(Meaning::NeedsMe, format!("final: {words}"), words)
     } else if game.outcome == Outcome::Halted {
-        (format!("auto off · {counter} counter"), Meaning::NeedsMe)
+        why(Meaning::NeedsMe, format!("auto off, {counter}"), format!("{counter} offer"))
     } else {
-        (format!("{counter} counter"), Meaning::NeedsMe)
+        why(Meaning::NeedsMe, format!("{counter} counter"), format!("{counter} offer"))
     }
 }
 
-fn quoted(dx: &Dx<'_>, record: &QuoteRecord) -> (String, Meaning) {
+fn quoted(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
     match record.booking {
-        Some(BookingState::Refused) => return ("booking refused".to_owned(), Meaning::Bad),
-        Some(BookingState::NotSent) => return ("booking not sent".to_owned(), Meaning::Bad),
+        Some(BookingState::Refused) => return why(Meaning::Bad, "booking refused", "refused"),
+        Some(BookingState::NotSent) => return why(Meaning::Bad, "booking not sent", "not sent"),
         Some(
             BookingState::Sent
             | BookingState::Done
@@ -77,44 +98,45 @@ fn quoted(dx: &Dx<'_>, record: &QuoteRecord) -> (String, Meaning) {
         | None => {}
     }
     if record.price().is_none() {
-        return ("price on request".to_owned(), Meaning::Withheld);
+        return why(Meaning::Withheld, "price on request", "no price");
     }
     if let Some(failed) = facts::checks(dx, record).into_iter().find(|check| !check.ok) {
         let quote = &record.quote;
         let limit = dx.state.setup.limits.cpm_limit(&quote.seller, &quote.product.inventory_type);
-        let words = match (failed.name.as_str(), limit) {
-            ("cpm", Some((_, limit))) => format!("over limit {}", limit.plain()),
-            ("cost", _) => "impressions unknown".to_owned(),
-            (name, _) => format!("{name} limit"),
+        return match (failed.name.as_str(), limit) {
+            ("cpm", Some((_, limit))) => {
+                why(Meaning::Bad, format!("over limit {}", limit.plain()), ">limit")
+            }
+            ("cost", _) => why(Meaning::Bad, "impressions unknown", "no imps"),
+            (name, _) => why(Meaning::Bad, format!("{name} limit"), ">limit"),
         };
-        return (words, Meaning::Bad);
     }
     if record.quote.deal_type == DealType::Auction {
-        return ("floor, auction".to_owned(), Meaning::Plain);
+        return why(Meaning::Plain, "floor, auction", "auction");
     }
-    (format!("{} book / {} ask", dx.key("book"), dx.key("ask again")), Meaning::Plain)
+    let (book, again) = (dx.key("book"), dx.key("ask again"));
+    why(Meaning::Plain, format!("{book} book / {again} ask"), format!("{book} or {again}"))
 }
 
-fn of_deal(dx: &Dx<'_>, record: &DealRecord) -> (String, Meaning) {
+fn of_deal(dx: &Dx<'_>, record: &DealRecord) -> Why {
     let index = dx.state.deals.get_index_of(&record.reference());
     let polling = index.and_then(|index| dx.state.polling.get(&index));
-    let raw = text::clean(&record.deal.raw_status, 30);
     if record.stage() == Stage::Disputed {
-        return ("not as agreed ⏎".to_owned(), Meaning::NeedsMe);
+        return why(Meaning::NeedsMe, "not as agreed ⏎", "differs");
     }
     if polling.is_some_and(|polling| polling.error.is_some()) && !record.deal.status.is_over() {
-        return ("no news: check failed".to_owned(), Meaning::Waiting);
+        return why(Meaning::Waiting, "check failed", "no news");
     }
     match record.stage() {
-        Stage::Proposed => ("seller has to activate".to_owned(), Meaning::Plain),
-        Stage::Active => ("live".to_owned(), Meaning::Plain),
-        Stage::Paused => ("paused by the seller".to_owned(), Meaning::Waiting),
+        Stage::Proposed => why(Meaning::Plain, "seller activates", "waits"),
+        Stage::Active => why(Meaning::Plain, "live", "live"),
+        Stage::Paused => why(Meaning::Waiting, "paused by seller", "by them"),
         Stage::Completed
         | Stage::Expired
         | Stage::Rejected
         | Stage::Declined
         | Stage::Canceled
-        | Stage::NotSent => (raw, Meaning::Dim),
+        | Stage::NotSent => raw(&record.deal.raw_status, Meaning::Dim),
         Stage::Quoted
         | Stage::MyTurn
         | Stage::TheirTurn
@@ -124,6 +146,6 @@ fn of_deal(dx: &Dx<'_>, record: &DealRecord) -> (String, Meaning) {
         | Stage::Disputed
         | Stage::Held
         | Stage::Renegotiating
-        | Stage::Other => (raw, Meaning::Plain),
+        | Stage::Other => raw(&record.deal.raw_status, Meaning::Plain),
     }
 }

@@ -10,6 +10,7 @@ use super::{
     context::{Cx, Dx, Wake},
     describe,
     keymap::{self, actions},
+    log,
     parts::{
         copies,
         list::{List, Listed},
@@ -24,6 +25,7 @@ use crate::{
 pub(crate) use panes::polls;
 
 actions! { Deal:
+    Open "open" ["enter"] Go "the whole of the line under the cursor in the audit trail";
     AskAgain "ask again" ["r"] Ask "read the deal's status again";
     ItemBefore "deal before" ["["] Move "the deal before";
     NextItem "next deal" ["]"] Move "the next deal";
@@ -79,7 +81,7 @@ impl DealDetail {
         ids.extend(record.deal.quote_id.as_ref().map(crate::domain::QuoteId::as_str));
         let lines = state.log.lines().iter();
         let about = lines.filter(|line| describe::is_about(line, &record.deal.seller, &ids));
-        let about = about.filter(|line| self.audit.filter().matches(&super::log::Row(line)));
+        let about = about.filter(|line| self.audit.filter().matches(&log::Row(line)));
         self.trail = about.map(|line| line.number).collect();
     }
 
@@ -127,6 +129,10 @@ impl Screen for DealDetail {
     fn act(&mut self, action: keymap::Action, cx: &mut Cx<'_>) {
         let keymap::Action::Deal(action) = action else { return };
         match action {
+            Action::Open => match self.audit.cursor().and_then(|line| log::at(cx.state, *line)) {
+                Some(line) => cx.open(Box::new(log::Raw::new(line))),
+                None => cx.say("there is no line here"),
+            },
             Action::AskAgain => match &self.deal {
                 Some(deal) => {
                     cx.command(Command::PollDeal(deal.clone()));
@@ -186,6 +192,7 @@ impl Screen for DealDetail {
     fn wakes(&self, wake: &mut Wake, dx: &Dx<'_>) {
         if let Some(record) = self.record(dx.state)
             && let Some(next) = panes::next_poll(dx, record)
+            && next > dx.now
         {
             wake.clock(next.duration_since(dx.now), dx.now);
         }

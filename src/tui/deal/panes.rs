@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use ratatui::text::{Line, Span};
 
 use crate::{
-    desk::{DealRecord, Due},
+    desk::{DealRecord, Due, Ours},
     domain::{DealStatus, money::grouped, text},
     tui::{
         context::Dx,
-        parts::{clock, countdown, facts, money, pane},
+        parts::{clock, countdown, facts, json, money, pane},
         theme::Meaning,
     },
 };
@@ -55,14 +55,18 @@ pub(super) fn terms(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'
             format!("{} {mark}", record.ours.to_string().to_uppercase()),
             dx.style(meaning),
         ),
-        Span::styled("     theirs  ", dx.style(Meaning::Dim)),
+        Span::styled("   theirs ", dx.style(Meaning::Dim)),
         Span::styled(raw.to_uppercase(), dx.style(theirs)),
         Span::raw(record.last_change().map_or_else(String::new, |change| {
-            format!("  (was {}, {})", text::clean(&change.from, 20), clock::time(change.at))
+            format!(" (was {} {})", text::clean(&change.from, 20), clock::time(change.at))
         })),
     ])];
     lines.push(rail(dx, deal.status));
     lines.extend(facts::differences(dx, &record.differences));
+    if record.ours == Ours::Booked && !deal.status.binds_money() {
+        let words = format!("! we hold it booked, {} says {raw}", deal.seller);
+        lines.push(facts::coloured(dx, "differs", words, Meaning::Bad));
+    }
     let kind = deal.deal_type.map_or_else(
         || format!("{} (not a kind we know)", text::clean(&deal.raw_deal_type, 20)),
         |kind| format!("{kind}, {}", kind.words()),
@@ -76,8 +80,10 @@ pub(super) fn terms(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'
     lines.push(facts::plain(dx, "agreed", record.agreed.to_string()));
     lines.push(facts::plain(dx, "terms", facts::terms(&deal.terms)));
     let guaranteed = deal.terms.guaranteed;
-    let all = if guaranteed { "" } else { " if all is delivered" };
-    lines.push(facts::plain(dx, "cost", format!("{}{all}", money::cost(deal.cost(), guaranteed))));
+    let all = if guaranteed { "" } else { " if all is delivered," };
+    let cost = money::cost(deal.cost(), guaranteed);
+    let words = format!("{cost}{all} {}", facts::guaranteed(&deal.terms));
+    lines.push(facts::plain(dx, "cost", words));
     lines.extend(saved(dx, record));
     lines.extend(polls(dx, record, wide));
     lines.push(facts::plain(
@@ -110,22 +116,24 @@ fn moment(at: Timestamp) -> String {
     at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%m-%d %H:%M:%S").to_string()
 }
 
-/// What the price is under the list price and under the first quote.
-fn saved(dx: &Dx<'_>, record: &DealRecord) -> Option<Line<'static>> {
-    let (deal, price) = (&record.deal, record.deal.pricing.final_cpm?);
+/// What the price is under the list price and under the first quote, if it is another.
+fn saved(dx: &Dx<'_>, record: &DealRecord) -> Vec<Line<'static>> {
+    let (terms, price) = (&record.deal.terms, record.deal.pricing.final_cpm);
     let against = |name: &str, other: Option<crate::domain::Cpm>| {
-        let per = other?.minus(&price)?;
-        let all = deal
-            .terms
-            .impressions
-            .and_then(|imps| Some(other?.cost(imps).minus(&price.cost(imps))?));
-        let all = all.map_or_else(String::new, |all| format!(" = {}", grouped(all)));
-        Some(format!("{name} {} a thousand{all}", money::signed(per)))
+        let (other, price) = (other?, price?);
+        let per = other.minus(&price).filter(|per| !per.is_zero())?;
+        let side = if per.is_sign_positive() { "under" } else { "over" };
+        let all = terms.impressions.and_then(|imps| other.cost(imps).minus(&price.cost(imps)));
+        let all = all.map_or_else(String::new, |all| format!(", {} in all", grouped(all.abs())));
+        Some(format!("{} {side} {name}{all}", grouped(per.abs())))
     };
-    let parts =
-        [against("first quote", record.first_quoted), against("list", deal.pricing.base_cpm)];
-    let words: Vec<_> = parts.into_iter().flatten().collect();
-    (!words.is_empty()).then(|| facts::plain(dx, "saved", words.join("   ")))
+    let parts = [
+        against("the list price", record.deal.pricing.base_cpm),
+        against("the first quote", record.first_quoted),
+    ];
+    let label = |nth| if nth == 0 { "saved" } else { "" };
+    let words = parts.into_iter().flatten().enumerate();
+    words.map(|(nth, words)| facts::plain(dx, label(nth), words)).collect()
 }
 
 /// Where the deal is on its way.
@@ -155,7 +163,7 @@ pub(super) fn activation(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<L
     let deal = &record.deal;
     let mut lines = Vec::new();
     match &deal.openrtb_raw {
-        Some(raw) => lines.extend(json(raw, wide)),
+        Some(raw) => lines.extend(block(raw, wide)),
         None => lines.push(Line::from(" This seller sent no OpenRTB block; ask it for one.")),
     }
     lines.push(Line::from(""));
@@ -187,15 +195,12 @@ pub(super) fn activation(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<L
     lines
 }
 
-/// JSON on lines of its own, exactly the seller's values: only the spaces are ours.
-fn json(raw: &str, wide: usize) -> Vec<Line<'static>> {
-    let value = serde_json::from_str::<serde_json::Value>(raw);
-    let pretty = value.ok().and_then(|value| serde_json::to_string_pretty(&value).ok());
-    let pretty = pretty.unwrap_or_else(|| raw.to_owned());
+/// The block as it came, on lines of its own.
+fn block(raw: &str, wide: usize) -> Vec<Line<'static>> {
     let room = wide.saturating_sub(2).max(8);
-    pretty
-        .lines()
+    json::lines(raw)
+        .into_iter()
         .take(60)
-        .map(|line| Line::from(format!(" {}", text::cut(&text::clean(line, 400), room))))
+        .map(|line| Line::from(format!(" {}", text::cut(&text::clean(&line, 400), room))))
         .collect()
 }

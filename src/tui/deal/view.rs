@@ -94,7 +94,7 @@ fn one(
         Pane::Audit => format!("AUDIT TRAIL  {} lines", screen.trail.len()),
     };
     let hint = match pane {
-        Pane::Terms => "status".to_owned(),
+        Pane::Terms => format!("{} asks again", dx.key("ask again")),
         Pane::Activation => format!("{} copies", dx.key("copy")),
         Pane::Audit => format!("{} filters", dx.key("filter")),
     };
@@ -116,22 +116,33 @@ fn audit(dx: &Dx<'_>, screen: &DealDetail, focused: bool, cells: usize) -> Vec<L
     }
     let from = screen.audit.offset();
     let to = screen.trail.len().min(from + screen.audit.height());
-    let mut lines = Vec::new();
+    let (mut lines, mut about) = (Vec::new(), String::new());
     for place in from..to {
         let Some(line) = crate::tui::log::at(dx.state, screen.trail[place]) else { continue };
         let described = describe::line(line);
         let chosen = focused && place == screen.audit.place();
         let mark = if chosen { "▌" } else { " " };
-        let room = cells.saturating_sub(40);
         let words = format!(
             "{mark}{} {} {} {}",
             clock::time(line.at),
-            text::fit(&described.who, 11),
-            text::fit(&described.kind, 17),
-            text::cut(&described.words, room),
+            text::fit(&described.who, 8),
+            text::fit(&described.kind, 15),
+            text::cut(&described.words, cells.saturating_sub(35)),
         );
         let style = if chosen { Meaning::Selected } else { Meaning::Plain };
         lines.push(Line::from(words).style(dx.style(style)));
+        if chosen {
+            about = described.words;
+        }
+    }
+    // Below the lines, where there is room: the one under the cursor in full.
+    if !about.is_empty() {
+        lines.push(Line::from(""));
+        let words = pane::wrap(&about, cells.saturating_sub(2), 0).into_iter();
+        lines.extend(
+            words.map(|words| Line::from(format!(" {words}")).style(dx.style(Meaning::Us))),
+        );
+        lines.truncate(screen.audit.height());
     }
     lines
 }

@@ -1,39 +1,180 @@
-//! Kit: to be built. This is its place.
+//! Kit: what every seller has on offer, in one grid. A package is chosen or marked here, and `Q` asks
+//! its seller for a price.
 
+mod detail;
+mod facets;
+mod rows;
 mod view;
+
+use std::collections::BTreeSet;
 
 use ratatui::{Frame, layout::Rect};
 
+use self::{
+    facets::Facets,
+    rows::{Key, Row, SORTS},
+};
 use super::{
-    context::{Cx, Dx},
+    context::{Cx, Dx, Wake},
     keymap::{self, actions},
     parts::list::{List, Listed},
-    screen::Screen,
+    screen::{Copyable, Screen, Target},
+    tickets::{self, Candidate, Want},
+};
+use crate::{
+    desk::{Command, SellerState, State},
+    domain::{Package, Refusal},
 };
 
 actions! { Kit:
-    AskAgain "ask again" ["r"] Ask "ask the seller again";
+    Quote "quote" ["Q"] Ticket "ask for a quote on the package, or on all marked ones";
+    Mark "mark" ["space"] Look "mark the package, or not";
+    Seller "seller" ["o"] Look "only the next seller's packages, then all again";
+    Format "format" ["f"] Look "only the next format's packages, then all again";
+    Open "open" ["enter"] Go "all that is known of it";
+    AskAgain "ask again" ["r"] Ask "ask every seller for its kit again";
 }
 
+/// The most that is asked for at once: what can be read on one ticket.
+const MARKS: usize = 5;
+
 /// The screen's view state.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Kit {
-    list: List<usize>,
+    list: List<Key>,
+    rows: Vec<Row>,
+    /// How many packages there are before any filter.
+    whole: usize,
+    facets: Facets,
+    marked: BTreeSet<Key>,
+    /// Whether the detail of one package takes the whole place.
+    opened: bool,
+    /// What the rows were made from: the desk's version, the list's, and the facets.
+    made: Option<(u64, u64, Facets)>,
+}
+
+impl Default for Kit {
+    fn default() -> Self {
+        Self {
+            list: List::new(SORTS.len()),
+            rows: Vec::new(),
+            whole: 0,
+            facets: Facets::default(),
+            marked: BTreeSet::new(),
+            opened: false,
+            made: None,
+        }
+    }
+}
+
+impl Kit {
+    fn row(&self) -> Option<&Row> {
+        self.rows.get(self.list.place())
+    }
+
+    /// The marked packages, or the one under the cursor.
+    fn chosen(&self, state: &State) -> Vec<Candidate> {
+        let marked = self.rows.iter().filter(|row| self.marked.contains(&row.key));
+        let mut rows: Vec<_> = marked.collect();
+        if rows.is_empty() {
+            rows.extend(self.row());
+        }
+        rows.into_iter().filter_map(|row| candidate(row, state)).collect()
+    }
+
+    fn mark(&mut self, cx: &mut Cx<'_>) {
+        let Some(key) = self.row().map(|row| row.key.clone()) else {
+            return cx.say("nothing to mark here");
+        };
+        if self.marked.remove(&key) {
+            return;
+        }
+        if self.marked.len() >= MARKS {
+            let says = format!("{MARKS} are marked already");
+            return cx.refuse(&Refusal::new(
+                "marks",
+                says,
+                "ask for those first (Q), or unmark one",
+            ));
+        }
+        self.marked.insert(key);
+    }
+
+    fn ask_again(cx: &mut Cx<'_>) {
+        let names: Vec<_> = cx.state.sellers.keys().cloned().collect();
+        if names.is_empty() {
+            return cx.say("no seller is configured");
+        }
+        cx.say(format!("asking {} sellers for their kits", names.len()));
+        names.into_iter().for_each(|name| cx.command(Command::RefreshKit(name)));
+    }
+}
+
+/// The package behind a row.
+fn package<'a>(row: &Row, state: &'a State) -> Option<(&'a SellerState, &'a Package)> {
+    let seller = state.sellers.get(&row.key.seller)?;
+    Some((seller, seller.packages.as_ref()?.get(row.place)?))
+}
+
+/// What a quote on a package could be asked for: its products that the seller is known to quote
+/// first, and where it names none, whatever the seller's catalogue holds.
+fn candidate(row: &Row, state: &State) -> Option<Candidate> {
+    let (seller, package) = package(row, state)?;
+    let listed = |id: &crate::domain::ProductId| seller.product(id).is_some();
+    let name = |id: &crate::domain::ProductId, name: &str| {
+        if name.is_empty() { id.to_string() } else { name.to_owned() }
+    };
+    let mut products: Vec<_> = package
+        .placements
+        .iter()
+        .map(|place| (place.product_id.clone(), name(&place.product_id, &place.product_name)))
+        .collect();
+    products.sort_by_key(|(id, _)| !listed(id));
+    if !products.first().is_some_and(|(id, _)| listed(id)) {
+        let rest = seller.products.iter().flatten();
+        products.extend(
+            rest.map(|known| (known.product_id.clone(), name(&known.product_id, &known.name))),
+        );
+    }
+    let title = package.name.clone();
+    Some(Candidate { seller: row.key.seller.clone(), title, products, kind: None })
 }
 
 impl Screen for Kit {
-    fn prepare(&mut self, _dx: &Dx<'_>, body: Rect) {
-        self.list.settle(0, usize::from(body.height), |_| None, |_| None);
+    fn prepare(&mut self, dx: &Dx<'_>, body: Rect) {
+        let made = (dx.state.version, self.list.version, self.facets.clone());
+        if self.made.as_ref() != Some(&made) {
+            let filter = self.list.filter();
+            (self.rows, self.whole) = rows::all(dx.state, &self.facets, filter, self.list.sort());
+            self.made = Some(made);
+        }
+        let (rows, place) = (&self.rows, self.list.place());
+        let height = view::grid_height(body, dx, self.opened);
+        self.list.settle(
+            rows.len(),
+            height,
+            |place| rows.get(place).map(|row| row.key.clone()),
+            |key| {
+                // Most of the time it has not moved.
+                let here = rows.get(place).is_some_and(|row| row.key == *key);
+                if here { Some(place) } else { rows.iter().position(|row| row.key == *key) }
+            },
+        );
     }
 
     fn draw(&self, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
-        view::draw(frame, body, dx);
+        view::draw(self, frame, body, dx);
     }
 
-    fn act(&mut self, action: keymap::Action, _cx: &mut Cx<'_>) {
+    fn act(&mut self, action: keymap::Action, cx: &mut Cx<'_>) {
         let keymap::Action::Kit(action) = action else { return };
         match action {
-            Action::AskAgain => {}
+            Action::Quote => tickets::open(&Want::Quotes(self.chosen(cx.state)), cx),
+            Action::Mark => self.mark(cx),
+            Action::Seller => self.facets.next_seller(cx.state),
+            Action::Format => self.facets.next_format(cx.state),
+            Action::Open => self.opened = !self.opened && self.row().is_some(),
+            Action::AskAgain => Self::ask_again(cx),
         }
     }
 
@@ -43,5 +184,56 @@ impl Screen for Kit {
 
     fn list(&self) -> Option<&dyn Listed> {
         Some(&self.list)
+    }
+
+    fn select(&mut self, target: &Target, _state: &State) {
+        if let Target::Seller(seller) = target {
+            self.facets = Facets { seller: Some(seller.clone()), format: None };
+        }
+    }
+
+    fn back(&mut self) -> bool {
+        if self.opened {
+            self.opened = false;
+        } else if !self.facets.is_empty() {
+            self.facets = Facets::default();
+        } else if !self.marked.is_empty() {
+            self.marked.clear();
+        } else {
+            return false;
+        }
+        true
+    }
+
+    fn wakes(&self, wake: &mut Wake, dx: &Dx<'_>) {
+        for seller in dx.state.sellers.values() {
+            // Ages are shown in minutes; a kit that is being asked for, in seconds.
+            if let Some(asked) = seller.kit_asked {
+                wake.clock(asked.duration_since(dx.now), dx.now);
+            } else if let Some(at) = seller.kit_at {
+                let age = dx.now.duration_since(at).as_secs();
+                let next = 60 - age.rem_euclid(60);
+                wake.by(dx
+                    .now
+                    .saturating_add(jiff::SignedDuration::from_secs(next))
+                    .unwrap_or(dx.now));
+            }
+        }
+    }
+
+    fn copies(&self, state: &State) -> Vec<Copyable> {
+        let Some((_, package)) = self.row().and_then(|row| package(row, state)) else {
+            return Vec::new();
+        };
+        let copy = |key, what, text| Copyable { key, what, text };
+        let json = serde_json::to_string_pretty(package).unwrap_or_default();
+        vec![
+            copy('i', "package id", package.package_id.as_str().to_owned()),
+            copy('j', "JSON", json),
+        ]
+    }
+
+    fn title(&self, _dx: &Dx<'_>) -> String {
+        self.facets.words()
     }
 }

@@ -1,12 +1,207 @@
-//! Draws Kit.
+//! Draws the kit: the grid, who is still missing, and what is known of the package under the cursor.
 
-use ratatui::{Frame, layout::Rect};
-
-use crate::tui::{
-    context::Dx,
-    parts::pane::{self, Content},
+use jiff::{SignedDuration, Timestamp};
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
 };
 
-pub(crate) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
-    pane::state(frame, body, dx, &Content::Empty("Kit is not there yet.".to_owned()));
+use super::{Kit, Row, SORTS, detail};
+use crate::{
+    desk::SellerState,
+    tui::{
+        context::Dx,
+        parts::{
+            countdown,
+            pane::{self, Content},
+            table::{self, Cell, Column},
+        },
+        theme::Meaning,
+    },
+};
+
+/// Older than this, prices may have moved on: shown dim. A quote asks again anyway.
+pub(super) const OLD: SignedDuration = SignedDuration::from_hours(1);
+
+const COLUMNS: &[Column] = &[
+    Column::left("", 2, 0),
+    Column::grow("PACKAGE", 18, 0),
+    Column::left("SELLER", 11, 0),
+    Column::left("FMT", 7, 7),
+    Column::left("DEVICE", 10, 9),
+    Column::right("YOUR CPM", 13, 0),
+    Column::right("FLOOR", 7, 0),
+    Column::left("NEG", 3, 0),
+    Column::left("VOL", 3, 8),
+    Column::right("AGE", 4, 6),
+];
+
+/// How high the detail is.
+fn detail_height(body: Rect, opened: bool) -> u16 {
+    if opened { body.height } else { (body.height / 2).min(14) }
+}
+
+/// How many packages are seen at once.
+pub(super) fn grid_height(body: Rect, _dx: &Dx<'_>, opened: bool) -> usize {
+    // Two rows for what is missing and the totals, one for the headings.
+    usize::from(body.height.saturating_sub(detail_height(body, opened) + 3)).max(1)
+}
+
+pub(super) fn draw(kit: &Kit, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
+    let high = detail_height(body, kit.opened);
+    let grid = Rect { height: body.height - high, ..body };
+    if grid.height > 0 {
+        draw_grid(kit, frame, grid, dx);
+    }
+    let below = Rect { y: body.y + grid.height, height: high, ..body };
+    detail::draw(kit, frame, below, dx);
+}
+
+fn draw_grid(kit: &Kit, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
+    let area = pane::state(frame, area, dx, &content(kit, dx));
+    if area.height < 2 || kit.whole == 0 {
+        return;
+    }
+    let widths = table::widths(COLUMNS, area.width.saturating_sub(2));
+    let head = Rect { x: area.x + 1, width: area.width - 1, height: 1, ..area };
+    frame.render_widget(table::head(COLUMNS, &widths, dx.style(Meaning::Dim)), head);
+    let height = usize::from(area.height - 2);
+    let visible = kit.rows.iter().enumerate().skip(kit.list.offset()).take(height);
+    for (nth, (place, row)) in visible.enumerate() {
+        let y = area.y + 1 + u16::try_from(nth).unwrap_or(0);
+        let line = line(kit, row, place == kit.list.place(), &widths, dx);
+        frame.render_widget(line, Rect { y, height: 1, ..area });
+    }
+    let foot = Rect { y: area.bottom() - 1, height: 1, ..area };
+    frame.render_widget(totals(kit, dx), foot);
+}
+
+fn line(kit: &Kit, row: &Row, here: bool, widths: &[Option<u16>], dx: &Dx<'_>) -> Line<'static> {
+    let seller = dx.state.sellers.get(&row.key.seller);
+    let is_old = seller.is_some_and(|seller| is_old(seller, dx.now));
+    let plain = match (here, is_old) {
+        (true, _) => dx.style(Meaning::Selected),
+        (false, true) => dx.style(Meaning::Dim),
+        (false, false) => dx.style(Meaning::Plain),
+    };
+    let withheld = |text: &str| {
+        let is_withheld = text == crate::tui::parts::money::WITHHELD;
+        if is_withheld { dx.style(Meaning::Withheld) } else { plain }
+    };
+    let spans = table::row(COLUMNS, widths, |index| match index {
+        0 => if kit.marked.contains(&row.key) { "▣" } else { "□" }.into(),
+        1 => Cell::new(row.name.clone(), plain),
+        2 => Cell::new(row.key.seller.to_string(), plain),
+        3 => Cell::new(row.formats.clone(), plain),
+        4 => Cell::new(row.devices.clone(), plain),
+        5 => {
+            Cell::new(row.price.clone(), if row.is_range { dx.style(Meaning::Dim) } else { plain })
+        }
+        6 => Cell::new(row.floor.clone(), withheld(&row.floor)),
+        7 => Cell::new(row.negotiable, withheld(row.negotiable)),
+        8 => Cell::new(row.volume, withheld(row.volume)),
+        _ => Cell::new(seller.map_or_else(String::new, |seller| age(seller, dx.now)), plain),
+    });
+    let mut all = vec![Span::styled(if here { "▌" } else { " " }, dx.style(Meaning::Key))];
+    all.extend(spans);
+    Line::from(all)
+}
+
+fn is_old(seller: &SellerState, now: Timestamp) -> bool {
+    seller.kit_at.is_some_and(|at| now.duration_since(at) >= OLD)
+}
+
+/// How old a kit is, in one unit: `3m`, `11h`, `2d`.
+pub(super) fn age(seller: &SellerState, now: Timestamp) -> String {
+    let Some(at) = seller.kit_at else { return "?".to_owned() };
+    let seconds = now.duration_since(at).as_secs().max(0);
+    match seconds {
+        0..=59 => "now".to_owned(),
+        60..=3_599 => format!("{}m", seconds / 60),
+        3_600..=86_399 => format!("{}h", seconds / 3_600),
+        _ => format!("{}d", seconds / 86_400),
+    }
+}
+
+/// How much of the kits is here, and who is missing for what reason.
+fn content(kit: &Kit, dx: &Dx<'_>) -> Content {
+    let sellers = &dx.state.sellers;
+    let retry = dx.key("ask again");
+    if sellers.is_empty() {
+        return Content::Empty("No seller is configured. Add one to the configuration.".to_owned());
+    }
+    let asked: Vec<_> = sellers.values().filter_map(|seller| seller.kit_asked).collect();
+    let answered = sellers.values().filter(|seller| seller.kit_at.is_some()).count();
+    let waits = asked.iter().min().map(|since| countdown::since(dx.now.duration_since(*since)));
+    let failed: Vec<_> = sellers
+        .values()
+        .filter_map(|seller| Some((seller, seller.kit_error.as_ref()?)))
+        .map(|(seller, error)| {
+            let code = if error.http_status > 0 {
+                error.http_status.to_string()
+            } else {
+                error.code.clone()
+            };
+            format!("{} {code}", seller.info.name)
+        })
+        .collect();
+    let old: Vec<_> = sellers.values().filter(|seller| is_old(seller, dx.now)).collect();
+    let missing = if failed.is_empty() {
+        String::new()
+    } else {
+        format!("{} failed: {}", failed.len(), failed.join(" · "))
+    };
+    if let Some(waits) = waits {
+        let more = if missing.is_empty() { String::new() } else { format!(" · {missing}") };
+        let words = format!("asking {} sellers, {answered} answered, {waits}{more}", sellers.len());
+        return Content::Loading(words);
+    }
+    if failed.len() == sellers.len() && kit.whole == 0 {
+        let error = sellers.values().find_map(|seller| seller.kit_error.as_ref());
+        let cure = error.map_or("", |error| error.cure.as_str());
+        return Content::Failed(format!("{missing}. {cure} {retry} asks again"));
+    }
+    if !failed.is_empty() {
+        return Content::Partial(format!("{missing}. What came before stays; {retry} asks again"));
+    }
+    if answered == 0 {
+        return Content::Empty(format!(
+            "No kit was asked for yet. {retry} asks {} sellers what they offer.",
+            sellers.len()
+        ));
+    }
+    if kit.whole == 0 {
+        return Content::Empty(format!(
+            "No seller offers a package at your tier. {retry} asks again."
+        ));
+    }
+    if kit.rows.is_empty() {
+        return Content::Empty(format!(
+            "No package matches; {} hidden. Esc shows them.",
+            kit.whole
+        ));
+    }
+    if let Some(oldest) = old.iter().min_by_key(|seller| seller.kit_at) {
+        let words = format!(
+            "{} kit is {} old; a quote asks for the price again",
+            oldest.info.name,
+            age(oldest, dx.now)
+        );
+        return Content::Stale(words);
+    }
+    Content::Whole
+}
+
+/// Below the rows: how many of how many, the order, and what the marks stand for.
+fn totals(kit: &Kit, dx: &Dx<'_>) -> Line<'static> {
+    let sort = SORTS.get(kit.list.sort()).copied().unwrap_or_default();
+    let mut words = format!(" {} of {} packages · sorted by {sort}", kit.rows.len(), kit.whole);
+    let marked = kit.marked.len();
+    if marked > 0 {
+        words.push_str(&format!(" · {marked} marked, {} asks for them", dx.key("quote")));
+    } else {
+        words.push_str(" · ★ featured  ⊘ withheld at your tier");
+    }
+    Line::from(words).style(dx.style(Meaning::Dim))
 }

@@ -1,47 +1,416 @@
-//! Ladder: to be built. This is its place.
+//! Ladder: a negotiation on a price axis that stands still. A price is drafted here and seen before its
+//! ticket sends it; a strategy can play, in sight, until it is taken over.
 
+mod axis;
+mod chart;
+mod games;
+mod raw;
+mod rounds;
+mod typing;
 mod view;
+mod words;
+
+use std::collections::BTreeMap;
 
 use ratatui::{Frame, layout::Rect};
+use rust_decimal::Decimal;
 
+use self::{axis::Axis, raw::Raw, typing::Typing};
 use super::{
-    context::{Cx, Dx},
+    context::{Cx, Dx, Wake},
     keymap::{self, actions},
     parts::list::{List, Listed},
-    screen::Screen,
+    quotes::clock::Clock,
+    screen::{Copyable, Motion, Screen, Target},
+    tickets::{self, Want},
+};
+use crate::{
+    desk::{Command, QuoteRecord, State},
+    domain::{Cpm, Negotiation, QuoteRef, Refusal},
 };
 
 actions! { Ladder:
-    AskAgain "ask again" ["r"] Ask "ask the seller again";
+    Negotiate "negotiate" ["N"] Ticket "offer the drafted price; y in its ticket sends it";
+    Accept "accept" ["A"] Ticket "take their price; its ticket asks to type it";
+    Walk "walk" ["W"] Ticket "leave the negotiation";
+    TickUp "tick up" ["+"] Look "draft .05 more";
+    TickDown "tick down" ["-"] Look "draft .05 less";
+    Type "type price" ["e"] Look "draft a price by typing it, with . or ,";
+    Middle "middle" ["m"] Look "draft the middle between theirs and ours";
+    Match "match" ["="] Look "draft their price";
+    Auto "auto" ["a"] Ask "let a strategy play; again: take over";
+    Book "book" ["B"] Ticket "book what was agreed, or the quote as it is";
+    JumpUp "jump up" ["]"] Look "draft .25 more";
+    JumpDown "jump down" ["["] Look "draft .25 less";
+    Zoom "zoom" ["z"] Look "zoom the axis and put it around the two prices";
+    Open "open" ["enter"] Go "the seller's reply in full";
+    AskAgain "ask again" ["r"] Ask "ask for a new quote on the same terms";
+}
+
+/// What is remembered of a negotiation on screen: the draft and where its axis stands.
+#[derive(Debug, Clone, Copy, Default)]
+struct Play {
+    draft: Option<Cpm>,
+    axis: Option<Axis>,
 }
 
 /// The screen's view state.
 #[derive(Debug, Default)]
 pub(crate) struct Ladder {
-    list: List<usize>,
+    /// Negotiations, those that run first.
+    games: Vec<QuoteRef>,
+    /// The one that is shown.
+    at: Option<QuoteRef>,
+    plays: BTreeMap<QuoteRef, Play>,
+    /// The other quote to fall back on, if this one is left.
+    fallback: Option<QuoteRef>,
+    rounds: List<usize>,
+    made: Option<(u64, Option<QuoteRef>)>,
+}
+
+impl Ladder {
+    /// Puts a draft on the ladder of a quote, or takes it off.
+    pub(crate) fn put_draft(&mut self, quote: &QuoteRef, price: Option<Cpm>) {
+        self.plays.entry(quote.clone()).or_default().draft = price;
+    }
+
+    fn record<'a>(&self, state: &'a State) -> Option<&'a QuoteRecord> {
+        state.quote(self.at.as_ref()?)
+    }
+
+    fn draft(&self) -> Option<Cpm> {
+        self.plays.get(self.at.as_ref()?)?.draft
+    }
+
+    /// The negotiation that is shown, or why there is nothing to draft in.
+    fn game<'a>(&self, state: &'a State) -> Result<(&'a QuoteRecord, &'a Negotiation), Refusal> {
+        let refuse = |says: String, cure: &str| Err(Refusal::new("ladder", says, cure));
+        let Some(record) = self.record(state) else {
+            return refuse("nothing is being negotiated".to_owned(), "N on a quote (3) begins");
+        };
+        let Some(game) = &record.negotiation else {
+            crate::desk::can_negotiate(state, record)?;
+            return refuse("it is not being negotiated yet".to_owned(), "N opens it");
+        };
+        if game.is_over() {
+            let outcome = game.outcome.to_string().replace('_', " ");
+            return refuse(format!("this negotiation ended: {outcome}"), "r asks for a new quote");
+        }
+        if game.pending.is_some() {
+            return refuse(
+                "a move has no answer yet".to_owned(),
+                "wait for it; a lost one is looked up",
+            );
+        }
+        Ok((record, game))
+    }
+
+    fn place_draft(&mut self, price: Cpm, cx: &mut Cx<'_>) {
+        if price.amount() <= Decimal::ZERO {
+            return cx.say("a price is above zero");
+        }
+        if let Some(key) = self.at.clone() {
+            self.put_draft(&key, Some(price));
+        }
+    }
+
+    /// Moves the draft; the first press puts it on our own last price, our target, or theirs.
+    fn tick(&mut self, hundredths: i64, cx: &mut Cx<'_>) {
+        let from = self.game(cx.state).and_then(|(_, game)| {
+            let none = || Refusal::new("price", "no price is named to start from", "type one (e)");
+            let by = Decimal::new(hundredths, 2);
+            let moved = |from: Cpm| Cpm::new(from.amount().saturating_add(by), from.currency());
+            match (self.draft().or(game.our_last()), game.target) {
+                (Some(from), _) => Ok(moved(from)),
+                (None, Some(target)) => Ok(target),
+                (None, None) => game.their_last().map(moved).ok_or_else(none),
+            }
+        });
+        match from {
+            Ok(price) => self.place_draft(price, cx),
+            Err(refusal) => cx.refuse(&refusal),
+        }
+    }
+
+    fn middle(&mut self, cx: &mut Cx<'_>) {
+        let middle = self.game(cx.state).and_then(|(_, game)| {
+            let none = || {
+                let says = "you have offered nothing yet, and no target is set";
+                Refusal::new("middle", says, "draft a first price with + − or e")
+            };
+            let ours = game.our_last().or(game.target).ok_or_else(none)?;
+            let theirs = game.their_last().ok_or_else(none)?;
+            let between = || {
+                let half = theirs.minus(&ours)? / Decimal::TWO;
+                Some(Cpm::new((ours.amount() + half).round_dp(2), ours.currency()))
+            };
+            game.middle().or_else(between).ok_or_else(none)
+        });
+        match middle {
+            Ok(price) => self.place_draft(price, cx),
+            Err(refusal) => cx.refuse(&refusal),
+        }
+    }
+
+    fn match_theirs(&mut self, cx: &mut Cx<'_>) {
+        let theirs = self.game(cx.state).and_then(|(_, game)| {
+            let none = || Refusal::new("match", "they named no price", "draft one with e");
+            game.their_last().ok_or_else(none)
+        });
+        match theirs {
+            Ok(price) => self.place_draft(price, cx),
+            Err(refusal) => cx.refuse(&refusal),
+        }
+    }
+
+    fn type_price(&self, cx: &mut Cx<'_>) {
+        match self.game(cx.state) {
+            Ok((record, _)) => {
+                let currency = record
+                    .quote
+                    .pricing
+                    .final_cpm
+                    .map_or(cx.state.setup.limits.currency, |cpm| cpm.currency());
+                cx.open(Box::new(Typing::new(record.reference(), currency, self.draft())));
+            }
+            Err(refusal) => cx.refuse(&refusal),
+        }
+    }
+
+    /// A move of one's own: a strategy that plays here stops first.
+    fn take_over(&self, cx: &mut Cx<'_>) {
+        let armed = self.record(cx.state).is_some_and(words::is_armed);
+        if let Some(quote) = self.at.clone().filter(|_| armed) {
+            cx.command(Command::StopAuto { quote, why: "taken over by hand".to_owned() });
+        }
+    }
+
+    fn offer(&self, cx: &mut Cx<'_>) {
+        let Some(key) = self.at.clone() else {
+            return cx.refuse(&Refusal::new(
+                "ladder",
+                "nothing is being negotiated",
+                "N on a quote (3) begins",
+            ));
+        };
+        if self.record(cx.state).is_some_and(|record| record.negotiation.is_none()) {
+            return tickets::open(&Want::Counter(key), cx);
+        }
+        match (self.game(cx.state), self.draft()) {
+            (Err(refusal), _) => cx.refuse(&refusal),
+            (Ok(_), None) => cx.refuse(&Refusal::new(
+                "draft",
+                "no price is drafted",
+                "+ − ] [ m = or e draft one; it is seen on the axis before it is sent",
+            )),
+            (Ok(_), Some(price)) => {
+                self.take_over(cx);
+                tickets::offer(&key, price, cx);
+            }
+        }
+    }
+
+    fn with(&self, cx: &mut Cx<'_>, want: impl FnOnce(QuoteRef) -> Want) {
+        match self.at.clone() {
+            Some(key) => {
+                let want = want(key);
+                if matches!(want, Want::Accept(_) | Want::Walk(_)) {
+                    self.take_over(cx);
+                }
+                tickets::open(&want, cx);
+            }
+            None => cx.refuse(&Refusal::new(
+                "ladder",
+                "nothing is being negotiated",
+                "N on a quote (3) begins",
+            )),
+        }
+    }
+
+    fn auto(&self, cx: &mut Cx<'_>) {
+        if self.record(cx.state).is_some_and(words::is_armed) {
+            self.take_over(cx);
+            return cx.say("you took over; the negotiation stays open");
+        }
+        self.with(cx, Want::Auto);
+    }
+
+    fn zoom(&mut self, state: &State) {
+        let Some(game) = self.record(state).and_then(|record| record.negotiation.as_ref()) else {
+            return;
+        };
+        let ours = self.draft().or(game.our_last()).or(game.target);
+        let prices = [game.their_last(), ours].into_iter().flatten().map(|price| price.amount());
+        let prices: Vec<_> = prices.collect();
+        let (Some(low), Some(high)) = (prices.iter().min(), prices.iter().max()) else { return };
+        let middle = low.saturating_add(high.saturating_sub(*low) / Decimal::TWO);
+        let play = self.at.as_ref().and_then(|key| self.plays.get_mut(key));
+        if let Some(axis) = play.and_then(|play| play.axis.as_mut()) {
+            *axis = axis.zoomed(middle);
+        }
+    }
+
+    fn raw(&self, cx: &mut Cx<'_>) {
+        let Some(game) = self.record(cx.state).and_then(|record| record.negotiation.as_ref())
+        else {
+            return cx.say("nothing is being negotiated here");
+        };
+        let moves = rounds::all(game, self.draft());
+        let chosen = moves.get(self.rounds.place());
+        let round = chosen.and_then(|chosen| game.rounds.get(chosen.place?));
+        match round.and_then(|round| Some((round, round.raw.as_ref()?))) {
+            Some((round, raw)) => {
+                let title = format!("R{} as {} sent it", round.round, game.quote.seller);
+                cx.open(Box::new(Raw::new(title, raw.clone())));
+            }
+            None => cx.say("this move has no reply of theirs behind it; choose one of theirs"),
+        }
+    }
+
+    /// The next negotiation of the list.
+    fn turn(&mut self, back: bool) {
+        let many = self.games.len();
+        if many == 0 {
+            return;
+        }
+        let here = self.at.as_ref().and_then(|at| self.games.iter().position(|key| key == at));
+        let next = here.map_or(0, |here| (here + if back { many - 1 } else { 1 }) % many);
+        self.at = self.games.get(next).cloned();
+        self.rounds = List::default();
+    }
 }
 
 impl Screen for Ladder {
-    fn prepare(&mut self, _dx: &Dx<'_>, body: Rect) {
-        self.list.settle(0, usize::from(body.height), |_| None, |_| None);
+    fn prepare(&mut self, dx: &Dx<'_>, body: Rect) {
+        let made = (dx.state.version, self.at.clone());
+        if self.made.as_ref() != Some(&made) {
+            self.games = games::all(dx.state);
+            self.plays.retain(|key, _| dx.state.quote(key).is_some());
+            if self.record(dx.state).is_none() {
+                self.at = self.games.first().cloned();
+            }
+            self.fallback = self.at.as_ref().and_then(|key| games::fallback(dx.state, key));
+            // A draft that was sent, or can no longer be, is none.
+            if let Some(key) = self.at.clone()
+                && !games::takes_draft(dx.state, &key)
+            {
+                self.put_draft(&key, None);
+            }
+            self.made = Some((dx.state.version, self.at.clone()));
+        }
+        let record = self.at.as_ref().and_then(|key| dx.state.quote(key));
+        let game = record.and_then(|record| Some((record, record.negotiation.as_ref()?)));
+        let rows = view::parts(body, dx).rounds_rows();
+        let many = game.map_or(0, |(_, game)| rounds::all(game, self.draft()).len());
+        if let (Some((record, game)), Some(key)) = (game, self.at.clone()) {
+            let play = self.plays.entry(key).or_default();
+            if play.axis.is_none() {
+                let prices = games::prices(dx.state, record, game);
+                play.axis = Axis::around(&prices, view::parts(body, dx).axis_rows());
+            }
+        }
+        // The newest move is under the cursor until a person looks back.
+        let follows = self.rounds.place() + 1 >= self.rounds.len();
+        if follows && many != self.rounds.len() {
+            self.rounds.put_place(many.saturating_sub(1));
+        }
+        self.rounds.settle(many, rows, Some, |place| Some(*place).filter(|place| *place < many));
     }
 
     fn draw(&self, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
-        view::draw(frame, body, dx);
+        view::draw(self, frame, body, dx);
     }
 
-    fn act(&mut self, action: keymap::Action, _cx: &mut Cx<'_>) {
+    fn act(&mut self, action: keymap::Action, cx: &mut Cx<'_>) {
         let keymap::Action::Ladder(action) = action else { return };
         match action {
-            Action::AskAgain => {}
+            Action::Negotiate => self.offer(cx),
+            Action::Accept => self.with(cx, Want::Accept),
+            Action::Walk => self.with(cx, Want::Walk),
+            Action::TickUp => self.tick(5, cx),
+            Action::TickDown => self.tick(-5, cx),
+            Action::JumpUp => self.tick(25, cx),
+            Action::JumpDown => self.tick(-25, cx),
+            Action::Type => self.type_price(cx),
+            Action::Middle => self.middle(cx),
+            Action::Match => self.match_theirs(cx),
+            Action::Auto => self.auto(cx),
+            Action::Zoom => self.zoom(cx.state),
+            Action::Open => self.raw(cx),
+            Action::Book => {
+                let newest = |key: QuoteRef| Want::Book(games::newest(cx.state, &key));
+                self.with(cx, newest);
+            }
+            Action::AskAgain => match self.at.clone() {
+                Some(key) => cx.command(Command::Requote(games::newest(cx.state, &key))),
+                None => cx.say("nothing is being negotiated here"),
+            },
+        }
+    }
+
+    fn moved(&mut self, motion: Motion, _cx: &mut Cx<'_>) {
+        match motion {
+            Motion::NextPane => self.turn(false),
+            Motion::PaneBefore => self.turn(true),
+            Motion::Down
+            | Motion::Up
+            | Motion::Left
+            | Motion::Right
+            | Motion::Top
+            | Motion::Bottom
+            | Motion::PageDown
+            | Motion::PageUp => self.rounds.moved(motion),
         }
     }
 
     fn listed(&mut self) -> Option<&mut dyn Listed> {
-        Some(&mut self.list)
+        None
     }
 
     fn list(&self) -> Option<&dyn Listed> {
-        Some(&self.list)
+        None
+    }
+
+    fn select(&mut self, target: &Target, state: &State) {
+        if let Target::Quote(key) = target {
+            self.at = Some(games::oldest(state, key));
+            self.rounds = List::default();
+        }
+    }
+
+    fn back(&mut self) -> bool {
+        let key = self.at.clone().filter(|_| self.draft().is_some());
+        if let Some(key) = &key {
+            self.put_draft(key, None);
+        }
+        key.is_some()
+    }
+
+    fn wakes(&self, wake: &mut Wake, dx: &Dx<'_>) {
+        let Some(record) = self.record(dx.state) else { return };
+        if record.is_open() || record.is_negotiating() {
+            Clock::of(dx.state, record, dx.now).wakes(wake, dx.now);
+        }
+        if let Some(since) = words::waits_since(dx.state, record) {
+            wake.clock(since.duration_since(dx.now), dx.now);
+        }
+    }
+
+    fn copies(&self, state: &State) -> Vec<Copyable> {
+        let Some(record) = self.record(state) else { return Vec::new() };
+        let copy = |key, what, text| Copyable { key, what, text };
+        let json = serde_json::to_string_pretty(&record.negotiation).unwrap_or_default();
+        vec![
+            copy('i', "quote id", record.quote.quote_id.as_str().to_owned()),
+            copy('j', "JSON", json),
+        ]
+    }
+
+    fn title(&self, _dx: &Dx<'_>) -> String {
+        let here = self.at.as_ref().and_then(|at| self.games.iter().position(|key| key == at));
+        match (here, self.games.len()) {
+            (Some(here), many) if many > 1 => format!("{} of {many}, tab turns", here + 1),
+            _ => String::new(),
+        }
     }
 }

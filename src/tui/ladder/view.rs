@@ -1,12 +1,153 @@
-//! Draws Ladder.
+//! Draws the ladder: whose negotiation it is and its clock above, axis and rounds side by side, and
+//! below them what it amounts to.
 
-use ratatui::{Frame, layout::Rect};
-
-use crate::tui::{
-    context::Dx,
-    parts::pane::{self, Content},
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
 };
 
-pub(crate) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
-    pane::state(frame, body, dx, &Content::Empty("Ladder is not there yet.".to_owned()));
+use super::{Ladder, chart::Chart, rounds, words};
+use crate::{
+    desk::{QuoteRecord, can_negotiate, limit_for},
+    domain::{Negotiation, text},
+    tui::{
+        context::Dx,
+        parts::{
+            pane::{self, Content},
+            stage,
+        },
+        quotes::clock::Clock,
+        theme::Meaning,
+    },
+};
+
+/// Where everything goes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parts {
+    head: Rect,
+    axis: Rect,
+    rounds: Rect,
+    words: Rect,
+}
+
+impl Parts {
+    pub(super) fn axis_rows(self) -> usize {
+        usize::from(self.axis.height.saturating_sub(1))
+    }
+
+    pub(super) fn rounds_rows(self) -> usize {
+        usize::from(self.rounds.height.saturating_sub(4)).max(1)
+    }
+}
+
+/// A pure function of the size, so that the axis stands still.
+pub(super) fn parts(body: Rect, dx: &Dx<'_>) -> Parts {
+    let head = Rect { height: 1.min(body.height), ..body };
+    let words = if dx.is_narrow() { 7 } else { 10 };
+    let words = words.min(body.height.saturating_sub(head.height) / 2);
+    let middle =
+        Rect { y: body.y + head.height, height: body.height - head.height - words, ..body };
+    let left = middle.width * 48 / 100;
+    Parts {
+        head,
+        axis: Rect { width: left, ..middle },
+        rounds: Rect {
+            x: middle.x + left + 1,
+            width: middle.width.saturating_sub(left + 1),
+            ..middle
+        },
+        words: Rect { y: middle.y + middle.height, height: words, ..body },
+    }
+}
+
+pub(super) fn draw(ladder: &Ladder, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
+    let Some(record) = ladder.record(dx.state) else {
+        let words = format!(
+            "Nothing is being negotiated. {} shows the quotes; {} there negotiates one.",
+            dx.key("quotes"),
+            dx.key("negotiate")
+        );
+        pane::state(frame, body, dx, &Content::Empty(words));
+        return;
+    };
+    let parts = parts(body, dx);
+    frame.render_widget(head(record, dx), parts.head);
+    let Some(game) = &record.negotiation else {
+        return not_yet(
+            record,
+            frame,
+            Rect { y: parts.axis.y, height: body.height.saturating_sub(1), ..body },
+            dx,
+        );
+    };
+    draw_game(ladder, record, game, frame, parts, dx);
+}
+
+fn draw_game(
+    ladder: &Ladder,
+    record: &QuoteRecord,
+    game: &Negotiation,
+    frame: &mut Frame<'_>,
+    parts: Parts,
+    dx: &Dx<'_>,
+) {
+    let play =
+        ladder.at.as_ref().and_then(|key| ladder.plays.get(key)).copied().unwrap_or_default();
+    if let Some(axis) = play.axis {
+        let limit = limit_for(dx.state, record);
+        Chart { game, axis, draft: play.draft, limit }.draw(frame, parts.axis, dx);
+    }
+    let moves = rounds::all(game, play.draft);
+    let cursor = (ladder.rounds.place(), ladder.rounds.offset());
+    rounds::draw(game, &moves, cursor, frame, parts.rounds, dx);
+    if parts.words.height < 2 {
+        return;
+    }
+    let rule = Rect { height: 1, ..parts.words };
+    let axis = play.axis.map_or_else(String::new, |axis| {
+        format!(" {} a row, {} zooms ", crate::domain::money::plain(axis.step()), dx.key("zoom"))
+    });
+    let words = format!("┄┄{axis}{}", "┄".repeat(usize::from(rule.width)));
+    frame.render_widget(Line::from(words).style(dx.style(Meaning::Dim)), rule);
+    let below = Rect { y: rule.y + 1, height: parts.words.height - 1, ..parts.words };
+    let lines = words::lines(ladder, record, game, dx, below.width);
+    pane::lines(frame, below, dx, &lines);
+}
+
+fn head(record: &QuoteRecord, dx: &Dx<'_>) -> Line<'static> {
+    let quote = &record.quote;
+    let at = record.stage();
+    let product = text::cut(&quote.product.name, if dx.is_narrow() { 18 } else { 40 });
+    let round = record.negotiation.as_ref().map_or(0, Negotiation::played);
+    let mut spans = vec![
+        Span::styled(format!(" {} ", quote.seller), dx.style(Meaning::Key)),
+        Span::raw(format!("{product} · {} · R{round} · ", quote.quote_id)),
+        Span::styled(
+            format!("{} {}", stage::mark(at).trim_start(), at.words()),
+            dx.style(stage::meaning(at)),
+        ),
+    ];
+    let is_armed = words::is_armed(record);
+    if is_armed {
+        spans.push(Span::styled(" · ▶ AUTO", dx.style(Meaning::Waiting)));
+    }
+    if record.is_open() || record.is_negotiating() {
+        let clock = Clock::of(dx.state, record, dx.now);
+        spans.push(Span::raw(" · quote "));
+        spans.push(Span::styled(clock.words(), dx.style(clock.urgency.meaning())));
+    }
+    Line::from(spans)
+}
+
+/// A quote that is not negotiated: how to begin, or why it cannot be.
+fn not_yet(record: &QuoteRecord, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
+    let content = match can_negotiate(dx.state, record) {
+        Ok(()) => Content::Empty(format!(
+            "Not negotiated yet. {} opens it; the first offer is yours.",
+            dx.key("negotiate")
+        )),
+        Err(refusal) => Content::Failed(format!("{} → {}", refusal.says, refusal.cure)),
+    };
+    pane::state(frame, area, dx, &content);
 }

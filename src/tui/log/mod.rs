@@ -16,6 +16,8 @@ use super::{
     },
     screen::{Copyable, Motion, Screen},
 };
+pub(crate) use raw::Raw;
+
 use crate::desk::{
     State,
     log::{Level, Line, What},
@@ -132,7 +134,7 @@ impl Screen for LogScreen {
         let keymap::Action::Log(action) = action else { return };
         match action {
             Action::Open => match self.current(cx.state) {
-                Some(line) => cx.open(Box::new(raw::Raw::new(line))),
+                Some(line) => cx.open(Box::new(Raw::new(line))),
                 None => cx.say("there is no line here"),
             },
             Action::Follow => {

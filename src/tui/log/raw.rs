@@ -14,20 +14,20 @@ use crate::{
         describe,
         keys::{Chord, Key, KeyKind},
         overlay::{Flow, Modal},
-        parts::{clock, pane, popup},
+        parts::{clock, json, pane, popup},
         theme::Meaning,
     },
 };
 
 /// The whole of a line, over the log.
 #[derive(Debug)]
-pub(super) struct Raw {
+pub(crate) struct Raw {
     line: log::Line,
     scroll: usize,
 }
 
 impl Raw {
-    pub(super) fn new(line: &log::Line) -> Self {
+    pub(crate) fn new(line: &log::Line) -> Self {
         Self { line: line.clone(), scroll: 0 }
     }
 }
@@ -55,7 +55,7 @@ pub(super) fn lines(dx: &Dx<'_>, line: &log::Line, wide: usize) -> Vec<Line<'sta
     let room = wide.saturating_sub(4).max(8);
     let mut out = Vec::new();
     let mut put = |sign: &'static str, meaning: Meaning, words: &str| {
-        for part in pretty(words).lines().take(200) {
+        for part in json::lines(words).iter().take(200) {
             for words in pane::wrap(&text::clean(part, 4_000), room, 2) {
                 out.push(Line::from(vec![
                     Span::styled(format!(" {sign} "), dx.style(meaning)),
@@ -94,13 +94,6 @@ pub(super) fn lines(dx: &Dx<'_>, line: &log::Line, wide: usize) -> Vec<Line<'sta
         }
     }
     out
-}
-
-/// JSON over several lines; anything else as it is.
-fn pretty(words: &str) -> String {
-    let value = serde_json::from_str::<serde_json::Value>(words).ok();
-    let pretty = value.and_then(|value| serde_json::to_string_pretty(&value).ok());
-    pretty.unwrap_or_else(|| words.to_owned())
 }
 
 impl Modal for Raw {

@@ -21,9 +21,9 @@ const COLUMNS: &[Column] = &[
     Column::left("TIME", 12, 0),
     Column::left("LVL", 5, 0),
     Column::left("KIND", 18, 2),
-    Column::left("SELLER", 10, 1),
-    Column::left("REF", 14, 3),
-    Column::grow("WHAT", 24, 0),
+    Column::left("SELLER", 10, 3),
+    Column::left("REF", 14, 1),
+    Column::grow("WHAT", 32, 0),
 ];
 
 #[derive(Debug, Clone, Copy)]

@@ -44,14 +44,14 @@ pub(crate) fn of_row(state: &State, row: RowRef<'_>, now: Timestamp) -> Clock {
 
 /// The clock of a quote. At a quarter of its time and at 60 seconds the mark and the colour change.
 pub(crate) fn of_quote(state: &State, record: &QuoteRecord, now: Timestamp) -> Clock {
-    let stage = record.stage();
-    if matches!(stage, Stage::Unknown | Stage::Booking | Stage::Disputed) {
+    let at_stage = record.stage();
+    if matches!(at_stage, Stage::Unknown | Stage::Booking | Stage::Disputed) {
         let booking = record.ticket.as_ref().and_then(|ticket| state.bookings.get(ticket));
         let at = booking.map_or(record.changed_at, |booking| booking.at);
-        let unknown = stage == Stage::Unknown;
+        let unknown = at_stage == Stage::Unknown;
         return Clock::since(at, now, if unknown { Meaning::Bad } else { Meaning::Waiting });
     }
-    if stage.group() == Group::Done || !record.is_open() {
+    if at_stage.group() == Group::Done || !record.is_open() {
         return Clock::still(moment(record.changed_at, now), Meaning::Dim);
     }
     let left = state.left(record, now);

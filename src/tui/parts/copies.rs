@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::money;
+use super::{facts, money};
 use crate::{
     desk::{DealRecord, QuoteRecord, RowRef},
     tui::screen::Copyable,
@@ -34,8 +34,8 @@ pub(crate) fn of_quote(record: &QuoteRecord) -> Vec<Copyable> {
         quote.product.name.clone(),
         quote.deal_type.to_string(),
         money::impressions(quote.terms.impressions),
-        money::cpm(record.price(), Some(quote.deal_type)),
-        money::cost(record.cost(), quote.terms.guaranteed),
+        money::cpm(facts::standing(record), Some(quote.deal_type)),
+        money::cost(facts::standing_cost(record), quote.terms.guaranteed),
     ];
     vec![
         copy('i', "id", quote.quote_id.as_str()),

@@ -55,17 +55,21 @@ pub(crate) fn price(pricing: &Pricing) -> String {
     )
 }
 
-/// `500,000 imps  2026-07-01 → 2026-09-30  guaranteed`.
+/// `guaranteed`, or not.
+pub(crate) fn guaranteed(terms: &Terms) -> &'static str {
+    if terms.guaranteed { "guaranteed" } else { "not guaranteed" }
+}
+
+/// `500,000 imps 2026-07-01 → 2026-09-30`.
 pub(crate) fn terms(terms: &Terms) -> String {
     let day = |day: &Option<String>| {
         day.as_deref().map_or_else(|| money::UNKNOWN.to_owned(), |day| text::clean(day, 12))
     };
     format!(
-        "{} imps  {} → {}  {}",
+        "{} imps {} → {}",
         money::impressions(terms.impressions),
         day(&terms.flight_start),
         day(&terms.flight_end),
-        if terms.guaranteed { "guaranteed" } else { "not guaranteed" },
     )
 }
 
@@ -101,8 +105,30 @@ pub(crate) fn checks(dx: &Dx<'_>, record: &QuoteRecord) -> Vec<crate::domain::Ch
     })
 }
 
-/// Everything about a quote that can still become a deal, or no longer can.
-pub(crate) fn quote(dx: &Dx<'_>, record: &QuoteRecord, wide: usize) -> Vec<Line<'static>> {
+/// `12,610.00 USD`.
+pub(crate) fn amount(cost: crate::domain::Cost) -> String {
+    format!("{} {}", cost.grouped(), cost.currency())
+}
+
+/// The price as it stands: their newest offer while it is negotiated, else the agreed or quoted one.
+pub(crate) fn standing(record: &QuoteRecord) -> Option<crate::domain::Cpm> {
+    let game = record.negotiation.as_ref().filter(|game| !game.is_over());
+    game.and_then(crate::domain::Negotiation::their_last).or_else(|| record.price())
+}
+
+/// What a quote costs at the price as it stands.
+pub(crate) fn standing_cost(record: &QuoteRecord) -> Option<crate::domain::Cost> {
+    Some(standing(record)?.cost(record.quote.terms.impressions?))
+}
+
+/// Everything about a quote that can still become a deal, or no longer can. In little room (`brief`)
+/// limits that hold share one line.
+pub(crate) fn quote(
+    dx: &Dx<'_>,
+    record: &QuoteRecord,
+    wide: usize,
+    brief: bool,
+) -> Vec<Line<'static>> {
     let quote = &record.quote;
     let tier = quote.buyer_tier.map_or_else(|| money::UNKNOWN.to_owned(), |tier| tier.to_string());
     let mut lines = vec![
@@ -120,8 +146,9 @@ pub(crate) fn quote(dx: &Dx<'_>, record: &QuoteRecord, wide: usize) -> Vec<Line<
             dx,
             "cost",
             format!(
-                "{}  {}",
-                money::cost(record.cost(), quote.terms.guaranteed),
+                "{} {}  {}",
+                money::cost(standing_cost(record), quote.terms.guaranteed),
+                guaranteed(&quote.terms),
                 terms(&quote.terms)
             ),
         ),
@@ -131,7 +158,10 @@ pub(crate) fn quote(dx: &Dx<'_>, record: &QuoteRecord, wide: usize) -> Vec<Line<
         lines.insert(1, coloured(dx, "agreed", agreed.to_string(), Meaning::Good));
     }
     if let Some(before) = record.price_before {
-        lines.push(plain(dx, "before", format!("{before}, in the quote it replaced")));
+        let moved = record.price().and_then(|price| price.minus(&before));
+        let moved = moved.map_or_else(String::new, |by| format!(" ({})", money::signed(by)));
+        let words = format!("{before}, in the quote it replaced{moved}");
+        lines.push(plain(dx, "before", words));
     }
     if let Some(booking) = record.ticket.as_ref().and_then(|id| dx.state.bookings.get(id)) {
         lines.extend(outcome(dx, booking, wide));
@@ -139,7 +169,15 @@ pub(crate) fn quote(dx: &Dx<'_>, record: &QuoteRecord, wide: usize) -> Vec<Line<
     if let Some(error) = &record.requote_error {
         lines.push(coloured(dx, "re-quote", text::clean(error, 200), Meaning::Bad));
     }
-    if record.is_open() {
+    if record.is_open() && brief {
+        let checks = checks(dx, record);
+        let failed = checks.iter().find(|check| !check.ok);
+        let line = match failed {
+            Some(failed) => coloured(dx, "limits", format!("✗ {}", failed.says), Meaning::Bad),
+            None => coloured(dx, "limits", "✓ all of them hold", Meaning::Good),
+        };
+        lines.insert(2.min(lines.len()), line);
+    } else if record.is_open() {
         lines.extend(limits(dx, record));
     }
     if !quote.pricing.rationale.is_empty() {
@@ -183,16 +221,24 @@ fn outcome(dx: &Dx<'_>, booking: &BookingRecord, wide: usize) -> Vec<Line<'stati
     lines
 }
 
-/// Everything about a booking whose outcome nobody knows: what left, what was learnt, what is safe.
-pub(crate) fn unknown(dx: &Dx<'_>, booking: &BookingRecord, wide: usize) -> Vec<Line<'static>> {
+/// Everything about a booking whose outcome nobody knows: what left, what was learnt, what is safe. In
+/// little room (`brief`) each on one line.
+pub(crate) fn unknown(
+    dx: &Dx<'_>,
+    booking: &BookingRecord,
+    wide: usize,
+    brief: bool,
+) -> Vec<Line<'static>> {
+    let put = |label: &str, words: &str| {
+        if brief { vec![plain(dx, label, words)] } else { wrapped(dx, label, words, wide) }
+    };
     let says = booking.says.as_deref().unwrap_or("no reply came");
-    let left =
-        format!("the booking left us {} (by {}); {says}", clock::time(booking.at), booking.by);
-    let mut lines = wrapped(dx, "UNKNOWN", &left, wide);
+    let left = format!("it left us {} (by {}); {says}", clock::time(booking.at), booking.by);
+    let mut lines = put("UNKNOWN", &left);
     if let Some(first) = lines.first_mut().and_then(|line| line.spans.first_mut()) {
         first.style = dx.style(Meaning::Unknown);
     }
-    let from = booking.evidence.len().saturating_sub(3);
+    let from = booking.evidence.len().saturating_sub(if brief { 1 } else { 3 });
     for (nth, seen) in booking.evidence.iter().enumerate().skip(from) {
         let words = format!("{} {} → {}", clock::time(seen.at), seen.looked_at, seen.says);
         lines.push(plain(dx, if nth == from { "evidence" } else { "" }, words));
@@ -200,22 +246,24 @@ pub(crate) fn unknown(dx: &Dx<'_>, booking: &BookingRecord, wide: usize) -> Vec<
     if booking.evidence.is_empty() {
         lines.push(plain(dx, "evidence", "none yet: nothing proves what the seller did"));
     }
-    let index = dx.state.bookings.get_index_of(&booking.intent.ticket);
-    let next = index.and_then(|index| dx.state.schedule.get(Due::LookBooking(index)));
-    let again = next.map_or_else(
-        || "no look by itself is planned".to_owned(),
-        |at| format!("looked at again by itself at {}", clock::time(at)),
-    );
-    let key = dx.key("ask again");
-    lines.push(plain(dx, "safe", format!("{key} looks again now, which books nothing; {again}")));
-    lines.push(plain(dx, "blocked", "this quote cannot be booked again until it is known"));
     lines.push(coloured(
         dx,
         "money",
-        format!("{} stays in exposure until proved otherwise", booking.intent.cost),
+        format!("{} stays in exposure until proved otherwise", amount(booking.intent.cost)),
         Meaning::NeedsMe,
     ));
-    lines.push(plain(dx, "key", text::cut(&booking.intent.idempotency_key, 40)));
+    let index = dx.state.bookings.get_index_of(&booking.intent.ticket);
+    let again = match index.and_then(|index| dx.state.schedule.get(Due::LookBooking(index))) {
+        Some(at) if at > dx.now => format!("the next look by itself is at {}", clock::time(at)),
+        Some(_) => "the next look by itself is due".to_owned(),
+        None => "no look by itself is planned".to_owned(),
+    };
+    let key = dx.key("ask again");
+    lines.extend(put("safe", &format!("{key} looks again now, which books nothing; {again}")));
+    lines.push(plain(dx, "blocked", "this quote cannot be booked again until it is known"));
+    if !brief {
+        lines.push(plain(dx, "key", text::cut(&booking.intent.idempotency_key, 40)));
+    }
     lines
 }
 
@@ -225,8 +273,8 @@ pub(crate) fn differences(
     differences: &[(String, String, String)],
 ) -> Vec<Line<'static>> {
     let line = |(field, agreed, booked): &(String, String, String)| {
-        let words = format!("{field}: agreed {agreed}, booked {booked}");
-        coloured(dx, "✗ differs", text::clean(&words, 200), Meaning::Bad)
+        let words = format!("✗ {field}: agreed {agreed}, booked {booked}");
+        coloured(dx, "differs", text::clean(&words, 200), Meaning::Bad)
     };
     differences.iter().map(line).collect()
 }

@@ -19,6 +19,8 @@ pub(crate) trait Listed: Debug {
     fn restore(&mut self);
     /// Sorts by the next column.
     fn next_sort(&mut self);
+    /// Whether there is another column to sort by.
+    fn can_sort(&self) -> bool;
     /// `(row, of)`, counted from 1; row 0 where there is none.
     fn position(&self) -> (usize, usize);
 }
@@ -77,6 +79,11 @@ impl<K> List<K> {
 }
 
 impl<K: Clone + PartialEq + Debug> List<K> {
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
     /// Brings cursor and scroll in line with `len` rows of which `height` are seen at once.
     /// `key_at` names the row at a place; `place_of` finds where a row is by now.
     pub(crate) fn settle(
@@ -93,9 +100,9 @@ impl<K: Clone + PartialEq + Debug> List<K> {
             self.cursor = key_at(self.place);
         }
         self.moved = false;
-        let last = len.saturating_sub(self.height);
+        let most = len.saturating_sub(self.height);
         let least = (self.place + 1).saturating_sub(self.height);
-        self.offset = self.offset.clamp(least, self.place.max(least)).min(last.max(least));
+        self.offset = self.offset.clamp(least, self.place.max(least)).min(most.max(least));
     }
 
     /// The row under the cursor.
@@ -111,11 +118,6 @@ impl<K: Clone + PartialEq + Debug> List<K> {
     /// The first row that is seen.
     pub(crate) fn offset(&self) -> usize {
         self.offset
-    }
-
-    /// How many rows there are.
-    pub(crate) fn len(&self) -> usize {
-        self.len
     }
 
     /// The words it is narrowed by.
@@ -199,6 +201,10 @@ impl<K: Clone + PartialEq + Debug> Listed for List<K> {
     fn next_sort(&mut self) {
         self.sort = (self.sort + 1) % self.sorts;
         self.version += 1;
+    }
+
+    fn can_sort(&self) -> bool {
+        self.sorts > 1
     }
 
     fn position(&self) -> (usize, usize) {

@@ -11,6 +11,7 @@ use super::{
     parts::{
         filter::Fields,
         list::{List, Listed},
+        pane,
     },
     screen::{Copyable, Screen, ScreenId, Target},
 };
@@ -99,8 +100,9 @@ impl Sellers {
 impl Screen for Sellers {
     fn prepare(&mut self, dx: &Dx<'_>, body: Rect) {
         self.find(dx.state);
-        let height =
-            usize::from(view::layout(body, self.shown.len()).list.height).saturating_sub(3);
+        let area = view::layout(body, self.shown.len()).list;
+        let said = usize::from(pane::state_rows(area, dx, &view::content(dx, self)));
+        let height = usize::from(area.height).saturating_sub(3 + said);
         let shown = &self.shown;
         self.list.settle(
             shown.len(),

@@ -45,7 +45,7 @@ pub(super) struct Parts {
 }
 
 pub(super) fn layout(body: Rect, sellers: usize) -> Parts {
-    let want = u16::try_from(sellers).unwrap_or(u16::MAX).saturating_add(4).max(6);
+    let want = u16::try_from(sellers).unwrap_or(u16::MAX).saturating_add(5).max(6);
     let height = want.min(body.height * 6 / 10);
     let list = Rect { height, ..body };
     let below = Rect { y: list.bottom(), height: body.height - height, ..body };
@@ -72,7 +72,15 @@ pub(super) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>, screen: &Sell
         let inside = pane::boxed(frame, parts.facts, dx, &title, "", false);
         pane::lines(frame, inside, dx, &about(dx, seller, usize::from(inside.width)));
     }
-    if parts.exchanges.height > 2 {
+    if parts.facts.width == 0 && parts.exchanges.height > 2 {
+        let title =
+            format!("{}  {} {}", seller.info.name, seller.info.protocol, seller.info.dialect);
+        let inside = pane::boxed(frame, parts.exchanges, dx, &title, "", false);
+        let mut lines = about(dx, seller, usize::from(inside.width));
+        lines.insert(1, facts::plain(dx, "auth", text::clean(&seller.info.auth, 40)));
+        lines.extend(exchanges(dx, screen, seller, inside));
+        pane::lines(frame, inside, dx, &lines);
+    } else if parts.exchanges.height > 2 {
         let title = format!("{}  newest exchanges", seller.info.name);
         let hint = format!("{} the whole log", dx.key("log"));
         let inside = pane::boxed(frame, parts.exchanges, dx, &title, &hint, false);
@@ -80,7 +88,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>, screen: &Sell
     }
 }
 
-fn content(dx: &Dx<'_>, screen: &Sellers) -> Content {
+pub(super) fn content(dx: &Dx<'_>, screen: &Sellers) -> Content {
     let sellers = &dx.state.sellers;
     let of = |health: Health| sellers.values().filter(|seller| seller.health == health).count();
     if sellers.is_empty() {
@@ -124,8 +132,11 @@ fn rows(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, screen: &Sellers) {
         let style = if chosen { Meaning::Selected } else { Meaning::Plain };
         lines.push(Line::from(spans).style(dx.style(style)));
     }
-    let legend =
-        " ● answers   ◐ fails at times   ✗ down   ? not asked   skew = their clock minus ours";
+    let legend = if dx.is_narrow() {
+        " ● answers  ◐ fails at times  ✗ down  ? not asked  skew: theirs minus ours"
+    } else {
+        " ● answers   ◐ fails at times   ✗ down   ? not asked   skew = their clock minus ours"
+    };
     lines.push(Line::from(legend).style(dx.style(Meaning::Dim)));
     for (line, y) in lines.iter().zip(0..area.height) {
         frame.render_widget(line, Rect { y: area.y + y, height: 1, ..area });
@@ -197,7 +208,7 @@ fn about(dx: &Dx<'_>, seller: &SellerState, wide: usize) -> Vec<Line<'static>> {
         dx,
         "kit",
         format!(
-            "{} packages, {} products",
+            "packages {} · products {}",
             many(seller.packages.as_ref().map(Vec::len)),
             many(seller.products.as_ref().map(Vec::len)),
         ),

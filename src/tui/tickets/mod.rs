@@ -1,15 +1,43 @@
 //! Tickets: the only places from which anything that commits is sent. A capital letter opens one; its
-//! typed answer sends. To be built: this is their place.
+//! typed answer sends.
+//!
+//! Every ticket is deaf to held keys, to pasted text and for a moment after it appears, so that
+//! nothing is answered that was not read. What may be sent and what not is the desk's to say: a
+//! ticket asks `desk` and shows the answer.
 
-use super::context::Cx;
-use crate::domain::{DealType, ProductId, QuoteRef, SellerName};
+mod accept;
+mod auto;
+mod book;
+mod counter;
+mod form;
+mod guard;
+mod quote;
+mod sheet;
+mod walk;
+
+use super::{
+    context::Cx,
+    screen::{ScreenId, Target},
+};
+use crate::{
+    desk::{self, Command, QuoteRecord},
+    domain::{DealType, ProductId, QuoteRef, Refusal, SellerName},
+};
+
+pub(crate) use {
+    auto::{first_step, plan_for, step_words},
+    quote::Candidate,
+    sheet::told,
+};
 
 /// What a ticket is wanted for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Want {
     /// Ask for a quote.
     Quote { seller: SellerName, product: ProductId, name: Option<String>, kind: Option<DealType> },
-    /// Offer a price.
+    /// Ask several sellers for a quote on the same terms.
+    Quotes(Vec<Candidate>),
+    /// Offer a price: goes to the ladder, where the draft is seen before its ticket opens.
     Counter(QuoteRef),
     /// Take their price.
     Accept(QuoteRef),
@@ -17,10 +45,63 @@ pub(crate) enum Want {
     Book(QuoteRef),
     /// Leave a negotiation.
     Walk(QuoteRef),
+    /// Let a strategy play.
+    Auto(QuoteRef),
 }
 
-/// Opens the ticket for `want`: `cx.open(…)`, and for a booking `Command::OpenTicket`.
+/// Opens the ticket for `want`, or says why it does not open.
 pub(crate) fn open(want: &Want, cx: &mut Cx<'_>) {
-    let _ = want;
-    cx.say("this ticket is not there yet");
+    let opened = match want {
+        Want::Quote { seller, product, name, kind } => {
+            let title = name.clone().unwrap_or_else(|| product.to_string());
+            let products = vec![(product.clone(), title.clone())];
+            let candidate = Candidate { seller: seller.clone(), title, products, kind: *kind };
+            quote::open(vec![candidate], cx)
+        }
+        Want::Quotes(candidates) => quote::open(candidates.clone(), cx),
+        Want::Counter(key) => negotiate(key, cx),
+        Want::Accept(key) => accept::open(key, cx),
+        Want::Book(key) => {
+            book::open(key, cx);
+            Ok(())
+        }
+        Want::Walk(key) => walk::open(key, cx),
+        Want::Auto(key) => auto::open(key, cx),
+    };
+    if let Err(refusal) = opened {
+        cx.refuse(&refusal);
+    }
+}
+
+/// Opens the ticket that offers `price`.
+pub(crate) fn offer(key: &QuoteRef, price: crate::domain::Cpm, cx: &mut Cx<'_>) {
+    if let Err(refusal) = counter::open(key, price, cx) {
+        cx.refuse(&refusal);
+    }
+}
+
+/// Goes to the ladder of a quote; opens its negotiation where there is none yet. Nothing is sent.
+fn negotiate(key: &QuoteRef, cx: &mut Cx<'_>) -> Result<(), Refusal> {
+    let record = known(key, cx)?;
+    if record.negotiation.is_none() {
+        desk::can_negotiate(cx.state, record)?;
+        writable(cx)?;
+        let target = record.ask.target_cpm;
+        let command = Command::OpenNegotiation { quote: key.clone(), target, limit: None };
+        cx.command(command);
+    }
+    cx.go(ScreenId::Ladder, Some(Target::Quote(key.clone())));
+    Ok(())
+}
+
+fn known<'a>(key: &QuoteRef, cx: &Cx<'a>) -> Result<&'a QuoteRecord, Refusal> {
+    let gone = || Refusal::new("quote", format!("{} is not known", key.quote_id), "look at 3");
+    cx.state.quote(key).ok_or_else(gone)
+}
+
+/// On a read-only desk no ticket opens.
+fn writable(cx: &Cx<'_>) -> Result<(), Refusal> {
+    let refusal =
+        || Refusal::new("read-only", "the desk is read-only", "start it without --read-only");
+    if cx.state.setup.read_only { Err(refusal()) } else { Ok(()) }
 }

@@ -1,0 +1,172 @@
+//! Draws all that is known of one package: what it is, what it costs, and what its seller withholds.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use super::{Kit, Row, candidate, package, view};
+use crate::{
+    desk::SellerState,
+    domain::{
+        Package,
+        kit::{WITHHOLDABLE, device_name},
+    },
+    tui::{
+        context::Dx,
+        parts::{money, pane},
+        theme::Meaning,
+    },
+};
+
+const LABEL: usize = 11;
+
+pub(super) fn draw(kit: &Kit, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
+    let Some(row) = kit.row().filter(|_| area.height > 2) else { return };
+    let Some((seller, package)) = package(row, dx.state) else { return };
+    let title = format!("{} · {} · {}", package.name, row.key.seller, package.package_id);
+    let hint =
+        if kit.opened { "Esc closes".to_owned() } else { format!("{} all fields", dx.key("open")) };
+    let inside = pane::boxed(frame, area, dx, &title, &hint, kit.opened);
+    let lines = lines(row, seller, package, dx, inside.width);
+    pane::lines(frame, inside, dx, &lines);
+}
+
+fn lines(
+    row: &Row,
+    seller: &SellerState,
+    package: &Package,
+    dx: &Dx<'_>,
+    wide: u16,
+) -> Vec<Line<'static>> {
+    let mut lines = vec![price(row, package, dx)];
+    lines.extend(withheld(seller, package, dx, wide));
+    lines.push(fact(dx, "products", products(row, dx)));
+    if !package.description.is_empty() {
+        lines.extend(facts(dx, "words", &format!("“{}”", package.description), wide));
+    }
+    let devices: Vec<_> = package
+        .device_types
+        .iter()
+        .map(|number| format!("{} ({number})", device_name(*number)))
+        .collect();
+    lines.push(fact(
+        dx,
+        "formats",
+        format!(
+            "{}   devices {}",
+            or_none(&package.ad_formats.join(" ")),
+            or_none(&devices.join(", "))
+        ),
+    ));
+    lines.push(fact(
+        dx,
+        "where",
+        format!(
+            "geo {}   cat {}",
+            or_none(&package.geo_targets.join(" ")),
+            or_none(&package.cat.join(" "))
+        ),
+    ));
+    if !package.tags.is_empty() {
+        lines.push(fact(dx, "tags", package.tags.join(" ")));
+    }
+    lines.push(source(seller, dx));
+    lines
+}
+
+/// The price first: it is what the row is looked at for.
+fn price(row: &Row, package: &Package, dx: &Dx<'_>) -> Line<'static> {
+    let tier = dx
+        .state
+        .sellers
+        .get(&row.key.seller)
+        .map(|seller| dx.state.setup.identity.revealed(seller.info.reveal).tier());
+    let tier = tier.map_or_else(String::new, |tier| format!(" as {tier}"));
+    let price = match (&package.exact_price, &package.price_range) {
+        (Some(price), Some(range)) => {
+            format!("{} CPM{tier} (their words: “{range}”)", money::cpm(Some(*price), None))
+        }
+        (Some(price), None) => format!("{} CPM{tier}", money::cpm(Some(*price), None)),
+        (None, Some(range)) => format!("“{range}”, no exact price{tier}"),
+        (None, None) => format!("⊘ no price{tier}"),
+    };
+    let floor = format!(
+        "   floor {}   negotiable {}   volume discount {}",
+        row.floor, row.negotiable, row.volume
+    );
+    pane::fact(
+        dx,
+        "your price",
+        LABEL,
+        vec![Span::styled(price, dx.style(Meaning::Selected)), Span::raw(floor)],
+    )
+}
+
+/// What is not told, and what would open it.
+fn withheld(seller: &SellerState, package: &Package, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+    let withheld = package.withheld();
+    if withheld.is_empty() {
+        return Vec::new();
+    }
+    let needs = WITHHOLDABLE
+        .iter()
+        .filter(|(field, _)| withheld.contains(field))
+        .map(|(_, tier)| *tier)
+        .max()
+        .map_or_else(String::new, |tier| format!("needs {tier}"));
+    let now = dx.state.setup.identity.revealed(seller.info.reveal).tier();
+    let words = format!(
+        "{} ⊘ {needs}: {} sees you as {now} (sellers.reveal = {})",
+        withheld.join(", "),
+        seller.info.name,
+        seller.info.reveal
+    );
+    facts(dx, "withheld", &words, wide)
+}
+
+fn products(row: &Row, dx: &Dx<'_>) -> String {
+    let Some(candidate) = candidate(row, dx.state) else { return "?".to_owned() };
+    if candidate.products.is_empty() {
+        return "⊘ none told, so no quote can be asked for".to_owned();
+    }
+    let names: Vec<_> =
+        candidate.products.iter().map(|(id, name)| format!("{name} {id}")).collect();
+    names.join(" · ")
+}
+
+fn source(seller: &SellerState, dx: &Dx<'_>) -> Line<'static> {
+    let mut words = format!(
+        "{} · {} {} · kit {}",
+        seller.info.url,
+        seller.info.protocol,
+        seller.info.dialect,
+        view::age(seller, dx.now)
+    );
+    if seller.kit_at.is_some() {
+        words.push_str(" old");
+    }
+    let mut spans = vec![Span::raw(words)];
+    if let Some(error) = &seller.kit_error {
+        spans.push(Span::styled(format!(" · newest try failed: {error}"), dx.style(Meaning::Bad)));
+    }
+    pane::fact(dx, "source", LABEL, spans)
+}
+
+fn or_none(text: &str) -> &str {
+    if text.is_empty() { money::NONE } else { text }
+}
+
+fn fact(dx: &Dx<'_>, label: &str, words: String) -> Line<'static> {
+    pane::fact(dx, label, LABEL, vec![Span::raw(words)])
+}
+
+fn facts(dx: &Dx<'_>, label: &str, words: &str, wide: u16) -> Vec<Line<'static>> {
+    let room = usize::from(wide).saturating_sub(LABEL + 3).max(10);
+    pane::wrap(words, room, 0)
+        .into_iter()
+        .enumerate()
+        .map(|(nth, words)| fact(dx, if nth == 0 { label } else { "" }, words))
+        .collect()
+}

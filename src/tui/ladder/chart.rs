@@ -1,0 +1,173 @@
+//! Draws the axis: their offers left, ours right, the gap between them shaded, our limit and our
+//! target as lines, and the draft before it is sent.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+use rust_decimal::Decimal;
+
+use super::axis::{Axis, Place};
+use crate::{
+    domain::{By, Cpm, Negotiation, money, text},
+    tui::{context::Dx, theme::Meaning},
+};
+
+/// What stands in one row of one side.
+#[derive(Debug, Clone, Default)]
+struct Side {
+    words: Vec<String>,
+    style: Style,
+    is_line: bool,
+}
+
+/// One row.
+#[derive(Debug, Clone, Default)]
+struct Row {
+    theirs: Side,
+    ours: Side,
+    is_gap: bool,
+}
+
+/// What is drawn on the axis beside the rounds themselves.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Chart<'a> {
+    pub(super) game: &'a Negotiation,
+    pub(super) axis: Axis,
+    pub(super) draft: Option<Cpm>,
+    pub(super) limit: Option<Cpm>,
+}
+
+impl Chart<'_> {
+    pub(super) fn draw(&self, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
+        if area.height < 3 || area.width < 24 {
+            return;
+        }
+        let rows = usize::from(area.height - 1);
+        let side = usize::from(area.width.saturating_sub(13)) / 2;
+        let head = format!("{} {} OURS", text::fit_right("THEIRS", side), text::fit("    CPM", 11));
+        frame.render_widget(
+            Line::from(head).style(dx.style(Meaning::Dim)),
+            Rect { height: 1, ..area },
+        );
+        for (nth, row) in self.rows(rows, side, dx).into_iter().enumerate() {
+            let y = area.y + 1 + u16::try_from(nth).unwrap_or(0);
+            let label = money::plain(self.axis.label(nth, rows));
+            let line = line(&row, &label, side, dx);
+            frame.render_widget(line, Rect { y, height: 1, ..area });
+        }
+    }
+
+    fn rows(&self, rows: usize, wide: usize, dx: &Dx<'_>) -> Vec<Row> {
+        let mut out = vec![Row::default(); rows];
+        let limit = self.limit.map(|limit| (limit, "LIMIT", Meaning::Bad, '═'));
+        let target = self.game.target.map(|target| (target, "target", Meaning::Dim, '·'));
+        for (price, word, meaning, fill) in [limit, target].into_iter().flatten() {
+            let Place::Row(row) = self.axis.place(price.amount(), rows) else { continue };
+            let words = format!("{fill}{fill} {word} {} ", price.plain());
+            let more = wide.saturating_sub(text::width(&words) + 1);
+            let tail = if fill == '═' { "═".repeat(more) } else { String::new() };
+            out[row].ours.words.push(format!("{words}{tail}"));
+            out[row].ours.style = dx.style(meaning);
+            out[row].ours.is_line = true;
+        }
+        let theirs = self.game.their_last();
+        let mut ours = self.game.our_last();
+        for round in &self.game.rounds {
+            let Some(cpm) = round.cpm.filter(|_| round.action.is_offer() || round.by == By::Us)
+            else {
+                continue;
+            };
+            let is_theirs = round.by == By::Them;
+            let newest = Some(cpm) == if is_theirs { theirs } else { ours };
+            let name =
+                if round.round == 0 { "open".to_owned() } else { format!("R{}", round.round) };
+            let mark = match (is_theirs, newest) {
+                (true, true) => "◉",
+                (true, false) => "●",
+                (false, true) => "◎",
+                (false, false) => "○",
+            };
+            put(&mut out, self.axis, cpm, is_theirs, &name, mark, dx);
+        }
+        if let Some(pending) = &self.game.pending {
+            let (mark, name) = if pending.in_doubt { ("?!", "no answer") } else { ("◔", "sent") };
+            put(&mut out, self.axis, pending.cpm, false, name, mark, dx);
+            ours = Some(pending.cpm);
+        } else if let Some(draft) = self.draft {
+            put(&mut out, self.axis, draft, false, "draft", "▸", dx);
+            ours = Some(draft);
+        }
+        if let Some((theirs, ours)) = theirs.zip(ours) {
+            shade(&mut out, self.axis, ours.amount(), theirs.amount());
+        }
+        out
+    }
+}
+
+/// Puts a price into its row, or at the end where it is off the axis.
+fn put(
+    out: &mut [Row],
+    axis: Axis,
+    cpm: Cpm,
+    is_theirs: bool,
+    name: &str,
+    mark: &str,
+    dx: &Dx<'_>,
+) {
+    let last = out.len().saturating_sub(1);
+    let (row, off) = match axis.place(cpm.amount(), out.len()) {
+        Place::Row(row) => (row, ""),
+        Place::Above => (0, "▲ "),
+        Place::Below => (last, "▼ "),
+    };
+    let words = if is_theirs {
+        format!("{off}{name} {} {mark}", cpm.plain())
+    } else {
+        format!(
+            "{mark} {name} {}{}",
+            cpm.plain(),
+            if off.is_empty() { "" } else { &off[..off.len() - 1] }
+        )
+    };
+    let Some(row) = out.get_mut(row) else { return };
+    let side = if is_theirs { &mut row.theirs } else { &mut row.ours };
+    // The newest price of a row first: it is the one that counts.
+    side.words.insert(0, words);
+    let strong = if name == "draft" { Meaning::Selected } else { Meaning::Plain };
+    let colour = dx.style(if is_theirs { Meaning::Them } else { Meaning::Us });
+    side.style = dx.style(strong).patch(colour);
+    side.is_line = false;
+}
+
+fn shade(out: &mut [Row], axis: Axis, low: Decimal, high: Decimal) {
+    let rows = out.len();
+    for (nth, row) in out.iter_mut().enumerate() {
+        let label = axis.label(nth, rows);
+        row.is_gap = low < label && label < high;
+    }
+}
+
+fn line(row: &Row, label: &str, side: usize, dx: &Dx<'_>) -> Line<'static> {
+    let shade = |is_gap: bool| if is_gap { "▒" } else { " " };
+    let theirs = text::fit_right(row.theirs.words.first().map_or("", String::as_str), side);
+    let more = row.theirs.words.len().saturating_sub(1);
+    let theirs = if more > 0 {
+        text::fit_right(&format!("+{more} {}", theirs.trim_start()), side)
+    } else {
+        theirs
+    };
+    let ours = row.ours.words.join("  ");
+    let dim = dx.style(Meaning::Dim);
+    Line::from(vec![
+        Span::styled(theirs, row.theirs.style),
+        Span::styled(shade(row.is_gap), dx.style(Meaning::Waiting)),
+        Span::styled("│", dim),
+        Span::raw(text::fit_right(label, 8)),
+        Span::styled(" │", dim),
+        Span::styled(shade(row.is_gap), dx.style(Meaning::Waiting)),
+        Span::styled(text::fit(&ours, side), row.ours.style),
+    ])
+}

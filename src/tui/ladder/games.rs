@@ -1,0 +1,102 @@
+//! Which negotiations there are, which quote stands for one by now, and what to fall back on.
+
+use rust_decimal::Decimal;
+
+use crate::{
+    desk::{QuoteRecord, State, Stored, limit_for},
+    domain::{Negotiation, QuoteRef},
+};
+
+/// How many negotiations that are over stay in the list.
+const OVER: usize = 5;
+
+/// Negotiations: those that run first, by their end; then what was over last.
+pub(super) fn all(state: &State) -> Vec<QuoteRef> {
+    let games = state.quotes.iter().filter(|(_, record)| record.negotiation.is_some());
+    let (mut running, mut over): (Vec<_>, Vec<_>) =
+        games.partition(|(_, record)| runs(state, record));
+    running.sort_by_key(|(_, record)| record.quote.expires_at);
+    over.sort_by_key(|(_, record)| std::cmp::Reverse(record.changed_at));
+    over.truncate(OVER);
+    running.into_iter().chain(over).map(|(key, _)| key.clone()).collect()
+}
+
+/// Whether something is still to be done: a move, or the booking of what was agreed.
+fn runs(state: &State, record: &QuoteRecord) -> bool {
+    let newest = state.quote(&newest(state, &record.reference()));
+    record.is_negotiating() || (record.agreed.is_some() && newest.is_some_and(QuoteRecord::is_open))
+}
+
+/// The quote that stands for this one by now. A seller that reuses ids leads nowhere twice.
+pub(super) fn newest(state: &State, key: &QuoteRef) -> QuoteRef {
+    let mut key = key.clone();
+    for _ in 0..20 {
+        let newer = state.quote(&key).and_then(|record| record.replaced_by.clone());
+        let Some(quote_id) = newer else { break };
+        key.quote_id = quote_id;
+    }
+    key
+}
+
+/// The quote whose negotiation led to this one: itself, or one that it replaced.
+pub(super) fn oldest(state: &State, key: &QuoteRef) -> QuoteRef {
+    let mut at = key.clone();
+    for _ in 0..20 {
+        let Some(record) = state.quote(&at) else { break };
+        let Some(before) = record.requote_of.clone().filter(|_| record.negotiation.is_none())
+        else {
+            break;
+        };
+        // Only an agreed price ties a quote to the negotiation before it.
+        if record.agreed.is_none() {
+            break;
+        }
+        at.quote_id = before;
+    }
+    if state.quote(&at).is_some_and(|record| record.negotiation.is_some()) {
+        at
+    } else {
+        key.clone()
+    }
+}
+
+/// The cheapest other open quote for the same kind of inventory.
+pub(super) fn fallback(state: &State, key: &QuoteRef) -> Option<QuoteRef> {
+    let record = state.quote(key)?;
+    let kind = &record.quote.product.inventory_type;
+    let others = state.quotes.iter().filter(|(other, candidate)| {
+        let related = candidate.rfq.is_some() && candidate.rfq == record.rfq;
+        let same = !kind.is_empty() && candidate.quote.product.inventory_type == *kind;
+        *other != key && candidate.is_open() && (related || same)
+    });
+    let priced = others.filter_map(|(other, candidate)| Some((candidate.price()?.amount(), other)));
+    priced.min_by_key(|(price, _)| *price).map(|(_, other)| other.clone())
+}
+
+/// Whether a draft makes sense: it is our move and none is being stored.
+pub(super) fn takes_draft(state: &State, key: &QuoteRef) -> bool {
+    let storing = state
+        .storing
+        .iter()
+        .any(|(stored, _)| matches!(stored, Stored::Move(other, _) if other == key));
+    let game = state.quote(key).and_then(|record| record.negotiation.as_ref());
+    !storing && game.is_some_and(Negotiation::is_our_turn)
+}
+
+/// What the axis is opened for: every price so far, the target, and the limit if it is near.
+pub(super) fn prices(state: &State, record: &QuoteRecord, game: &Negotiation) -> Vec<Decimal> {
+    let mut prices: Vec<_> =
+        game.rounds.iter().filter_map(|round| round.cpm).map(|cpm| cpm.amount()).collect();
+    prices.extend(game.target.map(|target| target.amount()));
+    let high = prices.iter().max().copied().unwrap_or_default();
+    let low = prices.iter().min().copied().unwrap_or_default();
+    let near = |limit: &Decimal| {
+        *limit <= high.saturating_mul(Decimal::TWO) && *limit >= low / Decimal::TWO
+    };
+    prices.extend(limit_for(state, record).map(|limit| limit.amount()).filter(near));
+    // A first offer is usually well below what was quoted: room for it from the start.
+    if prices.len() <= 2 {
+        prices.push(low.saturating_mul(Decimal::new(7, 1)));
+    }
+    prices
+}

@@ -1,0 +1,101 @@
+//! A price typed onto the ladder: seen on the axis while it is typed, sent by nothing here.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::{
+    domain::{Cpm, Currency, QuoteRef, money},
+    tui::{
+        context::{Cx, Dx},
+        keys::{Chord, Key, KeyKind},
+        overlay::{Flow, Modal},
+        parts::{field::Field, popup},
+        theme::Meaning,
+    },
+};
+
+/// The line on which a draft is typed.
+#[derive(Debug)]
+pub(super) struct Typing {
+    key: QuoteRef,
+    currency: Currency,
+    before: Option<Cpm>,
+    field: Field,
+}
+
+impl Typing {
+    pub(super) fn new(key: QuoteRef, currency: Currency, before: Option<Cpm>) -> Self {
+        let text = before.map_or_else(String::new, |before| before.plain());
+        Self { key, currency, before, field: Field::with(&text) }
+    }
+
+    fn show(&self, cx: &mut Cx<'_>) {
+        let typed = money::typed(self.field.text()).map(|amount| Cpm::new(amount, self.currency));
+        cx.draft(self.key.clone(), typed);
+    }
+}
+
+impl Modal for Typing {
+    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+        match chord.key {
+            Key::Esc => {
+                cx.draft(self.key.clone(), self.before);
+                return Flow::Close;
+            }
+            Key::Enter => {
+                let typed = self.field.text();
+                if !typed.is_empty() && money::typed(typed).is_none() {
+                    cx.say(format!("{typed:?} is not a price: write 25.22 or 25,22"));
+                    return Flow::Stay;
+                }
+                return Flow::Close;
+            }
+            Key::Char(letter) if letter.is_ascii_digit() || matches!(letter, '.' | ',' | '$') => {}
+            Key::Backspace | Key::Delete | Key::Left | Key::Right | Key::Home | Key::End => {}
+            Key::Char(_)
+            | Key::F(_)
+            | Key::Tab
+            | Key::BackTab
+            | Key::Up
+            | Key::Down
+            | Key::PageUp
+            | Key::PageDown => return Flow::Ignored,
+        }
+        if chord.ctrl || chord.alt {
+            return Flow::Ignored;
+        }
+        if self.field.key(chord) {
+            self.show(cx);
+        }
+        Flow::Stay
+    }
+
+    fn paste(&mut self, text: &str, cx: &mut Cx<'_>) {
+        let fits = |letter: &char| letter.is_ascii_digit() || matches!(letter, '.' | ',' | '$');
+        self.field.paste(&text.chars().filter(fits).collect::<String>());
+        self.show(cx);
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
+        let high = 3.min(screen.height);
+        let foot = Rect { y: screen.bottom() - high, height: high, ..screen };
+        let hint = "⏎ keeps the draft · Esc as before · nothing is sent";
+        let inside = popup::place(frame, foot, dx, "DRAFT", hint, (70, high));
+        let asks = format!(" your CPM ({}): ", self.currency);
+        let wide = u16::try_from(asks.len()).unwrap_or(0).min(inside.width);
+        frame.render_widget(
+            Line::from(Span::styled(asks, dx.style(Meaning::Selected))),
+            Rect { height: 1.min(inside.height), width: wide, ..inside },
+        );
+        let field = Rect {
+            x: inside.x + wide,
+            width: inside.width - wide,
+            height: 1.min(inside.height),
+            ..inside
+        };
+        self.field.draw(frame, field);
+    }
+}

@@ -1,0 +1,375 @@
+//! What a negotiation amounts to in words and money: whose turn it is, what a draft would do, what
+//! accepting or leaving is worth, and what the strategy does next and why.
+
+use jiff::{SignedDuration, Timestamp};
+use ratatui::text::{Line, Span};
+use rust_decimal::Decimal;
+
+use super::{Ladder, games};
+use crate::{
+    desk::{self, QuoteRecord, State, Stored, state::Purpose},
+    domain::{By, Cpm, Negotiation, Outcome, QuoteRef, QuoteStatus},
+    tui::{
+        context::Dx,
+        parts::{countdown, money, pane},
+        quotes::{clock::Clock, seconds},
+        theme::Meaning,
+        tickets,
+    },
+};
+
+const LABEL: usize = 7;
+
+/// Whether a strategy plays.
+pub(super) fn is_armed(record: &QuoteRecord) -> bool {
+    record.negotiation.as_ref().is_some_and(|game| game.auto.is_some())
+}
+
+/// Since when an answer is waited for: to a move, or to the quote at the agreed price.
+pub(super) fn waits_since(state: &State, record: &QuoteRecord) -> Option<Timestamp> {
+    let key = record.reference();
+    let flights = state.in_flight.values().filter(|flight| match &flight.purpose {
+        Purpose::Move(other) => *other == key,
+        Purpose::Quote { requote_of, agreed, .. } => {
+            agreed.is_some()
+                && requote_of.as_ref() == Some(&key.quote_id)
+                && flight.seller == key.seller
+        }
+        Purpose::Publish
+        | Purpose::Reread(_)
+        | Purpose::TicketReread(..)
+        | Purpose::LookMove(_)
+        | Purpose::Booking(..)
+        | Purpose::LookBooking(..)
+        | Purpose::Poll(_) => false,
+    });
+    flights.map(|flight| flight.since).min()
+}
+
+/// Everything below the axis, most important first.
+pub(super) fn lines(
+    ladder: &Ladder,
+    record: &QuoteRecord,
+    game: &Negotiation,
+    dx: &Dx<'_>,
+    wide: u16,
+) -> Vec<Line<'static>> {
+    let mut lines = turn(ladder, record, game, dx, wide);
+    lines.push(gap(ladder, game, dx));
+    lines.extend(auto(record, game, dx, wide));
+    if !game.is_over() {
+        lines.extend(outcomes(ladder, record, game, dx, wide));
+        lines.push(moves(game, dx));
+    }
+    lines
+}
+
+fn fact(dx: &Dx<'_>, label: &str, words: &str, wide: u16) -> Vec<Line<'static>> {
+    let room = usize::from(wide).saturating_sub(LABEL + 3).max(10);
+    let line = |(nth, words): (usize, String)| {
+        pane::fact(dx, if nth == 0 { label } else { "" }, LABEL, vec![Span::raw(words)])
+    };
+    pane::wrap(words, room, 0).into_iter().enumerate().map(line).collect()
+}
+
+fn marked(
+    dx: &Dx<'_>,
+    label: &str,
+    word: &str,
+    meaning: Meaning,
+    words: &str,
+    wide: u16,
+) -> Vec<Line<'static>> {
+    let room = usize::from(wide).saturating_sub(LABEL + 3).max(10);
+    let text = format!("{word} {words}");
+    let mut lines = Vec::new();
+    for (nth, part) in pane::wrap(&text, room, 0).into_iter().enumerate() {
+        let rest = part.strip_prefix(word).filter(|_| nth == 0).map(str::to_owned);
+        let spans = match rest {
+            Some(rest) => vec![Span::styled(word.to_owned(), dx.style(meaning)), Span::raw(rest)],
+            None => vec![Span::raw(part)],
+        };
+        lines.push(pane::fact(dx, if nth == 0 { label } else { "" }, LABEL, spans));
+    }
+    lines
+}
+
+/// Whose turn it is, and what the draft would do.
+fn turn(
+    ladder: &Ladder,
+    record: &QuoteRecord,
+    game: &Negotiation,
+    dx: &Dx<'_>,
+    wide: u16,
+) -> Vec<Line<'static>> {
+    let say = |word: &str, meaning, words: &str| marked(dx, "NOW", word, meaning, words, wide);
+    let storing = |(stored, _): &(Stored, desk::Entry)| matches!(stored, Stored::Move(other, _) if *other == game.quote);
+    if dx.state.storing.iter().any(storing) {
+        return say("◔ storing", Meaning::Waiting, "the move; it is sent when it is safe");
+    }
+    if let Some(pending) = &game.pending {
+        if pending.in_doubt {
+            let words = format!(
+                "no readable answer to our {}. It may have arrived: the desk looks it up in the seller's history and never repeats it blindly. Nothing can be offered until then.",
+                pending.cpm.plain()
+            );
+            return say("?! UNKNOWN", Meaning::Unknown, &words);
+        }
+        let since = waits_since(dx.state, record).unwrap_or(pending.at);
+        let waits = seconds(dx.now.duration_since(since));
+        let words =
+            format!("{waits} to our {} ({})", pending.cpm.plain(), usually(dx.state, record));
+        return say("◔ answering", Meaning::Waiting, &words);
+    }
+    if let Some(ended) = ended(record, game, dx) {
+        return say(&ended.0, ended.1, &ended.2);
+    }
+    if game.is_final() {
+        let price = game.their_last().map_or_else(String::new, |price| price.plain());
+        let words = format!(
+            "{price}, they say. Only {} (take it) and {} (leave) are left.",
+            dx.key("accept"),
+            dx.key("walk")
+        );
+        return say("▸ FINAL OFFER", Meaning::NeedsMe, &words);
+    }
+    let Some(draft) = ladder.draft() else {
+        let words = format!(
+            "{} {} {} {} {} {} draft a price; {} takes theirs",
+            dx.key("tick up"),
+            dx.key("tick down"),
+            dx.key("jump up"),
+            dx.key("middle"),
+            dx.key("match"),
+            dx.key("type price"),
+            dx.key("accept")
+        );
+        return say("▸ MY TURN", Meaning::Us, &words);
+    };
+    let moved = |from: Option<Cpm>| from.and_then(|from| draft.minus(&from)).map(money::signed);
+    let ours = moved(game.our_last())
+        .map_or_else(|| "first offer".to_owned(), |by| format!("{by} on ours"));
+    let theirs =
+        moved(game.their_last()).map_or_else(String::new, |by| format!(", {by} from theirs"));
+    let matching = game.their_last() == Some(draft);
+    let check = game.check_offer(draft, desk::limit_for(dx.state, record), matching);
+    let (word, meaning, verdict) = match &check {
+        Ok(()) if game.is_backwards(draft) => (
+            "▸ draft",
+            Meaning::Us,
+            format!("! below your own last; {} asks twice", dx.key("negotiate")),
+        ),
+        Ok(()) => ("▸ draft", Meaning::Us, format!("✓ {} then y sends it", dx.key("negotiate"))),
+        Err(refusal) => ("✗ draft", Meaning::Bad, format!("✗ {} → {}", refusal.says, refusal.cure)),
+    };
+    say(word, meaning, &format!("{}  {ours}{theirs}  {verdict}", draft.plain()))
+}
+
+/// What came of it, and what is next.
+fn ended(
+    record: &QuoteRecord,
+    game: &Negotiation,
+    dx: &Dx<'_>,
+) -> Option<(String, Meaning, String)> {
+    let again = dx.key("ask again");
+    let (word, meaning, words) = match game.outcome {
+        Outcome::Open | Outcome::Halted | Outcome::Unknown => return None,
+        Outcome::Accepted => {
+            let price = game.agreed.map_or_else(|| "?".to_owned(), |price| price.plain());
+            (format!("◎ AGREED {price}"), Meaning::Good, agreed_words(record, dx))
+        }
+        Outcome::WalkedAway => {
+            let still =
+                record.quote.status == QuoteStatus::Available && record.replaced_by.is_none();
+            let words = if still {
+                format!(
+                    "you left. {} could still book the quote as it is; {again} asks anew",
+                    dx.key("book")
+                )
+            } else {
+                format!("you left. {again} asks anew")
+            };
+            ("– walked away".to_owned(), Meaning::Dim, words)
+        }
+        Outcome::Rejected => (
+            "✗ REJECTED".to_owned(),
+            Meaning::Bad,
+            format!("they refused and ended it. {again} asks anew"),
+        ),
+        Outcome::TimedOut => (
+            "✗ EXPIRED".to_owned(),
+            Meaning::Bad,
+            format!("the quote ran out under it. {again} asks for a new one"),
+        ),
+    };
+    Some((word, meaning, words))
+}
+
+/// After an agreement: the desk asks for a quote at that price by itself, where the seller needs one.
+fn agreed_words(record: &QuoteRecord, dx: &Dx<'_>) -> String {
+    let book = dx.key("book");
+    let key = record.reference();
+    if let Some(deal) = &record.deal {
+        return format!("and booked: {deal}");
+    }
+    if let Some(since) = waits_since(dx.state, record) {
+        let waits = seconds(dx.now.duration_since(since));
+        return format!("· ◔ the desk asks {} for a quote at that price, {waits}", key.seller);
+    }
+    if let Some(error) = &record.requote_error {
+        return format!(
+            "· ✗ the quote at that price failed: {error}. {} asks again",
+            dx.key("ask again")
+        );
+    }
+    let newest = games::newest(dx.state, &key);
+    let Some(newer) = dx.state.quote(&newest).filter(|_| newest != key) else {
+        return format!("· {book} books this quote at that price");
+    };
+    if let Some(deal) = &newer.deal {
+        return format!("and booked as {deal} (quote {})", newest.quote_id);
+    }
+    let quoted = newer.quote.pricing.final_cpm;
+    let left = countdown::left(dx.state.left(newer, dx.now));
+    if quoted.is_some() && quoted == record.agreed {
+        return format!("· {} quotes it, {left}: {book} books it", newest.quote_id);
+    }
+    format!(
+        "· but {} quotes {}: {book} is blocked by that",
+        newest.quote_id,
+        money::cpm(quoted, None)
+    )
+}
+
+fn usually(state: &State, record: &QuoteRecord) -> String {
+    let p90 = state.sellers.get(&record.quote.seller).and_then(|seller| seller.percentile(90));
+    p90.map_or_else(
+        || "no answer timed yet".to_owned(),
+        |ms| {
+            format!(
+                "p90 {}",
+                seconds(SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX)))
+            )
+        },
+    )
+}
+
+fn gap(ladder: &Ladder, game: &Negotiation, dx: &Dx<'_>) -> Line<'static> {
+    let ours = ladder.draft().or(game.our_last());
+    let gap = game.their_last().zip(ours).and_then(|(theirs, ours)| theirs.minus(&ours));
+    let gap = gap.map_or_else(|| money::UNKNOWN.to_owned(), crate::domain::money::plain);
+    let middle = game.middle().map_or_else(|| money::UNKNOWN.to_owned(), |middle| middle.plain());
+    let total = |by: By| {
+        let mut prices =
+            game.rounds.iter().filter(|r| r.by == by && r.action.is_offer()).filter_map(|r| r.cpm);
+        let first = prices.next()?;
+        let last = prices.last().unwrap_or(first);
+        let moved = last.minus(&first)?;
+        let share = moved.abs().checked_mul(Decimal::ONE_HUNDRED)?.checked_div(first.amount())?;
+        Some(format!("{} ({}%)", crate::domain::money::plain(moved.abs()), share.round_dp(1)))
+    };
+    let gave = |by: By| total(by).unwrap_or_else(|| money::UNKNOWN.to_owned());
+    let left = match game.rounds_left {
+        Some(left) if left < 0 => "no rounds left, says the seller".to_owned(),
+        Some(left) => format!("{left} rounds left, says the seller"),
+        None => "rounds left: not told yet".to_owned(),
+    };
+    let words = format!(
+        "gap {gap}  mid {middle}  they gave {}  we gave {}  {left}",
+        gave(By::Them),
+        gave(By::Us)
+    );
+    pane::fact(dx, "GAP", LABEL, vec![Span::raw(words)])
+}
+
+fn moves(game: &Negotiation, dx: &Dx<'_>) -> Line<'static> {
+    let of = |by: By| {
+        let prices: Vec<_> = game
+            .rounds
+            .iter()
+            .filter(|r| r.by == by && r.action.is_offer())
+            .filter_map(|r| r.cpm)
+            .collect();
+        let moves = prices.windows(2).filter_map(|two| two[1].minus(&two[0])).map(money::signed);
+        let moves: Vec<_> = moves.collect();
+        if moves.is_empty() { money::NONE.to_owned() } else { moves.join(" ") }
+    };
+    let words = format!("them {}   us {}", of(By::Them), of(By::Us));
+    pane::fact(dx, "MOVES", LABEL, vec![Span::raw(words)])
+}
+
+/// What taking their price is worth, and what leaving means.
+fn outcomes(
+    ladder: &Ladder,
+    record: &QuoteRecord,
+    game: &Negotiation,
+    dx: &Dx<'_>,
+    wide: u16,
+) -> Vec<Line<'static>> {
+    let imps = record.quote.terms.impressions;
+    let worth = |price: Option<Cpm>| price.zip(imps).map(|(price, imps)| price.cost(imps));
+    let take = worth(game.their_last());
+    let against = |label: &str, other: Option<Cpm>| {
+        let by = take.zip(worth(other)).and_then(|(take, other)| take.minus(&other));
+        by.map_or_else(String::new, |by| format!("  {} vs {label}", money::signed(by)))
+    };
+    let fallback = ladder.fallback.as_ref().and_then(|key| Some((key, dx.state.quote(key)?)));
+    let next = fallback.and_then(|(_, other)| other.price());
+    let mut words = money::cost(take, record.quote.terms.guaranteed);
+    words.push_str(&against("quote", game.quoted()));
+    words.push_str(&against("fallback", next));
+    words.push_str(&against("target", game.target));
+    let mut lines = fact(dx, &format!("IF {}", dx.key("accept")), &words, wide);
+    let walk = match fallback {
+        Some((key, other)) => fallback_words(key, other, dx),
+        None => "no other open quote for this kind of inventory".to_owned(),
+    };
+    lines.extend(fact(dx, &format!("IF {}", dx.key("walk")), &walk, wide));
+    lines
+}
+
+fn fallback_words(key: &QuoteRef, other: &QuoteRecord, dx: &Dx<'_>) -> String {
+    let clock = Clock::of(dx.state, other, dx.now);
+    let price = money::cpm(other.price(), Some(other.quote.deal_type));
+    format!(
+        "fall back on {} {price} ({}), {} {}",
+        key.seller,
+        key.quote_id,
+        countdown::left(clock.left),
+        clock.urgency.mark()
+    )
+}
+
+/// What the strategy does, or would do, and why.
+fn auto(record: &QuoteRecord, game: &Negotiation, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+    if game.is_over() {
+        return Vec::new();
+    }
+    let key = dx.key("auto");
+    let terms = |plan: &crate::domain::strategy::Plan| {
+        format!(
+            "{} {} → {} by {}, {} rounds",
+            plan.strategy,
+            plan.target.plain(),
+            plan.max.plain(),
+            crate::domain::money::plain(plan.step),
+            plan.rounds
+        )
+    };
+    if let Some(plan) = &game.auto {
+        let next = tickets::first_step(record, plan).map_or_else(
+            || "waits for their answer".to_owned(),
+            |step| format!("next {}", tickets::step_words(&step)),
+        );
+        let words = format!("{} · {next} · {key} takes over", terms(plan));
+        return marked(dx, "AUTO", "▶ ON", Meaning::Waiting, &words, wide);
+    }
+    let halted =
+        if game.outcome == Outcome::Halted { "stopped, the negotiation is open; " } else { "" };
+    let would = tickets::plan_for(dx.state, record).and_then(|plan| {
+        let step = tickets::first_step(record, &plan)?;
+        Some(format!("{} would {}", terms(&plan), tickets::step_words(&step)))
+    });
+    let would = would.unwrap_or_else(|| "waits".to_owned());
+    fact(dx, "AUTO", &format!("off: {halted}{would}; {key} arms it with its own limits"), wide)
+}

@@ -1,0 +1,230 @@
+//! The ticket that takes their price: the price is typed as shown, so that it was read.
+
+use jiff::Timestamp;
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use super::{counter::Standing, guard::Guard, known, sheet, writable};
+use crate::{
+    desk::{self, Command, QuoteRecord, State},
+    domain::{Cpm, Negotiation, QuoteRef, Refusal, money},
+    tui::{
+        context::{Cx, Dx},
+        keys::{Chord, Key, KeyKind},
+        overlay::{Flow, Modal},
+        parts::{field::Field, money as amounts, pane},
+        theme::Meaning,
+    },
+};
+
+/// The accept ticket.
+#[derive(Debug)]
+pub(super) struct Accept {
+    guard: Guard,
+    key: QuoteRef,
+    /// Their price when it opened: another one closes the line.
+    theirs: Cpm,
+    field: Field,
+    sent: Option<Standing>,
+    trouble: Option<String>,
+}
+
+/// Whether their price can be taken now, in the desk's words.
+pub(super) fn check(state: &State, record: &QuoteRecord) -> Result<Cpm, Refusal> {
+    let refuse = |says: &str, cure: &str| Err(Refusal::new("accept", says, cure));
+    let Some(game) = record.negotiation.as_ref() else {
+        return refuse("it is not being negotiated", "B books it as quoted, N negotiates");
+    };
+    desk::can_negotiate(state, record)?;
+    let Some(theirs) = game.their_last() else {
+        return refuse("they named no price to accept", "make an offer (N)");
+    };
+    game.check_offer(theirs, desk::limit_for(state, record), true)?;
+    Ok(theirs)
+}
+
+pub(super) fn open(key: &QuoteRef, cx: &mut Cx<'_>) -> Result<(), Refusal> {
+    writable(cx)?;
+    let theirs = check(cx.state, known(key, cx)?)?;
+    cx.open(Box::new(Accept {
+        guard: Guard::new(cx.now),
+        key: key.clone(),
+        theirs,
+        field: Field::default(),
+        sent: None,
+        trouble: None,
+    }));
+    Ok(())
+}
+
+/// Whether a letter can be part of a price.
+pub(super) fn is_of_a_price(chord: Chord) -> bool {
+    match chord.key {
+        Key::Char(letter) => {
+            !chord.ctrl
+                && !chord.alt
+                && (letter.is_ascii_digit() || matches!(letter, '.' | ',' | '$'))
+        }
+        Key::Backspace | Key::Delete | Key::Left | Key::Right | Key::Home | Key::End => true,
+        Key::F(_)
+        | Key::Enter
+        | Key::Esc
+        | Key::Tab
+        | Key::BackTab
+        | Key::Up
+        | Key::Down
+        | Key::PageUp
+        | Key::PageDown => false,
+    }
+}
+
+impl Accept {
+    fn answer(&mut self, cx: &mut Cx<'_>) {
+        let typed = self.field.text().trim().to_owned();
+        let Some(amount) = money::typed(&typed) else {
+            self.trouble = Some(format!("{typed:?} is not a price: type {}", self.theirs.plain()));
+            return;
+        };
+        self.sent = Standing::of(cx.state, &self.key);
+        self.trouble = None;
+        cx.command(Command::Accept { quote: self.key.clone(), typed: amount });
+    }
+
+    fn lines(&self, dx: &Dx<'_>, record: &QuoteRecord, game: &Negotiation) -> Vec<Line<'static>> {
+        let theirs = self.theirs;
+        let imps = record.quote.terms.impressions;
+        let cost = amounts::cost(imps.map(|imps| theirs.cost(imps)), record.quote.terms.guaranteed);
+        let quoted = game.quoted().filter(|quoted| quoted.currency() == theirs.currency());
+        let saves =
+            quoted.zip(imps).and_then(|(quoted, imps)| theirs.cost(imps).minus(&quoted.cost(imps)));
+        let saves = saves.map_or_else(String::new, |saves| {
+            format!("   {} against the quote", amounts::signed(saves))
+        });
+        let honours = dx
+            .state
+            .sellers
+            .get(&self.key.seller)
+            .is_some_and(|seller| seller.info.honours_agreement);
+        let after = if honours {
+            "nothing is booked yet: B books this quote at the agreed price"
+        } else {
+            "nothing is booked yet: the desk asks for a quote at that price, and B books it"
+        };
+        let mut lines = vec![
+            sheet::fact(
+                dx,
+                "their price",
+                format!("{} CPM for {} impressions", theirs, amounts::impressions(imps)),
+            ),
+            sheet::fact(dx, "worth", format!("{cost}{saves}")),
+            sheet::fact(dx, "after", after),
+            sheet::fact(
+                dx,
+                "sends",
+                format!(
+                    "to {}: accept {} on {}, with {}",
+                    self.key.seller,
+                    theirs.plain(),
+                    self.key.quote_id,
+                    sheet::told(&record.ask.identity)
+                ),
+            ),
+        ];
+        if let Some(trouble) = &self.trouble {
+            lines.extend(sheet::trouble(dx, trouble, 92));
+        }
+        lines
+    }
+}
+
+impl Modal for Accept {
+    fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+        if chord.key == Key::Esc {
+            return Flow::Close;
+        }
+        let is_answer = chord.key == Key::Enter || is_of_a_price(chord);
+        if !is_answer {
+            return Flow::Ignored;
+        }
+        if !self.guard.hears(kind, cx.now) || self.sent.is_some() {
+            return Flow::Stay;
+        }
+        if chord.key == Key::Enter {
+            self.answer(cx);
+        } else if self.field.key(chord) {
+            self.trouble = None;
+        }
+        Flow::Stay
+    }
+
+    fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
+        let stands = Standing::of(dx.state, &self.key);
+        let record = dx.state.quote(&self.key);
+        let theirs = record.and_then(|record| record.negotiation.as_ref()?.their_last());
+        // Another price of theirs is another decision.
+        let is_same = theirs == Some(self.theirs);
+        stands.is_some()
+            && is_same
+            && self.sent.as_ref().is_none_or(|before| stands.as_ref() == Some(before))
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
+        let Some(record) = dx.state.quote(&self.key) else { return };
+        let Some(game) = record.negotiation.as_ref() else { return };
+        let lines = self.lines(dx, record, game);
+        let high = u16::try_from(lines.len() + 3).unwrap_or(10).min(screen.height);
+        let foot = Rect { y: screen.bottom() - high, height: high, ..screen };
+        let what = format!("ACCEPT {} of {}", self.theirs, self.key.seller);
+        let head = (what.as_str(), "Esc leaves everything as it was");
+        let inside = sheet::place(frame, foot, dx, head, (96, high));
+        let body = Rect { height: inside.height.saturating_sub(1), ..inside };
+        pane::lines(frame, body, dx, &lines);
+        let row =
+            Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
+        if self.sent.is_some() {
+            return frame.render_widget(Line::from(" ◔ sending …"), row);
+        }
+        typing_line(frame, row, dx, "Type their CPM to accept: ", &self.field);
+    }
+
+    fn disturbed(&mut self, now: Timestamp) {
+        self.guard.disturbed(now);
+    }
+
+    fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {
+        let Some(refusal) = refusals.last() else { return false };
+        self.sent = None;
+        self.field = Field::default();
+        self.trouble = Some(format!("{} → {}", refusal.says, refusal.cure));
+        true
+    }
+
+    fn is_ticket(&self) -> bool {
+        true
+    }
+}
+
+/// `Type the CPM: 25.2_   then ⏎`.
+pub(super) fn typing_line(
+    frame: &mut Frame<'_>,
+    row: Rect,
+    dx: &Dx<'_>,
+    asks: &str,
+    field: &Field,
+) {
+    let asks = format!(" {asks}");
+    let wide = u16::try_from(crate::domain::text::width(&asks)).unwrap_or(row.width).min(row.width);
+    frame.render_widget(
+        Line::from(Span::styled(asks, dx.style(Meaning::Selected))),
+        Rect { width: wide, ..row },
+    );
+    let rest = row.width - wide;
+    let typed = 14.min(rest);
+    field.draw(frame, Rect { x: row.x + wide, width: typed, ..row });
+    let hint = " then ⏎   (pasted text and held keys are ignored)";
+    let area = Rect { x: row.x + wide + typed, width: rest - typed, ..row };
+    frame.render_widget(Line::from(hint).style(dx.style(Meaning::Dim)), area);
+}

@@ -1,0 +1,323 @@
+//! The booking ticket: the one view from which money is spent. It shows what the desk checks while it
+//! checks it; its line opens only when everything passed, and takes the price as shown.
+
+mod outcome;
+mod view;
+
+use jiff::{SignedDuration, Timestamp};
+use ratatui::{Frame, layout::Rect};
+
+use super::{
+    accept::is_of_a_price,
+    form::{Entry, Form, Kind, Took},
+    guard::Guard,
+};
+use crate::{
+    desk::{
+        Answered, BookingRecord, BookingState, Command, State, Ticket, TicketState,
+        ticket::ARMED_SECONDS,
+    },
+    domain::{Cost, QuoteRef, Refusal, TicketId, money},
+    tui::{
+        context::{Cx, Dx, Wake},
+        keys::{Chord, Key, KeyKind},
+        overlay::{Flow, Modal},
+        parts::field::Field,
+        screen::{ScreenId, Target},
+    },
+};
+
+const SPEND: &str = "spend";
+const NOTE: &str = "note";
+
+/// The view of the open ticket. The ticket itself is the desk's.
+#[derive(Debug)]
+pub(super) struct Book {
+    guard: Guard,
+    key: QuoteRef,
+    /// The desk's ticket, once it is there.
+    seen: Option<TicketId>,
+    /// Whether the desk would not open it.
+    is_refused: bool,
+    field: Field,
+    /// What is said before the ticket opens: a planned spend, a note.
+    before: Option<Form>,
+    planned: Option<Cost>,
+    note: Option<String>,
+    scroll: u16,
+    trouble: Option<String>,
+}
+
+/// Opens it: the desk reads the quote again and checks everything. One that is on its way already is
+/// shown again.
+pub(super) fn open(key: &QuoteRef, cx: &mut Cx<'_>) {
+    let mut book = Book {
+        guard: Guard::new(cx.now),
+        key: key.clone(),
+        seen: None,
+        is_refused: false,
+        field: Field::default(),
+        before: None,
+        planned: None,
+        note: None,
+        scroll: 0,
+        trouble: None,
+    };
+    let on_its_way = |ticket: &&Ticket| {
+        ticket.quote == *key && matches!(ticket.state, TicketState::Storing | TicketState::Sent)
+    };
+    if let Some(ticket) = cx.state.ticket.as_ref().filter(on_its_way) {
+        book.seen = Some(ticket.id.clone());
+    } else if cx
+        .state
+        .quote(key)
+        .is_some_and(|record| needs_spend(record) && !cx.state.setup.read_only)
+    {
+        book.before = Some(book.form(true));
+    } else {
+        cx.command(book.opening());
+    }
+    cx.open(Box::new(book));
+}
+
+/// Whether its cost cannot be told without a planned spend.
+fn needs_spend(record: &crate::desk::QuoteRecord) -> bool {
+    record.quote.terms.impressions.is_none() && record.price().is_some() && record.is_open()
+}
+
+impl Book {
+    fn opening(&self) -> Command {
+        Command::OpenTicket {
+            quote: self.key.clone(),
+            max_cpm: None,
+            planned_spend: self.planned,
+            notes: self.note.clone(),
+        }
+    }
+
+    fn form(&self, with_spend: bool) -> Form {
+        let note = self.note.clone().unwrap_or_default();
+        let mut entries = vec![Entry::new(NOTE, Kind::Words, &note, "")];
+        if with_spend || self.planned.is_some() {
+            let spend = self.planned.map_or_else(String::new, |planned| planned.plain());
+            let hint = "what you plan to spend: the quote has no impressions";
+            entries.insert(0, Entry::new(SPEND, Kind::Price, &spend, hint));
+        }
+        Form::new(entries, 0)
+    }
+
+    /// The desk's ticket, if it is this one.
+    fn ticket<'a>(&self, state: &'a State) -> Option<&'a Ticket> {
+        let id = self.seen.as_ref()?;
+        state.ticket.as_ref().filter(|ticket| ticket.id == *id)
+    }
+
+    /// What came of it.
+    fn booking<'a>(&self, state: &'a State) -> Option<&'a BookingRecord> {
+        state.bookings.get(self.seen.as_ref()?)
+    }
+
+    /// What was filled in before: the ticket opens anew with it, and checks everything anew.
+    fn filled_in(&mut self, cx: &mut Cx<'_>) {
+        let Some(form) = &self.before else { return };
+        let spend = form.text(SPEND);
+        let currency =
+            cx.state.quote(&self.key).and_then(|record| Some(record.price()?.currency()));
+        let currency = currency.unwrap_or(cx.state.setup.limits.currency);
+        self.planned = match spend {
+            "" => None,
+            text => match money::typed(text) {
+                Some(amount) => Some(Cost::new(amount, currency)),
+                None => {
+                    self.trouble = Some(format!("{text:?} is not an amount (12500.00)"));
+                    return;
+                }
+            },
+        };
+        self.note = Some(form.text(NOTE).to_owned()).filter(|note| !note.is_empty());
+        (self.before, self.trouble, self.field) = (None, None, Field::default());
+        cx.command(self.opening());
+    }
+
+    fn key_before(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+        if chord.key == Key::Esc {
+            let has_ticket = self.ticket(cx.state).is_some();
+            (self.before, self.trouble) = (None, None);
+            return if has_ticket { Flow::Stay } else { Flow::Close };
+        }
+        let Some(form) = self.before.as_mut() else { return Flow::Ignored };
+        let took = form.key(chord);
+        if chord.key == Key::Enter && form.is_at_send() && self.guard.hears(kind, cx.now) {
+            self.filled_in(cx);
+            return Flow::Stay;
+        }
+        if took == Took::Yes { Flow::Stay } else { Flow::Ignored }
+    }
+
+    fn key_armed(&mut self, ticket: &Ticket, chord: Chord, cx: &mut Cx<'_>) -> Flow {
+        if ticket.easy {
+            if chord == Chord::char('y') {
+                cx.command(Command::Confirm(Answered::Yes));
+                return Flow::Stay;
+            }
+        } else if chord.key == Key::Enter {
+            let typed = self.field.text().trim().to_owned();
+            match money::typed(&typed) {
+                Some(amount) => cx.command(Command::Confirm(Answered::Price(amount))),
+                None => self.trouble = Some(format!("{typed:?} is not a price: type it as shown")),
+            }
+            self.field = Field::default();
+            return Flow::Stay;
+        } else if is_of_a_price(chord) {
+            if self.field.key(chord) {
+                self.trouble = None;
+            }
+            return Flow::Stay;
+        }
+        Flow::Ignored
+    }
+
+    fn key_ended(&mut self, ticket: &Ticket, chord: Chord, cx: &mut Cx<'_>) -> Flow {
+        let Some(booking) = cx.state.bookings.get(&ticket.id) else { return Flow::Ignored };
+        match (chord.key, &booking.deal) {
+            (Key::Enter, Some(deal)) => {
+                cx.go(ScreenId::Deal, Some(Target::Deal(deal.clone())));
+                cx.command(Command::CloseTicket);
+                Flow::Close
+            }
+            (Key::Char('y'), Some(deal)) => {
+                cx.copy("Deal ID", deal.deal_id.as_str().to_owned());
+                Flow::Stay
+            }
+            (Key::Char('r'), _) if booking.state == BookingState::Unknown => {
+                cx.command(Command::Look(ticket.id.clone()));
+                Flow::Stay
+            }
+            (Key::Char('r'), None) => self.ask_again(cx),
+            _ => Flow::Ignored,
+        }
+    }
+
+    /// The same terms again: the ticket closes, the new quote comes on its screen.
+    fn ask_again(&mut self, cx: &mut Cx<'_>) -> Flow {
+        cx.command(Command::CloseTicket);
+        cx.command(Command::Requote(self.key.clone()));
+        cx.go(ScreenId::Quotes, Some(Target::Quote(self.key.clone())));
+        Flow::Close
+    }
+
+    /// What was sent goes on; everything else is as it was before the ticket.
+    fn leave(&self, state: &State, cx: &mut Cx<'_>) -> Flow {
+        let state = self.ticket(state).map(|ticket| ticket.state);
+        if !matches!(state, Some(TicketState::Storing | TicketState::Sent)) {
+            cx.command(Command::CloseTicket);
+        }
+        Flow::Close
+    }
+
+    fn scrolled(&mut self, key: Key) -> bool {
+        self.scroll = match key {
+            Key::Down => self.scroll.saturating_add(1),
+            Key::Up => self.scroll.saturating_sub(1),
+            Key::PageDown => self.scroll.saturating_add(10),
+            Key::PageUp => self.scroll.saturating_sub(10),
+            _ => return false,
+        };
+        true
+    }
+}
+
+impl Modal for Book {
+    fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+        if self.before.is_some() {
+            return self.key_before(chord, kind, cx);
+        }
+        if chord.key == Key::Esc {
+            return self.leave(cx.state, cx);
+        }
+        if self.scrolled(chord.key) {
+            return Flow::Stay;
+        }
+        let Some(ticket) = self.ticket(cx.state) else { return Flow::Ignored };
+        if chord.ctrl || chord.alt {
+            return Flow::Ignored;
+        }
+        // A held key or one of the first moment answers nothing; it is not passed on either.
+        if !self.guard.hears(kind, cx.now) {
+            return Flow::Stay;
+        }
+        match ticket.state {
+            TicketState::Checking | TicketState::Armed | TicketState::Blocked
+                if chord.key == Key::Tab =>
+            {
+                self.before = Some(self.form(false));
+                Flow::Stay
+            }
+            TicketState::Armed => self.key_armed(ticket, chord, cx),
+            TicketState::Blocked if chord.key == Key::Enter => {
+                cx.command(self.opening());
+                Flow::Stay
+            }
+            TicketState::Blocked if chord == Chord::char('r') => self.ask_again(cx),
+            TicketState::Ended => self.key_ended(ticket, chord, cx),
+            TicketState::Checking
+            | TicketState::Blocked
+            | TicketState::Storing
+            | TicketState::Sent => Flow::Ignored,
+        }
+    }
+
+    fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
+        if self.is_refused {
+            return false;
+        }
+        let Some(ticket) = dx.state.ticket.as_ref().filter(|ticket| ticket.quote == self.key)
+        else {
+            return self.seen.is_none() || self.before.is_some();
+        };
+        // Its line opens, or another ticket stands here: a person has to see that first.
+        if self.seen.as_ref() != Some(&ticket.id) {
+            self.seen = Some(ticket.id.clone());
+            self.guard.disturbed(dx.now);
+        }
+        self.guard.disturbed(ticket.since);
+        if ticket.state != TicketState::Armed && !self.field.text().is_empty() {
+            self.field = Field::default();
+        }
+        true
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
+        view::draw(self, frame, screen, dx);
+    }
+
+    fn wakes(&self, wake: &mut Wake, dx: &Dx<'_>) {
+        let Some(ticket) = self.ticket(dx.state) else { return };
+        match ticket.state {
+            TicketState::Checking | TicketState::Storing | TicketState::Sent => {
+                wake.clock(-dx.now.duration_since(ticket.since), dx.now);
+            }
+            TicketState::Armed => wake.clock(SignedDuration::from_secs(ARMED_SECONDS), dx.now),
+            TicketState::Blocked | TicketState::Ended => {}
+        }
+    }
+
+    fn disturbed(&mut self, now: Timestamp) {
+        self.guard.disturbed(now);
+    }
+
+    fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {
+        let Some(refusal) = refusals.last() else { return false };
+        if self.seen.is_none() {
+            // It did not open: the message line says why.
+            self.is_refused = true;
+            return false;
+        }
+        self.trouble = Some(format!("{} → {}", refusal.says, refusal.cure));
+        true
+    }
+
+    fn is_ticket(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,205 @@
+//! The ticket that offers a price: what it does to the gap, whether it may be offered, and `y` to send
+//! it. It lies at the foot of the screen, so that the draft on the ladder stays in sight.
+
+use jiff::Timestamp;
+use ratatui::{Frame, layout::Rect, text::Line};
+
+use super::{guard::Guard, known, sheet, writable};
+use crate::{
+    desk::{self, Command, QuoteRecord, State, Stored},
+    domain::{Cpm, Negotiation, QuoteRef, Refusal},
+    tui::{
+        context::{Cx, Dx},
+        keys::{Chord, Key, KeyKind},
+        overlay::{Flow, Modal},
+        parts::money,
+    },
+};
+
+/// Where a negotiation stood when a ticket was sent: once it stands elsewhere, the ticket is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Standing {
+    rounds: usize,
+    is_pending: bool,
+    is_storing: bool,
+    changed_at: Timestamp,
+}
+
+impl Standing {
+    pub(super) fn of(state: &State, key: &QuoteRef) -> Option<Self> {
+        let record = state.quote(key)?;
+        let game = record.negotiation.as_ref();
+        let of_it = |(stored, _): &(Stored, desk::Entry)| matches!(stored, Stored::Move(other, _) if other == key);
+        Some(Self {
+            rounds: game.map_or(0, |game| game.rounds.len()),
+            is_pending: game.is_some_and(|game| game.pending.is_some()),
+            is_storing: state.storing.iter().any(of_it),
+            changed_at: record.changed_at,
+        })
+    }
+}
+
+/// The counter ticket.
+#[derive(Debug)]
+pub(super) struct Counter {
+    guard: Guard,
+    key: QuoteRef,
+    price: Cpm,
+    /// Below our own last offer it asks twice.
+    asked_twice: bool,
+    sent: Option<Standing>,
+    trouble: Option<String>,
+}
+
+/// What stands in the way of an offer, in the desk's words.
+pub(super) fn check(state: &State, record: &QuoteRecord, price: Cpm) -> Result<(), Refusal> {
+    desk::can_negotiate(state, record)?;
+    let game = record
+        .negotiation
+        .as_ref()
+        .ok_or_else(|| Refusal::new("negotiation", "it is not being negotiated", "open it (N)"))?;
+    let matching = game.their_last() == Some(price);
+    game.check_offer(price, desk::limit_for(state, record), matching)
+}
+
+/// Opens it, unless the desk would refuse the offer.
+pub(super) fn open(key: &QuoteRef, price: Cpm, cx: &mut Cx<'_>) -> Result<(), Refusal> {
+    writable(cx)?;
+    check(cx.state, known(key, cx)?, price)?;
+    cx.open(Box::new(Counter {
+        guard: Guard::new(cx.now),
+        key: key.clone(),
+        price,
+        asked_twice: false,
+        sent: None,
+        trouble: None,
+    }));
+    Ok(())
+}
+
+impl Counter {
+    fn answer(&mut self, cx: &mut Cx<'_>) {
+        let Some(record) = cx.state.quote(&self.key) else { return };
+        if let Err(refusal) = check(cx.state, record, self.price) {
+            self.trouble = Some(format!("{} → {}", refusal.says, refusal.cure));
+            return;
+        }
+        let back = record.negotiation.as_ref().is_some_and(|game| game.is_backwards(self.price));
+        if back && !self.asked_twice {
+            self.asked_twice = true;
+            let ours = record.negotiation.as_ref().and_then(Negotiation::our_last);
+            let ours = ours.map_or_else(String::new, |ours| ours.plain());
+            self.trouble = Some(format!(
+                "{} is below your own last {ours}: y again sends it",
+                self.price.plain()
+            ));
+            return;
+        }
+        self.sent = Standing::of(cx.state, &self.key);
+        self.trouble = None;
+        cx.command(Command::Offer { quote: self.key.clone(), cpm: self.price });
+    }
+
+    fn lines(&self, dx: &Dx<'_>, record: &QuoteRecord, game: &Negotiation) -> Vec<Line<'static>> {
+        let price = self.price;
+        let from = |label: &str, other: Option<Cpm>| {
+            let move_ = other.and_then(|other| price.minus(&other));
+            match (other, move_) {
+                (Some(other), Some(by)) => {
+                    format!("{label} {} ({})", other.plain(), money::signed(by))
+                }
+                (Some(other), None) => format!("{label} {other}"),
+                (None, _) => format!("{label} ?"),
+            }
+        };
+        let ours = if game.our_last().is_some() {
+            from("ours before", game.our_last())
+        } else {
+            "your first offer".to_owned()
+        };
+        let limit = desk::limit_for(dx.state, record);
+        let limit = limit.map_or_else(|| "no limit set".to_owned(), |_| from("your limit", limit));
+        let cost = record.quote.terms.impressions.map(|imps| price.cost(imps));
+        let cost = money::cost(cost, record.quote.terms.guaranteed);
+        let who = &self.key.seller;
+        let mut lines = vec![
+            sheet::fact(
+                dx,
+                "offer",
+                format!(
+                    "{} CPM   {ours}   {}   {limit}",
+                    price.plain(),
+                    from("theirs", game.their_last())
+                ),
+            ),
+            sheet::fact(dx, "worth", format!("{cost} if they take it. A counter books nothing.")),
+            sheet::verdict(
+                dx,
+                &check(dx.state, record, price),
+                "within your limit, under their price, whole cents",
+            ),
+            sheet::fact(
+                dx,
+                "sends",
+                format!(
+                    "to {who}: counter {} on {}, with {}",
+                    price.plain(),
+                    self.key.quote_id,
+                    sheet::told(&record.ask.identity)
+                ),
+            ),
+        ];
+        if let Some(trouble) = &self.trouble {
+            lines.extend(sheet::trouble(dx, trouble, 92));
+        }
+        lines.push(if self.sent.is_some() {
+            Line::from(" ◔ sending …")
+        } else {
+            sheet::answers(dx, &[("y", "sends it"), ("Esc", "keeps the draft, sends nothing")])
+        });
+        lines
+    }
+}
+
+impl Modal for Counter {
+    fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+        if chord.key == Key::Esc {
+            return Flow::Close;
+        }
+        if chord != Chord::char('y') {
+            return Flow::Ignored;
+        }
+        if self.guard.hears(kind, cx.now) && self.sent.is_none() {
+            self.answer(cx);
+        }
+        Flow::Stay
+    }
+
+    fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
+        let stands = Standing::of(dx.state, &self.key);
+        stands.is_some() && self.sent.as_ref().is_none_or(|before| stands.as_ref() == Some(before))
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
+        let Some(record) = dx.state.quote(&self.key) else { return };
+        let Some(game) = record.negotiation.as_ref() else { return };
+        let what = format!("COUNTER {} to {}", self.price, self.key.seller);
+        let hint = "held or pasted keys never send";
+        sheet::at_foot(frame, screen, dx, (&what, hint), &self.lines(dx, record, game));
+    }
+
+    fn disturbed(&mut self, now: Timestamp) {
+        self.guard.disturbed(now);
+    }
+
+    fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {
+        let Some(refusal) = refusals.last() else { return false };
+        self.sent = None;
+        self.trouble = Some(format!("{} → {}", refusal.says, refusal.cure));
+        true
+    }
+
+    fn is_ticket(&self) -> bool {
+        true
+    }
+}

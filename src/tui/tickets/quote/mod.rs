@@ -1,0 +1,292 @@
+//! The ticket that asks one or more sellers for a price. A quote commits nothing, but it tells each
+//! seller who we are: the ticket names every field it sends, to whom, before it sends.
+
+mod view;
+
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use ratatui::{Frame, layout::Rect};
+
+use super::{
+    form::{Entry, Form, Kind, Took},
+    guard::Guard,
+    writable,
+};
+use crate::{
+    desk::{Command, State},
+    domain::{Cpm, DealType, Identity, ProductId, QuoteAsk, Refusal, RfqId, SellerName, money},
+    tui::{
+        context::{Cx, Dx},
+        keys::{Chord, Key, KeyKind},
+        overlay::{Flow, Modal},
+        screen::ScreenId,
+    },
+};
+
+/// A seller to ask, and what it could be asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    pub(crate) seller: SellerName,
+    /// What the person chose: the package's name.
+    pub(crate) title: String,
+    /// Products, the likeliest first, with their names.
+    pub(crate) products: Vec<(ProductId, String)>,
+    pub(crate) kind: Option<DealType>,
+}
+
+/// Days from today to the first day of a flight, and its length, where nothing else is said.
+const STARTS_IN: i64 = 7;
+const LASTS: i64 = 30;
+/// Impressions where nothing else is said: the guide's.
+const IMPRESSIONS: &str = "500000";
+
+const TYPE: &str = "deal type";
+const IMPS: &str = "impressions";
+const START: &str = "flight start";
+const END: &str = "flight end";
+const TARGET: &str = "target CPM";
+const PRODUCT: &str = "product";
+
+/// The quote ticket.
+#[derive(Debug)]
+pub(super) struct QuoteTicket {
+    guard: Guard,
+    candidates: Vec<Candidate>,
+    form: Form,
+    /// The state of the desk when it was sent, until it is known that the desk took it.
+    sent: Option<u64>,
+    trouble: Option<String>,
+}
+
+/// Opens it on the line that sends: what is filled in is sensible as it stands.
+pub(super) fn open(candidates: Vec<Candidate>, cx: &mut Cx<'_>) -> Result<(), Refusal> {
+    writable(cx)?;
+    if candidates.is_empty() {
+        return Err(Refusal::new("quote", "nothing is chosen", "choose a package in the kit (2)"));
+    }
+    for candidate in &candidates {
+        has_product(cx.state, candidate)?;
+    }
+    let form = form(&candidates, cx.state, cx.now);
+    let guard = Guard::new(cx.now);
+    let ticket = QuoteTicket { guard, candidates, form, sent: None, trouble: None };
+    cx.open(Box::new(ticket));
+    Ok(())
+}
+
+fn has_product(state: &State, candidate: &Candidate) -> Result<(), Refusal> {
+    if !candidate.products.is_empty() {
+        return Ok(());
+    }
+    let tier = state.sellers.get(&candidate.seller).and_then(|seller| seller.tier);
+    let tier = tier.map_or_else(|| "your tier".to_owned(), |tier| format!("tier {tier}"));
+    Err(Refusal::new(
+        "product",
+        format!("{} names no product in {} at {tier}", candidate.seller, candidate.title),
+        "reveal the seat to it (sellers.reveal), then r asks for its kit again",
+    ))
+}
+
+fn form(candidates: &[Candidate], state: &State, now: Timestamp) -> Form {
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let day = |days: i64| {
+        today.checked_add(SignedDuration::from_hours(24 * days)).map_or(today, |date| date)
+    };
+    let mut entries: Vec<Entry> = Vec::new();
+    for candidate in candidates {
+        let names = candidate.products.iter().map(|(_, name)| name.clone()).collect();
+        entries.push(Entry::choice(PRODUCT, names, 0, format!("of {}", candidate.seller)));
+    }
+    let kind = candidates.iter().find_map(|candidate| {
+        let product = candidate.products.first().map(|(id, _)| id)?;
+        let known = state.sellers.get(&candidate.seller)?.product(product);
+        let offered =
+            known.and_then(|known| known.deal_types.iter().find_map(|w| DealType::parse(w)));
+        candidate.kind.or(offered)
+    });
+    let kind = kind.unwrap_or(DealType::Guaranteed);
+    let place = DealType::ALL.iter().position(|other| *other == kind).unwrap_or(0);
+    let kinds = DealType::ALL.iter().map(|kind| format!("{kind}  {}", kind.words())).collect();
+    let currency = state.setup.limits.currency;
+    entries.push(Entry::choice(TYPE, kinds, place, ""));
+    entries.push(Entry::new(
+        IMPS,
+        Kind::Count,
+        IMPRESSIONS,
+        "500000, 500k or 1.2m; a PG needs them",
+    ));
+    entries.push(Entry::new(
+        START,
+        Kind::Day,
+        &day(STARTS_IN).to_string(),
+        "first day, sent as it stands",
+    ));
+    entries.push(Entry::new(END, Kind::Day, &day(STARTS_IN + LASTS).to_string(), "last day"));
+    entries.push(Entry::new(
+        TARGET,
+        Kind::Price,
+        "",
+        format!("{currency}; a hint to the seller, may stay empty"),
+    ));
+    let send = entries.len();
+    Form::new(entries, send)
+}
+
+/// What was typed as a number of impressions.
+fn count(text: &str) -> Option<Option<u64>> {
+    let text: String = text.chars().filter(|letter| !matches!(letter, '_' | ',')).collect();
+    if text.is_empty() {
+        return Some(None);
+    }
+    let (digits, times) = match text.strip_suffix(['k', 'm']) {
+        Some(digits) if text.ends_with('k') => (digits, 1_000),
+        Some(digits) => (digits, 1_000_000),
+        None => (text.as_str(), 1),
+    };
+    let number: rust_decimal::Decimal = digits.parse().ok()?;
+    let whole = number.checked_mul(times.into())?;
+    if whole.fract().is_zero() { u64::try_from(whole.trunc()).ok().map(Some) } else { None }
+}
+
+/// The terms that all sellers are asked for.
+#[derive(Debug, Clone)]
+struct Terms {
+    kind: DealType,
+    impressions: Option<u64>,
+    start: Date,
+    end: Date,
+    target: Option<Cpm>,
+}
+
+impl QuoteTicket {
+    fn terms(&self, state: &State) -> Result<Terms, String> {
+        let form = &self.form;
+        let no = |what: &str, text: &str, like: &str| format!("{what}: {text:?} is not {like}");
+        let kind = DealType::ALL.get(form.chosen(TYPE)).copied().unwrap_or(DealType::Guaranteed);
+        let text = form.text(IMPS);
+        let impressions =
+            count(text).ok_or_else(|| no(IMPS, text, "a number (500000, 500k, 1.2m)"))?;
+        let day = |label: &str| -> Result<Date, String> {
+            let text = form.text(label);
+            text.parse().map_err(|_| no(label, text, "a day (2026-07-01)"))
+        };
+        let text = form.text(TARGET);
+        let target = match text {
+            "" => None,
+            text => Some(money::typed(text).ok_or_else(|| no(TARGET, text, "a price (25.22)"))?),
+        };
+        let currency = state.setup.limits.currency;
+        let target = target.map(|amount| Cpm::new(amount, currency));
+        Ok(Terms { kind, impressions, start: day(START)?, end: day(END)?, target })
+    }
+
+    fn product(&self, place: usize) -> Option<&(ProductId, String)> {
+        let candidate = self.candidates.get(place)?;
+        candidate.products.get(self.form.chosen_at(place))
+    }
+
+    /// What a seller is told of us.
+    fn identity(state: &State, seller: &SellerName) -> Identity {
+        let reveal = state.sellers.get(seller).map(|seller| seller.info.reveal).unwrap_or_default();
+        state.setup.identity.revealed(reveal)
+    }
+
+    fn send(&mut self, cx: &mut Cx<'_>) {
+        let terms = match self.terms(cx.state) {
+            Ok(terms) => terms,
+            Err(trouble) => {
+                self.trouble = Some(trouble);
+                return;
+            }
+        };
+        let name = cx.now.to_zoned(TimeZone::UTC).strftime("rfq-%m%d-%H%M%S").to_string();
+        let rfq = (self.candidates.len() > 1).then_some(RfqId(name));
+        for (place, candidate) in self.candidates.iter().enumerate() {
+            let Some((product, name)) = self.product(place) else { continue };
+            let ask = QuoteAsk {
+                product_id: product.clone(),
+                product_name: Some(name.clone()),
+                deal_type: terms.kind,
+                impressions: terms.impressions,
+                flight_start: terms.start,
+                flight_end: terms.end,
+                target_cpm: terms.target,
+                identity: Self::identity(cx.state, &candidate.seller),
+            };
+            let seller = candidate.seller.clone();
+            cx.command(Command::RequestQuote { seller, ask, rfq: rfq.clone() });
+        }
+        (self.sent, self.trouble) = (Some(cx.state.version), None);
+        cx.go(ScreenId::Quotes, None);
+    }
+}
+
+impl Modal for QuoteTicket {
+    fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+        if chord.key == Key::Esc {
+            return Flow::Close;
+        }
+        let answers =
+            chord == Chord::char('y') || (chord.key == Key::Enter && self.form.is_at_send());
+        if answers {
+            if self.guard.hears(kind, cx.now) && self.sent.is_none() {
+                self.send(cx);
+            }
+            return Flow::Stay;
+        }
+        match self.form.key(chord) {
+            Took::Yes => {
+                self.trouble = None;
+                Flow::Stay
+            }
+            Took::No => Flow::Ignored,
+        }
+    }
+
+    fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
+        self.form.paste(text);
+    }
+
+    fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
+        // The desk took it: from here on the quotes tell.
+        self.sent.is_none_or(|version| version == dx.state.version)
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
+        view::draw(self, frame, screen, dx);
+    }
+
+    fn disturbed(&mut self, now: Timestamp) {
+        self.guard.disturbed(now);
+    }
+
+    fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {
+        let Some(refusal) = refusals.last() else { return false };
+        self.sent = None;
+        self.trouble = Some(format!("{} → {}", refusal.says, refusal.cure));
+        true
+    }
+
+    fn is_ticket(&self) -> bool {
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn impressions_are_typed_as_people_write_them() {
+        for (typed, is) in [
+            ("500000", Some(Some(500_000))),
+            ("500k", Some(Some(500_000))),
+            ("1.2m", Some(Some(1_200_000))),
+            ("1_000", Some(Some(1_000))),
+            ("", Some(None)),
+            ("1.2", None),
+            ("k", None),
+        ] {
+            assert_eq!(count(typed), is, "{typed:?}");
+        }
+    }
+}

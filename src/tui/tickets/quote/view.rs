@@ -1,0 +1,120 @@
+//! Draws the quote ticket: what is asked for, who is told what of us, and the line that asks.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use super::{super::sheet, QuoteTicket};
+use crate::{
+    domain::{money, text},
+    tui::{
+        context::Dx,
+        parts::{money as amounts, pane},
+        theme::Meaning,
+    },
+};
+
+pub(super) fn draw(ticket: &QuoteTicket, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
+    let wide = screen.width.min(96);
+    let below = below(ticket, dx, wide.saturating_sub(4));
+    let rows = ticket.form.height() + 3 + u16::try_from(below.len()).unwrap_or(0);
+    let what = format!("QUOTE · asks {}", sellers(ticket));
+    let head = (what.as_str(), "Esc leaves everything as it was");
+    let inside = sheet::place(frame, screen, dx, head, (wide, rows + 2));
+    let first = Rect { height: 1.min(inside.height), ..inside };
+    frame.render_widget(title(ticket, inside.width), first);
+    let form = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside };
+    ticket.form.draw(frame, form, dx);
+    let used = (1 + ticket.form.height()).min(inside.height);
+    let answer = 1.min(inside.height - used);
+    let rest = Rect { y: inside.y + used, height: inside.height - used - answer, ..inside };
+    pane::lines(frame, rest, dx, &below);
+    let foot = Rect { y: inside.bottom() - answer, height: answer, ..inside };
+    frame.render_widget(answers(ticket, dx), foot);
+}
+
+fn sellers(ticket: &QuoteTicket) -> String {
+    let mut names: Vec<_> = ticket.candidates.iter().map(|c| c.seller.to_string()).collect();
+    names.dedup();
+    names.join(", ")
+}
+
+fn title(ticket: &QuoteTicket, wide: u16) -> Line<'static> {
+    let titles: Vec<_> = ticket.candidates.iter().map(|c| c.title.clone()).collect();
+    Line::from(text::cut(&format!(" {}", titles.join(" · ")), usize::from(wide)))
+}
+
+fn below(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+    let mut lines = vec![sheet::rule(wide)];
+    for candidate in &ticket.candidates {
+        let identity = QuoteTicket::identity(dx.state, &candidate.seller);
+        let told = format!(
+            "{} is told {} (earns {})",
+            candidate.seller,
+            sheet::told(&identity),
+            sheet::tier(identity.tier())
+        );
+        lines.extend(sheet::facts(dx, "identity", &told, wide));
+        let untold = sheet::untold(&dx.state.setup.identity, &identity);
+        if !untold.is_empty() {
+            let words = format!("not told {untold} (sellers.reveal)");
+            lines.push(sheet::fact(dx, "", words).style(dx.style(Meaning::Dim)));
+        }
+    }
+    lines.extend(price_words(ticket, dx, wide));
+    lines.push(sheet::fact(
+        dx,
+        "commits",
+        "nothing: a quote is a price that can be booked until it expires",
+    ));
+    if let Some(trouble) = &ticket.trouble {
+        lines.extend(sheet::trouble(dx, trouble, wide));
+    }
+    lines
+}
+
+/// What the money would be, as far as prices are known before anyone is asked.
+fn price_words(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+    let Ok(terms) = ticket.terms(dx.state) else { return Vec::new() };
+    let Some(impressions) = terms.impressions else { return Vec::new() };
+    let mut words = vec![format!("{} impressions", money::count(impressions))];
+    for (place, candidate) in ticket.candidates.iter().enumerate() {
+        let list = ticket
+            .product(place)
+            .and_then(|(id, _)| dx.state.sellers.get(&candidate.seller)?.product(id)?.base_cpm);
+        if let Some(list) = list {
+            let cost = amounts::cost(Some(list.cost(impressions)), terms.kind.is_guaranteed());
+            words.push(format!(
+                "{} at its list price {} is {cost}",
+                candidate.seller,
+                list.plain()
+            ));
+        }
+    }
+    if let Some(target) = terms.target {
+        let cost = amounts::cost(Some(target.cost(impressions)), terms.kind.is_guaranteed());
+        words.push(format!("at your target {cost}"));
+    }
+    let days = terms.end.since(terms.start).ok().map(|span| span.get_days() + 1);
+    if let Some(days) = days.filter(|days| *days > 0) {
+        words.push(format!("{days} days"));
+    }
+    sheet::facts(dx, "terms", &words.join(" · "), wide)
+}
+
+fn answers(ticket: &QuoteTicket, dx: &Dx<'_>) -> Line<'static> {
+    let many = ticket.candidates.len();
+    let ask = if many == 1 { "asks for the quote".to_owned() } else { format!("asks all {many}") };
+    if ticket.sent.is_some() {
+        return Line::from(" ◔ asking …").style(dx.style(Meaning::Waiting));
+    }
+    let here = if ticket.form.is_at_send() { "▌" } else { " " };
+    let mut line = sheet::answers(
+        dx,
+        &[("y", ask.as_str()), ("tab ↑ ↓", "another line"), ("← →", "another choice")],
+    );
+    line.spans.insert(0, Span::styled(here, dx.style(Meaning::Key)));
+    line
+}

@@ -1,0 +1,125 @@
+//! The ticket that leaves a negotiation: what is given up, and `y`.
+
+use jiff::Timestamp;
+use ratatui::{Frame, layout::Rect, text::Line};
+
+use super::{counter::Standing, guard::Guard, known, sheet, writable};
+use crate::{
+    desk::{Command, QuoteRecord},
+    domain::{Negotiation, QuoteRef, QuoteStatus, Refusal},
+    tui::{
+        context::{Cx, Dx},
+        keys::{Chord, Key, KeyKind},
+        overlay::{Flow, Modal},
+        parts::countdown,
+    },
+};
+
+/// The walk ticket.
+#[derive(Debug)]
+pub(super) struct Walk {
+    guard: Guard,
+    key: QuoteRef,
+    sent: Option<Standing>,
+    trouble: Option<String>,
+}
+
+pub(super) fn open(key: &QuoteRef, cx: &mut Cx<'_>) -> Result<(), Refusal> {
+    writable(cx)?;
+    let record = known(key, cx)?;
+    let open = record.negotiation.as_ref().is_some_and(|game| !game.is_over());
+    if !open {
+        let says = match record.negotiation.as_ref() {
+            Some(game) => format!("it ended: {}", game.outcome),
+            None => "it is not being negotiated".to_owned(),
+        };
+        return Err(Refusal::new("walk", says, "there is nothing to leave"));
+    }
+    let guard = Guard::new(cx.now);
+    cx.open(Box::new(Walk { guard, key: key.clone(), sent: None, trouble: None }));
+    Ok(())
+}
+
+impl Walk {
+    fn lines(&self, dx: &Dx<'_>, record: &QuoteRecord, game: &Negotiation) -> Vec<Line<'static>> {
+        let plain = |price: Option<crate::domain::Cpm>| {
+            price.map_or_else(|| "?".to_owned(), |price| price.plain())
+        };
+        let still = record.quote.status == QuoteStatus::Available;
+        let quote = if still {
+            let left = countdown::left(dx.state.left(record, dx.now));
+            format!("stays at {} until it expires, {left}", plain(game.quoted()))
+        } else {
+            format!("is {}", record.quote.raw_status)
+        };
+        let mut lines = vec![
+            sheet::fact(
+                dx,
+                "gives up",
+                format!(
+                    "their {} (you offered {})",
+                    plain(game.their_last()),
+                    plain(game.our_last())
+                ),
+            ),
+            sheet::fact(dx, "the quote", quote),
+            sheet::fact(
+                dx,
+                "sends",
+                format!(
+                    "nothing to {}; the negotiation is closed here and cannot be opened again",
+                    self.key.seller
+                ),
+            ),
+        ];
+        if let Some(trouble) = &self.trouble {
+            lines.extend(sheet::trouble(dx, trouble, 92));
+        }
+        lines.push(sheet::answers(dx, &[("y", "walks away"), ("Esc", "stays")]));
+        lines
+    }
+}
+
+impl Modal for Walk {
+    fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+        if chord.key == Key::Esc {
+            return Flow::Close;
+        }
+        if chord != Chord::char('y') {
+            return Flow::Ignored;
+        }
+        if self.guard.hears(kind, cx.now) && self.sent.is_none() {
+            self.sent = Standing::of(cx.state, &self.key);
+            cx.command(Command::Walk(self.key.clone()));
+        }
+        Flow::Stay
+    }
+
+    fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
+        let stands = Standing::of(dx.state, &self.key);
+        stands.is_some() && self.sent.as_ref().is_none_or(|before| stands.as_ref() == Some(before))
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
+        let Some(record) = dx.state.quote(&self.key) else { return };
+        let Some(game) = record.negotiation.as_ref() else { return };
+        let what = format!("WALK away from {} {}", self.key.seller, self.key.quote_id);
+        let lines = self.lines(dx, record, game);
+        sheet::at_foot(frame, screen, dx, (&what, ""), &lines);
+    }
+
+    fn disturbed(&mut self, now: Timestamp) {
+        self.guard.disturbed(now);
+    }
+
+    fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {
+        let Some(refusal) = refusals.last() else { return false };
+        self.sent = None;
+        self.trouble = Some(format!("{} → {}", refusal.says, refusal.cure));
+        true
+    }
+
+    fn is_ticket(&self) -> bool {
+        true
+    }
+}
