@@ -122,7 +122,7 @@ async fn a_deal_is_polled_and_its_savings_are_told() {
         move || Deal { status: DealStatus::Active, raw_status: "active".into(), ..booked() };
     let mut down = false;
     let script = move |_: &SellerName, asked: &Ask| match asked {
-        Ask::Book { .. } => Says::Answer(Answer::Deal(Box::new(booked()))),
+        asked if asked.commits() => Says::Answer(Answer::Deal(Box::new(booked()))),
         Ask::GetDeal(_) if !std::mem::replace(&mut down, true) => {
             Says::Answer(Answer::Deal(Box::new(active())))
         }

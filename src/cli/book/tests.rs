@@ -56,7 +56,7 @@ async fn fake(setup: Setup, story: Story) -> Fake {
                 Err(error) => Says::Error(error),
             }
         }
-        Ask::Book { .. } => match &story.booked {
+        asked if asked.commits() => match &story.booked {
             Some(Ok(cpm)) => Says::Answer(booked_at(cpm)),
             Some(Err(error)) => Says::Error(error.clone()),
             None => Says::Error(error(ErrorKind::Timeout, 0, "timeout")),
