@@ -31,7 +31,8 @@ fn type_price(terminal: &Terminal, price: &str, until: &str) {
         terminal.type_slowly(&"\x7f".repeat(price.len()));
     }
     assert!(typed(&terminal.contents()), "{price} could not be typed:\n{}", terminal.contents());
-    terminal.press_until("\r", until);
+    terminal.send("\r");
+    terminal.wait_for(until);
 }
 
 /// Kit, quote, one counter by hand, their price accepted, booked.

@@ -158,14 +158,12 @@ impl Terminal {
         let end = Instant::now() + PATIENCE;
         loop {
             self.send(key);
-            let frames = self.frames();
             let state = self.state.0.lock().unwrap();
             let (state, _) = self
                 .state
                 .1
-                .wait_timeout_while(state, Duration::from_secs(1), |state| {
+                .wait_timeout_while(state, Duration::from_secs(2), |state| {
                     !state.parser.screen().contents().contains(text)
-                        && state.parser.callbacks().frames < frames + 3
                 })
                 .unwrap();
             if state.parser.screen().contents().contains(text) {
