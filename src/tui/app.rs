@@ -6,7 +6,7 @@ use ratatui::{Frame, layout::Rect};
 use super::{
     Act, Options, chrome,
     context::{Cx, Dx, Go, Said, Wake},
-    desk_keys,
+    desk_keys::Action as A,
     keymap::{Action, Found, Keymap},
     keys::{Chord, Key, KeyKind},
     overlay::{CopyMenu, Flow, Help, Leave, Modal},
@@ -56,6 +56,12 @@ impl App {
         }
     }
 
+    /// Lays something over the screen, for tests of overlays.
+    #[cfg(test)]
+    pub(crate) fn lay(&mut self, overlay: Box<dyn Modal>) {
+        self.overlays.push(overlay);
+    }
+
     /// Whether the bell is muted.
     pub fn is_muted(&self) -> bool {
         self.muted
@@ -74,9 +80,9 @@ impl App {
     /// A key.
     pub fn key(&mut self, chord: Chord, kind: KeyKind, state: &State, now: Timestamp) -> Vec<Act> {
         self.prepare(state, now);
-        let mut cx = Cx::new(state, now, self.size);
+        let mut cx = Cx::new(state, now);
         if small::is_small(self.size) {
-            self.key_small(chord, &mut cx);
+            self.key_anywhere(chord, &mut cx);
         } else if let Some(mut top) = self.overlays.pop() {
             match top.key(chord, kind, &mut cx) {
                 Flow::Stay => self.overlays.push(top),
@@ -84,7 +90,7 @@ impl App {
                 Flow::Run(action) => self.run(action, &mut cx),
                 Flow::Ignored => {
                     self.overlays.push(top);
-                    self.key_under_overlay(chord, &mut cx);
+                    self.key_anywhere(chord, &mut cx);
                 }
             }
         } else if self.filtering.is_some() {
@@ -98,7 +104,7 @@ impl App {
     /// Pasted text, as one line, for the field that is being typed into.
     pub fn paste(&mut self, text: &str, state: &State, now: Timestamp) -> Vec<Act> {
         self.prepare(state, now);
-        let mut cx = Cx::new(state, now, self.size);
+        let mut cx = Cx::new(state, now);
         if small::is_small(self.size) {
             return Vec::new();
         }
@@ -148,11 +154,11 @@ impl App {
             match &self.filtering {
                 Some(field) => chrome::filter(frame, parts.message, &dx, field),
                 None => {
-                    chrome::message(frame, parts.message, &dx, self.said.as_ref(), &self.pressed)
+                    chrome::message(frame, parts.message, &dx, self.said.as_ref(), &self.pressed);
                 }
             }
-            let position = screen.list().map(|list| (list.position(), list.filter_text()));
-            chrome::footer(frame, parts.footer, &dx, self.screen.scope(), position, self.muted);
+            let on = (self.screen.scope(), screen);
+            chrome::footer(frame, parts.footer, &dx, on, self.muted);
             for overlay in &self.overlays {
                 overlay.draw(frame, area, &dx);
             }
@@ -191,19 +197,15 @@ impl App {
         self.overlays.retain_mut(|overlay| overlay.prepare(&dx, area));
     }
 
-    /// Below the least size nothing can be opened or answered.
-    fn key_small(&mut self, chord: Chord, cx: &mut Cx<'_>) {
+    /// The few keys that work even under an overlay and below the least size.
+    fn key_anywhere(&mut self, chord: Chord, cx: &mut Cx<'_>) {
         let found = self.keymap.find(self.screen.scope(), &[chord]);
         if let Found::Action(action @ Action::Desk(desk)) = found {
-            use desk_keys::Action::{Quit, Redraw, Suspend};
-            if matches!(desk, Quit | Redraw | Suspend) {
+            let few = [A::Quit, A::Redraw, A::Suspend];
+            if few.contains(&desk) {
                 self.run(action, cx);
             }
         }
-    }
-
-    fn key_under_overlay(&mut self, chord: Chord, cx: &mut Cx<'_>) {
-        self.key_small(chord, cx);
     }
 
     fn key_screen(&mut self, chord: Chord, cx: &mut Cx<'_>) {
@@ -229,17 +231,10 @@ impl App {
                     list.restore();
                 }
             }
-            Key::Up | Key::Down | Key::PageUp | Key::PageDown => {
-                let motion = match chord.key {
-                    Key::Up => Motion::Up,
-                    Key::PageUp => Motion::PageUp,
-                    Key::PageDown => Motion::PageDown,
-                    _ => Motion::Down,
-                };
-                if let Some(list) = self.screens.get_mut(self.screen).listed() {
-                    list.moved(motion);
-                }
-            }
+            Key::Up => self.moved_list(Motion::Up),
+            Key::Down => self.moved_list(Motion::Down),
+            Key::PageUp => self.moved_list(Motion::PageUp),
+            Key::PageDown => self.moved_list(Motion::PageDown),
             Key::Char(_)
             | Key::F(_)
             | Key::Tab
@@ -258,6 +253,12 @@ impl App {
         }
     }
 
+    fn moved_list(&mut self, motion: Motion) {
+        if let Some(list) = self.screens.get_mut(self.screen).listed() {
+            list.moved(motion);
+        }
+    }
+
     fn narrow(&mut self, text: &str) {
         if let Some(list) = self.screens.get_mut(self.screen).listed() {
             list.set_filter(text);
@@ -268,7 +269,6 @@ impl App {
         let Action::Desk(action) = action else {
             return self.screens.get_mut(self.screen).act(action, cx);
         };
-        use desk_keys::Action as A;
         match action {
             A::Down => self.moved(Motion::Down, cx),
             A::Up => self.moved(Motion::Up, cx),
@@ -364,7 +364,6 @@ impl App {
                         self.screens.get_mut(screen).select(&target, state);
                     }
                 }
-                Go::Back => self.step_back(),
                 Go::Open(overlay) => self.overlays.push(overlay),
                 Go::Draft(quote, price) => self.screens.ladder.put_draft(&quote, price),
             }

@@ -15,7 +15,7 @@ use super::{
     keymap::{Scope, bindings},
     keys::Chord,
     parts::{countdown, field::Field, money},
-    screen::{ScreenId, TABS},
+    screen::{Screen, ScreenId, TABS},
     theme::Meaning,
 };
 use crate::{
@@ -194,8 +194,9 @@ fn counts(state: &State, screen: ScreenId) -> (usize, usize) {
             let bad = state.sellers.values().filter(|seller| down(seller.health)).count();
             (state.sellers.len(), bad)
         }
-        ScreenId::Quotes => (state.board.count(Group::Pipeline), 0),
-        ScreenId::Kit | ScreenId::Ladder | ScreenId::Deal | ScreenId::Log => (0, 0),
+        ScreenId::Quotes | ScreenId::Kit | ScreenId::Ladder | ScreenId::Deal | ScreenId::Log => {
+            (0, 0)
+        }
     }
 }
 
@@ -256,12 +257,12 @@ pub(crate) fn footer(
     frame: &mut Frame<'_>,
     row: Rect,
     dx: &Dx<'_>,
-    scope: Scope,
-    position: Option<((usize, usize), &str)>,
+    (scope, screen): (Scope, &dyn Screen),
     muted: bool,
 ) {
     let mut spans = Vec::new();
-    if let Some(((at, of), filter)) = position {
+    if let Some(list) = screen.list() {
+        let ((at, of), filter) = (list.position(), list.filter_text());
         let filtered = if filter.is_empty() { String::new() } else { format!(" /{filter}") };
         let words = format!(" row {at} of {of}{} ", text::cut(&filtered, 24));
         spans.push(Span::styled(words, dx.style(Meaning::Dim)));
@@ -272,7 +273,7 @@ pub(crate) fn footer(
     let last = format!("{} keys ", dx.key("keys"));
     let width = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
     let room = usize::from(row.width).saturating_sub(text::width(&last) + 1);
-    for (keys, verb) in keydoc::footer(dx.keymap, scope) {
+    for (keys, verb) in keydoc::footer(dx.keymap, scope, screen, dx.state) {
         if width(&spans) + text::width(&keys) + text::width(&verb) + 3 > room {
             break;
         }

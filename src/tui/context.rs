@@ -48,8 +48,6 @@ impl Dx<'_> {
 pub(crate) enum Go {
     /// To a screen, perhaps to something on it.
     To(ScreenId, Option<Target>),
-    /// One step back.
-    Back,
     /// Over the screen.
     Open(Box<dyn Modal>),
     /// A price goes onto the ladder of a negotiation as a draft, or off it.
@@ -61,7 +59,6 @@ pub(crate) enum Go {
 pub(crate) struct Cx<'a> {
     pub(crate) state: &'a State,
     pub(crate) now: Timestamp,
-    pub(crate) size: (u16, u16),
     acts: Vec<Act>,
     go: Vec<Go>,
     said: Option<Said>,
@@ -76,8 +73,8 @@ pub(crate) struct Said {
 }
 
 impl<'a> Cx<'a> {
-    pub(crate) fn new(state: &'a State, now: Timestamp, size: (u16, u16)) -> Self {
-        Self { state, now, size, acts: Vec::new(), go: Vec::new(), said: None }
+    pub(crate) fn new(state: &'a State, now: Timestamp) -> Self {
+        Self { state, now, acts: Vec::new(), go: Vec::new(), said: None }
     }
 
     /// Asks the desk for something.
@@ -110,11 +107,6 @@ impl<'a> Cx<'a> {
     /// Goes to a screen.
     pub(crate) fn go(&mut self, screen: ScreenId, target: Option<Target>) {
         self.go.push(Go::To(screen, target));
-    }
-
-    /// Goes one step back.
-    pub(crate) fn back(&mut self) {
-        self.go.push(Go::Back);
     }
 
     /// Opens something over the screen.

@@ -1,14 +1,20 @@
 //! The terminal face: draws the desk's state and turns keys into commands. It decides nothing about
 //! money, asks no seller and never waits; only the runtime does.
 //!
-//! - [`App`] holds view state only: which screen, which row, what is typed.
-//! - A *screen* is a folder with `mod.rs` (state, keys, what they do) and `view.rs` (draws); see
-//!   `screen.rs` for how to add one.
-//! - A *key* is one row of its screen's `actions!` table and one match arm; footer, `?`, the README's
-//!   list and the `[keys]` section follow from the table.
+//! - [`App`] holds view state only: which screen, which row, what is typed. Before every key and
+//!   frame the screen shown is *prepared* (cached rows, cursor, scroll); drawing then changes nothing
+//!   and looks only at the rows that are seen.
+//! - A *screen* is a folder with `mod.rs` (state, `actions!` table, `impl Screen`) and `view.rs`
+//!   (draws). To add one: the folder, a variant of `screen::ScreenId` and of `keymap::{Scope, Action}`,
+//!   a field of `screen::Screens`, a row of `screen::TABS` if it has a tab. The compiler asks for the
+//!   rest; `sellers/` is a small one to copy.
+//! - An *action* is one row of its screen's `actions!` table and one arm of its `act`; footer, `?`, the
+//!   README's list and the `[keys]` section follow from the table. The same verb has the same keys on
+//!   every screen, and a key has one verb.
 //! - An *overlay* is a type with `impl Modal`, opened with `cx.open(…)`; see `overlay/`.
-//! - A *ticket* is an overlay in `tickets/`; screens open one with `tickets::open`. Only tickets send
-//!   what commits.
+//! - A *ticket* is an overlay in `tickets/` that says so (`is_ticket`); screens open one with
+//!   `tickets::open`. Only tickets send what commits.
+//! - What moves by itself says when (`wakes`): the runtime sleeps until then.
 
 mod app;
 mod board;
@@ -58,6 +64,7 @@ pub struct Options {
 
 /// What the runtime is to do after a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a key makes a few, and they are consumed at once")]
 pub enum Act {
     /// Give the desk a command.
     Command(Command),

@@ -138,6 +138,12 @@ pub(crate) trait Screen: Debug {
         Vec::new()
     }
 
+    /// Whether an action means anything for the row under the cursor: the footer leaves out the others.
+    /// Their keys still work and say why they cannot.
+    fn fits(&self, _action: Action, _state: &State) -> bool {
+        true
+    }
+
     /// Words at the right end of the row of tabs: what the screen is narrowed to.
     fn title(&self, _dx: &Dx<'_>) -> String {
         String::new()

@@ -7,15 +7,12 @@ use ratatui::{
 };
 
 use super::{
-    chrome,
+    board, chrome,
     context::{Dx, Wake},
     parts::{countdown, money},
     theme::Meaning,
 };
-use crate::{
-    desk::{RowRef, State},
-    domain::{Group, QuoteStatus, text},
-};
+use crate::domain::{Group, text};
 
 /// Whether a terminal of this size is too small.
 pub(crate) fn is_small((cols, rows): (u16, u16)) -> bool {
@@ -32,7 +29,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, dx: &Dx<'_>) {
         mode.push(Span::styled(word, style));
         mode.push(Span::raw(" "));
     }
-    mode.push(Span::raw(format!(" {cols}x{rows} is too small: 60x16 at least, 80x24 is better")));
+    mode.push(Span::raw(format!(" {cols}x{rows} is too small; needs 60x16")));
     let mine = state.board.count(Group::NeedsMe);
     let (exposure, limits) = (&state.exposure, &state.setup.limits);
     let amount = |amount| money::short(amount, limits.currency);
@@ -58,35 +55,16 @@ pub(crate) fn draw(frame: &mut Frame<'_>, dx: &Dx<'_>) {
     }
 }
 
-/// The nearest deadline of a quote: the first of the board's first two groups with one.
+/// The nearest deadline of a quote.
 fn next_deadline(dx: &Dx<'_>) -> String {
-    let Some((left, record)) = nearest(dx.state, dx.now) else { return String::new() };
+    let next = board::next_deadlines(dx, 1);
+    let Some((left, record)) = next.first() else { return String::new() };
     let name = text::cut(&format!("{} {}", record.quote.quote_id, record.quote.seller), 30);
-    format!("   next {} {name}", countdown::left(left))
-}
-
-fn nearest(
-    state: &State,
-    now: jiff::Timestamp,
-) -> Option<(jiff::SignedDuration, &crate::desk::QuoteRecord)> {
-    // The groups are sorted by deadline: the first open quotes of each are enough.
-    let rows = state.board.rows();
-    let mine = state.board.count(Group::NeedsMe);
-    let starts = [0, mine];
-    let open = |start: usize| {
-        rows[start..].iter().take(20).find_map(|key| match state.row(key.row()) {
-            Some(RowRef::Quote(record)) if record.quote.status == QuoteStatus::Available => {
-                Some((state.left(record, now), record))
-            }
-            Some(RowRef::Quote(_) | RowRef::Deal(_)) | None => None,
-        })
-    };
-    let found = starts.into_iter().filter(|start| *start < rows.len()).filter_map(open);
-    found.filter(|(left, _)| !left.is_negative()).min_by_key(|(left, _)| *left)
+    format!("   next {} {name}", countdown::left(*left))
 }
 
 pub(crate) fn wakes(wake: &mut Wake, dx: &Dx<'_>) {
-    if let Some((left, _)) = nearest(dx.state, dx.now) {
-        wake.clock(left, dx.now);
+    if let Some((left, _)) = board::next_deadlines(dx, 1).first() {
+        wake.clock(*left, dx.now);
     }
 }

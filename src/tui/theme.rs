@@ -111,7 +111,7 @@ fn colours(meaning: Meaning) -> Option<(u32, u32, Color)> {
 
 impl Theme {
     /// How a meaning looks.
-    pub(crate) fn style(&self, meaning: Meaning) -> Style {
+    pub(crate) fn style(self, meaning: Meaning) -> Style {
         let style = Style::new();
         let style = match meaning {
             Meaning::Unknown | Meaning::Mode => style.add_modifier(Modifier::REVERSED),
@@ -132,7 +132,7 @@ impl Theme {
         }
     }
 
-    fn colour(&self, meaning: Meaning) -> Option<Color> {
+    fn colour(self, meaning: Meaning) -> Option<Color> {
         let (dark, light, sixteen) = colours(meaning)?;
         let rgb = if self.ground == Ground::Dark { dark } else { light };
         let [_, r, g, b] = rgb.to_be_bytes();
@@ -145,7 +145,7 @@ impl Theme {
     }
 
     /// What has just changed.
-    pub(crate) fn flash(&self, style: Style) -> Style {
+    pub(crate) fn flash(self, style: Style) -> Style {
         match self.motion {
             Motion::Full => style.add_modifier(Modifier::REVERSED),
             Motion::Calm => style.add_modifier(Modifier::BOLD),
@@ -182,7 +182,7 @@ const ASCII: &[(&str, &str)] = &[
     ("┌┐└┘├┤┬┴┼╔╗╚╝", "+"),
     ("▲↑", "^"),
     ("▼↓", "v"),
-    ("◐", "%"),
+    ("◐", "/"),
     ("▤", "H"),
     ("⇄", "R"),
     ("‖", "="),

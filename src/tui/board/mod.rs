@@ -1,39 +1,182 @@
-//! Board: to be built. This is its place.
+//! The deal board: every quote and deal, what needs a person on top, then by deadline, then by money.
 
+mod detail;
+mod rows;
 mod view;
+mod why;
 
 use ratatui::{Frame, layout::Rect};
 
 use super::{
-    context::{Cx, Dx},
+    changes::{self, Seen},
+    context::{Cx, Dx, Wake},
     keymap::{self, actions},
-    parts::list::{List, Listed},
-    screen::Screen,
+    parts::{
+        clock, copies,
+        list::{List, Listed},
+        pane,
+    },
+    screen::{Copyable, Screen, ScreenId, Target},
+    tickets::{self, Want},
 };
+use crate::{
+    desk::{Command, QuoteRecord, Row, RowRef, State},
+    domain::{Group, QuoteRef, Refusal, Stage},
+};
+use rows::Rows;
+
+pub(crate) use view::next_deadlines;
 
 actions! { Board:
-    AskAgain "ask again" ["r"] Ask "ask the seller again";
+    Open "open" ["enter"] Go "open what is under the cursor";
+    Book "book" ["B"] Ticket "book: reads the quote again, checks everything, then asks for the price";
+    Counter "counter" ["N"] Ticket "negotiate: offer a price";
+    Accept "accept" ["A"] Ticket "accept their price";
+    Walk "walk" ["W"] Ticket "leave the negotiation";
+    AskAgain "ask again" ["r"] Ask "ask again: a new quote, a deal's status, what became of a booking";
+    LetGo "let go" ["x"] Stop "let a quote go; the seller is told nothing";
+    Fold "fold" ["o"] Look "show what is done, or fold it away";
 }
 
-/// The screen's view state.
-#[derive(Debug, Default)]
+/// The ways to sort, after the natural one, with their direction.
+const SORTS: &[&str] = &["stage", "seller ▲", "cpm ▲", "cost ▼", "expiry ▲", "change ▼"];
+
+/// The board's view state.
+#[derive(Debug)]
 pub(crate) struct Board {
-    list: List<usize>,
+    list: List<Row>,
+    rows: Rows,
+    seen: Seen,
+    shows_done: bool,
+}
+
+impl Default for Board {
+    fn default() -> Self {
+        Self {
+            list: List::new(SORTS.len()),
+            rows: Rows::default(),
+            seen: Seen::default(),
+            shows_done: false,
+        }
+    }
+}
+
+impl Board {
+    /// Puts the cursor on the next row that needs a person, after the one it is on if the board is
+    /// what is seen; says whether there is one.
+    pub(crate) fn next_mine(&mut self, state: &State, on_board: bool) -> bool {
+        let mine = state.board.count(Group::NeedsMe);
+        if mine == 0 {
+            return false;
+        }
+        self.list.set_filter("");
+        self.list.natural_order();
+        let here = self.list.cursor().and_then(|row| state.board.place(*row));
+        let next = match here {
+            Some(place) if on_board && place + 1 < mine => place + 1,
+            Some(_) | None => 0,
+        };
+        if let Some(key) = state.board.rows().get(next) {
+            self.list.put(key.row());
+        }
+        true
+    }
+
+    fn current<'a>(&self, state: &'a State) -> Option<RowRef<'a>> {
+        state.row(*self.list.cursor()?)
+    }
+
+    /// The quote under the cursor, or words why there is none.
+    fn quote(&self, cx: &mut Cx<'_>) -> Option<QuoteRef> {
+        match self.current(cx.state) {
+            Some(RowRef::Quote(record)) => return Some(record.reference()),
+            Some(RowRef::Deal(_)) => cx.refuse(&Refusal::new(
+                "not a quote",
+                "this row is a deal already",
+                "choose a quote",
+            )),
+            None => cx.say("there is no row here"),
+        }
+        None
+    }
+
+    fn open(&self, cx: &mut Cx<'_>) {
+        match self.current(cx.state) {
+            Some(RowRef::Deal(record)) => {
+                cx.go(ScreenId::Deal, Some(Target::Deal(record.reference())));
+            }
+            Some(RowRef::Quote(record)) => {
+                let talks = record.is_negotiating() || record.stage() == Stage::Agreed;
+                let screen = if talks { ScreenId::Ladder } else { ScreenId::Quotes };
+                cx.go(screen, Some(Target::Quote(record.reference())));
+            }
+            None => cx.say("there is no row here"),
+        }
+    }
+
+    fn ask_again(&self, cx: &mut Cx<'_>) {
+        let Some(row) = self.current(cx.state) else { return cx.say("there is no row here") };
+        let command = match row {
+            RowRef::Deal(record) => Command::PollDeal(record.reference()),
+            RowRef::Quote(record) => match (&record.ticket, record.stage()) {
+                (Some(ticket), Stage::Unknown) => Command::Look(ticket.clone()),
+                _ if record.is_negotiating() => Command::Reread(record.reference()),
+                _ => Command::Requote(record.reference()),
+            },
+        };
+        cx.command(command);
+        cx.say("asking the seller");
+    }
+
+    fn ticket(&self, cx: &mut Cx<'_>, want: impl FnOnce(QuoteRef) -> Want) {
+        if let Some(quote) = self.quote(cx) {
+            tickets::open(&want(quote), cx);
+        }
+    }
 }
 
 impl Screen for Board {
-    fn prepare(&mut self, _dx: &Dx<'_>, body: Rect) {
-        self.list.settle(0, usize::from(body.height), |_| None, |_| None);
+    fn prepare(&mut self, dx: &Dx<'_>, body: Rect) {
+        let state = dx.state;
+        let parts = view::layout(body);
+        self.rows.refresh(state, &self.list, self.shows_done);
+        if let Some(now_called) = self.list.cursor().and_then(|row| rows::follow(state, *row)) {
+            self.list.put(now_called);
+        }
+        let groups = self.rows.groups_shown(state);
+        let said = usize::from(pane::state_rows(parts.list, dx, &view::content(dx, self)));
+        let height = usize::from(parts.list.height).saturating_sub(1 + groups + said);
+        let rows = &self.rows;
+        self.list.settle(
+            rows.len(state),
+            height,
+            |place| rows.at(state, place),
+            |row| rows.place(state, *row),
+        );
+        if let Some(row) = self.list.cursor() {
+            self.seen.look(*row, dx.now);
+        }
     }
 
     fn draw(&self, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
-        view::draw(frame, body, dx);
+        view::draw(frame, body, dx, self);
     }
 
-    fn act(&mut self, action: keymap::Action, _cx: &mut Cx<'_>) {
+    fn act(&mut self, action: keymap::Action, cx: &mut Cx<'_>) {
         let keymap::Action::Board(action) = action else { return };
         match action {
-            Action::AskAgain => {}
+            Action::Open => self.open(cx),
+            Action::Book => self.ticket(cx, Want::Book),
+            Action::Counter => self.ticket(cx, Want::Counter),
+            Action::Accept => self.ticket(cx, Want::Accept),
+            Action::Walk => self.ticket(cx, Want::Walk),
+            Action::AskAgain => self.ask_again(cx),
+            Action::LetGo => {
+                if let Some(quote) = self.quote(cx) {
+                    cx.command(Command::LetGo(quote));
+                }
+            }
+            Action::Fold => self.shows_done = !self.shows_done,
         }
     }
 
@@ -44,11 +187,49 @@ impl Screen for Board {
     fn list(&self) -> Option<&dyn Listed> {
         Some(&self.list)
     }
-}
 
-impl Board {
-    /// Puts the cursor on the next row that needs a person; says whether there is one.
-    pub(crate) fn next_mine(&mut self, state: &crate::desk::State, _on_board: bool) -> bool {
-        state.board.count(crate::domain::Group::NeedsMe) > 0
+    fn select(&mut self, target: &Target, state: &State) {
+        let row = match target {
+            Target::Quote(key) => state.quotes.get_index_of(key).map(Row::Quote),
+            Target::Deal(key) => state.deals.get_index_of(key).map(Row::Deal),
+            Target::Seller(_) => None,
+        };
+        if let Some(row) = row {
+            self.list.put(row);
+        }
+    }
+
+    fn wakes(&self, wake: &mut Wake, dx: &Dx<'_>) {
+        for row in self.rows.window(dx.state, &self.list) {
+            let Some(record) = dx.state.row(row) else { continue };
+            if let Some(span) = clock::of_row(dx.state, record, dx.now).counts {
+                wake.clock(span, dx.now);
+            }
+            if let Some((changed, _)) = changes::changed(record) {
+                wake.highlight(changed, dx.now);
+            }
+        }
+        for (left, _) in view::next_deadlines(dx, 8) {
+            wake.clock(left, dx.now);
+        }
+    }
+
+    fn fits(&self, action: keymap::Action, state: &State) -> bool {
+        let keymap::Action::Board(action) = action else { return true };
+        let quote = match self.current(state) {
+            Some(RowRef::Quote(record)) => Some(record),
+            Some(RowRef::Deal(_)) => None,
+            None => return action == Action::Fold,
+        };
+        let open = quote.is_some_and(QuoteRecord::is_open);
+        match action {
+            Action::Book | Action::Counter | Action::LetGo => open,
+            Action::Accept | Action::Walk => open && quote.is_some_and(QuoteRecord::is_negotiating),
+            Action::Open | Action::AskAgain | Action::Fold => true,
+        }
+    }
+
+    fn copies(&self, state: &State) -> Vec<Copyable> {
+        self.current(state).map(copies::of_row).unwrap_or_default()
     }
 }

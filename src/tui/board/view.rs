@@ -1,12 +1,338 @@
-//! Draws Board.
+//! Draws the board: the rows, what is known of one of them, and what runs out next.
 
-use ratatui::{Frame, layout::Rect};
-
-use crate::tui::{
-    context::Dx,
-    parts::pane::{self, Content},
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
 };
 
-pub(crate) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
-    pane::state(frame, body, dx, &Content::Empty("Board is not there yet.".to_owned()));
+use super::{Board, SORTS, detail, rows::Shown, why};
+use crate::{
+    desk::{Health, QuoteRecord, Row, RowRef},
+    domain::{Ask, Group, Stage, text},
+    tui::{
+        changes,
+        context::Dx,
+        parts::{
+            clock, countdown, facts, money,
+            pane::{self, Content},
+            stage,
+            table::{self, Cell, Column},
+        },
+        theme::Meaning,
+    },
+};
+
+const COLUMNS: &[Column] = &[
+    Column::left("   STAGE", 13, 0),
+    Column::left("DEAL / QUOTE", 13, 0),
+    Column::left("SELLER", 10, 0),
+    Column::grow("PRODUCT", 14, 2),
+    Column::left("TYP", 3, 1),
+    Column::right("IMPS", 10, 3),
+    Column::right("CPM", 7, 0),
+    Column::right("COST", 11, 0),
+    Column::right("CLOCK", 8, 0),
+    Column::left("WHY / NEXT", 16, 0),
+];
+
+/// The same columns where there are 80: the words at the end are short.
+const NARROW: &[Column] = &[
+    Column::left("   STAGE", 13, 0),
+    Column::left("DEAL / QUOTE", 13, 0),
+    Column::left("SELLER", 9, 0),
+    Column::left("PRODUCT", 14, 2),
+    Column::left("TYP", 3, 1),
+    Column::right("IMPS", 11, 3),
+    Column::right("CPM", 7, 0),
+    Column::right("COST", 11, 0),
+    Column::right("CLOCK", 8, 0),
+    Column::grow("NEXT", 8, 0),
+];
+
+fn columns(dx: &Dx<'_>) -> &'static [Column] {
+    if dx.is_narrow() { NARROW } else { COLUMNS }
+}
+
+/// The parts of the board.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parts {
+    pub(super) list: Rect,
+    rule: Rect,
+    detail: Rect,
+}
+
+/// Where everything goes.
+pub(super) fn layout(body: Rect) -> Parts {
+    let below = match body.height {
+        0..12 => 0,
+        12..26 => 5,
+        26..38 => 12,
+        _ => 15,
+    };
+    let rule = u16::from(below > 0 && below < 12);
+    let list = Rect { height: body.height - below - rule, ..body };
+    Parts {
+        list,
+        rule: Rect { y: list.bottom(), height: rule, ..body },
+        detail: Rect { y: list.bottom() + rule, height: below, ..body },
+    }
+}
+
+pub(super) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>, board: &Board) {
+    let parts = layout(body);
+    let rest = pane::state(frame, parts.list, dx, &content(dx, board));
+    if board.rows.len(dx.state) + board.rows.folded(dx.state) > 0 {
+        rows(frame, rest, dx, board);
+    }
+    if parts.rule.height > 0 {
+        rule(frame, parts.rule, dx, board);
+    }
+    let Some(row) = board.current(dx.state) else { return };
+    if parts.detail.height < 12 {
+        let wide = usize::from(parts.detail.width);
+        let lines = detail::lines(dx, row, wide, true);
+        return pane::lines(frame, parts.detail, dx, &lines);
+    }
+    let aside = if parts.detail.width < 100 { 0 } else { 42 };
+    let main = Rect { width: parts.detail.width - aside, ..parts.detail };
+    let title = format!("SELECTED  {}", facts::title(row));
+    let hint = format!("{} opens", dx.key("open"));
+    let inside = pane::boxed(frame, main, dx, &title, &hint, false);
+    pane::lines(frame, inside, dx, &detail::lines(dx, row, usize::from(inside.width), false));
+    if aside > 0 {
+        let area = Rect { x: main.right(), width: aside, ..parts.detail };
+        let inside = pane::boxed(frame, area, dx, "NEXT DEADLINES", "", false);
+        pane::lines(frame, inside, dx, &deadlines(dx, inside));
+    }
+}
+
+/// What there is to say where rows are missing.
+pub(super) fn content(dx: &Dx<'_>, board: &Board) -> Content {
+    let state = dx.state;
+    let asks = || state.in_flight.values().filter(|asked| matches!(asked.ask, Ask::Quote(_)));
+    if let Some(since) = asks().map(|asked| asked.since).min() {
+        let who: Vec<_> = asks().take(6).map(|asked| asked.seller.to_string()).collect();
+        let more = if asks().count() > who.len() { " and more" } else { "" };
+        let words =
+            format!("{}{more}: asked for quotes since {}", who.join(", "), clock::time(since));
+        return Content::Loading(words);
+    }
+    if board.rows.len(state) == 0 && !board.list.filter().is_empty() {
+        return Content::Empty(format!("No row has these words. {} shows all.", dx.key("back")));
+    }
+    if let Some(failed) = state
+        .failed_asks
+        .last()
+        .filter(|failed| dx.now.duration_since(failed.at) < jiff::SignedDuration::from_mins(10))
+    {
+        let words = format!(
+            "{} did not quote {}: {} · {}",
+            failed.seller,
+            text::cut(&failed.product, 30),
+            failed.error,
+            failed.error.cure,
+        );
+        let none = state.board.rows().is_empty();
+        return if none { Content::Failed(words) } else { Content::Partial(words) };
+    }
+    if state.board.rows().is_empty() {
+        let kit = dx.key("kit");
+        return Content::Empty(format!(
+            "Nothing yet. {kit} shows what sellers offer; a quote from there is the first row."
+        ));
+    }
+    let down: Vec<_> = state
+        .sellers
+        .values()
+        .filter(|seller| seller.health == Health::Down)
+        .map(|seller| {
+            let since = seller.last_ok.map_or_else(|| "ever".to_owned(), clock::time);
+            format!("{} (last heard {since})", seller.info.name)
+        })
+        .take(3)
+        .collect();
+    if !down.is_empty() {
+        let words = format!("{} does not answer; its rows are as last known", down.join(", "));
+        return Content::Stale(words);
+    }
+    Content::Whole
+}
+
+/// Whether a row's seller does not answer: what is shown is the last that is known.
+fn is_stale(dx: &Dx<'_>, record: RowRef<'_>) -> bool {
+    let seller = match record {
+        RowRef::Quote(record) => &record.quote.seller,
+        RowRef::Deal(record) => &record.deal.seller,
+    };
+    dx.state.sellers.get(seller).is_some_and(|seller| seller.health == Health::Down)
+}
+
+/// The rows that are seen, under the headings of their groups.
+fn rows(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, board: &Board) {
+    let columns = columns(dx);
+    let widths = table::widths(columns, area.width.saturating_sub(1));
+    let mut head = table::head(columns, &widths, dx.style(Meaning::Dim));
+    head.spans.insert(0, Span::raw(" "));
+    let mut lines = vec![head];
+    let headings = board.rows.is_grouped() && area.height > 16;
+    let mut group = None;
+    for (nth, row) in board.rows.window(dx.state, &board.list).enumerate() {
+        let Some(record) = dx.state.row(row) else { continue };
+        let own = Shown(record).stage().group();
+        if headings && group != Some(own) {
+            lines.push(heading(dx, own, area.width));
+        }
+        group = Some(own);
+        let chosen = board.list.offset() + nth == board.list.place();
+        lines.push(line(dx, board, (row, record), &widths, chosen));
+    }
+    let folded = board.rows.folded(dx.state);
+    if folded > 0 && headings && lines.len() < usize::from(area.height) {
+        lines.push(rule_line(
+            dx,
+            &format!("DONE {folded} (folded · {} opens)", dx.key("fold")),
+            area.width,
+        ));
+    }
+    for (line, y) in lines.iter().zip(0..area.height) {
+        frame.render_widget(line, Rect { y: area.y + y, height: 1, ..area });
+    }
+}
+
+fn heading(dx: &Dx<'_>, group: Group, wide: u16) -> Line<'static> {
+    rule_line(dx, &format!("{group} {}", dx.state.board.count(group)), wide)
+}
+
+fn rule_line(dx: &Dx<'_>, words: &str, wide: u16) -> Line<'static> {
+    let rest = usize::from(wide).saturating_sub(text::width(words) + 2);
+    let needs = words.starts_with("NEEDS");
+    Line::from(vec![
+        Span::styled(
+            format!(" {words} "),
+            dx.style(if needs { Meaning::NeedsMe } else { Meaning::Plain }),
+        ),
+        Span::styled("─".repeat(rest), dx.style(Meaning::Dim)),
+    ])
+}
+
+/// Between rows and detail where there is no room for headings: how many of each, and the order.
+fn rule(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, board: &Board) {
+    let counts = [Group::NeedsMe, Group::Pipeline, Group::Live, Group::Done]
+        .map(|group| format!("{group} {}", dx.state.board.count(group)))
+        .join(" · ");
+    let order = SORTS.get(board.list.sort()).unwrap_or(&"");
+    let words = format!("{counts} ({} opens) ── by {order}", dx.key("fold"));
+    let rest = usize::from(area.width).saturating_sub(text::width(&words) + 4);
+    let line = format!("── {words} {}", "─".repeat(rest));
+    frame.render_widget(Line::from(line).style(dx.style(Meaning::Dim)), area);
+}
+
+fn line(
+    dx: &Dx<'_>,
+    board: &Board,
+    (row, record): (Row, RowRef<'_>),
+    widths: &[Option<u16>],
+    chosen: bool,
+) -> Line<'static> {
+    let stage = Shown(record).stage();
+    let meaning = dx.style(stage::meaning(stage));
+    let clock = clock::of_row(dx.state, record, dx.now);
+    let (why, why_means) = why::of_row(dx, record);
+    let mut why = Some(why);
+    let mut spans = table::row(columns(dx), widths, |index| match (index, record) {
+        (0, _) => Cell::new(stage_words(stage, record), meaning),
+        (1, RowRef::Quote(r)) => r.quote.quote_id.to_string().into(),
+        (1, RowRef::Deal(r)) => r.deal.deal_id.to_string().into(),
+        (2, RowRef::Quote(r)) => r.quote.seller.to_string().into(),
+        (2, RowRef::Deal(r)) => r.deal.seller.to_string().into(),
+        (3, RowRef::Quote(r)) => r.quote.product.name.clone().into(),
+        (3, RowRef::Deal(r)) => r.deal.product.name.clone().into(),
+        (4, RowRef::Quote(r)) => r.quote.deal_type.to_string().into(),
+        (4, RowRef::Deal(r)) => {
+            r.deal.deal_type.map_or_else(|| money::UNKNOWN.to_owned(), |k| k.to_string()).into()
+        }
+        (5, RowRef::Quote(r)) => money::impressions(r.quote.terms.impressions).into(),
+        (5, RowRef::Deal(r)) => money::impressions(r.deal.terms.impressions).into(),
+        (6, RowRef::Quote(r)) => match facts::standing(r) {
+            // A quote without a price is one "on request": the seller does not tell it.
+            None => Cell::new(money::WITHHELD, dx.style(Meaning::Withheld)),
+            price => money::cpm(price, Some(r.quote.deal_type)).into(),
+        },
+        (6, RowRef::Deal(r)) => money::cpm(r.deal.pricing.final_cpm, r.deal.deal_type).into(),
+        (7, RowRef::Quote(r)) => {
+            money::cost(facts::standing_cost(r), r.quote.terms.guaranteed).into()
+        }
+        (7, RowRef::Deal(r)) => money::cost(r.deal.cost(), r.deal.terms.guaranteed).into(),
+        (8, _) => Cell::new(clock.text.clone(), dx.style(clock.meaning)),
+        _ => Cell::new(why.take().unwrap_or_default(), dx.style(why_means)),
+    });
+    let mark = if chosen { "▌" } else { board.seen.mark(row, record, dx.now).unwrap_or(" ") };
+    spans.insert(0, Span::raw(mark));
+    let line = Line::from(spans);
+    if chosen {
+        line.style(dx.style(Meaning::Selected))
+    } else if changes::is_fresh(record, dx.now) {
+        let style = dx.theme.flash(line.style);
+        line.style(style)
+    } else if stage.group() == Group::Done || is_stale(dx, record) {
+        line.style(dx.style(Meaning::Dim))
+    } else {
+        line
+    }
+}
+
+/// `!▸ MY TURN R4`.
+fn stage_words(stage: Stage, record: RowRef<'_>) -> String {
+    let round = match record {
+        RowRef::Quote(r) if matches!(stage, Stage::MyTurn | Stage::TheirTurn) => {
+            let played = r.negotiation.as_ref().map_or(0, crate::domain::Negotiation::played);
+            format!(" R{played}")
+        }
+        RowRef::Quote(_) | RowRef::Deal(_) => String::new(),
+    };
+    let words = if stage == Stage::TheirTurn { "THEIRS" } else { stage.words() };
+    format!("{} {words}{round}", stage::mark(stage))
+}
+
+/// What runs out next, whatever row it is on, at most `most` of it.
+pub(crate) fn next_deadlines<'a>(
+    dx: &Dx<'a>,
+    most: usize,
+) -> Vec<(jiff::SignedDuration, &'a QuoteRecord)> {
+    let state = dx.state;
+    let (rows, mine) = (state.board.rows(), state.board.count(Group::NeedsMe));
+    // Both groups are in the order of their deadlines: the first of each are enough.
+    let starts = [(0, mine), (mine, state.board.count(Group::Pipeline))];
+    let mut next: Vec<_> = starts
+        .into_iter()
+        .flat_map(|(from, many)| rows.iter().skip(from).take(many.min(most * 2)))
+        .filter_map(|key| match state.row(key.row())? {
+            RowRef::Quote(record) if record.is_open() => Some((state.left(record, dx.now), record)),
+            RowRef::Quote(_) | RowRef::Deal(_) => None,
+        })
+        .filter(|(left, _)| !left.is_negative())
+        .collect();
+    next.sort_by_key(|(left, _)| *left);
+    next.truncate(most);
+    next
+}
+
+fn deadlines(dx: &Dx<'_>, area: Rect) -> Vec<Line<'static>> {
+    let line = |(left, record): &(jiff::SignedDuration, &QuoteRecord)| {
+        let (_, scale) = countdown::scale(*left);
+        let (_, meaning) = clock::urgency(*left, None);
+        Line::from(vec![
+            Span::styled(format!(" {} ", text::fit(&countdown::left(*left), 8)), dx.style(meaning)),
+            Span::raw(text::fit(&record.quote.quote_id.to_string(), 12)),
+            Span::raw(" "),
+            Span::styled(countdown::left_bar(*left, 10), dx.style(meaning)),
+            Span::styled(format!(" {scale}"), dx.style(Meaning::Dim)),
+        ])
+    };
+    let next = next_deadlines(dx, usize::from(area.height));
+    if next.is_empty() {
+        return vec![Line::from(" nothing runs out").style(dx.style(Meaning::Dim))];
+    }
+    next.iter().map(line).collect()
 }

@@ -1,47 +1,208 @@
-//! DealDetail: to be built. This is its place.
+//! One deal: what we say and what they say, what it costs, what goes into the DSP, and everything
+//! that happened to it.
 
+mod panes;
 mod view;
 
 use ratatui::{Frame, layout::Rect};
 
 use super::{
-    context::{Cx, Dx},
+    context::{Cx, Dx, Wake},
+    describe,
     keymap::{self, actions},
-    parts::list::{List, Listed},
-    screen::Screen,
+    log,
+    parts::{
+        copies,
+        list::{List, Listed},
+    },
+    screen::{Copyable, Motion, Screen, Target},
+};
+use crate::{
+    desk::{Command, DealRecord, State},
+    domain::DealRef,
 };
 
+pub(crate) use panes::polls;
+
 actions! { Deal:
-    AskAgain "ask again" ["r"] Ask "ask the seller again";
+    Open "open" ["enter"] Go "the whole of the line under the cursor in the audit trail";
+    AskAgain "ask again" ["r"] Ask "read the deal's status again";
+    ItemBefore "deal before" ["["] Move "the deal before";
+    NextItem "next deal" ["]"] Move "the next deal";
+}
+
+/// The panes; tabs where the terminal is narrow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Pane {
+    #[default]
+    Terms,
+    Activation,
+    Audit,
+}
+
+impl Pane {
+    const ALL: [Self; 3] = [Self::Terms, Self::Activation, Self::Audit];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Terms => "Terms",
+            Self::Activation => "Activation",
+            Self::Audit => "Audit",
+        }
+    }
 }
 
 /// The screen's view state.
 #[derive(Debug, Default)]
 pub(crate) struct DealDetail {
-    list: List<usize>,
+    deal: Option<DealRef>,
+    pane: Pane,
+    scroll: [usize; 3],
+    audit: List<u64>,
+    /// Numbers of the log's lines about the deal, and for which log they were found.
+    trail: Vec<u64>,
+    found: Option<(u64, u64, Option<DealRef>)>,
+}
+
+impl DealDetail {
+    /// The deal that is shown.
+    fn record<'a>(&self, state: &'a State) -> Option<&'a DealRecord> {
+        state.deals.get(self.deal.as_ref()?)
+    }
+
+    fn find(&mut self, state: &State) {
+        let wanted = Some((state.log.made(), self.audit.version, self.deal.clone()));
+        if self.found == wanted {
+            return;
+        }
+        self.found = wanted;
+        let Some(record) = self.record(state) else { return self.trail.clear() };
+        let mut ids = vec![record.deal.deal_id.as_str()];
+        ids.extend(record.deal.quote_id.as_ref().map(crate::domain::QuoteId::as_str));
+        let lines = state.log.lines().iter();
+        let about = lines.filter(|line| describe::is_about(line, &record.deal.seller, &ids));
+        let about = about.filter(|line| self.audit.filter().matches(&log::Row(line)));
+        self.trail = about.map(|line| line.number).collect();
+    }
+
+    /// Goes to the deal before or after, in the order they were booked.
+    fn step(&mut self, state: &State, by: isize) {
+        let here = self.deal.as_ref().and_then(|deal| state.deals.get_index_of(deal));
+        let next = here.and_then(|here| here.checked_add_signed(by));
+        if let Some((key, _)) = next.and_then(|next| state.deals.get_index(next)) {
+            self.show(key.clone());
+        }
+    }
+
+    fn show(&mut self, deal: DealRef) {
+        if self.deal.as_ref() != Some(&deal) {
+            self.deal = Some(deal);
+            self.scroll = [0; 3];
+            self.audit = List::default();
+            self.found = None;
+        }
+    }
+
+    fn turn(&mut self, by: usize) {
+        let here = Pane::ALL.iter().position(|pane| *pane == self.pane).unwrap_or(0);
+        self.pane = Pane::ALL[(here + by) % Pane::ALL.len()];
+    }
 }
 
 impl Screen for DealDetail {
-    fn prepare(&mut self, _dx: &Dx<'_>, body: Rect) {
-        self.list.settle(0, usize::from(body.height), |_| None, |_| None);
+    fn prepare(&mut self, dx: &Dx<'_>, body: Rect) {
+        self.find(dx.state);
+        let height = usize::from(view::audit_height(body, dx));
+        let trail = &self.trail;
+        self.audit.settle(
+            trail.len(),
+            height,
+            |place| trail.get(place).copied(),
+            |number| trail.binary_search(number).ok(),
+        );
     }
 
     fn draw(&self, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
-        view::draw(frame, body, dx);
+        view::draw(frame, body, dx, self);
     }
 
-    fn act(&mut self, action: keymap::Action, _cx: &mut Cx<'_>) {
+    fn act(&mut self, action: keymap::Action, cx: &mut Cx<'_>) {
         let keymap::Action::Deal(action) = action else { return };
         match action {
-            Action::AskAgain => {}
+            Action::Open => match self.audit.cursor().and_then(|line| log::at(cx.state, *line)) {
+                Some(line) => cx.open(Box::new(log::Raw::new(line))),
+                None => cx.say("there is no line here"),
+            },
+            Action::AskAgain => match &self.deal {
+                Some(deal) => {
+                    cx.command(Command::PollDeal(deal.clone()));
+                    cx.say("asking the seller");
+                }
+                None => cx.say("there is no deal here"),
+            },
+            Action::ItemBefore => self.step(cx.state, -1),
+            Action::NextItem => self.step(cx.state, 1),
+        }
+    }
+
+    fn moved(&mut self, motion: Motion, _cx: &mut Cx<'_>) {
+        match motion {
+            Motion::NextPane | Motion::Right => self.turn(1),
+            Motion::PaneBefore | Motion::Left => self.turn(Pane::ALL.len() - 1),
+            Motion::Down
+            | Motion::Up
+            | Motion::Top
+            | Motion::Bottom
+            | Motion::PageDown
+            | Motion::PageUp => {
+                if self.pane == Pane::Audit {
+                    return self.audit.moved(motion);
+                }
+                let scroll = &mut self.scroll[self.pane as usize];
+                *scroll = match motion {
+                    Motion::Down => scroll.saturating_add(1),
+                    Motion::PageDown | Motion::Bottom => scroll.saturating_add(10),
+                    Motion::PageUp => scroll.saturating_sub(10),
+                    Motion::Top => 0,
+                    Motion::Up
+                    | Motion::Left
+                    | Motion::Right
+                    | Motion::NextPane
+                    | Motion::PaneBefore => scroll.saturating_sub(1),
+                }
+                .min(60);
+            }
         }
     }
 
     fn listed(&mut self) -> Option<&mut dyn Listed> {
-        Some(&mut self.list)
+        if self.pane == Pane::Audit { Some(&mut self.audit) } else { None }
     }
 
     fn list(&self) -> Option<&dyn Listed> {
-        Some(&self.list)
+        if self.pane == Pane::Audit { Some(&self.audit) } else { None }
+    }
+
+    fn select(&mut self, target: &Target, _state: &State) {
+        if let Target::Deal(deal) = target {
+            self.show(deal.clone());
+        }
+    }
+
+    fn wakes(&self, wake: &mut Wake, dx: &Dx<'_>) {
+        if let Some(record) = self.record(dx.state)
+            && let Some(next) = panes::next_poll(dx, record)
+            && next > dx.now
+        {
+            wake.clock(next.duration_since(dx.now), dx.now);
+        }
+    }
+
+    fn copies(&self, state: &State) -> Vec<Copyable> {
+        self.record(state).map(copies::of_deal).unwrap_or_default()
+    }
+
+    fn title(&self, _dx: &Dx<'_>) -> String {
+        self.deal.as_ref().map(|deal| deal.deal_id.to_string()).unwrap_or_default()
     }
 }

@@ -1,12 +1,117 @@
-//! Draws LogScreen.
+//! Draws the log: its lines, and the exchange behind the one under the cursor.
 
-use ratatui::{Frame, layout::Rect};
+use ratatui::{Frame, layout::Rect, text::Span};
 
-use crate::tui::{
-    context::Dx,
-    parts::pane::{self, Content},
+use super::{LogScreen, at, raw};
+use crate::{
+    desk::log::Level,
+    tui::{
+        context::Dx,
+        describe,
+        parts::{
+            clock,
+            pane::{self, Content},
+            table::{self, Cell, Column},
+        },
+        theme::Meaning,
+    },
 };
 
-pub(crate) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
-    pane::state(frame, body, dx, &Content::Empty("LogScreen is not there yet.".to_owned()));
+const COLUMNS: &[Column] = &[
+    Column::left("TIME", 12, 0),
+    Column::left("LVL", 5, 0),
+    Column::left("KIND", 18, 2),
+    Column::left("SELLER", 10, 3),
+    Column::left("REF", 14, 1),
+    Column::grow("WHAT", 32, 0),
+];
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parts {
+    pub(super) list: Rect,
+    below: Rect,
+}
+
+pub(super) fn layout(body: Rect) -> Parts {
+    let below = match body.height {
+        0..14 => 0,
+        14..26 => 6,
+        _ => body.height * 2 / 5,
+    };
+    let list = Rect { height: body.height - below, ..body };
+    Parts { list, below: Rect { y: list.bottom(), height: below, ..body } }
+}
+
+pub(super) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>, screen: &LogScreen) {
+    let parts = layout(body);
+    let content = if !screen.shown.is_empty() {
+        Content::Whole
+    } else if dx.state.log.lines().is_empty() {
+        Content::Empty(
+            "Nothing has happened yet. Every question, answer and booking is written here."
+                .to_owned(),
+        )
+    } else {
+        Content::Empty(format!(
+            "No line fits. {} shows all, {} changes the level.",
+            dx.key("back"),
+            dx.key("level")
+        ))
+    };
+    let area = pane::state(frame, parts.list, dx, &content);
+    if content == Content::Whole {
+        rows(frame, area, dx, screen);
+    }
+    let Some(line) = screen.current(dx.state) else { return };
+    if parts.below.height < 3 {
+        return;
+    }
+    let described = describe::line(line);
+    let title = format!("{} {}", clock::time(line.at), described.kind);
+    let new = screen.new_lines(dx.state);
+    let hint = if screen.follows {
+        format!("following · {} whole", dx.key("open"))
+    } else if new > 0 {
+        format!("{new} new: {} goes there · {} whole", dx.key("bottom"), dx.key("open"))
+    } else {
+        format!("{} whole", dx.key("open"))
+    };
+    let inside = pane::boxed(frame, parts.below, dx, &title, &hint, false);
+    pane::lines(frame, inside, dx, &raw::lines(dx, line, usize::from(inside.width)));
+}
+
+fn rows(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, screen: &LogScreen) {
+    let widths = table::widths(COLUMNS, area.width.saturating_sub(1));
+    let mut head = table::head(COLUMNS, &widths, dx.style(Meaning::Dim));
+    head.spans.insert(0, Span::raw(" "));
+    let mut lines = vec![head];
+    let from = screen.list.offset();
+    let to = screen.shown.len().min(from + screen.list.height());
+    for place in from..to {
+        let Some(line) = at(dx.state, screen.shown[place]) else { continue };
+        let described = describe::line(line);
+        let time = line.at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%H:%M:%S%.3f").to_string();
+        let meaning = match described.level {
+            Level::Debug => Meaning::Dim,
+            Level::Info => Meaning::Plain,
+            Level::Warn => Meaning::Waiting,
+            Level::Error => Meaning::Bad,
+        };
+        let mut spans = table::row(COLUMNS, &widths, |index| match index {
+            0 => time.clone().into(),
+            1 => Cell::new(described.level.to_string(), dx.style(meaning)),
+            2 => described.kind.clone().into(),
+            3 => described.seller.clone().into(),
+            4 => described.subject.clone().into(),
+            _ => described.words.clone().into(),
+        });
+        let chosen = place == screen.list.place();
+        spans.insert(0, Span::raw(if chosen { "▌" } else { " " }));
+        let line = ratatui::text::Line::from(spans);
+        let style = if chosen { Meaning::Selected } else { Meaning::Plain };
+        lines.push(line.style(dx.style(style)));
+    }
+    for (line, y) in lines.iter().zip(0..area.height) {
+        frame.render_widget(line, Rect { y: area.y + y, height: 1, ..area });
+    }
 }

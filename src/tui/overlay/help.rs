@@ -7,15 +7,17 @@ use ratatui::{
 };
 
 use super::{Flow, Modal};
-use crate::tui::parts::list::Listed as _;
 use crate::{
     domain::text,
     tui::{
         context::{Cx, Dx},
-        keydoc::kind,
         keymap::{Action, Binding, Group, Keymap, Scope, bindings},
         keys::{Chord, Key, KeyKind},
-        parts::{field::Field, list::List, pane, popup},
+        parts::{
+            field::Field,
+            list::{List, Listed as _},
+            pane, popup,
+        },
         screen::Motion,
         theme::Meaning,
     },
@@ -50,9 +52,11 @@ impl Help {
             doc: row.doc,
             group: row.group,
         };
+        // The screen's own keys first, in the order of its footer; then those of every screen.
         let mut all: Vec<_> = bindings().filter(|row| row.scope == scope).map(entry).collect();
+        let shared = all.len();
         all.extend(bindings().filter(|row| row.scope == Scope::Desk).map(entry));
-        all.sort_by_key(|entry| entry.group);
+        all[shared..].sort_by_key(|entry| entry.group);
         let mut help =
             Self { scope, all, shown: Vec::new(), list: List::default(), field: Field::default() };
         help.narrow();
@@ -152,7 +156,7 @@ impl Modal for Help {
         let lines: Vec<_> = visible
             .take(usize::from(list.height))
             .filter_map(|(place, &index)| Some((place, self.all.get(index)?)))
-            .map(|(place, entry)| line(entry, place == self.list.place(), dx))
+            .map(|(place, entry)| line(entry, place == self.list.place(), dx, list.width))
             .collect();
         pane::lines(frame, list, dx, &lines);
         let below = Rect { y: inside.bottom() - rules, height: rules, ..inside };
@@ -161,7 +165,7 @@ impl Modal for Help {
     }
 }
 
-fn line(entry: &Entry, chosen: bool, dx: &Dx<'_>) -> Line<'static> {
+fn line(entry: &Entry, chosen: bool, dx: &Dx<'_>, wide: u16) -> Line<'static> {
     let style = if chosen { dx.style(Meaning::Selected) } else { dx.style(Meaning::Plain) };
     let mark = if chosen { "▌" } else { " " };
     Line::from(vec![
@@ -169,7 +173,6 @@ fn line(entry: &Entry, chosen: bool, dx: &Dx<'_>) -> Line<'static> {
         Span::styled(text::fit(&entry.group.to_string(), 7), dx.style(Meaning::Dim)),
         Span::styled(text::fit(&entry.keys, 11), dx.style(Meaning::Key)),
         Span::styled(text::fit(entry.verb, 12), style),
-        Span::styled(text::fit(entry.doc, 48), style),
-        Span::styled(format!(" {}", kind(entry.group)), dx.style(Meaning::Dim)),
+        Span::styled(text::cut(entry.doc, usize::from(wide).saturating_sub(33)), style),
     ])
 }

@@ -19,6 +19,8 @@ pub(crate) trait Listed: Debug {
     fn restore(&mut self);
     /// Sorts by the next column.
     fn next_sort(&mut self);
+    /// Whether there is another column to sort by.
+    fn can_sort(&self) -> bool;
     /// `(row, of)`, counted from 1; row 0 where there is none.
     fn position(&self) -> (usize, usize);
 }
@@ -93,9 +95,9 @@ impl<K: Clone + PartialEq + Debug> List<K> {
             self.cursor = key_at(self.place);
         }
         self.moved = false;
-        let last = len.saturating_sub(self.height);
+        let most = len.saturating_sub(self.height);
         let least = (self.place + 1).saturating_sub(self.height);
-        self.offset = self.offset.clamp(least, self.place.max(least)).min(last.max(least));
+        self.offset = self.offset.clamp(least, self.place.max(least)).min(most.max(least));
     }
 
     /// The row under the cursor.
@@ -113,11 +115,6 @@ impl<K: Clone + PartialEq + Debug> List<K> {
         self.offset
     }
 
-    /// How many rows there are.
-    pub(crate) fn len(&self) -> usize {
-        self.len
-    }
-
     /// The words it is narrowed by.
     pub(crate) fn filter(&self) -> &Filter {
         &self.filter
@@ -126,6 +123,19 @@ impl<K: Clone + PartialEq + Debug> List<K> {
     /// The way it is sorted: 0 is the natural one.
     pub(crate) fn sort(&self) -> usize {
         self.sort
+    }
+
+    /// How many rows are seen at once.
+    pub(crate) fn height(&self) -> usize {
+        self.height
+    }
+
+    /// Back to the natural order.
+    pub(crate) fn natural_order(&mut self) {
+        if self.sort != 0 {
+            self.sort = 0;
+            self.version += 1;
+        }
     }
 
     /// Puts the cursor on a row.
@@ -186,6 +196,10 @@ impl<K: Clone + PartialEq + Debug> Listed for List<K> {
     fn next_sort(&mut self) {
         self.sort = (self.sort + 1) % self.sorts;
         self.version += 1;
+    }
+
+    fn can_sort(&self) -> bool {
+        self.sorts > 1
     }
 
     fn position(&self) -> (usize, usize) {

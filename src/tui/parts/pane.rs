@@ -50,15 +50,22 @@ impl Content {
     }
 }
 
-/// Draws what there is to say about the content on the first row of `area`, and returns the rest.
+/// How many rows of `area` [`state`] takes: a list below it has so many less.
+pub(crate) fn state_rows(area: Rect, dx: &Dx<'_>, content: &Content) -> u16 {
+    let Some(line) = content.line(dx).filter(|_| !area.is_empty()) else { return 0 };
+    let wide = text::width(&line.to_string());
+    // Words do not fill every row to its end.
+    let rows = (wide + wide / 16).div_ceil(usize::from(area.width));
+    u16::try_from(rows).unwrap_or(1).clamp(1, area.height.min(3))
+}
+
+/// Draws what there is to say about the content on the first rows of `area`, and returns the rest.
 pub(crate) fn state(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, content: &Content) -> Rect {
     let Some(line) = content.line(dx) else { return area };
-    if area.is_empty() {
+    let rows = state_rows(area, dx, content);
+    if rows == 0 {
         return area;
     }
-    let wide = text::width(&line.to_string());
-    let rows = u16::try_from(wide.div_ceil(usize::from(area.width).max(1))).unwrap_or(1);
-    let rows = rows.clamp(1, area.height.min(3));
     let paragraph = Paragraph::new(line).wrap(ratatui::widgets::Wrap { trim: false });
     frame.render_widget(paragraph, Rect { height: rows, ..area });
     Rect { y: area.y + rows, height: area.height - rows, ..area }
@@ -99,8 +106,18 @@ pub(crate) fn lines(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, lines: &[Lin
             let more = format!(" … {} more lines", over + 1);
             frame.render_widget(Line::from(more).style(dx.style(Meaning::Dim)), row);
         } else {
-            frame.render_widget(line, row);
+            draw_cut(frame, row, line);
         }
+    }
+}
+
+/// A line on one row; where it does not fit it ends in `…`.
+pub(crate) fn draw_cut(frame: &mut Frame<'_>, row: Rect, line: &Line<'_>) {
+    frame.render_widget(line, row);
+    if line.width() > usize::from(row.width)
+        && let Some(last) = frame.buffer_mut().cell_mut((row.right().saturating_sub(1), row.y))
+    {
+        last.set_symbol("…");
     }
 }
 
@@ -117,11 +134,14 @@ pub(crate) fn fact(
     Line::from(spans)
 }
 
-/// Text wrapped by words into lines of at most `cells`, indented by `indent` from the second on.
+/// Text wrapped by words into lines of at most `cells`; from the second on indented by `indent` more
+/// than the first.
 pub(crate) fn wrap(words: &str, cells: usize, indent: usize) -> Vec<String> {
+    let first = (words.len() - words.trim_start_matches(' ').len()).min(cells / 2);
+    let indent = (first + indent).min(cells / 2);
     let mut lines: Vec<String> = Vec::new();
-    let mut line = String::new();
-    for word in words.split(' ') {
+    let mut line = " ".repeat(first);
+    for word in words.split(' ').filter(|word| !word.is_empty()) {
         let room = cells.saturating_sub(text::width(&line));
         if !line.trim().is_empty() && text::width(word) + 1 > room {
             lines.push(std::mem::replace(&mut line, " ".repeat(indent)));

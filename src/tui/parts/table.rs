@@ -59,9 +59,9 @@ pub(crate) fn widths(columns: &[Column], total: u16) -> Vec<Option<u16>> {
         (0..columns.len()).filter(|&i| columns[i].grows && widths[i].is_some()).collect();
     for (nth, &index) in growing.iter().enumerate() {
         let rest = u16::try_from(growing.len() - nth).unwrap_or(1);
-        let share = spare / rest;
-        spare -= share;
-        widths[index] = widths[index].map(|width| width + share);
+        let more = spare / rest;
+        spare -= more;
+        widths[index] = widths[index].map(|width| width + more);
     }
     widths
 }

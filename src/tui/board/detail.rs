@@ -1,0 +1,87 @@
+//! What is known of the row under the cursor, the most important first.
+
+use ratatui::text::Line;
+
+use crate::{
+    desk::{DealRecord, RowRef},
+    domain::text,
+    tui::{
+        context::Dx,
+        parts::{clock, facts, money},
+        theme::Meaning,
+    },
+};
+
+/// The lines of a row.
+pub(super) fn lines(dx: &Dx<'_>, row: RowRef<'_>, wide: usize, brief: bool) -> Vec<Line<'static>> {
+    match row {
+        RowRef::Quote(record) => {
+            let mut lines = Vec::new();
+            if let Some(booking) = facts::unknown_booking(dx, record) {
+                lines.extend(facts::unknown(dx, booking, wide, brief));
+                return lines;
+            }
+            if let Some(booking) = record.ticket.as_ref().and_then(|id| dx.state.bookings.get(id)) {
+                lines.extend(facts::differences(dx, &booking.differences));
+            }
+            lines.extend(talks(dx, record));
+            lines.extend(facts::quote(dx, record, wide, brief));
+            lines
+        }
+        RowRef::Deal(record) => deal(dx, record, wide),
+    }
+}
+
+/// Where a negotiation stands, in one line.
+fn talks(dx: &Dx<'_>, record: &crate::desk::QuoteRecord) -> Option<Line<'static>> {
+    let game = record.negotiation.as_ref()?;
+    let price = |cpm: Option<crate::domain::Cpm>| {
+        cpm.map_or_else(|| money::NONE.to_owned(), |cpm| cpm.plain())
+    };
+    let gap = game.gap().map_or_else(|| money::NONE.to_owned(), |gap| gap.to_string());
+    let left = game.rounds_left.map_or_else(String::new, |left| format!(" · {left} rounds left"));
+    let words = format!(
+        "round {} · theirs {} · ours {} · gap {gap}{left} · {}",
+        game.played(),
+        price(game.their_last()),
+        price(game.our_last()),
+        game.outcome,
+    );
+    Some(facts::coloured(dx, "talks", words, Meaning::Us))
+}
+
+fn deal(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'static>> {
+    let deal = &record.deal;
+    let mut lines = facts::differences(dx, &record.differences);
+    lines.push(facts::plain(
+        dx,
+        "status",
+        format!("ours {} · theirs {}", record.ours, text::clean(&deal.raw_status, 30)),
+    ));
+    if let Some(change) = record.last_change() {
+        let words = format!("{} {} → {}", clock::time(change.at), change.from, change.to);
+        lines.push(facts::plain(dx, "change", text::clean(&words, 200)));
+    }
+    lines.push(facts::plain(
+        dx,
+        "price",
+        format!("{} · agreed {}", facts::price(&deal.pricing), record.agreed),
+    ));
+    lines.push(facts::plain(
+        dx,
+        "cost",
+        format!(
+            "{} {}  {}",
+            money::cost(deal.cost(), deal.terms.guaranteed),
+            facts::guaranteed(&deal.terms),
+            facts::terms(&deal.terms)
+        ),
+    ));
+    lines.extend(crate::tui::deal::polls(dx, record, wide));
+    lines.push(facts::plain(
+        dx,
+        "next",
+        format!("{} opens activation, terms and the audit trail", dx.key("open")),
+    ));
+    lines
+}

@@ -1,0 +1,151 @@
+//! Why a row is where it is, and what a person can do: a few words at its end, in a long form and in
+//! a short one for narrow terminals. They say what the record says; no rule is made here.
+
+use crate::{
+    desk::{BookingState, DealRecord, QuoteRecord, RowRef},
+    domain::{DealType, Outcome, QuoteStatus, Stage, text},
+    tui::{context::Dx, parts::facts, theme::Meaning},
+};
+
+/// The words of a row.
+#[derive(Debug, Clone)]
+struct Why {
+    long: String,
+    short: String,
+    meaning: Meaning,
+}
+
+fn why(meaning: Meaning, long: impl Into<String>, short: impl Into<String>) -> Why {
+    Why { long: long.into(), short: short.into(), meaning }
+}
+
+/// The words of a row, and what they mean.
+pub(super) fn of_row(dx: &Dx<'_>, row: RowRef<'_>) -> (String, Meaning) {
+    let why = match row {
+        RowRef::Quote(record) => of_quote(dx, record),
+        RowRef::Deal(record) => of_deal(dx, record),
+    };
+    (if dx.is_narrow() { why.short } else { why.long }, why.meaning)
+}
+
+fn of_quote(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
+    use Meaning::{Dim, NeedsMe, Plain};
+    let again = dx.key("ask again");
+    match record.stage() {
+        Stage::Unknown => why(NeedsMe, format!("{again} look again"), format!("{again} look")),
+        Stage::Disputed => why(NeedsMe, "not as agreed ⏎", "differs"),
+        Stage::Booking => why(Plain, "sent, no answer yet", "sent"),
+        Stage::MyTurn => my_turn(dx, record),
+        Stage::TheirTurn => why(Plain, "they answer", "theirs"),
+        Stage::Agreed if record.requote_error.is_some() => {
+            why(NeedsMe, format!("no quote · {again} again"), format!("{again} again"))
+        }
+        Stage::Agreed => {
+            let book = dx.key("book");
+            why(NeedsMe, format!("{book} book agreed"), format!("{book} agreed"))
+        }
+        Stage::Quoted => quoted(dx, record),
+        Stage::Expired => why(Dim, format!("expired · {again} again"), format!("{again} again")),
+        Stage::Declined if record.let_go => why(Dim, "let go by us", "let go"),
+        Stage::Declined if record.quote.status == QuoteStatus::Declined => {
+            why(Dim, "seller declined", "declined")
+        }
+        Stage::Declined => why(Dim, "we walked", "walked"),
+        Stage::Rejected => why(Dim, "they refused", "refused"),
+        Stage::Proposed
+        | Stage::Held
+        | Stage::Active
+        | Stage::Paused
+        | Stage::Renegotiating
+        | Stage::Completed
+        | Stage::Canceled
+        | Stage::NotSent
+        | Stage::Other => raw(&record.quote.raw_status, Plain),
+    }
+}
+
+fn raw(word: &str, meaning: Meaning) -> Why {
+    let word = text::clean(word, 30);
+    why(meaning, word.clone(), word)
+}
+
+fn my_turn(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
+    let Some(game) = &record.negotiation else { return raw("", Meaning::Plain) };
+    let (counter, accept, walk) = (dx.key("counter"), dx.key("accept"), dx.key("walk"));
+    if game.auto.is_some() {
+        why(Meaning::Plain, "auto plays", "auto")
+    } else if game.is_final() {
+        let words = format!("{accept} or {walk}");
+        why(Meaning::NeedsMe, format!("final: {words}"), words)
+    } else if game.outcome == Outcome::Halted {
+        why(Meaning::NeedsMe, format!("auto off, {counter}"), format!("{counter} offer"))
+    } else {
+        why(Meaning::NeedsMe, format!("{counter} counter"), format!("{counter} offer"))
+    }
+}
+
+fn quoted(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
+    match record.booking {
+        Some(BookingState::Refused) => return why(Meaning::Bad, "booking refused", "refused"),
+        Some(BookingState::NotSent) => return why(Meaning::Bad, "booking not sent", "not sent"),
+        Some(
+            BookingState::Sent
+            | BookingState::Done
+            | BookingState::Disputed
+            | BookingState::Expired
+            | BookingState::Unknown,
+        )
+        | None => {}
+    }
+    if record.price().is_none() {
+        return why(Meaning::Withheld, "price on request", "no price");
+    }
+    if let Some(failed) = facts::checks(dx, record).into_iter().find(|check| !check.ok) {
+        let quote = &record.quote;
+        let limit = dx.state.setup.limits.cpm_limit(&quote.seller, &quote.product.inventory_type);
+        return match (failed.name.as_str(), limit) {
+            ("cpm", Some((_, limit))) => {
+                why(Meaning::Bad, format!("over limit {}", limit.plain()), ">limit")
+            }
+            ("cost", _) => why(Meaning::Bad, "impressions unknown", "no imps"),
+            (name, _) => why(Meaning::Bad, format!("{name} limit"), ">limit"),
+        };
+    }
+    if record.quote.deal_type == DealType::Auction {
+        return why(Meaning::Plain, "floor, auction", "auction");
+    }
+    let (book, again) = (dx.key("book"), dx.key("ask again"));
+    why(Meaning::Plain, format!("{book} book / {again} ask"), format!("{book} or {again}"))
+}
+
+fn of_deal(dx: &Dx<'_>, record: &DealRecord) -> Why {
+    let index = dx.state.deals.get_index_of(&record.reference());
+    let polling = index.and_then(|index| dx.state.polling.get(&index));
+    if record.stage() == Stage::Disputed {
+        return why(Meaning::NeedsMe, "not as agreed ⏎", "differs");
+    }
+    if polling.is_some_and(|polling| polling.error.is_some()) && !record.deal.status.is_over() {
+        return why(Meaning::Waiting, "check failed", "no news");
+    }
+    match record.stage() {
+        Stage::Proposed => why(Meaning::Plain, "seller activates", "waits"),
+        Stage::Active => why(Meaning::Plain, "live", "live"),
+        Stage::Paused => why(Meaning::Waiting, "paused by seller", "by them"),
+        Stage::Completed
+        | Stage::Expired
+        | Stage::Rejected
+        | Stage::Declined
+        | Stage::Canceled
+        | Stage::NotSent => raw(&record.deal.raw_status, Meaning::Dim),
+        Stage::Quoted
+        | Stage::MyTurn
+        | Stage::TheirTurn
+        | Stage::Agreed
+        | Stage::Booking
+        | Stage::Unknown
+        | Stage::Disputed
+        | Stage::Held
+        | Stage::Renegotiating
+        | Stage::Other => raw(&record.deal.raw_status, Meaning::Plain),
+    }
+}

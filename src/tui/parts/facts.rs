@@ -1,0 +1,299 @@
+//! What is known of a quote, a booking or a deal, in labelled lines; every number as it was sent.
+
+use ratatui::text::{Line, Span};
+use rust_decimal::Decimal;
+
+use super::{clock, countdown, money, pane};
+use crate::{
+    desk::{BookingRecord, BookingState, Due, QuoteRecord, RowRef},
+    domain::{Pricing, Terms, limits::Purchase, text},
+    tui::{context::Dx, theme::Meaning},
+};
+
+/// How wide labels are.
+pub(crate) const LABEL: usize = 8;
+
+/// A labelled line of plain words.
+pub(crate) fn plain(dx: &Dx<'_>, label: &str, words: impl Into<String>) -> Line<'static> {
+    pane::fact(dx, label, LABEL, vec![Span::raw(words.into())])
+}
+
+/// A labelled line in one colour.
+pub(crate) fn coloured(
+    dx: &Dx<'_>,
+    label: &str,
+    words: impl Into<String>,
+    meaning: Meaning,
+) -> Line<'static> {
+    pane::fact(dx, label, LABEL, vec![Span::styled(words.into(), dx.style(meaning))])
+}
+
+/// Words of any length under one label, wrapped to `wide` cells.
+pub(crate) fn wrapped(dx: &Dx<'_>, label: &str, words: &str, wide: usize) -> Vec<Line<'static>> {
+    let lines = pane::wrap(words, wide.saturating_sub(LABEL + 3).max(8), 0);
+    let label = |nth| if nth == 0 { label } else { "" };
+    lines.into_iter().enumerate().map(|(nth, line)| plain(dx, label(nth), line)).collect()
+}
+
+/// `29.50 −10% tier −5% volume = 25.22 USD`: the numbers of the seller, not ours.
+pub(crate) fn price(pricing: &Pricing) -> String {
+    let amount = |cpm: Option<crate::domain::Cpm>| {
+        cpm.map_or_else(|| money::UNKNOWN.to_owned(), |cpm| cpm.plain())
+    };
+    let off = |percent: Option<Decimal>, of: &str| match percent {
+        Some(percent) => format!(" −{}% {of}", percent.normalize()),
+        None => format!(" {} {of}", money::UNKNOWN),
+    };
+    let currency = pricing.final_cpm.or(pricing.base_cpm).map(|cpm| cpm.currency().to_string());
+    format!(
+        "{}{}{} = {} {}",
+        amount(pricing.base_cpm),
+        off(pricing.tier_discount_pct, "tier"),
+        off(pricing.volume_discount_pct, "volume"),
+        amount(pricing.final_cpm),
+        currency.unwrap_or_else(|| money::UNKNOWN.to_owned()),
+    )
+}
+
+/// `guaranteed`, or not.
+pub(crate) fn guaranteed(terms: &Terms) -> &'static str {
+    if terms.guaranteed { "guaranteed" } else { "not guaranteed" }
+}
+
+/// `500,000 imps 2026-07-01 → 2026-09-30`.
+pub(crate) fn terms(terms: &Terms) -> String {
+    let day = |day: &Option<String>| {
+        day.as_deref().map_or_else(|| money::UNKNOWN.to_owned(), |day| text::clean(day, 12))
+    };
+    format!(
+        "{} imps {} → {}",
+        money::impressions(terms.impressions),
+        day(&terms.flight_start),
+        day(&terms.flight_end),
+    )
+}
+
+/// The limits against a quote at its price, each with its mark.
+pub(crate) fn limits(dx: &Dx<'_>, record: &QuoteRecord) -> Vec<Line<'static>> {
+    let checks = checks(dx, record);
+    let label = |nth| if nth == 0 { "limits" } else { "" };
+    checks
+        .into_iter()
+        .enumerate()
+        .map(|(nth, check)| {
+            let (mark, meaning) =
+                if check.ok { ("✓", Meaning::Good) } else { ("✗", Meaning::Bad) };
+            let words = format!(" {}", check.says);
+            let spans = vec![Span::styled(mark, dx.style(meaning)), Span::raw(words)];
+            pane::fact(dx, label(nth), LABEL, spans)
+        })
+        .collect()
+}
+
+/// The desk's limits against a quote at its price; none where it has no price.
+pub(crate) fn checks(dx: &Dx<'_>, record: &QuoteRecord) -> Vec<crate::domain::Check> {
+    let Some(cpm) = record.price() else { return Vec::new() };
+    let today = dx.now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    dx.state.setup.limits.check(&Purchase {
+        seller: &record.quote.seller,
+        inventory_type: &record.quote.product.inventory_type,
+        deal_type: record.quote.deal_type,
+        cpm,
+        cost: record.cost(),
+        exposure: dx.state.exposure.total(),
+        today: dx.state.exposure.on(today),
+    })
+}
+
+/// `12,610.00 USD`.
+pub(crate) fn amount(cost: crate::domain::Cost) -> String {
+    format!("{} {}", cost.grouped(), cost.currency())
+}
+
+/// The price as it stands: their newest offer while it is negotiated, else the agreed or quoted one.
+pub(crate) fn standing(record: &QuoteRecord) -> Option<crate::domain::Cpm> {
+    let game = record.negotiation.as_ref().filter(|game| !game.is_over());
+    game.and_then(crate::domain::Negotiation::their_last).or_else(|| record.price())
+}
+
+/// What a quote costs at the price as it stands.
+pub(crate) fn standing_cost(record: &QuoteRecord) -> Option<crate::domain::Cost> {
+    Some(standing(record)?.cost(record.quote.terms.impressions?))
+}
+
+/// Everything about a quote that can still become a deal, or no longer can. In little room (`brief`)
+/// limits that hold share one line.
+pub(crate) fn quote(
+    dx: &Dx<'_>,
+    record: &QuoteRecord,
+    wide: usize,
+    brief: bool,
+) -> Vec<Line<'static>> {
+    let quote = &record.quote;
+    let tier = quote.buyer_tier.map_or_else(|| money::UNKNOWN.to_owned(), |tier| tier.to_string());
+    let mut lines = vec![
+        plain(
+            dx,
+            "status",
+            format!(
+                "{} · tier {tier} · {}",
+                text::clean(&quote.raw_status, 20),
+                quote.deal_type.words()
+            ),
+        ),
+        plain(dx, "price", price(&quote.pricing)),
+        plain(
+            dx,
+            "cost",
+            format!(
+                "{} {}  {}",
+                money::cost(standing_cost(record), quote.terms.guaranteed),
+                guaranteed(&quote.terms),
+                terms(&quote.terms)
+            ),
+        ),
+        expiry(dx, record),
+    ];
+    if let Some(agreed) = record.agreed {
+        lines.insert(1, coloured(dx, "agreed", agreed.to_string(), Meaning::Good));
+    }
+    if let Some(before) = record.price_before {
+        let moved = record.price().and_then(|price| price.minus(&before));
+        let moved = moved.map_or_else(String::new, |by| format!(" ({})", money::signed(by)));
+        let words = format!("{before}, in the quote it replaced{moved}");
+        lines.push(plain(dx, "before", words));
+    }
+    if let Some(booking) = record.ticket.as_ref().and_then(|id| dx.state.bookings.get(id)) {
+        lines.extend(outcome(dx, booking, wide));
+    }
+    if let Some(error) = &record.requote_error {
+        lines.push(coloured(dx, "re-quote", text::clean(error, 200), Meaning::Bad));
+    }
+    if record.is_open() && brief {
+        let checks = checks(dx, record);
+        let failed = checks.iter().find(|check| !check.ok);
+        let line = match failed {
+            Some(failed) => coloured(dx, "limits", format!("✗ {}", failed.says), Meaning::Bad),
+            None => coloured(dx, "limits", "✓ all of them hold", Meaning::Good),
+        };
+        lines.insert(2.min(lines.len()), line);
+    } else if record.is_open() {
+        lines.extend(limits(dx, record));
+    }
+    if !quote.pricing.rationale.is_empty() {
+        lines.extend(wrapped(dx, "words", &format!("“{}”", quote.pricing.rationale), wide));
+    }
+    lines
+}
+
+fn expiry(dx: &Dx<'_>, record: &QuoteRecord) -> Line<'static> {
+    let at = clock::time(record.quote.expires_at);
+    let left = dx.state.left(record, dx.now);
+    let skew = match dx.state.skew(&record.quote.seller) {
+        Some(skew) if skew.middle_ms().abs() >= 1_000 => {
+            format!(" (skew {})", self::skew(skew.middle_ms()))
+        }
+        Some(_) => String::new(),
+        None => " (their clock is not known yet)".to_owned(),
+    };
+    let words = if left.is_negative() {
+        format!("expired {} at {at}Z of their clock{skew}", countdown::ago(-left))
+    } else {
+        format!("{at}Z of their clock{skew} · {}", countdown::left(left))
+    };
+    plain(dx, "expires", words)
+}
+
+/// `+1.8s`.
+pub(crate) fn skew(milliseconds: i64) -> String {
+    let tenths = (milliseconds.abs() + 50) / 100;
+    let sign = if milliseconds < 0 { "−" } else { "+" };
+    format!("{sign}{}.{}s", tenths / 10, tenths % 10)
+}
+
+/// How a booking ended, where it did not become a deal.
+fn outcome(dx: &Dx<'_>, booking: &BookingRecord, wide: usize) -> Vec<Line<'static>> {
+    let says = booking.says.as_deref().unwrap_or("no words came");
+    let cure = booking.cure.as_deref().filter(|cure| !cure.is_empty());
+    let words = format!("{} {}: {says}", clock::time(booking.at), booking.state);
+    let mut lines = wrapped(dx, "booking", &words, wide);
+    lines.extend(cure.map(|cure| plain(dx, "next", cure.to_owned())));
+    lines
+}
+
+/// Everything about a booking whose outcome nobody knows: what left, what was learnt, what is safe. In
+/// little room (`brief`) each on one line.
+pub(crate) fn unknown(
+    dx: &Dx<'_>,
+    booking: &BookingRecord,
+    wide: usize,
+    brief: bool,
+) -> Vec<Line<'static>> {
+    let put = |label: &str, words: &str| {
+        if brief { vec![plain(dx, label, words)] } else { wrapped(dx, label, words, wide) }
+    };
+    let says = booking.says.as_deref().unwrap_or("no reply came");
+    let left = format!("it left us {} (by {}); {says}", clock::time(booking.at), booking.by);
+    let mut lines = put("UNKNOWN", &left);
+    if let Some(first) = lines.first_mut().and_then(|line| line.spans.first_mut()) {
+        first.style = dx.style(Meaning::Unknown);
+    }
+    let from = booking.evidence.len().saturating_sub(if brief { 1 } else { 3 });
+    for (nth, seen) in booking.evidence.iter().enumerate().skip(from) {
+        let words = format!("{} {} → {}", clock::time(seen.at), seen.looked_at, seen.says);
+        lines.push(plain(dx, if nth == from { "evidence" } else { "" }, words));
+    }
+    if booking.evidence.is_empty() {
+        lines.push(plain(dx, "evidence", "none yet: nothing proves what the seller did"));
+    }
+    lines.push(coloured(
+        dx,
+        "money",
+        format!("{} stays in exposure until proved otherwise", amount(booking.intent.cost)),
+        Meaning::NeedsMe,
+    ));
+    let index = dx.state.bookings.get_index_of(&booking.intent.ticket);
+    let again = match index.and_then(|index| dx.state.schedule.get(Due::LookBooking(index))) {
+        Some(at) if at > dx.now => format!("the next look by itself is at {}", clock::time(at)),
+        Some(_) => "the next look by itself is due".to_owned(),
+        None => "no look by itself is planned".to_owned(),
+    };
+    let key = dx.key("ask again");
+    lines.extend(put("safe", &format!("{key} looks again now, which books nothing; {again}")));
+    lines.push(plain(dx, "blocked", "this quote cannot be booked again until it is known"));
+    if !brief {
+        lines.push(plain(dx, "key", text::cut(&booking.intent.idempotency_key, 40)));
+    }
+    lines
+}
+
+/// Where a deal is not what was agreed.
+pub(crate) fn differences(
+    dx: &Dx<'_>,
+    differences: &[(String, String, String)],
+) -> Vec<Line<'static>> {
+    let line = |(field, agreed, booked): &(String, String, String)| {
+        let words = format!("✗ {field}: agreed {agreed}, booked {booked}");
+        coloured(dx, "differs", text::clean(&words, 200), Meaning::Bad)
+    };
+    differences.iter().map(line).collect()
+}
+
+/// The name of a row: id, seller, product.
+pub(crate) fn title(row: RowRef<'_>) -> String {
+    let (id, seller, product) = match row {
+        RowRef::Quote(record) => {
+            (record.quote.quote_id.to_string(), &record.quote.seller, &record.quote.product.name)
+        }
+        RowRef::Deal(record) => {
+            (record.deal.deal_id.to_string(), &record.deal.seller, &record.deal.product.name)
+        }
+    };
+    format!("{}  {seller}  {}", text::cut(&id, 40), text::cut(product, 40))
+}
+
+/// Whether nobody knows what became of a quote's booking.
+pub(crate) fn unknown_booking<'a>(dx: &Dx<'a>, record: &QuoteRecord) -> Option<&'a BookingRecord> {
+    let booking = dx.state.bookings.get(record.ticket.as_ref()?)?;
+    (booking.state == BookingState::Unknown).then_some(booking)
+}
