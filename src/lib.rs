@@ -4,8 +4,16 @@ pub mod domain; // nouns and rules: money, quotes, negotiations, deals, limits. 
 
 pub mod desk; // decides, and folds facts into state. Pure.
 
-pub mod tui; // the terminal face: draws the state, turns keys into commands. Never decides.
-
 pub mod clock; // the port to the time
 
 pub mod sellers; // the port to sellers, one folder per protocol
+
+pub mod store; // the journal on disk and the tables made from it
+
+pub mod sim; // simulated sellers: real servers with a temper, for the demo and the tests
+
+pub mod tui; // the terminal face: draws the state, turns keys into commands. Never decides.
+
+pub mod runtime; // the desk at work: waits, spawns, performs
+
+pub mod cli; // the command line: arguments to commands, state to tables and JSON

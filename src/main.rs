@@ -1,2 +1,5 @@
 //! Arguments in, the command line out. No logic lives here.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    dealdesk::cli::main()
+}

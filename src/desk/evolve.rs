@@ -58,6 +58,14 @@ impl Desk {
         self.state.version += 1;
     }
 
+    /// Shows entries in the log that are in the records already.
+    pub fn recall(&mut self, entries: impl IntoIterator<Item = Entry>) {
+        for entry in entries {
+            self.remember(&entry);
+            self.state.note(entry);
+        }
+    }
+
     /// Folds entries that are in the journal already.
     pub fn replay(&mut self, entries: impl IntoIterator<Item = Entry>) {
         for entry in entries {
@@ -77,6 +85,7 @@ impl Desk {
     /// What is due by `now` comes first, so that nothing depends on a tick.
     pub fn step(&mut self, input: Input, now: Timestamp) -> Decision {
         let mut out = Decision::default();
+        self.state.folded_at = now;
         self.take_due(now, &mut out);
         match input {
             Input::Wake => {}
@@ -254,6 +263,7 @@ impl Desk {
                 self.state.schedule.set(Due::Poll(index), next);
             }
             Passing::Again(due, at) => self.state.schedule.set(due, at),
+            Passing::Ring => self.state.bells += 1,
             Passing::Say { bad, says } => self.state.say(now, bad, says),
         }
     }

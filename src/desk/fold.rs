@@ -82,11 +82,16 @@ pub fn fold(entry: &Entry, book: &mut impl Book) {
 
 fn quote_received(entry: &Entry, book: &mut impl Book) {
     let Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq } = &entry.fact else { return };
-    let mut price_before = None;
+    let (mut price_before, mut first_quoted) = (None, quote.pricing.final_cpm);
     if let Some(old) = requote_of {
         let key = QuoteRef { seller: quote.seller.clone(), quote_id: old.clone() };
         book.edit_quote(&key, |record| {
-            price_before = record.price();
+            // Not what was agreed there: the row shows how the quoted price moved, and what a deal
+            // saved is told against what was quoted first.
+            price_before = record.quote.pricing.final_cpm;
+            if agreed.is_some() {
+                first_quoted = record.first_quoted;
+            }
             record.replaced_by = Some(quote.quote_id.clone());
             record.changed_at = entry.at;
         });
@@ -98,6 +103,7 @@ fn quote_received(entry: &Entry, book: &mut impl Book) {
         changed_at: entry.at,
         requote_of: requote_of.clone(),
         price_before,
+        first_quoted,
         replaced_by: None,
         agreed: *agreed,
         negotiation: None,
@@ -267,7 +273,7 @@ fn ended(
         record.changed_at = at;
         record.booking = Some(state);
         record.deal = deal.map(|deal| deal.deal_id.clone());
-        first_quoted = dearer(record.quote.pricing.final_cpm, record.price_before);
+        first_quoted = record.first_quoted;
         match state {
             BookingState::Done | BookingState::Disputed => {
                 record.quote.status = QuoteStatus::Booked;
@@ -333,13 +339,5 @@ fn deal_seen(entry: &Entry, deal: &crate::domain::Deal, book: &mut impl Book) {
     });
     if let Some((ticket, released)) = ticket {
         book.edit_booking(&ticket, |record| record.released = released);
-    }
-}
-
-/// The dearer of two prices: what a deal is said to have saved against.
-fn dearer(one: Option<Cpm>, other: Option<Cpm>) -> Option<Cpm> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(if other > one { other } else { one }),
-        (one, other) => one.or(other),
     }
 }

@@ -26,6 +26,8 @@ pub struct QuoteRecord {
     pub requote_of: Option<QuoteId>,
     /// The price of the quote it replaced.
     pub price_before: Option<Cpm>,
+    /// The price first quoted, before any negotiation: what an agreement is measured against.
+    pub first_quoted: Option<Cpm>,
     /// The quote that replaced it.
     pub replaced_by: Option<QuoteId>,
     /// The price agreed for it, here or in the quote it replaced.

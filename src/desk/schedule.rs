@@ -9,6 +9,8 @@ use jiff::Timestamp;
 pub enum Due {
     /// A quote runs out.
     Expire(usize),
+    /// A quote comes near its end: a quarter of its time, a minute, nothing is left.
+    Warn(usize),
     /// A strategy is to move.
     Auto(usize),
     /// A move without an answer is to be looked up.

@@ -160,8 +160,12 @@ pub struct State {
     pub failed_asks: Vec<FailedAsk>,
     /// The newest word for the person.
     pub message: Option<Message>,
+    /// Grows whenever somebody who listens should hear it: a quote near its end.
+    pub bells: u64,
     /// What happened lately.
     pub log: Log,
+    /// The time up to which everything is folded: the desk's newest `now`.
+    pub folded_at: Timestamp,
     /// Entries folded so far.
     pub folded: u64,
     /// Grows whenever something that is drawn changes.
@@ -202,6 +206,19 @@ impl State {
         }
     }
 
+    /// The processes whose answers are awaited: owners of bookings and moves under way and of
+    /// strategies that play.
+    pub fn waiting_owners(&self) -> std::collections::BTreeSet<String> {
+        let bookings = self.bookings.values().filter(|booking| booking.state == BookingState::Sent);
+        let games = self.quotes.values().filter_map(|r| r.negotiation.as_ref().map(|g| (r, g)));
+        let owners = games.flat_map(|(record, game)| {
+            let pending = game.pending.as_ref().filter(|pending| !pending.in_doubt);
+            let auto = record.auto_owner.clone().filter(|_| game.auto.is_some());
+            pending.map(|pending| pending.owner.clone()).into_iter().chain(auto)
+        });
+        bookings.map(|booking| booking.intent.owner.clone()).chain(owners).collect()
+    }
+
     /// Whether this process looks after what `owner` sent: its own, and as host everybody's.
     pub fn is_mine(&self, owner: &str) -> bool {
         self.setup.is_host || owner == self.setup.owner
@@ -233,9 +250,11 @@ impl State {
         let auto = auto.and_then(|_| record.changed_at.checked_add(self.setup.auto_pause).ok());
         let doubt = game.and_then(|game| game.pending.as_ref()).filter(|pending| pending.in_doubt);
         let look = doubt.filter(|pending| self.is_mine(&pending.owner)).map(|_| record.changed_at);
+        let warns = expires.and_then(|end| next_warning(record, end, self.folded_at));
         let expires = expires.filter(|_| self.setup.is_host);
         self.board.set(row, key);
         self.schedule.set(Due::Expire(index), expires);
+        self.schedule.set(Due::Warn(index), warns);
         self.schedule.set(Due::Auto(index), auto);
         if look.is_none() || self.schedule.get(Due::LookMove(index)).is_none() {
             self.schedule.set(Due::LookMove(index), look);
@@ -288,6 +307,19 @@ impl State {
         self.message = Some(Message { at, bad, says: says.into() });
         self.version += 1;
     }
+}
+
+/// When a quote that ends at `end` (on our clock) is next to be warned of: with a quarter of its time
+/// left, a minute before its end, and at its end.
+pub(super) fn next_warning(
+    record: &QuoteRecord,
+    end: Timestamp,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let life = end.duration_since(record.received_at);
+    let quarter = end.checked_sub(life / 4).ok()?;
+    let minute = end.checked_sub(SignedDuration::from_secs(60)).ok()?;
+    [quarter, minute, end].into_iter().filter(|at| *at > now.max(record.received_at)).min()
 }
 
 /// A row of the board.

@@ -356,6 +356,21 @@ mod tests {
     }
 
     #[test]
+    fn an_error_is_told_without_gaps() {
+        for (status, code, says, told) in [
+            (404, "quote_not_found", "gone", "404 quote_not_found: gone"),
+            (404, "", "Proposal not found", "404: Proposal not found"),
+            (503, "", "", "503"),
+            (0, "timeout", "timeout", "timeout"),
+            (0, "", "words", "words"),
+        ] {
+            let error =
+                SellerError { says: says.into(), ..error(ErrorKind::Refused, status, code) };
+            assert_eq!(error.to_string(), told);
+        }
+    }
+
+    #[test]
     fn only_passing_failures_are_worth_repeating() {
         for (kind, status, passing) in [
             (ErrorKind::Timeout, 0, true),

@@ -12,6 +12,9 @@ use serde_json::{Map, Value};
 
 use crate::domain::text;
 
+/// The longest name or status that is kept, in terminal cells.
+const LABEL: usize = 200;
+
 /// A field that was told, not told, or told in a way that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Told<T> {
@@ -77,9 +80,15 @@ impl Field {
         self.verbatim().map_or_else(String::new, |text| text::prose(&text))
     }
 
-    /// Prose, cleaned; `None` where there is none.
+    /// A name, status or other short text, cleaned; empty where there is none.
+    pub(crate) fn label(&self) -> String {
+        let clean = |text: String| text::clean(&text, LABEL).trim().to_owned();
+        self.verbatim().map_or_else(String::new, clean)
+    }
+
+    /// A short text, cleaned; `None` where there is none.
     pub(crate) fn words(&self) -> Option<String> {
-        Some(self.prose()).filter(|prose| !prose.is_empty())
+        Some(self.label()).filter(|words| !words.is_empty())
     }
 
     /// An exact amount. More digits than a decimal holds are unreadable, not rounded.
@@ -146,7 +155,7 @@ impl Field {
         time.map_or_else(|| Told::Unreadable(written), Told::Yes)
     }
 
-    /// A list of texts, cleaned; what is no text is left out.
+    /// A list of short texts, cleaned; what is no text is left out.
     pub(crate) fn texts(&self) -> Vec<String> {
         self.items().filter_map(|item| Self(item.clone()).words()).collect()
     }

@@ -50,7 +50,8 @@ fn a_read_only_desk_opens_no_ticket() {
 fn a_quote_expires_by_the_sellers_clock_without_a_tick() {
     let mut table = Table::new();
     table.quoted("q1", "28.80");
-    assert_eq!(table.desk.next_deadline(), Some(table.record("q1").quote.expires_at));
+    let expires_at = table.record("q1").quote.expires_at;
+    assert!(table.desk.next_deadline().is_some_and(|next| next <= expires_at));
     table.pass(599);
     assert_eq!(table.record("q1").stage(), Stage::Quoted);
     table.pass(1);
@@ -133,4 +134,20 @@ fn letting_go_is_local() {
     assert_eq!((table.asked.len(), table.record("q1").stage()), (0, Stage::Declined));
     table.open_ticket("q1");
     assert_eq!(table.record("q1").quote.deal_type, DealType::Guaranteed);
+}
+
+#[test]
+fn the_bell_rings_at_a_quarter_at_a_minute_and_at_the_end() {
+    let mut table = Table::new();
+    table.quoted("q1", "28.80");
+    let mut heard = Vec::new();
+    for second in 0..601 {
+        let before = table.desk.state().bells;
+        table.pass(1);
+        if table.desk.state().bells > before {
+            heard.push(second + 1);
+        }
+    }
+    assert_eq!(heard, [450, 540, 600], "600 s: a quarter left, a minute left, nothing left");
+    assert_eq!(table.record("q1").stage(), Stage::Expired);
 }

@@ -69,6 +69,8 @@ pub(super) enum Passing {
     },
     /// Something is due at another time.
     Again(Due, Option<Timestamp>),
+    /// Somebody who listens should hear it.
+    Ring,
     /// A word for the person.
     Say {
         /// Whether something is wrong.
@@ -187,6 +189,7 @@ pub(super) fn answered(
 pub(super) fn due(state: &State, due: Due, now: Timestamp) -> Vec<Change> {
     match due {
         Due::Expire(index) => quote::expired(state, index, now),
+        Due::Warn(index) => quote::warned(state, index, now),
         Due::Auto(index) => auto::play(state, index, now),
         Due::LookMove(index) => settle::look_up_move(state, index),
         Due::LookBooking(index) => {

@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{Change, person, refuse, say, seller_actor};
+use super::{Change, Passing, person, refuse, say, seller_actor};
 use crate::{
     desk::{
         evolve::wrong_answer,
         fact::{Actor, Fact},
-        state::{InFlight, Purpose, State},
+        schedule::Due,
+        state::{InFlight, Purpose, State, next_warning},
     },
     domain::{
         Answer, Ask, Cpm, DealType, Quote, QuoteAsk, QuoteRef, QuoteStatus, RfqId, SellerError,
@@ -259,6 +260,17 @@ pub(super) fn expired(state: &State, index: usize, now: Timestamp) -> Vec<Change
         return Vec::new();
     }
     vec![Change::Keep(Actor::Desk, Fact::QuoteExpired { quote: key.clone(), by_seller: false })]
+}
+
+/// A quote comes near its end: the bell, and the next warning.
+pub(super) fn warned(state: &State, index: usize, now: Timestamp) -> Vec<Change> {
+    let Some((key, record)) = state.quotes.get_index(index) else { return Vec::new() };
+    let end = Skew::ours(state.skew(&key.seller), record.quote.expires_at);
+    let next = next_warning(record, end, now);
+    let wanted = !record.let_go && record.is_on_board();
+    let ring = wanted.then_some(Change::from(Passing::Ring));
+    let again = Passing::Again(Due::Warn(index), next).into();
+    ring.into_iter().chain([again]).collect()
 }
 
 pub(super) fn unknown(key: &QuoteRef) -> Vec<Change> {

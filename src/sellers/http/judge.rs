@@ -75,7 +75,7 @@ pub(super) fn judge(
         Attempt::Replied(reply) => judge_reply(endpoint, &reply, now),
         Attempt::Failed(error) => Err(Failure { error: unsent(error), body: String::new() }),
         Attempt::TimedOut => {
-            let says = format!("no answer within {} s", endpoint.timeout.as_secs_f32());
+            let says = format!("no answer within {:?}", endpoint.timeout);
             Err(Failure {
                 error: silent(ErrorKind::Timeout, "timeout", 0, &says),
                 body: String::new(),

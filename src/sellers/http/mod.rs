@@ -1,7 +1,7 @@
 //! What every seller that speaks HTTP shares: keys, time-outs, repeats, caps, error envelopes, and
 //! the exchange that can be shown afterwards.
 //!
-//! Nothing here knows a protocol. [`Http::call`] sends one question and gives back the text of a
+//! Nothing here knows a protocol. `Http::call` sends one question and gives back the text of a
 //! success or an error in words for a person; adapters read the text.
 
 mod cure;
@@ -68,7 +68,7 @@ impl Call {
 
 /// What came of a call: the text of a success, or why there is none.
 #[derive(Debug)]
-pub(crate) struct Told {
+pub(crate) struct Called {
     /// The reply, or why there is none.
     pub(crate) result: Result<Reply, SellerError>,
     /// The exchange behind it; `None` where nothing was tried.
@@ -106,10 +106,10 @@ impl Http {
     }
 
     /// Asks, and asks again where that is safe and may help.
-    pub(crate) async fn call(&self, call: Call) -> Told {
+    pub(crate) async fn call(&self, call: Call) -> Called {
         let mut request = match guard::request(&self.endpoint, &call) {
             Ok(request) => request,
-            Err(error) => return Told { result: Err(error), exchange: None },
+            Err(error) => return Called { result: Err(error), exchange: None },
         };
         let sent_at = self.clock.now();
         let seed = self.seed(&call, sent_at);
@@ -147,7 +147,7 @@ impl Http {
                 attempts,
                 skew: date(&headers).map(|date| Skew::observed(date, sent, received)),
             };
-            return Told {
+            return Called {
                 result: result.map_err(|failure| failure.error),
                 exchange: Some(exchange),
             };

@@ -72,9 +72,9 @@ fn tier(written: &Field) -> Option<Tier> {
 
 pub(super) fn card(wire: &wire::Card) -> Card {
     Card {
-        name: wire.name.prose(),
-        version: wire.version.prose(),
-        provider: wire.provider.0.name.prose(),
+        name: wire.name.label(),
+        version: wire.version.label(),
+        provider: wire.provider.0.name.label(),
     }
 }
 
@@ -83,7 +83,7 @@ pub(super) fn package(wire: &wire::Package) -> domain::Package {
     let placements = wire.placements.0.iter().flatten();
     domain::Package {
         package_id: PackageId(wire.package_id.verbatim().unwrap_or_default()),
-        name: wire.name.prose(),
+        name: wire.name.label(),
         description: wire.description.prose(),
         ad_formats: wire.ad_formats.texts(),
         device_types: wire.device_types.smalls(),
@@ -103,7 +103,7 @@ pub(super) fn package(wire: &wire::Package) -> domain::Package {
 fn placement(wire: &wire::Placement) -> Option<domain::Placement> {
     Some(domain::Placement {
         product_id: ProductId(wire.product_id.verbatim()?),
-        product_name: wire.product_name.prose(),
+        product_name: wire.product_name.label(),
         ad_formats: wire.ad_formats.texts(),
         device_types: wire.device_types.smalls(),
         weight: wire.weight.share().map(|weight| weight.to_string()),
@@ -126,9 +126,9 @@ fn product(wire: &wire::Product) -> Option<domain::Product> {
     let currency = currency("", &wire.currency).unwrap_or(Currency::USD);
     Some(domain::Product {
         product_id: ProductId(wire.product_id.verbatim()?),
-        name: wire.name.prose(),
+        name: wire.name.label(),
         description: wire.description.prose(),
-        inventory_type: wire.inventory_type.prose(),
+        inventory_type: wire.inventory_type.label(),
         base_cpm: shown_price(&wire.base_cpm, currency),
         floor_cpm: shown_price(&wire.floor_cpm, currency),
         deal_types: wire.deal_types.texts(),
@@ -164,8 +164,8 @@ pub(super) fn quote(
     Ok(Quote {
         quote_id: QuoteId(quote_id),
         seller: seller.clone(),
-        status: QuoteStatus::parse(&wire.status.prose()),
-        raw_status: wire.status.prose(),
+        status: QuoteStatus::parse(&wire.status.label()),
+        raw_status: wire.status.label(),
         deal_type,
         product,
         pricing: pricing(&wire.pricing.0, &Field::default(), &Field::default())?,
@@ -187,8 +187,8 @@ fn product_ref(wire: &wire::ProductRef, flat_id: &Field) -> ProductRef {
     let product_id = wire.product_id.verbatim().or_else(|| flat_id.verbatim());
     ProductRef {
         product_id: ProductId(product_id.unwrap_or_default()),
-        name: wire.name.prose(),
-        inventory_type: wire.inventory_type.prose(),
+        name: wire.name.label(),
+        inventory_type: wire.inventory_type.label(),
     }
 }
 
@@ -221,7 +221,7 @@ fn availability(wire: &Field) -> Option<Availability> {
 /// `verbatim` is the OpenRTB block as it was sent.
 pub(super) fn deal(wire: &wire::Deal, seller: &SellerName, verbatim: Option<String>) -> Read<Deal> {
     let Some(deal_id) = wire.deal_id.verbatim() else { return missing("deal", "deal_id") };
-    let raw_deal_type = wire.deal_type.prose();
+    let raw_deal_type = wire.deal_type.label();
     let deal_type = DealType::parse(&raw_deal_type);
     let terms = &wire.terms.0;
     let nested = told("impressions", terms.impressions.count())?;
@@ -233,8 +233,8 @@ pub(super) fn deal(wire: &wire::Deal, seller: &SellerName, verbatim: Option<Stri
         quote_id: wire.quote_id.verbatim().map(QuoteId),
         deal_type,
         raw_deal_type,
-        status: DealStatus::parse(&wire.status.prose()),
-        raw_status: wire.status.prose(),
+        status: DealStatus::parse(&wire.status.label()),
+        raw_status: wire.status.label(),
         product: product_ref(&wire.product.0, &wire.product_id),
         pricing: pricing(&wire.pricing.0, &wire.actual_price_cpm, &wire.currency)?,
         terms: Terms {
@@ -259,7 +259,8 @@ pub(super) fn deal(wire: &wire::Deal, seller: &SellerName, verbatim: Option<Stri
 }
 
 fn instruction(words: &Field) -> String {
-    words.words().unwrap_or_else(|| text::prose(&words.json()))
+    let prose = words.prose();
+    if prose.is_empty() { text::prose(&words.json()) } else { prose }
 }
 
 /// `None` where there is no block, or one without an id.
@@ -294,7 +295,7 @@ pub(super) fn moved(wire: &wire::Round, ours: Currency, raw: &str) -> Read<Moved
         buyer_cpm,
         seller_cpm,
         rationale: wire.rationale.prose(),
-        status: wire.status.prose(),
+        status: wire.status.label(),
         rounds_left: wire.rounds_remaining.integer(),
         raw: text::clean(raw, EXCHANGE_CELLS),
     })
@@ -309,7 +310,7 @@ pub(super) fn history(wire: &wire::History, raws: &[String]) -> Read<History> {
     let mut rounds = rounds
         .map(|(index, round)| moved(round, Currency::USD, raw(index)))
         .collect::<Read<Vec<_>>>()?;
-    let status = wire.status.prose();
+    let status = wire.status.label();
     if let Some(last) = rounds.last_mut()
         && last.status.is_empty()
     {

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use super::{
     Endpoint, Seller,
-    http::{Call, Http, Reply, Told, Transport, instead, segment},
+    http::{Call, Called, Http, Reply, Transport, instead, segment},
     lenient::Part,
 };
 use crate::{
@@ -142,7 +142,7 @@ impl IabV1 {
     }
 
     /// The packages at our tier; a seller without that route has a public kit.
-    async fn packages(&self) -> Told {
+    async fn packages(&self) -> Called {
         let told = self.http.call(Call::get("/packages")).await;
         match &told.result {
             Err(error) if matches!(error.http_status, 404 | 405) => {
@@ -161,7 +161,7 @@ impl IabV1 {
 }
 
 /// What was heard: the exchange, and what `read` makes of a success.
-fn heard(told: Told, read: impl FnOnce(&Reply) -> Result<Answer, SellerError>) -> Heard {
+fn heard(told: Called, read: impl FnOnce(&Reply) -> Result<Answer, SellerError>) -> Heard {
     Heard { result: told.result.and_then(|reply| read(&reply)), exchange: told.exchange }
 }
 

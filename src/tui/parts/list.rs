@@ -79,6 +79,11 @@ impl<K> List<K> {
 }
 
 impl<K: Clone + PartialEq + Debug> List<K> {
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
     /// Brings cursor and scroll in line with `len` rows of which `height` are seen at once.
     /// `key_at` names the row at a place; `place_of` finds where a row is by now.
     pub(crate) fn settle(

@@ -1,0 +1,163 @@
+//! The command line: `dealdesk <thing> <verb>`, and the options every subcommand takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::{
+    audit, book, config, deals, demo, doctor, exit, keys, kit, negotiate, out::Color, quote,
+    sellers, simulate, watch,
+};
+use crate::runtime::config::Overrides;
+
+/// The trading desk for media buyers. Without a subcommand it opens in the terminal.
+#[derive(Debug, Parser)]
+#[command(name = "dealdesk", version, propagate_version = true, after_help = exit::table())]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// Options of every subcommand.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Global {
+    /// The configuration file [default: `dealdesk config path` shows it; environment: `DEALDESK_CONFIG`]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The store [environment: `DEALDESK_STORE`]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) store: Option<PathBuf>,
+    /// Print JSON: one document, or one a line
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Read only: no ticket opens, nothing is asked that commits
+    #[arg(long, global = true)]
+    pub(crate) read_only: bool,
+    /// Paper: tickets run to their end and send nothing; a store of its own
+    #[arg(long, global = true)]
+    pub(crate) paper: bool,
+    /// Colour
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(crate) color: Color,
+    /// The log file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) log: Option<PathBuf>,
+}
+
+impl Global {
+    pub(crate) fn overrides(&self) -> Overrides {
+        Overrides {
+            config: self.config.clone(),
+            store: self.store.clone(),
+            log: self.log.clone(),
+            paper: self.paper,
+            read_only: self.read_only,
+        }
+    }
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The desk with sellers of its own: nothing to configure, no real money
+    Demo(demo::Args),
+    /// Run a simulated seller on this machine
+    Simulate(simulate::Args),
+    /// Your sellers
+    #[command(subcommand)]
+    Sellers(sellers::Command),
+    /// What sellers have on offer
+    #[command(subcommand)]
+    Kit(kit::Command),
+    /// Quotes: ask, look, list
+    #[command(subcommand)]
+    Quote(quote::Command),
+    /// Let a strategy negotiate a quote, within your limits
+    Negotiate(negotiate::Args),
+    /// Book a quote: re-read, checked, confirmed at its price
+    Book(book::Args),
+    /// Your deals
+    #[command(subcommand)]
+    Deals(deals::Command),
+    /// Everything that happens, one fact a line
+    Watch(watch::Args),
+    /// The record of what happened
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Check configuration, keys, clocks, sellers, store and terminal; spends nothing
+    Doctor(doctor::Args),
+    /// The configuration file
+    #[command(subcommand)]
+    Config(config::Command),
+    /// The keys of the terminal desk
+    Keys(keys::Args),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(line.split_whitespace())
+    }
+
+    #[test]
+    fn clap_finds_nothing_wrong() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_lines_that_scripts_rest_on_are_understood() {
+        for line in [
+            "dealdesk",
+            "dealdesk --paper --read-only --color never --log l --config c --store s",
+            "dealdesk demo --seed 42 --speed 2 --headless --story --record f --store s",
+            "dealdesk simulate --listen 127.0.0.1:0 --seller harbor --protocol iab --dialect v1 \
+             --seed 7 --quote-ttl 60",
+            "dealdesk sellers list --json",
+            "dealdesk kit list --seller a --featured",
+            "dealdesk kit search sports --seller a",
+            "dealdesk kit show pkg-1",
+            "dealdesk kit products --seller a",
+            "dealdesk quote request --seller a --product p --type PG --impressions 500_000 --start \
+             2026-07-01 --end 2026-07-31 --target-cpm 20 --reveal agency --json",
+            "dealdesk quote request --seller a --seller b --query sports",
+            "dealdesk quote show qt-1 --offline",
+            "dealdesk quote list",
+            "dealdesk negotiate qt-1 --target 20 --max 26 --step 1.25 --rounds 5 --strategy \
+             simple-threshold --dry-run",
+            "dealdesk book qt-1 --confirm 25.22 --max-cpm 26 --notes n --planned-spend 100 --dry-run",
+            "dealdesk deals list --stage active --seller a",
+            "dealdesk deals show D-1 --offline",
+            "dealdesk deals watch --from 3",
+            "dealdesk watch --from 17 --json",
+            "dealdesk audit verify",
+            "dealdesk doctor --json",
+            "dealdesk config path",
+            "dealdesk config check",
+            "dealdesk config example",
+        ] {
+            assert!(parse(line).is_ok(), "{line}: {}", parse(line).unwrap_err());
+        }
+    }
+
+    #[test]
+    fn nonsense_is_a_usage_error() {
+        for line in [
+            "dealdesk bok qt-1",
+            "dealdesk quote request --product p --type XX",
+            "dealdesk quote request --product p --impressions 25,22",
+            "dealdesk negotiate qt-1 --target 20",
+            "dealdesk negotiate qt-1 --target -1 --max 2 --step 1 --rounds 3",
+            "dealdesk deals list --stage sold",
+            "dealdesk simulate",
+            "dealdesk watch --from minus-one",
+        ] {
+            let error = parse(line).map(|_| ()).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{line}");
+        }
+    }
+}

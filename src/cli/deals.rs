@@ -1,0 +1,228 @@
+//! `deals list|show|watch`: what was bought, as the seller has it now.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{
+    context::Context,
+    fail::Failure,
+    find::Wanted,
+    json::{
+        Document, Items, Reply,
+        book::BookingDoc,
+        deal::{ActivationDoc, DealDoc, DealShowDoc, TransitionDoc},
+        fact::FactDoc,
+        negotiation::RoundDoc,
+        quote::Sourced,
+    },
+    out::{self, Shown},
+    port::Session,
+    quote,
+    records::Records,
+    seam,
+    table::{Table, known},
+    typed, watch,
+};
+use crate::{
+    desk::{self, DealRecord, Fact, Mode, State, state::Purpose},
+    domain::{DealRef, Round, SellerName, Stage, money},
+    store::{DealFilter, Recorded},
+};
+
+/// The verbs.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// List deals
+    List(List),
+    /// Show a deal with everything that led to it
+    Show(Show),
+    /// Everything that happens to deals, one fact a line
+    Watch(watch::Args),
+}
+
+/// `deals list`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct List {
+    /// In this stage
+    #[arg(long, value_name = "STAGE", value_parser = typed::stage)]
+    stage: Option<Stage>,
+    /// Of this seller
+    #[arg(long, value_name = "NAME")]
+    seller: Option<String>,
+}
+
+/// `deals show`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Show {
+    /// The Deal ID, or SELLER/ID where several sellers have it
+    pub(crate) deal_id: String,
+    /// Do not ask the seller; show what the store knows
+    #[arg(long)]
+    pub(crate) offline: bool,
+}
+
+pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Failure> {
+    match command {
+        Command::List(list) => self::list(context, &list),
+        Command::Show(show) => self::show(context, &show).await,
+        Command::Watch(mut args) => {
+            args.deals_only = true;
+            watch::run(args, context).await
+        }
+    }
+}
+
+fn list(context: &Context, list: &List) -> Result<Reply, Failure> {
+    let seller = list.seller.as_deref().map(SellerName::from);
+    let filter = DealFilter { seller, stage: list.stage, ..DealFilter::default() };
+    let records = Records::open(context)?.deals(&filter)?;
+    let items: Vec<_> = records.iter().map(|record| DealDoc::new(record, None)).collect();
+    let mut table = Table::new(&[
+        "DEAL",
+        "SELLER",
+        "STAGE",
+        "THEIRS",
+        "PRODUCT",
+        "TYPE",
+        ">IMPRESSIONS",
+        ">CPM",
+        ">COST",
+    ]);
+    for item in &items {
+        table.row([
+            item.deal_id.clone(),
+            item.seller.clone(),
+            item.stage.clone(),
+            known(item.theirs.clone()),
+            known(item.product.name.clone().or_else(|| Some(item.product.product_id.clone()))),
+            known(item.deal_type.clone()),
+            known(item.terms.impressions.map(money::count)),
+            known(item.pricing.final_cpm.clone()),
+            known(item.cost.clone()),
+        ]);
+    }
+    let items = Items { items, partial: Vec::new() };
+    let document = Document::new(context.config.mode, context.now(), items);
+    Reply::new(&document, Shown::Table(table))
+}
+
+async fn show(context: &Context, show: &Show) -> Result<Reply, Failure> {
+    let wanted = Wanted::new(&show.deal_id);
+    if show.offline {
+        let records = Records::open(context)?;
+        let record = records.deal(&wanted)?;
+        let at = (context.config.mode, context.now());
+        return reply(&records, &record, (None, "store"), at, Vec::new());
+    }
+    let wait = context.config.desk.ask_wait;
+    seam::with_session(context, async |session| {
+        let key = wanted.deal(session.state().deals.values())?.reference();
+        let (checked, source, words) = poll(session, wait, &key).await;
+        // Opened after the poll, so that what it found is in the trail.
+        let records = Records::open(context)?;
+        let record = wanted.deal(session.state().deals.values())?;
+        let at = (session.state().setup.mode, session.now());
+        reply(&records, record, (checked, source), at, words)
+    })
+    .await
+}
+
+/// Asks the seller; if it does not answer, what is known is shown with the reason.
+pub(crate) async fn poll(
+    session: &mut impl Session,
+    wait: Duration,
+    key: &DealRef,
+) -> (Option<Timestamp>, &'static str, Vec<String>) {
+    let began = session.now();
+    let refused = session.command(desk::Command::PollDeal(key.clone()));
+    let purpose = Purpose::Poll(key.clone());
+    let polling = |state: &State| state.in_flight.values().any(|f| f.purpose == purpose);
+    let done = session.until(wait, |state| !polling(state)).await && refused.is_empty();
+    let state = session.state();
+    let index = state.deals.get_index_of(key);
+    let checked = index.and_then(|index| state.polling.get(&index)?.checked_at);
+    let (source, words) = quote::source(state, &key.seller, began, done);
+    (checked, source, words)
+}
+
+/// The moves that led to a deal: those of its quote, or of the quote whose agreement it carries.
+fn rounds(trail: &[Recorded], records: &Records) -> Result<Vec<Round>, Failure> {
+    let quotes = trail.iter().filter_map(|row| row.entry.fact.quote());
+    let opened = trail.iter().find_map(|row| match &row.entry.fact {
+        Fact::QuoteReceived { quote, requote_of: Some(old), agreed: Some(_), .. } => {
+            let seller = quote.seller.clone();
+            Some(crate::domain::QuoteRef { seller, quote_id: old.clone() })
+        }
+        _ => None,
+    });
+    let Some(reader) = records.reader() else { return Ok(Vec::new()) };
+    for key in opened.into_iter().chain(quotes) {
+        let rounds = reader.rounds(&key)?;
+        if !rounds.is_empty() {
+            return Ok(rounds);
+        }
+    }
+    Ok(Vec::new())
+}
+
+fn reply(
+    records: &Records,
+    record: &DealRecord,
+    (checked, source): (Option<Timestamp>, &'static str),
+    (mode, now): (Mode, Timestamp),
+    words: Vec<String>,
+) -> Result<Reply, Failure> {
+    let key = record.reference();
+    let trail = records.trail(&key)?;
+    let bookings = records.bookings(&key)?;
+    let body = DealShowDoc {
+        deal: DealDoc::new(record, checked),
+        rounds: rounds(&trail, records)?.iter().map(RoundDoc::new).collect(),
+        transitions: record.transitions.iter().map(TransitionDoc::new).collect(),
+        bookings: bookings.iter().map(BookingDoc::new).collect(),
+        audit: trail.iter().map(|row| FactDoc::new(row.seq, &row.entry)).collect(),
+        activation: ActivationDoc::new(record),
+    };
+    let text = text(&body);
+    let document = Document::new(mode, now, Sourced { body, source });
+    Ok(Reply::new(&document, Shown::Text(text))?.with_words(words))
+}
+
+fn text(body: &DealShowDoc) -> String {
+    let deal = &body.deal;
+    let currency = deal.pricing.currency.clone().unwrap_or_default();
+    let mut lines = vec![
+        format!("deal      {}  ({})  {}", deal.deal_id, deal.seller, deal.stage),
+        format!("ours      {}   theirs  {}", deal.ours, known(deal.theirs.clone())),
+        format!("product   {}  {}", deal.product.product_id, known(deal.product.name.clone())),
+        format!(
+            "price     {} {currency} CPM, agreed {}",
+            known(deal.pricing.final_cpm.clone()),
+            deal.agreed_cpm
+        ),
+        format!(
+            "volume    {} impressions, {} to {}",
+            known(deal.terms.impressions.map(money::count)),
+            known(deal.terms.flight_start.clone()),
+            known(deal.terms.flight_end.clone())
+        ),
+        format!("cost      {} {currency}", known(deal.cost.clone())),
+    ];
+    lines.extend(deal.differences.iter().map(|difference| {
+        format!(
+            "DIFFERS   {}: agreed {}, booked {}",
+            difference.field, difference.agreed, difference.booked
+        )
+    }));
+    lines.extend(body.activation.lint.iter().map(|lint| {
+        format!("{} {:<8} {}", if lint.doubt { "!" } else { " " }, lint.field, lint.says)
+    }));
+    let steps = deal.activation_instructions.iter();
+    lines.extend(steps.map(|(dsp, says)| format!("{dsp:<9} {says}")));
+    lines.extend(body.transitions.iter().map(|change| {
+        let from = change.from.as_deref().unwrap_or("–");
+        format!("{}  {from} → {}  by {}", change.at, change.to, change.by)
+    }));
+    out::cleaned(&lines.join("\n"))
+}

@@ -1,0 +1,258 @@
+//! `doctor`: checks everything the desk stands on, says how to mend it, and spends nothing.
+
+use std::io::IsTerminal as _;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{
+    args::Global,
+    config::bad_key,
+    context::Context,
+    exit::Exit,
+    fail::Failure,
+    json::{Document, Reply},
+    out::Shown,
+    seam, sellers,
+    table::Table,
+};
+use crate::{
+    desk::{Mode, SellerState},
+    runtime::config::{Config, Environment},
+    store::{Chain, Reader, Trouble},
+};
+
+/// A clock that is further off than this eats into deadlines.
+const SKEW_MS: i64 = 2_000;
+
+/// `doctor`.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct Args {
+    /// Do not ask the sellers
+    #[arg(long)]
+    offline: bool,
+}
+
+/// What `doctor` prints.
+#[derive(Debug, Serialize)]
+pub(crate) struct DoctorDoc {
+    pub(crate) checks: Vec<Finding>,
+}
+
+/// One check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Finding {
+    pub(crate) name: String,
+    /// `ok`, `warn` or `fail`.
+    pub(crate) status: &'static str,
+    pub(crate) detail: String,
+    /// What to do; `null` where nothing is to be done.
+    pub(crate) fix: Option<String>,
+}
+
+fn finding(name: &str, status: &'static str, detail: impl Into<String>, fix: &str) -> Finding {
+    let (name, detail) = (name.to_owned(), detail.into());
+    Finding { name, status, detail, fix: super::json::told(fix) }
+}
+
+/// Takes the configuration as it may be: a broken one is a finding, not the end.
+pub(crate) async fn run(
+    args: Args,
+    global: &Global,
+    environment: Environment,
+    open: impl FnOnce(Config, Environment) -> Context,
+) -> Result<Reply, Failure> {
+    let mut checks = Vec::new();
+    let config = match Config::load(&global.overrides(), &environment) {
+        Ok(config) => {
+            checks.extend(configuration(&config, &environment));
+            config
+        }
+        Err(error) => {
+            let faults = error.faults.iter();
+            checks.extend(faults.map(|fault| {
+                let fix = if fault.cure.is_empty() { "correct that line" } else { &fault.cure };
+                finding("config", "fail", fault.to_string(), fix)
+            }));
+            Config { mode: Mode::Live, ..Config::default() }
+        }
+    };
+    let context = open(config, environment);
+    if !context.config.store.as_os_str().is_empty() {
+        checks.push(store(&context));
+    }
+    if !args.offline && !context.config.sellers.is_empty() {
+        let wait = context.config.desk.ask_wait;
+        checks.extend(
+            seam::with_probe(&context, async |session| {
+                sellers::probe(session, wait).await;
+                session.state().sellers.values().flat_map(of_seller).collect::<Vec<_>>()
+            })
+            .await,
+        );
+    }
+    checks.extend(terminal(&context.environment));
+    reply(checks, context.config.mode, context.now())
+}
+
+fn reply(checks: Vec<Finding>, mode: Mode, now: Timestamp) -> Result<Reply, Failure> {
+    let failed = checks.iter().any(|check| check.status == "fail");
+    let mut table = Table::new(&["", "CHECK", "DETAIL"]);
+    for check in &checks {
+        let mark = match check.status {
+            "ok" => "✓",
+            "warn" => "!",
+            _ => "✗",
+        };
+        table.row([mark.to_owned(), check.name.clone(), check.detail.clone()]);
+        if let Some(fix) = &check.fix {
+            table.row([String::new(), String::new(), format!("→ {fix}")]);
+        }
+    }
+    let exit = if failed { Exit::Configuration } else { Exit::Done };
+    let document = Document::new(mode, now, DoctorDoc { checks });
+    Ok(Reply::new(&document, Shown::Table(table))?.with_exit(exit))
+}
+
+fn configuration(config: &Config, environment: &Environment) -> Vec<Finding> {
+    let path = config.path.display();
+    let mut found = Vec::new();
+    if config.exists {
+        found.push(finding("config", "ok", format!("{path}, no unknown key"), ""));
+    } else {
+        let fix = format!("dealdesk config example > {path}");
+        found.push(finding("config", "warn", format!("{path} is not there yet"), &fix));
+    }
+    found.extend(
+        config.notes.iter().map(|note| finding("config", "warn", note.to_string(), &note.cure)),
+    );
+    if config.sellers.is_empty() {
+        found.push(finding("sellers", "warn", "none is configured", "add a [[sellers]] block"));
+    }
+    let limits = &config.limits;
+    let unset = [
+        ("exposure", limits.exposure.is_none()),
+        ("day", limits.day.is_none()),
+        ("deal", limits.deal.is_none()),
+        ("cpm", limits.cpm.is_empty()),
+    ];
+    let unset: Vec<_> = unset.iter().filter(|(_, unset)| *unset).map(|(name, _)| *name).collect();
+    found.push(if unset.is_empty() {
+        finding("limits", "ok", "all set", "")
+    } else {
+        let detail = format!("not set: {}; nothing can be booked", unset.join(", "));
+        finding("limits", "warn", detail, "set them in [limits]")
+    });
+    let (keys, total) = (config.resolve(environment), config.sellers.len());
+    let bad: Vec<_> = keys.into_iter().filter_map(bad_key).collect();
+    if bad.is_empty() && total > 0 {
+        found.push(finding("keys", "ok", "every key can be read, by you alone", ""));
+    }
+    found.extend(bad.into_iter().map(|(name, error)| {
+        finding("keys", "fail", format!("{name}: {}", error.says), &error.cure)
+    }));
+    found
+}
+
+fn store(context: &Context) -> Finding {
+    let path = &context.config.store;
+    let shown = path.display();
+    let reader = match Reader::open(path) {
+        Ok(reader) => reader,
+        Err(error) if error.kind == Trouble::Missing => {
+            let detail = format!("{shown} is made when something happens");
+            return finding("store", "ok", detail, "");
+        }
+        Err(error) => return finding("store", "fail", error.to_string(), error.kind.cure()),
+    };
+    let read_only = std::fs::metadata(path).is_ok_and(|meta| meta.permissions().readonly());
+    match reader.verify() {
+        Ok(Chain::Verified { .. }) if read_only && !context.config.read_only => {
+            let detail = format!("{shown} cannot be written");
+            finding("store", "fail", detail, "make it writable; nothing is sent until then")
+        }
+        Ok(Chain::Verified { rows, .. }) => {
+            finding("store", "ok", format!("{shown}, {rows} facts, none changed or missing"), "")
+        }
+        Ok(Chain::Broken { seq, why }) => {
+            let detail = format!("{shown} is broken at fact {seq}: {why}");
+            finding("store", "fail", detail, "keep a copy; facts before that one can be trusted")
+        }
+        Err(error) => finding("store", "fail", error.to_string(), error.kind.cure()),
+    }
+}
+
+fn of_seller(seller: &SellerState) -> Vec<Finding> {
+    let name = format!("seller {}", seller.info.name);
+    let url = &seller.info.url;
+    let mut found = Vec::new();
+    match (&seller.last_ok, &seller.last_error) {
+        (Some(_), _) => {
+            let says =
+                seller.card.as_ref().map_or(String::new(), |card| format!(", {}", card.name));
+            found.push(finding(&name, "ok", format!("{url} answers{says}"), ""));
+        }
+        (None, Some((_, error))) => {
+            found.push(finding(&name, "fail", format!("{url}: {error}"), &error.cure));
+        }
+        (None, None) => {
+            let fix = "look at the address, the network and the seller";
+            found.push(finding(&name, "fail", format!("{url} did not answer in time"), fix));
+        }
+    }
+    if let Some(skew) = seller.skew {
+        let off = skew.middle_ms();
+        let (name, detail) =
+            (format!("clock {}", seller.info.name), format!("{off:+} ms against ours"));
+        found.push(if off.abs() <= SKEW_MS {
+            finding(&name, "ok", detail, "")
+        } else {
+            finding(&name, "warn", detail, "set this machine's clock by NTP, or tell the seller")
+        });
+    }
+    found
+}
+
+fn terminal(environment: &Environment) -> Vec<Finding> {
+    let var = |name: &str| environment.var(name);
+    let mut found = Vec::new();
+    match var("TERM") {
+        None | Some("dumb") => found.push(finding(
+            "terminal",
+            "warn",
+            format!("TERM is {}", var("TERM").unwrap_or("not set")),
+            "use a terminal with cursor movement; the subcommands work without one",
+        )),
+        Some(term) => {
+            let colors = match (var("NO_COLOR"), var("COLORTERM")) {
+                (Some(_), _) => "no colours (NO_COLOR)",
+                (None, Some("truecolor" | "24bit")) => "true colours",
+                (None, _) if term.contains("256color") => "256 colours",
+                (None, _) => "16 colours",
+            };
+            found.push(finding("terminal", "ok", format!("{term}, {colors}"), ""));
+        }
+    }
+    if std::io::stdout().is_terminal() {
+        match crossterm::terminal::size() {
+            Ok((columns, rows)) if columns < 80 || rows < 24 => found.push(finding(
+                "size",
+                "warn",
+                format!("{columns}×{rows}"),
+                "make the window at least 80×24",
+            )),
+            Ok((columns, rows)) => {
+                found.push(finding("size", "ok", format!("{columns}×{rows}"), ""));
+            }
+            Err(error) => found.push(finding("size", "warn", error.to_string(), "")),
+        }
+    }
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(var).unwrap_or("not set");
+    let folded = locale.to_lowercase().replace('-', "");
+    found.push(if folded.contains("utf8") || cfg!(windows) {
+        finding("locale", "ok", locale, "")
+    } else {
+        finding("locale", "warn", format!("{locale} is not UTF-8"), "export LANG=C.UTF-8")
+    });
+    found
+}

@@ -1,0 +1,156 @@
+//! Exit codes: how a script tells refused, expired, blocked, unreachable and unknown apart.
+
+use crate::{
+    desk::BookingState,
+    domain::{ErrorKind, SellerError},
+};
+
+/// What a run of the command line came to.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display, strum::EnumIter,
+)]
+#[strum(serialize_all = "snake_case")]
+#[repr(u8)]
+pub(crate) enum Exit {
+    /// Done.
+    Done = 0,
+    /// A bug, or anything without a name of its own.
+    Bug = 1,
+    /// The command line makes no sense.
+    Usage = 2,
+    /// Configuration, key or permission.
+    Configuration = 3,
+    /// There is no such thing.
+    NotFound = 4,
+    /// The seller said no.
+    Refused = 5,
+    /// The quote is over.
+    Expired = 6,
+    /// A limit, guard or halt of ours stopped it; nothing was sent.
+    Blocked = 7,
+    /// The seller could not be reached; nothing was committed. Safe to try again.
+    NotSent = 8,
+    /// Nobody knows: money may have moved.
+    Unknown = 9,
+    /// Some of it.
+    Partly = 10,
+    /// A second person must agree.
+    Waiting = 11,
+    /// The seller booked something else than was agreed.
+    Disputed = 12,
+    /// Stopped by a person before anything was sent.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The number a shell sees.
+    pub(crate) fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// What it means, for `--help` and the man page.
+    pub(crate) fn says(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Bug => "a bug, or anything without a name of its own",
+            Self::Usage => "the command line makes no sense",
+            Self::Configuration => "configuration, key or permission",
+            Self::NotFound => "not found",
+            Self::Refused => "the seller refused",
+            Self::Expired => "the quote expired: ask again",
+            Self::Blocked => "your limit, guard or halt stopped it; nothing was sent",
+            Self::NotSent => "the seller could not be reached; nothing was committed, try again",
+            Self::Unknown => "the outcome is unknown: money may have moved; look before you repeat",
+            Self::Partly => "partly done: read the report",
+            Self::Waiting => "waiting for a second person",
+            Self::Disputed => "booked, but not as agreed: talk to the seller",
+            Self::Interrupted => "interrupted before anything was sent",
+        }
+    }
+
+    /// What a failed read or ask comes to: nothing was committed.
+    pub(crate) fn of_error(error: &SellerError) -> Self {
+        match error.kind {
+            ErrorKind::Unsupported | ErrorKind::Configuration => Self::Configuration,
+            ErrorKind::Refused if error.says_expired() => Self::Expired,
+            ErrorKind::Refused => match error.http_status {
+                401 | 403 => Self::Configuration,
+                404 => Self::NotFound,
+                429 => Self::NotSent,
+                _ => Self::Refused,
+            },
+            ErrorKind::Unreachable
+            | ErrorKind::Timeout
+            | ErrorKind::Broken
+            | ErrorKind::Unavailable
+            | ErrorKind::Nonsense
+            | ErrorKind::TooLarge => Self::NotSent,
+        }
+    }
+
+    /// What a booking came to.
+    pub(crate) fn of_booking(state: BookingState) -> Self {
+        match state {
+            BookingState::Done => Self::Done,
+            BookingState::Disputed => Self::Disputed,
+            BookingState::Refused => Self::Refused,
+            BookingState::Expired => Self::Expired,
+            BookingState::NotSent => Self::NotSent,
+            BookingState::Sent | BookingState::Unknown => Self::Unknown,
+        }
+    }
+}
+
+/// The table of exit codes, as `--help` prints it.
+pub(crate) fn table() -> String {
+    use strum::IntoEnumIterator as _;
+    let rows = Exit::iter().map(|exit| format!("  {:>3}  {}", exit.code(), exit.says()));
+    let rows: Vec<_> = rows.collect();
+    format!("Exit codes:\n{}", rows.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use strum::IntoEnumIterator as _;
+
+    #[test]
+    fn the_table_of_exit_codes() {
+        let codes: Vec<u8> = Exit::iter().map(Exit::code).collect();
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 130]);
+        for (state, code) in [
+            (BookingState::Done, 0),
+            (BookingState::Refused, 5),
+            (BookingState::Expired, 6),
+            (BookingState::NotSent, 8),
+            (BookingState::Unknown, 9),
+            (BookingState::Sent, 9),
+            (BookingState::Disputed, 12),
+        ] {
+            assert_eq!(Exit::of_booking(state).code(), code, "{state}");
+        }
+        assert!(table().contains("  130  interrupted"));
+    }
+
+    #[test]
+    fn failed_asks_are_told_apart() {
+        use ErrorKind::{Configuration, Nonsense, Refused, Timeout, Unavailable, Unreachable};
+        for (kind, status, code, exit) in [
+            (Unreachable, 0, "connect_error", 8),
+            (Timeout, 0, "timeout", 8),
+            (Unavailable, 503, "", 8),
+            (Nonsense, 200, "", 8),
+            (Configuration, 0, "no_key", 3),
+            (Refused, 401, "unauthorized", 3),
+            (Refused, 404, "product_not_found", 4),
+            (Refused, 404, "quote_not_found", 6),
+            (Refused, 410, "quote_expired", 6),
+            (Refused, 422, "invalid_deal_type", 5),
+            (Refused, 429, "", 8),
+        ] {
+            let error =
+                SellerError { http_status: status, ..SellerError::transport(kind, code, "", "") };
+            assert_eq!(Exit::of_error(&error).code(), exit, "{kind} {status} {code}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! A failure, for people: what was tried, who said what, and what to do now.
+
+use std::fmt;
+
+use super::exit::Exit;
+use crate::domain::{Refusal, SellerError, SellerName};
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    /// What it comes to.
+    pub(crate) exit: Exit,
+    /// What was tried and what went wrong.
+    pub(crate) says: String,
+    /// What to do now; may be empty.
+    pub(crate) cure: String,
+    /// The seller it is about.
+    pub(crate) seller: Option<SellerName>,
+    /// HTTP status, where one came.
+    pub(crate) http_status: Option<u16>,
+    /// The seller's code or the rule of ours.
+    pub(crate) code: Option<String>,
+}
+
+impl Failure {
+    /// A failure of ours.
+    pub(crate) fn new(exit: Exit, says: impl Into<String>, cure: impl Into<String>) -> Self {
+        let (says, cure) = (says.into(), cure.into());
+        Self { exit, says, cure, seller: None, http_status: None, code: None }
+    }
+
+    /// A command line that makes no sense.
+    pub(crate) fn usage(says: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, says, cure)
+    }
+
+    /// A failed read or ask of a seller: nothing was committed.
+    pub(crate) fn of_seller(tried: &str, seller: &SellerName, error: &SellerError) -> Self {
+        Self {
+            exit: Exit::of_error(error),
+            says: format!("{tried}: {seller} said {error}"),
+            cure: error.cure.clone(),
+            seller: Some(seller.clone()),
+            http_status: (error.http_status > 0).then_some(error.http_status),
+            code: Some(error.code.clone()).filter(|code| !code.is_empty()),
+        }
+    }
+
+    /// A refusal of the desk's own: nothing was sent.
+    pub(crate) fn of_refusal(refusal: &Refusal) -> Self {
+        let mut failure = Self::new(Exit::Blocked, refusal.says.clone(), refusal.cure.clone());
+        failure.code = Some(refusal.rule.clone());
+        failure
+    }
+
+    /// Whether there is nothing to say: whoever read the output has left.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.exit == Exit::Done && self.says.is_empty()
+    }
+
+    /// The same, with a rule's name.
+    #[must_use]
+    pub(crate) fn coded(mut self, code: &str) -> Self {
+        self.code = Some(code.to_owned());
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.says)?;
+        if !self.cure.is_empty() {
+            write!(f, "\n  → {}", self.cure)?;
+        }
+        Ok(())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Self::new(Exit::Done, "", "");
+        }
+        Self::new(Exit::Bug, format!("the output could not be written: {error}"), "")
+    }
+}
+
+impl From<color_eyre::Report> for Failure {
+    fn from(report: color_eyre::Report) -> Self {
+        Self::new(Exit::Bug, format!("{report:#}"), "")
+    }
+}

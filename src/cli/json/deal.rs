@@ -1,0 +1,184 @@
+//! DEAL: what was bought, the seller's Deal ID, and its life since.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{
+    amount,
+    book::{BookingDoc, DifferenceDoc},
+    cost,
+    fact::FactDoc,
+    negotiation::RoundDoc,
+    quote::{PricingDoc, ProductDoc, TermsDoc},
+    told,
+};
+use crate::{
+    desk::{DealRecord, Transition},
+    domain::{Cpm, OpenRtb},
+};
+
+/// DEAL.
+#[derive(Debug, Serialize)]
+pub(crate) struct DealDoc {
+    pub(crate) deal_id: String,
+    pub(crate) seller: String,
+    pub(crate) stage: String,
+    /// Our word: `booked` or `disputed`.
+    pub(crate) ours: String,
+    /// The seller's own word.
+    pub(crate) theirs: Option<String>,
+    pub(crate) deal_type: Option<String>,
+    pub(crate) quote_id: Option<String>,
+    pub(crate) product: ProductDoc,
+    pub(crate) pricing: PricingDoc,
+    pub(crate) terms: TermsDoc,
+    pub(crate) buyer_tier: Option<String>,
+    pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) activation_instructions: BTreeMap<String, String>,
+    pub(crate) openrtb_params: Option<OpenRtbDoc>,
+    pub(crate) created_at: Option<Timestamp>,
+    pub(crate) booked_at: Timestamp,
+    pub(crate) last_checked: Option<Timestamp>,
+    pub(crate) agreed_cpm: String,
+    pub(crate) cost: Option<String>,
+    pub(crate) savings: SavingsDoc,
+    /// Where it is not what was agreed.
+    pub(crate) differences: Vec<DifferenceDoc>,
+}
+
+/// What a DSP needs.
+#[derive(Debug, Serialize)]
+pub(crate) struct OpenRtbDoc {
+    pub(crate) id: String,
+    pub(crate) bidfloor: Option<String>,
+    pub(crate) bidfloorcur: Option<String>,
+    pub(crate) at: Option<u32>,
+    pub(crate) wseat: Vec<String>,
+    pub(crate) wadomain: Vec<String>,
+}
+
+/// What it saved, in money over the whole deal.
+#[derive(Debug, Serialize)]
+pub(crate) struct SavingsDoc {
+    /// Against the list price.
+    pub(crate) vs_base: Option<String>,
+    /// Against the first quote.
+    pub(crate) vs_quote: Option<String>,
+    /// Against the runner-up; not known yet.
+    pub(crate) vs_cover: Option<String>,
+}
+
+/// DEAL with everything that led to it.
+#[derive(Debug, Serialize)]
+pub(crate) struct DealShowDoc {
+    #[serde(flatten)]
+    pub(crate) deal: DealDoc,
+    pub(crate) rounds: Vec<RoundDoc>,
+    pub(crate) transitions: Vec<TransitionDoc>,
+    pub(crate) bookings: Vec<BookingDoc>,
+    pub(crate) audit: Vec<FactDoc>,
+    pub(crate) activation: ActivationDoc,
+}
+
+/// One change of status.
+#[derive(Debug, Serialize)]
+pub(crate) struct TransitionDoc {
+    pub(crate) from: Option<String>,
+    pub(crate) to: String,
+    pub(crate) by: String,
+    pub(crate) at: Timestamp,
+    pub(crate) notes: Option<String>,
+}
+
+/// What to look at before it goes live.
+#[derive(Debug, Serialize)]
+pub(crate) struct ActivationDoc {
+    pub(crate) lint: Vec<LintDoc>,
+}
+
+/// One field of the OpenRTB block in words.
+#[derive(Debug, Serialize)]
+pub(crate) struct LintDoc {
+    pub(crate) field: String,
+    pub(crate) says: String,
+    /// Whether a person should look at it.
+    pub(crate) doubt: bool,
+}
+
+impl DealDoc {
+    pub(crate) fn new(record: &DealRecord, last_checked: Option<Timestamp>) -> Self {
+        let deal = &record.deal;
+        let saved = |against: Option<Cpm>| {
+            let (against, paid) = (against?, deal.pricing.final_cpm?);
+            let difference = Cpm::new(against.minus(&paid)?, paid.currency());
+            Some(amount(difference.cost(deal.terms.impressions?).amount()))
+        };
+        Self {
+            deal_id: deal.deal_id.0.clone(),
+            seller: deal.seller.0.clone(),
+            stage: record.stage().to_string(),
+            ours: record.ours.to_string(),
+            theirs: told(&deal.raw_status),
+            deal_type: deal
+                .deal_type
+                .map_or_else(|| told(&deal.raw_deal_type), |kind| Some(kind.to_string())),
+            quote_id: deal.quote_id.as_ref().map(|id| id.0.clone()),
+            product: ProductDoc::new(&deal.product),
+            pricing: PricingDoc::new(&deal.pricing),
+            terms: TermsDoc::new(&deal.terms),
+            buyer_tier: deal.buyer_tier.map(|tier| tier.to_string()),
+            expires_at: deal.expires_at,
+            activation_instructions: deal.activation_instructions.clone(),
+            openrtb_params: deal.openrtb.as_ref().map(OpenRtbDoc::new),
+            created_at: deal.created_at,
+            booked_at: record.booked_at,
+            last_checked,
+            agreed_cpm: record.agreed.plain(),
+            cost: cost(deal.cost()),
+            savings: SavingsDoc {
+                vs_base: saved(deal.pricing.base_cpm),
+                vs_quote: saved(record.first_quoted),
+                vs_cover: None,
+            },
+            differences: record.differences.iter().map(DifferenceDoc::new).collect(),
+        }
+    }
+}
+
+impl OpenRtbDoc {
+    fn new(block: &OpenRtb) -> Self {
+        Self {
+            id: block.id.clone(),
+            bidfloor: super::cpm(block.bidfloor),
+            bidfloorcur: block.bidfloor.map(|floor| floor.currency().to_string()),
+            at: block.at,
+            wseat: block.wseat.clone(),
+            wadomain: block.wadomain.clone(),
+        }
+    }
+}
+
+impl TransitionDoc {
+    pub(crate) fn new(transition: &Transition) -> Self {
+        Self {
+            from: told(&transition.from),
+            to: transition.to.clone(),
+            by: transition.by.clone(),
+            at: transition.at,
+            notes: told(&transition.notes),
+        }
+    }
+}
+
+impl ActivationDoc {
+    pub(crate) fn new(record: &DealRecord) -> Self {
+        let decoded = record.deal.openrtb.as_ref().map(|block| {
+            block.decoded(record.deal.deal_type, Some(record.agreed)).into_iter().map(|field| {
+                LintDoc { field: field.field.to_owned(), says: field.words, doubt: field.doubt }
+            })
+        });
+        Self { lint: decoded.into_iter().flatten().collect() }
+    }
+}

@@ -1,0 +1,91 @@
+//! A negotiation: its rounds, how it ended, and what can be booked now.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{ErrorDoc, cpm, told};
+use crate::domain::{Negotiation, Round};
+
+/// A negotiation within a QUOTE.
+#[derive(Debug, Serialize)]
+pub(crate) struct NegotiationDoc {
+    /// `open`, `accepted`, `walked_away`, `rejected`, `timed_out`, `halted`, `unknown`.
+    pub(crate) outcome: String,
+    pub(crate) rounds_count: u32,
+    /// As the seller counts.
+    pub(crate) rounds_left: Option<i64>,
+    pub(crate) rounds: Vec<RoundDoc>,
+    pub(crate) agreed_cpm: Option<String>,
+    /// The strategy that plays, if one does.
+    pub(crate) strategy: Option<String>,
+}
+
+/// One move.
+#[derive(Debug, Serialize)]
+pub(crate) struct RoundDoc {
+    pub(crate) round: u32,
+    /// `us` or `them`.
+    pub(crate) by: String,
+    pub(crate) action: String,
+    pub(crate) cpm: Option<String>,
+    pub(crate) rationale: Option<String>,
+    pub(crate) at: Timestamp,
+}
+
+/// What `negotiate` prints.
+#[derive(Debug, Serialize)]
+pub(crate) struct NegotiateDoc {
+    pub(crate) quote_id: String,
+    pub(crate) seller: String,
+    pub(crate) strategy: String,
+    pub(crate) outcome: String,
+    /// The price it ended at; `null` unless accepted.
+    pub(crate) final_cpm: Option<String>,
+    pub(crate) rounds_count: u32,
+    pub(crate) rounds: Vec<RoundDoc>,
+    pub(crate) agreed_cpm: Option<String>,
+    /// What `book` takes now: this quote, or the one that carries the agreement.
+    pub(crate) book_quote_id: Option<String>,
+    /// `book` or `none`.
+    pub(crate) next: &'static str,
+    pub(crate) dry_run: bool,
+    /// What the strategy would do first; with `--dry-run` only.
+    pub(crate) would: Option<WouldDoc>,
+    pub(crate) error: Option<ErrorDoc>,
+    pub(crate) exit: u8,
+}
+
+/// A move that was not made.
+#[derive(Debug, Serialize)]
+pub(crate) struct WouldDoc {
+    /// `counter`, `accept` or `walk`.
+    pub(crate) action: &'static str,
+    pub(crate) cpm: Option<String>,
+    pub(crate) why: String,
+}
+
+impl NegotiationDoc {
+    pub(crate) fn new(game: &Negotiation) -> Self {
+        Self {
+            outcome: game.outcome.to_string(),
+            rounds_count: game.played(),
+            rounds_left: game.rounds_left,
+            rounds: game.rounds.iter().map(RoundDoc::new).collect(),
+            agreed_cpm: cpm(game.agreed),
+            strategy: game.auto.as_ref().map(|plan| plan.strategy.clone()),
+        }
+    }
+}
+
+impl RoundDoc {
+    pub(crate) fn new(round: &Round) -> Self {
+        Self {
+            round: round.round,
+            by: round.by.to_string(),
+            action: round.action.to_string(),
+            cpm: cpm(round.cpm),
+            rationale: told(&round.rationale),
+            at: round.at,
+        }
+    }
+}

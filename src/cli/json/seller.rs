@@ -1,0 +1,56 @@
+//! A seller as configured and as it does.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::desk::{Health, SellerState};
+
+/// A seller.
+#[derive(Debug, Serialize)]
+pub(crate) struct SellerDoc {
+    pub(crate) name: String,
+    pub(crate) url: String,
+    pub(crate) protocol: String,
+    pub(crate) dialect: String,
+    /// `up`, `down` or `unknown`.
+    pub(crate) status: &'static str,
+    /// What it calls us, by its newest quote.
+    pub(crate) tier: Option<String>,
+    /// Its clock against ours.
+    pub(crate) skew_ms: Option<i64>,
+    pub(crate) last_seen: Option<Timestamp>,
+    pub(crate) error: Option<String>,
+    /// How we show ourselves, masked.
+    pub(crate) auth: String,
+    /// The most it is told of us.
+    pub(crate) reveal: String,
+    /// What it calls itself.
+    pub(crate) says_it_is: Option<String>,
+}
+
+impl SellerDoc {
+    pub(crate) fn new(seller: &SellerState) -> Self {
+        let info = &seller.info;
+        let status = match seller.health {
+            Health::Unknown if seller.last_error.is_some() => "down",
+            Health::Unknown => "unknown",
+            Health::Up | Health::Degraded => "up",
+            Health::Down => "down",
+        };
+        let error = seller.last_error.as_ref().filter(|_| seller.failures > 0 || status == "down");
+        Self {
+            name: info.name.0.clone(),
+            url: info.url.clone(),
+            protocol: info.protocol.clone(),
+            dialect: info.dialect.clone(),
+            status,
+            tier: seller.tier.map(|tier| tier.to_string()),
+            skew_ms: seller.skew.map(crate::domain::Skew::middle_ms),
+            last_seen: seller.last_ok,
+            error: error.map(|(_, error)| error.to_string()),
+            auth: info.auth.clone(),
+            reveal: info.reveal.to_string(),
+            says_it_is: seller.card.as_ref().and_then(|card| super::told(&card.name)),
+        }
+    }
+}

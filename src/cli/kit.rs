@@ -1,0 +1,272 @@
+//! `kit list|show|search|products`: what sellers have on offer at our tier.
+
+use std::time::Duration;
+
+use super::{
+    context::Context,
+    exit::Exit,
+    fail::Failure,
+    json::{
+        Document, Items, Missing, Reply,
+        kit::{CatalogDoc, PackageDoc},
+    },
+    out::{self, Shown},
+    port::{Session, sellers},
+    seam,
+    table::{Table, known},
+};
+use crate::{
+    desk::{self, SellerState, State},
+    domain::{Ask, Package, SellerError, SellerName},
+};
+
+/// The verbs.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// List packages
+    List(List),
+    /// Show one package
+    Show(Show),
+    /// Search packages by words
+    Search(Search),
+    /// List the products one can be quoted on
+    Products(Which),
+}
+
+/// Which sellers.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct Which {
+    /// Of this seller; give it again for several [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) seller: Vec<String>,
+}
+
+/// `kit list`.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    which: Which,
+    /// Only what the seller features
+    #[arg(long)]
+    featured: bool,
+}
+
+/// `kit show`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Show {
+    /// The package's id
+    package_id: String,
+    #[command(flatten)]
+    which: Which,
+}
+
+/// `kit search`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Search {
+    /// What to look for
+    words: String,
+    #[command(flatten)]
+    which: Which,
+}
+
+pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Failure> {
+    let wait = context.config.desk.ask_wait;
+    seam::with_session(context, async |session| match command {
+        Command::List(list) => self::list(session, wait, &list).await,
+        Command::Show(show) => self::show(session, wait, &show).await,
+        Command::Search(search) => self::search(session, wait, &search).await,
+        Command::Products(which) => products(session, wait, &which).await,
+    })
+    .await
+}
+
+/// Reads the kits of `names` again. Sellers that have not answered in time keep what they had.
+pub(crate) async fn refresh(session: &mut impl Session, wait: Duration, names: &[SellerName]) {
+    out::progress(&format!("reading {} kits …", names.len()));
+    for name in names {
+        // A refusal can only say that the seller is not configured, and these are.
+        let _ = session.command(desk::Command::RefreshKit(name.clone()));
+    }
+    let asking = |state: &State| {
+        state.in_flight.values().any(|flight| {
+            matches!(flight.ask, Ask::Packages | Ask::Products) && names.contains(&flight.seller)
+        })
+    };
+    session.until(wait, |state| !asking(state)).await;
+}
+
+/// What each seller gave, or why not.
+fn gather<T>(
+    state: &State,
+    names: &[SellerName],
+    of: impl Fn(&SellerState) -> Result<Vec<T>, Option<SellerError>>,
+) -> (Vec<T>, Vec<Missing>) {
+    let (mut items, mut partial) = (Vec::new(), Vec::new());
+    for name in names {
+        let Some(seller) = state.sellers.get(name) else { continue };
+        match of(seller) {
+            Ok(found) => items.extend(found),
+            Err(Some(error)) => partial.push(Missing::new(name, &error)),
+            Err(None) => partial.push(Missing::because(name, "no_answer", "no answer in time")),
+        }
+    }
+    (items, partial)
+}
+
+/// Nothing at all came from anybody.
+pub(crate) fn exit_of(came: usize, missing: usize) -> Exit {
+    if came == 0 && missing > 0 { Exit::NotSent } else { Exit::Done }
+}
+
+/// Words about the sellers that are missing.
+pub(crate) fn words_of(partial: &[Missing]) -> Vec<String> {
+    partial.iter().map(|missing| format!("{}: {}", missing.seller, missing.detail)).collect()
+}
+
+fn reply_of_packages(
+    session: &impl Session,
+    answered: usize,
+    items: Vec<PackageDoc>,
+    partial: Vec<Missing>,
+) -> Result<Reply, Failure> {
+    let mut table = Table::new(&["SELLER", "PACKAGE", "NAME", "FORMATS", ">PRICE", "NEGOTIABLE"]);
+    for item in &items {
+        let negotiable = item.negotiation_enabled.map(|yes| if yes { "yes" } else { "no" });
+        table.row([
+            item.seller.clone(),
+            item.package_id.clone(),
+            item.name.clone(),
+            item.ad_formats.join(","),
+            known(item.exact_price.clone().or_else(|| item.price_range.clone())),
+            known(negotiable),
+        ]);
+    }
+    let (exit, words) = (exit_of(answered, partial.len()), words_of(&partial));
+    let mode = session.state().setup.mode;
+    let document = Document::new(mode, session.now(), Items { items, partial });
+    Ok(Reply::new(&document, Shown::Table(table))?.with_exit(exit).with_words(words))
+}
+
+fn packages_of(seller: &SellerState) -> Result<&[Package], Option<SellerError>> {
+    match (&seller.packages, &seller.kit_error) {
+        // A kit that is older than the failure to read it again is not shown as today's.
+        (_, Some(error)) => Err(Some(error.clone())),
+        (Some(packages), None) => Ok(packages),
+        (None, None) => Err(seller.last_error.as_ref().map(|(_, error)| error.clone())),
+    }
+}
+
+pub(crate) async fn list(
+    session: &mut impl Session,
+    wait: Duration,
+    list: &List,
+) -> Result<Reply, Failure> {
+    let names = sellers(session.state(), &list.which.seller)?;
+    refresh(session, wait, &names).await;
+    let (items, partial) = gather(session.state(), &names, |seller| {
+        let packages = packages_of(seller)?.iter().filter(|p| p.featured || !list.featured);
+        Ok(packages.map(|package| PackageDoc::new(&seller.info.name, package)).collect())
+    });
+    reply_of_packages(session, names.len() - partial.len(), items, partial)
+}
+
+pub(crate) async fn search(
+    session: &mut impl Session,
+    wait: Duration,
+    search: &Search,
+) -> Result<Reply, Failure> {
+    let names = sellers(session.state(), &search.which.seller)?;
+    out::progress(&format!("asking {} sellers …", names.len()));
+    for name in &names {
+        // As above: these sellers are configured.
+        let _ = session.command(desk::Command::Search(name.clone(), search.words.clone()));
+    }
+    let ask = Ask::Search(search.words.clone());
+    session.until(wait, |state| !state.in_flight.values().any(|flight| flight.ask == ask)).await;
+    let (items, partial) = gather(session.state(), &names, |seller| match &seller.found {
+        Some((words, Ok(found))) if *words == search.words => {
+            Ok(found.iter().map(|package| PackageDoc::new(&seller.info.name, package)).collect())
+        }
+        Some((words, Err(error))) if *words == search.words => Err(Some(error.clone())),
+        Some(_) | None => Err(None),
+    });
+    reply_of_packages(session, names.len() - partial.len(), items, partial)
+}
+
+pub(crate) async fn show(
+    session: &mut impl Session,
+    wait: Duration,
+    show: &Show,
+) -> Result<Reply, Failure> {
+    let names = sellers(session.state(), &show.which.seller)?;
+    refresh(session, wait, &names).await;
+    let state = session.state();
+    let mut found: Vec<PackageDoc> = Vec::new();
+    for seller in names.iter().filter_map(|name| state.sellers.get(name)) {
+        let packages = seller.packages.iter().flatten();
+        let packages = packages.filter(|package| package.package_id.as_str() == show.package_id);
+        found.extend(packages.map(|package| PackageDoc::new(&seller.info.name, package)));
+    }
+    let shown = crate::domain::ids::shown(&show.package_id);
+    if found.len() > 1 {
+        let says = format!("several sellers have a package {shown}");
+        return Err(Failure::usage(says, "say whose: --seller NAME"));
+    }
+    let Some(package) = found.pop() else {
+        let says = format!("no seller that answered has a package {shown} at your tier");
+        return Err(Failure::new(Exit::NotFound, says, "`dealdesk kit list` names them"));
+    };
+    let text = text_of(&package);
+    let document = Document::new(state.setup.mode, session.now(), package);
+    Reply::new(&document, Shown::Text(text))
+}
+
+fn text_of(package: &PackageDoc) -> String {
+    let mut lines = vec![
+        format!("{}  {}  ({})", package.package_id, package.name, package.seller),
+        format!("formats     {}", package.ad_formats.join(", ")),
+        format!(
+            "price       {}",
+            known(package.exact_price.clone().or(package.price_range.clone()))
+        ),
+        format!("floor       {}", known(package.floor_price.clone())),
+    ];
+    lines.extend(package.description.clone());
+    lines.extend(package.placements.iter().map(|placement| {
+        format!("product     {}  {}", placement.product_id, known(placement.product_name.clone()))
+    }));
+    if !package.withheld.is_empty() {
+        lines.push(format!("withheld at your tier: {}", package.withheld.join(", ")));
+    }
+    lines.join("\n")
+}
+
+pub(crate) async fn products(
+    session: &mut impl Session,
+    wait: Duration,
+    which: &Which,
+) -> Result<Reply, Failure> {
+    let names = sellers(session.state(), &which.seller)?;
+    refresh(session, wait, &names).await;
+    let (items, partial) = gather(session.state(), &names, |seller| {
+        let error = || seller.last_error.as_ref().map(|(_, error)| error.clone());
+        let products = seller.products.as_ref().ok_or_else(error)?;
+        Ok(products.iter().map(|product| CatalogDoc::new(&seller.info.name, product)).collect())
+    });
+    let mut table = Table::new(&["SELLER", "PRODUCT", "NAME", "TYPE", ">BASE", ">FLOOR", "DEALS"]);
+    for item in &items {
+        table.row([
+            item.seller.clone(),
+            item.product_id.clone(),
+            item.name.clone(),
+            known(item.inventory_type.clone()),
+            known(item.base_cpm.clone()),
+            known(item.floor_cpm.clone()),
+            item.deal_types.join(","),
+        ]);
+    }
+    let (exit, words) = (exit_of(names.len() - partial.len(), partial.len()), words_of(&partial));
+    let mode = session.state().setup.mode;
+    let document = Document::new(mode, session.now(), Items { items, partial });
+    Ok(Reply::new(&document, Shown::Table(table))?.with_exit(exit).with_words(words))
+}

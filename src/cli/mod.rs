@@ -1,0 +1,201 @@
+//! The command line: one file per subcommand. Arguments become commands, state becomes a table or JSON.
+//!
+//! Data goes to stdout, words to stderr, and the exit code tells a script what it came to ([`exit`]).
+//! No rule about money lives here: subcommands ask the same desk as the terminal.
+
+mod args;
+mod audit;
+mod book;
+mod config;
+mod context;
+mod deals;
+mod demo;
+mod doctor;
+mod exit;
+mod fail;
+#[cfg(test)]
+mod fake;
+mod find;
+mod json;
+mod keys;
+mod kit;
+mod logging;
+mod negotiate;
+mod out;
+mod port;
+mod quote;
+mod records;
+mod seam;
+mod sellers;
+mod simulate;
+mod table;
+mod typed;
+mod watch;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use tokio::runtime::Handle;
+
+use self::{
+    args::{Cli, Command, Global},
+    context::Context,
+    exit::Exit,
+    fail::Failure,
+    json::{FailureDoc, Reply, written},
+    out::Out,
+};
+use crate::runtime::{
+    config::{Config, Environment},
+    jobs,
+};
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let environment = Environment::of_process();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return ExitCode::from(misread(&error)),
+    };
+    let out = Out::new(cli.global.json, cli.global.color, environment.var("NO_COLOR").is_some());
+    let result = start(cli, environment, out);
+    ExitCode::from(finish(out, result))
+}
+
+/// What clap has to say: help and version are data, all else is a usage error.
+fn misread(error: &clap::Error) -> u8 {
+    let is_error = error.use_stderr();
+    let json = std::env::args_os().any(|arg| arg == "--json");
+    if is_error && json {
+        let text = error.to_string();
+        let says = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        let failure = Failure::usage(says, "`dealdesk --help` lists what there is");
+        print_failure(&failure);
+    }
+    // Nobody can be told that this fails.
+    let _ = error.print();
+    if is_error { Exit::Usage.code() } else { Exit::Done.code() }
+}
+
+fn start(cli: Cli, environment: Environment, out: Out) -> Result<Reply, Failure> {
+    let is_face = matches!(&cli.command, None | Some(Command::Demo(_)));
+    if is_face {
+        color_eyre::install()?;
+    }
+    let cannot = |error| Failure::new(Exit::Bug, format!("nothing can be started: {error}"), "");
+    let workers = jobs::workers().map_err(cannot)?;
+    let front = jobs::front().map_err(cannot)?;
+    let reply = front.block_on(dispatch(cli, environment, out, workers.handle().clone()));
+    // A task that still waits for a seller is not waited for.
+    front.shutdown_background();
+    workers.shutdown_background();
+    reply
+}
+
+async fn dispatch(
+    cli: Cli,
+    environment: Environment,
+    out: Out,
+    workers: Handle,
+) -> Result<Reply, Failure> {
+    let Cli { global, command } = cli;
+    let open = |config, environment| {
+        Context::new(config, environment, out, seam::clock(), workers.clone())
+    };
+    match command {
+        Some(Command::Config(command)) => config::run(command, &global.overrides(), &environment),
+        Some(Command::Keys(args)) => keys::run(args),
+        Some(Command::Doctor(args)) => doctor::run(args, &global, environment, open).await,
+        // These need no configuration, and a broken one does not stop them.
+        Some(Command::Demo(mut args)) => {
+            args.store.clone_from(&global.store);
+            let config = bare(&global, &environment);
+            demo::run(args, &open(config, environment)).await
+        }
+        Some(Command::Simulate(args)) => {
+            let config = bare(&global, &environment);
+            simulate::run(args, &open(config, environment)).await
+        }
+        command => {
+            let config = Config::load(&global.overrides(), &environment)?;
+            for note in &config.notes {
+                out::words(&note.to_string());
+            }
+            let context = open(config, environment);
+            let log = logging::start(&context.config.log, &context.environment);
+            if let Err(why) = &log {
+                out::words(why);
+            }
+            desk(command, &context).await
+        }
+    }
+}
+
+/// The configuration where there is one, else the defaults.
+fn bare(global: &Global, environment: &Environment) -> Config {
+    Config::load(&global.overrides(), environment).unwrap_or_else(|_| Config {
+        mode: seam::mode(global.paper),
+        read_only: global.read_only,
+        user: environment.user().to_owned(),
+        ..Config::default()
+    })
+}
+
+async fn desk(command: Option<Command>, context: &Context) -> Result<Reply, Failure> {
+    match command {
+        None => seam::terminal(context).await,
+        Some(Command::Sellers(command)) => sellers::run(command, context).await,
+        Some(Command::Kit(command)) => kit::run(command, context).await,
+        Some(Command::Quote(command)) => quote::run(command, context).await,
+        Some(Command::Negotiate(args)) => negotiate::run(args, context).await,
+        Some(Command::Book(args)) => book::run(args, context).await,
+        Some(Command::Deals(command)) => deals::run(command, context).await,
+        Some(Command::Watch(args)) => watch::run(args, context).await,
+        Some(Command::Audit(command)) => audit::run(&command, context),
+        Some(
+            Command::Config(_)
+            | Command::Doctor(_)
+            | Command::Demo(_)
+            | Command::Simulate(_)
+            | Command::Keys(_),
+        ) => Err(Failure::new(Exit::Bug, "this subcommand was not started", "")),
+    }
+}
+
+/// Prints a reply or a failure and returns the exit code. A closed pipe ends it without a word.
+fn finish(out: Out, result: Result<Reply, Failure>) -> u8 {
+    match result {
+        Ok(reply) => {
+            for words in &reply.words {
+                out::words(&out::cleaned(words));
+            }
+            let printed = if out.json { out::line(&reply.json) } else { out.data(&reply.shown) };
+            match printed {
+                Ok(()) => reply.exit.code(),
+                Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => reply.exit.code(),
+                Err(error) => {
+                    out::words(&format!("the output could not be written: {error}"));
+                    // What was done is done: its own code matters more than a full disk's.
+                    if reply.exit == Exit::Done { Exit::Bug.code() } else { reply.exit.code() }
+                }
+            }
+        }
+        Err(failure) => {
+            if failure.is_quiet() {
+                return failure.exit.code();
+            }
+            if out.json {
+                print_failure(&failure);
+            }
+            out::words(&out::cleaned(&failure.to_string()));
+            failure.exit.code()
+        }
+    }
+}
+
+fn print_failure(failure: &Failure) {
+    if let Ok(json) = written(&FailureDoc::new(failure)) {
+        // The words on stderr say it too.
+        let _ = out::line(&json);
+    }
+}

@@ -1,0 +1,305 @@
+//! `negotiate`: a strategy plays a quote to its end, within the plan and your limits.
+
+#[cfg(test)]
+mod tests;
+
+use std::{future::Future, time::Duration};
+
+use rust_decimal::Decimal;
+
+use crate::cli::{
+    context::Context,
+    exit::Exit,
+    fail::Failure,
+    find::Wanted,
+    json::{
+        Document, ErrorDoc, Reply, cpm,
+        negotiation::{NegotiateDoc, RoundDoc, WouldDoc},
+    },
+    out::{self, Shown},
+    port::{self, Session, Waited, allowed},
+    seam,
+    table::{Table, known},
+    typed,
+};
+use crate::{
+    desk::{self, QuoteRecord, State},
+    domain::{
+        Cpm, Negotiation, Outcome, QuoteRef,
+        strategy::{Plan, Step},
+    },
+};
+
+/// `negotiate`.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Args {
+    /// The quote's id, or SELLER/ID where several sellers have it
+    pub(crate) quote_id: String,
+    /// Your opening offer
+    #[arg(long, value_name = "CPM", value_parser = typed::price)]
+    pub(crate) target: Decimal,
+    /// What you never pay more than
+    #[arg(long, value_name = "CPM", value_parser = typed::price)]
+    pub(crate) max: Decimal,
+    /// How much you give per round
+    #[arg(long, value_name = "AMOUNT", value_parser = typed::step)]
+    pub(crate) step: Decimal,
+    /// How many rounds you play at most
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) rounds: u32,
+    /// Who plays
+    #[arg(long, value_name = "NAME", default_value = "simple-threshold")]
+    pub(crate) strategy: String,
+    /// Say what would be offered first, and send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure> {
+    let desk = &context.config.desk;
+    seam::with_session(context, async |session| {
+        negotiate(session, &args, desk.negotiate_wait, &mut port::ctrl_c()).await
+    })
+    .await
+}
+
+pub(crate) async fn negotiate(
+    session: &mut impl Session,
+    args: &Args,
+    wait: Duration,
+    interrupt: &mut (impl Future<Output = ()> + Unpin),
+) -> Result<Reply, Failure> {
+    let record = Wanted::new(&args.quote_id).quote(session.state().quotes.values())?;
+    let key = record.reference();
+    let plan = plan(args, record);
+    if args.dry_run {
+        return dry_run(session, &key, plan);
+    }
+    out::progress(&format!("{} plays {} …", plan.strategy, key.quote_id));
+    let arm = desk::Command::ArmAuto { quote: key.clone(), plan: plan.clone() };
+    allowed(&session.command(arm))?;
+    let mut waited = port::wait(session, wait, interrupt, |state| is_settled(state, &key)).await;
+    // A seller that does not honour an agreement at booking is quoted again at the agreed price.
+    if waited == Waited::Done && is_agreed(session.state(), &key) {
+        waited = port::wait(session, wait, interrupt, |state| is_carried_over(state, &key)).await;
+    }
+    if waited != Waited::Done && game(session.state(), &key).is_some_and(|game| game.auto.is_some())
+    {
+        let why = match waited {
+            Waited::Interrupted => "interrupted",
+            Waited::Done | Waited::TimedOut => "it took too long",
+        };
+        let stop = desk::Command::StopAuto { quote: key.clone(), why: why.to_owned() };
+        // A refusal can only say that nothing plays, and then nothing is to be stopped.
+        let _ = session.command(stop);
+    }
+    reply(session, &key, &plan, (waited, None))
+}
+
+fn plan(args: &Args, record: &QuoteRecord) -> Plan {
+    let currency =
+        record.quote.pricing.final_cpm.map_or(crate::domain::Currency::USD, |cpm| cpm.currency());
+    Plan {
+        strategy: args.strategy.clone(),
+        target: Cpm::new(args.target, currency),
+        max: Cpm::new(args.max, currency),
+        step: args.step,
+        rounds: args.rounds,
+    }
+}
+
+fn game<'s>(state: &'s State, key: &QuoteRef) -> Option<&'s Negotiation> {
+    state.quote(key)?.negotiation.as_ref()
+}
+
+/// Over, stopped, or in doubt with nobody playing. A lost move is looked up while there is time.
+fn is_settled(state: &State, key: &QuoteRef) -> bool {
+    game(state, key)
+        .is_some_and(|game| game.is_over() || (game.auto.is_none() && game.pending.is_none()))
+}
+
+fn is_agreed(state: &State, key: &QuoteRef) -> bool {
+    game(state, key).is_some_and(|game| game.outcome == Outcome::Accepted)
+}
+
+fn is_carried_over(state: &State, key: &QuoteRef) -> bool {
+    let honours = state.sellers.get(&key.seller).is_some_and(|s| s.info.honours_agreement);
+    state.quote(key).is_none_or(|record| {
+        // A seller that agreed to its own quoted price needs no new quote.
+        let same = record.agreed.is_some() && record.agreed == record.quote.pricing.final_cpm;
+        honours || same || record.replaced_by.is_some() || record.requote_error.is_some()
+    })
+}
+
+/// The quote that books the agreed price, if there is one.
+fn bookable(state: &State, record: &QuoteRecord) -> Option<String> {
+    let agreed = record.agreed?;
+    let honours = state.sellers.get(&record.quote.seller).is_some_and(|s| s.info.honours_agreement);
+    if honours || record.quote.pricing.final_cpm == Some(agreed) {
+        return Some(record.quote.quote_id.0.clone());
+    }
+    let newer =
+        QuoteRef { seller: record.quote.seller.clone(), quote_id: record.replaced_by.clone()? };
+    // A new quote at another price does not carry the agreement.
+    let newer =
+        state.quote(&newer).filter(|newer| newer.quote.pricing.final_cpm == Some(agreed))?;
+    Some(newer.quote.quote_id.0.clone())
+}
+
+fn dry_run(session: &impl Session, key: &QuoteRef, plan: Plan) -> Result<Reply, Failure> {
+    let state = session.state();
+    let record = state.quote(key).ok_or_else(|| Failure::usage("the quote is gone", ""))?;
+    desk::can_negotiate(state, record).map_err(|refusal| Failure::of_refusal(&refusal))?;
+    if crate::domain::strategy::by_name(&plan.strategy).is_none() {
+        let says = format!("no strategy is called {:?}", plan.strategy);
+        let names: Vec<_> = crate::domain::strategy::ALL.iter().map(|s| s.name()).collect();
+        return Err(Failure::usage(says, format!("there are: {}", names.join(", "))));
+    }
+    if let Some(limit) = desk::limit_for(state, record).filter(|limit| plan.max > *limit) {
+        let says =
+            format!("the maximum {} is above your limit {}", plan.max.plain(), limit.plain());
+        let cure = "plan at or under the limit, or raise it in the configuration";
+        return Err(Failure::new(Exit::Blocked, says, cure).coded("limit"));
+    }
+    let mut record = record.clone();
+    if record.negotiation.is_none() {
+        let quoted = record.quote.pricing.final_cpm;
+        let words = record.quote.pricing.rationale.clone();
+        record.negotiation =
+            quoted.map(|cpm| Negotiation::open(key.clone(), cpm, &words, record.received_at));
+    }
+    let would = desk::would_do(&record, &plan).map(|step| {
+        let why = step.why().to_owned();
+        match step {
+            Step::Offer(offer, _) => WouldDoc { action: "counter", cpm: cpm(Some(offer)), why },
+            Step::Accept(offer, _) => WouldDoc { action: "accept", cpm: cpm(Some(offer)), why },
+            Step::Walk(_) => WouldDoc { action: "walk", cpm: None, why },
+        }
+    });
+    reply(session, key, &plan, (Waited::Done, Some(would)))
+}
+
+/// How it ended, and what that comes to.
+fn exit_of(outcome: Outcome, waited: Waited, is_dry: bool) -> Exit {
+    match (outcome, waited) {
+        _ if is_dry => Exit::Done,
+        (Outcome::Unknown, _) => Exit::Unknown,
+        (Outcome::Accepted | Outcome::WalkedAway | Outcome::Rejected | Outcome::TimedOut, _) => {
+            Exit::Done
+        }
+        (Outcome::Open | Outcome::Halted, Waited::Interrupted) => Exit::Interrupted,
+        // Stopped between two rounds by a guard, a failure or the clock: it is still open.
+        (Outcome::Open | Outcome::Halted, Waited::Done | Waited::TimedOut) => Exit::Blocked,
+    }
+}
+
+fn reply(
+    session: &impl Session,
+    key: &QuoteRef,
+    plan: &Plan,
+    (waited, dry): (Waited, Option<Option<WouldDoc>>),
+) -> Result<Reply, Failure> {
+    let state = session.state();
+    let record = state.quote(key).ok_or_else(|| Failure::usage("the quote is gone", ""))?;
+    let game = record.negotiation.as_ref();
+    let in_doubt = game.and_then(|game| game.pending.as_ref()).is_some();
+    let outcome = game.map_or(Outcome::Open, |game| game.outcome);
+    let outcome =
+        if in_doubt && !matches!(outcome, Outcome::Accepted) { Outcome::Unknown } else { outcome };
+    let is_dry = dry.is_some();
+    let exit = exit_of(outcome, waited, is_dry);
+    let accepted = outcome == Outcome::Accepted;
+    let agreed = cpm(record.agreed.filter(|_| accepted));
+    let book_quote_id = if accepted { bookable(state, record) } else { None };
+    let failure = why(state, record, exit, accepted && book_quote_id.is_none());
+    let body = NegotiateDoc {
+        quote_id: key.quote_id.0.clone(),
+        seller: key.seller.0.clone(),
+        strategy: plan.strategy.clone(),
+        outcome: outcome.to_string(),
+        final_cpm: agreed.clone(),
+        rounds_count: game.map_or(0, Negotiation::played),
+        rounds: game.into_iter().flat_map(|game| &game.rounds).map(RoundDoc::new).collect(),
+        agreed_cpm: agreed,
+        next: if book_quote_id.is_some() { "book" } else { "none" },
+        book_quote_id,
+        dry_run: is_dry,
+        would: dry.flatten(),
+        error: failure.as_ref().map(ErrorDoc::new),
+        exit: exit.code(),
+    };
+    let words: Vec<String> =
+        summary(&body, plan).into_iter().chain(failure.map(|f| f.to_string())).collect();
+    let mut table = Table::new(&["ROUND", "BY", "ACTION", ">CPM", "SAYS"]);
+    for round in &body.rounds {
+        table.row([
+            round.round.to_string(),
+            round.by.clone(),
+            round.action.clone(),
+            known(round.cpm.clone()),
+            round.rationale.clone().unwrap_or_else(|| "–".to_owned()),
+        ]);
+    }
+    let document = Document::new(state.setup.mode, session.now(), body);
+    Ok(Reply::new(&document, Shown::Table(table))?.with_exit(exit).with_words(words))
+}
+
+/// What went wrong, if anything did.
+fn why(state: &State, record: &QuoteRecord, exit: Exit, lost: bool) -> Option<Failure> {
+    if lost {
+        let says = record
+            .requote_error
+            .clone()
+            .unwrap_or_else(|| "the seller's new quote does not carry the agreed price".to_owned());
+        let says = format!("a price was agreed, but nothing books it: {says}");
+        return Some(Failure::new(Exit::Refused, says, "ask for a new quote, or tell the seller"));
+    }
+    let says = state.message.as_ref().filter(|message| message.bad).map(|message| &message.says);
+    let says = says.map_or_else(String::new, |says| format!(": {says}"));
+    match exit {
+        Exit::Unknown => {
+            let says = format!("a move got no answer{says}");
+            Some(Failure::new(
+                exit,
+                says,
+                "the desk looks it up in the seller's history; run `dealdesk quote show` later",
+            ))
+        }
+        Exit::Blocked => Some(Failure::new(
+            exit,
+            format!("the strategy stopped{says}"),
+            "the negotiation is still open",
+        )),
+        Exit::Interrupted => {
+            Some(Failure::new(exit, "interrupted", "the negotiation is still open"))
+        }
+        Exit::Done
+        | Exit::Bug
+        | Exit::Usage
+        | Exit::Configuration
+        | Exit::NotFound
+        | Exit::Refused
+        | Exit::Expired
+        | Exit::NotSent
+        | Exit::Partly
+        | Exit::Waiting
+        | Exit::Disputed => None,
+    }
+}
+
+fn summary(body: &NegotiateDoc, plan: &Plan) -> Vec<String> {
+    if let Some(would) = &body.would {
+        let price = would.cpm.as_deref().map_or(String::new(), |cpm| format!(" {cpm}"));
+        return vec![format!(
+            "{} would {}{price}: {}; nothing was sent",
+            plan.strategy, would.action, would.why
+        )];
+    }
+    match (&body.agreed_cpm, &body.book_quote_id) {
+        (Some(agreed), Some(id)) => vec![format!(
+            "agreed at {agreed}\n  → dealdesk book {id} --confirm {agreed} --max-cpm {}",
+            plan.max.plain()
+        )],
+        (_, _) => vec![format!("outcome: {}", body.outcome)],
+    }
+}

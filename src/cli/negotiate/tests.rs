@@ -1,0 +1,162 @@
+//! Every end of an automatic negotiation: its outcome, its exit code, and what can be booked after it.
+
+use std::{future::pending, pin::pin, time::Duration};
+
+use super::{Args, negotiate};
+use crate::{
+    cli::{
+        fake::{Fake, Says, ask, d, error, moved, quote, setup},
+        json::schema,
+    },
+    desk::Setup,
+    domain::{Action, Answer, Ask, Cpm, ErrorKind, SellerError},
+};
+
+const WAIT: Duration = Duration::from_secs(120);
+
+fn args(target: &str, max: &str, rounds: u32) -> Args {
+    Args {
+        quote_id: "qt-1".into(),
+        target: d(target),
+        max: d(max),
+        step: d("1"),
+        rounds,
+        strategy: "simple-threshold".into(),
+        dry_run: false,
+    }
+}
+
+#[derive(Clone)]
+enum Plays {
+    /// Gives in to whatever is offered.
+    Accepts,
+    /// Says no.
+    Rejects,
+    /// Counters at this price for ever.
+    Holds(&'static str),
+    Fails(SellerError),
+    Nothing,
+}
+
+/// A seller that plays so, and asks `requoted` after an agreement.
+async fn fake(setup: Setup, plays: Plays, requoted: &'static str) -> Fake {
+    let mut quotes = 0;
+    let mut round = 0;
+    let script = move |_: &_, asked: &Ask| match asked {
+        Ask::Quote(_) => {
+            quotes += 1;
+            let cpm = if quotes == 1 { "20.52" } else { requoted };
+            let quote = quote("a", &format!("qt-{quotes}"), cpm);
+            Says::Answer(Answer::Quote(Box::new(quote)))
+        }
+        Ask::Counter { cpm, action, .. } => {
+            round += 1;
+            let ours = cpm.plain();
+            match &plays {
+                Plays::Accepts => {
+                    Says::Answer(Answer::Moved(moved(round, Action::Accept, &ours, &ours)))
+                }
+                Plays::Rejects => {
+                    Says::Answer(Answer::Moved(moved(round, Action::Reject, &ours, "20.52")))
+                }
+                Plays::Holds(_) if *action == Action::Accept => {
+                    Says::Answer(Answer::Moved(moved(round, Action::Accept, &ours, &ours)))
+                }
+                Plays::Holds(price) => {
+                    Says::Answer(Answer::Moved(moved(round, Action::Counter, &ours, price)))
+                }
+                Plays::Fails(error) => Says::Error(error.clone()),
+                Plays::Nothing => Says::Nothing,
+            }
+        }
+        Ask::History(_) => Says::Error(error(ErrorKind::Unreachable, 0, "connect_error")),
+        _ => Says::Nothing,
+    };
+    let mut fake = Fake::new(setup, script);
+    fake.quoted("a", ask()).await;
+    fake
+}
+
+async fn run(fake: &mut Fake, args: &Args) -> (serde_json::Value, u8) {
+    let reply = negotiate(fake, args, WAIT, &mut pin!(pending::<()>())).await.unwrap();
+    let document = schema::check("negotiate", &reply.json);
+    assert_eq!(document["exit"].as_u64(), Some(reply.exit.code().into()));
+    assert!(!reply.words.is_empty());
+    (document, reply.exit.code())
+}
+
+#[tokio::test]
+async fn every_end_has_its_outcome_and_its_exit_code() {
+    let expired = error(ErrorKind::Refused, 410, "quote_expired");
+    let refused = error(ErrorKind::Refused, 403, "negotiation_not_enabled");
+    let lost = error(ErrorKind::Timeout, 0, "timeout");
+    for (what, plays, requoted, outcome, exit, agreed, books) in [
+        ("agreed", Plays::Accepts, "18.00", "accepted", 0, Some("18.00"), Some("qt-2")),
+        ("taken", Plays::Holds("19.49"), "19.49", "accepted", 0, Some("19.49"), Some("qt-2")),
+        ("not carried over", Plays::Accepts, "20.52", "accepted", 0, Some("18.00"), None),
+        ("rejected", Plays::Rejects, "", "rejected", 0, None, None),
+        ("too dear", Plays::Holds("20.50"), "", "walked_away", 0, None, None),
+        ("expired", Plays::Fails(expired), "", "timed_out", 0, None, None),
+        ("not allowed", Plays::Fails(refused), "", "halted", 7, None, None),
+        ("lost", Plays::Fails(lost), "", "unknown", 9, None, None),
+        ("silent", Plays::Nothing, "", "unknown", 9, None, None),
+    ] {
+        let mut fake = fake(setup(&["a"]), plays, requoted).await;
+        let (document, code) = run(&mut fake, &args("18", "20", 3)).await;
+        assert_eq!((document["outcome"].as_str(), code), (Some(outcome), exit), "{what}");
+        assert_eq!(document["agreed_cpm"].as_str(), agreed, "{what}");
+        assert_eq!(document["final_cpm"].as_str(), agreed, "{what}");
+        assert_eq!(document["book_quote_id"].as_str(), books, "{what}");
+        let next = if books.is_some() { "book" } else { "none" };
+        assert_eq!(document["next"].as_str(), Some(next), "{what}");
+        assert_eq!(fake.booked(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_seller_that_honours_an_agreement_books_the_same_quote() {
+    let mut honest = setup(&["a"]);
+    honest.sellers[0].honours_agreement = true;
+    let mut fake = fake(honest, Plays::Accepts, "").await;
+    let (document, _) = run(&mut fake, &args("18", "20", 3)).await;
+    assert_eq!(document["book_quote_id"], "qt-1");
+    assert_eq!(document["rounds_count"].as_u64(), Some(1));
+    assert_eq!(document["rounds"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_plan_above_the_limit_is_refused_and_nothing_is_sent() {
+    let mut fake = fake(setup(&["a"]), Plays::Accepts, "").await;
+    let sent = fake.asked.len();
+    for (dry_run, code, exit) in [(false, "limit", 7), (true, "limit", 7)] {
+        let args = Args { dry_run, ..args("18", "31", 3) };
+        let failure =
+            negotiate(&mut fake, &args, WAIT, &mut pin!(pending::<()>())).await.unwrap_err();
+        assert_eq!((failure.code.as_deref(), failure.exit.code()), (Some(code), exit));
+    }
+    assert_eq!(fake.asked.len(), sent);
+}
+
+#[tokio::test]
+async fn a_dry_run_says_the_first_move_and_sends_nothing() {
+    let mut fake = fake(setup(&["a"]), Plays::Accepts, "").await;
+    let sent = fake.asked.len();
+    let (document, code) = run(&mut fake, &Args { dry_run: true, ..args("18", "20", 3) }).await;
+    assert_eq!((document["would"]["cpm"].as_str(), code), (Some("18.00"), 0));
+    let unknown = Args { dry_run: true, strategy: "magic".into(), ..args("18", "20", 3) };
+    let failure = negotiate(&mut fake, &unknown, WAIT, &mut pin!(pending::<()>())).await;
+    assert_eq!(failure.unwrap_err().exit.code(), 2);
+    assert_eq!(fake.asked.len(), sent);
+}
+
+#[tokio::test]
+async fn interrupted_the_strategy_stops_and_the_negotiation_stays_open() {
+    let mut fake = fake(setup(&["a"]), Plays::Holds("20.40"), "").await;
+    let reply =
+        negotiate(&mut fake, &args("18", "20", 9), WAIT, &mut pin!(async {})).await.unwrap();
+    let document = schema::check("negotiate", &reply.json);
+    assert_eq!((document["outcome"].as_str(), reply.exit.code()), (Some("halted"), 130));
+    let limit = Some(Cpm::usd(d("20")));
+    let game = crate::cli::port::Session::state(&fake).quotes[0].negotiation.clone().unwrap();
+    assert!(game.auto.is_none() && !game.is_over() && game.limit == limit);
+}

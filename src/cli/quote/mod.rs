@@ -1,0 +1,123 @@
+//! `quote request|show|list`: a seller's price, asked for and looked up.
+
+mod request;
+mod show;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use request::Request;
+pub(crate) use show::{List, Show, source};
+
+use super::{
+    context::Context,
+    fail::Failure,
+    json::{Reply, quote::QuoteDoc},
+    seam,
+    table::{Table, known},
+};
+use crate::domain::money;
+
+/// The verbs.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Ask one seller or several for a price
+    Request(Request),
+    /// Show a quote, as the seller has it now
+    Show(Show),
+    /// List quotes
+    List(List),
+}
+
+pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Failure> {
+    let wait = context.config.desk.ask_wait;
+    match command {
+        Command::Request(request) => {
+            seam::with_session(context, async |session| {
+                request::request(session, wait, &request).await
+            })
+            .await
+        }
+        Command::Show(show) => show::show(context, &show).await,
+        Command::List(list) => show::list(context, &list),
+    }
+}
+
+/// Quotes as rows.
+fn table(items: &[QuoteDoc]) -> Table {
+    let mut table = Table::new(&[
+        "QUOTE",
+        "SELLER",
+        "STAGE",
+        "PRODUCT",
+        "TYPE",
+        ">IMPRESSIONS",
+        ">CPM",
+        ">COST",
+        ">LEFT",
+    ]);
+    for item in items {
+        table.row([
+            item.quote_id.clone(),
+            item.seller.clone(),
+            item.stage.clone(),
+            known(item.product.name.clone().or_else(|| Some(item.product.product_id.clone()))),
+            item.deal_type.clone(),
+            known(item.terms.impressions.map(money::count)),
+            known(item.agreed_cpm.clone().or_else(|| item.pricing.final_cpm.clone())),
+            known(item.cost.clone()),
+            item.seconds_left.map_or_else(|| "–".to_owned(), clock),
+        ]);
+    }
+    table
+}
+
+/// `59:07`, `23:59:59`.
+fn clock(seconds: i64) -> String {
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
+}
+
+/// A quote in lines.
+fn text(item: &QuoteDoc, currency: &str) -> String {
+    let pricing = &item.pricing;
+    let left =
+        item.seconds_left.map_or_else(|| "over".to_owned(), |s| format!("{} left", clock(s)));
+    let percent = |percent: &Option<String>| {
+        percent.as_ref().map_or_else(|| "?".to_owned(), |percent| format!("{percent} %"))
+    };
+    let lines = [
+        ("quote", format!("{}  ({})  {}", item.quote_id, item.seller, item.stage)),
+        ("product", format!("{}  {}", item.product.product_id, known(item.product.name.clone()))),
+        ("deal type", item.deal_type.clone()),
+        ("list price", known(pricing.base_cpm.clone())),
+        (
+            "tier",
+            format!(
+                "{} off  {}",
+                percent(&pricing.tier_discount_pct),
+                known(item.buyer_tier.clone())
+            ),
+        ),
+        ("volume", format!("{} off", percent(&pricing.volume_discount_pct))),
+        ("price", format!("{} {currency} CPM", known(pricing.final_cpm.clone()))),
+        ("agreed", item.agreed_cpm.clone().unwrap_or_else(|| "–".to_owned())),
+        ("volume", format!("{} impressions", known(item.terms.impressions.map(money::count)))),
+        (
+            "flight",
+            format!(
+                "{} to {}",
+                known(item.terms.flight_start.clone()),
+                known(item.terms.flight_end.clone())
+            ),
+        ),
+        ("cost", format!("{} {currency}", known(item.cost.clone()))),
+        ("expires", format!("{}  {left}", item.expires_at)),
+        ("says", pricing.rationale.clone().unwrap_or_else(|| "–".to_owned())),
+    ];
+    let lines = lines.map(|(name, value)| format!("{name:<11} {value}"));
+    crate::cli::out::cleaned(&lines.join("\n"))
+}

@@ -1,0 +1,232 @@
+//! `quote request`: one seller for a product, or every seller that has it.
+
+use std::time::Duration;
+
+use jiff::{ToSpan as _, civil::Date};
+use rust_decimal::Decimal;
+
+use crate::{
+    cli::{
+        exit::Exit,
+        fail::Failure,
+        json::{
+            Document, Missing, Reply,
+            quote::{QuoteDoc, RfqDoc},
+        },
+        kit,
+        out::{self, Shown},
+        port::{Session, allowed, sellers},
+        typed,
+    },
+    desk::{self, Fact, QuoteRecord, State, log::What, state::Purpose},
+    domain::{Cpm, DealType, Product, ProductId, QuoteAsk, RfqId, SellerError, SellerName, Tier},
+};
+
+/// `quote request`.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Request {
+    /// Ask this seller; give it again for several [default: every seller that has the product]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) seller: Vec<String>,
+    /// The product's id, or its name where several sellers are asked
+    #[arg(long, value_name = "ID", required_unless_present = "query")]
+    pub(crate) product: Option<String>,
+    /// Words in the product's name, instead of an id
+    #[arg(long, value_name = "WORDS", conflicts_with = "product")]
+    pub(crate) query: Option<String>,
+    /// PG (guaranteed), PD (preferred) or PA (private auction)
+    #[arg(long = "type", value_name = "TYPE", default_value = "PD", value_parser = typed::deal_type)]
+    pub(crate) kind: DealType,
+    /// Impressions; PG needs them
+    #[arg(long, value_name = "N", value_parser = typed::impressions)]
+    pub(crate) impressions: Option<u64>,
+    /// First day of the flight [default: today, UTC]
+    #[arg(long, value_name = "DATE", value_parser = typed::day)]
+    pub(crate) start: Option<Date>,
+    /// Last day of the flight [default: 30 days in all]
+    #[arg(long, value_name = "DATE", value_parser = typed::day)]
+    pub(crate) end: Option<Date>,
+    /// What you would like to pay: a hint to the seller
+    #[arg(long, value_name = "CPM", value_parser = typed::price)]
+    pub(crate) target_cpm: Option<Decimal>,
+    /// The most this request tells of you: public, seat, agency or advertiser
+    #[arg(long, value_name = "TIER", value_parser = typed::tier)]
+    pub(crate) reveal: Option<Tier>,
+}
+
+/// Whom to ask for what.
+#[derive(Debug)]
+struct Target {
+    seller: SellerName,
+    product_id: ProductId,
+    product_name: Option<String>,
+}
+
+pub(super) async fn request(
+    session: &mut impl Session,
+    wait: Duration,
+    request: &Request,
+) -> Result<Reply, Failure> {
+    let names = sellers(session.state(), &request.seller)?;
+    if names.is_empty() {
+        let cure = "add one to [[sellers]]; `dealdesk config path` shows where";
+        return Err(Failure::new(Exit::Configuration, "no sellers are configured", cure));
+    }
+    let mut partial = Vec::new();
+    let single = request.seller.len() == 1 && request.product.is_some();
+    let targets = match (&request.product, single) {
+        (Some(product), true) => {
+            let product_id = ProductId::from(product.as_str());
+            vec![Target { seller: names[0].clone(), product_id, product_name: None }]
+        }
+        (_, _) => {
+            kit::refresh(session, wait, &names).await;
+            targets(session.state(), &names, request, &mut partial)
+        }
+    };
+    // Every request has one, so that its quotes are told from another process's.
+    let rfq = RfqId(format!("rfq-{}", &uuid::Uuid::new_v4().simple().to_string()[..12]));
+    let today = session.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let flight_start = request.start.unwrap_or(today);
+    let flight_end = request.end.unwrap_or_else(|| flight_start.saturating_add(29.days()));
+    let setup = &session.state().setup;
+    let identity = setup.identity.revealed(request.reveal.unwrap_or(Tier::Advertiser));
+    let target_cpm = request.target_cpm.map(|amount| Cpm::new(amount, setup.limits.currency));
+    out::progress(&format!("asking {} sellers for a price …", targets.len()));
+    let mut asked = Vec::new();
+    for target in targets {
+        let ask = QuoteAsk {
+            product_id: target.product_id,
+            product_name: target.product_name,
+            deal_type: request.kind,
+            impressions: request.impressions,
+            flight_start,
+            flight_end,
+            target_cpm,
+            identity: identity.clone(),
+        };
+        let seller = target.seller.clone();
+        let refused = session.command(desk::Command::RequestQuote {
+            seller: seller.clone(),
+            ask,
+            rfq: Some(rfq.clone()),
+        });
+        match refused.first() {
+            Some(_) if single => allowed(&refused)?,
+            Some(refusal) => partial.push(Missing::because(&seller, &refusal.rule, &refusal.says)),
+            None => asked.push(seller),
+        }
+    }
+    session.until(wait, |state| !is_asking(state, &rfq)).await;
+    if single {
+        return one(session, &rfq, &names[0]);
+    }
+    several(session, rfq, &asked, partial)
+}
+
+fn is_asking(state: &State, wanted: &RfqId) -> bool {
+    state.in_flight.values().any(
+        |flight| matches!(&flight.purpose, Purpose::Quote { rfq: Some(rfq), .. } if rfq == wanted),
+    )
+}
+
+fn quoted<'s>(state: &'s State, rfq: &RfqId, seller: &SellerName) -> Option<&'s QuoteRecord> {
+    let mut of_rfq = state.quotes.values().rev().filter(|r| r.rfq.as_ref() == Some(rfq));
+    of_rfq.find(|record| record.quote.seller == *seller)
+}
+
+/// Why a seller did not quote.
+fn failed(state: &State, wanted: &RfqId, name: &SellerName) -> Option<SellerError> {
+    state.log.lines().iter().rev().find_map(|line| {
+        let What::Fact(entry) = &line.what else { return None };
+        let Fact::QuoteFailed { seller, error, rfq: Some(rfq), .. } = &entry.fact else {
+            return None;
+        };
+        (seller == name && rfq == wanted).then(|| error.clone())
+    })
+}
+
+fn one(session: &impl Session, rfq: &RfqId, seller: &SellerName) -> Result<Reply, Failure> {
+    let state = session.state();
+    let Some(record) = quoted(state, rfq, seller) else {
+        return Err(failed(state, rfq, seller).map_or_else(
+            || {
+                let says = format!("{seller} did not answer in time");
+                Failure::new(Exit::NotSent, says, "a quote binds nobody: ask again")
+                    .coded("timeout")
+            },
+            |error| Failure::of_seller("asking for a quote", seller, &error),
+        ));
+    };
+    let now = session.now();
+    let document = QuoteDoc::new(record, state.skew(seller), now);
+    let currency = document.pricing.currency.clone().unwrap_or_default();
+    let text = super::text(&document, &currency);
+    Reply::new(&Document::new(state.setup.mode, now, document), Shown::Text(text))
+}
+
+fn several(
+    session: &impl Session,
+    rfq: RfqId,
+    asked: &[SellerName],
+    mut partial: Vec<Missing>,
+) -> Result<Reply, Failure> {
+    let (state, now) = (session.state(), session.now());
+    let mut items = Vec::new();
+    for seller in asked {
+        match (quoted(state, &rfq, seller), failed(state, &rfq, seller)) {
+            (Some(record), _) => items.push(QuoteDoc::new(record, state.skew(seller), now)),
+            (None, Some(error)) => partial.push(Missing::new(seller, &error)),
+            (None, None) => {
+                partial.push(Missing::because(seller, "timeout", "no answer in time"));
+            }
+        }
+    }
+    let table = super::table(&items);
+    let exit = kit::exit_of(items.len(), partial.len());
+    let words = kit::words_of(&partial);
+    let body = RfqDoc { rfq: rfq.0, items, best: None, cover: None, partial };
+    let document = Document::new(state.setup.mode, now, body);
+    Ok(Reply::new(&document, Shown::Table(table))?.with_exit(exit).with_words(words))
+}
+
+/// The product each seller has for this request, in the order of the sellers.
+fn targets(
+    state: &State,
+    names: &[SellerName],
+    request: &Request,
+    partial: &mut Vec<Missing>,
+) -> Vec<Target> {
+    let mut targets = Vec::new();
+    for name in names {
+        let Some(seller) = state.sellers.get(name) else { continue };
+        let Some(products) = &seller.products else {
+            let missing = seller.last_error.as_ref().map_or_else(
+                || Missing::because(name, "timeout", "its products did not come in time"),
+                |(_, error)| Missing::new(name, error),
+            );
+            partial.push(missing);
+            continue;
+        };
+        match products.iter().find(|product| fits(product, request)) {
+            Some(product) => targets.push(Target {
+                seller: name.clone(),
+                product_id: product.product_id.clone(),
+                product_name: Some(product.name.clone()),
+            }),
+            None => partial.push(Missing::because(name, "no_product", "it has no such product")),
+        }
+    }
+    targets
+}
+
+fn fits(product: &Product, request: &Request) -> bool {
+    let name = product.name.to_lowercase();
+    if let Some(wanted) = &request.product {
+        return product.product_id.as_str() == wanted || name == wanted.to_lowercase();
+    }
+    let words = request.query.as_deref().unwrap_or_default().to_lowercase();
+    let kind = product.inventory_type.to_lowercase();
+    let mut words = words.split_whitespace().peekable();
+    words.peek().is_some() && words.all(|word| name.contains(word) || kind == word)
+}

@@ -1,0 +1,93 @@
+//! The store as read commands see it: projections, never the whole journal.
+
+use super::{context::Context, exit::Exit, fail::Failure, find::Wanted};
+use crate::{
+    desk::{BookingRecord, DealRecord, QuoteRecord},
+    domain::DealRef,
+    store::{BookingFilter, DealFilter, QuoteFilter, Reader, Recorded, StoreError, Trouble},
+};
+
+/// The store, or nothing where none was made yet.
+#[derive(Debug)]
+pub(crate) struct Records(Option<Reader>);
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let exit =
+            if error.kind == Trouble::Missing { Exit::NotFound } else { Exit::Configuration };
+        // Its words carry the cure.
+        Self::new(exit, error.to_string(), "").coded(&format!("store_{}", error.kind))
+    }
+}
+
+impl Records {
+    /// Opens the store for reading. The default one may be missing: then nothing has happened yet.
+    pub(crate) fn open(context: &Context) -> Result<Self, Failure> {
+        match Reader::open(&context.config.store) {
+            Ok(reader) => Ok(Self(Some(reader))),
+            Err(error) if error.kind == Trouble::Missing && !context.store_is_named => {
+                Ok(Self(None))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn none() -> Self {
+        Self(None)
+    }
+
+    /// The reader, where there is a store.
+    pub(crate) fn reader(&self) -> Option<&Reader> {
+        self.0.as_ref()
+    }
+
+    fn read<T: Default>(
+        &self,
+        read: impl FnOnce(&Reader) -> Result<T, StoreError>,
+    ) -> Result<T, Failure> {
+        self.0.as_ref().map_or_else(|| Ok(T::default()), |reader| Ok(read(reader)?))
+    }
+
+    pub(crate) fn quotes(&self, filter: &QuoteFilter) -> Result<Vec<QuoteRecord>, Failure> {
+        self.read(|reader| reader.quotes(filter))
+    }
+
+    pub(crate) fn deals(&self, filter: &DealFilter) -> Result<Vec<DealRecord>, Failure> {
+        self.read(|reader| reader.deals(filter))
+    }
+
+    /// The one quote a person means.
+    pub(crate) fn quote(&self, wanted: &Wanted) -> Result<QuoteRecord, Failure> {
+        let mut found = Vec::new();
+        for id in wanted.ids() {
+            found.extend(self.read(|reader| reader.quote(id))?);
+        }
+        wanted.quote(found.iter()).cloned()
+    }
+
+    /// The one deal a person means.
+    pub(crate) fn deal(&self, wanted: &Wanted) -> Result<DealRecord, Failure> {
+        let mut found = Vec::new();
+        for id in wanted.ids() {
+            found.extend(self.read(|reader| reader.deal(id))?);
+        }
+        wanted.deal(found.iter()).cloned()
+    }
+
+    /// The bookings that became a deal.
+    pub(crate) fn bookings(&self, deal: &DealRef) -> Result<Vec<BookingRecord>, Failure> {
+        let filter = BookingFilter { deal: Some(deal.clone()), ..BookingFilter::default() };
+        self.read(|reader| reader.bookings(&filter))
+    }
+
+    /// Everything that led to a deal.
+    pub(crate) fn trail(&self, deal: &DealRef) -> Result<Vec<Recorded>, Failure> {
+        self.read(|reader| reader.trail_of_deal(deal))
+    }
+
+    /// At most `limit` facts after `seq`.
+    pub(crate) fn after(&self, seq: u64, limit: u64) -> Result<Vec<Recorded>, Failure> {
+        self.read(|reader| reader.entries(seq, limit))
+    }
+}

@@ -1,0 +1,204 @@
+//! Where the command line meets the runtime: the session behind the subcommands, the terminal desk,
+//! the demo and the simulated seller.
+
+use std::{collections::BTreeMap, io::IsTerminal as _, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+
+use super::{
+    context::Context,
+    demo,
+    exit::Exit,
+    fail::Failure,
+    json::{Reply, written},
+    out, port, simulate,
+};
+use crate::{
+    clock::Clock,
+    desk::{Command, Mode, State},
+    domain::{Refusal, Tier},
+    runtime::{self, Session, SystemClock, open, terminal},
+    sim,
+    store::Location,
+    tui,
+};
+
+/// How long the journal may take to be written at the end.
+const LEAVE: Duration = Duration::from_secs(5);
+
+impl port::Session for Session {
+    fn state(&self) -> &State {
+        Self::state(self)
+    }
+
+    fn now(&self) -> Timestamp {
+        Self::now(self)
+    }
+
+    fn command(&mut self, command: Command) -> Vec<Refusal> {
+        Self::command(self, command)
+    }
+
+    async fn until(&mut self, wait: Duration, done: impl FnMut(&State) -> bool) -> bool {
+        Self::until(self, wait, done).await
+    }
+}
+
+/// Opens a desk with its store and its sellers, lets `play` use it, and writes what is left to write.
+pub(crate) async fn with_session<F>(context: &Context, play: F) -> Result<Reply, Failure>
+where
+    F: AsyncFnOnce(&mut Session) -> Result<Reply, Failure>,
+{
+    let mut session = session(context, "cli");
+    if context.config.read_only {
+        session.only_watches();
+    }
+    session.attach(open::location(&context.config)).await?;
+    let reply = play(&mut session).await;
+    if let Err(unwritten) = session.close(LEAVE).await {
+        let says = format!("{unwritten}; what was shown happened all the same");
+        return Ok(reply?.with_words([says]));
+    }
+    reply
+}
+
+fn session(context: &Context, face: &str) -> Session {
+    let workers = context.workers.clone();
+    open::session(&context.config, &context.environment, face, workers)
+}
+
+/// A desk without its store, for asking sellers whether they are there.
+pub(crate) async fn with_probe<T>(
+    context: &Context,
+    play: impl AsyncFnOnce(&mut Session) -> T,
+) -> T {
+    let mut session = session(context, "cli");
+    play(&mut session).await
+}
+
+/// The desk in the terminal.
+pub(crate) async fn terminal(context: &Context) -> Result<Reply, Failure> {
+    needs_a_terminal()?;
+    let mut session = session(context, "terminal");
+    if context.config.read_only {
+        session.only_watches();
+    }
+    show(session, context, open::location(&context.config), None).await
+}
+
+/// The desk with sellers of its own.
+pub(crate) async fn demo(args: demo::Args, context: &Context) -> Result<Reply, Failure> {
+    needs_a_terminal()?;
+    let demo = runtime::demo::Demo {
+        seed: args.seed,
+        speed: args.speed,
+        load: args.load,
+        read_only: context.config.read_only,
+        person: format!("{}@terminal", context.config.user),
+    };
+    let session = runtime::demo::start(&demo, context.workers.clone()).map_err(|error| {
+        let says = format!("the demo's sellers cannot listen on this machine: {error}");
+        Failure::new(Exit::Configuration, says, "allow listening on 127.0.0.1")
+    })?;
+    let location = args.store.map_or(Location::Memory, Location::File);
+    show(session, context, location, args.panic_on).await
+}
+
+fn needs_a_terminal() -> Result<(), Failure> {
+    if out::at_a_terminal() {
+        return Ok(());
+    }
+    let cure = "start it in a terminal, or use a subcommand (`dealdesk --help`)";
+    Err(Failure::usage("the desk needs a terminal", cure))
+}
+
+async fn show(
+    session: Session,
+    context: &Context,
+    location: Location,
+    panic_on: Option<char>,
+) -> Result<Reply, Failure> {
+    let start = terminal::Start {
+        options: options(context),
+        bell: context.config.desk.bell,
+        location,
+        panic_on,
+    };
+    match terminal::run(session, start).await {
+        Ok(()) => Ok(Reply::nothing()),
+        Err(terminal::TerminalError::Store(error)) => Err(error.into()),
+        Err(
+            error @ (terminal::TerminalError::Io(_)
+            | terminal::TerminalError::Panicked
+            | terminal::TerminalError::Unwritten(_)),
+        ) => Err(Failure::new(Exit::Bug, error.to_string(), "")),
+    }
+}
+
+/// How the terminal face looks here.
+fn options(context: &Context) -> tui::Options {
+    let var = |name: &str| context.environment.var(name);
+    let depth = match (context.out.color, var("COLORTERM"), var("TERM")) {
+        (false, _, _) => tui::Depth::None,
+        (true, Some("truecolor" | "24bit"), _) => tui::Depth::True,
+        (true, _, Some(term)) if term.contains("256color") => tui::Depth::Indexed,
+        (true, _, _) => tui::Depth::Sixteen,
+    };
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(var).unwrap_or_default();
+    let ascii = matches!(locale, "C" | "POSIX") || var("TERM") == Some("linux");
+    tui::Options {
+        ground: context.config.desk.theme,
+        depth,
+        motion: context.config.desk.motion,
+        ascii,
+        keymap: context.config.keymap.clone(),
+    }
+}
+
+/// Serves a simulated seller until it is stopped.
+pub(crate) async fn simulate(args: simulate::Args, context: &Context) -> Result<Reply, Failure> {
+    let spec = sim::by_name(&args.seller).ok_or_else(|| {
+        let names: Vec<_> = sim::catalog().into_iter().map(|spec| spec.name).collect();
+        let says = format!("there is no simulated seller {:?}", args.seller);
+        Failure::usage(says, format!("there are: {}", names.join(", ")))
+    })?;
+    if (args.protocol.as_str(), args.dialect.as_str()) != ("iab", "v1") {
+        let says = format!("no simulated seller speaks {} {}", args.protocol, args.dialect);
+        return Err(Failure::usage(says, "use --protocol iab --dialect v1"));
+    }
+    let quote_ttl = args.quote_ttl.map(|seconds| Duration::from_secs(seconds.into()));
+    let options = sim::Options { seed: args.seed, quote_ttl };
+    let engine = sim::Engine::new(spec, options, context.now());
+    let cannot = |error: std::io::Error| {
+        let says = format!("cannot listen on {}: {error}", args.listen);
+        Failure::new(Exit::Configuration, says, "use a free port, or port 0 for any")
+    };
+    let listener = tokio::net::TcpListener::bind(args.listen).await.map_err(cannot)?;
+    let address = listener.local_addr().map_err(cannot)?;
+    let tiers = [Tier::Seat, Tier::Agency, Tier::Advertiser];
+    let keys = tiers.into_iter().filter_map(|tier| Some((tier.to_string(), engine.key(tier)?)));
+    let listening = simulate::ListeningDoc {
+        url: format!("http://{address}"),
+        seller: args.seller.clone(),
+        protocol: args.protocol.clone(),
+        dialect: args.dialect.clone(),
+        keys: keys.collect::<BTreeMap<_, _>>(),
+    };
+    out::line(&written(&listening)?)?;
+    if std::io::stderr().is_terminal() {
+        out::words("listening; Ctrl-C stops it");
+    }
+    let clock = Arc::clone(&context.clock);
+    sim::http::serve(listener, engine, clock, port::ctrl_c()).await.map_err(cannot)?;
+    Ok(Reply::nothing())
+}
+
+/// The time that everything here goes by.
+pub(crate) fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}
+
+/// The mode of documents that are about no desk at all.
+pub(crate) fn mode(paper: bool) -> Mode {
+    if paper { Mode::Paper } else { Mode::Live }
+}

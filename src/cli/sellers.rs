@@ -1,0 +1,82 @@
+//! `sellers list`: who is configured, who answers, and how far their clocks are off.
+
+use std::time::Duration;
+
+use super::{
+    context::Context,
+    fail::Failure,
+    json::{Document, Items, Reply, seller::SellerDoc},
+    out::{self, Shown},
+    port::Session,
+    seam,
+    table::{Table, known},
+};
+use crate::{desk, domain::Ask};
+
+/// The verbs.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// List them; each is asked whether it is there
+    List(List),
+}
+
+/// `sellers list`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct List {
+    /// Ask nobody
+    #[arg(long)]
+    offline: bool,
+}
+
+pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Failure> {
+    let Command::List(list) = command;
+    seam::with_session(context, async |session| {
+        self::list(session, context.config.desk.ask_wait, list.offline).await
+    })
+    .await
+}
+
+pub(crate) async fn list(
+    session: &mut impl Session,
+    wait: Duration,
+    offline: bool,
+) -> Result<Reply, Failure> {
+    if !offline {
+        probe(session, wait).await;
+    }
+    let state = session.state();
+    let mut table = Table::new(&["SELLER", "STATUS", "TIER", "CLOCK", "AUTH", "URL"]);
+    let items: Vec<SellerDoc> = state.sellers.values().map(SellerDoc::new).collect();
+    for item in &items {
+        let clock = item.skew_ms.map(|ms| format!("{ms:+} ms"));
+        table.row([
+            item.name.clone(),
+            item.status.to_owned(),
+            known(item.tier.clone()),
+            known(clock),
+            item.auth.clone(),
+            item.url.clone(),
+        ]);
+    }
+    let words: Vec<String> = if items.is_empty() {
+        vec!["no sellers are configured: `dealdesk config path` shows where to add one".to_owned()]
+    } else {
+        let errors = items.iter().filter_map(|item| Some((item.name.clone(), item.error.clone()?)));
+        errors.map(|(name, error)| format!("{name}: {error}")).collect()
+    };
+    let items = Items { items, partial: Vec::new() };
+    let document = Document::new(state.setup.mode, session.now(), items);
+    Ok(Reply::new(&document, Shown::Table(table))?.with_words(words))
+}
+
+/// Asks every seller whether it is there. Spends nothing.
+pub(crate) async fn probe(session: &mut impl Session, wait: Duration) {
+    let names: Vec<_> = session.state().sellers.keys().cloned().collect();
+    out::progress(&format!("asking {} sellers …", names.len()));
+    for name in names {
+        // A refusal can only say that the seller is not configured, and these are.
+        let _ = session.command(desk::Command::Probe(name));
+    }
+    let asking = |state: &desk::State| state.in_flight.values().any(|f| f.ask == Ask::Probe);
+    session.until(wait, |state| !asking(state)).await;
+}

@@ -1,0 +1,45 @@
+//! `simulate`: a seller of our own on this machine, for trying things out and for tests.
+
+use std::{collections::BTreeMap, net::SocketAddr};
+
+use serde::Serialize;
+
+use super::{context::Context, fail::Failure, json::Reply, seam};
+
+/// `simulate`.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Args {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) listen: SocketAddr,
+    /// Which seller
+    #[arg(long, value_name = "NAME", default_value = "northlight")]
+    pub(crate) seller: String,
+    /// What it speaks
+    #[arg(long, value_name = "PROTOCOL", default_value = "iab")]
+    pub(crate) protocol: String,
+    /// Which version of it
+    #[arg(long, value_name = "DIALECT", default_value = "v1")]
+    pub(crate) dialect: String,
+    /// Chance: the same seed gives the same prices
+    #[arg(long, value_name = "N", default_value_t = 42)]
+    pub(crate) seed: u64,
+    /// How long its quotes hold [default: as the seller does]
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) quote_ttl: Option<u32>,
+}
+
+/// The one line it prints when it listens.
+#[derive(Debug, Serialize)]
+pub(crate) struct ListeningDoc {
+    pub(crate) url: String,
+    pub(crate) seller: String,
+    pub(crate) protocol: String,
+    pub(crate) dialect: String,
+    /// Keys that it takes, by the tier they open.
+    pub(crate) keys: BTreeMap<String, String>,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure> {
+    seam::simulate(args, context).await
+}

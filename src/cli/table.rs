@@ -1,0 +1,98 @@
+//! Rows for people: aligned on a terminal, tab-separated to a pipe.
+
+use crate::domain::text;
+
+/// Named columns and rows of cells. A cell that is not known is `?`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Table {
+    columns: Vec<(&'static str, bool)>,
+    rows: Vec<Vec<String>>,
+}
+
+/// The widest a cell is on a terminal.
+const WIDEST: usize = 60;
+
+impl Table {
+    /// A table with these columns; a name that begins with `>` is a column of numbers.
+    pub(crate) fn new(columns: &[&'static str]) -> Self {
+        let columns = columns.iter().map(|name| match name.strip_prefix('>') {
+            Some(name) => (name, true),
+            None => (*name, false),
+        });
+        Self { columns: columns.collect(), rows: Vec::new() }
+    }
+
+    /// Adds a row. Cells are cleaned: they may hold a seller's words.
+    pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
+        let cells = cells.into_iter().map(|cell| text::clean(&cell, 400));
+        self.rows.push(cells.collect());
+    }
+
+    /// In columns, for a terminal.
+    pub(crate) fn aligned(&self, color: bool) -> String {
+        let widths: Vec<usize> = self
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(index, (name, _))| {
+                // The last column runs as far as it likes: nothing stands behind it.
+                if index + 1 == self.columns.len() && !self.columns[index].1 {
+                    return text::width(name);
+                }
+                let cells = self.rows.iter().filter_map(|row| row.get(index));
+                cells
+                    .map(|cell| text::width(cell))
+                    .chain([text::width(name)])
+                    .max()
+                    .unwrap_or(0)
+                    .min(WIDEST)
+            })
+            .collect();
+        let line = |cells: &[&str]| {
+            let cells = cells.iter().enumerate().map(|(index, cell)| {
+                let width = widths.get(index).copied().unwrap_or(0);
+                let number = self.columns.get(index).is_some_and(|(_, number)| *number);
+                if index + 1 == self.columns.len() && !number {
+                    return (*cell).to_owned();
+                }
+                if number { text::fit_right(cell, width) } else { text::fit(cell, width) }
+            });
+            cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+        };
+        let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
+        let head = line(&names);
+        let head = if color { format!("\u{1b}[1m{head}\u{1b}[0m") } else { head };
+        let rows = self.rows.iter().map(|row| {
+            let cells: Vec<&str> = row.iter().map(String::as_str).collect();
+            line(&cells)
+        });
+        [head].into_iter().chain(rows).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Tab-separated, for a pipe. Cleaned cells hold no tab and no line break.
+    pub(crate) fn tsv(&self) -> String {
+        let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
+        let rows = self.rows.iter().map(|row| row.join("\t"));
+        [names.join("\t")].into_iter().chain(rows).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// A value, or `?`.
+pub(crate) fn known<T: ToString>(value: Option<T>) -> String {
+    value.map_or_else(|| "?".to_owned(), |value| value.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_gets_columns_and_a_pipe_gets_tabs() {
+        let mut table = Table::new(&["QUOTE", ">CPM"]);
+        table.row(["qt-1".into(), "9.80".into()]);
+        table.row(["日本\tq\n".into(), known::<String>(None)]);
+        assert_eq!(table.aligned(false), "QUOTE    CPM\nqt-1    9.80\n日本 q      ?");
+        assert_eq!(table.tsv(), "QUOTE\tCPM\nqt-1\t9.80\n日本 q \t?");
+        assert!(table.aligned(true).starts_with("\u{1b}[1mQUOTE"));
+    }
+}

@@ -1,0 +1,117 @@
+//! `watch`: one fact a line, each with the cursor that resumes after it.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use super::{
+    context::Context,
+    exit::Exit,
+    fail::Failure,
+    json::{Reply, fact::FactDoc, written},
+    out::{self, Shown},
+    port,
+    records::Records,
+};
+use crate::store::{Recorded, StoreWatch};
+
+/// How many facts are read at once.
+const AT_ONCE: u64 = 500;
+
+/// `watch`.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct Args {
+    /// Start after this fact: the `seq` of the last one you have. 0 is from the beginning
+    /// [default: only what happens from now on]
+    #[arg(long, value_name = "SEQ")]
+    pub(crate) from: Option<u64>,
+    /// Of this seller
+    #[arg(long, value_name = "NAME")]
+    pub(crate) seller: Option<String>,
+    /// Of this kind, or that begin with it: `booking`, `quote.received`
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<String>,
+    /// Stop once everything up to now is printed
+    #[arg(long)]
+    pub(crate) no_follow: bool,
+    /// Only what concerns bookings and deals.
+    #[arg(skip)]
+    pub(crate) deals_only: bool,
+}
+
+impl Args {
+    fn wants(&self, row: &Recorded) -> bool {
+        let fact = &row.entry.fact;
+        let of_seller = self.seller.as_ref().is_none_or(|name| fact.seller().as_str() == name);
+        let of_kind = self.kind.as_deref().is_none_or(|kind| fact.kind().starts_with(kind));
+        let is_deal = ["booking.", "intent.", "deal."].iter().any(|k| fact.kind().starts_with(k));
+        of_seller && of_kind && (!self.deals_only || is_deal)
+    }
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure> {
+    let mut records = Records::open(context)?;
+    let changed = Arc::new(Notify::new());
+    // Watched before the first read, so that nothing falls between the two.
+    let _watch = (!args.no_follow).then(|| start(context, &changed)).transpose()?;
+    let mut seq = match args.from {
+        Some(seq) => seq,
+        None => records.reader().map_or(Ok(0), crate::store::Reader::head)?,
+    };
+    let mut interrupt = port::ctrl_c();
+    loop {
+        seq = print(&records, &args, seq, context.out.json)?;
+        if args.no_follow {
+            return Ok(Reply::nothing());
+        }
+        tokio::select! {
+            biased;
+            () = &mut interrupt => return Ok(Reply::nothing()),
+            () = changed.notified() => {}
+        }
+        if records.reader().is_none() {
+            records = Records::open(context)?;
+        }
+    }
+}
+
+fn start(context: &Context, changed: &Arc<Notify>) -> Result<StoreWatch, Failure> {
+    let store = &context.config.store;
+    if let Some(folder) = store.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            let says = format!("{} cannot be made: {error}", folder.display());
+            Failure::new(Exit::Configuration, says, "name another store with --store")
+        })?;
+    }
+    let changed = Arc::clone(changed);
+    Ok(StoreWatch::start(store, move || changed.notify_one())?)
+}
+
+/// Prints what came after `seq`, and returns the newest.
+fn print(records: &Records, args: &Args, mut seq: u64, json: bool) -> Result<u64, Failure> {
+    loop {
+        let rows = records.after(seq, AT_ONCE)?;
+        let Some(last) = rows.last() else { return Ok(seq) };
+        seq = last.seq;
+        for row in rows.iter().filter(|row| args.wants(row)) {
+            out::line(&line(row, json)?)?;
+        }
+    }
+}
+
+fn line(row: &Recorded, json: bool) -> Result<String, Failure> {
+    let fact = FactDoc::new(row.seq, &row.entry);
+    if json {
+        return written(&fact);
+    }
+    let FactDoc { seq, at, kind, seller, subject, by, .. } = fact;
+    Ok(out::cleaned(&format!("{seq}\t{at}\t{kind}\t{seller}\t{subject}\t{by}").replace('\t', "  ")))
+}
+
+impl Reply {
+    /// Everything was printed already.
+    pub(crate) fn nothing() -> Self {
+        let (json, shown) = (String::new(), Shown::Text(String::new()));
+        Self { json, shown, words: Vec::new(), exit: Exit::Done }
+    }
+}

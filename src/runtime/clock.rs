@@ -1,0 +1,125 @@
+//! The one place that knows what time it is: the system's clock, the demo's scaled one, and one that
+//! tests move by hand.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use futures::future::{BoxFuture, FutureExt as _};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::clock::Clock;
+
+/// The system's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the time")]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        tokio::time::sleep(duration).boxed()
+    }
+}
+
+/// A clock that runs at its own speed from the moment it was made: one for the whole demo, so that
+/// the desk, its sellers, their `Date` headers and the time-outs agree.
+#[derive(Debug)]
+pub struct ScaledClock {
+    began: Timestamp,
+    began_at: Instant,
+    speed: f64,
+}
+
+impl ScaledClock {
+    /// A clock that begins at `began` and runs `speed` times as fast as the system's (0.05 to 100).
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the time")]
+    pub fn new(began: Timestamp, speed: f64) -> Self {
+        let speed = if speed.is_finite() { speed.clamp(0.05, 100.0) } else { 1.0 };
+        Self { began, began_at: Instant::now(), speed }
+    }
+}
+
+impl Clock for ScaledClock {
+    fn now(&self) -> Timestamp {
+        let passed = self.began_at.elapsed().mul_f64(self.speed);
+        let passed = SignedDuration::try_from(passed).unwrap_or(SignedDuration::MAX);
+        self.began.checked_add(passed).unwrap_or(Timestamp::MAX)
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        tokio::time::sleep(duration.div_f64(self.speed)).boxed()
+    }
+}
+
+/// A clock that moves when told to. Sleepers wake when it passes them.
+#[derive(Debug, Clone)]
+pub struct ManualClock {
+    now: Arc<Mutex<Timestamp>>,
+    moved: Arc<tokio::sync::Notify>,
+}
+
+impl ManualClock {
+    /// A clock that stands at `now`.
+    pub fn new(now: Timestamp) -> Self {
+        let moved = Arc::default();
+        Self { now: Arc::new(Mutex::new(now)), moved }
+    }
+
+    /// Moves the clock on.
+    pub fn advance(&self, by: SignedDuration) {
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        *now = now.checked_add(by).unwrap_or(Timestamp::MAX);
+        drop(now);
+        self.moved.notify_waiters();
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let clock = self.clone();
+        let duration = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
+        let until = clock.now().checked_add(duration).unwrap_or(Timestamp::MAX);
+        async move {
+            loop {
+                let moved = clock.moved.notified();
+                if clock.now() >= until {
+                    return;
+                }
+                moved.await;
+            }
+        }
+        .boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manual_clock_wakes_sleepers_only_when_it_passes_them() {
+        let clock = ManualClock::new(Timestamp::UNIX_EPOCH);
+        let mut sleeper = clock.sleep(Duration::from_secs(10));
+        assert!(sleeper.as_mut().now_or_never().is_none());
+        clock.advance(SignedDuration::from_secs(9));
+        assert!(sleeper.as_mut().now_or_never().is_none());
+        clock.advance(SignedDuration::from_secs(1));
+        assert!(sleeper.as_mut().now_or_never().is_some());
+    }
+
+    #[test]
+    fn a_scaled_clock_begins_where_it_is_told_and_never_runs_backwards() {
+        let clock = ScaledClock::new(Timestamp::UNIX_EPOCH, 4.0);
+        let first = clock.now();
+        assert!(first >= Timestamp::UNIX_EPOCH && clock.now() >= first);
+    }
+}

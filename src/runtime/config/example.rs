@@ -1,0 +1,48 @@
+//! `config.example.toml`, written from the table of keys.
+
+use std::fmt::Write as _;
+
+use super::keys::{SECTIONS, Section};
+use crate::tui::keys_toml;
+
+/// A whole configuration with every key, ready to be changed. What is optional is behind `#`.
+pub fn example() -> String {
+    let mut out = String::from(
+        "# dealdesk configuration. `dealdesk config path` says where it belongs,\n\
+         # `dealdesk config check` says what every value is and where it came from.\n\
+         # Written by `dealdesk config example`.\n",
+    );
+    for section in SECTIONS {
+        write(&mut out, section);
+    }
+    out
+}
+
+fn write(out: &mut String, section: &Section) {
+    out.push('\n');
+    for line in section.says.lines() {
+        let _ = writeln!(out, "# {line}");
+    }
+    let _ = match section.name {
+        "sellers" => writeln!(out, "[[sellers]]"),
+        name => writeln!(out, "[{name}]"),
+    };
+    for key in section.keys.iter().filter(|key| !key.example.is_empty()) {
+        let (mark, value) = match key.example.strip_prefix('#') {
+            Some(value) => ("# ", value),
+            None => ("", key.example),
+        };
+        let line = format!("{mark}{} = {value}", key.name);
+        let _ = if key.says.is_empty() {
+            writeln!(out, "{line}")
+        } else {
+            writeln!(out, "{line:<44} # {}", key.says)
+        };
+    }
+    let free = match section.name {
+        "limits.cpm" => "default = 30.00\nctv = 26.00\nnorthlight = 27.00\n".to_owned(),
+        "keys" => keys_toml().trim_start_matches("[keys]\n").to_owned(),
+        _ => String::new(),
+    };
+    out.push_str(&free);
+}

@@ -1,0 +1,301 @@
+//! Finds the file, reads it, and lays flags and environment over it.
+
+use std::{
+    collections::BTreeMap,
+    io::Read as _,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use toml::de::DeTable;
+
+use super::{
+    Config, ConfigError, Desk, Environment, Fault, Origin, Overrides, Setting,
+    document::{AMOUNT, Document, Part, amount, shown, texts},
+    keys::PRODUCT_TYPES,
+    seller,
+};
+use crate::{
+    desk::Mode,
+    domain::{Currency, Identity, Limits, money, text},
+    tui::{Ground, KeyError, Keymap, Motion},
+};
+
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 1024 * 1024;
+
+impl Config {
+    /// Reads the configuration. A file that is named and missing is an error; the default one may be
+    /// missing, and then nothing is configured.
+    pub fn load(flags: &Overrides, environment: &Environment) -> Result<Self, ConfigError> {
+        let (path, from) = Self::file(flags, environment);
+        match read(&path, from != Origin::Default)? {
+            Some(text) => Self::parse(&text, &path, true, flags, environment),
+            None => Self::parse("", &path, false, flags, environment),
+        }
+    }
+
+    /// The file that is read, and what names it.
+    pub fn file(flags: &Overrides, environment: &Environment) -> (PathBuf, Origin) {
+        match (&flags.config, environment.var("DEALDESK_CONFIG")) {
+            (Some(path), _) => (path.clone(), Origin::Flag("--config")),
+            (None, Some(path)) => (path.into(), Origin::Variable("DEALDESK_CONFIG")),
+            (None, None) => (environment.config_dir.join("config.toml"), Origin::Default),
+        }
+    }
+
+    /// Reads a configuration from its text.
+    pub fn parse(
+        text: &str,
+        path: &Path,
+        exists: bool,
+        flags: &Overrides,
+        environment: &Environment,
+    ) -> Result<Self, ConfigError> {
+        // The message alone: the error's own display repeats the line, which may hold a key.
+        let root = DeTable::parse(text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            let says = format!("this is not TOML: {}", text::clean(error.message(), 200));
+            ConfigError::from(Fault::at(path, text, offset, says, ""))
+        })?;
+        let root = root.get_ref();
+        let mut document = Document::new(path, text);
+        document.check_sections(root);
+        let mut config = Self {
+            path: path.to_owned(),
+            exists,
+            user: text::clean(environment.user(), 40),
+            ..Self::default()
+        };
+        config.identity = identity(&mut document, root);
+        config.sellers = sellers(&mut document, root, path);
+        config.limits = limits(&mut document, root, &config.sellers);
+        let part = document.part(root, "private");
+        config.private_clients = document.texts(&part, "clients");
+        config.keymap = keymap(&mut document, root);
+        let part = document.part(root, "desk");
+        config.desk = desk(&mut document, &part);
+        config.places(&mut document, &part, flags, environment);
+        config.settings = std::mem::take(&mut document.settings);
+        config.notes = std::mem::take(&mut document.notes);
+        if document.faults.is_empty() {
+            Ok(config)
+        } else {
+            document.faults.sort_by_key(|fault| fault.place);
+            Err(ConfigError { faults: document.faults })
+        }
+    }
+
+    /// Mode, store and log: from flags, environment and file, in that order.
+    fn places<'t>(
+        &mut self,
+        document: &mut Document<'t>,
+        part: &Part<'t>,
+        flags: &Overrides,
+        environment: &Environment,
+    ) {
+        let from_flag = |on: bool, flag| if on { Origin::Flag(flag) } else { Origin::Default };
+        (self.mode, self.read_only) =
+            (if flags.paper { Mode::Paper } else { Mode::Live }, flags.read_only);
+        let mode = (self.mode.to_string(), from_flag(flags.paper, "--paper"));
+        let read_only = (self.read_only.to_string(), from_flag(flags.read_only, "--read-only"));
+        let name = if flags.paper { "paper.db" } else { "live.db" };
+        let (file, state) = (self.path.clone(), &environment.state_dir);
+        let mut of_file = |key: &str| {
+            let span = part.span_of(key);
+            // Its settings line is written below, with the origin that won.
+            let found = document.text(part, key);
+            document.settings.pop();
+            let beside = |name: String| file.parent().unwrap_or(Path::new("")).join(name);
+            found.zip(span).map(|(p, span)| (beside(p.value), Origin::File(document.line(&span))))
+        };
+        // A paper desk never writes where live deals are kept (safety: they are different files).
+        let store_of_file = of_file("store").filter(|_| !flags.paper);
+        let log_of_file = of_file("log");
+        let variable = environment.var("DEALDESK_STORE").map(PathBuf::from);
+        let store = (flags.store.clone().map(|path| (path, Origin::Flag("--store"))))
+            .or_else(|| variable.map(|path| (path, Origin::Variable("DEALDESK_STORE"))))
+            .or(store_of_file)
+            .unwrap_or_else(|| (state.join(name), Origin::Default));
+        let log = (flags.log.clone().map(|path| (path, Origin::Flag("--log"))))
+            .or(log_of_file)
+            .unwrap_or_else(|| (state.join("dealdesk.log"), Origin::Default));
+        let shown = |(path, from): &(PathBuf, Origin)| (path.display().to_string(), from.clone());
+        for (key, (value, from)) in [
+            ("mode", mode),
+            ("read_only", read_only),
+            ("store", shown(&store)),
+            ("log", shown(&log)),
+        ] {
+            document.settings.push(Setting { key: key.to_owned(), value, from });
+        }
+        (self.store, self.log) = (store.0, log.0);
+    }
+}
+
+fn read(path: &Path, must_be_there: bool) -> Result<Option<String>, ConfigError> {
+    let fault = |says: String, cure: &str| Err(Fault::of_file(path, says, cure).into());
+    let file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_be_there => {
+            return Ok(None);
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let cure = "check the path, or write one: dealdesk config example > config.toml";
+            return fault("there is no such file".to_owned(), cure);
+        }
+        Err(error) => return fault(format!("cannot be read: {error}"), "check who owns it"),
+    };
+    let mut bytes = Vec::new();
+    if let Err(error) = file.take(LARGEST + 1).read_to_end(&mut bytes) {
+        return fault(format!("cannot be read: {error}"), "name the configuration file itself");
+    }
+    if bytes.len() as u64 > LARGEST {
+        return fault("is larger than 1 MiB".to_owned(), "is this the configuration file?");
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) => {
+            let good = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(&error.as_bytes()[..good]).into_owned();
+            Err(Fault::at(path, &text, good, "this is not UTF-8", "save the file as UTF-8").into())
+        }
+    }
+}
+
+fn identity<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Identity {
+    let part = document.part(root, "identity");
+    let mut field = |name: &str| {
+        document.text(&part, name).map(|placed| placed.value).filter(|text| !text.is_empty())
+    };
+    Identity {
+        seat_id: field("seat_id"),
+        agency_id: field("agency_id"),
+        advertiser_id: field("advertiser_id"),
+        dsp_platform: field("dsp_platform"),
+    }
+}
+
+fn sellers<'t>(
+    document: &mut Document<'t>,
+    root: &'t DeTable<'t>,
+    path: &Path,
+) -> Vec<seller::Seller> {
+    let mut sellers: Vec<seller::Seller> = Vec::new();
+    let mut lines: BTreeMap<String, usize> = BTreeMap::new();
+    let mut urls: BTreeMap<String, String> = BTreeMap::new();
+    for mut part in document.parts(root, "sellers") {
+        let Some(seller) = seller::read(document, &mut part, path) else { continue };
+        let name = seller.name.to_string();
+        let span = part.span_of("name").unwrap_or_else(|| part.span.clone());
+        if let Some(line) = lines.get(&name) {
+            let says = format!("a second seller is called `{name}`; the first is on line {line}");
+            document.fault(&span, says, "give it another name");
+            continue;
+        }
+        lines.insert(name.clone(), document.line(&span));
+        let url = seller.url.to_string().trim_end_matches('/').to_owned();
+        if let Some(other) = urls.insert(url, name) {
+            let span = part.span_of("url").unwrap_or_else(|| part.span.clone());
+            let says = format!("this is the address of `{other}` too");
+            document.note(&span, says, "the desk takes them for two sellers");
+        }
+        sellers.push(seller);
+    }
+    sellers
+}
+
+fn limits<'t>(
+    document: &mut Document<'t>,
+    root: &'t DeTable<'t>,
+    sellers: &[seller::Seller],
+) -> Limits {
+    let part = document.part(root, "limits");
+    let mut limits = Limits::default();
+    if let Some(currency) = document.text(&part, "currency") {
+        match currency.value.parse::<Currency>() {
+            Ok(currency) => limits.currency = currency,
+            Err(error) => document.fault(&currency.span, error.to_string(), ""),
+        }
+    }
+    limits.exposure = document.amount(&part, "exposure");
+    limits.day = document.amount(&part, "day");
+    limits.deal = document.amount(&part, "deal");
+    limits.easy = document.amount(&part, "easy").unwrap_or(limits.easy);
+    let cpm = document.inner(&part, "cpm", "limits.cpm");
+    for (name, value) in cpm.free() {
+        let is_seller = sellers.iter().any(|seller| seller.name.as_str() == name.value);
+        let key = if is_seller { name.value.clone() } else { name.value.to_lowercase() };
+        let label = format!("limits.cpm.{}", shown(&name.value));
+        let Some(most) = amount(value.get_ref()) else {
+            document.wrong(&label, AMOUNT, value);
+            continue;
+        };
+        if !is_seller && key != "default" && !PRODUCT_TYPES.contains(&key.as_str()) {
+            let known = sellers.iter().map(|seller| seller.name.as_str());
+            let known = known.chain(PRODUCT_TYPES.iter().copied()).chain(["default"]);
+            let near = super::fault::nearest(&name.value, known);
+            let cure = near.map_or_else(String::new, |near| format!("did you mean `{near}`?"));
+            let says =
+                format!("`{}` is no seller here and no usual product type", shown(&name.value));
+            document.note(&name.span, says, cure);
+        }
+        document.set(label, money::grouped(most), Some(name.span.clone()));
+        if limits.cpm.insert(key, most).is_some() {
+            let says = format!("`{}` is limited twice", shown(&name.value));
+            document.fault(&name.span, says, "keep one of them");
+        }
+    }
+    limits
+}
+
+/// The keys in force. Those that were changed are checked together: two may want the same one.
+fn keymap<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Keymap {
+    let part = document.part(root, "keys");
+    let (mut changes, mut places) = (BTreeMap::new(), BTreeMap::new());
+    for (name, value) in part.free() {
+        let label = format!("keys.{}", shown(&name.value));
+        let Some(keys) = texts(value.get_ref()) else {
+            document.wrong(&label, "a key in quotes, or a list of them", value);
+            continue;
+        };
+        document.set(label, shown(&keys.join(", ")), Some(name.span.clone()));
+        places.insert(name.value.clone(), name.span);
+        changes.insert(name.value, keys);
+    }
+    match Keymap::rebound(&changes) {
+        Ok(keymap) => keymap,
+        Err(error) => {
+            let verb = match &error {
+                KeyError::NoSuchVerb(verb)
+                | KeyError::NotAKey(verb, _)
+                | KeyError::Taken { verb, .. }
+                | KeyError::TooEasy(verb, _)
+                | KeyError::Answers(verb, _) => verb,
+            };
+            let span = places.get(verb).cloned().unwrap_or_else(|| part.span.clone());
+            document.fault(&span, shown(&error.to_string()), "");
+            Keymap::default()
+        }
+    }
+}
+
+fn desk<'t>(document: &mut Document<'t>, part: &Part<'t>) -> Desk {
+    let usual = Desk::default();
+    let theme = document.choice(part, "theme", &["dark", "light"]);
+    let theme = theme.and_then(|word| word.parse::<Ground>().ok());
+    let motion = document.choice(part, "motion", &["full", "calm", "still"]);
+    let motion = motion.and_then(|word| word.parse::<Motion>().ok());
+    let bell = document.flag(part, "bell");
+    let mut wait = |name: &str, usual: Duration| {
+        document.number(part, name, (1, 3600)).map_or(usual, |s| Duration::from_secs(s.into()))
+    };
+    Desk {
+        theme: theme.unwrap_or(usual.theme),
+        motion: motion.unwrap_or(usual.motion),
+        bell: bell.unwrap_or(usual.bell),
+        ask_wait: wait("ask_wait_s", usual.ask_wait),
+        book_wait: wait("book_wait_s", usual.book_wait),
+        negotiate_wait: wait("negotiate_wait_s", usual.negotiate_wait),
+    }
+}

@@ -1,0 +1,169 @@
+//! What the desk is told before it starts: who you are, whom you buy from, what you may spend.
+//!
+//! Flag over environment over file over default. A key nobody knows is an error that names its line
+//! and the nearest key there is. Secrets are read one seller at a time ([`Config::resolve`]), so that
+//! one that is missing stops only its own seller.
+
+mod document;
+mod environment;
+mod example;
+mod fault;
+mod keys;
+mod load;
+mod secret;
+mod seller;
+#[cfg(test)]
+mod tests;
+
+use std::{fmt, path::PathBuf, time::Duration};
+
+pub use environment::Environment;
+pub use example::example;
+pub use fault::{ConfigError, Fault};
+pub use keys::{Key, SECTIONS, Section};
+pub use secret::{SecretError, Source};
+pub use seller::{Header, Resolved, Seller};
+
+use crate::{
+    desk::{Mode, Setup},
+    domain::{Identity, Limits},
+    tui::{Ground, Keymap, Motion},
+};
+
+/// What the command line says over the file.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `--store`.
+    pub store: Option<PathBuf>,
+    /// `--log`.
+    pub log: Option<PathBuf>,
+    /// `--paper`.
+    pub paper: bool,
+    /// `--read-only`.
+    pub read_only: bool,
+}
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// From this line of the file.
+    File(usize),
+    /// From this environment variable.
+    Variable(&'static str),
+    /// From this flag.
+    Flag(&'static str),
+    /// From nowhere: it is so unless something is written.
+    Default,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(line) => write!(f, "line {line}"),
+            Self::Variable(name) => write!(f, "${name}"),
+            Self::Flag(name) => f.write_str(name),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// A value with its origin, as `config check` prints it. Never a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// Its key: `limits.deal`, `sellers.northlight.url`.
+    pub key: String,
+    /// Its value in words.
+    pub value: String,
+    /// Where it came from.
+    pub from: Origin,
+}
+
+/// Everything the desk is told before it starts.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// The file that is read, or would be.
+    pub path: PathBuf,
+    /// Whether it is there.
+    pub exists: bool,
+    /// Live or paper.
+    pub mode: Mode,
+    /// No ticket opens.
+    pub read_only: bool,
+    /// The store.
+    pub store: PathBuf,
+    /// The log.
+    pub log: PathBuf,
+    /// Who we are.
+    pub identity: Identity,
+    /// What we may spend.
+    pub limits: Limits,
+    /// The sellers, in the order of the file.
+    pub sellers: Vec<Seller>,
+    /// Names an audience must never see.
+    pub private_clients: Vec<String>,
+    /// How it looks and how long it waits.
+    pub desk: Desk,
+    /// The keys in force.
+    pub keymap: Keymap,
+    /// Who is logged in.
+    pub user: String,
+    /// Every value with its origin.
+    pub settings: Vec<Setting>,
+    /// What is odd but may be meant.
+    pub notes: Vec<Fault>,
+}
+
+/// How the desk looks and how long it waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Desk {
+    /// Light or dark ground.
+    pub theme: Ground,
+    /// How much may move.
+    pub motion: Motion,
+    /// Whether the bell rings.
+    pub bell: bool,
+    /// How long a command waits for sellers' answers.
+    pub ask_wait: Duration,
+    /// How long a booking waits for evidence.
+    pub book_wait: Duration,
+    /// How long a negotiation plays.
+    pub negotiate_wait: Duration,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self {
+            theme: Ground::default(),
+            motion: Motion::default(),
+            bell: true,
+            ask_wait: Duration::from_mins(1),
+            book_wait: Duration::from_secs(30),
+            negotiate_wait: Duration::from_mins(5),
+        }
+    }
+}
+
+impl Config {
+    /// Reads every seller's secret. What opens no door stays in its place with the reason.
+    pub fn resolve(&self, environment: &Environment) -> Vec<Resolved> {
+        self.sellers.iter().map(|seller| seller.resolve(environment)).collect()
+    }
+
+    /// What the desk is told. `face` is `cli` or `terminal`; the owner of what is sent is filled in
+    /// by whoever holds the process's lock.
+    pub fn setup(&self, face: &str, sellers: &[Resolved]) -> Setup {
+        Setup {
+            mode: self.mode,
+            read_only: self.read_only,
+            identity: self.identity.clone(),
+            limits: self.limits.clone(),
+            auto_pause: jiff::SignedDuration::ZERO,
+            sellers: sellers.iter().map(|seller| seller.info.clone()).collect(),
+            person: format!("{}@{face}", self.user),
+            owner: String::new(),
+            is_host: false,
+        }
+    }
+}

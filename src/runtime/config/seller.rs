@@ -1,0 +1,256 @@
+//! One `[[sellers]]` block: where a seller is, what opens its door, how much it is told.
+
+use std::{ops::Range, path::Path, str::FromStr as _, time::Duration};
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::{
+    Environment,
+    document::{Document, Part, Placed, shown},
+    secret::{SecretError, Source, masked},
+};
+use crate::{
+    desk::SellerInfo,
+    domain::{ErrorKind, SellerError, SellerName, Tier},
+    sellers::{Auth, DEFAULT_ATTEMPTS, DEFAULT_TIMEOUT, Endpoint, PROTOCOLS, http},
+};
+
+/// Whether a secret is sent as a key or as a bearer token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Header {
+    /// `X-Api-Key`.
+    Key,
+    /// `Authorization: Bearer`.
+    Bearer,
+}
+
+/// A seller as configured. Its secret is not read yet.
+#[derive(Debug, Clone)]
+pub struct Seller {
+    /// Our name for it.
+    pub name: SellerName,
+    /// Where it is.
+    pub url: Url,
+    /// A name of [`PROTOCOLS`].
+    pub protocol: String,
+    /// A dialect of it, or `auto`.
+    pub dialect: String,
+    /// Where its secret is, and how it is sent; `None` for an open door.
+    pub secret: Option<(Source, Header)>,
+    /// The most it is told.
+    pub reveal: Tier,
+    /// Whether plain HTTP may leave this machine.
+    pub allow_http: bool,
+    /// How long one attempt may take.
+    pub timeout: Duration,
+    /// How often a repeatable question is asked.
+    pub attempts: u32,
+}
+
+/// A seller with its secret read: what the desk shows of it, and what the adapter is built from.
+#[derive(Debug, Clone)]
+pub struct Resolved {
+    /// For the desk.
+    pub info: SellerInfo,
+    /// For the adapter, or why it cannot be spoken to.
+    pub endpoint: Result<Endpoint, SellerError>,
+}
+
+impl Seller {
+    /// Whether the seller books at a negotiated price by itself. Dialect v1 does not.
+    pub fn honours_agreement(&self) -> bool {
+        self.protocol != "iab" || self.dialect == "v2"
+    }
+
+    /// Reads the secret. A seller whose secret cannot be had keeps its place, with the reason.
+    pub fn resolve(&self, environment: &Environment) -> Resolved {
+        let secret =
+            self.secret.as_ref().map(|(source, header)| (source.read(environment), header));
+        let (auth, endpoint) = match secret {
+            None => ("none".to_owned(), Ok(self.endpoint(Auth::default()))),
+            Some((Ok(secret), header)) => {
+                let alias = masked(&secret);
+                let (word, auth) = match header {
+                    Header::Key => ("key", Auth { api_key: Some(secret), bearer: None }),
+                    Header::Bearer => ("bearer", Auth { api_key: None, bearer: Some(secret) }),
+                };
+                (format!("{word} {alias}"), Ok(self.endpoint(auth)))
+            }
+            Some((Err(error), _)) => ("key missing".to_owned(), Err(cannot_open(error))),
+        };
+        let info = SellerInfo {
+            name: self.name.clone(),
+            url: http::shown_url(&self.url).trim_end_matches('/').to_owned(),
+            protocol: self.protocol.clone(),
+            dialect: self.dialect.clone(),
+            reveal: self.reveal,
+            auth,
+            honours_agreement: self.honours_agreement(),
+        };
+        Resolved { info, endpoint }
+    }
+
+    fn endpoint(&self, auth: Auth) -> Endpoint {
+        Endpoint {
+            protocol: self.protocol.clone(),
+            dialect: self.dialect.clone(),
+            auth,
+            timeout: self.timeout,
+            attempts: self.attempts,
+            allow_http: self.allow_http,
+            ..Endpoint::new(self.name.clone(), self.url.clone())
+        }
+    }
+}
+
+fn cannot_open(error: SecretError) -> SellerError {
+    SellerError::transport(ErrorKind::Configuration, "no_key", error.says, &error.cure)
+}
+
+/// Reads one block. `None` where it has a fault that leaves nothing to speak to.
+pub(super) fn read<'t>(
+    document: &mut Document<'t>,
+    part: &mut Part<'t>,
+    path: &Path,
+) -> Option<Seller> {
+    // The name first: the settings of a seller are listed under it.
+    let name = document.text(part, "name");
+    let label = name.as_ref().map_or("?", |name| name.value.as_str());
+    let label = format!("sellers.{}", shown(label));
+    let name = check_name(document, name, &part.span);
+    part.label = label;
+    let url = document.text(part, "url");
+    let missing = (url.is_none() && part.span_of("url").is_none()).then(|| part.span.clone());
+    if let Some(span) = missing {
+        document.fault(&span, "a seller needs a `url`", "write url = \"https://…\"");
+    }
+    let allow_http = document.flag(part, "allow_http").unwrap_or(false);
+    let url = url.and_then(|url| check_url(document, &url, allow_http));
+    let protocols: Vec<_> = PROTOCOLS.iter().map(|known| known.name).collect();
+    let protocol = document.choice(part, "protocol", &protocols);
+    let protocol = protocol.unwrap_or_else(|| "iab".to_owned());
+    let dialects = PROTOCOLS.iter().find(|known| known.name == protocol).map(|p| p.dialects);
+    let dialects: Vec<_> =
+        std::iter::once("auto").chain(dialects.into_iter().flatten().copied()).collect();
+    let dialect = document.choice(part, "dialect", &dialects).unwrap_or_else(|| "auto".to_owned());
+    let secret = secret(document, part, path);
+    let tiers = ["public", "seat", "agency", "advertiser"];
+    let reveal = document
+        .choice(part, "reveal", &tiers)
+        .and_then(|word| Tier::from_str(&word).ok())
+        .unwrap_or(Tier::Advertiser);
+    let timeout = document.number(part, "timeout_s", (1, 600));
+    let attempts = document.number(part, "attempts", (1, 10)).unwrap_or(DEFAULT_ATTEMPTS);
+    Some(Seller {
+        name: name?,
+        url: url?,
+        protocol,
+        dialect,
+        secret,
+        reveal,
+        allow_http,
+        timeout: timeout.map_or(DEFAULT_TIMEOUT, |s| Duration::from_secs(s.into())),
+        attempts,
+    })
+}
+
+fn check_name(
+    document: &mut Document<'_>,
+    name: Option<Placed<String>>,
+    block: &Range<usize>,
+) -> Option<SellerName> {
+    let Some(Placed { value, span }) = name else {
+        document.fault(block, "a seller needs a `name`", "write name = \"northlight\"");
+        return None;
+    };
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if value.is_empty() || value.len() > 32 || !value.chars().all(plain) || value == "default" {
+        let says = format!("`{}` cannot be a seller's name", shown(&value));
+        document.fault(&span, says, "use up to 32 letters, digits, `-`, `_`, `.`; not `default`");
+        return None;
+    }
+    Some(SellerName(value))
+}
+
+fn check_url(document: &mut Document<'_>, url: &Placed<String>, allow_http: bool) -> Option<Url> {
+    let example = "write it like https://seller.example.com";
+    let parsed = match Url::parse(url.value.trim()) {
+        Ok(parsed) => parsed,
+        // What was written is not repeated: it may carry a password.
+        Err(error) => {
+            document.fault(&url.span, format!("`url` is no web address: {error}"), example);
+            return None;
+        }
+    };
+    if !matches!(parsed.scheme(), "http" | "https") || parsed.host().is_none() {
+        let says = format!("`url` is no web address: it begins with `{}:`", parsed.scheme());
+        document.fault(&url.span, says, example);
+        return None;
+    }
+    if !parsed.username().is_empty() || parsed.password().is_some() {
+        let cure = "take it out and use api_key_env, api_key_file or api_key_command";
+        document.fault(&url.span, "`url` carries a user name or password", cure);
+        return None;
+    }
+    if parsed.query().is_some() || parsed.fragment().is_some() {
+        document.fault(&url.span, "`url` has a `?` or `#` part", "write only the base address");
+        return None;
+    }
+    if parsed.scheme() == "http" && !allow_http && !http::is_loopback(&parsed) {
+        let says = "`url` is plain http to another machine: your key would travel unencrypted";
+        document.fault(&url.span, says, "use https, or set allow_http = true for this seller");
+        return None;
+    }
+    Some(parsed)
+}
+
+/// The one place the secret is at, of the eight it may be.
+fn secret<'t>(
+    document: &mut Document<'t>,
+    part: &Part<'t>,
+    path: &Path,
+) -> Option<(Source, Header)> {
+    let mut found: Vec<(&str, Range<usize>, Source, Header)> = Vec::new();
+    let file_dir = path.parent().unwrap_or(Path::new(""));
+    for (names, header) in [
+        (["api_key_env", "api_key_file", "api_key_command", "api_key"], Header::Key),
+        (
+            ["bearer_token_env", "bearer_token_file", "bearer_token_command", "bearer_token"],
+            Header::Bearer,
+        ),
+    ] {
+        let [env, file, command, inline] = names;
+        let sources = [
+            (env, document.text(part, env).map(|p| (p.span, Source::Env(p.value)))),
+            (
+                file,
+                document.text(part, file).map(|p| (p.span, Source::File(file_dir.join(p.value)))),
+            ),
+            (command, document.secret(part, command).map(|p| (p.span, Source::Command(p.value)))),
+            (
+                inline,
+                document.secret(part, inline).map(|p| {
+                    (p.span, Source::Inline(SecretString::from(p.value), path.to_owned()))
+                }),
+            ),
+        ];
+        for (name, source) in sources {
+            found.extend(source.map(|(span, source)| (name, span, source, header)));
+        }
+    }
+    let auth = document.choice(part, "auth", &["x-api-key", "bearer"]);
+    found.sort_by_key(|(_, span, ..)| span.start);
+    let mut found = found.into_iter();
+    let (first, _, source, header) = found.next()?;
+    for (name, span, ..) in found {
+        let says = format!("`{name}` beside `{first}`: a seller has one secret");
+        document.fault(&span, says, "keep one of them");
+    }
+    let header = match auth.as_deref() {
+        Some("bearer") => Header::Bearer,
+        Some(_) => Header::Key,
+        None => header,
+    };
+    Some((source, header))
+}

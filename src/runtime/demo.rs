@@ -1,0 +1,137 @@
+//! The demo: the desk with its own sellers, served over HTTP on loopback. No network, no keys, no
+//! configuration; one scaled clock drives the desk, the sellers and their time-outs.
+
+use std::{collections::BTreeMap, io, net::Ipv4Addr, sync::Arc};
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use tokio::runtime::Handle;
+use url::Url;
+
+use super::{Adapter, ScaledClock, Session, SystemClock, load::Load};
+use crate::{
+    clock::Clock,
+    desk::{Desk, Mode, SellerInfo, Setup},
+    domain::{Identity, Limits, Tier},
+    sellers::{Auth, Endpoint, ReqwestTransport, Transport, connect},
+    sim::{Engine, Options, catalog, http},
+};
+
+/// How long the demo's sellers let a quote stand, at most: minutes, so that its end is seen.
+const AUTO_PAUSE: SignedDuration = SignedDuration::from_millis(1_500);
+
+/// How a demo is run.
+#[derive(Debug, Clone)]
+pub struct Demo {
+    /// What decides ids, prices, delays and every chance.
+    pub seed: u64,
+    /// How fast its clock runs.
+    pub speed: f64,
+    /// Load for measuring, instead of sellers' own.
+    pub load: Option<Load>,
+    /// No ticket opens.
+    pub read_only: bool,
+    /// Who sits at it.
+    pub person: String,
+}
+
+/// What each demo seller is told of us, at most. The auctioneer is told nothing: its kit shows what
+/// a public buyer sees.
+fn reveal(name: &str) -> Tier {
+    if name == "pinewave" { Tier::Public } else { Tier::Agency }
+}
+
+fn limits() -> Limits {
+    let cpm = [("default", 45), ("ctv", 42), ("audio", 20)];
+    Limits {
+        exposure: Some(250_000.into()),
+        day: Some(100_000.into()),
+        deal: Some(30_000.into()),
+        cpm: cpm.into_iter().map(|(key, cpm)| (key.to_owned(), cpm.into())).collect(),
+        ..Limits::default()
+    }
+}
+
+/// A desk with its sellers started on `workers`, and no store yet.
+///
+/// # Errors
+/// Where loopback cannot be listened on.
+pub fn start(demo: &Demo, workers: Handle) -> io::Result<Session> {
+    let began = SystemClock.now();
+    let clock: Arc<dyn Clock> = Arc::new(ScaledClock::new(began, demo.speed));
+    let transport: Arc<dyn Transport> = Arc::new(ReqwestTransport::new());
+    let mut sellers = BTreeMap::new();
+    let mut infos = Vec::new();
+    let mut servers = Vec::new();
+    for spec in catalog().into_iter().filter(|spec| spec.name != "reference") {
+        let name = spec.name.clone();
+        let options = Options { seed: demo.seed, ..Options::default() };
+        let engine = Engine::new(spec, options, began);
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let url: Url = url.parse().map_err(io::Error::other)?;
+        let key = engine.key(reveal(&name)).map(SecretString::from);
+        let (info, adapter) = seller(&name, url, key, (&transport, &clock));
+        sellers.insert(info.name.clone(), adapter);
+        infos.push(info);
+        servers.push((listener, engine));
+    }
+    let setup = Setup {
+        mode: Mode::Demo,
+        read_only: demo.read_only,
+        identity: Identity {
+            seat_id: Some("seat-4417".to_owned()),
+            agency_id: Some("agency-northbank".to_owned()),
+            advertiser_id: Some("adv-2207".to_owned()),
+            dsp_platform: None,
+        },
+        limits: limits(),
+        sellers: infos,
+        person: demo.person.clone(),
+        owner: uuid::Uuid::now_v7().to_string(),
+        is_host: false,
+        auto_pause: AUTO_PAUSE,
+    };
+    let mut session = Session::new(Desk::new(setup), sellers, Arc::clone(&clock), workers);
+    for (listener, engine) in servers {
+        let clock = Arc::clone(&clock);
+        session.jobs().start(async move {
+            // A seller that cannot listen is a seller that is down: the desk shows it as such.
+            if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
+                let _ = http::serve(listener, engine, clock, std::future::pending()).await;
+            }
+        });
+    }
+    if let Some(load) = demo.load {
+        session.only_watches();
+        load.start(&mut session, began);
+    }
+    Ok(session)
+}
+
+fn seller(
+    name: &str,
+    url: Url,
+    key: Option<SecretString>,
+    (transport, clock): (&Arc<dyn Transport>, &Arc<dyn Clock>),
+) -> (SellerInfo, Adapter) {
+    let info = SellerInfo {
+        name: name.into(),
+        url: url.to_string(),
+        protocol: "iab".to_owned(),
+        dialect: "v1".to_owned(),
+        reveal: reveal(name),
+        auth: key.as_ref().map_or("none", |_| "key ••••").to_owned(),
+        honours_agreement: false,
+    };
+    let mut endpoint = Endpoint::new(name, url);
+    endpoint.auth = Auth { api_key: key, bearer: None };
+    let adapter = connect(endpoint, Arc::clone(transport), Arc::clone(clock));
+    (info, adapter.map(Arc::from))
+}
+
+/// When a demo begins: now.
+pub fn begins() -> Timestamp {
+    SystemClock.now()
+}

@@ -1,0 +1,17 @@
+//! The desk at work: the only layer that waits, spawns, reads the clock and performs effects.
+
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod inbox;
+pub mod jobs;
+pub mod load;
+pub mod open;
+pub mod session;
+pub mod terminal;
+mod writer;
+
+pub use clock::{ManualClock, ScaledClock, SystemClock};
+pub use inbox::Inbox;
+pub use jobs::Jobs;
+pub use session::{Adapter, Session};

@@ -1,0 +1,42 @@
+//! A desk from its configuration: sellers connected, store opened.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use tokio::runtime::Handle;
+
+use super::{
+    Adapter, Session, SystemClock,
+    config::{Config, Environment},
+};
+use crate::{
+    clock::Clock,
+    desk::Desk,
+    sellers::{ReqwestTransport, Transport, connect},
+    store::Location,
+};
+
+/// A desk as configured, without its store: it can be drawn, and asks sellers only when told to.
+/// `face` is `cli` or `terminal`.
+/// Its background work runs on `workers`.
+pub fn session(config: &Config, environment: &Environment, face: &str, workers: Handle) -> Session {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let transport: Arc<dyn Transport> = Arc::new(ReqwestTransport::new());
+    let resolved = config.resolve(environment);
+    let mut setup = config.setup(face, &resolved);
+    setup.owner = uuid::Uuid::now_v7().to_string();
+    let sellers: BTreeMap<_, Adapter> = resolved
+        .into_iter()
+        .map(|seller| {
+            let adapter = seller.endpoint.and_then(|endpoint| {
+                connect(endpoint, Arc::clone(&transport), Arc::clone(&clock)).map(Arc::from)
+            });
+            (seller.info.name, adapter)
+        })
+        .collect();
+    Session::new(Desk::new(setup), sellers, clock, workers)
+}
+
+/// Where the configured store is.
+pub fn location(config: &Config) -> Location {
+    Location::File(config.store.clone())
+}

@@ -1,0 +1,343 @@
+//! A desk at work: the pure desk with its store, its sellers and its clock. The terminal, the command
+//! line and tests drive it; none of them waits for a seller or a disk.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::runtime::Handle;
+
+use super::{
+    inbox::{Inbox, IntentReply, Message},
+    jobs::Jobs,
+    writer::Writer,
+};
+use crate::{
+    clock::Clock,
+    desk::{Command, Decision, Desk, Effect, Input, State},
+    domain::{ErrorKind, Heard, Refusal, SellerError, SellerName},
+    sellers::Seller,
+    store::{
+        HostLease, Location, OwnerLock, Recorded, Store, StoreError, StoreWatch, owner_is_alive,
+    },
+};
+
+/// How many messages are taken before the screen gets its turn.
+const MESSAGES_AT_ONCE: usize = 512;
+
+/// How many facts of the journal are shown in the log at the start.
+const LOG_LINES: u64 = 500;
+
+/// How often a desk that is not the host asks whether it may be.
+const LEASE_RETRY: SignedDuration = SignedDuration::from_secs(15);
+
+/// A seller's adapter, or why there is none.
+pub type Adapter = Result<Arc<dyn Seller>, SellerError>;
+
+/// A desk at work.
+#[derive(Debug)]
+pub struct Session {
+    desk: Desk,
+    clock: Arc<dyn Clock>,
+    sellers: BTreeMap<SellerName, Adapter>,
+    inbox: Inbox,
+    jobs: Jobs,
+    writer: Writer,
+    location: Option<Location>,
+    may_host: bool,
+    lease: Option<HostLease>,
+    lease_retry: Option<Timestamp>,
+    // Held for their effect: the owner's lock says that this process is alive, the watch wakes it.
+    guards: Option<(OwnerLock, Option<StoreWatch>)>,
+}
+
+impl Session {
+    /// A desk without a store yet: it can be drawn at once, and sends nothing that commits.
+    pub fn new(
+        desk: Desk,
+        sellers: BTreeMap<SellerName, Adapter>,
+        clock: Arc<dyn Clock>,
+        workers: Handle,
+    ) -> Self {
+        let inbox = Inbox::default();
+        Self {
+            desk,
+            clock,
+            sellers,
+            writer: Writer::new(inbox.clone()),
+            inbox,
+            jobs: Jobs::on(workers),
+            location: None,
+            may_host: true,
+            lease: None,
+            lease_retry: None,
+            guards: None,
+        }
+    }
+
+    /// Never polls, expires or looks anything up: a desk that is only measured.
+    pub fn only_watches(&mut self) {
+        self.may_host = false;
+    }
+
+    /// Opens the store, folds what is in it, and takes over what is nobody's.
+    ///
+    /// # Errors
+    /// Where the store cannot be opened or read; nothing in it was changed.
+    pub async fn attach(&mut self, location: Location) -> Result<(), StoreError> {
+        let place = location.clone();
+        let Some(opened) = super::jobs::blocking(move || Store::open(place)).await else {
+            return Err(StoreError::closed());
+        };
+        let store = opened?;
+        let loaded = store.load().await?;
+        let tail = store.tail(LOG_LINES).await?;
+        self.desk.restore(loaded.quotes, loaded.bookings, loaded.deals);
+        self.desk.recall(tail.into_iter().map(|row| row.entry));
+        let owner = self.desk.state().setup.owner.clone();
+        let lock = OwnerLock::create(&location, &owner)?;
+        let watch = if let Location::File(path) = &location {
+            let inbox = self.inbox.clone();
+            StoreWatch::start(path, move || inbox.put(Message::StoreChanged)).ok()
+        } else {
+            None
+        };
+        self.guards = Some((lock, watch));
+        self.writer.open(store, loaded.seq);
+        self.location = Some(location);
+        self.try_to_host();
+        Ok(())
+    }
+
+    /// What the desk knows.
+    pub fn state(&self) -> &State {
+        self.desk.state()
+    }
+
+    /// Now, on the desk's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The desk's clock.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
+    /// Where background tasks leave what they have.
+    pub fn inbox(&self) -> Inbox {
+        self.inbox.clone()
+    }
+
+    /// The background tasks.
+    pub fn jobs(&mut self) -> &mut Jobs {
+        &mut self.jobs
+    }
+
+    /// Whether the store is open.
+    pub fn is_attached(&self) -> bool {
+        self.location.is_some()
+    }
+
+    /// Whether something is folded that must be durable before a person sees it as done.
+    pub fn is_settling(&self) -> bool {
+        self.writer.is_settling()
+    }
+
+    /// Asks the desk something. What it refuses comes back at once; what it does goes on behind.
+    pub fn command(&mut self, command: Command) -> Vec<Refusal> {
+        self.step(Input::Command(command))
+    }
+
+    fn step(&mut self, input: Input) -> Vec<Refusal> {
+        let now = self.clock.now();
+        let Decision { entries, effects, refusals } = self.desk.step(input, now);
+        self.writer.append(entries);
+        for effect in effects {
+            match effect {
+                Effect::Store(stored, entry) => self.writer.store(stored, *entry),
+                Effect::Ask(id, seller, ask) => self.ask(id, &seller, ask),
+            }
+        }
+        self.writer.pump(&mut self.jobs);
+        refusals
+    }
+
+    fn ask(&mut self, id: crate::desk::RequestId, seller: &SellerName, ask: crate::domain::Ask) {
+        let inbox = self.inbox.clone();
+        match self.sellers.get(seller) {
+            Some(Ok(adapter)) => {
+                let adapter = Arc::clone(adapter);
+                self.jobs.start(async move {
+                    let heard = adapter.ask(ask).await;
+                    inbox.put(Message::Answered(id, Box::new(heard)));
+                });
+            }
+            Some(Err(error)) => {
+                let heard = Heard { result: Err(error.clone()), exchange: None };
+                inbox.put(Message::Answered(id, Box::new(heard)));
+            }
+            None => {
+                let error = SellerError::transport(
+                    ErrorKind::Configuration,
+                    "no_seller",
+                    format!("{seller} is not in the configuration"),
+                    "add it to [[sellers]], or start the desk with the configuration it came from",
+                );
+                let heard = Heard { result: Err(error), exchange: None };
+                inbox.put(Message::Answered(id, Box::new(heard)));
+            }
+        }
+    }
+
+    /// When the desk wants to be woken, at the latest.
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        let due = self.desk.next_deadline();
+        [due, self.lease_retry, self.writer.retry_at()].into_iter().flatten().min()
+    }
+
+    /// Takes in what has come and what is due. Never waits.
+    pub fn pump(&mut self) {
+        for message in self.inbox.take(MESSAGES_AT_ONCE) {
+            self.take(message);
+        }
+        let now = self.clock.now();
+        if self.desk.next_deadline().is_some_and(|at| at <= now) {
+            self.step(Input::Wake);
+        }
+        if self.lease_retry.is_some_and(|at| at <= now) {
+            self.try_to_host();
+        }
+        self.writer.retry(now);
+        self.writer.pump(&mut self.jobs);
+    }
+
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Answered(id, heard) => {
+                self.step(Input::Answered(id, *heard));
+            }
+            Message::Intent(stored, reply) => {
+                let seq = if let IntentReply::Stored(seq) = reply { Some(seq) } else { None };
+                self.writer.intent_written(seq);
+                match reply {
+                    IntentReply::Stored(_) => {
+                        self.step(Input::Stored(stored));
+                    }
+                    IntentReply::Behind(rows) => {
+                        self.follow(rows);
+                        self.step(Input::Behind(stored));
+                    }
+                    IntentReply::Failed(why) => {
+                        self.step(Input::NotStored(stored, why));
+                    }
+                }
+            }
+            Message::Written(result) => {
+                let now = self.clock.now();
+                let entries = self.writer.written(result, now);
+                self.followed(entries);
+            }
+            Message::Followed(result) => {
+                self.writer.followed();
+                self.follow(result.unwrap_or_default());
+            }
+            Message::StoreChanged => self.writer.follow(&mut self.jobs),
+            Message::Load(entries) => self.desk.replay(entries),
+        }
+        self.writer.pump(&mut self.jobs);
+    }
+
+    fn follow(&mut self, rows: Vec<Recorded>) {
+        let entries = self.writer.fold(rows);
+        self.followed(entries);
+    }
+
+    fn followed(&mut self, entries: Vec<crate::desk::Entry>) {
+        if entries.is_empty() {
+            return;
+        }
+        self.step(Input::Followed(entries));
+        self.look_for_orphans();
+    }
+
+    fn try_to_host(&mut self) {
+        let Some(location) = self.location.as_ref().filter(|_| self.may_host) else { return };
+        let Ok(Some(lease)) = HostLease::try_acquire(location) else {
+            self.lease_retry = self.clock.now().checked_add(LEASE_RETRY).ok();
+            return;
+        };
+        (self.lease, self.lease_retry) = (Some(lease), None);
+        self.step(Input::BecameHost);
+        self.look_for_orphans();
+    }
+
+    /// Whoever sent something and is gone can no longer hear the answer.
+    fn look_for_orphans(&mut self) {
+        let state = self.desk.state();
+        if !state.setup.is_host {
+            return;
+        }
+        let mut owners = state.waiting_owners();
+        owners.retain(|owner| *owner != state.setup.owner && !self.is_alive(owner));
+        for owner in owners {
+            self.step(Input::OwnerGone(owner));
+        }
+    }
+
+    fn is_alive(&self, owner: &str) -> bool {
+        // Where it cannot be told, it may be alive: what it sent is left alone.
+        self.location
+            .as_ref()
+            .is_some_and(|location| owner_is_alive(location, owner).unwrap_or(true))
+    }
+
+    /// What the store could not write, in words, while it cannot.
+    pub fn store_trouble(&self) -> Option<&str> {
+        self.writer.trouble()
+    }
+
+    /// Takes in answers until `done`, or until `wait` of the desk's clock has passed. Returns whether
+    /// it is done; everything folded by then is written.
+    pub async fn until(&mut self, wait: Duration, mut done: impl FnMut(&State) -> bool) -> bool {
+        let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+        let end = self.now().checked_add(wait).unwrap_or(Timestamp::MAX);
+        loop {
+            self.pump();
+            if !self.writer.is_settling() && done(self.desk.state()) {
+                return true;
+            }
+            let now = self.now();
+            if now >= end {
+                return false;
+            }
+            let next = self.next_deadline().unwrap_or(end).min(end);
+            self.wait_until(next, now).await;
+        }
+    }
+
+    /// Waits for a message or for `until`, whichever is first.
+    pub async fn wait_until(&self, until: Timestamp, now: Timestamp) {
+        let left = until.duration_since(now);
+        let sleep = self.clock.sleep(Duration::try_from(left).unwrap_or(Duration::ZERO));
+        tokio::select! {
+            biased;
+            () = self.inbox.filled() => {}
+            () = sleep => {}
+        }
+    }
+
+    /// Writes what is still to be written, for at most `wait` of real time. Returns what could not be.
+    pub async fn close(mut self, wait: Duration) -> Result<(), String> {
+        let written = tokio::time::timeout(wait, async {
+            while !self.writer.is_idle() && self.writer.trouble().is_none() {
+                self.inbox.filled().await;
+                self.pump();
+            }
+        });
+        if written.await.is_err() || self.writer.trouble().is_some() {
+            let why = self.writer.trouble().unwrap_or("the store did not answer in time");
+            return Err(format!("not everything could be written: {why}"));
+        }
+        Ok(())
+    }
+}

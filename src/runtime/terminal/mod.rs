@@ -1,0 +1,272 @@
+//! The loop of the terminal face: wait, take in, draw. It wakes for keys, answers, deadlines and the
+//! next change that is visible, and for nothing else.
+//!
+//! Keys are drawn at once; what sellers send is drawn 30 times a second at most, however fast it
+//! comes; an outcome is drawn only when it is durable.
+
+mod input;
+mod screen;
+
+use std::{
+    io,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use self::{
+    input::Happened,
+    screen::{Screen, restore},
+};
+use super::Session;
+use crate::{
+    desk::Command,
+    domain::Group,
+    store::{Location, StoreError},
+    tui::{Act, App, Options},
+};
+
+/// The shortest time between two frames that data alone asked for.
+const DATA_FRAME: SignedDuration = SignedDuration::from_millis(33);
+
+/// How long the journal may take to be written when the desk is left.
+const LEAVE: Duration = Duration::from_secs(5);
+
+/// A panic anywhere, also in a task: the loop leaves, so that the report is read on a sane terminal.
+static PANICKED: AtomicBool = AtomicBool::new(false);
+
+/// Why the terminal face could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum TerminalError {
+    /// The terminal itself.
+    #[error("the terminal failed: {0}")]
+    Io(#[from] io::Error),
+    /// The store; nothing in it was changed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Something panicked; the report is on stderr.
+    #[error(
+        "the desk stopped because of a fault of its own; the store has everything it showed as done"
+    )]
+    Panicked,
+    /// Not everything could be written.
+    #[error("{0}")]
+    Unwritten(String),
+}
+
+/// What the terminal face is started with.
+#[derive(Debug)]
+pub struct Start {
+    /// How it looks.
+    pub options: Options,
+    /// Whether the bell may ring.
+    pub bell: bool,
+    /// The store, opened after the first frame.
+    pub location: Location,
+    /// Whether a panic is to be raised at once: for testing that the terminal survives it.
+    pub panic_on: Option<char>,
+}
+
+/// Restores the terminal before any panic is reported. Install it after `color_eyre`.
+pub fn install_panic_hook() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        restore();
+        PANICKED.store(true, Ordering::SeqCst);
+        report(panic);
+    }));
+}
+
+/// Runs the desk in the terminal until it is left.
+///
+/// # Errors
+/// Where the terminal or the store fails. The terminal is sane on every way out.
+pub async fn run(mut session: Session, start: Start) -> Result<(), TerminalError> {
+    install_panic_hook();
+    let mut signals = Signals::new()?;
+    let mut screen = Screen::enter()?;
+    let mut keys = input::read()?;
+    let mut desk = Loop {
+        app: App::new(start.options),
+        bell: start.bell,
+        heard: (0, 0),
+        panic_on: start.panic_on,
+    };
+    let (cols, rows) = crossterm::terminal::size()?;
+    desk.app.resized(cols, rows, session.now());
+    // Painted first, loaded after: the desk is on screen before the store is open.
+    desk.draw(&mut screen, &session)?;
+    session.attach(start.location).await?;
+    for seller in session.state().sellers.keys().cloned().collect::<Vec<_>>() {
+        session.command(Command::RefreshKit(seller.clone()));
+        session.command(Command::Probe(seller));
+    }
+    let outcome = desk.turn(&mut session, &mut screen, &mut keys, &mut signals).await;
+    drop(screen);
+    if PANICKED.load(Ordering::SeqCst) {
+        return Err(TerminalError::Panicked);
+    }
+    outcome?;
+    session.close(LEAVE).await.map_err(TerminalError::Unwritten)
+}
+
+struct Loop {
+    app: App,
+    bell: bool,
+    /// How many rows needed a person, and how many bells there were, at the newest frame.
+    heard: (usize, u64),
+    panic_on: Option<char>,
+}
+
+impl Loop {
+    async fn turn(
+        &mut self,
+        session: &mut Session,
+        screen: &mut Screen,
+        keys: &mut tokio::sync::mpsc::UnboundedReceiver<Happened>,
+        signals: &mut Signals,
+    ) -> io::Result<()> {
+        let mut drawn = Drawn { version: u64::MAX, at: session.now(), wake: None };
+        let mut pressed = true;
+        loop {
+            if PANICKED.load(Ordering::SeqCst) {
+                return Ok(());
+            }
+            let now = session.now();
+            let changed = session.state().version != drawn.version || drawn.is_due(now);
+            let next_frame = drawn.at.checked_add(DATA_FRAME).unwrap_or(now);
+            let may_draw = pressed || now >= next_frame;
+            if (pressed || changed) && may_draw && !session.is_settling() {
+                self.draw(screen, session)?;
+                let (state, now) = (session.state(), session.now());
+                drawn =
+                    Drawn { version: state.version, at: now, wake: self.app.next_wake(state, now) };
+                pressed = false;
+                continue;
+            }
+            let waits_for_frame = changed && !session.is_settling();
+            let frame = waits_for_frame.then_some(next_frame);
+            let wake = [session.next_deadline(), drawn.wake.filter(|_| !changed), frame];
+            let wake = wake.into_iter().flatten().min();
+            let inbox = session.inbox();
+            tokio::select! {
+                biased;
+                happened = keys.recv() => {
+                    let mut next = happened.or(Some(Happened::Lost));
+                    while let Some(happened) = next {
+                        if self.take(happened, session, screen)? {
+                            return Ok(());
+                        }
+                        next = keys.try_recv().ok();
+                    }
+                    pressed = true;
+                }
+                () = signals.told_to_leave() => return Ok(()),
+                // A frame is due soon: what comes until then is taken in together with it.
+                () = inbox.filled(), if !waits_for_frame => {}
+                () = sleep_until(session, wake) => {}
+            }
+            session.pump();
+        }
+    }
+
+    /// Takes in one key. Returns whether the desk is left.
+    fn take(
+        &mut self,
+        happened: Happened,
+        session: &mut Session,
+        screen: &mut Screen,
+    ) -> io::Result<bool> {
+        let now = session.now();
+        let acts = match happened {
+            Happened::Key(chord, kind) => {
+                if let (Some(fatal), crate::tui::Key::Char(typed)) = (self.panic_on, chord.key) {
+                    assert!(typed != fatal, "a panic that was asked for");
+                }
+                self.app.key(chord, kind, session.state(), now)
+            }
+            Happened::Paste(text) => self.app.paste(&text, session.state(), now),
+            Happened::Resized(cols, rows) => {
+                self.app.resized(cols, rows, now);
+                Vec::new()
+            }
+            Happened::FocusGained => {
+                self.app.focus_gained(now);
+                Vec::new()
+            }
+            Happened::Lost => return Ok(true),
+        };
+        for act in acts {
+            match act {
+                Act::Command(command) => {
+                    let refusals = session.command(command);
+                    self.app.commanded(&refusals, session.state(), session.now());
+                }
+                Act::Quit => return Ok(true),
+                Act::Suspend => screen.suspend()?,
+                Act::Redraw => screen.forget()?,
+                Act::Copy(text) => screen::copy(&text)?,
+            }
+        }
+        Ok(false)
+    }
+
+    fn draw(&mut self, screen: &mut Screen, session: &Session) -> io::Result<()> {
+        let (state, now) = (session.state(), session.now());
+        screen.draw(|frame| self.app.draw(frame, state, now))?;
+        screen.title(&self.app.title(state))?;
+        let heard = (state.board.count(Group::NeedsMe), state.bells);
+        let louder = heard.0 > self.heard.0 || heard.1 > self.heard.1;
+        if louder && self.bell && !self.app.is_muted() {
+            screen::ring()?;
+        }
+        self.heard = heard;
+        Ok(())
+    }
+}
+
+/// The newest frame.
+struct Drawn {
+    version: u64,
+    at: Timestamp,
+    wake: Option<Timestamp>,
+}
+
+impl Drawn {
+    fn is_due(&self, now: Timestamp) -> bool {
+        self.wake.is_some_and(|wake| wake <= now)
+    }
+}
+
+async fn sleep_until(session: &Session, wake: Option<Timestamp>) {
+    let Some(wake) = wake else { return std::future::pending().await };
+    let left = Duration::try_from(wake.duration_since(session.now())).unwrap_or(Duration::ZERO);
+    session.clock().sleep(left).await;
+}
+
+/// The signals that end the desk. Ctrl-C comes as a key while the terminal is ours.
+struct Signals {
+    term: Signal,
+    hup: Signal,
+    int: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            term: signal(SignalKind::terminate())?,
+            hup: signal(SignalKind::hangup())?,
+            int: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn told_to_leave(&mut self) {
+        tokio::select! {
+            _ = self.term.recv() => {}
+            _ = self.hup.recv() => {}
+            _ = self.int.recv() => {}
+        }
+    }
+}

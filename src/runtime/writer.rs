@@ -1,0 +1,214 @@
+//! What goes into the journal, in order, one write at a time; what comes meanwhile is the next write.
+//! A write that fails is kept and tried again: nothing that happened is forgotten.
+
+use std::collections::VecDeque;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    inbox::{Inbox, IntentReply, Message},
+    jobs::Jobs,
+};
+use crate::{
+    desk::{Entry, Fact, Stored},
+    store::{Appended, Intended, Recorded, Store},
+};
+
+/// How long a failed write waits before it is tried again.
+const RETRY: SignedDuration = SignedDuration::from_secs(2);
+
+#[derive(Debug)]
+enum Write {
+    Entries(Vec<Entry>),
+    /// With how much of others' writing had been folded when it was decided.
+    Intent(Stored, Box<Entry>, u64),
+}
+
+/// The queue in front of the store.
+#[derive(Debug)]
+pub(super) struct Writer {
+    store: Option<Store>,
+    inbox: Inbox,
+    queue: VecDeque<Write>,
+    writing: Option<Vec<Entry>>,
+    /// The newest row that is folded or our own.
+    seen: u64,
+    /// How often others' rows were folded.
+    follows: u64,
+    intent_under_way: bool,
+    following: bool,
+    trouble: Option<String>,
+    retry_at: Option<Timestamp>,
+}
+
+impl Writer {
+    pub(super) fn new(inbox: Inbox) -> Self {
+        Self {
+            store: None,
+            inbox,
+            queue: VecDeque::new(),
+            writing: None,
+            seen: 0,
+            follows: 0,
+            intent_under_way: false,
+            following: false,
+            trouble: None,
+            retry_at: None,
+        }
+    }
+
+    /// From here on there is a store, read up to row `seen`.
+    pub(super) fn open(&mut self, store: Store, seen: u64) {
+        (self.store, self.seen) = (Some(store), seen);
+    }
+
+    /// Others' rows are about to be folded. Whatever was decided before them is decided again.
+    pub(super) fn fold(&mut self, rows: Vec<Recorded>) -> Vec<Entry> {
+        self.follows += u64::from(!rows.is_empty());
+        self.seen = rows.last().map_or(self.seen, |row| self.seen.max(row.seq));
+        rows.into_iter().map(|row| row.entry).collect()
+    }
+
+    /// Queues entries behind what is queued already.
+    pub(super) fn append(&mut self, entries: Vec<Entry>) {
+        if entries.is_empty() {
+            return;
+        }
+        if let Some(Write::Entries(last)) = self.queue.back_mut() {
+            last.extend(entries);
+        } else {
+            self.queue.push_back(Write::Entries(entries));
+        }
+    }
+
+    /// Queues an intent. Without a store, or with one in trouble, it fails at once.
+    pub(super) fn store(&mut self, stored: Stored, entry: Entry) {
+        let why = match (&self.store, &self.trouble) {
+            (None, _) => "the store is not open".to_owned(),
+            (Some(_), Some(trouble)) => trouble.clone(),
+            (Some(_), None) => {
+                self.queue.push_back(Write::Intent(stored, Box::new(entry), self.follows));
+                return;
+            }
+        };
+        self.intent_under_way = true;
+        self.inbox.put(Message::Intent(stored, IntentReply::Failed(why)));
+    }
+
+    /// Starts the next write, if none is under way.
+    pub(super) fn pump(&mut self, jobs: &mut Jobs) {
+        if self.writing.is_some() || self.intent_under_way || self.retry_at.is_some() {
+            return;
+        }
+        let Some(store) = self.store.clone() else { return };
+        let inbox = self.inbox.clone();
+        match self.queue.pop_front() {
+            None => {}
+            Some(Write::Entries(entries)) => {
+                let written = store.append(entries.clone());
+                self.writing = Some(entries);
+                jobs.start(async move {
+                    inbox.put(Message::Written(written.await.map_err(|error| error.to_string())));
+                });
+            }
+            // Decided before something that others wrote was folded: decided again, not stored.
+            Some(Write::Intent(stored, _, follows)) if follows != self.follows => {
+                self.intent_under_way = true;
+                inbox.put(Message::Intent(stored, IntentReply::Behind(Vec::new())));
+            }
+            Some(Write::Intent(stored, entry, _)) => {
+                let written = store.append_intent(*entry, self.seen);
+                self.intent_under_way = true;
+                jobs.start(async move {
+                    let reply = match written.await {
+                        Ok(Intended::Stored { seq }) => IntentReply::Stored(seq),
+                        Ok(Intended::Behind { followed }) => IntentReply::Behind(followed),
+                        Err(error) => IntentReply::Failed(error.to_string()),
+                    };
+                    inbox.put(Message::Intent(stored, reply));
+                });
+            }
+        }
+    }
+
+    /// Asks what other processes wrote. Whatever is written next asks as well.
+    pub(super) fn follow(&mut self, jobs: &mut Jobs) {
+        let Some(store) = self.store.clone().filter(|_| !self.following) else { return };
+        let inbox = self.inbox.clone();
+        self.following = true;
+        let followed = store.follow();
+        jobs.start(async move {
+            inbox.put(Message::Followed(followed.await.map_err(|error| error.to_string())));
+        });
+    }
+
+    /// The answer to [`Self::follow`] came.
+    pub(super) fn followed(&mut self) {
+        self.following = false;
+    }
+
+    /// The answer about an intent came; `seq` is its row, if it was stored.
+    pub(super) fn intent_written(&mut self, seq: Option<u64>) {
+        self.intent_under_way = false;
+        self.seen = self.seen.max(seq.unwrap_or(0));
+    }
+
+    /// The answer to a write came. Returns what others wrote before it. What could not be written is
+    /// kept by the store, and written with the next try.
+    pub(super) fn written(
+        &mut self,
+        result: Result<Appended, String>,
+        now: Timestamp,
+    ) -> Vec<Entry> {
+        self.writing = None;
+        match result {
+            Ok(appended) => {
+                self.trouble = None;
+                let entries = self.fold(appended.followed);
+                self.seen = self.seen.max(appended.last_seq);
+                entries
+            }
+            Err(why) => {
+                self.queue.push_front(Write::Entries(Vec::new()));
+                self.trouble = Some(why);
+                self.retry_at = now.checked_add(RETRY).ok();
+                Vec::new()
+            }
+        }
+    }
+
+    /// Tries again what failed, once its time has come.
+    pub(super) fn retry(&mut self, now: Timestamp) {
+        self.retry_at = self.retry_at.filter(|at| *at > now);
+    }
+
+    pub(super) fn retry_at(&self) -> Option<Timestamp> {
+        self.retry_at
+    }
+
+    pub(super) fn trouble(&self) -> Option<&str> {
+        self.trouble.as_deref()
+    }
+
+    /// Whether nothing is queued or under way.
+    pub(super) fn is_idle(&self) -> bool {
+        self.queue.is_empty() && self.writing.is_none() && !self.intent_under_way
+    }
+
+    /// Whether an outcome is folded that is not durable yet. A store in trouble cannot make it
+    /// durable; then it is shown, and so is the trouble.
+    pub(super) fn is_settling(&self) -> bool {
+        let settles = |entry: &Entry| {
+            matches!(
+                entry.fact,
+                Fact::BookingEnded { .. } | Fact::BookingUnknown { .. } | Fact::MoveAnswered { .. }
+            )
+        };
+        let queued = self.queue.iter().any(|write| match write {
+            Write::Entries(entries) => entries.iter().any(settles),
+            Write::Intent(..) => false,
+        });
+        let writing = self.writing.as_ref().is_some_and(|entries| entries.iter().any(settles));
+        self.trouble.is_none() && self.store.is_some() && (queued || writing)
+    }
+}

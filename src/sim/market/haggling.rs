@@ -1,0 +1,114 @@
+//! Talks about a price: who may have them, what they start from, and what an agreement is worth.
+
+use jiff::Timestamp;
+
+use super::{Market, Refusal, Standing};
+use crate::{
+    domain::{DealType, Tier},
+    sim::{
+        keys::Who,
+        price::{double, tier_share},
+        spec::Product,
+        talks::{Status, Talk, opening, strategy},
+    },
+};
+
+/// What talks are about.
+struct Matter {
+    product: Product,
+    /// `None` for a proposal, which has no kind of deal here.
+    deal_type: Option<DealType>,
+    /// What was quoted, dollars CPM.
+    quoted: Option<f64>,
+    tier: Tier,
+    buyer: String,
+}
+
+impl Market {
+    /// Answers an offer on a quote or proposal. `who` is nobody where the request said nothing: then
+    /// the buyer is whoever was quoted.
+    pub(crate) fn counter(
+        &mut self,
+        subject: &str,
+        offer: f64,
+        who: &Who,
+        now: Timestamp,
+    ) -> Result<&Talk, Refusal> {
+        let mut talk = match self.talks.get(subject) {
+            Some(talk) => talk.clone(),
+            None => self.open(subject, who, now)?,
+        };
+        if talk.status != Status::Active {
+            let says = format!("Negotiation is {}, cannot counter", talk.status.word());
+            return Err(Refusal::words(400, says));
+        }
+        talk.offer(offer, &self.spec.talks, &self.chance, now);
+        if talk.status == Status::Accepted {
+            let price = talk.last().to_string();
+            self.agreed.insert((talk.buyer.clone(), talk.product_id.clone(), price));
+        }
+        self.talks.insert(subject.to_owned(), talk);
+        self.talk(subject)
+    }
+
+    fn open(&self, subject: &str, who: &Who, now: Timestamp) -> Result<Talk, Refusal> {
+        let matter = self
+            .matter(subject, who, now)
+            .ok_or_else(|| Refusal::words(404, "Proposal not found"))?;
+        let rules = &self.spec.talks;
+        let closed = matter.tier < rules.from
+            || !matter.product.negotiable
+            || matter.deal_type.is_some_and(|kind| !rules.deal_types.contains(&kind));
+        if closed {
+            return Err(Refusal::coded(403, "negotiation_not_available", rules.refusal.clone()));
+        }
+        let tier_price = self.list(&matter.product) * (1.0 - tier_share(matter.tier));
+        let (strategy, max_rounds) = strategy(rules, &self.spec.temper.word, matter.tier);
+        Ok(Talk {
+            negotiation_id: format!("neg-{}", self.chance.hex(&format!("talk {subject}"), 0, 8)),
+            subject: subject.to_owned(),
+            buyer: matter.buyer,
+            tier: matter.tier,
+            strategy,
+            base: opening(rules, tier_price, matter.quoted),
+            floor: double(matter.product.floor),
+            lowest: double(matter.product.lowest()),
+            product_id: matter.product.product_id,
+            max_rounds,
+            rounds: Vec::new(),
+            status: Status::Active,
+            started_at: now,
+            completed_at: None,
+        })
+    }
+
+    fn matter(&self, subject: &str, who: &Who, now: Timestamp) -> Option<Matter> {
+        let told = who.tier() > Tier::Public;
+        if let Some(quote) = self.quotes.get(subject) {
+            if self.standing(subject, now) == Standing::Forgotten {
+                return None;
+            }
+            return Some(Matter {
+                product: self.product(&quote.product_id)?.clone(),
+                deal_type: Some(quote.deal_type),
+                quoted: Some(quote.final_cpm),
+                tier: if told { who.tier() } else { quote.tier },
+                buyer: if told { who.name() } else { quote.buyer.clone() },
+            });
+        }
+        let proposals = &self.spec.proposals;
+        let proposal = proposals.iter().find(|proposal| proposal.proposal_id == subject)?;
+        Some(Matter {
+            product: self.product(&proposal.product_id)?.clone(),
+            deal_type: None,
+            quoted: None,
+            tier: who.tier(),
+            buyer: who.name(),
+        })
+    }
+
+    /// Whether a buyer of this tier is told that prices can be talked about.
+    pub(crate) fn talks_with(&self, tier: Tier) -> bool {
+        tier.may_negotiate() && tier >= self.spec.talks.from
+    }
+}

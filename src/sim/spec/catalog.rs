@@ -1,0 +1,25 @@
+//! The sellers that come with the desk.
+
+use super::Spec;
+
+/// The files, in the order in which they are shown. `reference` is last: it is the stock seller that
+/// the recordings were made with, and no part of the demo.
+pub(super) const FILES: [&str; 6] = [
+    include_str!("../../../assets/sellers/northlight.toml"),
+    include_str!("../../../assets/sellers/harbor.toml"),
+    include_str!("../../../assets/sellers/meridian.toml"),
+    include_str!("../../../assets/sellers/bayline.toml"),
+    include_str!("../../../assets/sellers/pinewave.toml"),
+    include_str!("../../../assets/sellers/reference.toml"),
+];
+
+/// Every seller that comes with the desk. A file that could not be read would be missing; a test
+/// reads them all.
+pub fn catalog() -> Vec<Spec> {
+    FILES.iter().filter_map(|text| text.parse().ok()).collect()
+}
+
+/// The seller of this name.
+pub fn by_name(name: &str) -> Option<Spec> {
+    catalog().into_iter().find(|spec| spec.name == name)
+}

@@ -1,0 +1,109 @@
+//! Who does what when several desks share a store: one of them hosts it, and each can tell whether the
+//! process that sent something is still alive. Both are file locks, which the system drops with the
+//! process, however it ends.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File, OpenOptions, TryLockError},
+    io,
+    path::{Path, PathBuf},
+};
+
+use super::{Location, StoreError};
+
+/// The right to poll, expire, look things up and play strategies for a store. Dropped, another process
+/// may take it.
+#[derive(Debug)]
+pub struct HostLease {
+    _locked: Option<File>,
+}
+
+impl HostLease {
+    /// Takes the lease, if no other process has it. A store in memory has no others.
+    pub fn try_acquire(store: &Location) -> Result<Option<Self>, StoreError> {
+        let Location::File(path) = store else { return Ok(Some(Self { _locked: None })) };
+        let lease = beside(path, ".host");
+        let file = open(&lease).map_err(|error| StoreError::io(&error, &lease))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { _locked: Some(file) })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(StoreError::io(&error, &lease)),
+        }
+    }
+}
+
+/// Shows other processes that this one is alive, under the name that its intents carry.
+#[derive(Debug)]
+pub struct OwnerLock {
+    held: Option<(PathBuf, File)>,
+}
+
+impl OwnerLock {
+    /// Shows this process as `owner`, a name that no other process ever has.
+    pub fn create(store: &Location, owner: &str) -> Result<Self, StoreError> {
+        let Location::File(path) = store else { return Ok(Self { held: None }) };
+        let named = owner_file(path, owner);
+        let try_create = || -> io::Result<File> {
+            if let Some(folder) = named.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            // Locked before it has its name: whoever finds it under its name finds it locked.
+            let unnamed = beside(&named, ".new");
+            let file = open(&unnamed)?;
+            file.lock()?;
+            fs::rename(&unnamed, &named)?;
+            Ok(file)
+        };
+        let file = try_create().map_err(|error| StoreError::io(&error, &named))?;
+        Ok(Self { held: Some((named, file)) })
+    }
+}
+
+impl Drop for OwnerLock {
+    fn drop(&mut self) {
+        if let Some((path, _file)) = self.held.take() {
+            // A file that stays is found unlocked, and removed then.
+            drop(fs::remove_file(path));
+        }
+    }
+}
+
+/// Whether the process that called itself `owner` is alive. The file of a dead one is removed. In
+/// memory there is only this process.
+pub fn owner_is_alive(store: &Location, owner: &str) -> Result<bool, StoreError> {
+    let Location::File(path) = store else { return Ok(true) };
+    let named = owner_file(path, owner);
+    let file = match File::open(&named) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(StoreError::io(&error, &named)),
+    };
+    match file.try_lock() {
+        Ok(()) => {
+            drop(fs::remove_file(&named));
+            Ok(false)
+        }
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(StoreError::io(&error, &named)),
+    }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().create(true).truncate(false).write(true).open(path)
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// `<store>.owners/<owner>`; what is no plain letter or digit is written as a number.
+fn owner_file(store: &Path, owner: &str) -> PathBuf {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    let name: String = owner
+        .bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02x}") })
+        .collect();
+    beside(store, ".owners").join(name)
+}

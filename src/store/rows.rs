@@ -1,0 +1,232 @@
+//! Quotes, bookings and deals as rows: the columns people query, beside the whole record as JSON.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    error::{StoreError, Trouble},
+    integer, number, stamp,
+};
+use crate::{
+    desk::{BookingRecord, DealRecord, QuoteRecord},
+    domain::{Cpm, Currency, DealId, DealRef, QuoteId, QuoteRef, RfqId, TicketId},
+};
+
+/// A kind of record with a table of its own. `ord` is the journal row that first put it.
+pub(super) trait Record: Serialize + DeserializeOwned {
+    /// What it is called.
+    type Key: Ord + Clone;
+
+    /// Every record, in the order they came.
+    const ALL: &'static str;
+
+    /// Its `ord` and JSON.
+    fn find(conn: &Connection, key: &Self::Key) -> rusqlite::Result<Option<(u64, String)>>;
+
+    /// Adds or replaces its row and what hangs on it.
+    fn save(&self, conn: &Connection, ord: u64, json: &str) -> rusqlite::Result<()>;
+}
+
+/// Reads a record from its JSON.
+pub(super) fn parse<R: Record>(json: &str) -> Result<R, StoreError> {
+    serde_json::from_str(json)
+        .map_err(|error| StoreError::new(Trouble::Corrupt, format!("a record: {error}")))
+}
+
+/// The records that a query finds in its first column.
+pub(super) fn collect<R: Record>(
+    conn: &Connection,
+    sql: &str,
+    params: impl rusqlite::Params,
+) -> Result<Vec<R>, StoreError> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query(params)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(parse(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?);
+    }
+    Ok(found)
+}
+
+fn placed(row: &Row<'_>) -> rusqlite::Result<(u64, String)> {
+    Ok((number(row.get(0)?), row.get(1)?))
+}
+
+fn plain(cpm: Option<Cpm>) -> Option<String> {
+    cpm.map(|cpm| cpm.plain())
+}
+
+impl Record for QuoteRecord {
+    type Key = QuoteRef;
+
+    const ALL: &'static str = "SELECT record FROM quotes ORDER BY ord";
+
+    fn find(conn: &Connection, key: &QuoteRef) -> rusqlite::Result<Option<(u64, String)>> {
+        conn.prepare_cached("SELECT ord, record FROM quotes WHERE seller = ?1 AND quote_id = ?2")?
+            .query_row(params![key.seller.0, key.quote_id.0], placed)
+            .optional()
+    }
+
+    fn save(&self, conn: &Connection, ord: u64, json: &str) -> rusqlite::Result<()> {
+        let quote = &self.quote;
+        let currency = self.price().map(|price| price.currency());
+        conn.prepare_cached(
+            "INSERT OR REPLACE INTO quotes (ord, seller, quote_id, status, raw_status, stage, \
+             deal_type, product_id, product_name, final_cpm, agreed_cpm, currency, impressions, \
+             flight_start, flight_end, cost, received_at, changed_at, expires_at, rfq, requote_of, \
+             replaced_by, deal_id, ticket, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \
+             ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
+        )?
+        .execute(params![
+            integer(ord),
+            quote.seller.0,
+            quote.quote_id.0,
+            quote.status.to_string(),
+            quote.raw_status,
+            self.stage().to_string(),
+            quote.deal_type.to_string(),
+            quote.product.product_id.0,
+            quote.product.name,
+            plain(quote.pricing.final_cpm),
+            plain(self.agreed),
+            currency.as_ref().map(Currency::as_str),
+            quote.terms.impressions.map(integer),
+            quote.terms.flight_start,
+            quote.terms.flight_end,
+            self.cost().map(|cost| cost.plain()),
+            stamp(self.received_at),
+            stamp(self.changed_at),
+            stamp(quote.expires_at),
+            self.rfq.as_ref().map(RfqId::as_str),
+            self.requote_of.as_ref().map(QuoteId::as_str),
+            self.replaced_by.as_ref().map(QuoteId::as_str),
+            self.deal.as_ref().map(DealId::as_str),
+            self.ticket.as_ref().map(TicketId::as_str),
+            json,
+        ])?;
+        save_rounds(self, conn)
+    }
+}
+
+fn save_rounds(record: &QuoteRecord, conn: &Connection) -> rusqlite::Result<()> {
+    let quote = &record.quote;
+    let rounds = record.negotiation.as_ref().map_or(&[][..], |game| &game.rounds);
+    conn.prepare_cached("DELETE FROM rounds WHERE seller = ?1 AND quote_id = ?2 AND n >= ?3")?
+        .execute(params![
+            quote.seller.0,
+            quote.quote_id.0,
+            integer(u64::try_from(rounds.len()).unwrap_or(u64::MAX)),
+        ])?;
+    let mut insert = conn.prepare_cached(
+        "INSERT OR REPLACE INTO rounds (seller, quote_id, n, round, by, action, cpm, currency, \
+         rationale, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?;
+    for (n, round) in (0_u64..).zip(rounds) {
+        let currency = round.cpm.map(|cpm| cpm.currency());
+        insert.execute(params![
+            quote.seller.0,
+            quote.quote_id.0,
+            integer(n),
+            round.round,
+            round.by.to_string(),
+            round.action.to_string(),
+            plain(round.cpm),
+            currency.as_ref().map(Currency::as_str),
+            round.rationale,
+            stamp(round.at),
+        ])?;
+    }
+    Ok(())
+}
+
+impl Record for BookingRecord {
+    type Key = TicketId;
+
+    const ALL: &'static str = "SELECT record FROM bookings ORDER BY ord";
+
+    fn find(conn: &Connection, key: &TicketId) -> rusqlite::Result<Option<(u64, String)>> {
+        conn.prepare_cached("SELECT ord, record FROM bookings WHERE ticket = ?1")?
+            .query_row(params![key.0], placed)
+            .optional()
+    }
+
+    fn save(&self, conn: &Connection, ord: u64, json: &str) -> rusqlite::Result<()> {
+        let intent = &self.intent;
+        conn.prepare_cached(
+            "INSERT OR REPLACE INTO bookings (ord, ticket, seller, quote_id, deal_id, state, owner, \
+             idempotency_key, confirmed_cpm, cost, currency, by, at, ended_at, says, released, \
+             record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, \
+             ?16, ?17)",
+        )?
+        .execute(params![
+            integer(ord),
+            intent.ticket.0,
+            intent.quote.seller.0,
+            intent.quote.quote_id.0,
+            self.deal.as_ref().map(|deal| deal.deal_id.as_str()),
+            self.state.to_string(),
+            intent.owner,
+            intent.idempotency_key,
+            intent.confirmed.plain(),
+            intent.cost.plain(),
+            intent.cost.currency().as_str(),
+            self.by.to_string(),
+            stamp(self.at),
+            self.ended_at.map(stamp),
+            self.says,
+            self.released,
+            json,
+        ])?;
+        Ok(())
+    }
+}
+
+impl Record for DealRecord {
+    type Key = DealRef;
+
+    const ALL: &'static str = "SELECT record FROM deals ORDER BY ord";
+
+    fn find(conn: &Connection, key: &DealRef) -> rusqlite::Result<Option<(u64, String)>> {
+        conn.prepare_cached("SELECT ord, record FROM deals WHERE seller = ?1 AND deal_id = ?2")?
+            .query_row(params![key.seller.0, key.deal_id.0], placed)
+            .optional()
+    }
+
+    fn save(&self, conn: &Connection, ord: u64, json: &str) -> rusqlite::Result<()> {
+        let deal = &self.deal;
+        let kind = deal.deal_type.map(|kind| kind.to_string());
+        conn.prepare_cached(
+            "INSERT OR REPLACE INTO deals (ord, seller, deal_id, quote_id, status, raw_status, ours, \
+             stage, deal_type, product_id, product_name, final_cpm, agreed_cpm, currency, \
+             impressions, flight_start, flight_end, cost, ticket, booked_at, changed_at, \
+             expires_at, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
+             ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
+        )?
+        .execute(params![
+            integer(ord),
+            deal.seller.0,
+            deal.deal_id.0,
+            deal.quote_id.as_ref().map(QuoteId::as_str),
+            deal.status.to_string(),
+            deal.raw_status,
+            self.ours.to_string(),
+            self.stage().to_string(),
+            kind.as_ref().unwrap_or(&deal.raw_deal_type),
+            deal.product.product_id.0,
+            deal.product.name,
+            plain(deal.pricing.final_cpm),
+            self.agreed.plain(),
+            self.agreed.currency().as_str(),
+            deal.terms.impressions.map(integer),
+            deal.terms.flight_start,
+            deal.terms.flight_end,
+            deal.cost().map(|cost| cost.plain()),
+            self.ticket.0,
+            stamp(self.booked_at),
+            stamp(self.changed_at),
+            deal.expires_at.map(stamp),
+            json,
+        ])?;
+        Ok(())
+    }
+}

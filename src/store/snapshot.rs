@@ -1,0 +1,48 @@
+//! What the desk starts from: every record as it stands, so that a start does not fold the journal.
+//!
+//! There is no snapshot file or row that could be stale: the tables of records are written in the
+//! transaction that appends, by the same fold, so they are a snapshot at the newest row. They are
+//! dropped and made again from the journal whenever the rules that fill them change.
+
+use rusqlite::Connection;
+
+use super::{error::StoreError, journal, rows};
+use crate::desk::{Book, BookingRecord, DealRecord, QuoteRecord};
+
+/// Every record, in the order they came, at one row of the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Snapshot {
+    /// The newest row of the journal that is in it; 0 for an empty journal.
+    pub seq: u64,
+    /// Quotes with their negotiations.
+    pub quotes: Vec<QuoteRecord>,
+    /// Bookings.
+    pub bookings: Vec<BookingRecord>,
+    /// Deals.
+    pub deals: Vec<DealRecord>,
+}
+
+impl Snapshot {
+    /// Puts every record into a book, as the fold of the journal up to `seq` would have.
+    pub fn restore(self, book: &mut impl Book) {
+        self.quotes.into_iter().for_each(|record| book.put_quote(record));
+        self.bookings.into_iter().for_each(|record| book.put_booking(record));
+        self.deals.into_iter().for_each(|record| book.put_deal(record));
+    }
+}
+
+/// Reads every record at one moment.
+pub(super) fn read(conn: &Connection) -> Result<Snapshot, StoreError> {
+    // A read transaction: rows that others append meanwhile are not seen.
+    let tx = conn.unchecked_transaction()?;
+    Ok(Snapshot {
+        seq: journal::head(&tx)?.seq,
+        quotes: all(&tx)?,
+        bookings: all(&tx)?,
+        deals: all(&tx)?,
+    })
+}
+
+fn all<R: rows::Record>(conn: &Connection) -> Result<Vec<R>, StoreError> {
+    rows::collect(conn, R::ALL, [])
+}

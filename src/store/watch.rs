@@ -1,0 +1,51 @@
+//! Wakes an idle desk when another process writes to its store, so that it need not look by itself.
+
+use std::path::{Path, PathBuf};
+
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+
+use super::{StoreError, Trouble};
+
+/// Watches a store's files until it is dropped.
+#[derive(Debug)]
+pub struct StoreWatch {
+    _watcher: RecommendedWatcher,
+}
+
+impl StoreWatch {
+    /// Calls `changed` from a thread of its own whenever the store at `path` was written to, by
+    /// whomever; often several times for one write. The receiver makes one `follow` of many calls.
+    pub fn start(path: &Path, changed: impl Fn() + Send + 'static) -> Result<Self, StoreError> {
+        let failed = |error: notify::Error| {
+            StoreError::new(Trouble::Io, format!("changes cannot be watched: {error}")).at(path)
+        };
+        let absolute = std::path::absolute(path).map_err(|error| StoreError::io(&error, path))?;
+        let folder = absolute.parent().unwrap_or(&absolute).to_owned();
+        let files = files(&absolute);
+        let mut watcher =
+            notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+                // What the watch itself could not read may have been a change.
+                let concerns = event.map_or(true, |event| {
+                    is_change(event.kind) && event.paths.iter().any(|path| files.contains(path))
+                });
+                if concerns {
+                    changed();
+                }
+            })
+            .map_err(failed)?;
+        // The folder, not the file: the log comes and goes.
+        watcher.watch(&folder, RecursiveMode::NonRecursive).map_err(failed)?;
+        Ok(Self { _watcher: watcher })
+    }
+}
+
+/// The database and its log: a commit writes to one or the other.
+fn files(path: &Path) -> [PathBuf; 2] {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    [path.to_owned(), PathBuf::from(log)]
+}
+
+fn is_change(kind: EventKind) -> bool {
+    matches!(kind, EventKind::Any | EventKind::Create(_) | EventKind::Modify(_) | EventKind::Other)
+}

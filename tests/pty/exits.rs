@@ -1,0 +1,90 @@
+//! Every way out leaves a sane terminal.
+
+use rustix::process::{Signal, kill_process};
+
+use super::support::Terminal;
+
+const SIZE: (u16, u16) = (120, 36);
+
+fn running() -> Terminal {
+    let terminal = Terminal::start(&["demo"], SIZE);
+    terminal.wait_for("DEMO");
+    terminal.wait("every seller has answered", |screen| screen.contents().contains("sellers 5●"));
+    terminal
+}
+
+#[test]
+fn q_and_ctrl_c_leave() {
+    for key in ["q", "\x03"] {
+        let mut terminal = running();
+        terminal.send(key);
+        assert_eq!(terminal.exit().exit_code(), 0, "{key:?}");
+        terminal.assert_sane();
+    }
+}
+
+#[test]
+fn signals_leave() {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+        let mut terminal = running();
+        kill_process(terminal.pid(), signal).unwrap();
+        terminal.exit();
+        terminal.assert_sane();
+    }
+}
+
+#[test]
+fn a_panic_leaves_and_tells() {
+    let mut terminal = Terminal::start(&["demo", "--panic-on", "%"], SIZE);
+    terminal.wait_for("sellers 5●");
+    terminal.send("%");
+    assert_ne!(terminal.exit().exit_code(), 0);
+    terminal.assert_sane();
+    let raw = String::from_utf8_lossy(&terminal.raw()).into_owned();
+    let after = raw.rsplit("\x1b[?1049l").next().unwrap();
+    assert!(after.contains("a panic that was asked for"), "{after}");
+}
+
+#[test]
+fn it_is_suspended_and_comes_back() {
+    let mut terminal = running();
+    terminal.send("\x1a");
+    // A pty without a shell: the test continues it once its modes are given back.
+    terminal.wait("the shell's screen", |screen| !screen.alternate_screen());
+    while !terminal.is_cooked() {
+        std::thread::yield_now();
+    }
+    kill_process(terminal.pid(), Signal::CONT).unwrap();
+    terminal.wait("the desk again", |screen| screen.alternate_screen());
+    terminal.wait_for("DEMO");
+    terminal.send("q");
+    assert_eq!(terminal.exit().exit_code(), 0);
+    terminal.assert_sane();
+}
+
+#[test]
+fn a_storm_of_sizes_loses_nothing() {
+    let mut terminal = running();
+    for step in 0u16..100 {
+        terminal.resize((20 + step * 7 % 180, 5 + step * 3 % 60));
+    }
+    terminal.resize((80, 24));
+    terminal.wait("80 by 24", |screen| {
+        screen.size().0.get() == 24 && screen.contents().contains("? keys")
+    });
+    terminal.send("q");
+    assert_eq!(terminal.exit().exit_code(), 0);
+    terminal.assert_sane();
+}
+
+#[test]
+fn a_frame_is_one_synchronized_update_and_an_idle_desk_draws_nothing() {
+    let terminal = running();
+    terminal.send("9");
+    terminal.wait_for("[9 Log]");
+    let raw = terminal.raw();
+    let text = String::from_utf8_lossy(&raw);
+    let (begun, ended) = (text.matches("\x1b[?2026h").count(), text.matches("\x1b[?2026l").count());
+    assert_eq!(begun, ended, "every frame that begins ends");
+    assert!(terminal.frames() > 1);
+}

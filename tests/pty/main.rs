@@ -1,0 +1,7 @@
+//! The program itself, in a terminal.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod exits;
+mod story;
+mod support;

@@ -1,0 +1,283 @@
+//! The recordings of a real v1 seller, replayed to the `reference` seller.
+//!
+//! Needs the folder that `DEALDESK_SHARED` names; says so and passes where it is not set.
+
+mod table;
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+use dealdesk::{
+    domain::Tier,
+    sim::{Engine, Options, Reply, Request, by_name, spec::Proposal},
+};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    shape::differences,
+    support::{answer, text},
+};
+use table::{Before, CASES, Level, OUT};
+
+/// Fewer cases than this, and the table was lost rather than passed.
+const FLOOR: usize = 150;
+
+/// The product that most recordings are about.
+const PRODUCT: &str = "prod-c919ef73";
+
+fn folder() -> Option<PathBuf> {
+    let shared = std::env::var_os("DEALDESK_SHARED")?;
+    Some(Path::new(&shared).join("wire/iab/v1"))
+}
+
+/// When the recordings were made.
+fn then() -> Timestamp {
+    "2026-11-21T21:14:06.926808Z".parse().unwrap()
+}
+
+struct Stage {
+    engine: Engine,
+    now: Timestamp,
+    nameless: String,
+    revoked: String,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let mut spec = by_name("reference").unwrap();
+        spec.proposals = table::proposals()
+            .map(|id| Proposal { proposal_id: id, product_id: PRODUCT.to_owned() })
+            .collect();
+        let mut engine = Engine::new(spec, Options { seed: 1, quote_ttl: None }, then());
+        let mut made = |label: &str| {
+            let request = Request::post("/auth/api-keys", &json!({"label": label}));
+            text(&answer(&engine.handle(&request, then())).1["api_key"])
+        };
+        let (nameless, revoked) = (made("nameless"), made("revoked"));
+        engine.revoke_key(&revoked);
+        Self { engine, now: then(), nameless, revoked }
+    }
+
+    fn key(&self, tier: Tier) -> Option<String> {
+        self.engine.key(tier)
+    }
+
+    /// Our key for a recorded one.
+    fn map_key(&self, header: &str) -> String {
+        let mut header = header.to_owned();
+        for (recorded, ours) in [
+            ("test-key-02", self.key(Tier::Agency)),
+            ("test-key-03", self.key(Tier::Advertiser)),
+            ("test-key-04", self.key(Tier::Seat)),
+            ("test-key-05", Some(self.nameless.clone())),
+            ("test-key-07", Some(self.revoked.clone())),
+            ("test-key-08", self.key(Tier::Agency)),
+        ] {
+            header = header.replace(recorded, &ours.unwrap());
+        }
+        header
+    }
+
+    fn send(&mut self, request: &Request) -> Reply {
+        self.engine.handle(request, self.now)
+    }
+
+    fn done(&mut self, tier: Tier, target: &str, body: &Value) -> Value {
+        let mut request = Request::post(target, body);
+        if let Some(key) = self.key(tier) {
+            request = request.with_key(&key);
+        }
+        let (status, json) = answer(&self.send(&request));
+        assert_eq!(status, 200, "{target} {body}: {json}");
+        json
+    }
+
+    /// A quote such as the one that a recorded answer is about.
+    fn quote_like(&mut self, recorded: &Value) -> String {
+        let mut body = Map::new();
+        let mut copy = |name: &str, value: &Value| {
+            if !value.is_null() {
+                body.insert(name.to_owned(), value.clone());
+            }
+        };
+        copy("product_id", &json!(PRODUCT));
+        copy("deal_type", &json!("PD"));
+        copy("product_id", &recorded["product"]["product_id"]);
+        copy("deal_type", &recorded["deal_type"]);
+        copy("impressions", &recorded["terms"]["impressions"]);
+        copy("flight_start", &recorded["terms"]["flight_start"]);
+        copy("flight_end", &recorded["terms"]["flight_end"]);
+        copy("target_cpm", &recorded["pricing"]["final_cpm"]);
+        let tier = recorded["buyer_tier"].as_str().and_then(|word| word.parse().ok());
+        let quote = self.done(tier.unwrap_or(Tier::Agency), "/api/v1/quotes", &Value::Object(body));
+        text(&quote["quote_id"])
+    }
+
+    /// Does what came before the recorded request; gives what it is to say instead of recorded ids.
+    fn prepare(
+        &mut self,
+        before: Before,
+        request: &Request,
+        recorded: &Value,
+    ) -> Vec<(String, String)> {
+        let book = |stage: &mut Self, id: &str| {
+            stage.done(Tier::Public, "/api/v1/deals", &json!({"quote_id": id}))
+        };
+        match before {
+            Before::Nothing => Vec::new(),
+            Before::Quote | Before::Booked | Before::Over(_) | Before::BookedAndOver => {
+                let id = self.quote_like(recorded);
+                if matches!(before, Before::Booked | Before::BookedAndOver) {
+                    book(self, &id);
+                }
+                if let Before::Over(hours) = before {
+                    self.now += SignedDuration::from_hours(hours);
+                }
+                if before == Before::BookedAndOver {
+                    self.now += SignedDuration::from_hours(24);
+                }
+                vec![(id_in(request, "qt-"), id)]
+            }
+            Before::Deal(days) => {
+                let id = self.quote_like(recorded);
+                let deal = book(self, &id);
+                self.now += SignedDuration::from_hours(24 * days);
+                vec![
+                    (id_in(request, "DEMO-"), text(&deal["deal_id"])),
+                    (text(&recorded["quote_id"]), id),
+                ]
+            }
+            Before::Offers(offers) => {
+                let swaps = self.subject(request);
+                let mut earlier = swapped(request, &swaps);
+                for offer in offers {
+                    let mut body: Value = serde_json::from_slice(&request.body).unwrap();
+                    body["buyer_price"] = json!(offer);
+                    earlier.body = body.to_string().into_bytes();
+                    let reply = self.send(&earlier);
+                    assert_eq!(reply.status, 200, "{body}");
+                }
+                swaps
+            }
+            Before::History(tier, offers) => {
+                let subject = request.path.split('/').nth(2).unwrap().to_owned();
+                for offer in offers {
+                    let target = format!("/proposals/{subject}/counter");
+                    self.done(tier, &target, &json!({"buyer_price": offer}));
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    /// A quote of our own where the talks are about a quote.
+    fn subject(&mut self, request: &Request) -> Vec<(String, String)> {
+        let subject = request.path.split('/').nth(2).unwrap().to_owned();
+        if subject.starts_with("qt-") {
+            vec![(subject, self.quote_like(&Value::Null))]
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+/// The first id of this kind in the path or body of a request.
+fn id_in(request: &Request, prefix: &str) -> String {
+    let whole = format!("{} {}", request.path, String::from_utf8_lossy(&request.body));
+    let at = whole.find(prefix).unwrap_or_else(|| panic!("no {prefix} in {whole}"));
+    whole[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
+}
+
+fn swapped(request: &Request, swaps: &[(String, String)]) -> Request {
+    let mut request = request.clone();
+    for (old, new) in swaps {
+        request.path = request.path.replace(old, new);
+        request.body = String::from_utf8_lossy(&request.body).replace(old, new).into_bytes();
+    }
+    request
+}
+
+fn request_of(stage: &Stage, recorded: &Value) -> Request {
+    let mut request = Request::new(&text(&recorded["method"]), &text(&recorded["path"]));
+    for (name, value) in recorded["headers"].as_object().unwrap() {
+        request = request.with_header(name, &stage.map_key(&text(value)));
+    }
+    request.body = match &recorded["body"] {
+        Value::Null => Vec::new(),
+        Value::String(raw) => raw.clone().into_bytes(),
+        body @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+            body.to_string().into_bytes()
+        }
+    };
+    request
+}
+
+fn replay(folder: &Path, file: &str, before: Before, level: Level) -> Vec<String> {
+    let path = folder.join(format!("{file}.json"));
+    let raw = std::fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    // Recorded after a restart, which gave the product another id.
+    let raw = raw.replace("prod-b7e1ab93", PRODUCT);
+    let recording: Value = serde_json::from_str(&raw).unwrap();
+    let mut stage = Stage::new();
+    let request = request_of(&stage, &recording["request"]);
+    let recorded = &recording["response"];
+    let swaps = stage.prepare(before, &request, &recorded["body"]);
+    let reply = stage.send(&swapped(&request, &swaps));
+    let mut found = Vec::new();
+    if json!(reply.status) != recorded["status"] {
+        found.push(format!("status {} for {}", reply.status, recorded["status"]));
+    }
+    for name in recorded["headers"].as_object().unwrap().keys() {
+        let ours = reply.headers.get(name).map(|value| json!(value));
+        let same = match (&ours, name.as_str()) {
+            (Some(_), "location") => true,
+            (ours, _) => ours.as_ref() == Some(&recorded["headers"][name]),
+        };
+        if !same {
+            found.push(format!("{name}: {ours:?} for {}", recorded["headers"][name]));
+        }
+    }
+    let body = reply
+        .json()
+        .unwrap_or_else(|| Value::String(String::from_utf8_lossy(&reply.body).into_owned()));
+    found.extend(differences(&recorded["body"], &body, level == Level::Values));
+    found.iter().map(|says| format!("{file}: {says}")).collect()
+}
+
+#[test]
+fn the_reference_seller_answers_as_recorded() {
+    let Some(folder) = folder() else {
+        eprintln!("skipped: DEALDESK_SHARED does not name the folder of the recordings");
+        return;
+    };
+    let found: Vec<String> = CASES
+        .iter()
+        .flat_map(|&(file, before, level)| replay(&folder, file, before, level))
+        .collect();
+    println!("{} recordings replayed", CASES.len());
+    assert!(found.is_empty(), "{} differences\n{}", found.len(), found.join("\n"));
+    assert!(CASES.len() >= FLOOR, "{} cases", CASES.len());
+}
+
+#[test]
+fn every_recording_is_listed_once() {
+    let Some(folder) = folder() else {
+        eprintln!("skipped: DEALDESK_SHARED does not name the folder of the recordings");
+        return;
+    };
+    let cases: BTreeSet<&str> = CASES.iter().map(|(file, ..)| *file).collect();
+    assert_eq!(cases.len(), CASES.len(), "a recording is listed twice");
+    let mut listed = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let Some(file) = name.strip_suffix(".json") else { continue };
+        let out = OUT.iter().any(|(prefix, _)| file.starts_with(prefix));
+        assert!(cases.contains(file) || out, "{file} is neither replayed nor out of scope");
+        listed += 1;
+    }
+    println!("{listed} recordings listed");
+}

@@ -1,0 +1,27 @@
+//! The simulated sellers, as a buyer meets them: scripts on a virtual clock, the recordings of real
+//! sellers, and one server on a real port.
+//!
+//! Each module says that it is a test, so that the lints treat its helpers as one.
+
+#[cfg(test)]
+mod conformance;
+#[cfg(test)]
+mod determinism;
+#[cfg(test)]
+mod errors;
+#[cfg(test)]
+mod http;
+#[cfg(test)]
+mod kit;
+#[cfg(test)]
+mod lifecycle;
+#[cfg(test)]
+mod quotes;
+#[cfg(test)]
+mod shape;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod talks;
+#[cfg(test)]
+mod tricks;

@@ -1,0 +1,245 @@
+//! The rules of the house, held by looking at the text of the code.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(folder: &str, ending: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    folders.retain(|folder| folder.exists());
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == ending) {
+                let text = fs::read_to_string(&path).unwrap();
+                found.push((path.strip_prefix(root()).unwrap().to_owned(), text));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn code() -> Vec<(PathBuf, String)> {
+    ["src", "tests", "benches"].into_iter().flat_map(|folder| files(folder, "rs")).collect()
+}
+
+/// The code of a file without its tests and comments, so that rules speak of what runs.
+fn running(text: &str) -> String {
+    let text = text.split("#[cfg(test)]").next().unwrap_or(text);
+    let is_code = |line: &&str| !line.trim_start().starts_with("//");
+    text.lines().filter(is_code).collect::<Vec<_>>().join("\n")
+}
+
+fn layer(path: &Path) -> &str {
+    path.strip_prefix("src")
+        .ok()
+        .and_then(|p| p.iter().next())
+        .and_then(|p| p.to_str())
+        .unwrap_or("")
+}
+
+/// Which layers a layer may know.
+fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
+    BTreeMap::from([
+        ("domain", &["domain"][..]),
+        ("clock.rs", &[]),
+        ("desk", &["desk", "domain"]),
+        ("sellers", &["sellers", "domain", "clock"]),
+        ("store", &["store", "desk", "domain"]),
+        ("sim", &["sim", "domain", "clock"]),
+        ("tui", &["tui", "desk", "domain"]),
+    ])
+}
+
+/// Whether `use crate::{…}` names a layer at its top level.
+fn in_a_group(text: &str, layer: &str) -> bool {
+    text.split("use crate::{").skip(1).any(|group| {
+        let mut depth = 1;
+        let mut names = String::new();
+        for c in group.chars() {
+            match c {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                c if depth == 1 => names.push(c),
+                _ => {}
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        names.split(',').any(|name| name.trim().split("::").next() == Some(layer))
+    })
+}
+
+#[test]
+fn every_layer_knows_only_the_layers_below_it() {
+    let (allowed, mut seen) = (allowed(), 0);
+    let layers = ["domain", "desk", "clock", "sellers", "store", "sim", "tui", "runtime", "cli"];
+    for (path, text) in files("src", "rs") {
+        let Some(may) = allowed.get(layer(&path)) else { continue };
+        let text = running(&text);
+        for other in layers.iter().filter(|other| !may.contains(other)) {
+            let imports = text.contains(&format!("crate::{other}::")) || in_a_group(&text, other);
+            assert!(!imports, "{} must not know {other}", path.display());
+        }
+        seen += 1;
+    }
+    assert!(seen > 50, "only {seen} files were looked at");
+}
+
+#[test]
+fn the_core_waits_for_nothing_and_touches_nothing_outside() {
+    let forbidden = [
+        "tokio",
+        "reqwest",
+        "rusqlite",
+        "crossterm",
+        "std::fs",
+        "std::net",
+        "std::env",
+        "std::time",
+        "std::thread",
+        "HashMap",
+        "HashSet",
+        "rand::",
+    ];
+    let mut seen = 0;
+    for (path, text) in files("src", "rs") {
+        let view = path.ends_with("view.rs");
+        if !matches!(layer(&path), "domain" | "desk") && !view {
+            continue;
+        }
+        let text = running(&text);
+        for word in forbidden {
+            assert!(!text.contains(word), "{} must not know {word}", path.display());
+        }
+        seen += 1;
+    }
+    assert!(seen > 25, "only {seen} files were looked at");
+}
+
+#[test]
+fn chance_and_order_in_sellers_are_behaviour() {
+    for (path, text) in files("src/sim", "rs") {
+        for word in ["HashMap", "HashSet", "thread_rng", "SystemTime", "Instant"] {
+            assert!(!running(&text).contains(word), "{} must not use {word}", path.display());
+        }
+    }
+}
+
+#[test]
+fn one_place_reads_the_time_and_one_place_spawns() {
+    for (path, text) in files("src", "rs") {
+        let text = running(&text);
+        let clock = path.ends_with("runtime/clock.rs");
+        for word in ["Timestamp::now(", "Instant::now(", "SystemTime::now(", "Zoned::now("] {
+            assert!(clock || !text.contains(word), "{} reads the time: {word}", path.display());
+        }
+        let jobs = path.ends_with("runtime/jobs.rs");
+        for word in ["tokio::spawn", "spawn_blocking", "JoinSet"] {
+            assert!(jobs || !text.contains(word), "{} spawns: {word}", path.display());
+        }
+    }
+}
+
+#[test]
+fn only_the_send_gate_commits() {
+    for (path, text) in files("src/desk", "rs") {
+        let text = running(&text);
+        let gate = path.ends_with("decide/book.rs") || path.ends_with("decide/negotiate.rs");
+        for word in ["Ask::Book {", "Ask::Counter {"] {
+            let made = text.matches(word).count();
+            let most = usize::from(gate && (word.contains("Book") == path.ends_with("book.rs")));
+            assert!(made <= most, "{} makes {word} {made} times", path.display());
+        }
+    }
+    for folder in ["src/tui", "src/runtime", "src/cli"] {
+        for (path, text) in files(folder, "rs") {
+            let text = running(&text);
+            assert!(!text.contains("Ask::Book"), "{} goes around the gate", path.display());
+        }
+    }
+}
+
+#[test]
+fn a_view_never_decides() {
+    let mut seen = 0;
+    for (path, text) in files("src/tui", "rs").into_iter().filter(|(p, _)| p.ends_with("view.rs")) {
+        let text = running(&text);
+        for word in ["&mut self", "&mut State", "Command::", "&mut Desk"] {
+            assert!(!text.contains(word), "{} has {word}", path.display());
+        }
+        seen += 1;
+    }
+    assert!(seen >= 6, "only {seen} views");
+}
+
+#[test]
+fn every_file_says_what_it_is_and_is_short() {
+    for (path, text) in code() {
+        assert!(text.starts_with("//! "), "{} does not open with what it is", path.display());
+        let lines = text.lines().count();
+        assert!(lines <= 400, "{} has {lines} lines: split it by subject", path.display());
+    }
+}
+
+#[test]
+fn nothing_is_left_for_later() {
+    let words = [
+        concat!("TO", "DO"),
+        concat!("FIX", "ME"),
+        concat!("to", "do!("),
+        concat!("unimple", "mented!("),
+    ];
+    for (path, text) in code() {
+        for word in words {
+            assert!(!text.contains(word), "{} has {word}", path.display());
+        }
+    }
+}
+
+#[test]
+fn tests_do_not_sleep() {
+    for (path, text) in files("tests", "rs") {
+        for (number, line) in text.lines().enumerate() {
+            let sleeps = line.contains(concat!("thread::", "sleep"))
+                || (line.contains(concat!("sl", "eep(")) && line.contains(".await"));
+            assert!(!sleeps, "{}:{} sleeps", path.display(), number + 1);
+        }
+    }
+}
+
+#[test]
+fn money_is_never_binary() {
+    // The simulated sellers price as real ones do, in binary doubles; nothing else may.
+    for (path, text) in files("src", "rs") {
+        if matches!(layer(&path), "domain" | "desk" | "sellers" | "store" | "tui") {
+            let text = running(&text);
+            for word in ["f64", "f32"] {
+                assert!(!text.contains(word), "{} has {word}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn views_do_not_draw_outside_text_unclean() {
+    // ratatui lets these two through unfiltered.
+    for (path, text) in files("src/tui", "rs") {
+        for word in [".set_char("] {
+            assert!(!running(&text).contains(word), "{} uses {word}", path.display());
+        }
+    }
+}

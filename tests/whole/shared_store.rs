@@ -1,0 +1,55 @@
+//! Two desks on one store: one is the host, and each sees what the other does.
+
+use dealdesk::{
+    desk::{Command, State},
+    store::{Location, Reader},
+};
+
+use super::support::{LONG, attached, book, is_about_money, kit, negotiable, quote};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_desk_books_appears_on_the_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("live.db");
+    let mut host = attached(7, Location::File(path.clone())).await;
+    let mut guest = attached(7, Location::File(path.clone())).await;
+    assert!(host.state().setup.is_host && !guest.state().setup.is_host);
+    kit(&mut guest, "northlight").await;
+    let product = negotiable(&guest, "northlight");
+    let key = quote(&mut guest, "northlight", &product).await;
+    book(&mut guest, &key).await;
+    assert_eq!(guest.state().deals.len(), 1);
+    assert!(host.until(LONG, |state: &State| state.deals.len() == 1).await, "it appears");
+    assert_eq!(host.state().deals, guest.state().deals);
+    assert_eq!(host.state().exposure, guest.state().exposure);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_desks_cannot_book_one_quote_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("live.db");
+    let mut one = attached(7, Location::File(path.clone())).await;
+    kit(&mut one, "northlight").await;
+    let product = negotiable(&one, "northlight");
+    let key = quote(&mut one, "northlight", &product).await;
+    let mut other = attached(7, Location::File(path.clone())).await;
+    for desk in [&mut one, &mut other] {
+        let (max_cpm, planned_spend, notes) = (None, None, None);
+        desk.command(Command::OpenTicket { quote: key.clone(), max_cpm, planned_spend, notes });
+    }
+    // The other's sellers are its own servers and do not know the quote: only the first can be armed.
+    let checked = |state: &State| {
+        state.ticket.as_ref().is_some_and(|t| t.state != dealdesk::desk::TicketState::Checking)
+    };
+    assert!(one.until(LONG, checked).await && other.until(LONG, checked).await);
+    let price = one.state().ticket.as_ref().unwrap().price.unwrap().amount();
+    for desk in [&mut one, &mut other] {
+        desk.command(Command::Confirm(dealdesk::desk::Answered::Price(price)));
+    }
+    assert!(one.until(LONG, |state: &State| !state.deals.is_empty()).await);
+    assert!(other.until(LONG, |state: &State| !state.deals.is_empty()).await);
+    let reader = Reader::open(&path).unwrap();
+    let rows = reader.entries(0, 1_000).unwrap();
+    let money: Vec<_> = rows.iter().filter(|row| is_about_money(&row.entry.fact)).collect();
+    assert_eq!(money.len(), 2, "one intent, one outcome");
+}
