@@ -41,6 +41,11 @@ fn lines(
     wide: u16,
 ) -> Vec<Line<'static>> {
     let mut lines = vec![price(row, package, dx)];
+    let terms = format!(
+        "floor {}   negotiable {}   volume discount {}",
+        row.floor, row.negotiable, row.volume
+    );
+    lines.push(fact(dx, "terms", terms));
     lines.extend(withheld(seller, package, dx, wide));
     lines.push(fact(dx, "products", products(row, dx)));
     if !package.description.is_empty() {
@@ -92,16 +97,7 @@ fn price(row: &Row, package: &Package, dx: &Dx<'_>) -> Line<'static> {
         (None, Some(range)) => format!("“{range}”, no exact price{tier}"),
         (None, None) => format!("⊘ no price{tier}"),
     };
-    let floor = format!(
-        "   floor {}   negotiable {}   volume discount {}",
-        row.floor, row.negotiable, row.volume
-    );
-    pane::fact(
-        dx,
-        "your price",
-        LABEL,
-        vec![Span::styled(price, dx.style(Meaning::Selected)), Span::raw(floor)],
-    )
+    pane::fact(dx, "your price", LABEL, vec![Span::styled(price, dx.style(Meaning::Selected))])
 }
 
 /// What is not told, and what would open it.
@@ -137,16 +133,12 @@ fn products(row: &Row, dx: &Dx<'_>) -> String {
 }
 
 fn source(seller: &SellerState, dx: &Dx<'_>) -> Line<'static> {
-    let mut words = format!(
-        "{} · {} {} · kit {}",
-        seller.info.url,
-        seller.info.protocol,
-        seller.info.dialect,
-        view::age(seller, dx.now)
-    );
-    if seller.kit_at.is_some() {
-        words.push_str(" old");
-    }
+    let age = match view::age(seller, dx.now).as_str() {
+        "now" => "read just now".to_owned(),
+        age => format!("{age} old"),
+    };
+    let info = &seller.info;
+    let words = format!("{} · {} {} · kit {age}", info.url, info.protocol, info.dialect);
     let mut spans = vec![Span::raw(words)];
     if let Some(error) = &seller.kit_error {
         spans.push(Span::styled(format!(" · newest try failed: {error}"), dx.style(Meaning::Bad)));

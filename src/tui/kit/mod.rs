@@ -106,7 +106,9 @@ impl Kit {
             return cx.say("no seller is configured");
         }
         cx.say(format!("asking {} sellers for their kits", names.len()));
-        names.into_iter().for_each(|name| cx.command(Command::RefreshKit(name)));
+        for name in names {
+            cx.command(Command::RefreshKit(name));
+        }
     }
 }
 
@@ -137,7 +139,13 @@ fn candidate(row: &Row, state: &State) -> Option<Candidate> {
         );
     }
     let title = package.name.clone();
-    Some(Candidate { seller: row.key.seller.clone(), title, products, kind: None })
+    Some(Candidate {
+        seller: row.key.seller.clone(),
+        title,
+        products,
+        kind: None,
+        price: package.exact_price,
+    })
 }
 
 impl Screen for Kit {

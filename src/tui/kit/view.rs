@@ -1,5 +1,7 @@
 //! Draws the kit: the grid, who is still missing, and what is known of the package under the cursor.
 
+use std::fmt::Write as _;
+
 use jiff::{SignedDuration, Timestamp};
 use ratatui::{
     Frame,
@@ -25,7 +27,7 @@ use crate::{
 pub(super) const OLD: SignedDuration = SignedDuration::from_hours(1);
 
 const COLUMNS: &[Column] = &[
-    Column::left("", 2, 0),
+    Column::left("", 1, 0),
     Column::grow("PACKAGE", 18, 0),
     Column::left("SELLER", 11, 0),
     Column::left("FMT", 7, 7),
@@ -39,7 +41,7 @@ const COLUMNS: &[Column] = &[
 
 /// How high the detail is.
 fn detail_height(body: Rect, opened: bool) -> u16 {
-    if opened { body.height } else { (body.height / 2).min(14) }
+    if opened { body.height } else { (body.height / 2).min(12) }
 }
 
 /// How many packages are seen at once.
@@ -132,7 +134,7 @@ fn content(kit: &Kit, dx: &Dx<'_>) -> Content {
         return Content::Empty("No seller is configured. Add one to the configuration.".to_owned());
     }
     let asked: Vec<_> = sellers.values().filter_map(|seller| seller.kit_asked).collect();
-    let answered = sellers.values().filter(|seller| seller.kit_at.is_some()).count();
+    let answered = sellers.len() - asked.len();
     let waits = asked.iter().min().map(|since| countdown::since(dx.now.duration_since(*since)));
     let failed: Vec<_> = sellers
         .values()
@@ -160,12 +162,13 @@ fn content(kit: &Kit, dx: &Dx<'_>) -> Content {
     if failed.len() == sellers.len() && kit.whole == 0 {
         let error = sellers.values().find_map(|seller| seller.kit_error.as_ref());
         let cure = error.map_or("", |error| error.cure.as_str());
-        return Content::Failed(format!("{missing}. {cure} {retry} asks again"));
+        let says = error.map_or("", |error| error.says.as_str());
+        return Content::Failed(format!("{missing} (“{says}”): {cure}. {retry} asks again"));
     }
     if !failed.is_empty() {
         return Content::Partial(format!("{missing}. What came before stays; {retry} asks again"));
     }
-    if answered == 0 {
+    if sellers.values().all(|seller| seller.kit_at.is_none()) {
         return Content::Empty(format!(
             "No kit was asked for yet. {retry} asks {} sellers what they offer.",
             sellers.len()
@@ -196,10 +199,10 @@ fn content(kit: &Kit, dx: &Dx<'_>) -> Content {
 /// Below the rows: how many of how many, the order, and what the marks stand for.
 fn totals(kit: &Kit, dx: &Dx<'_>) -> Line<'static> {
     let sort = SORTS.get(kit.list.sort()).copied().unwrap_or_default();
-    let mut words = format!(" {} of {} packages · sorted by {sort}", kit.rows.len(), kit.whole);
+    let mut words = format!(" {} of {} packages · by {sort}", kit.rows.len(), kit.whole);
     let marked = kit.marked.len();
     if marked > 0 {
-        words.push_str(&format!(" · {marked} marked, {} asks for them", dx.key("quote")));
+        let _ = write!(words, " · {marked} marked, {} asks for them", dx.key("quote"));
     } else {
         words.push_str(" · ★ featured  ⊘ withheld at your tier");
     }

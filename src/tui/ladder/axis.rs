@@ -25,11 +25,10 @@ pub(crate) enum Place {
 }
 
 impl Axis {
-    /// An axis on which all `prices` are seen in `rows` rows, if there are any; two rows stay free at
-    /// each end.
+    /// An axis on which all `prices` are seen in `rows` rows, if there are any; a row stays free at each end.
     pub(crate) fn around(prices: &[Decimal], rows: usize) -> Option<Self> {
         let (low, high) = (prices.iter().min()?, prices.iter().max()?);
-        let free = Decimal::from(rows.saturating_sub(4).max(1));
+        let free = Decimal::from(rows.saturating_sub(3).max(1));
         let span = high.saturating_sub(*low);
         let fits = |step: &Decimal| span.checked_div(*step).is_some_and(|rows| rows <= free);
         let steps = STEPS.iter().map(|cents| Decimal::new(*cents, 2));

@@ -23,6 +23,14 @@ struct Side {
     is_line: bool,
 }
 
+/// How wide each part of a row is.
+#[derive(Debug, Clone, Copy)]
+struct Wide {
+    theirs: usize,
+    label: usize,
+    ours: usize,
+}
+
 /// One row.
 #[derive(Debug, Clone, Default)]
 struct Row {
@@ -46,16 +54,25 @@ impl Chart<'_> {
             return;
         }
         let rows = usize::from(area.height - 1);
-        let side = usize::from(area.width.saturating_sub(13)) / 2;
-        let head = format!("{} {} OURS", text::fit_right("THEIRS", side), text::fit("    CPM", 11));
+        let labels: Vec<_> =
+            (0..rows).map(|row| money::plain(self.axis.label(row, rows))).collect();
+        let label = labels.iter().map(|label| text::width(label)).max().unwrap_or(6).max(6);
+        // Our side has the words of the lines: it gets a little more.
+        let sides = usize::from(area.width).saturating_sub(label + 4);
+        let theirs = (sides * 45 / 100).max(12).min(sides);
+        let wide = Wide { theirs, label, ours: sides - theirs };
+        let head = format!(
+            "{}  {}  OURS",
+            text::fit_right("THEIRS", wide.theirs),
+            text::fit_right("CPM", label)
+        );
         frame.render_widget(
             Line::from(head).style(dx.style(Meaning::Dim)),
             Rect { height: 1, ..area },
         );
-        for (nth, row) in self.rows(rows, side, dx).into_iter().enumerate() {
+        for (nth, row) in self.rows(rows, wide.ours, dx).into_iter().enumerate() {
             let y = area.y + 1 + u16::try_from(nth).unwrap_or(0);
-            let label = money::plain(self.axis.label(nth, rows));
-            let line = line(&row, &label, side, dx);
+            let line = line(&row, &labels[nth], wide, dx);
             frame.render_widget(line, Rect { y, height: 1, ..area });
         }
     }
@@ -93,14 +110,14 @@ impl Chart<'_> {
             put(&mut out, self.axis, cpm, is_theirs, &name, mark, dx);
         }
         if let Some(pending) = &self.game.pending {
-            let (mark, name) = if pending.in_doubt { ("?!", "no answer") } else { ("◔", "sent") };
+            let (mark, name) = if pending.in_doubt { ("?!", "lost?") } else { ("◔", "sent") };
             put(&mut out, self.axis, pending.cpm, false, name, mark, dx);
             ours = Some(pending.cpm);
         } else if let Some(draft) = self.draft {
             put(&mut out, self.axis, draft, false, "draft", "▸", dx);
             ours = Some(draft);
         }
-        if let Some((theirs, ours)) = theirs.zip(ours) {
+        if let Some((theirs, ours)) = theirs.zip(ours).filter(|_| !self.game.is_over()) {
             shade(&mut out, self.axis, ours.amount(), theirs.amount());
         }
         out
@@ -150,24 +167,20 @@ fn shade(out: &mut [Row], axis: Axis, low: Decimal, high: Decimal) {
     }
 }
 
-fn line(row: &Row, label: &str, side: usize, dx: &Dx<'_>) -> Line<'static> {
-    let shade = |is_gap: bool| if is_gap { "▒" } else { " " };
-    let theirs = text::fit_right(row.theirs.words.first().map_or("", String::as_str), side);
+fn line(row: &Row, label: &str, wide: Wide, dx: &Dx<'_>) -> Line<'static> {
+    let shade = Span::styled(if row.is_gap { "▒" } else { " " }, dx.style(Meaning::Waiting));
+    let first = row.theirs.words.first().map_or("", String::as_str);
     let more = row.theirs.words.len().saturating_sub(1);
-    let theirs = if more > 0 {
-        text::fit_right(&format!("+{more} {}", theirs.trim_start()), side)
-    } else {
-        theirs
-    };
+    let theirs = if more > 0 { format!("+{more} {first}") } else { first.to_owned() };
     let ours = row.ours.words.join("  ");
     let dim = dx.style(Meaning::Dim);
     Line::from(vec![
-        Span::styled(theirs, row.theirs.style),
-        Span::styled(shade(row.is_gap), dx.style(Meaning::Waiting)),
+        Span::styled(text::fit_right(&theirs, wide.theirs), row.theirs.style),
+        shade.clone(),
         Span::styled("│", dim),
-        Span::raw(text::fit_right(label, 8)),
-        Span::styled(" │", dim),
-        Span::styled(shade(row.is_gap), dx.style(Meaning::Waiting)),
-        Span::styled(text::fit(&ours, side), row.ours.style),
+        Span::raw(text::fit_right(label, wide.label)),
+        Span::styled("│", dim),
+        shade,
+        Span::styled(text::fit(&ours, wide.ours), row.ours.style),
     ])
 }

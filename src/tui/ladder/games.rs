@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     desk::{QuoteRecord, State, Stored, limit_for},
-    domain::{Negotiation, QuoteRef},
+    domain::{Cpm, Negotiation, QuoteRef},
 };
 
 /// How many negotiations that are over stay in the list.
@@ -73,14 +73,12 @@ pub(super) fn fallback(state: &State, key: &QuoteRef) -> Option<QuoteRef> {
     priced.min_by_key(|(price, _)| *price).map(|(_, other)| other.clone())
 }
 
-/// Whether a draft makes sense: it is our move and none is being stored.
-pub(super) fn takes_draft(state: &State, key: &QuoteRef) -> bool {
-    let storing = state
-        .storing
-        .iter()
-        .any(|(stored, _)| matches!(stored, Stored::Move(other, _) if other == key));
+/// Whether a draft makes sense: it is our move, none is being stored, and it was not offered already.
+pub(super) fn takes_draft(state: &State, key: &QuoteRef, draft: Option<Cpm>) -> bool {
+    let of_it = |stored: &Stored| matches!(stored, Stored::Move(other, _) if other == key);
+    let storing = state.storing.iter().any(|(stored, _)| of_it(stored));
     let game = state.quote(key).and_then(|record| record.negotiation.as_ref());
-    !storing && game.is_some_and(Negotiation::is_our_turn)
+    !storing && game.is_some_and(|game| game.is_our_turn() && game.our_last() != draft)
 }
 
 /// What the axis is opened for: every price so far, the target, and the limit if it is near.
@@ -96,7 +94,7 @@ pub(super) fn prices(state: &State, record: &QuoteRecord, game: &Negotiation) ->
     prices.extend(limit_for(state, record).map(|limit| limit.amount()).filter(near));
     // A first offer is usually well below what was quoted: room for it from the start.
     if prices.len() <= 2 {
-        prices.push(low.saturating_mul(Decimal::new(7, 1)));
+        prices.push(low.saturating_mul(Decimal::new(75, 2)));
     }
     prices
 }

@@ -54,7 +54,7 @@ pub(super) fn all(game: &Negotiation, draft: Option<Cpm>) -> Vec<Move> {
         |round: u32, by: By, action: String, cpm: Option<Cpm>, at: When, place, offers: bool| {
             let before = if by == By::Us { ours } else { theirs };
             let by_how_much = cpm.zip(before).and_then(|(now, before)| now.minus(&before));
-            let gave = by_how_much.zip(before).and_then(|(by, before)| {
+            let share = by_how_much.zip(before).and_then(|(by, before)| {
                 let given = by.checked_div(before.amount())?.checked_mul(Decimal::ONE_HUNDRED)?;
                 Some(given.abs().round_dp(1))
             });
@@ -63,7 +63,7 @@ pub(super) fn all(game: &Negotiation, draft: Option<Cpm>) -> Vec<Move> {
             }
             let gap = theirs.zip(ours).and_then(|(theirs, ours)| theirs.minus(&ours));
             let gap = gap.filter(|_| offers);
-            moves.push(Move { round, by, action, cpm, by_how_much, gave, gap, at, place });
+            moves.push(Move { round, by, action, cpm, by_how_much, gave: share, gap, at, place });
         };
     for (place, round) in game.rounds.iter().enumerate() {
         let offers = round.action.is_offer() || round.action == Action::Accept;
@@ -155,7 +155,7 @@ fn line(
             dx.style(side),
         ),
         4 => Cell::new(amount(one.by_how_much), plain),
-        5 => Cell::new(one.gap.map_or_else(String::new, crate::domain::money::grouped), plain),
+        5 => Cell::new(one.gap.map_or_else(String::new, gap_words), plain),
         6 => Cell::new(one.gave.map_or_else(String::new, |gave| format!("{gave}%")), plain),
         _ => match &one.at {
             When::At(at) => {
@@ -165,6 +165,11 @@ fn line(
         },
     }));
     Line::from(spans)
+}
+
+/// `3.19`; below zero where we are over them: `−1.81`.
+pub(super) fn gap_words(gap: Decimal) -> String {
+    if gap.is_sign_negative() { money::signed(gap) } else { crate::domain::money::grouped(gap) }
 }
 
 /// The words that came with a move, in quotes; theirs of the newest move where ours is chosen.

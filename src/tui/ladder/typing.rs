@@ -28,13 +28,13 @@ pub(super) struct Typing {
 
 impl Typing {
     pub(super) fn new(key: QuoteRef, currency: Currency, before: Option<Cpm>) -> Self {
-        let text = before.map_or_else(String::new, |before| before.plain());
-        Self { key, currency, before, field: Field::with(&text) }
+        Self { key, currency, before, field: Field::default() }
     }
 
     fn show(&self, cx: &mut Cx<'_>) {
         let typed = money::typed(self.field.text()).map(|amount| Cpm::new(amount, self.currency));
-        cx.draft(self.key.clone(), typed);
+        let draft = if self.field.text().is_empty() { self.before } else { typed };
+        cx.draft(self.key.clone(), draft);
     }
 }
 

@@ -10,7 +10,7 @@ use ratatui::{
 use super::{Ladder, chart::Chart, rounds, words};
 use crate::{
     desk::{QuoteRecord, can_negotiate, limit_for},
-    domain::{Negotiation, text},
+    domain::Negotiation,
     tui::{
         context::Dx,
         parts::{
@@ -115,21 +115,18 @@ fn draw_game(
     pane::lines(frame, below, dx, &lines);
 }
 
+/// The clock and whose turn it is before everything that may be long.
 fn head(record: &QuoteRecord, dx: &Dx<'_>) -> Line<'static> {
     let quote = &record.quote;
     let at = record.stage();
-    let product = text::cut(&quote.product.name, if dx.is_narrow() { 18 } else { 40 });
-    let round = record.negotiation.as_ref().map_or(0, Negotiation::played);
     let mut spans = vec![
         Span::styled(format!(" {} ", quote.seller), dx.style(Meaning::Key)),
-        Span::raw(format!("{product} · {} · R{round} · ", quote.quote_id)),
         Span::styled(
             format!("{} {}", stage::mark(at).trim_start(), at.words()),
             dx.style(stage::meaning(at)),
         ),
     ];
-    let is_armed = words::is_armed(record);
-    if is_armed {
+    if words::is_armed(record) {
         spans.push(Span::styled(" · ▶ AUTO", dx.style(Meaning::Waiting)));
     }
     if record.is_open() || record.is_negotiating() {
@@ -137,6 +134,7 @@ fn head(record: &QuoteRecord, dx: &Dx<'_>) -> Line<'static> {
         spans.push(Span::raw(" · quote "));
         spans.push(Span::styled(clock.words(), dx.style(clock.urgency.meaning())));
     }
+    spans.push(Span::raw(format!(" · {} · {}", quote.product.name, quote.quote_id)));
     Line::from(spans)
 }
 

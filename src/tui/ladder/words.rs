@@ -5,10 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 use ratatui::text::{Line, Span};
 use rust_decimal::Decimal;
 
-use super::{Ladder, games};
+use super::{Ladder, games, rounds};
 use crate::{
     desk::{self, QuoteRecord, State, Stored, state::Purpose},
-    domain::{By, Cpm, Negotiation, Outcome, QuoteRef, QuoteStatus},
+    domain::{By, Cpm, Negotiation, Outcome, QuoteRef, QuoteStatus, strategy::Plan},
     tui::{
         context::Dx,
         parts::{countdown, money, pane},
@@ -55,13 +55,26 @@ pub(super) fn lines(
     wide: u16,
 ) -> Vec<Line<'static>> {
     let mut lines = turn(ladder, record, game, dx, wide);
-    lines.push(gap(ladder, game, dx));
-    lines.extend(auto(record, game, dx, wide));
-    if !game.is_over() {
-        lines.extend(outcomes(ladder, record, game, dx, wide));
-        lines.push(moves(game, dx));
+    if game.is_over() {
+        lines.extend(worth(record, game, dx));
+        return lines;
     }
+    lines.push(gap(ladder, game, dx));
+    lines.extend(outcomes(ladder, record, game, dx, wide));
+    lines.extend(auto(record, game, dx, wide));
+    lines.push(moves(game, dx));
     lines
+}
+
+/// What an agreement is worth against the quote it began with.
+fn worth(record: &QuoteRecord, game: &Negotiation, dx: &Dx<'_>) -> Option<Line<'static>> {
+    let cost = |price: Cpm| record.quote.terms.impressions.map(|imps| price.cost(imps));
+    let agreed = cost(game.agreed?)?;
+    let quoted = game.quoted().and_then(cost);
+    let saved = quoted.and_then(|quoted| agreed.minus(&quoted));
+    let saved = saved.map_or_else(String::new, |by| format!("  {} vs quote", money::signed(by)));
+    let words = money::cost(Some(agreed), record.quote.terms.guaranteed);
+    Some(pane::fact(dx, "WORTH", LABEL, vec![Span::raw(format!("{words}{saved}"))]))
 }
 
 fn fact(dx: &Dx<'_>, label: &str, words: &str, wide: u16) -> Vec<Line<'static>> {
@@ -257,39 +270,37 @@ fn usually(state: &State, record: &QuoteRecord) -> String {
 fn gap(ladder: &Ladder, game: &Negotiation, dx: &Dx<'_>) -> Line<'static> {
     let ours = ladder.draft().or(game.our_last());
     let gap = game.their_last().zip(ours).and_then(|(theirs, ours)| theirs.minus(&ours));
-    let gap = gap.map_or_else(|| money::UNKNOWN.to_owned(), crate::domain::money::plain);
+    let gap = gap.map_or_else(|| money::UNKNOWN.to_owned(), rounds::gap_words);
     let middle = game.middle().map_or_else(|| money::UNKNOWN.to_owned(), |middle| middle.plain());
     let total = |by: By| {
-        let mut prices =
-            game.rounds.iter().filter(|r| r.by == by && r.action.is_offer()).filter_map(|r| r.cpm);
-        let first = prices.next()?;
-        let last = prices.last().unwrap_or(first);
-        let moved = last.minus(&first)?;
-        let share = moved.abs().checked_mul(Decimal::ONE_HUNDRED)?.checked_div(first.amount())?;
-        Some(format!("{} ({}%)", crate::domain::money::plain(moved.abs()), share.round_dp(1)))
+        let prices = offers(game, by);
+        let (first, last) = (prices.first()?, prices.get(1..)?.last()?);
+        let amount = last.minus(first)?.abs();
+        let share = amount.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(first.amount())?;
+        let share = format!("{}%", share.round_dp(1));
+        let amount = crate::domain::money::plain(amount);
+        Some(if dx.is_narrow() { share } else { format!("{amount} ({share})") })
     };
-    let gave = |by: By| total(by).unwrap_or_else(|| money::UNKNOWN.to_owned());
+    let given = |by: By| total(by).unwrap_or_else(|| money::NONE.to_owned());
     let left = match game.rounds_left {
-        Some(left) if left < 0 => "no rounds left, says the seller".to_owned(),
-        Some(left) => format!("{left} rounds left, says the seller"),
-        None => "rounds left: not told yet".to_owned(),
+        Some(left) if left < 0 => "no rounds left".to_owned(),
+        Some(left) => format!("{left} rounds left"),
+        None => "rounds left ?".to_owned(),
     };
-    let words = format!(
-        "gap {gap}  mid {middle}  they gave {}  we gave {}  {left}",
-        gave(By::Them),
-        gave(By::Us)
-    );
+    let (they, we) = (given(By::Them), given(By::Us));
+    let words = format!("gap {gap}  mid {middle}  {left}  they gave {they}  we {we}");
     pane::fact(dx, "GAP", LABEL, vec![Span::raw(words)])
+}
+
+/// The prices of one side, in order.
+fn offers(game: &Negotiation, by: By) -> Vec<Cpm> {
+    let of_it = game.rounds.iter().filter(|round| round.by == by && round.action.is_offer());
+    of_it.filter_map(|round| round.cpm).collect()
 }
 
 fn moves(game: &Negotiation, dx: &Dx<'_>) -> Line<'static> {
     let of = |by: By| {
-        let prices: Vec<_> = game
-            .rounds
-            .iter()
-            .filter(|r| r.by == by && r.action.is_offer())
-            .filter_map(|r| r.cpm)
-            .collect();
+        let prices = offers(game, by);
         let moves = prices.windows(2).filter_map(|two| two[1].minus(&two[0])).map(money::signed);
         let moves: Vec<_> = moves.collect();
         if moves.is_empty() { money::NONE.to_owned() } else { moves.join(" ") }
@@ -342,26 +353,17 @@ fn fallback_words(key: &QuoteRef, other: &QuoteRecord, dx: &Dx<'_>) -> String {
 
 /// What the strategy does, or would do, and why.
 fn auto(record: &QuoteRecord, game: &Negotiation, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
-    if game.is_over() {
-        return Vec::new();
-    }
     let key = dx.key("auto");
-    let terms = |plan: &crate::domain::strategy::Plan| {
-        format!(
-            "{} {} → {} by {}, {} rounds",
-            plan.strategy,
-            plan.target.plain(),
-            plan.max.plain(),
-            crate::domain::money::plain(plan.step),
-            plan.rounds
-        )
+    let terms = |plan: &Plan| {
+        let step = crate::domain::money::plain(plan.step);
+        format!("{} → {} by {step}", plan.target.plain(), plan.max.plain())
     };
     if let Some(plan) = &game.auto {
         let next = tickets::first_step(record, plan).map_or_else(
             || "waits for their answer".to_owned(),
             |step| format!("next {}", tickets::step_words(&step)),
         );
-        let words = format!("{} · {next} · {key} takes over", terms(plan));
+        let words = format!("{}, {} rounds · {next} · {key} takes over", terms(plan), plan.rounds);
         return marked(dx, "AUTO", "▶ ON", Meaning::Waiting, &words, wide);
     }
     let halted =
@@ -371,5 +373,5 @@ fn auto(record: &QuoteRecord, game: &Negotiation, dx: &Dx<'_>, wide: u16) -> Vec
         Some(format!("{} would {}", terms(&plan), tickets::step_words(&step)))
     });
     let would = would.unwrap_or_else(|| "waits".to_owned());
-    fact(dx, "AUTO", &format!("off: {halted}{would}; {key} arms it with its own limits"), wide)
+    fact(dx, "AUTO", &format!("off: {halted}{would}; {key} arms it"), wide)
 }

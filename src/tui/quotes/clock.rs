@@ -55,10 +55,10 @@ impl Urgency {
     /// Its mark: read even without colour.
     pub(crate) fn mark(self) -> &'static str {
         match self {
-            Self::Calm => " ",
-            Self::Soon => "!",
-            Self::Now => "‼",
-            Self::Over => "✗",
+            Self::Calm => "  ",
+            Self::Soon => "! ",
+            Self::Now => "!!",
+            Self::Over => "✗ ",
         }
     }
 }
@@ -79,10 +79,10 @@ impl Clock {
         Self { left, urgency: Urgency::of(left, whole), whole }
     }
 
-    /// `█████▉░░ T-03:41 /5m`, with its mark in front.
+    /// `! ████▌░ T-03:41 /5m`: mark, bar, number, scale; 22 cells at most.
     pub(crate) fn words(self) -> String {
         let (_, name) = scale(self.left);
-        format!("{}{} {} {name}", self.urgency.mark(), left_bar(self.left, 7), left(self.left))
+        format!("{}{} {} {name}", self.urgency.mark(), left_bar(self.left, 6), left(self.left))
     }
 
     /// When it next changes: its number, or its mark between two numbers.

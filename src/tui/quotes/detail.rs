@@ -1,6 +1,8 @@
 //! Draws what is known of the quote under the cursor: its clock, its price line by line as the seller
 //! sent it, our limits, and what each key would do and why not.
 
+use std::fmt::Write as _;
+
 use jiff::tz::TimeZone;
 use ratatui::{
     Frame,
@@ -12,7 +14,7 @@ use rust_decimal::Decimal;
 use super::{Quotes, clock::Clock, rows::Key, view};
 use crate::{
     desk::{self, QuoteRecord},
-    domain::{Ask, Cpm, QuoteStatus, Refusal, Skew, limits::Purchase, text},
+    domain::{Ask, Check, Cpm, QuoteStatus, Skew, limits::Purchase, text},
     tui::{
         context::Dx,
         parts::{money, pane, stage},
@@ -77,37 +79,25 @@ fn failed(place: usize, dx: &Dx<'_>, wide: u16) -> (String, Vec<Line<'static>>) 
     ("no quote came".to_owned(), lines)
 }
 
+/// Most important first: what it costs, whether that is allowed, how long it holds, what to press.
 fn lines(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
-    let mut lines = vec![status(record, dx), clock(record, dx)];
-    lines.extend(news(record, dx, wide));
-    lines.extend(price(record, dx, wide));
-    lines.push(terms(record, dx));
+    let mut lines = vec![price(record, dx)];
     lines.extend(limits(record, dx, wide));
+    lines.push(clock(record, dx));
+    lines.extend(news(record, dx, wide));
     lines.extend(keys(record, dx, wide));
+    lines.extend(status(record, dx, wide));
+    lines.extend(proof(record, dx, wide));
+    lines.extend(terms(record, dx, wide));
     lines
 }
 
-fn status(record: &QuoteRecord, dx: &Dx<'_>) -> Line<'static> {
+fn status(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     let quote = &record.quote;
-    let at = record.stage();
     let tier = quote.buyer_tier.map_or_else(|| "tier ?".to_owned(), |tier| format!("tier {tier}"));
-    let raw = format!(
-        "  the seller says “{}” · {tier} · told {}",
-        text::cut(&quote.raw_status, 20),
-        crate::tui::tickets::told(&record.ask.identity)
-    );
-    pane::fact(
-        dx,
-        "status",
-        LABEL,
-        vec![
-            Span::styled(
-                format!("{}{}", stage::mark(at).trim_start(), format_args!(" {}", at.words())),
-                dx.style(stage::meaning(at)),
-            ),
-            Span::raw(raw),
-        ],
-    )
+    let raw = text::cut(&quote.raw_status, 20);
+    let told = crate::tui::tickets::told(&record.ask.identity);
+    wrapped(dx, "status", &format!("the seller says “{raw}” · {tier} · told {told}"), wide)
 }
 
 fn clock(record: &QuoteRecord, dx: &Dx<'_>) -> Line<'static> {
@@ -169,77 +159,86 @@ fn news(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     lines
 }
 
-/// The price line by line, in the seller's numbers; nothing here is worked out by us but the cost.
-fn price(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
-    let pricing = &record.quote.pricing;
-    let plain = |price: Option<Cpm>| price.map_or_else(|| "?".to_owned(), |price| price.plain());
-    let percent = |label: &str, value: Option<Decimal>| {
-        value.map_or_else(
-            || format!("{label} ?"),
-            |value| format!("{label} −{}%", value.normalize()),
-        )
+/// The price, and what it makes.
+fn price(record: &QuoteRecord, dx: &Dx<'_>) -> Line<'static> {
+    let quote = &record.quote;
+    let at = record.stage();
+    let (stage, meaning) = match &record.deal {
+        Some(deal) => {
+            let (mark, word, meaning) = view::booked(record);
+            (format!("{mark} {word} {deal}"), meaning)
+        }
+        None => (format!("{} {}", stage::mark(at).trim_start(), at.words()), stage::meaning(at)),
     };
-    let cost = money::cost(record.quote.cost(), record.quote.terms.guaranteed);
-    let chain = format!(
-        "base {}   {}   {}   = ",
-        plain(pricing.base_cpm),
-        percent("tier", pricing.tier_discount_pct),
-        percent("volume", pricing.volume_discount_pct)
-    );
-    let last = format!(
+    let price = format!(
         "{} {}",
-        money::cpm(pricing.final_cpm, Some(record.quote.deal_type)),
-        pricing.pricing_model
+        money::cpm(quote.pricing.final_cpm, Some(quote.deal_type)),
+        quote.pricing.pricing_model
     );
-    let times =
-        format!("   × {} ÷ 1000 = {cost}", money::impressions(record.quote.terms.impressions));
-    let mut lines = vec![pane::fact(
+    let cost = money::cost(quote.cost(), quote.terms.guaranteed);
+    let times = format!(" × {} ÷ 1000 = {cost}   ", money::impressions(quote.terms.impressions));
+    pane::fact(
         dx,
         "price",
         LABEL,
-        vec![Span::raw(chain), Span::styled(last, dx.style(Meaning::Selected)), Span::raw(times)],
-    )];
+        vec![
+            Span::styled(price, dx.style(Meaning::Selected)),
+            Span::raw(times),
+            Span::styled(stage, dx.style(meaning)),
+        ],
+    )
+}
+
+/// How the price came about, in the seller's numbers and words; nothing here is worked out by us.
+fn proof(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+    let pricing = &record.quote.pricing;
+    let plain = |price: Option<Cpm>| price.map_or_else(|| "?".to_owned(), |price| price.plain());
+    let percent = |label: &str, value: Option<Decimal>| match value {
+        Some(value) => format!("{label} −{}%", value.normalize()),
+        None => format!("{label} ?"),
+    };
+    let chain = format!(
+        "base {}   {}   {}   = {}",
+        plain(pricing.base_cpm),
+        percent("tier", pricing.tier_discount_pct),
+        percent("volume", pricing.volume_discount_pct),
+        plain(pricing.final_cpm)
+    );
+    let mut lines = vec![fact(dx, "from", chain)];
     if !pricing.rationale.is_empty() {
         lines.extend(wrapped(dx, "words", &format!("“{}”", pricing.rationale), wide));
     }
     if let Some(target) = record.ask.target_cpm {
-        let met = pricing
-            .final_cpm
-            .and_then(|price| price.partial_cmp(&target))
-            .is_some_and(std::cmp::Ordering::is_le);
-        let met = if met { "met" } else { "not met" };
+        let order = pricing.final_cpm.and_then(|price| price.partial_cmp(&target));
+        let met = if order.is_some_and(std::cmp::Ordering::is_le) { "met" } else { "not met" };
         lines.push(fact(dx, "target", format!("{} was sent as a hint: {met}", target.plain())));
     }
     lines
 }
 
-fn terms(record: &QuoteRecord, dx: &Dx<'_>) -> Line<'static> {
+fn terms(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     let terms = &record.quote.terms;
     let day = |day: &Option<String>| day.clone().unwrap_or_else(|| "?".to_owned());
     let sure = if terms.guaranteed { "guaranteed" } else { "not guaranteed" };
-    let mut words = format!(
-        "{} → {} · {} {sure}",
-        day(&terms.flight_start),
-        day(&terms.flight_end),
-        record.quote.deal_type
-    );
-    if let Some(avails) = &record.quote.availability {
-        let yes = match avails.inventory_available {
-            Some(true) => "avails yes",
-            Some(false) => "avails NO",
-            None => "avails ?",
-        };
-        words.push_str(&format!(" · {yes}"));
-        if let Some(fill) = avails.estimated_fill_rate {
-            words.push_str(&format!(" · fill {}", fill.normalize()));
+    let (start, end) = (day(&terms.flight_start), day(&terms.flight_end));
+    let mut words = format!("{start} → {end} · {} {sure}", record.quote.deal_type);
+    match &record.quote.availability {
+        Some(avails) => {
+            words.push_str(match avails.inventory_available {
+                Some(true) => " · avails yes",
+                Some(false) => " · avails NO",
+                None => " · avails ?",
+            });
+            if let Some(fill) = avails.estimated_fill_rate {
+                let _ = write!(words, " · fill {}", fill.normalize());
+            }
+            if let Some(demand) = &avails.competing_demand {
+                let _ = write!(words, " · demand “{}”", text::clean(demand, 20));
+            }
         }
-        if let Some(demand) = &avails.competing_demand {
-            words.push_str(&format!(" · demand “{}”", text::clean(demand, 20)));
-        }
-    } else {
-        words.push_str(" · avails not told");
+        None => words.push_str(" · avails not told"),
     }
-    fact(dx, "flight", words)
+    wrapped(dx, "flight", &words, wide)
 }
 
 /// Our limits against it, as the ticket will check them.
@@ -261,12 +260,18 @@ fn limits(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         today: dx.state.exposure.on(today),
     });
     let room = usize::from(wide).saturating_sub(LABEL + 3);
+    // What fails is said in full; what passes gives way where there is little room.
+    let says = |check: &Check| {
+        let is_short = check.ok && dx.is_narrow() && check.name != "cpm";
+        if is_short { check.name.clone() } else { check.says.clone() }
+    };
     let mut lines: Vec<Vec<Span<'static>>> = vec![Vec::new()];
     let mut used = 0;
     for check in checks {
         let (mark, meaning) =
             if check.ok { ("✓ ", Meaning::Good) } else { ("✗ ", Meaning::Bad) };
-        let cells = text::width(&check.says) + 5;
+        let words = says(&check);
+        let cells = text::width(&words) + 5;
         if used > 0 && used + cells > room {
             lines.push(Vec::new());
             used = 0;
@@ -274,7 +279,7 @@ fn limits(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         used += cells;
         if let Some(line) = lines.last_mut() {
             line.push(Span::styled(mark, dx.style(meaning)));
-            line.push(Span::raw(format!("{}   ", check.says)));
+            line.push(Span::raw(format!("{words}   ")));
         }
     }
     let label = |nth: usize| if nth == 0 { "limits" } else { "" };
@@ -287,43 +292,48 @@ fn limits(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
 
 /// What the keys would do here, or why they would not.
 fn keys(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
-    let mut lines = Vec::new();
     let again = dx.key("ask again");
     if let Some(deal) = &record.deal {
-        lines.push(fact(dx, &dx.key("open"), format!("opens the deal {deal}")));
-        return lines;
+        return vec![fact(dx, &dx.key("open"), format!("opens the deal {deal}"))];
     }
     if record.quote.status == QuoteStatus::Expired {
-        lines.push(fact(
-            dx,
-            &again,
-            "asks for the same terms again; an expired quote cannot be booked".to_owned(),
-        ));
-        return lines;
+        let words = "asks for the same terms again; an expired quote cannot be booked";
+        return wrapped(dx, &again, words, wide);
     }
     let book = if record.holds_money() {
-        "✗ a booking of it is under way or unknown: it is blocked until that is settled".to_owned()
+        Err("a booking of it is under way or unknown: blocked until that is settled".to_owned())
     } else if record.replaced_by.is_some() {
-        "✗ book the newer quote".to_owned()
+        Err("book the newer quote".to_owned())
     } else {
-        "opens the ticket and reads this quote again first".to_owned()
+        Ok("books".to_owned())
     };
-    lines.extend(wrapped(dx, &dx.key("book"), &book, wide));
     let negotiate = match &record.negotiation {
-        Some(game) if !game.is_over() => "to its ladder".to_owned(),
-        Some(game) => {
-            format!("to its ladder; it ended: {}", game.outcome.to_string().replace('_', " "))
-        }
+        Some(game) if !game.is_over() => Ok("to its ladder".to_owned()),
+        Some(game) => Ok(format!("to its ladder: {}", game.outcome.to_string().replace('_', " "))),
         None => desk::can_negotiate(dx.state, record)
-            .map_or_else(refused, |()| "negotiates; the first offer is yours".to_owned()),
+            .map(|()| "negotiates".to_owned())
+            .map_err(|refusal| format!("{} → {}", refusal.says, refusal.cure)),
     };
-    lines.extend(wrapped(dx, &dx.key("negotiate"), &negotiate, wide));
-    lines.push(fact(dx, &again, "asks for the same terms again; this row stays".to_owned()));
+    let mut may = Vec::new();
+    let mut lines = Vec::new();
+    for (key, result) in [(dx.key("book"), book), (dx.key("negotiate"), negotiate)] {
+        match result {
+            Ok(words) => may.push(format!("{key} {words}")),
+            Err(words) => {
+                lines.extend(wrapped(dx, &format!("not {key}"), &format!("✗ {words}"), wide));
+            }
+        }
+    }
+    if !record.holds_money() {
+        may.push(format!("{again} asks again"));
+    }
+    if record.is_open() {
+        may.push(format!("{} lets it go", dx.key("let go")));
+    }
+    if !may.is_empty() {
+        lines.insert(0, fact(dx, "keys", may.join("   ")));
+    }
     lines
-}
-
-fn refused(refusal: Refusal) -> String {
-    format!("✗ {} → {}", refusal.says, refusal.cure)
 }
 
 fn fact(dx: &Dx<'_>, label: &str, words: String) -> Line<'static> {

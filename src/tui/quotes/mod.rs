@@ -6,6 +6,7 @@ mod detail;
 mod rows;
 mod view;
 
+use jiff::SignedDuration;
 use ratatui::{Frame, layout::Rect};
 
 pub(crate) use self::view::seconds;
@@ -63,6 +64,18 @@ impl Quotes {
         }
     }
 
+    /// A quote that was replaced under the cursor: the cursor goes on to the one that stands for it.
+    fn follow(&mut self, before: Option<Key>) {
+        let Some(place) = before.and_then(|key| self.rows.iter().position(|row| row.key == key))
+        else {
+            return;
+        };
+        let newest = self.rows[..=place].iter().rev().find(|row| row.depth == 0);
+        if let Some(newest) = newest.filter(|_| self.rows[place].depth > 0) {
+            self.list.put(newest.key.clone());
+        }
+    }
+
     fn record<'a>(&self, state: &'a State) -> Option<&'a QuoteRecord> {
         state.quote(self.quote()?)
     }
@@ -106,8 +119,11 @@ impl Screen for Quotes {
     fn prepare(&mut self, dx: &Dx<'_>, body: Rect) {
         let made = (dx.state.version, self.list.version);
         if self.made != Some(made) {
+            let was_newest = self.rows.get(self.list.place()).is_some_and(|row| row.depth == 0);
+            let before = self.list.cursor().cloned().filter(|_| was_newest);
             self.rows = rows::all(dx.state, self.list.filter(), self.list.sort());
             self.made = Some(made);
+            self.follow(before);
         }
         let (rows, place) = (&self.rows, self.list.place());
         let height = view::table_height(body, self.opened);
@@ -174,8 +190,12 @@ impl Screen for Quotes {
                     let running = dx.state.quote(key).filter(|record| rows::is_running(record));
                     if let Some(record) = running {
                         Clock::of(dx.state, record, dx.now).wakes(wake, dx.now);
-                    } else if let Some(record) = dx.state.quote(key) {
-                        wake.clock(record.changed_at.duration_since(dx.now), dx.now);
+                    } else if let Some(record) = dx.state.quote(key).filter(|r| r.deal.is_none()) {
+                        // How long ago it ended is told in minutes.
+                        let into =
+                            dx.now.duration_since(record.changed_at).as_secs().rem_euclid(60);
+                        let next = dx.now.saturating_add(SignedDuration::from_secs(60 - into));
+                        wake.by(next.unwrap_or(dx.now));
                     }
                 }
                 Key::Failed(_) => {}

@@ -14,12 +14,12 @@ use super::{
     rows::{self, Key, Row},
 };
 use crate::{
-    desk::{QuoteRecord, State},
+    desk::{BookingState, QuoteRecord, State},
     domain::{Ask, Cpm, DealType, QuoteRef, QuoteStatus, Stage, text},
     tui::{
         context::Dx,
         parts::{
-            countdown, money, pane,
+            money, pane,
             pane::Content,
             stage,
             table::{self, Cell, Column},
@@ -30,22 +30,22 @@ use crate::{
 
 const COLUMNS: &[Column] = &[
     Column::left("", 2, 0),
-    Column::left("QUOTE", 12, 0),
+    Column::left("QUOTE", 11, 0),
     Column::left("SELLER", 10, 0),
-    Column::grow("PRODUCT", 12, 9),
-    Column::left("TYP", 3, 3),
-    Column::right("IMPS", 9, 4),
-    Column::right("BASE", 6, 5),
-    Column::right("TIER", 4, 6),
-    Column::right("VOL", 4, 7),
+    Column::grow("PRODUCT", 12, 5),
+    Column::left("TYP", 3, 4),
+    Column::right("IMPS", 9, 6),
+    Column::right("BASE", 6, 7),
+    Column::right("TIER", 4, 8),
+    Column::right("VOL", 4, 9),
     Column::right("FINAL", 7, 0),
     Column::right("COST", 11, 0),
-    Column::left("LIMIT", 5, 2),
+    Column::left("LIMIT", 5, 3),
     Column::left("EXPIRES", 22, 0),
 ];
 
 fn detail_height(body: Rect, opened: bool) -> u16 {
-    if opened { body.height } else { (body.height / 2).min(16) }
+    if opened { body.height } else { (body.height / 2).min(13) }
 }
 
 /// How many quotes are seen at once.
@@ -111,7 +111,7 @@ fn cells(row: &Row, here: bool, widths: &[Option<u16>], dx: &Dx<'_>) -> Vec<Span
             let waits = seconds(dx.now.duration_since(flight.since));
             let waiting = dx.style(Meaning::Waiting);
             table::row(COLUMNS, widths, |index| match index {
-                0 => Cell::new("◔", waiting),
+                0 => Cell::new(" ◔", waiting),
                 1 => Cell::new(format!("asking {waits}"), waiting),
                 2 => Cell::new(flight.seller.to_string(), plain),
                 3 => Cell::new(ask.product_name.clone().unwrap_or_default(), plain),
@@ -125,23 +125,28 @@ fn cells(row: &Row, here: bool, widths: &[Option<u16>], dx: &Dx<'_>) -> Vec<Span
             let Some(failed) = dx.state.failed_asks.get(*place) else { return Vec::new() };
             let declined = failed.error.code == "declined";
             let word = if declined { "DECLINED" } else { "FAILED" };
-            let says = if declined { failed.error.says.clone() } else { failed.error.to_string() };
+            let error = &failed.error;
+            let says = if declined { error.says.clone() } else { error.to_string() };
             let bad = dx.style(Meaning::Bad);
-            table::row(COLUMNS, widths, |index| match index {
-                0 => Cell::new("✗", bad),
+            let mut spans = table::row(&COLUMNS[..4], &widths[..4], |index| match index {
+                0 => Cell::new(" ✗", bad),
                 1 => Cell::new(word, bad),
                 2 => Cell::new(failed.seller.to_string(), plain),
-                3 => Cell::new(failed.product.clone(), plain),
-                12 => Cell::new(says.clone(), dx.style(Meaning::Dim)),
-                _ => Cell::default(),
-            })
+                _ => Cell::new(failed.product.clone(), plain),
+            });
+            // The other columns have nothing to say here: their place is for the seller's words.
+            let used: usize = spans.iter().map(Span::width).sum();
+            let room = usize::from(dx.size.0).saturating_sub(used + 4);
+            let words = text::cut(&format!("“{says}”"), room);
+            spans.push(Span::styled(format!(" {words}"), dx.style(Meaning::Dim)));
+            spans
         }
     }
 }
 
 /// `1.2s`, then `14s`.
 pub(crate) fn seconds(span: jiff::SignedDuration) -> String {
-    let millis = span.as_millis().max(0);
+    let millis = span.as_millis().max(0) + 50;
     if millis < 10_000 {
         format!("{}.{}s", millis / 1_000, millis % 1_000 / 100)
     } else {
@@ -152,8 +157,8 @@ pub(crate) fn seconds(span: jiff::SignedDuration) -> String {
 /// How long this seller's newest answers took, so that waiting can be judged.
 fn usually(state: &State, seller: &crate::domain::SellerName) -> String {
     let p90 = state.sellers.get(seller).and_then(|seller| seller.percentile(90));
-    p90.map_or_else(String::new, |millis| {
-        format!("p90 {}.{}s", millis / 1_000, millis % 1_000 / 100)
+    p90.map_or_else(String::new, |ms| {
+        format!("p90 {}.{}s", (ms + 50) / 1_000, (ms + 50) % 1_000 / 100)
     })
 }
 
@@ -175,6 +180,10 @@ fn quote_cells(
     let limit = limit_word(record, dx);
     table::row(COLUMNS, widths, |index| match index {
         0 if depth > 0 => Cell::new(" └", plain),
+        0 if record.deal.is_some() => {
+            let (mark, _, meaning) = booked(record);
+            Cell::new(format!(" {mark}"), dx.style(meaning))
+        }
         0 => Cell::new(stage::mark(stage), dx.style(stage::meaning(stage))),
         1 => Cell::new(quote.quote_id.to_string(), plain),
         2 => Cell::new(quote.seller.to_string(), plain),
@@ -193,6 +202,15 @@ fn quote_cells(
 
 fn bare(price: Option<Cpm>) -> String {
     money::cpm(price, Some(DealType::Preferred))
+}
+
+/// Mark, word and look of a quote that became a deal.
+pub(super) fn booked(record: &QuoteRecord) -> (&'static str, &'static str, Meaning) {
+    if record.booking == Some(BookingState::Disputed) {
+        ("✗", "DISPUTED", Meaning::Bad)
+    } else {
+        ("✓", "BOOKED", Meaning::Good)
+    }
 }
 
 /// Whether its price is within the limit that holds for it.
@@ -214,10 +232,11 @@ fn expires(record: &QuoteRecord, dx: &Dx<'_>) -> (String, Meaning) {
         return (moved(record, newer, dx.state), Meaning::Dim);
     }
     if let Some(deal) = &record.deal {
-        return (format!("BOOKED {deal}"), Meaning::Good);
+        let (_, word, meaning) = booked(record);
+        return (format!("{word} {deal}"), meaning);
     }
     let stage = record.stage();
-    let ago = countdown::ago(dx.now.duration_since(record.changed_at));
+    let ago = minutes_ago(dx.now.duration_since(record.changed_at));
     match stage {
         Stage::Unknown => ("UNKNOWN outcome".to_owned(), Meaning::Unknown),
         Stage::Booking => ("BOOKING, sent".to_owned(), Meaning::Waiting),
@@ -245,6 +264,17 @@ fn expires(record: &QuoteRecord, dx: &Dx<'_>) -> (String, Meaning) {
             let clock = Clock::of(dx.state, record, dx.now);
             (clock.words(), clock.urgency.meaning())
         }
+    }
+}
+
+/// `12m ago`: what is over changes nothing each second.
+fn minutes_ago(span: jiff::SignedDuration) -> String {
+    let minutes = span.as_secs().max(0) / 60;
+    match minutes {
+        0 => "now".to_owned(),
+        1..=59 => format!("{minutes}m ago"),
+        60..=1_439 => format!("{}h{:02}m ago", minutes / 60, minutes % 60),
+        _ => format!("{}d ago", minutes / 1_440),
     }
 }
 

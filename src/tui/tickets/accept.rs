@@ -113,28 +113,22 @@ impl Accept {
         } else {
             "nothing is booked yet: the desk asks for a quote at that price, and B books it"
         };
-        let mut lines = vec![
-            sheet::fact(
-                dx,
-                "their price",
-                format!("{} CPM for {} impressions", theirs, amounts::impressions(imps)),
-            ),
-            sheet::fact(dx, "worth", format!("{cost}{saves}")),
-            sheet::fact(dx, "after", after),
-            sheet::fact(
-                dx,
-                "sends",
-                format!(
-                    "to {}: accept {} on {}, with {}",
-                    self.key.seller,
-                    theirs.plain(),
-                    self.key.quote_id,
-                    sheet::told(&record.ask.identity)
-                ),
-            ),
-        ];
+        let wide = sheet::foot_width(dx);
+        let imps = amounts::impressions(imps);
+        let sends = format!(
+            "to {}: accept {} on {}, with {}",
+            self.key.seller,
+            theirs.plain(),
+            self.key.quote_id,
+            sheet::told(&record.ask.identity)
+        );
+        let mut lines =
+            vec![sheet::fact(dx, "price", format!("{theirs} CPM for {imps} impressions"))];
+        lines.push(sheet::fact(dx, "worth", format!("{cost}{saves}")));
+        lines.extend(sheet::facts(dx, "after", after, wide));
+        lines.extend(sheet::facts(dx, "sends", &sends, wide));
         if let Some(trouble) = &self.trouble {
-            lines.extend(sheet::trouble(dx, trouble, 92));
+            lines.extend(sheet::trouble(dx, trouble, wide));
         }
         lines
     }
@@ -224,7 +218,7 @@ pub(super) fn typing_line(
     let rest = row.width - wide;
     let typed = 14.min(rest);
     field.draw(frame, Rect { x: row.x + wide, width: typed, ..row });
-    let hint = " then ⏎   (pasted text and held keys are ignored)";
+    let hint = " then ⏎ (no paste, no held keys)";
     let area = Rect { x: row.x + wide + typed, width: rest - typed, ..row };
     frame.render_widget(Line::from(hint).style(dx.style(Meaning::Dim)), area);
 }

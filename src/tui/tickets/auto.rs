@@ -149,7 +149,7 @@ impl Auto {
         lines.extend(sheet::facts(
             dx,
             "stops",
-            "at the maximum, after the rounds, when they stop moving or refuse, and at a takes over or any move of yours",
+            "at the maximum, after the rounds, when they stop moving or refuse, when you press its key again, or at any move of yours",
             wide,
         ));
         lines.extend(sheet::facts(

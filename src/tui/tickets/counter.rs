@@ -122,35 +122,27 @@ impl Counter {
         let cost = record.quote.terms.impressions.map(|imps| price.cost(imps));
         let cost = money::cost(cost, record.quote.terms.guaranteed);
         let who = &self.key.seller;
-        let mut lines = vec![
-            sheet::fact(
-                dx,
-                "offer",
-                format!(
-                    "{} CPM   {ours}   {}   {limit}",
-                    price.plain(),
-                    from("theirs", game.their_last())
-                ),
-            ),
-            sheet::fact(dx, "worth", format!("{cost} if they take it. A counter books nothing.")),
-            sheet::verdict(
-                dx,
-                &check(dx.state, record, price),
-                "within your limit, under their price, whole cents",
-            ),
-            sheet::fact(
-                dx,
-                "sends",
-                format!(
-                    "to {who}: counter {} on {}, with {}",
-                    price.plain(),
-                    self.key.quote_id,
-                    sheet::told(&record.ask.identity)
-                ),
-            ),
-        ];
+        let wide = sheet::foot_width(dx);
+        let theirs = from("theirs", game.their_last());
+        let offer = format!("{} CPM   {ours}   {theirs}   {limit}", price.plain());
+        let sends = format!(
+            "to {who}: counter {} on {}, with {}",
+            price.plain(),
+            self.key.quote_id,
+            sheet::told(&record.ask.identity)
+        );
+        let good = if game.their_last() == Some(price) {
+            "it matches their price and is within your limit"
+        } else {
+            "under their price, within your limit, in whole cents"
+        };
+        let mut lines = sheet::facts(dx, "offer", &offer, wide);
+        let worth = format!("{cost} if they take it. A counter books nothing.");
+        lines.push(sheet::fact(dx, "worth", worth));
+        lines.push(sheet::verdict(dx, &check(dx.state, record, price), good));
+        lines.extend(sheet::facts(dx, "sends", &sends, wide));
         if let Some(trouble) = &self.trouble {
-            lines.extend(sheet::trouble(dx, trouble, 92));
+            lines.extend(sheet::trouble(dx, trouble, wide));
         }
         lines.push(if self.sent.is_some() {
             Line::from(" ◔ sending …")

@@ -55,7 +55,8 @@ pub(crate) fn open(want: &Want, cx: &mut Cx<'_>) {
         Want::Quote { seller, product, name, kind } => {
             let title = name.clone().unwrap_or_else(|| product.to_string());
             let products = vec![(product.clone(), title.clone())];
-            let candidate = Candidate { seller: seller.clone(), title, products, kind: *kind };
+            let candidate =
+                Candidate { seller: seller.clone(), title, products, kind: *kind, price: None };
             quote::open(vec![candidate], cx)
         }
         Want::Quotes(candidates) => quote::open(candidates.clone(), cx),

@@ -39,6 +39,11 @@ pub(crate) fn place(
     Rect { x: inside.x + margin, width: inside.width.saturating_sub(2), ..inside }
 }
 
+/// How wide the lines of a ticket at the foot of the screen are.
+pub(crate) fn foot_width(dx: &Dx<'_>) -> u16 {
+    dx.size.0.min(96).saturating_sub(4)
+}
+
 /// A box with `lines` at the foot of the screen, so that what is decided about stays in sight.
 pub(crate) fn at_foot(
     frame: &mut Frame<'_>,

@@ -52,28 +52,18 @@ impl Walk {
         } else {
             format!("is {}", record.quote.raw_status)
         };
-        let mut lines = vec![
-            sheet::fact(
-                dx,
-                "gives up",
-                format!(
-                    "their {} (you offered {})",
-                    plain(game.their_last()),
-                    plain(game.our_last())
-                ),
-            ),
-            sheet::fact(dx, "the quote", quote),
-            sheet::fact(
-                dx,
-                "sends",
-                format!(
-                    "nothing to {}; the negotiation is closed here and cannot be opened again",
-                    self.key.seller
-                ),
-            ),
-        ];
+        let wide = sheet::foot_width(dx);
+        let (theirs, ours) = (plain(game.their_last()), plain(game.our_last()));
+        let sends = format!(
+            "nothing to {}; the negotiation is closed here and cannot be opened again",
+            self.key.seller
+        );
+        let mut lines =
+            vec![sheet::fact(dx, "gives up", format!("their {theirs} (you offered {ours})"))];
+        lines.push(sheet::fact(dx, "quote", quote));
+        lines.extend(sheet::facts(dx, "sends", &sends, wide));
         if let Some(trouble) = &self.trouble {
-            lines.extend(sheet::trouble(dx, trouble, 92));
+            lines.extend(sheet::trouble(dx, trouble, wide));
         }
         lines.push(sheet::answers(dx, &[("y", "walks away"), ("Esc", "stays")]));
         lines

@@ -100,7 +100,7 @@ impl Book {
         let mut entries = vec![Entry::new(NOTE, Kind::Words, &note, "")];
         if with_spend || self.planned.is_some() {
             let spend = self.planned.map_or_else(String::new, |planned| planned.plain());
-            let hint = "what you plan to spend: the quote has no impressions";
+            let hint = "the quote has no impressions";
             entries.insert(0, Entry::new(SPEND, Kind::Price, &spend, hint));
         }
         Form::new(entries, 0)
@@ -124,16 +124,12 @@ impl Book {
         let currency =
             cx.state.quote(&self.key).and_then(|record| Some(record.price()?.currency()));
         let currency = currency.unwrap_or(cx.state.setup.limits.currency);
-        self.planned = match spend {
-            "" => None,
-            text => match money::typed(text) {
-                Some(amount) => Some(Cost::new(amount, currency)),
-                None => {
-                    self.trouble = Some(format!("{text:?} is not an amount (12500.00)"));
-                    return;
-                }
-            },
-        };
+        let planned = money::typed(spend).map(|amount| Cost::new(amount, currency));
+        if planned.is_none() && !spend.is_empty() {
+            self.trouble = Some(format!("{spend:?} is not an amount (12500.00)"));
+            return;
+        }
+        self.planned = planned;
         self.note = Some(form.text(NOTE).to_owned()).filter(|note| !note.is_empty());
         (self.before, self.trouble, self.field) = (None, None, Field::default());
         cx.command(self.opening());
@@ -221,7 +217,18 @@ impl Book {
             Key::Up => self.scroll.saturating_sub(1),
             Key::PageDown => self.scroll.saturating_add(10),
             Key::PageUp => self.scroll.saturating_sub(10),
-            _ => return false,
+            Key::Char(_)
+            | Key::F(_)
+            | Key::Enter
+            | Key::Esc
+            | Key::Tab
+            | Key::BackTab
+            | Key::Backspace
+            | Key::Delete
+            | Key::Left
+            | Key::Right
+            | Key::Home
+            | Key::End => return false,
         };
         true
     }

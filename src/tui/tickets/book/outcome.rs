@@ -141,14 +141,20 @@ fn money_words(booking: &BookingRecord, dx: &Dx<'_>) -> Vec<Line<'static>> {
     let intent = &booking.intent;
     let counts = match booking.state {
         BookingState::Sent | BookingState::Unknown => "counts as spent until its outcome is known",
-        BookingState::Done | BookingState::Disputed => "is committed",
+        BookingState::Done => "is committed",
+        BookingState::Disputed => "is what you typed, and counts as committed",
         BookingState::Refused | BookingState::Expired | BookingState::NotSent => "was not spent",
     };
     vec![
         sheet::fact(
             dx,
             "money",
-            format!("{} at {} CPM {counts}", intent.cost, intent.confirmed.plain()),
+            format!(
+                "{} {} at {} CPM {counts}",
+                intent.cost.grouped(),
+                intent.cost.currency(),
+                intent.confirmed.plain()
+            ),
         ),
         sheet::fact(
             dx,

@@ -14,7 +14,7 @@ use super::{
     Book, outcome,
 };
 use crate::{
-    desk::{QuoteRecord, Ticket, TicketState, ticket::ARMED_SECONDS},
+    desk::{Mode, QuoteRecord, Ticket, TicketState, ticket::ARMED_SECONDS},
     domain::{Check, DealType, money, text},
     tui::{
         context::Dx,
@@ -32,16 +32,19 @@ pub(super) fn draw(book: &Book, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>
             outcome::lines(book, ticket, dx, body_wide)
         }
         Some(ticket) => open_lines(ticket, dx, body_wide),
-        None => before_lines(book, dx),
+        None => before_lines(book, dx, body_wide),
     };
     let form_rows = book.before.as_ref().map_or(0, super::Form::height);
     let foot_rows = 2 + form_rows;
     let high = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(foot_rows + 3);
     let what = title(book, ticket);
-    let hint = "Esc leaves everything as it was";
-    let sending =
-        matches!(ticket.map(|ticket| ticket.state), Some(TicketState::Storing | TicketState::Sent));
-    let hint = if sending { "Esc hides this; what was sent goes on" } else { hint };
+    let hint = match ticket.map(|ticket| ticket.state) {
+        Some(TicketState::Storing | TicketState::Sent) => "Esc hides this; what was sent goes on",
+        Some(TicketState::Ended) => "Esc closes",
+        Some(TicketState::Checking | TicketState::Armed | TicketState::Blocked) | None => {
+            "Esc leaves everything as it was"
+        }
+    };
     let inside = sheet::place(frame, screen, dx, (&what, hint), (wide, high));
     let foot_rows = foot_rows.min(inside.height);
     let body = Rect { height: inside.height - foot_rows, ..inside };
@@ -67,20 +70,17 @@ fn title(book: &Book, ticket: Option<&Ticket>) -> String {
     format!("BOOK {quote} · {step}")
 }
 
-fn before_lines(book: &Book, dx: &Dx<'_>) -> Vec<Line<'static>> {
+fn before_lines(book: &Book, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     if book.before.is_none() {
         return vec![Line::from(" ◔ opening …")];
     }
     let price = dx.state.quote(&book.key).and_then(QuoteRecord::price);
-    vec![
-        Line::from(format!(
-            " This quote names a price ({}) and no impressions, so its cost is not known.",
-            amounts::cpm(price, None)
-        )),
-        Line::from(
-            " What you plan to spend counts against your limits from the moment it is sent.",
-        ),
-    ]
+    let words = format!(
+        " This quote names a price ({}) and no impressions, so its cost is not known. What you plan to spend counts against your limits from the moment it is sent.",
+        amounts::cpm(price, None)
+    );
+    let room = usize::from(wide).saturating_sub(1);
+    pane::wrap(&words, room, 1).into_iter().map(Line::from).collect()
 }
 
 /// What is about to happen, before it is over.
@@ -94,8 +94,10 @@ fn open_lines(ticket: &Ticket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     lines.extend(terms(ticket, record, dx, wide));
     lines.push(sheet::rule(wide));
     lines.extend(checks(ticket, dx, wide));
-    lines.push(sheet::rule(wide));
-    lines.extend(after(ticket, dx, wide));
+    if ticket.state != TicketState::Blocked {
+        lines.push(sheet::rule(wide));
+        lines.extend(after(ticket, dx, wide));
+    }
     lines
 }
 
@@ -191,6 +193,10 @@ fn check_lines(check: &Check, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
 }
 
 fn after(ticket: &Ticket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+    if dx.state.setup.mode == Mode::Paper {
+        let words = "nothing: paper mode runs the ticket to its end and sends nothing";
+        return vec![sheet::fact(dx, "sends", words)];
+    }
     let key = text::cut(&ticket.idempotency_key, 12);
     let sends =
         format!("one booking of {}, key {key}, stored before it is sent", ticket.quote.quote_id);

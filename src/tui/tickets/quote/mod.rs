@@ -31,6 +31,8 @@ pub(crate) struct Candidate {
     /// Products, the likeliest first, with their names.
     pub(crate) products: Vec<(ProductId, String)>,
     pub(crate) kind: Option<DealType>,
+    /// What the kit says it costs us.
+    pub(crate) price: Option<Cpm>,
 }
 
 /// Days from today to the first day of a flight, and its length, where nothing else is said.
@@ -131,20 +133,24 @@ fn form(candidates: &[Candidate], state: &State, now: Timestamp) -> Form {
     Form::new(entries, send)
 }
 
-/// What was typed as a number of impressions.
-fn count(text: &str) -> Option<Option<u64>> {
+/// What was typed as a number of impressions; nothing typed is none.
+fn count(text: &str) -> Result<Option<u64>, ()> {
     let text: String = text.chars().filter(|letter| !matches!(letter, '_' | ',')).collect();
     if text.is_empty() {
-        return Some(None);
+        return Ok(None);
     }
     let (digits, times) = match text.strip_suffix(['k', 'm']) {
         Some(digits) if text.ends_with('k') => (digits, 1_000),
         Some(digits) => (digits, 1_000_000),
         None => (text.as_str(), 1),
     };
-    let number: rust_decimal::Decimal = digits.parse().ok()?;
-    let whole = number.checked_mul(times.into())?;
-    if whole.fract().is_zero() { u64::try_from(whole.trunc()).ok().map(Some) } else { None }
+    let number: rust_decimal::Decimal = digits.parse().map_err(drop)?;
+    let whole = number.checked_mul(times.into()).ok_or(())?;
+    if whole.fract().is_zero() {
+        u64::try_from(whole.trunc()).map(Some).map_err(drop)
+    } else {
+        Err(())
+    }
 }
 
 /// The terms that all sellers are asked for.
@@ -164,7 +170,7 @@ impl QuoteTicket {
         let kind = DealType::ALL.get(form.chosen(TYPE)).copied().unwrap_or(DealType::Guaranteed);
         let text = form.text(IMPS);
         let impressions =
-            count(text).ok_or_else(|| no(IMPS, text, "a number (500000, 500k, 1.2m)"))?;
+            count(text).map_err(|()| no(IMPS, text, "a number (500000, 500k, 1.2m)"))?;
         let day = |label: &str| -> Result<Date, String> {
             let text = form.text(label);
             text.parse().map_err(|_| no(label, text, "a day (2026-07-01)"))
@@ -278,13 +284,13 @@ mod tests {
     #[test]
     fn impressions_are_typed_as_people_write_them() {
         for (typed, is) in [
-            ("500000", Some(Some(500_000))),
-            ("500k", Some(Some(500_000))),
-            ("1.2m", Some(Some(1_200_000))),
-            ("1_000", Some(Some(1_000))),
-            ("", Some(None)),
-            ("1.2", None),
-            ("k", None),
+            ("500000", Ok(Some(500_000))),
+            ("500k", Ok(Some(500_000))),
+            ("1.2m", Ok(Some(1_200_000))),
+            ("1_000", Ok(Some(1_000))),
+            ("", Ok(None)),
+            ("1.2", Err(())),
+            ("k", Err(())),
         ] {
             assert_eq!(count(typed), is, "{typed:?}");
         }

@@ -84,12 +84,16 @@ fn price_words(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static
         let list = ticket
             .product(place)
             .and_then(|(id, _)| dx.state.sellers.get(&candidate.seller)?.product(id)?.base_cpm);
-        if let Some(list) = list {
-            let cost = amounts::cost(Some(list.cost(impressions)), terms.kind.is_guaranteed());
+        let (price, whose) = match candidate.price {
+            Some(price) => (Some(price), "kit"),
+            None => (list, "list"),
+        };
+        if let Some(price) = price {
+            let cost = amounts::cost(Some(price.cost(impressions)), terms.kind.is_guaranteed());
             words.push(format!(
-                "{} at its list price {} is {cost}",
+                "{}'s {whose} price {} makes {cost}",
                 candidate.seller,
-                list.plain()
+                price.plain()
             ));
         }
     }

@@ -1,0 +1,176 @@
+//! A seat at the desk: keys go in, frames come out, and what the desk asks of sellers waits in a list.
+
+use dealdesk::{
+    desk::{Decision, Desk, Effect, Entry, Input, RequestId, Setup, Stored},
+    domain::{Answer, Ask, Exchange, Heard, SellerError, SellerName, Skew, text},
+    tui::{Act, App, Chord, Key, KeyKind, Options},
+};
+use jiff::{SignedDuration, Timestamp};
+use ratatui::{Terminal, backend::TestBackend};
+
+pub(crate) struct Seat {
+    pub(crate) app: App,
+    pub(crate) desk: Desk,
+    pub(crate) now: Timestamp,
+    pub(crate) asked: Vec<(RequestId, SellerName, Ask)>,
+    pub(crate) storing: Vec<(Stored, Entry)>,
+    pub(crate) copied: Vec<String>,
+    pub(crate) size: (u16, u16),
+}
+
+/// The two sizes that are drawn in the tests.
+pub(crate) const SIZES: [(u16, u16); 2] = [(80, 24), (120, 36)];
+
+impl Seat {
+    pub(crate) fn with(setup: Setup, size: (u16, u16)) -> Self {
+        let mut app = App::new(Options::default());
+        let now = "2026-06-18T14:00:00Z".parse().unwrap();
+        app.resized(size.0, size.1, now);
+        Self {
+            app,
+            desk: Desk::new(setup),
+            now: now + SignedDuration::from_secs(60),
+            asked: Vec::new(),
+            storing: Vec::new(),
+            copied: Vec::new(),
+            size,
+        }
+    }
+
+    pub(crate) fn input(&mut self, input: Input) -> Vec<dealdesk::domain::Refusal> {
+        let Decision { effects, refusals, .. } = self.desk.step(input, self.now);
+        for effect in effects {
+            match effect {
+                Effect::Ask(id, seller, ask) => self.asked.push((id, seller, ask)),
+                Effect::Store(stored, entry) => self.storing.push((stored, *entry)),
+            }
+        }
+        refusals
+    }
+
+    /// One key, and what it leads to.
+    pub(crate) fn chord(&mut self, chord: Chord, kind: KeyKind) -> Vec<Act> {
+        let acts = self.app.key(chord, kind, self.desk.state(), self.now);
+        self.act(&acts);
+        acts
+    }
+
+    fn act(&mut self, acts: &[Act]) {
+        for act in acts {
+            match act {
+                Act::Command(command) => {
+                    let refusals = self.input(Input::Command(command.clone()));
+                    self.app.commanded(&refusals, self.desk.state(), self.now);
+                }
+                Act::Copy(text) => self.copied.push(text.clone()),
+                Act::Quit | Act::Suspend | Act::Redraw => {}
+            }
+        }
+    }
+
+    /// Keys by name, with a moment between them: `N y enter`.
+    pub(crate) fn keys(&mut self, keys: &str) -> &mut Self {
+        for key in keys.split_whitespace() {
+            self.chord(key.parse().unwrap(), KeyKind::Press);
+            self.wait(400);
+        }
+        self
+    }
+
+    /// Letters, as a person types them.
+    pub(crate) fn typed(&mut self, text: &str) -> &mut Self {
+        for letter in text.chars() {
+            self.chord(Chord::key(Key::Char(letter)), KeyKind::Press);
+            self.wait(50);
+        }
+        self
+    }
+
+    pub(crate) fn paste(&mut self, text: &str) {
+        let acts = self.app.paste(text, self.desk.state(), self.now);
+        self.act(&acts);
+    }
+
+    /// Milliseconds pass, and the desk is woken.
+    pub(crate) fn wait(&mut self, millis: i64) -> &mut Self {
+        self.now += SignedDuration::from_millis(millis);
+        self.input(Input::Wake);
+        self
+    }
+
+    /// Answers the oldest question that `is` chooses.
+    pub(crate) fn answer_where(
+        &mut self,
+        is: impl Fn(&SellerName, &Ask) -> bool,
+        result: Result<Answer, SellerError>,
+    ) -> Ask {
+        let place = self.asked.iter().position(|(_, seller, ask)| is(seller, ask)).expect("asked");
+        let (id, seller, ask) = self.asked.remove(place);
+        let exchange = Exchange {
+            seller,
+            method: "POST".into(),
+            url: String::new(),
+            request: String::new(),
+            status: 200,
+            response: String::new(),
+            sent_at: self.now,
+            took_ms: 180,
+            attempts: 1,
+            skew: Some(Skew { low_ms: 0, high_ms: 0 }),
+        };
+        self.input(Input::Answered(id, Heard { result, exchange: Some(exchange) }));
+        ask
+    }
+
+    /// Answers the oldest question.
+    pub(crate) fn answer(&mut self, result: Result<Answer, SellerError>) -> Ask {
+        self.answer_where(|_, _| true, result)
+    }
+
+    /// The store made the oldest intent durable.
+    pub(crate) fn stored(&mut self) -> &mut Self {
+        let (stored, _) = self.storing.remove(0);
+        self.input(Input::Stored(stored));
+        self
+    }
+
+    /// The screen as text.
+    pub(crate) fn screen(&mut self) -> String {
+        let (cols, rows) = self.size;
+        let mut terminal = Terminal::new(TestBackend::new(cols, rows)).unwrap();
+        terminal.draw(|frame| self.app.draw(frame, self.desk.state(), self.now)).unwrap();
+        let buffer = terminal.backend().buffer();
+        let mut screen = String::new();
+        for y in 0..rows {
+            let mut row = String::new();
+            let mut x = 0;
+            while x < cols {
+                let symbol = buffer[(x, y)].symbol();
+                row.push_str(symbol);
+                // What is two cells wide hides the cell behind it.
+                x += u16::try_from(text::width(symbol)).unwrap().max(1);
+            }
+            screen.push_str(row.trim_end());
+            screen.push('\n');
+        }
+        screen
+    }
+
+    pub(crate) fn shows(&mut self, words: &str) -> bool {
+        self.screen().contains(words)
+    }
+
+    /// Questions that commit or move something, and are under way.
+    pub(crate) fn commits(&self) -> usize {
+        let sends = |ask: &Ask| ask.commits() || matches!(ask, Ask::Counter { .. });
+        self.asked.iter().filter(|(_, _, ask)| sends(ask)).count() + self.storing.len()
+    }
+}
+
+/// Draws a seat in a state at both sizes, and compares it with what was looked at.
+pub(crate) fn look(name: &str, mut seat: impl FnMut((u16, u16)) -> Seat) {
+    for size in SIZES {
+        let screen = seat(size).screen();
+        insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), screen);
+    }
+}

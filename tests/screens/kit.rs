@@ -1,0 +1,171 @@
+//! Kit: the grid of every seller's packages, what is missing, and the ticket that asks for a price.
+
+use dealdesk::domain::{Answer, Ask, ErrorKind};
+
+use super::{
+    harness::{Seat, look},
+    world::{error, package, product, seat},
+};
+
+#[test]
+fn it_says_what_is_there_and_what_is_missing() {
+    look("kit_empty", |size| {
+        let mut seat = seat(size);
+        seat.keys("2");
+        seat
+    });
+    look("kit_loading", |size| {
+        let mut seat = seat(size);
+        seat.keys("2 r").wait(3_800);
+        seat.northlight_answers();
+        seat
+    });
+    look("kit_partial", |size| {
+        let mut seat = seat(size).with_kits();
+        seat.keys("r").wait(700);
+        seat.northlight_answers();
+        seat.kit_fails("harbor", &error(ErrorKind::Unavailable, 503, "", "Service Unavailable"));
+        seat.kit_fails("pinewave", &error(ErrorKind::Timeout, 0, "timeout", "no answer in 10 s"));
+        seat
+    });
+    look("kit_failed", |size| {
+        let mut seat = seat(size);
+        seat.keys("2 r");
+        for name in ["northlight", "harbor", "pinewave"] {
+            seat.kit_fails(name, &error(ErrorKind::Unreachable, 0, "connect_error", "refused"));
+        }
+        seat
+    });
+    look("kit_busy", |size| {
+        let mut seat = seat(size).with_kits();
+        seat.keys("space j j space").wait(200_000);
+        seat
+    });
+    look("kit_withheld", |size| {
+        let mut seat = seat(size).with_kits();
+        seat.keys("G").wait(5_000_000);
+        seat
+    });
+    look("kit_opened", |size| {
+        let mut seat = seat(size).with_kits();
+        seat.keys("enter");
+        seat
+    });
+}
+
+#[test]
+fn one_sellers_failure_hides_nothing_of_the_others() {
+    let mut seat = seat((120, 36)).with_kits();
+    seat.keys("r");
+    seat.northlight_answers();
+    seat.kit_fails("harbor", &error(ErrorKind::Unavailable, 503, "", "Service Unavailable"));
+    seat.kit_fails("pinewave", &error(ErrorKind::Unavailable, 502, "", "Bad Gateway"));
+    let screen = seat.screen();
+    for words in ["2 failed: harbor 503 · pinewave 502", "CTV Live Sports", "Harbor Prime Sports"]
+    {
+        assert!(screen.contains(words), "{words}: {screen}");
+    }
+}
+
+#[test]
+fn sorting_filtering_and_going_round_leave_the_cursor_on_its_row() {
+    let mut seat = seat((120, 36)).with_kits();
+    seat.keys("j s");
+    assert!(seat.shows("▌□ CTV Sports Replays"), "{}", seat.screen());
+    seat.keys("/").typed("seller:harbor").keys("enter");
+    assert!(seat.shows("1 of 4 packages"), "{}", seat.screen());
+    seat.keys("esc /").typed("cpm<25");
+    assert!(seat.shows("1 of 4 packages"), "{}", seat.screen());
+    seat.keys("esc");
+    assert!(seat.shows("4 of 4 packages"), "{}", seat.screen());
+    seat.keys("o o");
+    assert!(seat.shows("▸ harbor"), "{}", seat.screen());
+    seat.keys("esc f");
+    assert!(seat.shows("all sellers · video"), "{}", seat.screen());
+}
+
+#[test]
+fn a_package_without_products_cannot_be_asked_for_and_says_why() {
+    let mut seat = seat((120, 36)).with_kits();
+    seat.keys("G Q");
+    assert!(!seat.app.has_ticket());
+    assert!(seat.shows("reveal the seat"), "{}", seat.screen());
+    let mut nothing = super::world::seat((120, 36));
+    nothing.keys("2 Q");
+    assert!(nothing.shows("nothing is chosen"), "{}", nothing.screen());
+}
+
+fn ticket(size: (u16, u16)) -> Seat {
+    let mut seat = seat(size).with_kits();
+    seat.keys("Q");
+    seat
+}
+
+#[test]
+fn the_quote_ticket_names_what_is_told_to_whom() {
+    look("quote_ticket", ticket);
+    look("quote_ticket_several", |size| {
+        let mut seat = seat(size).with_kits();
+        seat.keys("space j j space Q");
+        seat
+    });
+    look("quote_ticket_wrong", |size| {
+        let mut seat = ticket(size);
+        seat.keys("up").typed("21.5.0").keys("y");
+        seat
+    });
+}
+
+#[test]
+fn several_sellers_are_asked_for_the_same_terms_in_one_go() {
+    let mut seat = seat((120, 36)).with_kits();
+    seat.keys("space j j space Q y");
+    let rfqs: Vec<_> = seat
+        .desk
+        .state()
+        .in_flight
+        .values()
+        .filter_map(|flight| match &flight.purpose {
+            dealdesk::desk::state::Purpose::Quote { rfq, .. } => rfq.clone(),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(rfqs.len(), 2);
+    assert_eq!(rfqs[0], rfqs[1]);
+    assert!(seat.shows("▸ by expiry"), "{}", seat.screen());
+}
+
+#[test]
+fn terms_are_filled_in_and_what_the_desk_refuses_stays_open() {
+    let mut seat = ticket((120, 36));
+    // From the line that sends: target, last day, first day, impressions, type, product.
+    seat.keys("up").typed("21,50").keys("up up up");
+    for _ in 0..6 {
+        seat.keys("backspace");
+    }
+    seat.keys("y");
+    assert!(seat.app.has_ticket());
+    assert!(seat.shows("a guaranteed deal needs impressions"), "{}", seat.screen());
+    assert!(seat.asked.is_empty());
+    seat.typed("1.2m").keys("up right right up right y");
+    let (_, _, Ask::Quote(ask)) = &seat.asked[0] else { panic!("{:?}", seat.asked) };
+    assert_eq!(ask.impressions, Some(1_200_000));
+    assert_eq!(ask.target_cpm, "21.50".parse().ok());
+    assert_eq!((ask.deal_type.to_string().as_str(), ask.product_id.as_str()), ("PA", "prod-2"));
+    seat.screen();
+    assert!(!seat.app.has_ticket());
+}
+
+#[test]
+fn two_packages_with_one_id_are_two_rows() {
+    let mut seat = seat((120, 36));
+    seat.keys("2 r");
+    let twice =
+        vec![package("p", "One", Some("1.00"), &["a"]), package("p", "Two", Some("2.00"), &["a"])];
+    seat.answer(Ok(Answer::Packages(twice)));
+    seat.answer(Ok(Answer::Products(vec![product("a")])));
+    seat.keys("j");
+    assert!(seat.shows("▌□ Two"), "{}", seat.screen());
+    seat.keys("k");
+    assert!(seat.shows("▌□ One"), "{}", seat.screen());
+}
