@@ -114,7 +114,7 @@ mod tests {
         for line in [
             "dealdesk",
             "dealdesk --paper --read-only --color never --log l --config c --store s",
-            "dealdesk demo --seed 42 --speed 2 --headless --story --record f --store s",
+            "dealdesk demo --seed 42 --speed 2 --store s",
             "dealdesk simulate --listen 127.0.0.1:0 --seller harbor --protocol iab --dialect v1 \
              --seed 7 --quote-ttl 60",
             "dealdesk sellers list --json",

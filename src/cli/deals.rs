@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     desk::{self, DealRecord, Fact, Mode, State, state::Purpose},
-    domain::{DealRef, Round, SellerName, Stage, money},
+    domain::{DealRef, QuoteRef, Round, SellerName, Stage, money},
     store::{DealFilter, Recorded},
 };
 
@@ -149,12 +149,13 @@ pub(crate) async fn poll(
 /// The moves that led to a deal: those of its quote, or of the quote whose agreement it carries.
 fn rounds(trail: &[Recorded], records: &Records) -> Result<Vec<Round>, Failure> {
     let quotes = trail.iter().filter_map(|row| row.entry.fact.quote());
-    let opened = trail.iter().find_map(|row| match &row.entry.fact {
-        Fact::QuoteReceived { quote, requote_of: Some(old), agreed: Some(_), .. } => {
-            let seller = quote.seller.clone();
-            Some(crate::domain::QuoteRef { seller, quote_id: old.clone() })
-        }
-        _ => None,
+    let opened = trail.iter().find_map(|row| {
+        let Fact::QuoteReceived { quote, requote_of: Some(old), agreed: Some(_), .. } =
+            &row.entry.fact
+        else {
+            return None;
+        };
+        Some(QuoteRef { seller: quote.seller.clone(), quote_id: old.clone() })
     });
     let Some(reader) = records.reader() else { return Ok(Vec::new()) };
     for key in opened.into_iter().chain(quotes) {

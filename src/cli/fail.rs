@@ -48,7 +48,8 @@ impl Failure {
 
     /// A refusal of the desk's own: nothing was sent.
     pub(crate) fn of_refusal(refusal: &Refusal) -> Self {
-        let mut failure = Self::new(Exit::Blocked, refusal.says.clone(), refusal.cure.clone());
+        let cure = without_keys(&refusal.cure);
+        let mut failure = Self::new(Exit::Blocked, refusal.says.clone(), cure);
         failure.code = Some(refusal.rule.clone());
         failure
     }
@@ -88,5 +89,55 @@ impl From<std::io::Error> for Failure {
 impl From<color_eyre::Report> for Failure {
     fn from(report: color_eyre::Report) -> Self {
         Self::new(Exit::Bug, format!("{report:#}"), "")
+    }
+}
+
+/// Words without the keys of the terminal desk: `book it (B)` becomes `book it`.
+pub(crate) fn without_keys(words: &str) -> String {
+    let is_key = |word: &str| word.chars().count() == 1 || matches!(word, "Enter" | "Esc" | "Tab");
+    let mut out = String::with_capacity(words.len());
+    let mut rest = words;
+    while let Some((before, after)) = rest.split_once(" (") {
+        out.push_str(before);
+        match after.split_once(')') {
+            Some((key, more)) if is_key(key) => rest = more,
+            Some(_) | None => {
+                out.push_str(" (");
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_the_terminal_desk_are_not_told_to_a_script() {
+        for (words, expect) in [
+            ("open the deal (Enter)", "open the deal"),
+            (
+                "book it as quoted (B), or ask another seller",
+                "book it as quoted, or ask another seller",
+            ),
+            (
+                "reveal the agency to this seller (sellers.reveal), then",
+                "reveal the agency to this seller (sellers.reveal), then",
+            ),
+            ("odd (", "odd ("),
+            ("ask again (r) or walk (W)", "ask again or walk"),
+        ] {
+            assert_eq!(without_keys(words), expect);
+        }
+    }
+
+    #[test]
+    fn a_closed_pipe_is_quiet_and_a_full_disk_is_not() {
+        use std::io::{Error, ErrorKind};
+        assert!(Failure::from(Error::from(ErrorKind::BrokenPipe)).is_quiet());
+        assert!(!Failure::from(Error::from(ErrorKind::StorageFull)).is_quiet());
     }
 }

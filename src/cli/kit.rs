@@ -45,28 +45,28 @@ pub(crate) struct Which {
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct List {
     #[command(flatten)]
-    which: Which,
+    pub(crate) which: Which,
     /// Only what the seller features
     #[arg(long)]
-    featured: bool,
+    pub(crate) featured: bool,
 }
 
 /// `kit show`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Show {
     /// The package's id
-    package_id: String,
+    pub(crate) package_id: String,
     #[command(flatten)]
-    which: Which,
+    pub(crate) which: Which,
 }
 
 /// `kit search`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Search {
     /// What to look for
-    words: String,
+    pub(crate) words: String,
     #[command(flatten)]
-    which: Which,
+    pub(crate) which: Which,
 }
 
 pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Failure> {

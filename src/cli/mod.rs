@@ -29,6 +29,8 @@ mod seam;
 mod sellers;
 mod simulate;
 mod table;
+#[cfg(test)]
+mod tests;
 mod typed;
 mod watch;
 

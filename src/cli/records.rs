@@ -32,11 +32,6 @@ impl Records {
         }
     }
 
-    #[cfg(test)]
-    pub(crate) fn none() -> Self {
-        Self(None)
-    }
-
     /// The reader, where there is a store.
     pub(crate) fn reader(&self) -> Option<&Reader> {
         self.0.as_ref()

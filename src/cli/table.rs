@@ -24,7 +24,7 @@ impl Table {
 
     /// Adds a row. Cells are cleaned: they may hold a seller's words.
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        let cells = cells.into_iter().map(|cell| text::clean(&cell, 400));
+        let cells = cells.into_iter().map(|cell| text::clean(&cell, 400).trim().to_owned());
         self.rows.push(cells.collect());
     }
 
@@ -91,8 +91,8 @@ mod tests {
         let mut table = Table::new(&["QUOTE", ">CPM"]);
         table.row(["qt-1".into(), "9.80".into()]);
         table.row(["日本\tq\n".into(), known::<String>(None)]);
-        assert_eq!(table.aligned(false), "QUOTE    CPM\nqt-1    9.80\n日本 q      ?");
-        assert_eq!(table.tsv(), "QUOTE\tCPM\nqt-1\t9.80\n日本 q \t?");
+        assert_eq!(table.aligned(false), "QUOTE    CPM\nqt-1    9.80\n日本 q     ?");
+        assert_eq!(table.tsv(), "QUOTE\tCPM\nqt-1\t9.80\n日本 q\t?");
         assert!(table.aligned(true).starts_with("\u{1b}[1mQUOTE"));
     }
 }

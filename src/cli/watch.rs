@@ -1,6 +1,6 @@
 //! `watch`: one fact a line, each with the cursor that resumes after it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::sync::Notify;
 
@@ -17,6 +17,11 @@ use crate::store::{Recorded, StoreWatch};
 
 /// How many facts are read at once.
 const AT_ONCE: u64 = 500;
+
+/// A write is heard of before it can be read: SQLite writes its log first and says last that it
+/// counts. So each is looked for again a little later, and then no more.
+const LOOKS: [Duration; 3] =
+    [Duration::from_millis(20), Duration::from_millis(200), Duration::from_secs(2)];
 
 /// `watch`.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -59,15 +64,24 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure>
         None => records.reader().map_or(Ok(0), crate::store::Reader::head)?,
     };
     let mut interrupt = port::ctrl_c();
+    let mut looks = LOOKS.iter();
     loop {
         seq = print(&records, &args, seq, context.out.json)?;
         if args.no_follow {
             return Ok(Reply::nothing());
         }
+        let look = looks.next();
+        let again = async {
+            match look {
+                Some(after) => context.clock.sleep(*after).await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             biased;
             () = &mut interrupt => return Ok(Reply::nothing()),
-            () = changed.notified() => {}
+            () = changed.notified() => looks = LOOKS.iter(),
+            () = again => {}
         }
         if records.reader().is_none() {
             records = Records::open(context)?;

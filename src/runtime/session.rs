@@ -27,6 +27,11 @@ const MESSAGES_AT_ONCE: usize = 512;
 /// How many facts of the journal are shown in the log at the start.
 const LOG_LINES: u64 = 500;
 
+/// When a store that changed is looked at again. SQLite writes its log before what is in it can be
+/// read, so the first look may come too early, and nothing would wake the desk a second time.
+const LOOK_AGAIN: [SignedDuration; 2] =
+    [SignedDuration::from_millis(30), SignedDuration::from_millis(500)];
+
 /// How often a desk that is not the host asks whether it may be.
 const LEASE_RETRY: SignedDuration = SignedDuration::from_secs(15);
 
@@ -46,6 +51,8 @@ pub struct Session {
     may_host: bool,
     lease: Option<HostLease>,
     lease_retry: Option<Timestamp>,
+    looks: Vec<SignedDuration>,
+    look_at: Option<Timestamp>,
     // Held for their effect: the owner's lock says that this process is alive, the watch wakes it.
     guards: Option<(OwnerLock, Option<StoreWatch>)>,
 }
@@ -70,6 +77,8 @@ impl Session {
             may_host: true,
             lease: None,
             lease_retry: None,
+            looks: Vec::new(),
+            look_at: None,
             guards: None,
         }
     }
@@ -192,7 +201,7 @@ impl Session {
     /// When the desk wants to be woken, at the latest.
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let due = self.desk.next_deadline();
-        [due, self.lease_retry, self.writer.retry_at()].into_iter().flatten().min()
+        [due, self.lease_retry, self.look_at, self.writer.retry_at()].into_iter().flatten().min()
     }
 
     /// Takes in what has come and what is due. Never waits.
@@ -207,8 +216,17 @@ impl Session {
         if self.lease_retry.is_some_and(|at| at <= now) {
             self.try_to_host();
         }
+        if self.look_at.is_some_and(|at| at <= now) {
+            self.looks.remove(0);
+            self.look_at = self.after(self.looks.first().copied());
+            self.writer.follow(&mut self.jobs);
+        }
         self.writer.retry(now);
         self.writer.pump(&mut self.jobs);
+    }
+
+    fn after(&self, wait: Option<SignedDuration>) -> Option<Timestamp> {
+        wait.and_then(|wait| self.clock.now().checked_add(wait).ok())
     }
 
     fn take(&mut self, message: Message) {
@@ -241,7 +259,11 @@ impl Session {
                 self.writer.followed();
                 self.follow(result.unwrap_or_default());
             }
-            Message::StoreChanged => self.writer.follow(&mut self.jobs),
+            Message::StoreChanged => {
+                self.writer.follow(&mut self.jobs);
+                self.looks = LOOK_AGAIN.into();
+                self.look_at = self.after(LOOK_AGAIN.first().copied());
+            }
             Message::Load(entries) => self.desk.replay(entries),
         }
         self.writer.pump(&mut self.jobs);

@@ -158,14 +158,12 @@ impl Terminal {
         let end = Instant::now() + PATIENCE;
         loop {
             self.send(key);
-            let frames = self.frames();
             let state = self.state.0.lock().unwrap();
             let (state, _) = self
                 .state
                 .1
-                .wait_timeout_while(state, Duration::from_secs(1), |state| {
+                .wait_timeout_while(state, Duration::from_secs(2), |state| {
                     !state.parser.screen().contents().contains(text)
-                        && state.parser.callbacks().frames < frames + 3
                 })
                 .unwrap();
             if state.parser.screen().contents().contains(text) {
@@ -173,6 +171,18 @@ impl Terminal {
             }
             let contents = state.parser.screen().contents();
             assert!(Instant::now() < end, "{key} never led to {text}:\n{contents}");
+        }
+    }
+
+    /// Sends one character at a time, each after the frame of the one before: a person's typing.
+    pub(crate) fn type_slowly(&self, text: &str) {
+        for c in text.chars() {
+            let frames = self.frames();
+            self.send(&c.to_string());
+            let state = self.state.0.lock().unwrap();
+            let unchanged = |state: &mut State| state.parser.callbacks().frames == frames;
+            let patience = Duration::from_secs(1);
+            drop(self.state.1.wait_timeout_while(state, patience, unchanged).unwrap());
         }
     }
 

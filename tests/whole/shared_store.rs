@@ -1,11 +1,13 @@
 //! Two desks on one store: one is the host, and each sees what the other does.
 
 use dealdesk::{
-    desk::{Command, State},
+    desk::{Answered, Command, State, TicketState},
     store::{Location, Reader},
 };
 
-use super::support::{LONG, attached, book, is_about_money, kit, negotiable, quote};
+use super::support::{
+    LONG, attached, book, buyer, is_about_money, kit, negotiable, northlight, quote,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_one_desk_books_appears_on_the_other() {
@@ -28,28 +30,35 @@ async fn what_one_desk_books_appears_on_the_other() {
 async fn two_desks_cannot_book_one_quote_twice() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("live.db");
-    let mut one = attached(7, Location::File(path.clone())).await;
+    let (url, secret, _seller) = northlight();
+    let mut one = buyer(&url, &secret, Location::File(path.clone())).await;
     kit(&mut one, "northlight").await;
     let product = negotiable(&one, "northlight");
     let key = quote(&mut one, "northlight", &product).await;
-    let mut other = attached(7, Location::File(path.clone())).await;
+    let mut other = buyer(&url, &secret, Location::File(path.clone())).await;
     for desk in [&mut one, &mut other] {
         let (max_cpm, planned_spend, notes) = (None, None, None);
         desk.command(Command::OpenTicket { quote: key.clone(), max_cpm, planned_spend, notes });
+        let checked = |state: &State| {
+            state.ticket.as_ref().is_some_and(|ticket| ticket.state != TicketState::Checking)
+        };
+        assert!(desk.until(LONG, checked).await);
+        assert_eq!(desk.state().ticket.as_ref().unwrap().state, TicketState::Armed);
     }
-    // The other's sellers are its own servers and do not know the quote: only the first can be armed.
-    let checked = |state: &State| {
-        state.ticket.as_ref().is_some_and(|t| t.state != dealdesk::desk::TicketState::Checking)
-    };
-    assert!(one.until(LONG, checked).await && other.until(LONG, checked).await);
+    // Both are armed, and both are answered before either has heard of the other.
     let price = one.state().ticket.as_ref().unwrap().price.unwrap().amount();
     for desk in [&mut one, &mut other] {
-        desk.command(Command::Confirm(dealdesk::desk::Answered::Price(price)));
+        let refused = desk.command(Command::Confirm(Answered::Price(price)));
+        assert!(refused.is_empty(), "{refused:?}");
     }
-    assert!(one.until(LONG, |state: &State| !state.deals.is_empty()).await);
-    assert!(other.until(LONG, |state: &State| !state.deals.is_empty()).await);
+    for desk in [&mut one, &mut other] {
+        assert!(desk.until(LONG, |state: &State| !state.deals.is_empty()).await);
+    }
+    assert_eq!(one.state().deals, other.state().deals);
+    let states = [&one, &other].map(|desk| desk.state().ticket.as_ref().unwrap().state);
+    assert!(states.contains(&TicketState::Ended) && states.contains(&TicketState::Blocked));
     let reader = Reader::open(&path).unwrap();
     let rows = reader.entries(0, 1_000).unwrap();
-    let money: Vec<_> = rows.iter().filter(|row| is_about_money(&row.entry.fact)).collect();
-    assert_eq!(money.len(), 2, "one intent, one outcome");
+    let money = rows.iter().filter(|row| is_about_money(&row.entry.fact)).count();
+    assert_eq!(money, 2, "one intent, one outcome");
 }

@@ -1,13 +1,18 @@
 //! A demo desk whose clock runs fast, and the steps of a buyer.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use dealdesk::{
-    desk::{Answered, Command, Fact, State},
-    domain::{DealType, QuoteAsk, QuoteRef, SellerName},
-    runtime::{Session, demo},
+    clock::Clock,
+    desk::{Answered, Command, Desk, Fact, State},
+    domain::{DealType, QuoteAsk, QuoteRef, SellerName, Tier},
+    runtime::{Jobs, Session, SystemClock, demo},
+    sellers::{Auth, Endpoint, ReqwestTransport, connect},
+    sim::{Engine, Options, by_name, http},
     store::Location,
 };
+use secrecy::SecretString;
+use url::Url;
 
 pub(crate) fn session(seed: u64) -> Session {
     let person = "ana@test".to_owned();
@@ -91,4 +96,37 @@ pub(crate) fn kinds(entries: &[dealdesk::desk::Entry]) -> Vec<&'static str> {
 
 pub(crate) fn is_about_money(fact: &Fact) -> bool {
     fact.kind().starts_with("booking") || fact.kind().starts_with("intent")
+}
+
+/// Northlight alone, on a port of its own, until the test ends.
+pub(crate) fn northlight() -> (Url, SecretString, Jobs) {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let engine = Engine::new(by_name("northlight").unwrap(), Options::default(), clock.now());
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let key = engine.key(Tier::Agency).unwrap().into();
+    let mut jobs = Jobs::on(tokio::runtime::Handle::current());
+    jobs.start(async move {
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+        http::serve(listener, engine, clock, std::future::pending()).await.unwrap();
+    });
+    (url, key, jobs)
+}
+
+/// A desk that buys from the seller at `url`.
+pub(crate) async fn buyer(url: &Url, key: &SecretString, location: Location) -> Session {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let mut setup = session(1).state().setup.clone();
+    setup.sellers.retain(|seller| seller.name.as_str() == "northlight");
+    setup.owner = uuid::Uuid::now_v7().to_string();
+    let mut endpoint = Endpoint::new("northlight", url.clone());
+    endpoint.auth = Auth { api_key: Some(key.clone()), bearer: None };
+    let transport = Arc::new(ReqwestTransport::new());
+    let seller = connect(endpoint, transport, Arc::clone(&clock)).map(Arc::from);
+    let sellers = [("northlight".into(), seller)].into();
+    let workers = tokio::runtime::Handle::current();
+    let mut session = Session::new(Desk::new(setup), sellers, clock, workers);
+    session.attach(location).await.unwrap();
+    session
 }

@@ -126,7 +126,7 @@ pub(crate) async fn book(
     };
     out::progress(&format!("reading {} again …", key.quote_id));
     if let Some(refusal) = session.command(open).into_iter().next() {
-        return reply(session, &key, args, None, End::refused(refusal));
+        return reply(session, &key, args, None, &End::refused(refusal));
     }
     let id = session.state().ticket.as_ref().map(|ticket| ticket.id.clone());
     let Some(id) = id else {
@@ -139,19 +139,19 @@ pub(crate) async fn book(
         Waited::Interrupted => return stopped(session, &key, args, &id),
         Waited::TimedOut => {
             let end = End::plain("not_sent", Exit::NotSent);
-            return finish(session, &key, args, &id, end);
+            return finish(session, &key, args, &id, &end);
         }
         Waited::Done => {}
     }
     if let Some(end) = closed(session.state(), &key, &id, args) {
-        return finish(session, &key, args, &id, end);
+        return finish(session, &key, args, &id, &end);
     }
     let Some(confirm) = args.confirm else {
         return Err(Failure::usage("a booking is confirmed by its price", "give --confirm CPM"));
     };
     let refused = session.command(desk::Command::Confirm(Answered::Price(confirm)));
     if let Some(refusal) = refused.into_iter().next() {
-        return finish(session, &key, args, &id, End::refused(refusal));
+        return finish(session, &key, args, &id, &End::refused(refusal));
     }
     out::progress("sent; waiting for the seller …");
     let sent = port::wait(session, waits.book, interrupt, |state| is_ended(state, &id)).await;
@@ -161,7 +161,7 @@ pub(crate) async fn book(
         return stopped(session, &key, args, &id);
     }
     let end = ended(session.state(), &id);
-    reply(session, &key, args, Some(&id), end)
+    reply(session, &key, args, Some(&id), &end)
 }
 
 fn ticket<'s>(state: &'s State, id: &TicketId) -> Option<&'s Ticket> {
@@ -244,7 +244,7 @@ fn stopped(
     args: &Args,
     id: &TicketId,
 ) -> Result<Reply, Failure> {
-    finish(session, key, args, id, End::plain("not_sent", Exit::Interrupted))
+    finish(session, key, args, id, &End::plain("not_sent", Exit::Interrupted))
 }
 
 /// Closes the ticket, which sent nothing, and says why.
@@ -253,7 +253,7 @@ fn finish(
     key: &QuoteRef,
     args: &Args,
     id: &TicketId,
-    end: End,
+    end: &End,
 ) -> Result<Reply, Failure> {
     let reply = reply(session, key, args, Some(id), end);
     // Closing what is not open is no refusal.
@@ -266,13 +266,13 @@ fn reply(
     key: &QuoteRef,
     args: &Args,
     id: Option<&TicketId>,
-    end: End,
+    end: &End,
 ) -> Result<Reply, Failure> {
     let (state, now) = (session.state(), session.now());
     let booking = id.and_then(|id| state.bookings.get(id));
     let open = id.and_then(|id| ticket(state, id));
     let deal = booking.and_then(|booking| state.deals.get(booking.deal.as_ref()?));
-    let failure = failure(key, booking, &end);
+    let failure = failure(key, booking, end);
     let ticket = booking.map(TicketDoc::of_booking).or_else(|| {
         open.map(|ticket| TicketDoc {
             id: ticket.id.0.clone(),

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{ErrorDoc, deal::DealDoc};
 use crate::{
+    cli::fail::without_keys,
     desk::{BookingRecord, Evidence},
     domain::{Check, Refusal},
 };
@@ -88,14 +89,14 @@ pub(crate) struct BookingDoc {
 impl RefusalDoc {
     pub(crate) fn new(refusal: &Refusal) -> Self {
         let Refusal { rule, says, cure } = refusal.clone();
-        Self { rule, says, cure: super::told(&cure) }
+        Self { rule, says, cure: super::told(&without_keys(&cure)) }
     }
 }
 
 impl CheckDoc {
     pub(crate) fn new(check: &Check) -> Self {
         let Check { name, ok, says, cure } = check.clone();
-        Self { name, ok, says, cure: super::told(&cure) }
+        Self { name, ok, says, cure: super::told(&without_keys(&cure)) }
     }
 }
 

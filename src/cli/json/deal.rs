@@ -61,6 +61,7 @@ pub(crate) struct OpenRtbDoc {
 
 /// What it saved, in money over the whole deal.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names that scripts read")]
 pub(crate) struct SavingsDoc {
     /// Against the list price.
     pub(crate) vs_base: Option<String>,

@@ -73,7 +73,7 @@ pub(crate) async fn negotiate(
     let key = record.reference();
     let plan = plan(args, record);
     if args.dry_run {
-        return dry_run(session, &key, plan);
+        return dry_run(session, &key, &plan);
     }
     out::progress(&format!("{} plays {} …", plan.strategy, key.quote_id));
     let arm = desk::Command::ArmAuto { quote: key.clone(), plan: plan.clone() };
@@ -93,7 +93,7 @@ pub(crate) async fn negotiate(
         // A refusal can only say that nothing plays, and then nothing is to be stopped.
         let _ = session.command(stop);
     }
-    reply(session, &key, &plan, (waited, None))
+    reply(session, &key, &plan, Play::Real(waited))
 }
 
 fn plan(args: &Args, record: &QuoteRecord) -> Plan {
@@ -146,7 +146,7 @@ fn bookable(state: &State, record: &QuoteRecord) -> Option<String> {
     Some(newer.quote.quote_id.0.clone())
 }
 
-fn dry_run(session: &impl Session, key: &QuoteRef, plan: Plan) -> Result<Reply, Failure> {
+fn dry_run(session: &impl Session, key: &QuoteRef, plan: &Plan) -> Result<Reply, Failure> {
     let state = session.state();
     let record = state.quote(key).ok_or_else(|| Failure::usage("the quote is gone", ""))?;
     desk::can_negotiate(state, record).map_err(|refusal| Failure::of_refusal(&refusal))?;
@@ -168,7 +168,7 @@ fn dry_run(session: &impl Session, key: &QuoteRef, plan: Plan) -> Result<Reply, 
         record.negotiation =
             quoted.map(|cpm| Negotiation::open(key.clone(), cpm, &words, record.received_at));
     }
-    let would = desk::would_do(&record, &plan).map(|step| {
+    let would = desk::would_do(&record, plan).map(|step| {
         let why = step.why().to_owned();
         match step {
             Step::Offer(offer, _) => WouldDoc { action: "counter", cpm: cpm(Some(offer)), why },
@@ -176,13 +176,18 @@ fn dry_run(session: &impl Session, key: &QuoteRef, plan: Plan) -> Result<Reply, 
             Step::Walk(_) => WouldDoc { action: "walk", cpm: None, why },
         }
     });
-    reply(session, key, &plan, (Waited::Done, Some(would)))
+    reply(session, key, plan, Play::Dry(would))
+}
+
+/// Whether it was played, or what would be played first.
+enum Play {
+    Real(Waited),
+    Dry(Option<WouldDoc>),
 }
 
 /// How it ended, and what that comes to.
-fn exit_of(outcome: Outcome, waited: Waited, is_dry: bool) -> Exit {
+fn exit_of(outcome: Outcome, waited: Waited) -> Exit {
     match (outcome, waited) {
-        _ if is_dry => Exit::Done,
         (Outcome::Unknown, _) => Exit::Unknown,
         (Outcome::Accepted | Outcome::WalkedAway | Outcome::Rejected | Outcome::TimedOut, _) => {
             Exit::Done
@@ -197,7 +202,7 @@ fn reply(
     session: &impl Session,
     key: &QuoteRef,
     plan: &Plan,
-    (waited, dry): (Waited, Option<Option<WouldDoc>>),
+    play: Play,
 ) -> Result<Reply, Failure> {
     let state = session.state();
     let record = state.quote(key).ok_or_else(|| Failure::usage("the quote is gone", ""))?;
@@ -206,8 +211,10 @@ fn reply(
     let outcome = game.map_or(Outcome::Open, |game| game.outcome);
     let outcome =
         if in_doubt && !matches!(outcome, Outcome::Accepted) { Outcome::Unknown } else { outcome };
-    let is_dry = dry.is_some();
-    let exit = exit_of(outcome, waited, is_dry);
+    let (exit, would, is_dry) = match play {
+        Play::Real(waited) => (exit_of(outcome, waited), None, false),
+        Play::Dry(would) => (Exit::Done, would, true),
+    };
     let accepted = outcome == Outcome::Accepted;
     let agreed = cpm(record.agreed.filter(|_| accepted));
     let book_quote_id = if accepted { bookable(state, record) } else { None };
@@ -224,7 +231,7 @@ fn reply(
         next: if book_quote_id.is_some() { "book" } else { "none" },
         book_quote_id,
         dry_run: is_dry,
-        would: dry.flatten(),
+        would,
         error: failure.as_ref().map(ErrorDoc::new),
         exit: exit.code(),
     };

@@ -74,15 +74,12 @@ pub(super) async fn request(
     }
     let mut partial = Vec::new();
     let single = request.seller.len() == 1 && request.product.is_some();
-    let targets = match (&request.product, single) {
-        (Some(product), true) => {
-            let product_id = ProductId::from(product.as_str());
-            vec![Target { seller: names[0].clone(), product_id, product_name: None }]
-        }
-        (_, _) => {
-            kit::refresh(session, wait, &names).await;
-            targets(session.state(), &names, request, &mut partial)
-        }
+    let targets = if let (Some(product), true) = (&request.product, single) {
+        let product_id = ProductId::from(product.as_str());
+        vec![Target { seller: names[0].clone(), product_id, product_name: None }]
+    } else {
+        kit::refresh(session, wait, &names).await;
+        targets(session.state(), &names, request, &mut partial)
     };
     // Every request has one, so that its quotes are told from another process's.
     let rfq = RfqId(format!("rfq-{}", &uuid::Uuid::new_v4().simple().to_string()[..12]));

@@ -1,1 +1,204 @@
-//! x
+//! Asking for quotes: one seller, several, none that answers; and what is shown of a quote later.
+
+use std::time::Duration;
+
+use super::{request::request, show::reread};
+use crate::{
+    cli::{
+        exit::Exit,
+        fail::Failure,
+        fake::{Fake, Says, ask, error, quote, setup},
+        find::Wanted,
+        json::{Reply, schema},
+        port::Session as _,
+    },
+    desk::Command,
+    domain::{Answer, Ask, Cpm, DealType, ErrorKind, Product, QuoteStatus, SellerName, Tier},
+};
+
+const WAIT: Duration = Duration::from_mins(1);
+
+fn product(id: &str, name: &str) -> Product {
+    Product {
+        product_id: id.into(),
+        name: name.into(),
+        description: String::new(),
+        inventory_type: "ctv".into(),
+        base_cpm: Some(Cpm::usd(24.into())),
+        floor_cpm: None,
+        deal_types: vec!["preferreddeal".into()],
+        available_impressions: None,
+    }
+}
+
+fn asked(sellers: &[&str], product: Option<&str>, query: Option<&str>) -> super::Request {
+    super::Request {
+        seller: sellers.iter().map(|name| (*name).to_owned()).collect(),
+        product: product.map(str::to_owned),
+        query: query.map(str::to_owned),
+        kind: DealType::Preferred,
+        impressions: Some(500_000),
+        start: None,
+        end: None,
+        target_cpm: None,
+        reveal: None,
+    }
+}
+
+/// `a` quotes, `b` refuses, `c` is not there, `d` never answers, `e` has another product.
+fn script(seller: &SellerName, asked: &Ask) -> Says {
+    let connect = || Says::Error(error(ErrorKind::Unreachable, 0, "connect_error"));
+    match (seller.as_str(), asked) {
+        ("c", _) => connect(),
+        ("e", Ask::Products) => Says::Answer(Answer::Products(vec![product("e-1", "Radio")])),
+        (name, Ask::Products) => {
+            let id = format!("{name}-1");
+            Says::Answer(Answer::Products(vec![product(&id, "CTV Sports Live")]))
+        }
+        (_, Ask::Packages) => Says::Answer(Answer::Packages(Vec::new())),
+        ("a", Ask::Quote(ask)) => {
+            let mut quote = quote("a", "qt-1", "20.52");
+            quote.product.product_id = ask.product_id.clone();
+            Says::Answer(Answer::Quote(Box::new(quote)))
+        }
+        ("b", Ask::Quote(_)) => Says::Error(error(ErrorKind::Refused, 422, "invalid_request")),
+        (_, _) => Says::Nothing,
+    }
+}
+
+async fn run(sellers: &[&str], wanted: super::Request) -> Result<Reply, Failure> {
+    let mut fake = Fake::new(setup(sellers), script);
+    request(&mut fake, WAIT, &wanted).await
+}
+
+#[tokio::test]
+async fn one_seller_quotes_or_says_why_not() {
+    let reply = run(&["a"], asked(&["a"], Some("p-9"), None)).await.unwrap();
+    let document = schema::check("quote", &reply.json);
+    assert_eq!(document["product"]["product_id"], "p-9");
+    assert_eq!(document["cost"], "10260.00");
+    assert_eq!(document["seconds_left"].as_i64(), Some(3600));
+    assert!(document["agreed_cpm"].is_null() && document["availability"].is_null());
+    for (seller, exit, code) in [
+        ("b", Exit::Refused, "invalid_request"),
+        ("c", Exit::NotSent, "connect_error"),
+        ("d", Exit::NotSent, "timeout"),
+    ] {
+        let failure =
+            run(&["a", "b", "c", "d"], asked(&[seller], Some("p"), None)).await.unwrap_err();
+        assert_eq!((failure.exit, failure.code.as_deref()), (exit, Some(code)), "{seller}");
+        schema::check(
+            "error",
+            &crate::cli::json::written(&crate::cli::json::FailureDoc::new(&failure)).unwrap(),
+        );
+    }
+}
+
+#[tokio::test]
+async fn several_sellers_are_asked_together_and_the_missing_are_named() {
+    let all = ["e", "d", "c", "b", "a"];
+    let reply = run(&all, asked(&[], None, Some("sports ctv"))).await.unwrap();
+    let document = schema::check("rfq", &reply.json);
+    assert_eq!(document["items"].as_array().unwrap().len(), 1);
+    assert_eq!(document["items"][0]["rfq"], document["rfq"]);
+    assert_eq!(document["items"][0]["product"]["product_id"], "a-1");
+    let mut missing: Vec<_> = document["partial"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|missing| (missing["seller"].as_str().unwrap(), missing["error"].as_str().unwrap()))
+        .collect();
+    missing.sort_unstable();
+    assert_eq!(
+        missing,
+        [("b", "invalid_request"), ("c", "connect_error"), ("d", "timeout"), ("e", "no_product")]
+    );
+    assert_eq!(reply.exit, Exit::Done);
+
+    let none = run(&["b", "c"], asked(&["b", "c"], Some("ctv sports live"), None)).await.unwrap();
+    assert_eq!(none.exit, Exit::NotSent);
+    schema::check("rfq", &none.json);
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_is_refused_before_anything_is_sent() {
+    let mut guaranteed = asked(&["a"], Some("p"), None);
+    (guaranteed.kind, guaranteed.impressions) = (DealType::Guaranteed, None);
+    let mut backwards = asked(&["a"], Some("p"), None);
+    (backwards.start, backwards.end) =
+        (Some("2026-07-02".parse().unwrap()), Some("2026-07-01".parse().unwrap()));
+    for (wanted, code, exit) in [
+        (guaranteed, "impressions", Exit::Blocked),
+        (backwards, "flight", Exit::Blocked),
+        (asked(&["x"], Some("p"), None), "seller", Exit::NotFound),
+    ] {
+        let failure = run(&["a"], wanted).await.unwrap_err();
+        assert_eq!((failure.code.as_deref(), failure.exit), (Some(code), exit));
+    }
+    assert_eq!(run(&[], asked(&[], None, Some("x"))).await.unwrap_err().exit, Exit::Configuration);
+}
+
+#[tokio::test]
+async fn a_seller_is_told_no_more_than_the_request_allows() {
+    for (reveal, told) in [(None, true), (Some(Tier::Public), false)] {
+        let mut fake = Fake::new(setup(&["a"]), script);
+        let wanted = super::Request { reveal, ..asked(&["a"], Some("p"), None) };
+        request(&mut fake, WAIT, &wanted).await.unwrap();
+        let Some(Ask::Quote(ask)) = fake.asked.last() else { panic!("no quote was asked") };
+        assert_eq!(ask.identity.agency_id.is_some(), told);
+        assert_eq!(
+            (ask.flight_start.to_string(), ask.flight_end.to_string()),
+            ("2026-06-01".into(), "2026-06-30".into())
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_quote_is_shown_as_the_seller_has_it_else_as_the_store_knows_it() {
+    for (says, source, status) in [
+        (Ok(QuoteStatus::Available), "seller", "available"),
+        (Ok(QuoteStatus::Declined), "seller", "declined"),
+        (Err(error(ErrorKind::Refused, 410, "quote_expired")), "seller", "expired"),
+        (Err(error(ErrorKind::Unreachable, 0, "connect_error")), "store", "available"),
+        (Err(error(ErrorKind::Configuration, 0, "no_key")), "store", "available"),
+        (Err(error(ErrorKind::Unavailable, 503, "")), "store", "available"),
+    ] {
+        let script = move |_: &SellerName, asked: &Ask| match (asked, &says) {
+            (Ask::GetQuote(_), Ok(status)) => {
+                let mut quote = quote("a", "qt-1", "20.52");
+                (quote.status, quote.raw_status) = (*status, status.to_string());
+                Says::Answer(Answer::Quote(Box::new(quote)))
+            }
+            (Ask::GetQuote(_), Err(error)) => Says::Error(error.clone()),
+            (_, _) => Says::Answer(Answer::Quote(Box::new(quote("a", "qt-1", "20.52")))),
+        };
+        let mut fake = Fake::new(setup(&["a"]), script);
+        fake.quoted("a", ask()).await;
+        // A moment later, so that old answers are told from new ones.
+        fake.until(Duration::from_secs(1), |_| false).await;
+        let reply = reread(&mut fake, WAIT, &Wanted::new("qt-1")).await.unwrap();
+        let document = schema::check("quote", &reply.json);
+        assert_eq!(
+            (document["source"].as_str(), document["status"].as_str()),
+            (Some(source), Some(status))
+        );
+        assert_eq!(reply.words.is_empty(), source == "seller");
+        assert_eq!(document["seconds_left"].is_null(), status != "available");
+    }
+}
+
+#[tokio::test]
+async fn an_id_that_two_sellers_have_must_say_whose() {
+    let script = |seller: &SellerName, _: &Ask| {
+        Says::Answer(Answer::Quote(Box::new(quote(seller.as_str(), "qt-1", "20.52"))))
+    };
+    let mut fake = Fake::new(setup(&["a", "b"]), script);
+    fake.quoted("a", ask()).await;
+    fake.quoted("b", ask()).await;
+    let failure = reread(&mut fake, WAIT, &Wanted::new("qt-1")).await.unwrap_err();
+    assert_eq!((failure.exit, failure.cure.as_str()), (Exit::Usage, "say which: a/qt-1 or b/qt-1"));
+    let reply = reread(&mut fake, WAIT, &Wanted::new("b/qt-1")).await.unwrap();
+    assert_eq!(schema::check("quote", &reply.json)["seller"], "b");
+    let nothing = fake.command(Command::CloseTicket);
+    assert!(nothing.is_empty());
+}

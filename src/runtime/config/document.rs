@@ -61,6 +61,11 @@ impl<'t> Part<'t> {
             .collect()
     }
 
+    /// The text called `name`, if it is there and is one.
+    pub(super) fn peek(&self, name: &str) -> Option<&'t str> {
+        self.table?.get(name)?.get_ref().as_str()
+    }
+
     /// Where `name` is in `part`, if it is there.
     pub(super) fn span_of(&self, name: &str) -> Option<Range<usize>> {
         Some(self.table?.get(name)?.span())

@@ -114,12 +114,10 @@ pub(super) fn read<'t>(
     part: &mut Part<'t>,
     path: &Path,
 ) -> Option<Seller> {
-    // The name first: the settings of a seller are listed under it.
+    // The settings of a seller are listed under its name.
+    part.label = format!("sellers.{}", shown(part.peek("name").unwrap_or("?")));
     let name = document.text(part, "name");
-    let label = name.as_ref().map_or("?", |name| name.value.as_str());
-    let label = format!("sellers.{}", shown(label));
     let name = check_name(document, name, &part.span);
-    part.label = label;
     let url = document.text(part, "url");
     let missing = (url.is_none() && part.span_of("url").is_none()).then(|| part.span.clone());
     if let Some(span) = missing {

@@ -5,7 +5,10 @@
 
 use std::{
     io::{self, Write as _},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use crossterm::{
@@ -73,7 +76,10 @@ impl Screen {
 
     /// Draws everything again at the next frame.
     pub(super) fn forget(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // Not `Terminal::clear`: it asks the terminal for its cursor, and the keys' thread would take
+        // the answer.
+        self.terminal = Terminal::new(CrosstermBackend::new(self.sink.clone()))?;
+        command(&terminal::Clear(terminal::ClearType::All))
     }
 
     /// Sets the window's title, if it is another one.
@@ -102,8 +108,12 @@ impl Drop for Screen {
     }
 }
 
+/// Whether the terminal is ours: it is given back once, however many ways out are taken at once.
+static OURS: AtomicBool = AtomicBool::new(false);
+
 fn take_over() -> io::Result<()> {
     terminal::enable_raw_mode()?;
+    OURS.store(true, Ordering::SeqCst);
     let mut entering = String::new();
     ansi(&EnterAlternateScreen, &mut entering);
     ansi(&EnableBracketedPaste, &mut entering);
@@ -115,6 +125,9 @@ fn take_over() -> io::Result<()> {
 /// Gives the terminal back: every mode off, the cursor shown, the shell's screen back. Errors are of
 /// no use to anybody here.
 pub(super) fn restore() {
+    if !OURS.swap(false, Ordering::SeqCst) {
+        return;
+    }
     let mut leaving = END_FRAME.to_owned();
     ansi(&DisableFocusChange, &mut leaving);
     ansi(&DisableBracketedPaste, &mut leaving);

@@ -1,0 +1,152 @@
+//! Reading from sellers: kits, products, who is there; deals as their seller has them.
+
+#![expect(clippy::wildcard_enum_match_arm, reason = "a script answers what its story is about")]
+
+use std::{future::pending, pin::pin, time::Duration};
+
+use super::{
+    book,
+    deals::poll,
+    exit::Exit,
+    fake::{Fake, Says, ask, d, deal, error, quote, setup},
+    json::{Reply, deal::DealDoc, schema},
+    kit,
+    port::Session as _,
+    sellers,
+};
+use crate::domain::{
+    Answer, Ask, Cpm, Deal, DealStatus, ErrorKind, Package, Placement, SellerName, ask::Card,
+};
+
+const WAIT: Duration = Duration::from_mins(1);
+
+fn package(id: &str, featured: bool) -> Package {
+    Package {
+        package_id: id.into(),
+        name: "Sports".into(),
+        description: String::new(),
+        ad_formats: vec!["video".into()],
+        device_types: vec![3],
+        cat: Vec::new(),
+        geo_targets: vec!["US".into()],
+        tags: Vec::new(),
+        featured,
+        price_range: Some("$28-$42 CPM".into()),
+        exact_price: featured.then(|| Cpm::usd(d("26.64"))),
+        floor_price: None,
+        negotiation_enabled: None,
+        volume_discounts_available: None,
+        placements: vec![Placement {
+            product_id: "p-1".into(),
+            product_name: "CTV".into(),
+            ad_formats: Vec::new(),
+            device_types: vec![3],
+            weight: Some("0.5".into()),
+        }],
+    }
+}
+
+/// `up` has two packages; `down` is not there; `mute` never answers.
+fn script(seller: &SellerName, asked: &Ask) -> Says {
+    match (seller.as_str(), asked) {
+        ("down", _) => Says::Error(error(ErrorKind::Unreachable, 0, "connect_error")),
+        ("up", Ask::Packages | Ask::Search(_)) => {
+            Says::Answer(Answer::Packages(vec![package("pk-1", true), package("pk-2", false)]))
+        }
+        ("up", Ask::Products) => Says::Answer(Answer::Products(Vec::new())),
+        ("up", Ask::Probe) => {
+            Says::Answer(Answer::Alive(Card { name: "Up Media".into(), ..Card::default() }))
+        }
+        (_, _) => Says::Nothing,
+    }
+}
+
+fn fake(names: &[&str]) -> Fake {
+    Fake::new(setup(names), script)
+}
+
+fn lengths(schema_name: &str, reply: &Reply) -> (usize, usize, u8) {
+    let document = schema::check(schema_name, &reply.json);
+    let length = |name: &str| document[name].as_array().unwrap().len();
+    (length("items"), length("partial"), reply.exit.code())
+}
+
+#[tokio::test]
+async fn a_list_names_who_is_missing_and_fails_only_when_nothing_came() {
+    let everybody = ["up", "down", "mute"];
+    let all = kit::List::default();
+    let featured = kit::List { featured: true, ..kit::List::default() };
+    let list = kit::list(&mut fake(&everybody), WAIT, &all).await.unwrap();
+    assert_eq!(lengths("packages", &list), (2, 2, 0));
+    assert_eq!(list.words.len(), 2);
+    let list = kit::list(&mut fake(&everybody), WAIT, &featured).await.unwrap();
+    assert_eq!(lengths("packages", &list), (1, 2, 0));
+    let list = kit::list(&mut fake(&["down", "mute"]), WAIT, &all).await.unwrap();
+    assert_eq!(lengths("packages", &list), (0, 2, 8));
+    let search = kit::Search { words: "sports".into(), which: kit::Which::default() };
+    let found = kit::search(&mut fake(&everybody), WAIT, &search).await.unwrap();
+    assert_eq!(lengths("packages", &found), (2, 2, 0));
+    let products = kit::products(&mut fake(&everybody), WAIT, &kit::Which::default()).await;
+    assert_eq!(lengths("products", &products.unwrap()), (0, 2, 0), "an empty catalogue came");
+}
+
+#[tokio::test]
+async fn a_package_is_shown_with_what_is_withheld() {
+    let show = |id: &str| kit::Show { package_id: id.into(), which: kit::Which::default() };
+    let reply = kit::show(&mut fake(&["up"]), WAIT, &show("pk-2")).await.unwrap();
+    let document = schema::check("package", &reply.json);
+    assert!(document["exact_price"].is_null());
+    assert_eq!(document["withheld"][0], "exact_price");
+    let failure = kit::show(&mut fake(&["up"]), WAIT, &show("pk-9")).await.unwrap_err();
+    assert_eq!(failure.exit, Exit::NotFound);
+}
+
+#[tokio::test]
+async fn sellers_are_up_down_or_unknown() {
+    let reply = sellers::list(&mut fake(&["up", "down", "mute"]), WAIT, false).await.unwrap();
+    let document = schema::check("sellers", &reply.json);
+    let status = |index: usize| document["items"][index]["status"].as_str().unwrap();
+    assert_eq!([status(0), status(1), status(2)], ["up", "down", "unknown"]);
+    assert_eq!(document["items"][0]["says_it_is"], "Up Media");
+    assert_eq!(document["items"][1]["error"], "connect_error: the seller's words");
+    let reply = sellers::list(&mut fake(&["up"]), WAIT, true).await.unwrap();
+    assert_eq!(schema::check("sellers", &reply.json)["items"][0]["status"], "unknown");
+    let reply = sellers::list(&mut fake(&[]), WAIT, true).await.unwrap();
+    assert_eq!(reply.words.len(), 1);
+}
+
+#[tokio::test]
+async fn a_deal_is_polled_and_its_savings_are_told() {
+    let booked = || deal(&quote("a", "qt-1", "20.52"));
+    let active =
+        move || Deal { status: DealStatus::Active, raw_status: "active".into(), ..booked() };
+    let mut down = false;
+    let script = move |_: &SellerName, asked: &Ask| match asked {
+        asked if asked.commits() => Says::Answer(Answer::Deal(Box::new(booked()))),
+        Ask::GetDeal(_) if !std::mem::replace(&mut down, true) => {
+            Says::Answer(Answer::Deal(Box::new(active())))
+        }
+        Ask::GetDeal(_) => Says::Error(error(ErrorKind::Timeout, 0, "timeout")),
+        _ => Says::Answer(Answer::Quote(Box::new(quote("a", "qt-1", "20.52")))),
+    };
+    let mut fake = Fake::new(setup(&["a"]), script);
+    fake.quoted("a", ask()).await;
+    let args = book::Args {
+        quote_id: "qt-1".into(),
+        confirm: Some(d("20.52")),
+        max_cpm: Some(d("21")),
+        ..book::Args::default()
+    };
+    let waits = book::Waits { ask: WAIT, book: WAIT };
+    book::book(&mut fake, &args, waits, &mut pin!(pending::<()>())).await.unwrap();
+    let key = fake.state().deals[0].reference();
+    let (checked, source, words) = poll(&mut fake, WAIT, &key).await;
+    assert_eq!((checked.is_some(), source, words.len()), (true, "seller", 0));
+    let document = DealDoc::new(&fake.state().deals[0], checked);
+    assert_eq!((document.stage.as_str(), document.theirs.as_deref()), ("ACTIVE", Some("active")));
+    assert_eq!(document.savings.vs_base.as_deref(), Some("1740.00"));
+    assert_eq!(document.savings.vs_quote.as_deref(), Some("0.00"));
+    fake.until(Duration::from_secs(1), |_| false).await;
+    let (_, source, words) = poll(&mut fake, WAIT, &key).await;
+    assert_eq!((source, words.len()), ("store", 1));
+}
