@@ -78,9 +78,9 @@ fn sorting_filtering_and_going_round_leave_the_cursor_on_its_row() {
     assert!(seat.shows("1 of 4 packages"), "{}", seat.screen());
     seat.keys("esc");
     assert!(seat.shows("4 of 4 packages"), "{}", seat.screen());
-    seat.keys("o o");
+    seat.keys("w w");
     assert!(seat.shows("▸ harbor"), "{}", seat.screen());
-    seat.keys("esc f");
+    seat.keys("esc t");
     assert!(seat.shows("all sellers · video"), "{}", seat.screen());
 }
 

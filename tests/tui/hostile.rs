@@ -51,7 +51,7 @@ fn every_key() -> Vec<String> {
     letters.chain(named.map(str::to_owned)).collect()
 }
 
-/// Whether a command tells a seller something that binds.
+/// Whether a command tells a seller something that binds. Opening a negotiation tells nobody anything.
 fn binds(act: &Act) -> bool {
     let Act::Command(command) = act else { return false };
     matches!(
@@ -61,7 +61,6 @@ fn binds(act: &Act) -> bool {
             | Command::Offer { .. }
             | Command::Walk(_)
             | Command::ArmAuto { .. }
-            | Command::OpenNegotiation { .. }
     )
 }
 

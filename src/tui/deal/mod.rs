@@ -27,8 +27,8 @@ pub(crate) use panes::polls;
 actions! { Deal:
     Open "open" ["enter"] Go "the whole of the line under the cursor in the audit trail";
     AskAgain "ask again" ["r"] Ask "read the deal's status again";
-    ItemBefore "deal before" ["["] Move "the deal before";
-    NextItem "next deal" ["]"] Move "the next deal";
+    ItemBefore "jump back" ["["] Move "the deal before";
+    NextItem "jump on" ["]"] Move "the next deal";
 }
 
 /// The panes; tabs where the terminal is narrow.

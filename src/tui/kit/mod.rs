@@ -29,8 +29,8 @@ use crate::{
 actions! { Kit:
     Quote "quote" ["Q"] Ticket "ask for a quote on the package, or on all marked ones";
     Mark "mark" ["space"] Look "mark the package, or not";
-    Seller "seller" ["o"] Look "only the next seller's packages, then all again";
-    Format "format" ["f"] Look "only the next format's packages, then all again";
+    Seller "whose" ["w"] Look "only the next seller's packages, then all again";
+    Format "format" ["t"] Look "only the next format's packages, then all again";
     Open "open" ["enter"] Go "all that is known of it";
     AskAgain "ask again" ["r"] Ask "ask every seller for its kit again";
 }
@@ -139,13 +139,7 @@ fn candidate(row: &Row, state: &State) -> Option<Candidate> {
         );
     }
     let title = package.name.clone();
-    Some(Candidate {
-        seller: row.key.seller.clone(),
-        title,
-        products,
-        kind: None,
-        price: package.exact_price,
-    })
+    Some(Candidate { seller: row.key.seller.clone(), title, products, price: package.exact_price })
 }
 
 impl Screen for Kit {
@@ -157,7 +151,7 @@ impl Screen for Kit {
             self.made = Some(made);
         }
         let (rows, place) = (&self.rows, self.list.place());
-        let height = view::grid_height(body, dx, self.opened);
+        let height = view::grid_height(self, body, dx);
         self.list.settle(
             rows.len(),
             height,
@@ -226,6 +220,15 @@ impl Screen for Kit {
                     .saturating_add(jiff::SignedDuration::from_secs(next))
                     .unwrap_or(dx.now));
             }
+        }
+    }
+
+    fn fits(&self, action: keymap::Action, _state: &State) -> bool {
+        let keymap::Action::Kit(action) = action else { return true };
+        match action {
+            Action::Quote | Action::Mark | Action::Open => self.row().is_some(),
+            Action::Seller | Action::Format => self.whole > 0,
+            Action::AskAgain => true,
         }
     }
 

@@ -44,10 +44,12 @@ fn detail_height(body: Rect, opened: bool) -> u16 {
     if opened { body.height } else { (body.height / 2).min(12) }
 }
 
-/// How many packages are seen at once.
-pub(super) fn grid_height(body: Rect, _dx: &Dx<'_>, opened: bool) -> usize {
-    // Two rows for what is missing and the totals, one for the headings.
-    usize::from(body.height.saturating_sub(detail_height(body, opened) + 3)).max(1)
+/// How many packages are seen at once: what is left beside the detail, the words about what is
+/// missing, the headings and the totals.
+pub(super) fn grid_height(kit: &Kit, body: Rect, dx: &Dx<'_>) -> usize {
+    let grid = Rect { height: body.height - detail_height(body, kit.opened), ..body };
+    let words = pane::state_rows(grid, dx, &content(kit, dx));
+    usize::from(grid.height.saturating_sub(words + 2)).max(1)
 }
 
 pub(super) fn draw(kit: &Kit, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {

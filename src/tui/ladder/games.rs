@@ -21,10 +21,14 @@ pub(super) fn all(state: &State) -> Vec<QuoteRef> {
     running.into_iter().chain(over).map(|(key, _)| key.clone()).collect()
 }
 
+/// Whether the quote that stands for it by now can be booked, as far as we know.
+pub(super) fn can_book(state: &State, record: &QuoteRecord) -> bool {
+    state.quote(&newest(state, &record.reference())).is_some_and(QuoteRecord::is_open)
+}
+
 /// Whether something is still to be done: a move, or the booking of what was agreed.
 fn runs(state: &State, record: &QuoteRecord) -> bool {
-    let newest = state.quote(&newest(state, &record.reference()));
-    record.is_negotiating() || (record.agreed.is_some() && newest.is_some_and(QuoteRecord::is_open))
+    record.is_negotiating() || (record.agreed.is_some() && can_book(state, record))
 }
 
 /// The quote that stands for this one by now. A seller that reuses ids leads nowhere twice.

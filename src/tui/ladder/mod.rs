@@ -26,11 +26,11 @@ use super::{
 };
 use crate::{
     desk::{Command, QuoteRecord, State},
-    domain::{Cpm, QuoteRef, Refusal},
+    domain::{Cpm, Negotiation, QuoteRef, Refusal},
 };
 
 actions! { Ladder:
-    Negotiate "negotiate" ["N"] Ticket "offer the drafted price; y in its ticket sends it";
+    Counter "counter" ["N"] Ticket "offer the drafted price; y in its ticket sends it";
     Accept "accept" ["A"] Ticket "take their price; its ticket asks to type it";
     Walk "walk" ["W"] Ticket "leave the negotiation";
     TickUp "tick up" ["+"] Look "draft .05 more";
@@ -40,8 +40,8 @@ actions! { Ladder:
     Match "match" ["="] Look "draft their price";
     Auto "auto" ["a"] Ask "let a strategy play; again: take over";
     Book "book" ["B"] Ticket "book what was agreed, or the quote as it is";
-    JumpUp "jump up" ["]"] Look "draft .25 more";
-    JumpDown "jump down" ["["] Look "draft .25 less";
+    JumpUp "jump on" ["]"] Move "draft .25 more";
+    JumpDown "jump back" ["["] Move "draft .25 less";
     Zoom "zoom" ["z"] Look "zoom the axis and put it around the two prices";
     Open "open" ["enter"] Go "the seller's reply in full";
     AskAgain "ask again" ["r"] Ask "ask for a new quote on the same terms";
@@ -214,7 +214,7 @@ impl Screen for Ladder {
     fn act(&mut self, action: keymap::Action, cx: &mut Cx<'_>) {
         let keymap::Action::Ladder(action) = action else { return };
         match action {
-            Action::Negotiate => self.offer(cx),
+            Action::Counter => self.offer(cx),
             Action::Accept => self.with(cx, Want::Accept),
             Action::Walk => self.with(cx, Want::Walk),
             Action::TickUp => self.tick(5, cx),
@@ -283,6 +283,29 @@ impl Screen for Ladder {
         }
         if let Some(since) = words::waits_since(dx.state, record) {
             wake.clock(since.duration_since(dx.now), dx.now);
+        }
+    }
+
+    fn fits(&self, action: keymap::Action, state: &State) -> bool {
+        let keymap::Action::Ladder(action) = action else { return true };
+        let Some(record) = self.record(state) else { return false };
+        let game = record.negotiation.as_ref();
+        let ours = game.is_some_and(Negotiation::is_our_turn);
+        let over = game.is_some_and(Negotiation::is_over);
+        match action {
+            Action::Counter => self.game(state).is_ok() || game.is_none(),
+            Action::Accept | Action::Walk => ours,
+            Action::Auto => game.is_some() && !over,
+            Action::TickUp
+            | Action::TickDown
+            | Action::Type
+            | Action::Middle
+            | Action::Match
+            | Action::JumpUp
+            | Action::JumpDown => self.game(state).is_ok(),
+            Action::Book => over && games::can_book(state, record),
+            Action::AskAgain => over,
+            Action::Zoom | Action::Open => game.is_some(),
         }
     }
 

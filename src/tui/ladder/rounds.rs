@@ -180,7 +180,7 @@ fn words(game: &Negotiation, chosen: Option<&Move>, wide: u16) -> Vec<String> {
     let Some(round) = said.or_else(newest) else { return Vec::new() };
     let text = crate::domain::text::cut(&round.rationale, usize::from(wide) * 3);
     let words = format!(" R{}: “{text}”", round.round);
-    pane::wrap(&words, usize::from(wide).saturating_sub(1), 1).into_iter().take(3).collect()
+    pane::wrap(&words, usize::from(wide).saturating_sub(1), 0).into_iter().take(3).collect()
 }
 
 #[cfg(test)]

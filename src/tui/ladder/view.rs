@@ -66,7 +66,7 @@ pub(super) fn draw(ladder: &Ladder, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'
         let words = format!(
             "Nothing is being negotiated. {} shows the quotes; {} there negotiates one.",
             dx.key("quotes"),
-            dx.key("negotiate")
+            dx.key("counter")
         );
         pane::state(frame, body, dx, &Content::Empty(words));
         return;
@@ -132,7 +132,7 @@ fn head(record: &QuoteRecord, dx: &Dx<'_>) -> Line<'static> {
     if record.is_open() || record.is_negotiating() {
         let clock = Clock::of(dx.state, record, dx.now);
         spans.push(Span::raw(" · quote "));
-        spans.push(Span::styled(clock.words(), dx.style(clock.urgency.meaning())));
+        spans.push(Span::styled(clock.words(), dx.style(clock.meaning)));
     }
     spans.push(Span::raw(format!(" · {} · {}", quote.product.name, quote.quote_id)));
     Line::from(spans)
@@ -143,7 +143,7 @@ fn not_yet(record: &QuoteRecord, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>)
     let content = match can_negotiate(dx.state, record) {
         Ok(()) => Content::Empty(format!(
             "Not negotiated yet. {} opens it; the first offer is yours.",
-            dx.key("negotiate")
+            dx.key("counter")
         )),
         Err(refusal) => Content::Failed(format!("{} → {}", refusal.says, refusal.cure)),
     };

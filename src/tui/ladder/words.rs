@@ -151,7 +151,7 @@ fn turn(
             "{} {} {} {} {} {} draft a price; {} takes theirs",
             dx.key("tick up"),
             dx.key("tick down"),
-            dx.key("jump up"),
+            dx.key("jump on"),
             dx.key("middle"),
             dx.key("match"),
             dx.key("type price"),
@@ -170,9 +170,9 @@ fn turn(
         Ok(()) if game.is_backwards(draft) => (
             "▸ draft",
             Meaning::Us,
-            format!("! below your own last; {} asks twice", dx.key("negotiate")),
+            format!("! below your own last; {} asks twice", dx.key("counter")),
         ),
-        Ok(()) => ("▸ draft", Meaning::Us, format!("✓ {} then y sends it", dx.key("negotiate"))),
+        Ok(()) => ("▸ draft", Meaning::Us, format!("✓ {} then y sends it", dx.key("counter"))),
         Err(refusal) => ("✗ draft", Meaning::Bad, format!("✗ {} → {}", refusal.says, refusal.cure)),
     };
     say(word, meaning, &format!("{}  {ours}{theirs}  {verdict}", draft.plain()))
@@ -347,7 +347,7 @@ fn fallback_words(key: &QuoteRef, other: &QuoteRecord, dx: &Dx<'_>) -> String {
         key.seller,
         key.quote_id,
         countdown::left(clock.left),
-        clock.urgency.mark()
+        clock.mark
     )
 }
 

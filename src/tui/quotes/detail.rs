@@ -120,7 +120,7 @@ fn clock(record: &QuoteRecord, dx: &Dx<'_>) -> Line<'static> {
         "expires",
         LABEL,
         vec![
-            Span::styled(left, dx.style(clock.urgency.meaning())),
+            Span::styled(left, dx.style(clock.meaning)),
             Span::raw(format!(" {theirs} on their clock{skew}")),
         ],
     )
@@ -316,7 +316,7 @@ fn keys(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     };
     let mut may = Vec::new();
     let mut lines = Vec::new();
-    for (key, result) in [(dx.key("book"), book), (dx.key("negotiate"), negotiate)] {
+    for (key, result) in [(dx.key("book"), book), (dx.key("counter"), negotiate)] {
         match result {
             Ok(words) => may.push(format!("{key} {words}")),
             Err(words) => {

@@ -17,7 +17,10 @@ use self::{
 use super::{
     context::{Cx, Dx, Wake},
     keymap::{self, actions},
-    parts::list::{List, Listed},
+    parts::{
+        copies,
+        list::{List, Listed},
+    },
     screen::{Copyable, Screen, ScreenId, Target},
     tickets::{self, Want},
 };
@@ -28,7 +31,7 @@ use crate::{
 
 actions! { Quotes:
     Book "book" ["B"] Ticket "book the quote: reads it again, checks everything, asks for the price";
-    Negotiate "negotiate" ["N"] Ticket "negotiate: goes to the ladder";
+    Counter "counter" ["N"] Ticket "negotiate: goes to the ladder";
     AskAgain "ask again" ["r"] Ask "ask for the same terms again; the old row stays";
     LetGo "let go" ["x"] Stop "let the quote go; tells the seller nothing";
     Open "open" ["enter"] Go "its ladder or its deal, else all that is known of it";
@@ -146,7 +149,7 @@ impl Screen for Quotes {
         let keymap::Action::Quotes(action) = action else { return };
         match action {
             Action::Book => self.with(cx, |key, cx| tickets::open(&Want::Book(key), cx)),
-            Action::Negotiate => self.with(cx, |key, cx| tickets::open(&Want::Counter(key), cx)),
+            Action::Counter => self.with(cx, |key, cx| tickets::open(&Want::Counter(key), cx)),
             Action::AskAgain => self.with(cx, |key, cx| {
                 cx.say(format!("asking {} for the same terms again", key.seller));
                 cx.command(Command::Requote(key));
@@ -203,17 +206,23 @@ impl Screen for Quotes {
         }
     }
 
+    fn fits(&self, action: keymap::Action, state: &State) -> bool {
+        let keymap::Action::Quotes(action) = action else { return true };
+        let Some(record) = self.record(state) else {
+            return action == Action::Open && self.key().is_some();
+        };
+        match action {
+            Action::Book | Action::LetGo => record.is_open(),
+            Action::Counter => {
+                record.is_negotiating() || crate::desk::can_negotiate(state, record).is_ok()
+            }
+            Action::AskAgain => record.deal.is_none() && !record.holds_money(),
+            Action::Open => true,
+        }
+    }
+
     fn copies(&self, state: &State) -> Vec<Copyable> {
-        let Some(record) = self.record(state) else { return Vec::new() };
-        let quote = &record.quote;
-        let copy = |key, what, text| Copyable { key, what, text };
-        let price = record.price().map_or_else(|| "?".to_owned(), |price| price.to_string());
-        let id = quote.quote_id.as_str().to_owned();
-        vec![
-            copy('i', "quote id", id.clone()),
-            copy('r', "row", format!("{id}\t{}\t{}\t{price}", quote.seller, quote.product.name)),
-            copy('j', "JSON", serde_json::to_string_pretty(quote).unwrap_or_default()),
-        ]
+        self.record(state).map(copies::of_quote).unwrap_or_default()
     }
 
     fn title(&self, _dx: &Dx<'_>) -> String {

@@ -244,7 +244,7 @@ fn expires(record: &QuoteRecord, dx: &Dx<'_>) -> (String, Meaning) {
         Stage::Declined if record.let_go => (format!("LET GO {ago}"), Meaning::Dim),
         Stage::Declined | Stage::Rejected if record.quote.status == QuoteStatus::Available => {
             let clock = Clock::of(dx.state, record, dx.now);
-            (clock.words(), clock.urgency.meaning())
+            (clock.words(), clock.meaning)
         }
         Stage::Other => (format!("“{}”", text::cut(&record.quote.raw_status, 16)), Meaning::Dim),
         Stage::Declined | Stage::Rejected | Stage::Canceled | Stage::NotSent => {
@@ -262,7 +262,7 @@ fn expires(record: &QuoteRecord, dx: &Dx<'_>) -> (String, Meaning) {
         | Stage::Renegotiating
         | Stage::Completed => {
             let clock = Clock::of(dx.state, record, dx.now);
-            (clock.words(), clock.urgency.meaning())
+            (clock.words(), clock.meaning)
         }
     }
 }

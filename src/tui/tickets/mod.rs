@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     desk::{self, Command, QuoteRecord},
-    domain::{DealType, ProductId, QuoteRef, Refusal, SellerName},
+    domain::{QuoteRef, Refusal},
 };
 
 pub(crate) use {
@@ -33,9 +33,7 @@ pub(crate) use {
 /// What a ticket is wanted for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Want {
-    /// Ask for a quote.
-    Quote { seller: SellerName, product: ProductId, name: Option<String>, kind: Option<DealType> },
-    /// Ask several sellers for a quote on the same terms.
+    /// Ask one or more sellers for a quote on the same terms.
     Quotes(Vec<Candidate>),
     /// Offer a price: goes to the ladder, where the draft is seen before its ticket opens.
     Counter(QuoteRef),
@@ -52,13 +50,6 @@ pub(crate) enum Want {
 /// Opens the ticket for `want`, or says why it does not open.
 pub(crate) fn open(want: &Want, cx: &mut Cx<'_>) {
     let opened = match want {
-        Want::Quote { seller, product, name, kind } => {
-            let title = name.clone().unwrap_or_else(|| product.to_string());
-            let products = vec![(product.clone(), title.clone())];
-            let candidate =
-                Candidate { seller: seller.clone(), title, products, kind: *kind, price: None };
-            quote::open(vec![candidate], cx)
-        }
         Want::Quotes(candidates) => quote::open(candidates.clone(), cx),
         Want::Counter(key) => negotiate(key, cx),
         Want::Accept(key) => accept::open(key, cx),

@@ -80,7 +80,7 @@ fn before_lines(book: &Book, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         amounts::cpm(price, None)
     );
     let room = usize::from(wide).saturating_sub(1);
-    pane::wrap(&words, room, 1).into_iter().map(Line::from).collect()
+    pane::wrap(&words, room, 0).into_iter().map(Line::from).collect()
 }
 
 /// What is about to happen, before it is over.

@@ -30,7 +30,6 @@ pub(crate) struct Candidate {
     pub(crate) title: String,
     /// Products, the likeliest first, with their names.
     pub(crate) products: Vec<(ProductId, String)>,
-    pub(crate) kind: Option<DealType>,
     /// What the kit says it costs us.
     pub(crate) price: Option<Cpm>,
 }
@@ -103,7 +102,7 @@ fn form(candidates: &[Candidate], state: &State, now: Timestamp) -> Form {
         let known = state.sellers.get(&candidate.seller)?.product(product);
         let offered =
             known.and_then(|known| known.deal_types.iter().find_map(|w| DealType::parse(w)));
-        candidate.kind.or(offered)
+        offered
     });
     let kind = kind.unwrap_or(DealType::Guaranteed);
     let place = DealType::ALL.iter().position(|other| *other == kind).unwrap_or(0);
