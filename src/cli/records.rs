@@ -4,7 +4,10 @@ use super::{context::Context, exit::Exit, fail::Failure, find::Wanted};
 use crate::{
     desk::{BookingRecord, DealRecord, QuoteRecord},
     domain::DealRef,
-    store::{BookingFilter, DealFilter, QuoteFilter, Reader, Recorded, StoreError, Trouble},
+    store::{
+        BookingFilter, DealFilter, Location, QuoteFilter, Reader, Recorded, Store, StoreError,
+        Trouble,
+    },
 };
 
 /// The store, or nothing where none was made yet.
@@ -23,8 +26,14 @@ impl From<StoreError> for Failure {
 impl Records {
     /// Opens the store for reading. The default one may be missing: then nothing has happened yet.
     pub(crate) fn open(context: &Context) -> Result<Self, Failure> {
-        match Reader::open(&context.config.store) {
+        let path = &context.config.store;
+        match Reader::open(path) {
             Ok(reader) => Ok(Self(Some(reader))),
+            // Its tables are missing or older than this program: they are made again from the journal.
+            Err(error) if error.kind == Trouble::Outdated && !context.config.read_only => {
+                drop(Store::open(Location::File(path.clone()))?);
+                Ok(Self(Some(Reader::open(path)?)))
+            }
             Err(error) if error.kind == Trouble::Missing && !context.store_is_named => {
                 Ok(Self(None))
             }

@@ -8,6 +8,7 @@
 mod schema;
 
 mod failures;
+mod rebuilt;
 mod story;
 
 use std::{

@@ -38,6 +38,11 @@ fn type_price(terminal: &Terminal, price: &str, until: &str) {
 /// Kit, quote, one counter by hand, their price accepted, booked.
 fn negotiated_and_booked(terminal: &Terminal) {
     terminal.wait_for("sellers 5●");
+    negotiate_and_book(terminal);
+}
+
+/// The same, once the sellers have answered.
+pub(super) fn negotiate_and_book(terminal: &Terminal) {
     terminal.send("2");
     terminal.wait_for("CTV Live Sports");
     terminal.send("Q");
