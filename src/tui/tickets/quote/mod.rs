@@ -100,9 +100,7 @@ fn form(candidates: &[Candidate], state: &State, now: Timestamp) -> Form {
     let kind = candidates.iter().find_map(|candidate| {
         let product = candidate.products.first().map(|(id, _)| id)?;
         let known = state.sellers.get(&candidate.seller)?.product(product);
-        let offered =
-            known.and_then(|known| known.deal_types.iter().find_map(|w| DealType::parse(w)));
-        offered
+        known.and_then(|known| known.deal_types.iter().find_map(|w| DealType::parse(w)))
     });
     let kind = kind.unwrap_or(DealType::Guaranteed);
     let place = DealType::ALL.iter().position(|other| *other == kind).unwrap_or(0);
