@@ -1,6 +1,9 @@
 //! Kit: the grid of every seller's packages, what is missing, and the ticket that asks for a price.
 
-use dealdesk::domain::{Answer, Ask, ErrorKind};
+use dealdesk::{
+    desk::state::Purpose,
+    domain::{Answer, Ask, ErrorKind},
+};
 
 use super::{
     harness::{Seat, look},
@@ -120,16 +123,11 @@ fn the_quote_ticket_names_what_is_told_to_whom() {
 fn several_sellers_are_asked_for_the_same_terms_in_one_go() {
     let mut seat = seat((120, 36)).with_kits();
     seat.keys("space j j space Q y");
-    let rfqs: Vec<_> = seat
-        .desk
-        .state()
-        .in_flight
-        .values()
-        .filter_map(|flight| match &flight.purpose {
-            dealdesk::desk::state::Purpose::Quote { rfq, .. } => rfq.clone(),
-            _ => None,
-        })
-        .collect();
+    let rfq = |purpose: &Purpose| {
+        if let Purpose::Quote { rfq, .. } = purpose { rfq.clone() } else { None }
+    };
+    let flights = seat.desk.state().in_flight.values();
+    let rfqs: Vec<_> = flights.filter_map(|flight| rfq(&flight.purpose)).collect();
     assert_eq!(rfqs.len(), 2);
     assert_eq!(rfqs[0], rfqs[1]);
     assert!(seat.shows("▸ by expiry"), "{}", seat.screen());

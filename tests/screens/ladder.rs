@@ -5,6 +5,8 @@ use dealdesk::{
     domain::{Answer, ErrorKind, Tier},
 };
 
+use jiff::SignedDuration;
+
 use super::{
     harness::{Seat, look},
     world::{error, moved, seat, setup},
@@ -237,21 +239,20 @@ fn who_may_not_negotiate_is_told_what_would_open_it() {
 #[test]
 fn a_move_of_ones_own_takes_over_from_the_strategy() {
     for key in ["A", "W", "m N"] {
-        let mut seat = played((120, 36));
+        let setup = Setup { auto_pause: SignedDuration::from_secs(5), ..setup() };
+        let mut seat = Seat::with(setup, (120, 36));
+        seat.quoted("northlight", "qt-1", "27.36", 10);
+        seat.keys("3 N e").typed("20").keys("enter N y").stored();
+        seat.answer(Ok(moved(1, "counter", "20.00", "25.99")));
         seat.keys("a y");
-        let sent = seat.storing.len();
-        assert!(sent <= 1);
-        while !seat.storing.is_empty() {
-            seat.stored();
-            seat.answer(Ok(moved(3, "counter", "22.62", "24.30")));
-            // Its next move waits for a moment; a person is quicker here.
-            break;
-        }
-        seat.storing.clear();
+        assert!(seat.shows("a takes over"), "{}", seat.screen());
         seat.keys(key);
+        assert!(seat.storing.is_empty(), "{key}");
         let state = seat.desk.state();
         let game = state.quotes.values().find_map(|record| record.negotiation.as_ref()).unwrap();
         assert!(game.auto.is_none(), "{key}");
+        seat.keys("esc").wait(20_000);
+        assert!(seat.storing.is_empty(), "{key}: it played on");
     }
 }
 

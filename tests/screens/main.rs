@@ -1,6 +1,12 @@
 //! The screens on which a buyer finds, asks, negotiates and books, driven by keys alone: a desk, a
 //! scripted world of sellers and a clock moved by hand stand behind them.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
 mod armed;
 mod booking;
 mod harness;

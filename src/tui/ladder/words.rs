@@ -59,9 +59,13 @@ pub(super) fn lines(
         lines.extend(worth(record, game, dx));
         return lines;
     }
+    // What plays by itself is told before everything that can wait.
+    let auto = auto(record, game, dx, wide);
+    let (first, last) = if is_armed(record) { (auto, Vec::new()) } else { (Vec::new(), auto) };
+    lines.extend(first);
     lines.push(gap(ladder, game, dx));
     lines.extend(outcomes(ladder, record, game, dx, wide));
-    lines.extend(auto(record, game, dx, wide));
+    lines.extend(last);
     lines.push(moves(game, dx));
     lines
 }
@@ -363,7 +367,7 @@ fn auto(record: &QuoteRecord, game: &Negotiation, dx: &Dx<'_>, wide: u16) -> Vec
             || "waits for their answer".to_owned(),
             |step| format!("next {}", tickets::step_words(&step)),
         );
-        let words = format!("{}, {} rounds · {next} · {key} takes over", terms(plan), plan.rounds);
+        let words = format!("({key} takes over) {next} · {}, {} rounds", terms(plan), plan.rounds);
         return marked(dx, "AUTO", "▶ ON", Meaning::Waiting, &words, wide);
     }
     let halted =
@@ -373,5 +377,5 @@ fn auto(record: &QuoteRecord, game: &Negotiation, dx: &Dx<'_>, wide: u16) -> Vec
         Some(format!("{} would {}", terms(&plan), tickets::step_words(&step)))
     });
     let would = would.unwrap_or_else(|| "waits".to_owned());
-    fact(dx, "AUTO", &format!("off: {halted}{would}; {key} arms it"), wide)
+    fact(dx, "AUTO", &format!("off ({key} arms it): {halted}{would}"), wide)
 }

@@ -65,7 +65,8 @@ fn deal_id(id: &DealId, dx: &Dx<'_>) -> Vec<Line<'static>> {
 
 fn says(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    let label = if booking.state == BookingState::Unknown { "why" } else { "they say" };
+    let theirs = matches!(booking.state, BookingState::Refused | BookingState::Expired);
+    let label = if theirs { "they say" } else { "why" };
     if let Some(says) = &booking.says {
         lines.extend(sheet::facts(dx, label, says, wide));
     }
