@@ -46,20 +46,26 @@ fn a_panic_leaves_and_tells() {
 }
 
 #[test]
-fn it_is_suspended_and_comes_back() {
-    let mut terminal = running();
+fn ctrl_z_gives_the_shell_back_and_fg_returns() {
+    let mut terminal = Terminal::shell(SIZE);
+    terminal.wait_for("prompt>");
+    terminal.send(concat!(env!("CARGO_BIN_EXE_dealdesk"), " demo\r"));
+    terminal.wait_for("sellers 5●");
     terminal.send("\x1a");
-    // A pty without a shell: the test continues it once its modes are given back.
-    terminal.wait("the shell's screen", |screen| !screen.alternate_screen());
-    while !terminal.is_cooked() {
-        std::thread::yield_now();
-    }
-    kill_process(terminal.pid(), Signal::CONT).unwrap();
-    terminal.wait("the desk again", |screen| screen.alternate_screen());
-    terminal.wait_for("DEMO");
+    terminal.wait("the shell's own screen", |screen| {
+        !screen.alternate_screen() && screen.contents().contains("Stopped")
+    });
+    terminal.send("fg\r");
+    terminal.wait("the desk again", |screen| {
+        screen.alternate_screen() && screen.contents().contains("sellers 5●")
+    });
     terminal.send("q");
-    assert_eq!(terminal.exit().exit_code(), 0);
-    terminal.assert_sane();
+    terminal.wait("the shell again", |screen| {
+        !screen.alternate_screen() && screen.contents().trim_end().ends_with("prompt>")
+    });
+    terminal.send("exit\r");
+    terminal.exit();
+    terminal.assert_left_clean();
 }
 
 #[test]

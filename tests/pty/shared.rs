@@ -3,6 +3,7 @@
 
 use std::{
     io::{BufRead as _, BufReader},
+    os::unix::fs::PermissionsExt as _,
     path::Path,
     process::{Child, Command, Stdio},
 };
@@ -37,7 +38,6 @@ fn seller(folder: &Path) -> Seller {
          cpm.default = 42.00\n"
     );
     std::fs::write(&config, text).unwrap();
-    use std::os::unix::fs::PermissionsExt as _;
     std::fs::set_permissions(&config, std::fs::Permissions::from_mode(0o600)).unwrap();
     Seller(child, config.to_str().unwrap().to_owned())
 }

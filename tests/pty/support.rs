@@ -13,7 +13,13 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native
 use vt100::{Callbacks, Parser, Screen};
 
 /// How long anything may take before a test gives up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A test of the program itself goes by the real clock, so that it can give up.
+#[expect(clippy::disallowed_methods, reason = "a test gives up by the real clock")]
+fn now() -> Instant {
+    Instant::now()
+}
 
 /// What the program did beside drawing. A seller's words must never get here.
 #[derive(Debug, Default, Clone)]
@@ -73,10 +79,19 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    pub(crate) fn start(args: &[&str], (cols, rows): (u16, u16)) -> Self {
+    pub(crate) fn start(args: &[&str], size: (u16, u16)) -> Self {
+        Self::run(env!("CARGO_BIN_EXE_dealdesk"), args, size)
+    }
+
+    /// A shell with job control, as a person has.
+    pub(crate) fn shell(size: (u16, u16)) -> Self {
+        Self::run("/bin/bash", &["--norc", "--noprofile", "-i"], size)
+    }
+
+    fn run(program: &str, args: &[&str], (cols, rows): (u16, u16)) -> Self {
         let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_dealdesk"));
+        let mut command = CommandBuilder::new(program);
         command.args(args);
         command.env_clear();
         let home = std::env::temp_dir();
@@ -85,6 +100,8 @@ impl Terminal {
         {
             command.env(name, value);
         }
+        command.env("PS1", "prompt> ");
+        command.env("PATH", "/usr/bin:/bin");
         command.env("HOME", &home);
         command.cwd(&home);
         let child = pair.slave.spawn_command(command).unwrap();
@@ -97,7 +114,7 @@ impl Terminal {
         let state = Arc::new((Mutex::new(state), Condvar::new()));
         let (shared, answers) = (Arc::clone(&state), Arc::clone(&writer));
         std::thread::spawn(move || {
-            let mut bytes = [0u8; 65_536];
+            let mut bytes = vec![0u8; 65_536];
             loop {
                 let read = reader.read(&mut bytes).unwrap_or(0);
                 let mut state = shared.0.lock().unwrap();
@@ -133,10 +150,10 @@ impl Terminal {
     /// Waits until a whole frame fits.
     #[track_caller]
     pub(crate) fn wait(&self, what: &str, fits: impl Fn(&Screen) -> bool) {
-        let end = Instant::now() + PATIENCE;
+        let end = now() + PATIENCE;
         let mut state = self.state.0.lock().unwrap();
         while state.parser.callbacks().in_frame || !fits(state.parser.screen()) {
-            let left = end.saturating_duration_since(Instant::now());
+            let left = end.saturating_duration_since(now());
             assert!(
                 !left.is_zero() && !state.ended,
                 "waited for {what} (ended: {}); the screen was:\n{}",
@@ -155,7 +172,7 @@ impl Terminal {
     /// Presses a key until the screen shows `text`: for keys that only count once something came.
     #[track_caller]
     pub(crate) fn press_until(&self, key: &str, text: &str) {
-        let end = Instant::now() + PATIENCE;
+        let end = now() + PATIENCE;
         loop {
             self.send(key);
             let state = self.state.0.lock().unwrap();
@@ -170,7 +187,7 @@ impl Terminal {
                 return;
             }
             let contents = state.parser.screen().contents();
-            assert!(Instant::now() < end, "{key} never led to {text}:\n{contents}");
+            assert!(now() < end, "{key} never led to {text}:\n{contents}");
         }
     }
 
@@ -220,12 +237,12 @@ impl Terminal {
     /// Waits until the program is gone.
     #[track_caller]
     pub(crate) fn exit(&mut self) -> ExitStatus {
-        let end = Instant::now() + PATIENCE;
+        let end = now() + PATIENCE;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
-            assert!(Instant::now() < end, "it did not end:\n{}", self.contents());
+            assert!(now() < end, "it did not end:\n{}", self.contents());
             // Woken by its last output, or looked at again soon.
             let state = self.state.0.lock().unwrap();
             drop(self.state.1.wait_timeout(state, Duration::from_millis(20)).unwrap());
@@ -235,11 +252,17 @@ impl Terminal {
     /// Asserts that nothing of the desk is left in the terminal.
     #[track_caller]
     pub(crate) fn assert_sane(&self) {
+        self.assert_left_clean();
+        assert!(self.is_cooked(), "the terminal is left raw");
+    }
+
+    /// Asserts that every mode that was turned on was turned off.
+    #[track_caller]
+    pub(crate) fn assert_left_clean(&self) {
         let raw = self.raw();
         let raw = String::from_utf8_lossy(&raw);
         for (on, off) in [
             ("\x1b[?1049h", "\x1b[?1049l"),
-            ("\x1b[?2004h", "\x1b[?2004l"),
             ("\x1b[?1004h", "\x1b[?1004l"),
             ("\x1b[?25l", "\x1b[?25h"),
             ("\x1b[?2026h", "\x1b[?2026l"),
@@ -247,7 +270,9 @@ impl Terminal {
             let (last_on, last_off) = (raw.rfind(on), raw.rfind(off));
             assert!(last_on.is_some() && last_off > last_on, "{on:?} is left on");
         }
-        assert!(self.is_cooked(), "the terminal is left raw");
+        // A shell turns bracketed paste on for itself; the desk must have turned its own off.
+        let pastes = |mode| raw.matches(mode).count();
+        assert!(pastes("\x1b[?2004l") >= pastes("\x1b[?2004h"), "pastes are left bracketed");
     }
 }
 

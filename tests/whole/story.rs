@@ -2,7 +2,7 @@
 
 use dealdesk::{
     desk::{BookingState, Command, State},
-    domain::{Outcome, Stage, strategy::Plan},
+    domain::{Negotiation, Outcome, Stage, strategy::Plan},
     store::{Location, Reader},
 };
 
@@ -31,7 +31,7 @@ async fn a_quote_is_negotiated_booked_and_seen_to_become_active() {
     let refused = desk.command(Command::ArmAuto { quote: first.clone(), plan: plan.clone() });
     assert!(refused.is_empty(), "{refused:?}");
     let over = |state: &State| {
-        state.quote(&first).unwrap().negotiation.as_ref().is_some_and(|game| game.is_over())
+        state.quote(&first).unwrap().negotiation.as_ref().is_some_and(Negotiation::is_over)
     };
     assert!(desk.until(LONG, over).await, "the negotiation ends");
     let game = desk.state().quote(&first).unwrap().negotiation.clone().unwrap();
