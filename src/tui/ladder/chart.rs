@@ -82,8 +82,12 @@ impl Chart<'_> {
         let limit = self.limit.map(|limit| (limit, "LIMIT", Meaning::Bad, '═'));
         let target = self.game.target.map(|target| (target, "target", Meaning::Dim, '·'));
         for (price, word, meaning, fill) in [limit, target].into_iter().flatten() {
-            let Place::Row(row) = self.axis.place(price.amount(), rows) else { continue };
-            let words = format!("{fill}{fill} {word} {} ", price.plain());
+            let (row, off) = match self.axis.place(price.amount(), rows) {
+                Place::Row(row) => (row, ""),
+                Place::Above => (0, "▲ "),
+                Place::Below => (rows.saturating_sub(1), "▼ "),
+            };
+            let words = format!("{off}{fill}{fill} {word} {} ", price.plain());
             let more = wide.saturating_sub(text::width(&words) + 1);
             let tail = if fill == '═' { "═".repeat(more) } else { String::new() };
             out[row].ours.words.push(format!("{words}{tail}"));

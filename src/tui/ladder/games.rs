@@ -92,8 +92,9 @@ pub(super) fn prices(state: &State, record: &QuoteRecord, game: &Negotiation) ->
     prices.extend(game.target.map(|target| target.amount()));
     let high = prices.iter().max().copied().unwrap_or_default();
     let low = prices.iter().min().copied().unwrap_or_default();
+    // A limit far above the quote would squeeze the talk into a few rows: it is shown at the edge.
     let near = |limit: &Decimal| {
-        *limit <= high.saturating_mul(Decimal::TWO) && *limit >= low / Decimal::TWO
+        *limit <= high.saturating_mul(Decimal::new(115, 2)) && *limit >= low / Decimal::TWO
     };
     prices.extend(limit_for(state, record).map(|limit| limit.amount()).filter(near));
     // A first offer is usually well below what was quoted: room for it from the start.
