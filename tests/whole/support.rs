@@ -8,7 +8,7 @@ use dealdesk::{
     domain::{DealType, QuoteAsk, QuoteRef, SellerName, Tier},
     runtime::{Jobs, Session, SystemClock, demo},
     sellers::{Auth, Endpoint, ReqwestTransport, connect},
-    sim::{Engine, Options, by_name, http},
+    sim::{Engine, Options, by_name, http, http::Seller},
     store::Location,
 };
 use secrecy::SecretString;
@@ -100,18 +100,26 @@ pub(crate) fn is_about_money(fact: &Fact) -> bool {
 
 /// Northlight alone, on a port of its own, until the test ends.
 pub(crate) fn northlight() -> (Url, SecretString, Jobs) {
+    let (url, key, _, jobs) = northlight_to_trick();
+    (url, key, jobs)
+}
+
+/// The same, with a hand on the seller.
+pub(crate) fn northlight_to_trick() -> (Url, SecretString, Seller, Jobs) {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let engine = Engine::new(by_name("northlight").unwrap(), Options::default(), clock.now());
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     let key = engine.key(Tier::Agency).unwrap().into();
+    let seller = Seller::from(engine);
+    let served = seller.clone();
     let mut jobs = Jobs::on(tokio::runtime::Handle::current());
     jobs.start(async move {
         let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-        http::serve(listener, engine, clock, std::future::pending()).await.unwrap();
+        http::serve(listener, served, clock, std::future::pending()).await.unwrap();
     });
-    (url, key, jobs)
+    (url, key, seller, jobs)
 }
 
 /// A desk that buys from the seller at `url`.
