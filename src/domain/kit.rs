@@ -101,6 +101,17 @@ pub struct Product {
     pub available_impressions: Option<u64>,
 }
 
+/// What a product would cost at each tier before any volume discount, worked out with the reference
+/// seller's discounts (wire/iab.md 4.3); a seller of its own mind may price otherwise.
+pub fn by_tier(list: Cpm) -> Vec<(Tier, Cpm)> {
+    use strum::IntoEnumIterator as _;
+    let price = |tier: Tier| {
+        let price = list.less_percent(tier.discount_pct());
+        Cpm::new(price.amount().round_dp(2), price.currency())
+    };
+    Tier::iter().map(|tier| (tier, price(tier))).collect()
+}
+
 /// The AdCOM 1.0 device type in words (list "Device Types"); unknown numbers stay numbers.
 pub fn device_name(number: u32) -> String {
     match number {

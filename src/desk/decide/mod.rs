@@ -127,7 +127,7 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         Command::RefreshKit(seller) => kit::refresh(state, &seller),
         Command::Search(seller, words) => kit::search(state, &seller, words),
         Command::Probe(seller) => kit::probe(state, &seller),
-        Command::RequestQuote { seller, ask, rfq } => quote::request(state, seller, ask, rfq),
+        Command::RequestQuote { seller, ask, rfq } => quote::request(state, seller, ask, rfq, now),
         Command::Requote(key) => quote::requote(state, &key, now),
         Command::Reread(key) => quote::reread(state, key),
         Command::LetGo(key) => quote::let_go(state, key),

@@ -1,6 +1,6 @@
 //! Asking for quotes, reading them again, and their end.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
 use super::{Change, Passing, person, refuse, say, seller_actor};
@@ -23,6 +23,7 @@ pub(super) fn request(
     seller: SellerName,
     mut ask: QuoteAsk,
     rfq: Option<RfqId>,
+    now: Timestamp,
 ) -> Vec<Change> {
     let Some(known) = state.sellers.get(&seller) else {
         return refuse(
@@ -54,8 +55,19 @@ pub(super) fn request(
     }
     let fact = Fact::QuoteRequested { seller: seller.clone(), ask: ask.clone(), rfq: rfq.clone() };
     let purpose = Purpose::Quote { requote_of: None, agreed: None, rfq };
-    vec![Change::Keep(person(state), fact), Change::Ask(seller, Ask::Quote(ask), purpose)]
+    // A kit that is old may show prices that are no more: it is read again beside.
+    let fresh = |at: Timestamp| now.duration_since(at) < KIT_FRESH;
+    let mut changes = match known.kit_at {
+        Some(at) if !fresh(at) => super::kit::refresh(state, &seller),
+        Some(_) | None => Vec::new(),
+    };
+    changes.push(Change::Keep(person(state), fact));
+    changes.push(Change::Ask(seller, Ask::Quote(ask), purpose));
+    changes
 }
+
+/// How long a kit counts as fresh.
+const KIT_FRESH: SignedDuration = SignedDuration::from_hours(1);
 
 /// The same terms again; the old row stays. A flight that began is moved up to today.
 pub(super) fn requote(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Change> {

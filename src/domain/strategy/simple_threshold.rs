@@ -92,9 +92,6 @@ impl Strategy for SimpleThreshold {
             });
         }
         let offer = Self::offer(game.our_last(), plan);
-        if game.our_last() == Some(offer) && previous.is_none_or(|previous| price >= previous) {
-            return Step::Walk(format!("at the maximum {} and they hold", plan.max.plain()));
-        }
         Step::Offer(offer, format!("gives {} a round", plan.step))
     }
 }

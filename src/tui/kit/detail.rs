@@ -11,7 +11,7 @@ use crate::{
     desk::SellerState,
     domain::{
         Package,
-        kit::{WITHHOLDABLE, device_name},
+        kit::{self, WITHHOLDABLE, device_name},
     },
     tui::{
         context::Dx,
@@ -21,6 +21,18 @@ use crate::{
 };
 
 const LABEL: usize = 11;
+
+/// What the first product would cost at each tier, or that only a range is told.
+fn by_tier(seller: &SellerState, package: &Package) -> String {
+    let product = package.placements.first().and_then(|first| seller.product(&first.product_id));
+    let Some(list) = product.and_then(|product| product.base_cpm) else {
+        let range = package.price_range.as_deref().unwrap_or("?");
+        return format!("{range}, and nothing more is told");
+    };
+    let prices =
+        kit::by_tier(list).into_iter().map(|(tier, cpm)| format!("{tier} {}", cpm.plain()));
+    format!("{}   worked out from its list price", prices.collect::<Vec<_>>().join("   "))
+}
 
 pub(super) fn draw(kit: &Kit, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
     let Some(row) = kit.row().filter(|_| area.height > 2) else { return };
@@ -47,6 +59,7 @@ fn lines(
     );
     lines.push(fact(dx, "terms", terms));
     lines.extend(withheld(seller, package, dx, wide));
+    lines.push(fact(dx, "by tier", by_tier(seller, package)));
     lines.push(fact(dx, "products", products(row, dx)));
     if !package.description.is_empty() {
         lines.extend(facts(dx, "words", &format!("“{}”", package.description), wide));
