@@ -10,6 +10,7 @@
 
 mod asks;
 mod hostile;
+mod openapi;
 mod recorded;
 mod repeats;
 mod sockets;
