@@ -286,3 +286,22 @@ fn without_impressions_a_planned_spend_is_asked_for() {
     table.answer(Ok(Answer::Quote(Box::new(same))));
     assert_eq!(blocked_by(&table), "max-cpm");
 }
+
+#[test]
+fn a_price_that_another_process_saw_change_is_not_booked_at_the_old_one() {
+    let mut table = Table::new();
+    table.quoted("q1", "24.00");
+    table.armed("q1");
+    let mut changed = table.known("q1");
+    changed.pricing.final_cpm = Some(usd("24.50"));
+    let entry = dealdesk::desk::Entry {
+        at: table.now,
+        actor: dealdesk::desk::Actor::Desk,
+        fact: Fact::QuoteSeen { quote: changed },
+    };
+    table.input(Input::Followed(vec![entry]));
+    confirm(&mut table, "24.00");
+    assert_eq!((table.rule(), table.storing.len()), ("changed", 0));
+    confirm(&mut table, "24.50");
+    assert_eq!((table.storing.len(), table.bookings_asked()), (0, 0));
+}

@@ -163,7 +163,12 @@ pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<C
         changes.push(Passing::Ticket(Some(Box::new(ticket))).into());
         return changes;
     }
-    let again = checks(state, record, &ticket, now);
+    let mut again = checks(state, record, &ticket, now);
+    if record.price() != ticket.price || !record.is_open() {
+        // Another process may have seen it change since this ticket read it.
+        let says = "the quote is no longer what this ticket shows";
+        again.insert(0, Check::fail("changed", says, "open a new ticket (B)"));
+    }
     if let Some(failed) = again.iter().find(|check| !check.ok) {
         let mut changes = vec![Change::Refuse(failed.refusal())];
         ticket.checks.truncate(1);
