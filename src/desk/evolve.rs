@@ -18,6 +18,9 @@ use crate::domain::{Answer, Ask, SellerError};
 /// How many things that are due are taken at once; the rest is due at once again.
 const DUE_AT_ONCE: usize = 64;
 
+/// From how many entries on a replay keeps the board and the schedule for its end.
+const BULK: usize = 1_000;
+
 /// The desk.
 #[derive(Debug, Default)]
 pub struct Desk {
@@ -68,10 +71,21 @@ impl Desk {
 
     /// Folds entries that are in the journal already.
     pub fn replay(&mut self, entries: impl IntoIterator<Item = Entry>) {
-        for entry in entries {
+        let entries: Vec<Entry> = entries.into_iter().collect();
+        // A whole journal is put in order once, at its end, and only its newest lines are shown.
+        self.state.is_bulk = entries.len() >= BULK;
+        let silent = entries.len().saturating_sub(super::log::LINES);
+        for (place, entry) in entries.into_iter().enumerate() {
             fold(&entry, &mut self.state);
             self.remember(&entry);
-            self.state.note(entry);
+            if place < silent {
+                self.state.folded += 1;
+            } else {
+                self.state.note(entry);
+            }
+        }
+        if std::mem::take(&mut self.state.is_bulk) {
+            self.state.index_all();
         }
         self.state.version += 1;
     }

@@ -166,6 +166,8 @@ pub struct State {
     pub log: Log,
     /// The time up to which everything is folded: the desk's newest `now`.
     pub folded_at: Timestamp,
+    /// While a whole journal is folded: the board and the schedule are made at its end.
+    pub(super) is_bulk: bool,
     /// Entries folded so far.
     pub folded: u64,
     /// Grows whenever something that is drawn changes.
@@ -232,7 +234,9 @@ impl State {
     }
 
     fn index_quote(&mut self, index: usize) {
-        let Some((_, record)) = self.quotes.get_index(index) else { return };
+        let Some((_, record)) = self.quotes.get_index(index).filter(|_| !self.is_bulk) else {
+            return;
+        };
         let row = Row::Quote(index);
         let stage = record.stage();
         let is_done = stage.group() == crate::domain::Group::Done;
@@ -262,7 +266,9 @@ impl State {
     }
 
     fn index_deal(&mut self, index: usize) {
-        let Some((_, record)) = self.deals.get_index(index) else { return };
+        let Some((_, record)) = self.deals.get_index(index).filter(|_| !self.is_bulk) else {
+            return;
+        };
         let row = Row::Deal(index);
         let stage = record.stage();
         let waits = matches!(stage, Stage::Proposed | Stage::Disputed);
@@ -284,7 +290,9 @@ impl State {
     }
 
     fn index_booking(&mut self, index: usize) {
-        let Some((_, record)) = self.bookings.get_index(index) else { return };
+        let Some((_, record)) = self.bookings.get_index(index).filter(|_| !self.is_bulk) else {
+            return;
+        };
         let unknown = record.state == BookingState::Unknown && self.is_mine(&record.intent.owner);
         let known = self.schedule.get(Due::LookBooking(index)).is_some();
         if !unknown {

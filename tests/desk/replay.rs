@@ -40,3 +40,24 @@ fn the_journal_alone_gives_the_same_records_board_and_money() {
     assert_eq!(is.board.rows(), was.board.rows());
     assert_eq!((is.quotes.len(), is.deals.len()), (3, 1), "it compared something");
 }
+
+#[test]
+fn a_long_journal_folds_to_the_same_board_as_a_short_one_at_a_time() {
+    let load = dealdesk::runtime::load::Load { rows: 700, countdowns: 200, rate: 0 };
+    let began = jiff::Timestamp::UNIX_EPOCH;
+    let updates = (0..500).map(|number| load.update(number, began, began));
+    let entries: Vec<_> = load.entries(began).into_iter().chain(updates).collect();
+    assert!(entries.len() > 2_000, "long enough to be folded at once");
+    let (mut whole, mut one_by_one) = (Desk::new(setup()), Desk::new(setup()));
+    whole.replay(entries.clone());
+    for entry in entries {
+        one_by_one.replay([entry]);
+    }
+    let (whole, one_by_one) = (whole.state(), one_by_one.state());
+    assert_eq!(whole.board.rows(), one_by_one.board.rows());
+    assert_eq!(whole.deals, one_by_one.deals);
+    assert_eq!(whole.exposure, one_by_one.exposure);
+    assert_eq!(whole.folded, one_by_one.folded);
+    assert_eq!(whole.schedule.next(), one_by_one.schedule.next());
+    assert_eq!(whole.log.lines().len(), one_by_one.log.lines().len());
+}

@@ -25,9 +25,9 @@ use crate::{
 
 const COLUMNS: &[Column] = &[
     Column::left("   STAGE", 13, 0),
-    Column::left("DEAL / QUOTE", 13, 0),
+    Column::left("DEAL / QUOTE", 15, 0),
     Column::left("SELLER", 10, 0),
-    Column::grow("PRODUCT", 14, 2),
+    Column::grow("PRODUCT", 12, 2),
     Column::left("TYP", 3, 1),
     Column::right("IMPS", 10, 3),
     Column::right("CPM", 7, 0),
