@@ -90,6 +90,11 @@ impl Desk {
         self.state.version += 1;
     }
 
+    /// Says something to the person that no seller and no rule said: how the store does.
+    pub fn say(&mut self, bad: bool, says: impl Into<String>, now: Timestamp) {
+        self.state.say(now, bad, says);
+    }
+
     /// When it wants to be woken, at the latest.
     pub fn next_deadline(&self) -> Option<Timestamp> {
         self.state.schedule.next()

@@ -113,7 +113,10 @@ impl SellerState {
         error: Option<&SellerError>,
         now: Timestamp,
     ) -> bool {
-        self.latencies.push(exchange.took_ms);
+        // Where nothing came back, nothing is learnt of how long an answer takes.
+        if exchange.status > 0 {
+            self.latencies.push(exchange.took_ms);
+        }
         if self.latencies.len() > LATENCIES {
             self.latencies.remove(0);
         }

@@ -252,7 +252,14 @@ impl Session {
             }
             Message::Written(result) => {
                 let now = self.clock.now();
+                let was_in_trouble = self.writer.trouble().is_some();
                 let entries = self.writer.written(result, now);
+                if let Some(trouble) = self.writer.trouble() {
+                    let kept = "what happened is kept in memory and written as soon as it can be";
+                    self.desk.say(true, format!("NOT WRITTEN: {trouble}; {kept}"), now);
+                } else if was_in_trouble {
+                    self.desk.say(false, "the store is written again; nothing was lost", now);
+                }
                 self.followed(entries);
             }
             Message::Followed(result) => {
