@@ -1,7 +1,7 @@
 //! Facts: what happened to the buyer's business, in the past tense. The journal is a list of these.
 //!
 //! Variants are only ever added. Each fact is complete in itself: folding the journal from its first
-//! row gives everything the desk knows ([`super::fold`]).
+//! row gives everything the desk knows ([`super::fold()`]).
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
