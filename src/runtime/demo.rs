@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, io, net::Ipv4Addr, sync::Arc};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use secrecy::SecretString;
 use tokio::runtime::Handle;
 use url::Url;
@@ -17,7 +17,7 @@ use crate::{
     sim::{Engine, Options, catalog, http},
 };
 
-/// How long the demo's sellers let a quote stand, at most: minutes, so that its end is seen.
+/// How long a strategy waits before each of its moves, so that people can follow it.
 const AUTO_PAUSE: SignedDuration = SignedDuration::from_millis(1_500);
 
 /// How a demo is run.
@@ -129,9 +129,4 @@ fn seller(
     endpoint.auth = Auth { api_key: key, bearer: None };
     let adapter = connect(endpoint, Arc::clone(transport), Arc::clone(clock));
     (info, adapter.map(Arc::from))
-}
-
-/// When a demo begins: now.
-pub fn begins() -> Timestamp {
-    SystemClock.now()
 }

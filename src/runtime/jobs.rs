@@ -24,11 +24,6 @@ impl Jobs {
         while self.tasks.try_join_next().is_some() {}
         self.tasks.spawn_on(work, &self.workers);
     }
-
-    /// How many tasks are running.
-    pub fn running(&self) -> usize {
-        self.tasks.len()
-    }
 }
 
 /// Threads for background work.

@@ -30,7 +30,8 @@ pub(super) struct Writer {
     store: Option<Store>,
     inbox: Inbox,
     queue: VecDeque<Write>,
-    writing: Option<Vec<Entry>>,
+    /// Whether the write under way holds an outcome, while one is under way.
+    writing: Option<bool>,
     /// The newest row that is folded or our own.
     seen: u64,
     /// How often others' rows were folded.
@@ -105,8 +106,8 @@ impl Writer {
         match self.queue.pop_front() {
             None => {}
             Some(Write::Entries(entries)) => {
-                let written = store.append(entries.clone());
-                self.writing = Some(entries);
+                self.writing = Some(entries.iter().any(settles));
+                let written = store.append(entries);
                 jobs.start(async move {
                     inbox.put(Message::Written(written.await.map_err(|error| error.to_string())));
                 });
@@ -198,17 +199,19 @@ impl Writer {
     /// Whether an outcome is folded that is not durable yet. A store in trouble cannot make it
     /// durable; then it is shown, and so is the trouble.
     pub(super) fn is_settling(&self) -> bool {
-        let settles = |entry: &Entry| {
-            matches!(
-                entry.fact,
-                Fact::BookingEnded { .. } | Fact::BookingUnknown { .. } | Fact::MoveAnswered { .. }
-            )
-        };
         let queued = self.queue.iter().any(|write| match write {
             Write::Entries(entries) => entries.iter().any(settles),
             Write::Intent(..) => false,
         });
-        let writing = self.writing.as_ref().is_some_and(|entries| entries.iter().any(settles));
+        let writing = self.writing == Some(true);
         self.trouble.is_none() && self.store.is_some() && (queued || writing)
     }
+}
+
+/// Whether an entry is an outcome that a person may only see once it is durable.
+fn settles(entry: &Entry) -> bool {
+    matches!(
+        entry.fact,
+        Fact::BookingEnded { .. } | Fact::BookingUnknown { .. } | Fact::MoveAnswered { .. }
+    )
 }
