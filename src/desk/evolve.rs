@@ -254,6 +254,11 @@ impl Desk {
                     self.state.index_all();
                 }
             }
+            Passing::Spoke(seller, spoke) => {
+                if let Some(state) = self.state.sellers.get_mut(&seller) {
+                    state.spoke = Some(spoke);
+                }
+            }
             Passing::Unsent(seller, error) => {
                 if let Some(state) = self.state.sellers.get_mut(&seller) {
                     state.health = super::state::Health::Down;

@@ -3,7 +3,9 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Exchange, Package, Product, SellerError, SellerName, Skew, Tier, ask::Card};
+use crate::domain::{
+    Exchange, Package, Product, SellerError, SellerName, Skew, Spoke, Tier, ask::Card,
+};
 
 /// A seller as configured; its secrets stay with the adapter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +22,8 @@ pub struct SellerInfo {
     pub reveal: Tier,
     /// `key ••••c4`, `bearer`, `none`: how we show ourselves.
     pub auth: String,
-    /// Whether it books at a price agreed in a negotiation by itself (dialect v1 does not).
+    /// Whether it is configured as one that books at a price agreed in a negotiation by itself
+    /// (dialect v1 does not). What it turns out to speak goes before: [`SellerState::spoke`].
     pub honours_agreement: bool,
 }
 
@@ -46,6 +49,8 @@ pub struct SellerState {
     pub info: SellerInfo,
     /// What it says of itself.
     pub card: Option<Card>,
+    /// What it turned out to speak; `None` until it was heard.
+    pub spoke: Option<Spoke>,
     /// Its packages at our tier; `None` until they came.
     pub packages: Option<Vec<Package>>,
     /// Its products; `None` until they came.
@@ -80,6 +85,7 @@ impl SellerState {
         Self {
             info,
             card: None,
+            spoke: None,
             packages: None,
             products: None,
             kit_at: None,
@@ -94,6 +100,11 @@ impl SellerState {
             last_error: None,
             failures: 0,
         }
+    }
+
+    /// Whether it books at a price agreed in a negotiation of the same quote, as far as is known.
+    pub fn honours_agreement(&self) -> bool {
+        self.spoke.as_ref().map_or(self.info.honours_agreement, |spoke| spoke.honours_agreement)
     }
 
     /// How long `percent` of its newest answers took at most, in milliseconds.

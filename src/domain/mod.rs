@@ -5,6 +5,7 @@
 
 pub mod ask;
 pub mod deal;
+pub mod failure;
 pub mod identity;
 pub mod ids;
 pub mod kit;
@@ -18,8 +19,9 @@ pub mod stage;
 pub mod strategy;
 pub mod text;
 
-pub use ask::{Answer, Ask, ErrorKind, Exchange, Fate, Heard, SellerError};
+pub use ask::{Answer, Ask, Exchange, Heard, Spoke};
 pub use deal::{Deal, DealStatus};
+pub use failure::{ErrorKind, Fate, SellerError};
 pub use identity::{Identity, Tier};
 pub use ids::{
     DealId, DealRef, PackageId, ProductId, QuoteId, QuoteRef, RfqId, SellerName, TicketId,

@@ -113,6 +113,9 @@ pub struct Pending {
     pub cpm: Cpm,
     /// [`Action::Counter`], or [`Action::Accept`] where it takes their price.
     pub action: Action,
+    /// Minted with the move, the same for every repeat.
+    #[serde(default)]
+    pub idempotency_key: String,
     /// Who runs it: a process that is gone can no longer answer for it.
     pub owner: String,
     /// When it was stored.

@@ -182,7 +182,7 @@ impl Session {
                 });
             }
             Some(Err(error)) => {
-                let heard = Heard { result: Err(error.clone()), exchange: None };
+                let heard = Heard::unsent(error.clone());
                 inbox.put(Message::Answered(id, Box::new(heard)));
             }
             None => {
@@ -192,7 +192,7 @@ impl Session {
                     format!("{seller} is not in the configuration"),
                     "add it to [[sellers]], or start the desk with the configuration it came from",
                 );
-                let heard = Heard { result: Err(error), exchange: None };
+                let heard = Heard::unsent(error);
                 inbox.put(Message::Answered(id, Box::new(heard)));
             }
         }

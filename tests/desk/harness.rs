@@ -111,7 +111,7 @@ impl Table {
             attempts: 1,
             skew: Some(dealdesk::domain::Skew { low_ms: 0, high_ms: 0 }),
         };
-        self.input(Input::Answered(id, Heard { result, exchange: Some(exchange) }));
+        self.input(Input::Answered(id, Heard { result, exchange: Some(exchange), spoke: None }));
     }
 
     /// The store made the oldest intent durable.

@@ -88,7 +88,7 @@ fn an_agreed_price_is_carried_over_by_a_quote_at_that_price() {
     table.stored();
     table.answer(Ok(moved(2, "accept", "25.00", "25.00")));
     assert_eq!(table.record("q1").stage(), Stage::Agreed);
-    let Ask::Quote(ask) = &table.asked[0].1 else { panic!("{:?}", table.asked) };
+    let Ask::Quote { ask, .. } = &table.asked[0].1 else { panic!("{:?}", table.asked) };
     assert_eq!(ask.target_cpm, Some(usd("25.00")));
     let quote = table.quote("q2", "25.00");
     table.answer(Ok(Answer::Quote(Box::new(quote))));

@@ -118,7 +118,7 @@ impl Seat {
             attempts: 1,
             skew: Some(Skew { low_ms: 0, high_ms: 0 }),
         };
-        self.input(Input::Answered(id, Heard { result, exchange: Some(exchange) }));
+        self.input(Input::Answered(id, Heard { result, exchange: Some(exchange), spoke: None }));
         ask
     }
 

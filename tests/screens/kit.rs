@@ -146,7 +146,7 @@ fn terms_are_filled_in_and_what_the_desk_refuses_stays_open() {
     assert!(seat.shows("a guaranteed deal needs impressions"), "{}", seat.screen());
     assert!(seat.asked.is_empty());
     seat.typed("1.2m").keys("up right right up right y");
-    let (_, _, Ask::Quote(ask)) = &seat.asked[0] else { panic!("{:?}", seat.asked) };
+    let (_, _, Ask::Quote { ask, .. }) = &seat.asked[0] else { panic!("{:?}", seat.asked) };
     assert_eq!(ask.impressions, Some(1_200_000));
     assert_eq!(ask.target_cpm, "21.50".parse().ok());
     assert_eq!((ask.deal_type.to_string().as_str(), ask.product_id.as_str()), ("PA", "prod-2"));

@@ -20,7 +20,9 @@ fn from_the_kit_to_a_deal_id_by_keys_alone() {
         assert!(screen.contains("not told advertiser_id"), "{screen}");
         assert!(seat.asked.is_empty());
         seat.keys("y");
-        let (_, seller, Ask::Quote(ask)) = &seat.asked[0] else { panic!("{:?}", seat.asked) };
+        let (_, seller, Ask::Quote { ask, .. }) = &seat.asked[0] else {
+            panic!("{:?}", seat.asked)
+        };
         assert_eq!(seller.as_str(), "northlight");
         assert_eq!((ask.impressions, ask.target_cpm), (Some(500_000), None));
         assert_eq!(ask.flight_start.to_string(), "2026-06-25");

@@ -10,7 +10,8 @@ use dealdesk::{
 use serde_json::{Value, json};
 
 use super::support::{
-    Script, TestClock, book, endpoint, failed, quote_ask, replies, scripted, usd,
+    IDEMPOTENCY_KEY, Script, TestClock, asks_quote, book, endpoint, failed, quote_ask, replies,
+    scripted, usd,
 };
 
 fn whole() -> Identity {
@@ -52,6 +53,7 @@ async fn requests_to_the_letter() {
         cpm: usd("12.50"),
         action,
         identity: whole(),
+        idempotency_key: IDEMPOTENCY_KEY.to_owned(),
     };
     let asked = QuoteAsk {
         target_cpm: Some(usd("12.3456789")),
@@ -70,7 +72,7 @@ async fn requests_to_the_letter() {
         r#"{"buyer_price":12.50,"price":12.50,"buyer_tier":"agency","agency_id":"agency-1"}"#;
     for (ask, answer, path, body) in [
         (
-            Ask::Quote(asked),
+            asks_quote(asked),
             quote(),
             "/api/v1/quotes",
             concat!(
@@ -80,7 +82,7 @@ async fn requests_to_the_letter() {
             ),
         ),
         (
-            Ask::Quote(bare),
+            asks_quote(bare),
             quote(),
             "/api/v1/quotes",
             concat!(
@@ -125,6 +127,7 @@ async fn what_cannot_be_asked_sends_nothing() {
         cpm: usd("1"),
         action,
         identity: Identity::default(),
+        idempotency_key: IDEMPOTENCY_KEY.to_owned(),
     };
     let euros = dealdesk::domain::Cpm::new(1.into(), "EUR".parse::<Currency>().unwrap());
     let mut plain = endpoint("http://seller.example");
@@ -138,7 +141,7 @@ async fn what_cannot_be_asked_sends_nothing() {
     for (endpoint, ask, kind, code) in [
         (here(), counter(Action::Walk), ErrorKind::Unsupported, "no_such_move"),
         (here(), counter(Action::Reject), ErrorKind::Unsupported, "no_such_move"),
-        (here(), Ask::Quote(target), ErrorKind::Unsupported, "currency"),
+        (here(), asks_quote(target), ErrorKind::Unsupported, "currency"),
         (here(), Ask::GetQuote("..".into()), ErrorKind::Unsupported, "bad_id"),
         (here(), Ask::GetDeal("".into()), ErrorKind::Unsupported, "bad_id"),
         (plain, book(), ErrorKind::Configuration, "plain_http"),
@@ -165,12 +168,13 @@ async fn a_reply_that_lacks_what_money_needs_names_the_field() {
         *reply.pointer_mut(pointer).unwrap() = value;
         reply
     };
-    let ask_quote = || Ask::Quote(quote_ask());
+    let ask_quote = || asks_quote(quote_ask());
     let counter = || Ask::Counter {
         quote_id: "qt-1".into(),
         cpm: usd("1"),
         action: Action::Counter,
         identity: Identity::default(),
+        idempotency_key: IDEMPOTENCY_KEY.to_owned(),
     };
     for (ask, reply, names) in [
         (ask_quote(), without(quote(), "quote_id"), "quote_id"),
@@ -206,7 +210,7 @@ async fn replies_are_read_as_sellers_really_write_them() {
         "buyer_tier": "platinum", "expires_at": "2026-11-22T21:00:00", "deal_id": null
     });
     let script = Script::new([replies(201, &strange)]);
-    let heard = scripted(&script).ask(Ask::Quote(quote_ask())).await;
+    let heard = scripted(&script).ask(asks_quote(quote_ask())).await;
     let Answer::Quote(quote) = heard.result.unwrap() else { panic!("no quote") };
     assert_eq!((quote.quote_id.as_str(), quote.product.product_id.as_str()), ("77", "prod-1"));
     assert_eq!((quote.status, quote.raw_status.as_str()), (QuoteStatus::Other, "on hold"));
@@ -233,7 +237,7 @@ async fn a_seller_of_the_other_dialect_is_recognised() {
     let body = json!({"detail": [
         {"type": "missing", "loc": ["body", "idempotency_key"], "msg": "Field required"}]});
     let script = Script::new([replies(422, &body)]);
-    let error = failed(scripted(&script).ask(Ask::Quote(quote_ask())).await);
+    let error = failed(scripted(&script).ask(asks_quote(quote_ask())).await);
     assert_eq!(error.says, "body.idempotency_key: Field required");
     assert!(error.cure.contains("dialect v2"), "{}", error.cure);
 }

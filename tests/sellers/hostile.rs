@@ -9,7 +9,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::support::{
-    Script, Step, TestClock, book, endpoint, quote_ask, replies, scripted, seller, usd,
+    IDEMPOTENCY_KEY, Script, Step, TestClock, asks_quote, book, endpoint, quote_ask, replies,
+    scripted, seller, usd,
 };
 
 const KEY: &str = "ask_live_SENTINEL_0123";
@@ -21,13 +22,14 @@ fn every_ask() -> Vec<Ask> {
         Ask::Package("p".into()),
         Ask::Search("x".into()),
         Ask::Products,
-        Ask::Quote(quote_ask()),
+        asks_quote(quote_ask()),
         Ask::GetQuote("q".into()),
         Ask::Counter {
             quote_id: "q".into(),
             cpm: usd("1"),
             action: Action::Accept,
             identity: Identity::default(),
+            idempotency_key: IDEMPOTENCY_KEY.to_owned(),
         },
         Ask::History("q".into()),
         book(),

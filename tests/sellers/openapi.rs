@@ -4,7 +4,9 @@
 use dealdesk::domain::{Action, Answer, Ask, DealType, Identity, QuoteAsk};
 use serde_json::{Value, json};
 
-use super::support::{Script, book, quote_ask, read_json, replies, scripted, shared, usd};
+use super::support::{
+    IDEMPOTENCY_KEY, Script, asks_quote, book, quote_ask, read_json, replies, scripted, shared, usd,
+};
 
 fn told() -> Identity {
     Identity {
@@ -29,12 +31,13 @@ async fn every_body_we_send_is_what_the_sellers_openapi_takes() {
         cpm: usd("12.50"),
         action,
         identity: told(),
+        idempotency_key: IDEMPOTENCY_KEY.to_owned(),
     };
     let quotes = DealType::ALL.map(|deal_type| {
         let target_cpm = Some(usd("12.3456789"));
-        Ask::Quote(QuoteAsk { deal_type, target_cpm, identity: told(), ..quote_ask() })
+        asks_quote(QuoteAsk { deal_type, target_cpm, identity: told(), ..quote_ask() })
     });
-    let bare = Ask::Quote(QuoteAsk { impressions: None, target_cpm: None, ..quote_ask() });
+    let bare = asks_quote(QuoteAsk { impressions: None, target_cpm: None, ..quote_ask() });
     let asks = quotes.into_iter().chain([
         bare,
         counter(Action::Counter),

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::{
     support::{
-        Script, Step, TestClock, endpoint, number, quote_ask, read_json, replies, reply, seller,
-        shared,
+        IDEMPOTENCY_KEY, Script, Step, TestClock, asks_quote, endpoint, number, quote_ask,
+        read_json, replies, reply, seller, shared,
     },
     table::{Case, TABLE},
 };
@@ -136,13 +136,14 @@ fn ask_of(request: &Value) -> Option<Ask> {
         ("GET", ["packages", id]) => Ask::Package((*id).into()),
         ("POST", ["media-kit", "search"]) => Ask::Search(body["query"].as_str()?.to_owned()),
         ("GET", ["products"]) => Ask::Products,
-        ("POST", ["api", "v1", "quotes"]) => Ask::Quote(quote_of(&body)?),
+        ("POST", ["api", "v1", "quotes"]) => asks_quote(quote_of(&body)?),
         ("GET", ["api", "v1", "quotes", id]) => Ask::GetQuote((*id).into()),
         ("POST", ["proposals", id, "counter"]) => Ask::Counter {
             quote_id: (*id).into(),
             cpm: Cpm::usd(number(&body["buyer_price"])?),
             action: Action::Counter,
             identity: identity(&body),
+            idempotency_key: IDEMPOTENCY_KEY.to_owned(),
         },
         ("GET", ["proposals", id, "negotiation"]) => Ask::History((*id).into()),
         ("POST", ["api", "v1", "deals"]) => Ask::Book {

@@ -9,8 +9,8 @@ use dealdesk::{
 use serde_json::json;
 
 use super::support::{
-    Script, Step, TestClock, book, endpoint, failed, quote_ask, replies, reply, scripted, seller,
-    usd,
+    IDEMPOTENCY_KEY, Script, Step, TestClock, asks_quote, book, endpoint, failed, quote_ask,
+    replies, reply, scripted, seller, usd,
 };
 
 fn counter() -> Ask {
@@ -19,6 +19,7 @@ fn counter() -> Ask {
         cpm: usd("11.00"),
         action: Action::Counter,
         identity: Identity::default(),
+        idempotency_key: IDEMPOTENCY_KEY.to_owned(),
     }
 }
 
@@ -40,7 +41,7 @@ async fn what_is_asked_again_and_what_becomes_of_it() {
         Broken, Configuration, Nonsense, Refused, Timeout, TooLarge, Unavailable, Unreachable,
     };
     let reads = || Ask::Products;
-    let quote = || Ask::Quote(quote_ask());
+    let quote = || asks_quote(quote_ask());
     let garbage = || Step::Fail(TransportError::NotHttp("invalid HTTP version parsed".into()));
     let setup = || Step::Fail(TransportError::Setup("no CA certificates".into()));
     let large = || Step::Fail(TransportError::TooLarge { status: 200, cap: 9 });
@@ -194,7 +195,7 @@ async fn redirects_are_followed_on_the_sellers_own_host_alone() {
     for (ask, status, place, follows) in [
         (Ask::Products, 307, "/elsewhere".to_owned(), true),
         (Ask::Products, 302, format!("{host}/elsewhere"), true),
-        (Ask::Quote(quote_ask()), 302, format!("{host}/elsewhere"), false),
+        (asks_quote(quote_ask()), 302, format!("{host}/elsewhere"), false),
         (book(), 307, format!("{host}/elsewhere"), false),
         (Ask::Products, 307, "http://127.0.0.1:8102/products".to_owned(), false),
         (Ask::Products, 307, "http://seller.example/products".to_owned(), false),

@@ -113,6 +113,14 @@ pub(crate) fn seller(
     connect(endpoint, script.clone(), clock.clone()).unwrap()
 }
 
+/// The idempotency key of every question here.
+pub(crate) const IDEMPOTENCY_KEY: &str = "5f0c2f6e-7c1b-4a57-9f2b-8f3f2f1f0a01";
+
+/// The question for a quote.
+pub(crate) fn asks_quote(ask: QuoteAsk) -> dealdesk::domain::Ask {
+    dealdesk::domain::Ask::Quote { ask, idempotency_key: IDEMPOTENCY_KEY.to_owned() }
+}
+
 pub(crate) fn quote_ask() -> QuoteAsk {
     QuoteAsk {
         product_id: "prod-1".into(),

@@ -8,8 +8,8 @@ use dealdesk::{
 use serde_json::{Value, json};
 
 use super::support::{
-    Script, Step, TestClock, book, endpoint, number, quote_ask, read_json, replies, scripted,
-    seller, shared,
+    Script, Step, TestClock, asks_quote, book, endpoint, number, quote_ask, read_json, replies,
+    scripted, seller, shared,
 };
 
 fn cases(file: &str) -> Option<Vec<Value>> {
@@ -42,7 +42,7 @@ async fn the_reference_buyers_client_fares_the_same() {
             endpoint.attempts = u32::try_from(attempts).unwrap();
         }
         let ask = match input["op"].as_str().unwrap() {
-            "quote" => Ask::Quote(quote_ask()),
+            "quote" => asks_quote(quote_ask()),
             "book" => book(),
             "get" => Ask::GetDeal("DEMO-1".into()),
             other => panic!("{other}"),

@@ -161,7 +161,9 @@ pub(crate) fn error(code: &str) -> SellerError {
 
 fn pending(n: usize, round: u32) -> Pending {
     let (cpm, owner) = (usd(1_200), "owner-1".to_owned());
-    Pending { round, cpm, action: Action::Counter, owner, at: at(0), in_doubt: n.is_multiple_of(5) }
+    let idempotency_key = format!("key-{n}");
+    let in_doubt = n.is_multiple_of(5);
+    Pending { round, cpm, action: Action::Counter, idempotency_key, owner, at: at(0), in_doubt }
 }
 
 fn moved(price: i64, action: Action) -> Moved {

@@ -47,7 +47,7 @@ fn story(booked: Result<&'static str, SellerError>) -> Story {
 async fn fake(setup: Setup, story: Story) -> Fake {
     let mut rereads = 0;
     let script = move |_: &_, asked: &Ask| match asked {
-        Ask::Quote(_) => Says::Answer(Answer::Quote(Box::new(available()))),
+        Ask::Quote { .. } => Says::Answer(Answer::Quote(Box::new(available()))),
         Ask::GetQuote(_) => {
             let now = story.reread[rereads.min(story.reread.len() - 1)].clone();
             rereads += 1;

@@ -123,7 +123,8 @@ fn is_agreed(state: &State, key: &QuoteRef) -> bool {
 }
 
 fn is_carried_over(state: &State, key: &QuoteRef) -> bool {
-    let honours = state.sellers.get(&key.seller).is_some_and(|s| s.info.honours_agreement);
+    let honours =
+        state.sellers.get(&key.seller).is_some_and(crate::desk::SellerState::honours_agreement);
     state.quote(key).is_none_or(|record| {
         // A seller that agreed to its own quoted price needs no new quote.
         let same = record.agreed.is_some() && record.agreed == record.quote.pricing.final_cpm;
@@ -134,7 +135,10 @@ fn is_carried_over(state: &State, key: &QuoteRef) -> bool {
 /// The quote that books the agreed price, if there is one.
 fn bookable(state: &State, record: &QuoteRecord) -> Option<String> {
     let agreed = record.agreed?;
-    let honours = state.sellers.get(&record.quote.seller).is_some_and(|s| s.info.honours_agreement);
+    let honours = state
+        .sellers
+        .get(&record.quote.seller)
+        .is_some_and(crate::desk::SellerState::honours_agreement);
     if honours || record.quote.pricing.final_cpm == Some(agreed) {
         return Some(record.quote.quote_id.0.clone());
     }

@@ -45,7 +45,7 @@ async fn fake(setup: Setup, plays: Plays, requoted: &'static str) -> Fake {
     let mut quotes = 0;
     let mut round = 0;
     let script = move |_: &_, asked: &Ask| match asked {
-        Ask::Quote(_) => {
+        Ask::Quote { .. } => {
             quotes += 1;
             let cpm = if quotes == 1 { "20.52" } else { requoted };
             let quote = quote("a", &format!("qt-{quotes}"), cpm);

@@ -56,12 +56,12 @@ fn script(seller: &SellerName, asked: &Ask) -> Says {
             Says::Answer(Answer::Products(vec![product(&id, "CTV Sports Live")]))
         }
         (_, Ask::Packages) => Says::Answer(Answer::Packages(Vec::new())),
-        ("a", Ask::Quote(ask)) => {
+        ("a", Ask::Quote { ask, .. }) => {
             let mut quote = quote("a", "qt-1", "20.52");
             quote.product.product_id = ask.product_id.clone();
             Says::Answer(Answer::Quote(Box::new(quote)))
         }
-        ("b", Ask::Quote(_)) => Says::Error(error(ErrorKind::Refused, 422, "invalid_request")),
+        ("b", Ask::Quote { .. }) => Says::Error(error(ErrorKind::Refused, 422, "invalid_request")),
         (_, _) => Says::Nothing,
     }
 }
@@ -144,7 +144,7 @@ async fn a_seller_is_told_no_more_than_the_request_allows() {
         let mut fake = Fake::new(setup(&["a"]), script);
         let wanted = super::Request { reveal, ..asked(&["a"], Some("p"), None) };
         request(&mut fake, WAIT, &wanted).await.unwrap();
-        let Some(Ask::Quote(ask)) = fake.asked.last() else { panic!("no quote was asked") };
+        let Some(Ask::Quote { ask, .. }) = fake.asked.last() else { panic!("no quote was asked") };
         assert_eq!(ask.identity.agency_id.is_some(), told);
         assert_eq!(
             (ask.flight_start.to_string(), ask.flight_end.to_string()),

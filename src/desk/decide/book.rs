@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     Change, Passing,
     checks::{self, checks},
-    person, quote, refuse, say, seller_actor,
+    minted, person, quote, refuse, say, seller_actor,
 };
 use crate::{
     desk::{
@@ -28,21 +28,6 @@ pub(super) struct Given {
     pub(super) max_cpm: Option<Cpm>,
     pub(super) planned_spend: Option<Cost>,
     pub(super) notes: Option<String>,
-}
-
-/// Names that a ticket mints are a digest of what it is for, so that the desk needs no chance.
-fn minted(state: &State, key: &QuoteRef, now: Timestamp, salt: &str) -> String {
-    use sha2::{Digest as _, Sha256};
-    let text = format!(
-        "{salt}|{}|{}|{}|{now}|{}",
-        state.setup.owner,
-        key.seller.as_str(),
-        key.quote_id.as_str(),
-        state.folded
-    );
-    let digest = Sha256::digest(text);
-    let number = digest.iter().take(16).fold(0u128, |sum, byte| (sum << 8) | u128::from(*byte));
-    format!("{number:032x}")
 }
 
 /// Opens a ticket: the quote is read again before anything can be typed.
@@ -70,10 +55,11 @@ pub(super) fn open(state: &State, key: QuoteRef, given: Given, now: Timestamp) -
     if let Some(newer) = &record.replaced_by {
         return refuse("replaced", format!("{newer} stands for it now"), "book that one");
     }
-    let id = format!("tk-{}", &minted(state, &key, now, "ticket")[..8]);
+    let subject = format!("{}|{}", key.seller.as_str(), key.quote_id.as_str());
+    let id = format!("tk-{}", &minted(state, "ticket", &subject, now)[..8]);
     let ticket = Ticket {
         id: TicketId(id),
-        idempotency_key: minted(state, &key, now, "key"),
+        idempotency_key: minted(state, "key", &subject, now),
         state: TicketState::Checking,
         opened_at: now,
         since: now,

@@ -75,7 +75,10 @@ pub(super) fn checks(
 fn agreed_check(state: &State, record: &QuoteRecord, agreed: Cpm, quoted: Option<Cpm>) -> Check {
     let honours = record.requote_of.is_none()
         && record.negotiation.is_some()
-        && state.sellers.get(&record.quote.seller).is_some_and(|s| s.info.honours_agreement);
+        && state
+            .sellers
+            .get(&record.quote.seller)
+            .is_some_and(crate::desk::SellerState::honours_agreement);
     if quoted == Some(agreed) || honours {
         return Check::pass("agreed", format!("{} as agreed", agreed.plain()));
     }

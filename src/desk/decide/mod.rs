@@ -24,7 +24,9 @@ use super::{
     state::{InFlight, Purpose, State},
     ticket::Ticket,
 };
-use crate::domain::{Answer, Ask, Exchange, Heard, Package, Refusal, SellerError, SellerName};
+use crate::domain::{
+    Answer, Ask, Exchange, Heard, Package, Refusal, SellerError, SellerName, Spoke,
+};
 
 /// One decided change.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +50,8 @@ pub(super) enum Passing {
     Ticket(Option<Box<Ticket>>),
     /// An exchange took place.
     Heard(SellerName, Box<Exchange>, Option<SellerError>),
+    /// A seller turned out to speak this.
+    Spoke(SellerName, Spoke),
     /// A question never left.
     Unsent(SellerName, SellerError),
     /// A seller published something.
@@ -92,6 +96,16 @@ fn refuse(rule: &str, says: impl Into<String>, cure: impl Into<String>) -> Vec<C
 
 fn say(bad: bool, says: impl Into<String>) -> Change {
     Passing::Say { bad, says: says.into() }.into()
+}
+
+/// Names and keys that the desk mints are a digest of what they are for, so that it needs no chance. The
+/// owner in it is random per process, so that no two desks mint the same.
+fn minted(state: &State, salt: &str, subject: &str, now: Timestamp) -> String {
+    use sha2::{Digest as _, Sha256};
+    let text = format!("{salt}|{}|{subject}|{now}|{}", state.setup.owner, state.folded);
+    let digest = Sha256::digest(text);
+    let number = digest.iter().take(16).fold(0u128, |sum, byte| (sum << 8) | u128::from(*byte));
+    format!("{number:032x}")
 }
 
 fn person(state: &State) -> Actor {
@@ -156,10 +170,14 @@ pub(super) fn answered(
     heard: Heard,
     now: Timestamp,
 ) -> Vec<Change> {
-    let Heard { result, exchange } = heard;
+    let Heard { result, exchange, spoke } = heard;
     let seller = &flight.seller;
     let mut changes = Vec::new();
     let error = result.as_ref().err().cloned();
+    let known = state.sellers.get(seller).and_then(|seller| seller.spoke.as_ref());
+    if let Some(spoke) = spoke.filter(|spoke| known != Some(spoke)) {
+        changes.push(Passing::Spoke(seller.clone(), spoke).into());
+    }
     match (exchange, &error) {
         (Some(exchange), _) => {
             changes.push(Passing::Heard(seller.clone(), Box::new(exchange), error).into());
@@ -245,7 +263,7 @@ pub(super) fn owner_gone(state: &State, owner: &str) -> Vec<Change> {
 #[expect(clippy::wildcard_enum_match_arm, reason = "most facts lead to nothing more")]
 pub(super) fn follow_up(state: &State, entry: &Entry) -> Vec<Change> {
     match &entry.fact {
-        Fact::MoveAnswered { quote, .. } => negotiate::followed(state, quote),
+        Fact::MoveAnswered { quote, .. } => negotiate::followed(state, quote, entry.at),
         Fact::QuoteReceived { quote, agreed: Some(agreed), .. } => {
             quote::requoted_after_agreement(quote, *agreed)
         }

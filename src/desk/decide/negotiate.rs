@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{Change, person, quote, refuse, say, seller_actor};
+use super::{Change, minted, person, quote, refuse, say, seller_actor};
 use crate::{
     desk::{
         command::Stored,
@@ -189,6 +189,12 @@ pub(super) fn store(
         round: game.played() + 1,
         cpm,
         action,
+        idempotency_key: minted(
+            state,
+            "move",
+            &format!("{}|{}", key.seller.as_str(), key.quote_id.as_str()),
+            at,
+        ),
         owner: state.setup.owner.clone(),
         at,
         in_doubt: false,
@@ -229,6 +235,7 @@ pub(super) fn send(state: &State, key: QuoteRef, pending: Pending) -> Vec<Change
         cpm: pending.cpm,
         action: pending.action,
         identity: record.ask.identity.clone(),
+        idempotency_key: pending.idempotency_key,
     };
     vec![Change::Ask(key.seller.clone(), ask, Purpose::Move(key))]
 }
@@ -281,7 +288,7 @@ fn stop_auto(state: &State, key: &QuoteRef, why: &str) -> Vec<Change> {
 
 /// After an answer: an agreement with a seller that does not honour it at booking is carried over by
 /// a quote at the agreed price (wire/iab.md 5.2).
-pub(super) fn followed(state: &State, key: &QuoteRef) -> Vec<Change> {
+pub(super) fn followed(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Change> {
     let Some(record) = state.quote(key) else { return Vec::new() };
     let Some(game) = record.negotiation.as_ref() else { return Vec::new() };
     let seller = &key.seller;
@@ -294,11 +301,12 @@ pub(super) fn followed(state: &State, key: &QuoteRef) -> Vec<Change> {
         return vec![say(false, format!("{seller} answers {}{price}", action.replace('_', " ")))];
     };
     let mut changes = vec![say(false, format!("agreed with {seller} at {}", agreed.plain()))];
-    let honours = state.sellers.get(seller).is_some_and(|seller| seller.info.honours_agreement);
+    let honours =
+        state.sellers.get(seller).is_some_and(crate::desk::SellerState::honours_agreement);
     if !honours && record.quote.pricing.final_cpm != Some(agreed) {
         let mut ask = record.ask.clone();
         ask.target_cpm = Some(agreed);
-        changes.extend(quote::again(state, key, ask, Some(agreed)));
+        changes.extend(quote::again(state, key, ask, Some(agreed), now));
     }
     changes
 }

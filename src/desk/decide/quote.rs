@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
-use super::{Change, Passing, person, refuse, say, seller_actor};
+use super::{Change, Passing, minted, person, refuse, say, seller_actor};
 use crate::{
     desk::{
         evolve::wrong_answer,
@@ -62,8 +62,14 @@ pub(super) fn request(
         Some(_) | None => Vec::new(),
     };
     changes.push(Change::Keep(person(state), fact));
-    changes.push(Change::Ask(seller, Ask::Quote(ask), purpose));
+    let idempotency_key = key_for(state, &seller, &ask, now);
+    changes.push(Change::Ask(seller, Ask::Quote { ask, idempotency_key }, purpose));
     changes
+}
+
+/// The key of a question for a quote: the same for every repeat of it, another for the next question.
+fn key_for(state: &State, seller: &SellerName, ask: &QuoteAsk, now: Timestamp) -> String {
+    minted(state, "quote", &format!("{}|{ask:?}", seller.as_str()), now)
 }
 
 /// How long a kit counts as fresh.
@@ -97,7 +103,7 @@ pub(super) fn requote(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Chan
         );
     }
     ask.target_cpm = record.ask.target_cpm.filter(|_| record.agreed.is_none());
-    again(state, key, ask, None)
+    again(state, key, ask, None, now)
 }
 
 /// The same product, in place of `key`, perhaps at the price agreed there.
@@ -106,13 +112,16 @@ pub(super) fn again(
     key: &QuoteRef,
     ask: QuoteAsk,
     agreed: Option<Cpm>,
+    now: Timestamp,
 ) -> Vec<Change> {
     let rfq = state.quote(key).and_then(|record| record.rfq.clone());
     let actor = if agreed.is_some() { Actor::Desk } else { person(state) };
     let seller = key.seller.clone();
     let fact = Fact::QuoteRequested { seller: seller.clone(), ask: ask.clone(), rfq: rfq.clone() };
     let purpose = Purpose::Quote { requote_of: Some(key.quote_id.clone()), agreed, rfq };
-    vec![Change::Keep(actor, fact), Change::Ask(seller, Ask::Quote(ask), purpose)]
+    let idempotency_key = key_for(state, &seller, &ask, now);
+    let asked = Ask::Quote { ask, idempotency_key };
+    vec![Change::Keep(actor, fact), Change::Ask(seller, asked, purpose)]
 }
 
 pub(super) fn answered(
@@ -120,7 +129,7 @@ pub(super) fn answered(
     flight: &InFlight,
     result: Result<Answer, SellerError>,
 ) -> Vec<Change> {
-    let (Purpose::Quote { requote_of, agreed, rfq }, Ask::Quote(ask)) =
+    let (Purpose::Quote { requote_of, agreed, rfq }, Ask::Quote { ask, .. }) =
         (&flight.purpose, &flight.ask)
     else {
         return Vec::new();

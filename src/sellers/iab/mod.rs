@@ -50,7 +50,7 @@ impl Seller for IabV1 {
         async move {
             match self.answer(&ask).await {
                 Ok(heard) => heard,
-                Err(error) => Heard { result: Err(error), exchange: None },
+                Err(error) => Heard::unsent(error),
             }
         }
         .boxed()
@@ -83,7 +83,7 @@ impl IabV1 {
             Ask::Products => heard(http.call(Call::get("/products")).await, |reply| {
                 Ok(Answer::Products(sound(reply, map::products(&part(reply)?))?))
             }),
-            Ask::Quote(asked) => {
+            Ask::Quote { ask: asked, idempotency_key: _ } => {
                 let call = Call::post("/api/v1/quotes", quote_body(asked)?, true);
                 heard(http.call(call).await, |reply| {
                     let quote = sound(reply, map::quote(&part(reply)?, seller, Some(asked)))?;
@@ -97,7 +97,7 @@ impl IabV1 {
                     Ok(Answer::Quote(Box::new(quote)))
                 })
             }
-            Ask::Counter { quote_id, cpm, action, identity } => {
+            Ask::Counter { quote_id, cpm, action, identity, idempotency_key: _ } => {
                 let call = counter(quote_id, *cpm, action, identity)?;
                 heard(http.call(call).await, |reply| {
                     let round = map::moved(&part(reply)?, cpm.currency(), &reply.body);
@@ -162,7 +162,8 @@ impl IabV1 {
 
 /// What was heard: the exchange, and what `read` makes of a success.
 fn heard(told: Called, read: impl FnOnce(&Reply) -> Result<Answer, SellerError>) -> Heard {
-    Heard { result: told.result.and_then(|reply| read(&reply)), exchange: told.exchange }
+    let result = told.result.and_then(|reply| read(&reply));
+    Heard { result, exchange: told.exchange, spoke: None }
 }
 
 /// A booking whose reply cannot be read may well be a booking.

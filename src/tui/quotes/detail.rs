@@ -48,7 +48,7 @@ fn title(record: &QuoteRecord) -> String {
 
 fn asking(id: crate::desk::RequestId, dx: &Dx<'_>) -> Vec<Line<'static>> {
     let Some(flight) = dx.state.in_flight.get(&id) else { return Vec::new() };
-    let Ask::Quote(ask) = &flight.ask else { return Vec::new() };
+    let Ask::Quote { ask, .. } = &flight.ask else { return Vec::new() };
     let target = ask.target_cpm.map_or_else(|| "none".to_owned(), |cpm| cpm.to_string());
     vec![
         fact(

@@ -64,7 +64,7 @@ pub(super) fn is_running(record: &QuoteRecord) -> bool {
 pub(super) fn all(state: &State, filter: &Filter, sort: usize) -> Vec<Row> {
     let mut items = Vec::new();
     for (id, flight) in &state.in_flight {
-        let (Purpose::Quote { .. }, Ask::Quote(ask)) = (&flight.purpose, &flight.ask) else {
+        let (Purpose::Quote { .. }, Ask::Quote { ask, .. }) = (&flight.purpose, &flight.ask) else {
             continue;
         };
         let words = Words(format!(

@@ -107,7 +107,7 @@ fn cells(row: &Row, here: bool, widths: &[Option<u16>], dx: &Dx<'_>) -> Vec<Span
         },
         Key::Asking(id) => {
             let Some(flight) = dx.state.in_flight.get(id) else { return Vec::new() };
-            let Ask::Quote(ask) = &flight.ask else { return Vec::new() };
+            let Ask::Quote { ask, .. } = &flight.ask else { return Vec::new() };
             let waits = seconds(dx.now.duration_since(flight.since));
             let waiting = dx.style(Meaning::Waiting);
             table::row(COLUMNS, widths, |index| match index {

@@ -107,7 +107,7 @@ impl Accept {
             .state
             .sellers
             .get(&self.key.seller)
-            .is_some_and(|seller| seller.info.honours_agreement);
+            .is_some_and(crate::desk::SellerState::honours_agreement);
         let after = if honours {
             "nothing is booked yet: B books this quote at the agreed price"
         } else {
