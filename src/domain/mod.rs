@@ -3,6 +3,7 @@
 //! Pure: no network, file, clock, thread or chance, and nothing of ours is imported here. `now` is
 //! always an argument.
 
+pub mod activation;
 pub mod ask;
 pub mod deal;
 pub mod failure;
