@@ -3,6 +3,7 @@
 //! Pure: no network, file, clock, thread or chance, and nothing of ours is imported here. `now` is
 //! always an argument.
 
+pub mod activation;
 pub mod ask;
 pub mod check;
 pub mod deal;
@@ -11,10 +12,13 @@ pub mod identity;
 pub mod ids;
 pub mod kit;
 pub mod limits;
+pub mod matching;
 pub mod money;
 pub mod negotiation;
 pub mod openrtb;
+pub mod proof;
 pub mod quote;
+pub mod ranking;
 pub mod skew;
 pub mod stage;
 pub mod strategy;
@@ -34,6 +38,7 @@ pub use limits::Limits;
 pub use money::{Cost, Cpm, Currency};
 pub use negotiation::{Action, By, Negotiation, Outcome, Round};
 pub use openrtb::OpenRtb;
+pub use proof::{Proof, Verdict};
 pub use quote::{Availability, DealType, Pricing, ProductRef, Quote, QuoteAsk, QuoteStatus, Terms};
 pub use skew::Skew;
 pub use stage::{Group, Stage};

@@ -74,9 +74,10 @@ macro_rules! amounts {
                 self.currency
             }
 
-            /// `self - other`, if both are of one currency.
+            /// `self - other`, if both are of one currency and the difference is one a decimal holds.
             pub fn minus(&self, other: &Self) -> Option<Decimal> {
-                (self.currency == other.currency).then(|| self.amount - other.amount)
+                let amount = self.amount.checked_sub(other.amount);
+                amount.filter(|_| self.currency == other.currency)
             }
 
             /// The amount as people read it: at least two decimals, exact (`13.50`, `12.3456`).
