@@ -73,6 +73,15 @@ pub struct Limits {
     pub easy: Decimal,
     /// CPM: `default`, a product type, or a seller's name. The most specific one holds.
     pub cpm: BTreeMap<String, Decimal>,
+    /// Sanity band: how far, as a fraction, a price may be from our median of the last 20 of its class
+    /// before the desk asks again.
+    pub band: Decimal,
+    /// How many times our median quantity may be bought before the desk asks again.
+    pub qty_jump: Decimal,
+    /// The expected clearing price of a private auction, over its floor: what its CPM limit is held against.
+    pub auction_factor: Decimal,
+    /// What one unit of another currency is worth in `currency`. A currency that is not here is refused.
+    pub rates: BTreeMap<Currency, Decimal>,
 }
 
 impl Default for Limits {
@@ -84,6 +93,10 @@ impl Default for Limits {
             deal: None,
             easy: Decimal::ONE_THOUSAND,
             cpm: BTreeMap::new(),
+            band: Decimal::new(35, 2),
+            qty_jump: Decimal::TEN,
+            auction_factor: Decimal::new(120, 2),
+            rates: BTreeMap::new(),
         }
     }
 }

@@ -274,6 +274,20 @@ impl<'t> Document<'t> {
         .map(|placed| placed.value)
     }
 
+    /// A plain number within `least..=most`.
+    pub(super) fn factor(
+        &mut self,
+        part: &Part<'t>,
+        name: &str,
+        (least, most): (Decimal, Decimal),
+    ) -> Option<Decimal> {
+        self.take(part, name, &format!("a number from {least} to {most}"), |value| {
+            let number = amount(value).filter(|number| (least..=most).contains(number))?;
+            Some((number, number.to_string()))
+        })
+        .map(|placed| placed.value)
+    }
+
     /// A list of texts; one text is a list of one.
     pub(super) fn texts(&mut self, part: &Part<'t>, name: &str) -> Vec<String> {
         self.take(part, name, "a list of texts", |value| {

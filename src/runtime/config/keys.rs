@@ -110,13 +110,38 @@ pub const SECTIONS: &[Section] = &[
                 "1_000",
                 "up to this, `y` answers a ticket; above it you type the price",
             ),
+            key(
+                "band",
+                Some("0.35"),
+                "#0.35",
+                "a price further than this fraction from your usual one is asked again",
+            ),
+            key(
+                "qty_jump",
+                Some("10"),
+                "#10",
+                "more than so many times your usual quantity is asked again",
+            ),
+            key(
+                "auction_factor",
+                Some("1.20"),
+                "#1.20",
+                "what a private auction is expected to clear at, over its floor",
+            ),
             key("cpm", None, "", "the most to pay per thousand: see below"),
+            key("rates", None, "", "what other currencies are worth: see below"),
         ],
     },
     Section {
         name: "limits.cpm",
         says: "Per thousand impressions: `default`, a product type, or a seller's name.\n\
                The most specific one holds: seller, then type, then default.",
+        keys: &[],
+    },
+    Section {
+        name: "limits.rates",
+        says: "What one unit of another currency is worth in the currency of the limits. A price in a\n\
+               currency that is not here is refused.",
         keys: &[],
     },
     Section {

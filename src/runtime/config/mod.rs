@@ -9,6 +9,7 @@ mod environment;
 mod example;
 mod fault;
 mod keys;
+mod limits;
 mod load;
 mod secret;
 mod seller;
