@@ -5,6 +5,7 @@
 //! one that is missing stops only its own seller.
 
 mod document;
+mod door;
 mod environment;
 mod example;
 mod fault;
@@ -22,7 +23,7 @@ pub use environment::Environment;
 pub use example::example;
 pub use fault::{ConfigError, Fault};
 pub use keys::{Key, SECTIONS, Section};
-pub use secret::{SecretError, Source};
+pub use secret::{Run, SecretError, Source, keep_secret};
 pub use seller::{Header, Resolved, Seller};
 
 use crate::{
