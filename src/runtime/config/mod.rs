@@ -4,6 +4,7 @@
 //! and the nearest key there is. Secrets are read one seller at a time ([`Config::resolve`]), so that
 //! one that is missing stops only its own seller.
 
+mod add;
 mod document;
 mod door;
 mod environment;
@@ -19,6 +20,7 @@ mod tests;
 
 use std::{fmt, path::PathBuf, time::Duration};
 
+pub use add::{Addition, KeyPlace, NewSeller};
 pub use environment::Environment;
 pub use example::example;
 pub use fault::{ConfigError, Fault};
