@@ -241,6 +241,13 @@ impl<'t> Document<'t> {
         })
     }
 
+    /// A command: one line, or the program and what it is called with. Never repeated.
+    pub(super) fn command(&mut self, part: &Part<'t>, name: &str) -> Option<Placed<Vec<String>>> {
+        self.take(part, name, "a command in quotes, or a list of its words", |value| {
+            Some((texts(value)?, "(hidden)".to_owned()))
+        })
+    }
+
     /// `true` or `false`.
     pub(super) fn flag(&mut self, part: &Part<'t>, name: &str) -> Option<bool> {
         self.take(part, name, "true or false", |value| {

@@ -132,7 +132,8 @@ impl Config {
     }
 }
 
-fn read(path: &Path, must_be_there: bool) -> Result<Option<String>, ConfigError> {
+/// The text of a file; `None` where it is missing and may be.
+pub(super) fn read(path: &Path, must_be_there: bool) -> Result<Option<String>, ConfigError> {
     let fault = |says: String, cure: &str| Err(Fault::of_file(path, says, cure).into());
     let file = match std::fs::File::open(path) {
         Ok(file) => file,

@@ -27,6 +27,20 @@ fn seller(lines: &str) -> String {
 fn every_fault_names_its_place_and_its_cure() {
     for (text, expect) in [
         (
+            seller(&format!("api_key_env = \"{SENTINEL}\"")),
+            "c.toml:4:15: `api_key_env` is not the name of an environment variable; write the \
+             variable's name here, and the key into the variable",
+        ),
+        (
+            seller("api_key_keyring = \"northlight\""),
+            "c.toml:4:19: `api_key_keyring` must name a service and an account; write it like \
+             \"dealdesk/northlight\"",
+        ),
+        (
+            seller("api_key_command = []"),
+            "c.toml:4:19: `api_key_command` is empty; write the command that prints the key",
+        ),
+        (
             seller("api_kye_env = \"X\""),
             "c.toml:4:1: unknown key `api_kye_env` in [sellers]; did you mean `api_key_env`?",
         ),
