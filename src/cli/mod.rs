@@ -16,6 +16,7 @@ mod fail;
 #[cfg(test)]
 mod fake;
 mod find;
+mod halt;
 mod json;
 mod keys;
 mod kit;
@@ -24,6 +25,7 @@ mod negotiate;
 mod out;
 mod port;
 mod quote;
+mod reconcile;
 mod records;
 mod seam;
 mod sellers;
@@ -151,6 +153,9 @@ async fn desk(command: Option<Command>, context: &Context) -> Result<Reply, Fail
         Some(Command::Quote(command)) => quote::run(command, context).await,
         Some(Command::Negotiate(args)) => negotiate::run(args, context).await,
         Some(Command::Book(args)) => book::run(args, context).await,
+        Some(Command::Reconcile(args)) => reconcile::run(args, context).await,
+        Some(Command::Halt(args)) => halt::halt(args, context).await,
+        Some(Command::Resume(args)) => halt::resume(args, context).await,
         Some(Command::Deals(command)) => deals::run(command, context).await,
         Some(Command::Watch(args)) => watch::run(args, context).await,
         Some(Command::Audit(command)) => audit::run(&command, context),

@@ -261,6 +261,11 @@ pub(super) fn armed(
     book::armed(state, ticket, taken, now)
 }
 
+/// An armed ticket stops as soon as what it shows is no longer so.
+pub(super) fn disturbed(state: &State, now: Timestamp) -> Vec<Change> {
+    book::disturbed(state, now)
+}
+
 /// The store failed to write what happened.
 pub(super) fn store_failed(state: &State, why: &str) -> Vec<Change> {
     halt::store_failed(state, why)
