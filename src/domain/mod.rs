@@ -4,6 +4,7 @@
 //! always an argument.
 
 pub mod ask;
+pub mod avails;
 pub mod deal;
 pub mod failure;
 pub mod identity;
@@ -13,24 +14,28 @@ pub mod limits;
 pub mod money;
 pub mod negotiation;
 pub mod openrtb;
+pub mod order;
 pub mod quote;
 pub mod skew;
 pub mod stage;
 pub mod strategy;
 pub mod text;
 
-pub use ask::{Answer, Ask, Exchange, Heard, Spoke};
+pub use ask::{Answer, Ask, Exchange, Heard, KeyCheck, Spoke};
+pub use avails::{Avails, AvailsAsk, AvailsStatus};
 pub use deal::{Deal, DealStatus};
 pub use failure::{ErrorKind, Fate, SellerError};
 pub use identity::{Identity, Tier};
 pub use ids::{
-    DealId, DealRef, PackageId, ProductId, QuoteId, QuoteRef, RfqId, SellerName, TicketId,
+    ChangeId, DealId, DealRef, OrderId, PackageId, ProductId, QuoteId, QuoteRef, RfqId, SellerName,
+    TicketId,
 };
 pub use kit::{Package, Placement, Product};
 pub use limits::{Check, Limits, Refusal};
 pub use money::{Cost, Cpm, Currency};
 pub use negotiation::{Action, By, Negotiation, Outcome, Round};
 pub use openrtb::OpenRtb;
+pub use order::{ChangeAsk, ChangeRequest, Order, OrderAnswer, OrderAsk, OrderFilter};
 pub use quote::{Availability, DealType, Pricing, ProductRef, Quote, QuoteAsk, QuoteStatus, Terms};
 pub use skew::Skew;
 pub use stage::{Group, Stage};

@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod agrees;
 mod asks;
 mod dialects;
 mod hostile;
@@ -17,5 +18,6 @@ mod repeats;
 mod sockets;
 mod support;
 mod table;
+mod table_v2;
 mod talks;
 mod vectors;
