@@ -10,8 +10,10 @@
 
 mod agrees;
 mod asks;
+mod beside;
 mod dialects;
 mod hostile;
+mod money;
 mod openapi;
 mod recorded;
 mod repeats;

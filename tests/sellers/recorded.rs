@@ -23,12 +23,12 @@ use super::{
 
 #[tokio::test(start_paused = true)]
 async fn every_recording_of_v1_is_sent_read_or_refused_as_the_table_says() {
-    replay("v1", table::TABLE, 245).await;
+    replay("v1", table::TABLE, 250).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn every_recording_of_v2_is_sent_read_or_refused_as_the_table_says() {
-    replay("v2", table_v2::TABLE, 205).await;
+    replay("v2", table_v2::TABLE, 260).await;
 }
 
 async fn replay(dialect: &str, table: &[(&str, Case)], floor: usize) {
