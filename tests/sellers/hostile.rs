@@ -124,6 +124,7 @@ fn prose(heard: &Heard) -> Vec<String> {
         Ok(Answer::Alive(card)) => {
             texts.extend([card.name.clone(), card.version.clone(), card.provider.clone()]);
         }
+        Ok(Answer::Key(check)) => texts.push(check.says.clone()),
         Ok(Answer::Packages(packages)) => packages.iter().for_each(|p| package(p, &mut texts)),
         Ok(Answer::Package(p)) => package(p, &mut texts),
         Ok(Answer::Products(products)) => {
