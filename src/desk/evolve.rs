@@ -308,7 +308,11 @@ impl Desk {
                 }
             }
             Answer::Products(products) => state.products = Some(products),
-            Answer::Quote(_) | Answer::Moved(_) | Answer::History(_) | Answer::Deal(_) => {}
+            Answer::Key(_)
+            | Answer::Quote(_)
+            | Answer::Moved(_)
+            | Answer::History(_)
+            | Answer::Deal(_) => {}
         }
     }
 }

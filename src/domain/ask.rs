@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Action, Cpm, Deal, DealId, Identity, Package, PackageId, Product, Quote, QuoteAsk, QuoteId,
-    SellerError, SellerName, Skew,
+    SellerError, SellerName, Skew, Tier,
 };
 
 /// One question to one seller.
@@ -15,6 +15,8 @@ use super::{
 pub enum Ask {
     /// A harmless read that shows whether the seller is there, and what it is called.
     Probe,
+    /// A harmless read that a seller refuses to a key it does not know.
+    CheckKey,
     /// Every package at our tier.
     Packages,
     /// One package at our tier.
@@ -78,6 +80,7 @@ impl Ask {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Probe => "probe",
+            Self::CheckKey => "check key",
             Self::Packages => "packages",
             Self::Package(_) => "package",
             Self::Search(_) => "search",
@@ -97,6 +100,8 @@ impl Ask {
 pub enum Answer {
     /// It is there.
     Alive(Card),
+    /// To [`Ask::CheckKey`].
+    Key(KeyCheck),
     /// To [`Ask::Packages`] and [`Ask::Search`].
     Packages(Vec<Package>),
     /// To [`Ask::Package`].
@@ -122,6 +127,15 @@ pub struct Card {
     pub version: String,
     /// Publisher behind it.
     pub provider: String,
+}
+
+/// What a seller makes of our key.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct KeyCheck {
+    /// The tier it gives us, where it says so.
+    pub tier: Option<Tier>,
+    /// How that was found out, in words.
+    pub says: String,
 }
 
 /// The seller's answer to a move.

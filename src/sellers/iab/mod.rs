@@ -64,6 +64,12 @@ impl IabV1 {
         let seller = &http.endpoint().name;
         Ok(match ask {
             Ask::Probe => self.probe().await,
+            Ask::CheckKey => heard(http.call(Call::get("/packages")).await, |reply| {
+                // A key it does not know is refused here, though anonymous buyers are not.
+                reply.json::<serde::de::IgnoredAny>()?;
+                let says = "GET /packages took it".to_owned();
+                Ok(Answer::Key(crate::domain::ask::KeyCheck { tier: None, says }))
+            }),
             Ask::Packages => heard(self.packages().await, |reply| {
                 Ok(Answer::Packages(sound(reply, map::packages(part(reply)?))?))
             }),
