@@ -118,6 +118,10 @@ mod tests {
             "dealdesk simulate --listen 127.0.0.1:0 --seller harbor --protocol iab --dialect v1 \
              --seed 7 --quote-ttl 60",
             "dealdesk sellers list --json",
+            "dealdesk sellers add https://a.example --name a --key-env A_KEY --reveal agency --auth \
+             bearer --allow-http --offline --yes --json",
+            "dealdesk sellers add https://a.example --key-command cat --yes",
+            "dealdesk sellers test a --json",
             "dealdesk kit list --seller a --featured",
             "dealdesk kit search sports --seller a",
             "dealdesk kit show pkg-1",
@@ -129,7 +133,7 @@ mod tests {
             "dealdesk quote list",
             "dealdesk negotiate qt-1 --target 20 --max 26 --step 1.25 --rounds 5 --strategy \
              simple-threshold --dry-run",
-            "dealdesk book qt-1 --confirm 25.22 --max-cpm 26 --notes n --planned-spend 100 --dry-run",
+            "dealdesk book qt-1 --confirm 25.22 --max-cpm 26 --notes n --planned-spend 100 --confirm-cost 12610 --despite halted --dry-run",
             "dealdesk deals list --stage active --seller a",
             "dealdesk deals show D-1 --offline",
             "dealdesk deals watch --from 3",
@@ -154,6 +158,9 @@ mod tests {
             "dealdesk negotiate qt-1 --target -1 --max 2 --step 1 --rounds 3",
             "dealdesk deals list --stage sold",
             "dealdesk simulate",
+            "dealdesk sellers add",
+            "dealdesk sellers add https://a.example --key sk-1",
+            "dealdesk sellers add https://a.example --key-env A --key-stdin",
             "dealdesk watch --from minus-one",
         ] {
             let error = parse(line).map(|_| ()).unwrap_err();

@@ -38,15 +38,16 @@ pub(crate) fn yes(question: &str) -> Result<bool, Failure> {
 
 /// Something that is not shown while it is typed or pasted.
 pub(crate) fn secret(question: &str) -> Result<SecretString, Failure> {
-    show(&format!("{question} (it is not shown): "))?;
+    // Before the question: whoever is quick would see what they type.
     let raw = Raw::start()?;
-    let typed = typed();
+    let typed = show(&format!("{question} (it is not shown): ")).map_err(Failure::from);
+    let typed = typed.and_then(|()| typed_unseen());
     drop(raw);
     out::words("");
     typed
 }
 
-fn typed() -> Result<SecretString, Failure> {
+fn typed_unseen() -> Result<SecretString, Failure> {
     // Room for all of it from the start: what grows leaves copies behind.
     let mut text = String::with_capacity(LONGEST);
     loop {

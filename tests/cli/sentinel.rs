@@ -40,7 +40,7 @@ impl Echo {
 }
 
 fn percent(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat()
 }
 
 fn answer(mut stream: TcpStream, turn: usize) -> std::io::Result<()> {
@@ -50,14 +50,17 @@ fn answer(mut stream: TcpStream, turn: usize) -> std::io::Result<()> {
         let mut line = String::new();
         reader.read_line(&mut line)?;
         if nth == 0 {
-            path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+            line.split(' ').nth(1).unwrap_or_default().clone_into(&mut path);
         }
         let Some((name, value)) = line.trim_end().split_once(": ") else {
-            if line.trim_end().is_empty() { break } else { continue }
+            if line.trim_end().is_empty() {
+                break;
+            }
+            continue;
         };
         match name.to_lowercase().as_str() {
-            "x-api-key" => key = value.to_owned(),
-            "authorization" => key = value.trim_start_matches("Bearer ").to_owned(),
+            "x-api-key" => value.clone_into(&mut key),
+            "authorization" => value.trim_start_matches("Bearer ").clone_into(&mut key),
             "content-length" => length = value.parse().unwrap_or(0),
             _ => {}
         }
@@ -66,7 +69,7 @@ fn answer(mut stream: TcpStream, turn: usize) -> std::io::Result<()> {
     std::io::Read::read_exact(&mut reader, &mut body)?;
     let json = serde_json::to_string(&key).unwrap();
     let inside = json.trim_matches('"');
-    let unicode: String = key.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+    let unicode = key.bytes().map(|byte| format!("\\u{byte:04x}")).collect::<Vec<_>>().concat();
     let encoded = percent(&key);
     let behind = ["", "a", "ab"].map(|before| STANDARD.encode(format!("{before}{key}")));
     let words = format!("{inside} {unicode} {encoded} {}", behind.join(" "));

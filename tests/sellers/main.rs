@@ -9,11 +9,14 @@
 )]
 
 mod asks;
+mod dialects;
 mod hostile;
 mod openapi;
 mod recorded;
+mod redirects;
 mod repeats;
 mod sockets;
 mod support;
 mod table;
+mod talks;
 mod vectors;
