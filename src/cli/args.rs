@@ -124,6 +124,10 @@ mod tests {
             "dealdesk simulate --listen 127.0.0.1:0 --seller harbor --protocol iab --dialect v1 \
              --seed 7 --quote-ttl 60",
             "dealdesk sellers list --json",
+            "dealdesk sellers add https://a.example --name a --key-env A_KEY --reveal agency --auth \
+             bearer --allow-http --offline --yes --json",
+            "dealdesk sellers add https://a.example --key-command cat --yes",
+            "dealdesk sellers test a --json",
             "dealdesk kit list --seller a --featured",
             "dealdesk kit search sports --seller a",
             "dealdesk kit show pkg-1",
@@ -170,6 +174,9 @@ mod tests {
             "dealdesk reconcile",
             "dealdesk reconcile qt-1 --all",
             "dealdesk reconcile --all --close words",
+            "dealdesk sellers add",
+            "dealdesk sellers add https://a.example --key sk-1",
+            "dealdesk sellers add https://a.example --key-env A --key-stdin",
             "dealdesk watch --from minus-one",
         ] {
             let error = parse(line).map(|_| ()).unwrap_err();

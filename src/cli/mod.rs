@@ -6,6 +6,7 @@
 mod args;
 mod audit;
 mod book;
+mod check;
 mod config;
 mod context;
 mod deals;
@@ -24,6 +25,7 @@ mod logging;
 mod negotiate;
 mod out;
 mod port;
+mod prompt;
 mod quote;
 mod reconcile;
 mod records;
@@ -130,7 +132,7 @@ async fn dispatch(
             if let Err(why) = &log {
                 out::words(why);
             }
-            desk(command, &context).await
+            desk(command, &global, &context).await
         }
     }
 }
@@ -145,10 +147,16 @@ fn bare(global: &Global, environment: &Environment) -> Config {
     })
 }
 
-async fn desk(command: Option<Command>, context: &Context) -> Result<Reply, Failure> {
+async fn desk(
+    command: Option<Command>,
+    global: &Global,
+    context: &Context,
+) -> Result<Reply, Failure> {
     match command {
         None => seam::terminal(context).await,
-        Some(Command::Sellers(command)) => sellers::run(command, context).await,
+        Some(Command::Sellers(command)) => {
+            sellers::run(command, &global.overrides(), context).await
+        }
         Some(Command::Kit(command)) => kit::run(command, context).await,
         Some(Command::Quote(command)) => quote::run(command, context).await,
         Some(Command::Negotiate(args)) => negotiate::run(args, context).await,
