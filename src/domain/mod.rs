@@ -3,23 +3,30 @@
 //! Pure: no network, file, clock, thread or chance, and nothing of ours is imported here. `now` is
 //! always an argument.
 
+pub mod activation;
 pub mod ask;
+pub mod check;
 pub mod deal;
 pub mod failure;
 pub mod identity;
 pub mod ids;
 pub mod kit;
 pub mod limits;
+pub mod matching;
 pub mod money;
 pub mod negotiation;
 pub mod openrtb;
+pub mod proof;
 pub mod quote;
+pub mod ranking;
 pub mod skew;
 pub mod stage;
 pub mod strategy;
 pub mod text;
+pub mod words;
 
 pub use ask::{Answer, Ask, Exchange, Heard, Spoke};
+pub use check::{Check, Question, Refusal};
 pub use deal::{Deal, DealStatus};
 pub use failure::{ErrorKind, Fate, SellerError};
 pub use identity::{Identity, Tier};
@@ -27,10 +34,11 @@ pub use ids::{
     DealId, DealRef, PackageId, ProductId, QuoteId, QuoteRef, RfqId, SellerName, TicketId,
 };
 pub use kit::{Package, Placement, Product};
-pub use limits::{Check, Limits, Refusal};
+pub use limits::Limits;
 pub use money::{Cost, Cpm, Currency};
 pub use negotiation::{Action, By, Negotiation, Outcome, Round};
 pub use openrtb::OpenRtb;
+pub use proof::{Proof, Verdict};
 pub use quote::{Availability, DealType, Pricing, ProductRef, Quote, QuoteAsk, QuoteStatus, Terms};
 pub use skew::Skew;
 pub use stage::{Group, Stage};

@@ -74,9 +74,10 @@ macro_rules! amounts {
                 self.currency
             }
 
-            /// `self - other`, if both are of one currency.
+            /// `self - other`, if both are of one currency and the difference is one a decimal holds.
             pub fn minus(&self, other: &Self) -> Option<Decimal> {
-                (self.currency == other.currency).then(|| self.amount - other.amount)
+                let amount = self.amount.checked_sub(other.amount);
+                amount.filter(|_| self.currency == other.currency)
             }
 
             /// The amount as people read it: at least two decimals, exact (`13.50`, `12.3456`).
@@ -166,6 +167,14 @@ impl Cost {
     pub fn plus(&self, other: &Self) -> Option<Self> {
         (self.currency == other.currency)
             .then(|| Self::new(self.amount.saturating_add(other.amount), self.currency))
+    }
+
+    /// What it becomes where `was` turned into `now`: for an amount in one currency that follows one
+    /// in another. Nothing follows from a `was` of zero.
+    #[must_use]
+    pub fn scaled(&self, now: Decimal, was: Decimal) -> Self {
+        let scaled = now.checked_div(was).and_then(|share| self.amount.checked_mul(share));
+        Self::new(scaled.unwrap_or(self.amount), self.currency)
     }
 }
 

@@ -77,14 +77,19 @@ impl OpenRtb {
         ]
     }
 
-    fn auction_type(&self, deal_type: Option<DealType>) -> Decoded {
-        let says = match self.at {
+    /// What an `at` means, in words.
+    pub fn auction_words(at: Option<u32>) -> String {
+        match at {
             None => "not sent: the request's auction type holds".to_owned(),
             Some(1) => "1, first price auction".to_owned(),
             Some(2) => "2, second price plus auction".to_owned(),
             Some(3) => "3, the floor is the agreed deal price".to_owned(),
             Some(other) => format!("{other}, defined by the exchange"),
-        };
+        }
+    }
+
+    fn auction_type(&self, deal_type: Option<DealType>) -> Decoded {
+        let says = Self::auction_words(self.at);
         let (against, doubt) = match (deal_type, self.at) {
             (Some(DealType::Guaranteed | DealType::Preferred), Some(1 | 2)) => {
                 ("; the terms say fixed price, which OpenRTB writes as 3", true)
