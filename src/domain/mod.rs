@@ -18,6 +18,7 @@ pub mod openrtb;
 pub mod proof;
 pub mod quote;
 pub mod ranking;
+pub mod readback;
 pub mod skew;
 pub mod stage;
 pub mod strategy;
