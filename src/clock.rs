@@ -13,6 +13,12 @@ pub trait Clock: Debug + Send + Sync {
     /// Now, in UTC.
     fn now(&self) -> Timestamp;
 
+    /// Time since this machine started, its sleep included; `None` for a clock that is not the
+    /// machine's. Unlike [`Self::now`] nobody can set it.
+    fn since_boot(&self) -> Option<Duration> {
+        None
+    }
+
     /// Resolves once `duration` of this clock has passed.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 }

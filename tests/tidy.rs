@@ -158,10 +158,10 @@ fn one_place_reads_the_time_and_one_place_spawns() {
 fn only_the_send_gate_commits() {
     for (path, text) in files("src/desk", "rs") {
         let text = running(&text);
-        let gate = path.ends_with("decide/book.rs") || path.ends_with("decide/negotiate.rs");
+        let gate = path.ends_with("decide/booked.rs") || path.ends_with("decide/negotiate.rs");
         for word in ["Ask::Book {", "Ask::Counter {"] {
             let made = text.matches(word).count();
-            let most = usize::from(gate && (word.contains("Book") == path.ends_with("book.rs")));
+            let most = usize::from(gate && (word.contains("Book") == path.ends_with("booked.rs")));
             assert!(made <= most, "{} makes {word} {made} times", path.display());
         }
     }

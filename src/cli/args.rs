@@ -129,7 +129,7 @@ mod tests {
             "dealdesk quote list",
             "dealdesk negotiate qt-1 --target 20 --max 26 --step 1.25 --rounds 5 --strategy \
              simple-threshold --dry-run",
-            "dealdesk book qt-1 --confirm 25.22 --max-cpm 26 --notes n --planned-spend 100 --dry-run",
+            "dealdesk book qt-1 --confirm 25.22 --max-cpm 26 --notes n --planned-spend 100 --confirm-cost 12610 --despite halted --dry-run",
             "dealdesk deals list --stage active --seller a",
             "dealdesk deals show D-1 --offline",
             "dealdesk deals watch --from 3",

@@ -91,7 +91,8 @@ impl Exit {
     /// What a booking came to.
     pub(crate) fn of_booking(state: BookingState) -> Self {
         match state {
-            BookingState::Done => Self::Done,
+            // A person ended a closed one in writing: what it came to is on paper, not here.
+            BookingState::Done | BookingState::Closed => Self::Done,
             BookingState::Disputed => Self::Disputed,
             BookingState::Refused => Self::Refused,
             BookingState::Expired => Self::Expired,
@@ -125,6 +126,7 @@ mod tests {
             (BookingState::NotSent, 8),
             (BookingState::Unknown, 9),
             (BookingState::Sent, 9),
+            (BookingState::Closed, 0),
             (BookingState::Disputed, 12),
         ] {
             assert_eq!(Exit::of_booking(state).code(), code, "{state}");

@@ -116,6 +116,9 @@ impl Fake {
                 let exchange = (status > 0).then(|| exchange(seller, status, self.now));
                 self.step(Input::Answered(id, Heard { result, exchange, spoke: None }));
             }
+            Effect::Arm(ticket) => {
+                self.step(Input::Armed(ticket, Ok(())));
+            }
             Effect::Store(..) if self.slow_store => {}
             Effect::Store(stored, _) => {
                 let input = match &self.broken_store {

@@ -50,9 +50,6 @@ where
     F: AsyncFnOnce(&mut Session) -> Result<Reply, Failure>,
 {
     let mut session = session(context, "cli");
-    if context.config.read_only {
-        session.only_watches();
-    }
     session.attach(open::location(&context.config)).await?;
     let reply = play(&mut session).await;
     if let Err(unwritten) = session.close(LEAVE).await {
@@ -79,10 +76,7 @@ pub(crate) async fn with_probe<T>(
 /// The desk in the terminal.
 pub(crate) async fn terminal(context: &Context) -> Result<Reply, Failure> {
     needs_a_terminal()?;
-    let mut session = session(context, "terminal");
-    if context.config.read_only {
-        session.only_watches();
-    }
+    let session = session(context, "terminal");
     show(session, context, open::location(&context.config), None).await
 }
 

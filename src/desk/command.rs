@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 
 use super::fact::{Entry, Intent};
 use crate::domain::{
-    Ask, Cost, Cpm, DealRef, Heard, QuoteAsk, QuoteRef, Refusal, RfqId, SellerName, TicketId,
-    negotiation::Pending, strategy::Plan,
+    Ask, Cost, Cpm, DealId, DealRef, Heard, QuoteAsk, QuoteRef, Refusal, RfqId, SellerName,
+    TicketId, negotiation::Pending, strategy::Plan,
 };
 
 /// Names one outstanding question. Handed out by the desk; an answer to a question it no longer
@@ -95,6 +95,43 @@ pub enum Command {
     CloseTicket,
     /// Look again at a booking whose outcome is not known.
     Look(TicketId),
+    /// A person knows the Deal ID of a booking whose outcome is not known; the seller is asked.
+    EnterDeal {
+        /// Of which booking.
+        ticket: TicketId,
+        /// The Deal ID, as the seller told it.
+        deal_id: DealId,
+    },
+    /// A person closes a booking whose outcome is not known: its money no longer counts.
+    CloseUnknown {
+        /// Which booking.
+        ticket: TicketId,
+        /// Why, in writing.
+        why: String,
+    },
+    /// A person says that a step of a deal's activation is done.
+    Activate {
+        /// Of which deal.
+        deal: DealRef,
+        /// The step.
+        step: String,
+        /// What came of it.
+        says: String,
+    },
+    /// Stop everything automatic, or one seller, now. Nothing is asked.
+    Halt {
+        /// The seller; `None` is everything.
+        seller: Option<SellerName>,
+        /// Why.
+        why: String,
+    },
+    /// Let what was stopped go on.
+    Resume {
+        /// The seller; `None` is everything.
+        seller: Option<SellerName>,
+        /// What was typed: [`super::controls::RESUME`].
+        typed: String,
+    },
     /// Read a deal again.
     PollDeal(DealRef),
 }
@@ -106,6 +143,10 @@ pub enum Answered {
     Price(Decimal),
     /// Said yes: enough below the `easy` limit.
     Yes,
+    /// Typed a word that was asked for.
+    Word(String),
+    /// Typed what the whole deal costs.
+    Cost(Decimal),
 }
 
 /// What comes to the desk.
@@ -128,6 +169,16 @@ pub enum Input {
     Followed(Vec<Entry>),
     /// A process that owned intents is gone.
     OwnerGone(String),
+    /// This process may arm the ticket, or another one has one armed: who.
+    Armed(TicketId, Result<(), String>),
+    /// The store failed to write what happened: why, and where it is kept instead.
+    StoreFailed(String),
+    /// The store is written again.
+    StoreWorks,
+    /// What a desk that is gone could not store; what is still news is kept.
+    Recovered(Vec<Entry>),
+    /// The machine's clock was moved by so many seconds.
+    ClockMoved(i64),
     /// A deadline of [`super::Desk::next_deadline`] has come.
     Wake,
 }
@@ -139,6 +190,8 @@ pub enum Stored {
     Booking(Box<Intent>),
     /// A move in a negotiation.
     Move(QuoteRef, Pending),
+    /// A booking that never arrived, once more.
+    Repeat(TicketId),
 }
 
 /// What must be done outside.
@@ -147,6 +200,8 @@ pub enum Stored {
 pub enum Effect {
     /// Put a question to a seller. Only the send gate makes one that commits.
     Ask(RequestId, SellerName, Ask),
+    /// Take the one place that a store has for an armed ticket.
+    Arm(TicketId),
     /// Make an intent durable, unless the store has moved on behind us.
     Store(Stored, Box<Entry>),
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::{
     command::{Decision, Effect, Input, RequestId, Stored},
+    controls::Controls,
     decide::{self, Change, Passing},
     fact::{Actor, Entry, Fact},
     fold::fold,
@@ -47,6 +48,7 @@ impl Desk {
         quotes: Vec<QuoteRecord>,
         bookings: Vec<BookingRecord>,
         deals: Vec<DealRecord>,
+        controls: Controls,
     ) {
         use super::fold::Book as _;
         for record in quotes {
@@ -58,6 +60,7 @@ impl Desk {
         for record in deals {
             self.state.put_deal(record);
         }
+        self.state.controls = controls;
         self.state.version += 1;
     }
 
@@ -136,6 +139,29 @@ impl Desk {
                 let changes = decide::behind(&self.state, stored, now);
                 self.apply(changes, now, &mut out);
             }
+            Input::Armed(ticket, taken) => {
+                let changes = decide::armed(&self.state, &ticket, taken, now);
+                self.apply(changes, now, &mut out);
+            }
+            Input::StoreFailed(why) => {
+                let changes = decide::store_failed(&self.state, &why);
+                self.state.trouble = Some(why);
+                self.apply(changes, now, &mut out);
+            }
+            Input::StoreWorks => {
+                self.state.trouble = None;
+                self.state.say(now, false, "the store is written again; nothing was lost");
+            }
+            Input::Recovered(entries) => {
+                for entry in entries {
+                    let changes = decide::recovered(&self.state, entry);
+                    self.apply(changes, now, &mut out);
+                }
+            }
+            Input::ClockMoved(seconds) => {
+                let changes = decide::clock_moved(&self.state, seconds);
+                self.apply(changes, now, &mut out);
+            }
             Input::OwnerGone(owner) => {
                 let changes = decide::owner_gone(&self.state, &owner);
                 self.apply(changes, now, &mut out);
@@ -160,7 +186,11 @@ impl Desk {
             return;
         };
         let (stored, entry) = self.state.storing.remove(place);
-        self.replay([entry]);
+        let follow = {
+            self.replay([entry.clone()]);
+            decide::follow_up(&self.state, &entry)
+        };
+        self.apply(follow, now, out);
         let changes = decide::send(&self.state, stored, now);
         self.apply(changes, now, out);
     }
@@ -187,6 +217,7 @@ impl Desk {
                     self.state.version += 1;
                     out.effects.push(Effect::Store(stored, Box::new(entry)));
                 }
+                Change::Arm(ticket) => out.effects.push(Effect::Arm(ticket)),
                 Change::Refuse(refusal) => {
                     let says = format!("{}: {}", refusal.says, refusal.cure);
                     self.state.say(now, true, says);
@@ -221,13 +252,15 @@ impl Desk {
 
     /// What is remembered of a fact beside the records.
     fn remember(&mut self, entry: &Entry) {
-        if let Fact::QuoteFailed { seller, ask, error, .. } = &entry.fact {
+        if let Fact::QuoteFailed { seller, ask, error, rfq, .. } = &entry.fact {
             let product = ask.product_name.clone().unwrap_or_else(|| ask.product_id.to_string());
             let failed = super::state::FailedAsk {
                 at: entry.at,
                 seller: seller.clone(),
                 product,
                 error: error.clone(),
+                ask: ask.clone(),
+                rfq: rfq.clone(),
             };
             self.state.failed_asks.push(failed);
             if self.state.failed_asks.len() > super::state::FAILED_ASKS {

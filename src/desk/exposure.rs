@@ -35,7 +35,7 @@ impl Exposure {
         if !booking.state.holds_money() || booking.released {
             return;
         }
-        let amount = booking.intent.cost.amount() * Decimal::from(sign);
+        let amount = booking.held().amount() * Decimal::from(sign);
         let bucket = match booking.state {
             BookingState::Sent => &mut self.in_flight,
             BookingState::Unknown => &mut self.unknown,
@@ -43,7 +43,8 @@ impl Exposure {
             | BookingState::Disputed
             | BookingState::Refused
             | BookingState::Expired
-            | BookingState::NotSent => &mut self.committed,
+            | BookingState::NotSent
+            | BookingState::Closed => &mut self.committed,
         };
         *bucket = bucket.saturating_add(amount);
         let day = booking.at.to_zoned(TimeZone::UTC).date();

@@ -63,6 +63,12 @@ pub struct Intent {
     pub identity: Identity,
     /// Words for the seller.
     pub notes: Option<String>,
+    /// What it holds against the limits, in their currency; `None` is `cost`.
+    #[serde(default)]
+    pub held: Option<Cost>,
+    /// Whether a person typed that it goes out although the desk is halted.
+    #[serde(default)]
+    pub despite_halt: bool,
 }
 
 /// How a booking ended.
@@ -95,6 +101,11 @@ pub enum Ending {
     NotSent {
         /// Why.
         error: SellerError,
+    },
+    /// Its outcome was never known; a person closed it.
+    Closed {
+        /// Why, in that person's words.
+        why: String,
     },
 }
 
@@ -232,6 +243,18 @@ pub enum Fact {
         /// What went wrong.
         why: String,
     },
+    /// The evidence says that a booking never arrived: it was stored to be sent once more, with the
+    /// same key and the same body.
+    BookingRepeated {
+        /// Which ticket.
+        ticket: TicketId,
+        /// Of which quote.
+        quote: QuoteRef,
+        /// Which attempt this is: 2.
+        attempt: u32,
+        /// The process that sends it.
+        owner: String,
+    },
     /// Something was learnt about a booking whose outcome is not known.
     EvidenceSeen {
         /// Which ticket.
@@ -259,101 +282,27 @@ pub enum Fact {
         /// As it is now.
         deal: Deal,
     },
-}
-
-impl Fact {
-    /// `subject.verb`, as in the log, the journal and `watch`.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::QuoteRequested { .. } => "quote.requested",
-            Self::QuoteReceived { .. } => "quote.received",
-            Self::QuoteFailed { .. } => "quote.failed",
-            Self::QuoteSeen { .. } => "quote.seen",
-            Self::QuoteExpired { .. } => "quote.expired",
-            Self::QuoteLetGo { .. } => "quote.let_go",
-            Self::NegotiationOpened { .. } => "negotiation.opened",
-            Self::AutoArmed { .. } => "auto.armed",
-            Self::AutoStopped { .. } => "auto.stopped",
-            Self::MoveStored { .. } => "move.stored",
-            Self::MoveAnswered { .. } => "move.answered",
-            Self::MoveFailed { .. } => "move.failed",
-            Self::MoveUnknown { .. } => "move.unknown",
-            Self::NegotiationEnded { .. } => "negotiation.ended",
-            Self::IntentStored { .. } => "intent.stored",
-            Self::BookingUnknown { .. } => "booking.unknown",
-            Self::EvidenceSeen { .. } => "booking.evidence",
-            Self::BookingEnded { ending, .. } => match ending {
-                Ending::Done { .. } => "booking.done",
-                Ending::Disputed { .. } => "booking.disputed",
-                Ending::Refused { .. } => "booking.refused",
-                Ending::Expired { .. } => "booking.expired",
-                Ending::NotSent { .. } => "booking.not_sent",
-            },
-            Self::DealSeen { .. } => "deal.seen",
-        }
-    }
-
-    /// The quote it is about.
-    pub fn quote(&self) -> Option<QuoteRef> {
-        match self {
-            Self::QuoteRequested { .. } | Self::QuoteFailed { .. } | Self::DealSeen { .. } => None,
-            Self::QuoteReceived { quote, .. } | Self::QuoteSeen { quote } => {
-                Some(quote.reference())
-            }
-            Self::IntentStored { intent } => Some(intent.quote.clone()),
-            Self::QuoteExpired { quote, .. }
-            | Self::QuoteLetGo { quote }
-            | Self::NegotiationOpened { quote, .. }
-            | Self::AutoArmed { quote, .. }
-            | Self::AutoStopped { quote, .. }
-            | Self::MoveStored { quote, .. }
-            | Self::MoveAnswered { quote, .. }
-            | Self::MoveFailed { quote, .. }
-            | Self::MoveUnknown { quote, .. }
-            | Self::NegotiationEnded { quote, .. }
-            | Self::BookingUnknown { quote, .. }
-            | Self::EvidenceSeen { quote, .. }
-            | Self::BookingEnded { quote, .. } => Some(quote.clone()),
-        }
-    }
-
-    /// The deal it is about.
-    pub fn deal(&self) -> Option<DealRef> {
-        if let Self::BookingEnded { ending, .. } = self {
-            return match ending {
-                Ending::Done { deal } | Ending::Disputed { deal, .. } => Some(deal.reference()),
-                Ending::Refused { .. } | Ending::Expired { .. } | Ending::NotSent { .. } => None,
-            };
-        }
-        if let Self::DealSeen { deal } = self { Some(deal.reference()) } else { None }
-    }
-
-    /// The ask behind it, where it is about one.
-    fn asked(&self) -> Option<(&SellerName, &QuoteAsk)> {
-        if let Self::QuoteRequested { seller, ask, .. } | Self::QuoteFailed { seller, ask, .. } =
-            self
-        {
-            return Some((seller, ask));
-        }
-        None
-    }
-
-    /// The seller it is about.
-    pub fn seller(&self) -> SellerName {
-        if let Some((seller, _)) = self.asked() {
-            return seller.clone();
-        }
-        let quote = self.quote().map(|quote| quote.seller);
-        let deal = || self.deal().map(|deal| deal.seller);
-        quote.or_else(deal).unwrap_or_else(|| SellerName::from("?"))
-    }
-
-    /// The id a person looks it up by: the deal's, else the quote's, else the product's.
-    pub fn subject(&self) -> String {
-        if let Some((_, ask)) = self.asked() {
-            return ask.product_id.0.clone();
-        }
-        let deal = self.deal().map(|deal| deal.deal_id.0);
-        deal.or_else(|| self.quote().map(|quote| quote.quote_id.0)).unwrap_or_default()
-    }
+    /// A deal's activation was taken a step further, by a person.
+    ActivationDone {
+        /// Which deal.
+        deal: DealRef,
+        /// Which step of the checklist.
+        step: String,
+        /// What came of it, in words.
+        says: String,
+    },
+    /// Everything automatic was stopped, or one seller.
+    Halted {
+        /// The seller; `None` is everything.
+        seller: Option<SellerName>,
+        /// Why.
+        why: String,
+        /// Whether the desk stopped by itself.
+        tripped: bool,
+    },
+    /// What was stopped goes on: a person typed it.
+    Resumed {
+        /// The seller; `None` is everything.
+        seller: Option<SellerName>,
+    },
 }

@@ -4,13 +4,16 @@
 //! Faces send [`Command`]s and read [`State`]; the runtime performs [`Effect`]s and brings answers
 //! back as [`Input`]s.
 
+mod about;
 pub mod board;
 pub mod command;
+pub mod controls;
 mod decide;
 mod evolve;
 pub mod exposure;
 pub mod fact;
 pub mod fold;
+pub mod in_flight;
 pub mod log;
 pub mod record;
 pub mod schedule;
@@ -20,6 +23,7 @@ pub mod ticket;
 
 pub use board::{Board, Row};
 pub use command::{Answered, Command, Decision, Effect, Input, Message, RequestId, Stored};
+pub use controls::{Controls, Stop};
 pub use decide::{can_negotiate, limit_for, would_do};
 pub use evolve::Desk;
 pub use exposure::Exposure;

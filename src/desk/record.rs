@@ -67,7 +67,8 @@ impl QuoteRecord {
                 BookingState::Done
                 | BookingState::Refused
                 | BookingState::Expired
-                | BookingState::NotSent,
+                | BookingState::NotSent
+                | BookingState::Closed,
             )
             | None => {}
         }
@@ -132,6 +133,8 @@ pub enum BookingState {
     NotSent,
     /// Nobody knows.
     Unknown,
+    /// Nobody ever knew; a person closed it, in writing.
+    Closed,
 }
 
 impl BookingState {
@@ -179,6 +182,29 @@ pub struct BookingRecord {
     pub released: bool,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
+    /// Whether it was this desk that held it back: it was halted in the last moment.
+    #[serde(default)]
+    pub withheld: bool,
+    /// How often it was sent.
+    #[serde(default = "once")]
+    pub attempts: u32,
+    /// When it was last sent.
+    #[serde(default)]
+    pub sent_at: Option<Timestamp>,
+    /// What it holds where the seller booked it dearer than was agreed, in the limits' currency.
+    #[serde(default)]
+    pub dearer: Option<Cost>,
+}
+
+fn once() -> u32 {
+    1
+}
+
+impl BookingRecord {
+    /// What it holds against the limits, in their currency.
+    pub fn held(&self) -> Cost {
+        self.dearer.or(self.intent.held).unwrap_or(self.intent.cost)
+    }
 }
 
 /// One change of a deal's or quote's status.
@@ -228,6 +254,9 @@ pub struct DealRecord {
     pub transitions: Vec<Transition>,
     /// Where it differs from what was agreed.
     pub differences: Vec<(String, String, String)>,
+    /// What was done to activate it at the DSP: step, what came of it, when.
+    #[serde(default)]
+    pub activation: Vec<(String, String, Timestamp)>,
 }
 
 impl DealRecord {

@@ -6,10 +6,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
 
-pub use super::seller::{Health, SellerInfo, SellerState};
 use super::{
     board::{Board, Key, Row},
     command::{Message, RequestId, Stored},
+    controls::Controls,
     exposure::Exposure,
     fact::Entry,
     fold::Book,
@@ -18,9 +18,13 @@ use super::{
     schedule::{Due, Schedule},
     ticket::Ticket,
 };
+pub use super::{
+    in_flight::{InFlight, Purpose},
+    seller::{Health, SellerInfo, SellerState},
+};
 use crate::domain::{
-    Ask, Cost, DealRef, Identity, Limits, QuoteRef, QuoteStatus, SellerError, SellerName, Skew,
-    Stage, TicketId,
+    Cost, DealRef, Identity, Limits, QuoteAsk, QuoteRef, QuoteStatus, RfqId, SellerError,
+    SellerName, Skew, Stage, TicketId,
 };
 
 /// How the desk works: real money, paper, or its own sellers.
@@ -59,49 +63,6 @@ pub struct Setup {
     pub auto_pause: SignedDuration,
 }
 
-/// A question under way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InFlight {
-    /// To whom.
-    pub seller: SellerName,
-    /// What.
-    pub ask: Ask,
-    /// What it is for.
-    pub purpose: Purpose,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-/// What a question is for, so that its answer is folded into the right place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Purpose {
-    /// Kit, products, probe, search.
-    Publish,
-    /// A quote, perhaps in place of another, perhaps at an agreed price.
-    Quote {
-        /// The quote it replaces.
-        requote_of: Option<crate::domain::QuoteId>,
-        /// The price agreed there.
-        agreed: Option<crate::domain::Cpm>,
-        /// Together with which others.
-        rfq: Option<crate::domain::RfqId>,
-    },
-    /// A quote read again, for itself.
-    Reread(QuoteRef),
-    /// A quote read again for the open ticket.
-    TicketReread(TicketId, QuoteRef),
-    /// A move.
-    Move(QuoteRef),
-    /// A lost move looked up.
-    LookMove(QuoteRef),
-    /// A booking.
-    Booking(TicketId, QuoteRef),
-    /// A lost booking looked up.
-    LookBooking(TicketId, QuoteRef),
-    /// A deal's status.
-    Poll(DealRef),
-}
-
 /// How the polling of one deal goes. A failed check never changes the deal.
 #[derive(Debug, Clone, Default)]
 pub struct Polling {
@@ -124,6 +85,10 @@ pub struct FailedAsk {
     pub product: String,
     /// Why not.
     pub error: SellerError,
+    /// What was asked, to ask it again.
+    pub ask: QuoteAsk,
+    /// Together with which others.
+    pub rfq: Option<RfqId>,
 }
 
 /// How many failed asks are remembered on screen.
@@ -148,6 +113,8 @@ pub struct State {
     pub board: Board,
     /// Money that is out.
     pub exposure: Exposure,
+    /// What is stopped.
+    pub controls: Controls,
     /// What is due when.
     pub schedule: Schedule,
     /// Questions under way.
@@ -158,6 +125,8 @@ pub struct State {
     pub storing: Vec<(Stored, Entry)>,
     /// Quotes that were asked for and did not come, newest last.
     pub failed_asks: Vec<FailedAsk>,
+    /// Why the store cannot be written, while it cannot, and where what happened is kept instead.
+    pub trouble: Option<String>,
     /// The newest word for the person.
     pub message: Option<Message>,
     /// Grows whenever somebody who listens should hear it: a quote near its end.
@@ -385,5 +354,9 @@ impl Book for State {
             edit(record);
             self.index_deal(index);
         }
+    }
+
+    fn edit_controls(&mut self, edit: impl FnOnce(&mut Controls)) {
+        edit(&mut self.controls);
     }
 }

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Check, Cost, Cpm, Identity, QuoteRef, TicketId};
+use crate::domain::{Check, Cost, Cpm, Identity, Question, Quote, QuoteRef, TicketId};
 
 /// How long an armed ticket waits for its answer.
 pub const ARMED_SECONDS: i64 = 60;
@@ -77,12 +77,32 @@ pub struct Ticket {
     pub changed: Vec<(String, String, String)>,
     /// The newest complaint about what was typed.
     pub complaint: Option<String>,
+    /// The quote as the screen showed it when the ticket was opened: what is re-read is compared with
+    /// this.
+    pub shown: Box<Quote>,
+    /// What was typed so far beside the price.
+    pub answered: Vec<Question>,
 }
 
 impl Ticket {
-    /// The first failed check, if any.
+    /// The first check that stops it whatever is typed, if any.
     pub fn blocked_by(&self) -> Option<&Check> {
-        self.checks.iter().find(|check| !check.ok)
+        self.checks.iter().find(|check| check.stops())
+    }
+
+    /// The next question that is to be answered before the price is typed.
+    pub fn question(&self) -> Option<(&Check, &Question)> {
+        let asks = |check: &'_ Check| check.asks.is_some() && !check.ok;
+        let check = self.checks.iter().find(|check| asks(check))?;
+        Some((check, check.asks.as_ref()?))
+    }
+
+    /// Passes the checks whose questions were answered.
+    pub fn mark_answered(&mut self) {
+        for check in &mut self.checks {
+            let answered = check.asks.as_ref().is_some_and(|asked| self.answered.contains(asked));
+            check.ok |= answered;
+        }
     }
 
     /// Moves to `next` if the table allows it.

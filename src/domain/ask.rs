@@ -36,9 +36,10 @@ pub enum Ask {
     Counter {
         /// The quote (or proposal) it is about.
         quote_id: QuoteId,
-        /// Our price; to accept, theirs.
+        /// Our price; to accept or reject, theirs.
         cpm: Cpm,
-        /// [`Action::Counter`] or [`Action::Accept`].
+        /// [`Action::Counter`] or [`Action::Accept`]; [`Action::Reject`] where the dialect has a word
+        /// for leaving.
         action: Action,
         /// What the seller is told of us.
         identity: Identity,

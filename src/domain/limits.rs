@@ -8,55 +8,10 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Cost, Cpm, Currency, DealType, SellerName};
+use super::{Check, Cost, Cpm, Currency, DealType, SellerName};
 
-/// Why the desk will not do something: the rule, in words, and what would change it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refusal {
-    /// The rule's short name.
-    pub rule: String,
-    /// What it says here.
-    pub says: String,
-    /// What would change it.
-    pub cure: String,
-}
-
-impl Refusal {
-    /// A refusal by `rule`.
-    pub fn new(rule: &str, says: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self { rule: rule.to_owned(), says: says.into(), cure: cure.into() }
-    }
-}
-
-/// One line of a ticket's checks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Check {
-    /// What was checked.
-    pub name: String,
-    /// Whether it passed.
-    pub ok: bool,
-    /// The numbers, in words.
-    pub says: String,
-    /// What would make it pass.
-    pub cure: String,
-}
-
-impl Check {
-    /// A check that passed.
-    pub fn pass(name: &str, says: impl Into<String>) -> Self {
-        Self { name: name.to_owned(), ok: true, says: says.into(), cure: String::new() }
-    }
-
-    /// A check that failed.
-    pub fn fail(name: &str, says: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self { name: name.to_owned(), ok: false, says: says.into(), cure: cure.into() }
-    }
-
-    /// The refusal it stands for.
-    pub fn refusal(&self) -> Refusal {
-        Refusal::new(&self.name, &self.says, &self.cure)
-    }
-}
+/// What is expected to be paid is rounded up to the cent: never in favour of a limit.
+const ROUND_UP: rust_decimal::RoundingStrategy = rust_decimal::RoundingStrategy::AwayFromZero;
 
 /// The limits of one desk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +28,15 @@ pub struct Limits {
     pub easy: Decimal,
     /// CPM: `default`, a product type, or a seller's name. The most specific one holds.
     pub cpm: BTreeMap<String, Decimal>,
+    /// Sanity band: how far, as a fraction, a price may be from our median of the last 20 of its class
+    /// before the desk asks again.
+    pub band: Decimal,
+    /// How many times our median quantity may be bought before the desk asks again.
+    pub qty_jump: Decimal,
+    /// The expected clearing price of a private auction, over its floor: what its CPM limit is held against.
+    pub auction_factor: Decimal,
+    /// What one unit of another currency is worth in `currency`. A currency that is not here is refused.
+    pub rates: BTreeMap<Currency, Decimal>,
 }
 
 impl Default for Limits {
@@ -84,6 +48,10 @@ impl Default for Limits {
             deal: None,
             easy: Decimal::ONE_THOUSAND,
             cpm: BTreeMap::new(),
+            band: Decimal::new(35, 2),
+            qty_jump: Decimal::TEN,
+            auction_factor: Decimal::new(120, 2),
+            rates: BTreeMap::new(),
         }
     }
 }
@@ -142,7 +110,7 @@ impl Limits {
             ));
             return checks;
         };
-        if cost.currency() != self.currency {
+        let Some(held) = self.held(cost) else {
             checks.push(Check::fail(
                 "currency",
                 format!(
@@ -150,17 +118,18 @@ impl Limits {
                     cost.currency(),
                     self.currency
                 ),
-                format!("ask for a quote in {}", self.currency),
+                self.cure_currency(cost.currency()),
             ));
             return checks;
-        }
+        };
+        let amount = held.amount();
         let rows = [
-            ("deal", "this deal", cost.amount(), self.deal),
-            ("day", "booked today", purchase.today.saturating_add(cost.amount()), self.day),
+            ("deal", "this deal", amount, self.deal),
+            ("day", "booked today", purchase.today.saturating_add(amount), self.day),
             (
                 "exposure",
                 "exposure after booking",
-                purchase.exposure.saturating_add(cost.amount()),
+                purchase.exposure.saturating_add(amount),
                 self.exposure,
             ),
         ];
@@ -168,6 +137,37 @@ impl Limits {
             checks.push(at_or_under(name, words, amount, limit));
         }
         checks
+    }
+
+    /// What an amount holds against the limits: in their currency, by the rate that is set; `None`
+    /// where none is (safety.md S8).
+    pub fn held(&self, cost: Cost) -> Option<Cost> {
+        let amount = self.converted(cost.amount(), cost.currency())?;
+        Some(Cost::new(amount, self.currency))
+    }
+
+    fn converted(&self, amount: Decimal, from: Currency) -> Option<Decimal> {
+        if from == self.currency {
+            return Some(amount);
+        }
+        amount.checked_mul(*self.rates.get(&from)?)
+    }
+
+    /// What a CPM is likely to be paid as: a private auction clears above its floor, by an assumption
+    /// that can be set.
+    pub fn expected(&self, cpm: Cpm, deal_type: DealType) -> Cpm {
+        if deal_type != DealType::Auction {
+            return cpm;
+        }
+        let amount = cpm.amount().saturating_mul(self.auction_factor.max(Decimal::ONE));
+        Cpm::new(amount.round_dp_with_strategy(2, ROUND_UP), cpm.currency())
+    }
+
+    fn cure_currency(&self, currency: Currency) -> String {
+        format!(
+            "ask for a quote in {}, or set limits.rates.{currency} in the configuration",
+            self.currency
+        )
     }
 
     fn check_cpm(&self, purchase: &Purchase<'_>) -> Check {
@@ -178,22 +178,30 @@ impl Limits {
                 "set limits.cpm.default in the configuration",
             );
         };
-        let cpm = purchase.cpm;
-        match cpm.partial_cmp(&limit) {
-            Some(order) if order.is_le() => {
-                Check::pass("cpm", format!("CPM {} ≤ {} ({key})", cpm.plain(), limit.plain()))
-            }
-            Some(_) => Check::fail(
-                "cpm",
-                format!("CPM {} is over your limit {} ({key})", cpm.plain(), limit.plain()),
-                "negotiate it down (N), or raise the limit in the configuration",
-            ),
-            None => Check::fail(
+        let cpm = self.expected(purchase.cpm, purchase.deal_type);
+        let Some(amount) = self.converted(cpm.amount(), cpm.currency()) else {
+            return Check::fail(
                 "currency",
                 format!("the price is in {}, your limits are in {}", cpm.currency(), self.currency),
-                format!("ask for a quote in {}", self.currency),
-            ),
+                self.cure_currency(cpm.currency()),
+            );
+        };
+        let mut words = format!("CPM {}", cpm.plain());
+        if cpm != purchase.cpm {
+            words = format!("floor {}, expected to clear at {}", purchase.cpm.plain(), cpm.plain());
         }
+        if cpm.currency() != self.currency {
+            let worth = super::money::plain(amount);
+            words = format!("{words} {} = {worth}", cpm.currency());
+        }
+        if amount <= limit.amount() {
+            return Check::pass("cpm", format!("{words} ≤ {} ({key})", limit.plain()));
+        }
+        Check::fail(
+            "cpm",
+            format!("{words} is over your limit {} ({key})", limit.plain()),
+            "negotiate it down (N), or raise the limit in the configuration",
+        )
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod activation;
 pub mod ask;
+pub mod check;
 pub mod deal;
 pub mod failure;
 pub mod identity;
@@ -23,8 +24,10 @@ pub mod skew;
 pub mod stage;
 pub mod strategy;
 pub mod text;
+pub mod words;
 
 pub use ask::{Answer, Ask, Exchange, Heard, Spoke};
+pub use check::{Check, Question, Refusal};
 pub use deal::{Deal, DealStatus};
 pub use failure::{ErrorKind, Fate, SellerError};
 pub use identity::{Identity, Tier};
@@ -32,7 +35,7 @@ pub use ids::{
     DealId, DealRef, PackageId, ProductId, QuoteId, QuoteRef, RfqId, SellerName, TicketId,
 };
 pub use kit::{Package, Placement, Product};
-pub use limits::{Check, Limits, Refusal};
+pub use limits::Limits;
 pub use money::{Cost, Cpm, Currency};
 pub use negotiation::{Action, By, Negotiation, Outcome, Round};
 pub use openrtb::OpenRtb;

@@ -168,6 +168,14 @@ impl Cost {
         (self.currency == other.currency)
             .then(|| Self::new(self.amount.saturating_add(other.amount), self.currency))
     }
+
+    /// What it becomes where `was` turned into `now`: for an amount in one currency that follows one
+    /// in another. Nothing follows from a `was` of zero.
+    #[must_use]
+    pub fn scaled(&self, now: Decimal, was: Decimal) -> Self {
+        let scaled = now.checked_div(was).and_then(|share| self.amount.checked_mul(share));
+        Self::new(scaled.unwrap_or(self.amount), self.currency)
+    }
 }
 
 /// At least two decimals, exact otherwise: `13.50`, `12.3456789`.

@@ -116,6 +116,9 @@ pub struct Pending {
     /// Minted with the move, the same for every repeat.
     #[serde(default)]
     pub idempotency_key: String,
+    /// Whether a strategy decided it, not a person.
+    #[serde(default)]
+    pub automatic: bool,
     /// Who runs it: a process that is gone can no longer answer for it.
     pub owner: String,
     /// When it was stored.

@@ -21,6 +21,14 @@ impl Clock for SystemClock {
         Timestamp::now()
     }
 
+    fn since_boot(&self) -> Option<Duration> {
+        #[cfg(target_os = "linux")]
+        let clock = rustix::time::ClockId::Boottime;
+        #[cfg(not(target_os = "linux"))]
+        let clock = rustix::time::ClockId::Monotonic;
+        Duration::try_from(rustix::time::clock_gettime(clock)).ok()
+    }
+
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         tokio::time::sleep(duration).boxed()
     }

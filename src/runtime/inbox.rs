@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 
 use crate::{
     desk::{RequestId, Stored},
-    domain::Heard,
+    domain::{Heard, TicketId},
     store::{Appended, Recorded},
 };
 
@@ -24,6 +24,8 @@ pub enum Message {
     Written(Result<Appended, String>),
     /// What other processes wrote.
     Followed(Result<Vec<Recorded>, String>),
+    /// The store's one place for an armed ticket was taken for this one, or by whom it is held.
+    Armed(TicketId, Result<(), String>),
     /// The store's files changed.
     StoreChanged,
     /// Load for measuring: entries that are folded and never journaled.

@@ -7,7 +7,9 @@ pub mod inbox;
 pub mod jobs;
 pub mod load;
 pub mod open;
+pub mod points;
 pub mod session;
+pub mod spill;
 pub mod terminal;
 mod writer;
 

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     inbox::{Inbox, IntentReply, Message},
     jobs::Jobs,
+    points::{self, Point},
 };
 use crate::{
     desk::{Entry, Fact, Stored},
@@ -30,8 +31,9 @@ pub(super) struct Writer {
     store: Option<Store>,
     inbox: Inbox,
     queue: VecDeque<Write>,
-    /// Whether the write under way holds an outcome, while one is under way.
-    writing: Option<bool>,
+    /// The outcomes in the write under way, while one is under way: what would have to be put beside
+    /// the store if it fails.
+    writing: Option<Vec<Entry>>,
     /// The newest row that is folded or our own.
     seen: u64,
     /// How often others' rows were folded.
@@ -40,6 +42,8 @@ pub(super) struct Writer {
     following: bool,
     trouble: Option<String>,
     retry_at: Option<Timestamp>,
+    /// Outcomes that the store did not take, and that are not beside it yet.
+    unwritten: Vec<Entry>,
 }
 
 impl Writer {
@@ -55,6 +59,7 @@ impl Writer {
             following: false,
             trouble: None,
             retry_at: None,
+            unwritten: Vec::new(),
         }
     }
 
@@ -74,6 +79,9 @@ impl Writer {
     pub(super) fn append(&mut self, entries: Vec<Entry>) {
         if entries.is_empty() {
             return;
+        }
+        if self.trouble.is_some() {
+            self.unwritten.extend(entries.iter().filter(|entry| settles(entry)).cloned());
         }
         if let Some(Write::Entries(last)) = self.queue.back_mut() {
             last.extend(entries);
@@ -106,7 +114,11 @@ impl Writer {
         match self.queue.pop_front() {
             None => {}
             Some(Write::Entries(entries)) => {
-                self.writing = Some(entries.iter().any(settles));
+                self.writing =
+                    Some(entries.iter().filter(|entry| settles(entry)).cloned().collect());
+                if self.is_settling() {
+                    points::reach(Point::BeforeOutcome);
+                }
                 let written = store.append(entries);
                 jobs.start(async move {
                     inbox.put(Message::Written(written.await.map_err(|error| error.to_string())));
@@ -118,6 +130,7 @@ impl Writer {
                 inbox.put(Message::Intent(stored, IntentReply::Behind(Vec::new())));
             }
             Some(Write::Intent(stored, entry, _)) => {
+                points::reach(Point::BeforeIntent);
                 let written = store.append_intent(*entry, self.seen);
                 self.intent_under_way = true;
                 jobs.start(async move {
@@ -161,15 +174,19 @@ impl Writer {
         result: Result<Appended, String>,
         now: Timestamp,
     ) -> Vec<Entry> {
-        self.writing = None;
+        let outcomes = self.writing.take().unwrap_or_default();
         match result {
             Ok(appended) => {
+                if !outcomes.is_empty() {
+                    points::reach(Point::OutcomeStored);
+                }
                 self.trouble = None;
                 let entries = self.fold(appended.followed);
                 self.seen = self.seen.max(appended.last_seq);
                 entries
             }
             Err(why) => {
+                self.unwritten.extend(outcomes);
                 self.queue.push_front(Write::Entries(Vec::new()));
                 self.trouble = Some(why);
                 self.retry_at = now.checked_add(RETRY).ok();
@@ -185,6 +202,11 @@ impl Writer {
 
     pub(super) fn retry_at(&self) -> Option<Timestamp> {
         self.retry_at
+    }
+
+    /// Takes the outcomes that the store did not take, to be put beside it.
+    pub(super) fn take_unwritten(&mut self) -> Vec<Entry> {
+        std::mem::take(&mut self.unwritten)
     }
 
     pub(super) fn trouble(&self) -> Option<&str> {
@@ -203,7 +225,7 @@ impl Writer {
             Write::Entries(entries) => entries.iter().any(settles),
             Write::Intent(..) => false,
         });
-        let writing = self.writing == Some(true);
+        let writing = self.writing.as_ref().is_some_and(|outcomes| !outcomes.is_empty());
         self.trouble.is_none() && self.store.is_some() && (queued || writing)
     }
 }

@@ -62,6 +62,11 @@ impl Field {
         self.0.is_null()
     }
 
+    /// This, or `other` where this is absent or null.
+    pub(crate) fn or<'a>(&'a self, other: &'a Self) -> &'a Self {
+        if self.is_absent() { other } else { self }
+    }
+
     /// A text or number, verbatim: for ids.
     pub(crate) fn verbatim(&self) -> Option<String> {
         match &self.0 {

@@ -60,8 +60,11 @@ pub struct Endpoint {
     pub url: Url,
     /// A name of [`PROTOCOLS`].
     pub protocol: String,
-    /// A dialect of the protocol; empty or `auto` is the protocol's first.
+    /// A dialect of the protocol; empty or `auto` is found out by what the seller serves.
     pub dialect: String,
+    /// The dialect that was found out in an earlier run ([`crate::domain::Spoke::dialect`]): used
+    /// without asking until it stops fitting. One that the protocol lacks is as good as none.
+    pub remembered: Option<String>,
     /// What opens its door.
     pub auth: Auth,
     /// How long one attempt may take, on the desk's clock.
@@ -80,6 +83,7 @@ impl Endpoint {
             url,
             protocol: "iab".to_owned(),
             dialect: "auto".to_owned(),
+            remembered: None,
             auth: Auth::default(),
             timeout: DEFAULT_TIMEOUT,
             attempts: DEFAULT_ATTEMPTS,
@@ -95,6 +99,7 @@ impl fmt::Debug for Endpoint {
             .field("url", &http::shown_url(&self.url))
             .field("protocol", &self.protocol)
             .field("dialect", &self.dialect)
+            .field("remembered", &self.remembered)
             .field("auth", &self.auth.secrets().map(|(header, _)| header).collect::<Vec<_>>())
             .field("timeout", &self.timeout)
             .field("attempts", &self.attempts)
@@ -111,7 +116,7 @@ pub type Build = fn(Endpoint, Arc<dyn Transport>, Arc<dyn Clock>) -> Box<dyn Sel
 pub struct Protocol {
     /// As the configuration names it.
     pub name: &'static str,
-    /// Its dialects, the default first.
+    /// Its dialects, the oldest first.
     pub dialects: &'static [&'static str],
     /// Builds a seller that speaks it.
     pub build: Build,
@@ -119,7 +124,7 @@ pub struct Protocol {
 
 /// Every protocol the desk speaks.
 pub const PROTOCOLS: &[Protocol] =
-    &[Protocol { name: "iab", dialects: &["v1"], build: iab::build }];
+    &[Protocol { name: "iab", dialects: &["v1", "v2"], build: iab::build }];
 
 /// The seller behind `endpoint`. Sends nothing.
 ///

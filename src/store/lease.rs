@@ -5,7 +5,7 @@
 use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions, TryLockError},
-    io,
+    io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -28,6 +28,37 @@ impl HostLease {
             Ok(()) => Ok(Some(Self { _locked: Some(file) })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(StoreError::io(&error, &lease)),
+        }
+    }
+}
+
+/// The one place that a store has for an armed ticket: no two desks have a price typed at once
+/// (safety.md S3).
+#[derive(Debug)]
+pub struct ArmedTicket {
+    _locked: Option<File>,
+}
+
+impl ArmedTicket {
+    /// Takes the place for `who`, or says who has it.
+    pub fn try_acquire(store: &Location, who: &str) -> Result<Result<Self, String>, StoreError> {
+        let Location::File(path) = store else { return Ok(Ok(Self { _locked: None })) };
+        let named = beside(path, ".armed");
+        let failed = |error: &io::Error| StoreError::io(error, &named);
+        let mut file = open(&named).map_err(|error| failed(&error))?;
+        match file.try_lock() {
+            Ok(()) => {
+                // Only to tell others: the lock is what counts.
+                let told = file.set_len(0).and_then(|()| file.write_all(who.as_bytes()));
+                told.map_err(|error| failed(&error))?;
+                Ok(Ok(Self { _locked: Some(file) }))
+            }
+            Err(TryLockError::WouldBlock) => {
+                let who = fs::read_to_string(&named).unwrap_or_default();
+                let who = crate::domain::text::clean(&who, 80);
+                Ok(Err(if who.is_empty() { "another process".to_owned() } else { who }))
+            }
+            Err(TryLockError::Error(error)) => Err(failed(&error)),
         }
     }
 }

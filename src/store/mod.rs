@@ -29,7 +29,7 @@ pub use cache::Cached;
 pub use error::{StoreError, Trouble};
 pub use handle::{Appended, Intended, Reply, Store};
 pub use journal::Recorded;
-pub use lease::{HostLease, OwnerLock, owner_is_alive};
+pub use lease::{ArmedTicket, HostLease, OwnerLock, owner_is_alive};
 pub use opening::Tuning;
 pub use reader::{BookingFilter, DealFilter, QuoteFilter, Reader};
 pub use snapshot::Snapshot;

@@ -18,7 +18,7 @@ use super::{
     stamp,
 };
 use crate::{
-    desk::{self, Book, BookingRecord, DealRecord, Entry, QuoteRecord, Transition},
+    desk::{self, Book, BookingRecord, Controls, DealRecord, Entry, QuoteRecord, Transition},
     domain::{DealRef, QuoteRef, TicketId},
 };
 
@@ -26,7 +26,8 @@ use crate::{
 const REBUILD_BATCH: u64 = 4_096;
 
 /// Everything that is made from the journal.
-const TABLES: [&str; 6] = ["meta", "quotes", "rounds", "bookings", "deals", "transitions"];
+const TABLES: [&str; 7] =
+    ["meta", "quotes", "rounds", "bookings", "deals", "transitions", "controls"];
 
 /// How the tables stand to the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,6 +126,7 @@ pub(super) struct Tables<'c> {
     quotes: Shelf<QuoteRecord>,
     bookings: Shelf<BookingRecord>,
     deals: Shelf<DealRecord>,
+    controls: Option<Controls>,
     seq: u64,
     at: Timestamp,
     actor: String,
@@ -138,6 +140,7 @@ impl<'c> Tables<'c> {
             quotes: Shelf::new(),
             bookings: Shelf::new(),
             deals: Shelf::new(),
+            controls: None,
             seq: 0,
             at: Timestamp::UNIX_EPOCH,
             actor: String::new(),
@@ -158,6 +161,9 @@ impl<'c> Tables<'c> {
         self.quotes.save(self.conn)?;
         self.bookings.save(self.conn)?;
         self.deals.save(self.conn)?;
+        if let Some(controls) = self.controls.take() {
+            rows::save_controls(self.conn, &controls)?;
+        }
         self.conn
             .prepare_cached("UPDATE meta SET rules = ?1, projected_seq = ?2, head_hash = ?3")?
             .execute(params![RULES, integer(head.seq), head.hash])?;
@@ -301,6 +307,16 @@ impl Book for Tables<'_> {
     fn edit_deal(&mut self, key: &DealRef, edit: impl FnOnce(&mut DealRecord)) {
         let result = self.try_edit_deal(key, edit);
         self.keep(result);
+    }
+
+    fn edit_controls(&mut self, edit: impl FnOnce(&mut Controls)) {
+        match self.controls.take().map_or_else(|| rows::controls(self.conn), Ok) {
+            Ok(mut controls) => {
+                edit(&mut controls);
+                self.controls = Some(controls);
+            }
+            Err(error) => self.keep(Err(error)),
+        }
     }
 }
 

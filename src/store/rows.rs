@@ -8,7 +8,7 @@ use super::{
     integer, number, stamp,
 };
 use crate::{
-    desk::{BookingRecord, DealRecord, QuoteRecord},
+    desk::{BookingRecord, Controls, DealRecord, QuoteRecord},
     domain::{Cpm, Currency, DealId, DealRef, QuoteId, QuoteRef, RfqId, TicketId},
 };
 
@@ -46,6 +46,26 @@ pub(super) fn collect<R: Record>(
         found.push(parse(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?);
     }
     Ok(found)
+}
+
+/// What is stopped.
+pub(super) fn controls(conn: &Connection) -> Result<Controls, StoreError> {
+    let found: Option<String> = conn
+        .prepare_cached("SELECT record FROM controls")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    let Some(json) = found else { return Ok(Controls::default()) };
+    serde_json::from_str(&json)
+        .map_err(|error| StoreError::new(Trouble::Corrupt, format!("what is stopped: {error}")))
+}
+
+/// Keeps what is stopped.
+pub(super) fn save_controls(conn: &Connection, controls: &Controls) -> Result<(), StoreError> {
+    let json = serde_json::to_string(controls)
+        .map_err(|error| StoreError::new(Trouble::Corrupt, error.to_string()))?;
+    conn.prepare_cached("INSERT OR REPLACE INTO controls (id, record) VALUES (1, ?1)")?
+        .execute([json])?;
+    Ok(())
 }
 
 fn placed(row: &Row<'_>) -> rusqlite::Result<(u64, String)> {

@@ -13,18 +13,19 @@ use super::{
 pub(super) const APPLICATION_ID: i32 = 0x6465_736b;
 
 /// Every shape a store ever had, in order. `PRAGMA user_version` counts how many were applied.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../../assets/migrations/001_journal.sql"),
     include_str!("../../assets/migrations/002_records.sql"),
     include_str!("../../assets/migrations/003_cache.sql"),
+    include_str!("../../assets/migrations/004_controls.sql"),
 ];
 
 /// The migrations that make the tables of records, which are made anew whenever their rules change.
-pub(super) const RECORDS: [&str; 1] = [MIGRATIONS[1]];
+pub(super) const RECORDS: [&str; 2] = [MIGRATIONS[1], MIGRATIONS[3]];
 
 /// The version of the rules that fill the tables of records. Raise it whenever the fold, a record or a
 /// column changes its meaning: the tables are then made again from the journal.
-pub(super) const RULES: i64 = 1;
+pub(super) const RULES: i64 = 2;
 
 /// How many migrations were applied to a store.
 pub(super) fn version(conn: &Connection) -> Result<usize, StoreError> {

@@ -7,7 +7,7 @@
 use rusqlite::Connection;
 
 use super::{error::StoreError, journal, rows};
-use crate::desk::{Book, BookingRecord, DealRecord, QuoteRecord};
+use crate::desk::{Book, BookingRecord, Controls, DealRecord, QuoteRecord};
 
 /// Every record, in the order they came, at one row of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,6 +20,8 @@ pub struct Snapshot {
     pub bookings: Vec<BookingRecord>,
     /// Deals.
     pub deals: Vec<DealRecord>,
+    /// What is stopped.
+    pub controls: Controls,
 }
 
 impl Snapshot {
@@ -28,6 +30,7 @@ impl Snapshot {
         self.quotes.into_iter().for_each(|record| book.put_quote(record));
         self.bookings.into_iter().for_each(|record| book.put_booking(record));
         self.deals.into_iter().for_each(|record| book.put_deal(record));
+        book.edit_controls(|controls| *controls = self.controls);
     }
 }
 
@@ -40,6 +43,7 @@ pub(super) fn read(conn: &Connection) -> Result<Snapshot, StoreError> {
         quotes: all(&tx)?,
         bookings: all(&tx)?,
         deals: all(&tx)?,
+        controls: rows::controls(&tx)?,
     })
 }
 

@@ -67,15 +67,21 @@ pub(crate) fn line(line: &Line) -> Described {
 /// How much a fact matters.
 fn level(fact: &Fact) -> Level {
     match fact {
-        Fact::BookingUnknown { .. } | Fact::MoveUnknown { .. } => Level::Error,
+        Fact::BookingUnknown { .. } | Fact::MoveUnknown { .. } | Fact::Halted { .. } => {
+            Level::Error
+        }
         Fact::BookingEnded { ending, .. } => match ending {
             Ending::Done { .. } => Level::Info,
             Ending::Disputed { .. } => Level::Error,
-            Ending::Refused { .. } | Ending::Expired { .. } | Ending::NotSent { .. } => Level::Warn,
+            Ending::Refused { .. }
+            | Ending::Expired { .. }
+            | Ending::NotSent { .. }
+            | Ending::Closed { .. } => Level::Warn,
         },
-        Fact::QuoteFailed { .. } | Fact::MoveFailed { .. } | Fact::EvidenceSeen { .. } => {
-            Level::Warn
-        }
+        Fact::QuoteFailed { .. }
+        | Fact::MoveFailed { .. }
+        | Fact::BookingRepeated { .. }
+        | Fact::EvidenceSeen { .. } => Level::Warn,
         Fact::QuoteRequested { .. }
         | Fact::QuoteReceived { .. }
         | Fact::QuoteSeen { .. }
@@ -88,7 +94,9 @@ fn level(fact: &Fact) -> Level {
         | Fact::MoveAnswered { .. }
         | Fact::NegotiationEnded { .. }
         | Fact::IntentStored { .. }
-        | Fact::DealSeen { .. } => Level::Info,
+        | Fact::DealSeen { .. }
+        | Fact::ActivationDone { .. }
+        | Fact::Resumed { .. } => Level::Info,
     }
 }
 
@@ -159,6 +167,15 @@ pub(crate) fn describe(entry: &Entry) -> String {
             format!("{looked_at} → {says}{still}")
         }
         Fact::BookingEnded { ending, .. } => ended(ending),
+        Fact::BookingRepeated { attempt, .. } => {
+            format!("it never arrived: attempt {attempt}, same key, same body")
+        }
+        Fact::ActivationDone { step, says, .. } => format!("activation: {step}: {says}"),
+        Fact::Halted { why, tripped, .. } => {
+            let by = if *tripped { "stopped by the desk itself" } else { "stopped" };
+            format!("{by}: {why}")
+        }
+        Fact::Resumed { .. } => "goes on".to_owned(),
         Fact::DealSeen { deal } => {
             let price =
                 deal.pricing.final_cpm.map_or_else(|| "?".to_owned(), |cpm| cpm.to_string());
@@ -183,6 +200,7 @@ fn ended(ending: &Ending) -> String {
         Ending::Refused { error } => format!("the seller said no: {error}"),
         Ending::Expired { error } => format!("the quote was over: {error}"),
         Ending::NotSent { error } => format!("nothing left this machine: {error}"),
+        Ending::Closed { why } => format!("closed in writing: {why}"),
     }
 }
 

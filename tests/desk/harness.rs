@@ -21,6 +21,7 @@ pub(crate) struct Table {
     pub(crate) asked: Vec<(RequestId, Ask)>,
     pub(crate) storing: Vec<(Stored, Entry)>,
     pub(crate) refused: Vec<Refusal>,
+    pub(crate) armed_by: Option<String>,
 }
 
 pub(crate) fn usd(text: &str) -> Cpm {
@@ -72,6 +73,7 @@ impl Table {
             asked: Vec::new(),
             storing: Vec::new(),
             refused: Vec::new(),
+            armed_by: None,
         }
     }
 
@@ -81,6 +83,11 @@ impl Table {
         self.refused.extend(refusals);
         for effect in effects {
             match effect {
+                // Nobody else has a ticket armed, unless a test says so.
+                Effect::Arm(ticket) => {
+                    let taken = self.armed_by.clone().map_or(Ok(()), Err);
+                    self.input(Input::Armed(ticket, taken));
+                }
                 Effect::Ask(id, _, ask) => self.asked.push((id, ask)),
                 Effect::Store(stored, entry) => self.storing.push((stored, *entry)),
             }

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod booking;
+mod halting;
 mod harness;
 mod negotiating;
 mod quoting;

@@ -58,7 +58,7 @@ fn easy(size: (u16, u16)) -> Seat {
 /// A quote without impressions.
 fn without_impressions(size: (u16, u16)) -> Seat {
     let mut seat = seat(size);
-    let mut quote = seat.quote("northlight", "qt-1", "25.22", 10);
+    let mut quote = seat.quote("northlight", "qt-1", "20.22", 10);
     quote.terms.impressions = None;
     quote.deal_type = dealdesk::domain::DealType::Auction;
     quote.terms.guaranteed = false;
@@ -196,7 +196,8 @@ fn a_quote_without_impressions_asks_for_a_planned_spend_and_counts_it() {
     seat.same(&key());
     let screen = seat.screen();
     assert!(screen.contains("5,000.00 USD") && screen.contains("“Q3 awareness”"), "{screen}");
-    seat.wait(400).typed("25.22").keys("enter").stored();
+    seat.wait(400).typed("20.22").keys("enter");
+    seat.stored();
     assert_eq!(seat.desk.state().exposure.in_flight, 5_000.into());
 }
 

@@ -38,9 +38,10 @@ impl Seat {
     }
 
     pub(crate) fn input(&mut self, input: Input) -> Vec<dealdesk::domain::Refusal> {
-        let Decision { effects, refusals, .. } = self.desk.step(input, self.now);
+        let Decision { effects, mut refusals, .. } = self.desk.step(input, self.now);
         for effect in effects {
             match effect {
+                Effect::Arm(ticket) => refusals.extend(self.input(Input::Armed(ticket, Ok(())))),
                 Effect::Ask(id, seller, ask) => self.asked.push((id, seller, ask)),
                 Effect::Store(stored, entry) => self.storing.push((stored, *entry)),
             }

@@ -239,7 +239,7 @@ async fn a_seller_of_the_other_dialect_is_recognised() {
     let script = Script::new([replies(422, &body)]);
     let error = failed(scripted(&script).ask(asks_quote(quote_ask())).await);
     assert_eq!(error.says, "body.idempotency_key: Field required");
-    assert!(error.cure.contains("dialect v2"), "{}", error.cure);
+    assert!(error.cure.contains("set to \"v1\""), "{}", error.cure);
 }
 
 #[test]

@@ -9,6 +9,7 @@
 )]
 
 mod asks;
+mod dialects;
 mod hostile;
 mod openapi;
 mod recorded;
@@ -16,4 +17,5 @@ mod repeats;
 mod sockets;
 mod support;
 mod table;
+mod talks;
 mod vectors;

@@ -3,25 +3,15 @@
 use std::{sync::Arc, time::Duration};
 
 use dealdesk::{
-    domain::{Action, Ask, ErrorKind, Fate, Identity, Skew},
+    domain::{Ask, ErrorKind, Fate, Skew},
     sellers::{TransportError, http::RETRY_AFTER_CAP},
 };
 use serde_json::json;
 
 use super::support::{
-    IDEMPOTENCY_KEY, Script, Step, TestClock, asks_quote, book, endpoint, failed, quote_ask,
-    replies, reply, scripted, seller, usd,
+    Script, Step, TestClock, asks_quote, book, counter, endpoint, failed, quote_ask, replies,
+    reply, scripted, seller,
 };
-
-fn counter() -> Ask {
-    Ask::Counter {
-        quote_id: "qt-1".into(),
-        cpm: usd("11.00"),
-        action: Action::Counter,
-        identity: Identity::default(),
-        idempotency_key: IDEMPOTENCY_KEY.to_owned(),
-    }
-}
 
 fn reset(reused: bool) -> Step {
     Step::Fail(TransportError::Broken { says: "reset".into(), status: 0, reused })

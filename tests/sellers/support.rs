@@ -97,6 +97,14 @@ pub(crate) fn replies(status: u16, body: &Value) -> Step {
 pub(crate) fn endpoint(url: &str) -> Endpoint {
     let mut endpoint = Endpoint::new("northlight", url.parse().unwrap());
     endpoint.auth.api_key = Some("test-key-02".into());
+    "v1".clone_into(&mut endpoint.dialect);
+    endpoint
+}
+
+/// The same in a dialect: `v1`, `v2`, `auto`.
+pub(crate) fn speaking(dialect: &str) -> Endpoint {
+    let mut endpoint = endpoint("http://127.0.0.1:8101");
+    dialect.clone_into(&mut endpoint.dialect);
     endpoint
 }
 
@@ -141,6 +149,17 @@ pub(crate) fn book() -> dealdesk::domain::Ask {
         identity: Identity::default(),
         notes: None,
         idempotency_key: "key-of-the-ticket".into(),
+    }
+}
+
+/// A move.
+pub(crate) fn counter() -> dealdesk::domain::Ask {
+    dealdesk::domain::Ask::Counter {
+        quote_id: "qt-1".into(),
+        cpm: usd("11.00"),
+        action: dealdesk::domain::Action::Counter,
+        identity: Identity::default(),
+        idempotency_key: IDEMPOTENCY_KEY.to_owned(),
     }
 }
 

@@ -7,9 +7,9 @@ use dealdesk::{
         Actor, BookingState, Ending, Entry, Fact, Intent, QuoteRecord, State, fold as fold_into,
     },
     domain::{
-        Action, Cost, Cpm, Deal, DealId, DealStatus, DealType, ErrorKind, Identity, OpenRtb,
-        Outcome, Pricing, ProductRef, Quote, QuoteAsk, QuoteRef, QuoteStatus, RfqId, SellerError,
-        SellerName, Terms, TicketId, ask::Moved, negotiation::Pending, strategy::Plan,
+        Action, Cost, Cpm, Deal, DealId, DealRef, DealStatus, DealType, ErrorKind, Identity,
+        OpenRtb, Outcome, Pricing, ProductRef, Quote, QuoteAsk, QuoteRef, QuoteStatus, RfqId,
+        SellerError, SellerName, Terms, TicketId, ask::Moved, negotiation::Pending, strategy::Plan,
     },
     store::Snapshot,
 };
@@ -137,6 +137,8 @@ pub(crate) fn many(range: std::ops::Range<usize>) -> Vec<Entry> {
 fn intent(record: &QuoteRecord, n: usize) -> Intent {
     let confirmed = record.price().unwrap_or(usd(1_000));
     Intent {
+        held: None,
+        despite_halt: false,
         ticket: TicketId::from(format!("tk-{n}")),
         owner: "owner-1".to_owned(),
         idempotency_key: format!("key-{n}"),
@@ -163,7 +165,17 @@ fn pending(n: usize, round: u32) -> Pending {
     let (cpm, owner) = (usd(1_200), "owner-1".to_owned());
     let idempotency_key = format!("key-{n}");
     let in_doubt = n.is_multiple_of(5);
-    Pending { round, cpm, action: Action::Counter, idempotency_key, owner, at: at(0), in_doubt }
+    let automatic = n.is_multiple_of(2);
+    Pending {
+        automatic,
+        round,
+        cpm,
+        action: Action::Counter,
+        idempotency_key,
+        owner,
+        at: at(0),
+        in_doubt,
+    }
 }
 
 fn moved(price: i64, action: Action) -> Moved {
@@ -202,6 +214,7 @@ fn fact(state: &State, n: usize, (what, which, price): Step) -> Option<Fact> {
     let seller = SellerName::from("harbor");
     let rfq = which.is_multiple_of(4).then(|| RfqId::from("rfq-1"));
     match (what % 12, some) {
+        (0, _) if which.is_multiple_of(5) => Some(stopped(n, which)),
         (0, _) => Some(Fact::QuoteRequested { seller, ask: ask(), rfq }),
         (1 | 2, old) => {
             let quote = quote(&key(state.quotes.len()), price, at(0));
@@ -228,11 +241,24 @@ fn fact(state: &State, n: usize, (what, which, price): Step) -> Option<Fact> {
         (8..=10, Some((_, record))) => booking_fact(state, record, n, price),
         (_, Some((key, record))) => {
             record.deal.as_ref()?;
+            if which.is_multiple_of(3) {
+                let deal = DealRef { seller: key.seller.clone(), deal_id: record.deal.clone()? };
+                let (step, says) = ("in dsp".to_owned(), "line 7".to_owned());
+                return Some(Fact::ActivationDone { deal, step, says });
+            }
             let all = [DealStatus::Proposed, DealStatus::Active, DealStatus::Canceled];
             let deal = deal(key, price, all[usize::from(which) % all.len()]);
             Some(Fact::DealSeen { deal })
         }
     }
+}
+
+fn stopped(n: usize, which: u8) -> Fact {
+    let seller = which.is_multiple_of(2).then(|| SellerName::from("harbor"));
+    if n.is_multiple_of(3) {
+        return Fact::Resumed { seller };
+    }
+    Fact::Halted { seller, why: "looks odd".to_owned(), tripped: n.is_multiple_of(2) }
 }
 
 fn negotiation_fact(record: &QuoteRecord, n: usize, what: u8, price: i64) -> Option<Fact> {
@@ -286,7 +312,13 @@ fn booking_fact(state: &State, record: &QuoteRecord, n: usize, price: i64) -> Op
             .then(|| Fact::IntentStored { intent: intent(record, n) });
     };
     let booked = Box::new(deal(&quote, price, DealStatus::Proposed));
-    let ending = match n % 7 {
+    let unknown = record.booking == Some(BookingState::Unknown);
+    let ending = match n % 9 {
+        7 if unknown => {
+            let (attempt, owner) = (2, "owner-2".to_owned());
+            return Some(Fact::BookingRepeated { ticket, quote, attempt, owner });
+        }
+        8 if unknown => Ending::Closed { why: "they never saw it".to_owned() },
         0 => return Some(Fact::BookingUnknown { ticket, quote, why: "timeout".to_owned() }),
         1 => {
             let (looked_at, says) = ("GET quote".to_owned(), "available".to_owned());
@@ -341,6 +373,7 @@ pub(crate) fn snapshot_of(state: &State, seq: usize) -> Snapshot {
         quotes: state.quotes.values().cloned().collect(),
         bookings: state.bookings.values().cloned().collect(),
         deals: state.deals.values().cloned().collect(),
+        controls: state.controls.clone(),
     }
 }
 

@@ -23,11 +23,11 @@ fn config(cases: u32) -> ProptestConfig {
 fn random_histories_reach_every_kind_of_fact() {
     let mut kinds = std::collections::BTreeSet::new();
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    for _ in 0..60 {
+    for _ in 0..150 {
         let steps = steps().new_tree(&mut runner).unwrap().current();
         kinds.extend(history(&steps).0.iter().map(|entry| entry.fact.kind()));
     }
-    assert_eq!(kinds.len(), 23, "{kinds:?}");
+    assert_eq!(kinds.len(), 30, "{kinds:?}");
 }
 
 proptest! {
@@ -54,6 +54,7 @@ proptest! {
         prop_assert_eq!(&restored.quotes, &state.quotes);
         prop_assert_eq!(&restored.bookings, &state.bookings);
         prop_assert_eq!(&restored.deals, &state.deals);
+        prop_assert_eq!(&restored.controls, &state.controls);
         prop_assert_eq!(restored.exposure.total(), state.exposure.total());
         prop_assert_eq!(restored.board.rows(), state.board.rows());
     }
@@ -95,7 +96,7 @@ proptest! {
 fn dumped(path: &std::path::Path) -> Vec<String> {
     let conn = Connection::open(path).unwrap();
     let mut dump = Vec::new();
-    for table in ["quotes", "rounds", "bookings", "deals", "transitions", "meta"] {
+    for table in ["quotes", "rounds", "bookings", "deals", "transitions", "controls", "meta"] {
         let mut statement = conn.prepare(&format!("SELECT * FROM {table}")).unwrap();
         let columns = statement.column_count();
         let mut rows = statement.query([]).unwrap();
@@ -117,7 +118,7 @@ fn no_column_is_a_binary_float() {
     let mut statement = conn.prepare("SELECT sql FROM sqlite_schema WHERE type = 'table'").unwrap();
     let shapes: Vec<String> =
         statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    assert_eq!(shapes.len(), 8);
+    assert_eq!(shapes.len(), 9);
     for shape in shapes {
         assert!(shape.ends_with("STRICT") || shape.ends_with("STRICT, WITHOUT ROWID"), "{shape}");
         assert!(!shape.contains("REAL") && !shape.contains("FLOAT"), "{shape}");

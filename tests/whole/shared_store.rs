@@ -2,6 +2,7 @@
 
 use dealdesk::{
     desk::{Answered, Command, State, TicketState},
+    runtime::Session,
     store::{Location, Reader},
 };
 
@@ -36,28 +37,43 @@ async fn two_desks_cannot_book_one_quote_twice() {
     let product = negotiable(&one, "northlight");
     let key = quote(&mut one, "northlight", &product).await;
     let mut other = buyer(&url, &secret, Location::File(path.clone())).await;
-    for desk in [&mut one, &mut other] {
+    let opened = |desk: &mut Session| {
         let (max_cpm, planned_spend, notes) = (None, None, None);
         desk.command(Command::OpenTicket { quote: key.clone(), max_cpm, planned_spend, notes });
-        let checked = |state: &State| {
-            state.ticket.as_ref().is_some_and(|ticket| ticket.state != TicketState::Checking)
-        };
-        assert!(desk.until(LONG, checked).await);
-        assert_eq!(desk.state().ticket.as_ref().unwrap().state, TicketState::Armed);
-    }
-    // Both are armed, and both are answered before either has heard of the other.
-    let price = one.state().ticket.as_ref().unwrap().price.unwrap().amount();
-    for desk in [&mut one, &mut other] {
-        let refused = desk.command(Command::Confirm(Answered::Price(price)));
-        assert!(refused.is_empty(), "{refused:?}");
-    }
-    // Either may be first; each goes on only while it is let.
-    let booked = |state: &State| !state.deals.is_empty();
-    let (first, second) = tokio::join!(one.until(LONG, booked), other.until(LONG, booked));
-    assert!(first && second);
+    };
+    let checked = |state: &State| {
+        state.ticket.as_ref().is_some_and(|ticket| ticket.state != TicketState::Checking)
+    };
+    let standing = |desk: &Session| desk.state().ticket.as_ref().unwrap().state;
+    opened(&mut one);
+    assert!(one.until(LONG, checked).await);
+    assert_eq!(standing(&one), TicketState::Armed);
+    // Only one ticket is armed in a store.
+    opened(&mut other);
+    assert!(other.until(LONG, checked).await);
+    assert_eq!(standing(&other), TicketState::Blocked);
+    let why = other.state().ticket.as_ref().unwrap().blocked_by().unwrap().clone();
+    assert!(why.name == "armed" && why.says.contains("ana"), "{why:?}");
+    // Given back, the other may have it; and the first is armed again after it.
+    one.command(Command::CloseTicket);
+    opened(&mut other);
+    assert!(other.until(LONG, checked).await);
+    assert_eq!(standing(&other), TicketState::Armed);
+    let price = other.state().ticket.as_ref().unwrap().price.unwrap().amount();
+    let refused = other.command(Command::Confirm(Answered::Price(price)));
+    assert!(refused.is_empty(), "{refused:?}");
+    let sent = |state: &State| !state.bookings.is_empty();
+    assert!(other.until(LONG, sent).await);
+    // The place is free as soon as the intent is durable; the quote is not.
+    opened(&mut one);
+    let settled = |state: &State| {
+        !state.deals.is_empty()
+            && state.ticket.as_ref().is_none_or(|ticket| ticket.state == TicketState::Blocked)
+    };
+    let (first, second) =
+        tokio::join!(one.until(LONG, settled), other.until(LONG, |state| !state.deals.is_empty()));
+    assert!(first && second, "{:?}", one.state().ticket);
     assert_eq!(one.state().deals, other.state().deals);
-    let states = [&one, &other].map(|desk| desk.state().ticket.as_ref().unwrap().state);
-    assert!(states.contains(&TicketState::Ended) && states.contains(&TicketState::Blocked));
     let reader = Reader::open(&path).unwrap();
     let rows = reader.entries(0, 1_000).unwrap();
     let money = rows.iter().filter(|row| is_about_money(&row.entry.fact)).count();

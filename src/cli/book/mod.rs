@@ -24,7 +24,7 @@ use crate::cli::{
 };
 use crate::{
     desk::{self, Answered, BookingRecord, BookingState, State, Ticket, TicketState},
-    domain::{Cost, Cpm, QuoteRef, QuoteStatus, Refusal, TicketId, money},
+    domain::{Cost, Cpm, Question, QuoteRef, QuoteStatus, Refusal, TicketId, money},
 };
 
 /// `book`.
@@ -44,6 +44,12 @@ pub(crate) struct Args {
     /// What you plan to spend, where the quote has no impressions
     #[arg(long, value_name = "AMOUNT", value_parser = typed::price)]
     pub(crate) planned_spend: Option<Decimal>,
+    /// What the whole deal costs, where the desk asks for it: something is out of the usual
+    #[arg(long, value_name = "AMOUNT", value_parser = typed::price)]
+    pub(crate) confirm_cost: Option<Decimal>,
+    /// Book by hand although the desk is halted: --despite halted
+    #[arg(long, value_name = "WORD")]
+    pub(crate) despite: Option<String>,
     /// Run every check and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -143,6 +149,9 @@ pub(crate) async fn book(
         }
         Waited::Done => {}
     }
+    if let Some(refusal) = answer_questions(session, &id, args) {
+        return finish(session, &key, args, &id, &End::refused(refusal));
+    }
     if let Some(end) = closed(session.state(), &key, &id, args) {
         return finish(session, &key, args, &id, &end);
     }
@@ -170,6 +179,29 @@ fn ticket<'s>(state: &'s State, id: &TicketId) -> Option<&'s Ticket> {
 
 fn ticket_state(state: &State, id: &TicketId) -> Option<TicketState> {
     ticket(state, id).map(|ticket| ticket.state)
+}
+
+/// Answers what an armed ticket asks beside the price with what the command line gave.
+fn answer_questions(session: &mut impl Session, id: &TicketId, args: &Args) -> Option<Refusal> {
+    loop {
+        let armed = |ticket: &&Ticket| ticket.state == TicketState::Armed;
+        let (check, question) = ticket(session.state(), id).filter(armed)?.question()?;
+        let mut refusal = check.refusal();
+        let answer = match question {
+            Question::Word(word) => {
+                refusal.cure = format!("resume the desk, or give --despite {word}");
+                args.despite.clone().map(Answered::Word)
+            }
+            Question::Cost(cost) => {
+                refusal.cure = format!("if that is meant: --confirm-cost {}", money::plain(*cost));
+                args.confirm_cost.map(Answered::Cost)
+            }
+        };
+        let Some(answer) = answer else { return Some(refusal) };
+        if let Some(refused) = session.command(desk::Command::Confirm(answer)).into_iter().next() {
+            return Some(Refusal { cure: refusal.cure, ..refused });
+        }
+    }
 }
 
 /// Why an opened ticket goes no further, if it does not.
@@ -220,10 +252,13 @@ fn ended(state: &State, id: &TicketId) -> End {
             BookingState::Disputed => "disputed",
             BookingState::Refused => "refused",
             BookingState::Expired => "expired",
+            BookingState::NotSent if booking.withheld => "blocked",
             BookingState::NotSent => "not_sent",
+            BookingState::Closed => "closed",
             BookingState::Sent | BookingState::Unknown => "unknown",
         };
-        return End::plain(outcome, Exit::of_booking(booking.state));
+        let exit = if booking.withheld { Exit::Blocked } else { Exit::of_booking(booking.state) };
+        return End::plain(outcome, exit);
     }
     let ticket = ticket(state, id);
     if let Some(ticket) = ticket.filter(|ticket| ticket.state == TicketState::Blocked) {

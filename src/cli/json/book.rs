@@ -7,13 +7,14 @@ use super::{ErrorDoc, deal::DealDoc};
 use crate::{
     cli::fail::without_keys,
     desk::{BookingRecord, Evidence},
-    domain::{Check, Refusal},
+    domain::{Check, Question, Refusal, money},
 };
 
 /// What `book` prints.
 #[derive(Debug, Serialize)]
 pub(crate) struct BookDoc {
-    /// `done`, `refused`, `expired`, `blocked`, `not_sent`, `unknown`, `disputed`, `waiting`.
+    /// `done`, `refused`, `expired`, `blocked`, `not_sent`, `unknown`, `disputed`, `waiting`,
+    /// `closed`.
     pub(crate) outcome: &'static str,
     pub(crate) seller: String,
     pub(crate) ticket: Option<TicketDoc>,
@@ -50,6 +51,10 @@ pub(crate) struct RefusalDoc {
 pub(crate) struct CheckDoc {
     pub(crate) name: String,
     pub(crate) ok: bool,
+    /// Passes, and should be looked at.
+    pub(crate) warns: bool,
+    /// What is to be typed to pass it.
+    pub(crate) asks: Option<String>,
     pub(crate) says: String,
     pub(crate) cure: Option<String>,
 }
@@ -95,8 +100,12 @@ impl RefusalDoc {
 
 impl CheckDoc {
     pub(crate) fn new(check: &Check) -> Self {
-        let Check { name, ok, says, cure } = check.clone();
-        Self { name, ok, says, cure: super::told(&without_keys(&cure)) }
+        let Check { name, ok, says, cure, warns, asks } = check.clone();
+        let asks = asks.map(|question| match question {
+            Question::Word(word) => word,
+            Question::Cost(cost) => money::plain(cost),
+        });
+        Self { name, ok, warns, asks, says, cure: super::told(&without_keys(&cure)) }
     }
 }
 

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{Change, negotiate, person, quote, refuse, say};
+use super::{Change, halt, negotiate, person, quote, refuse, say};
 use crate::{
     desk::{
         fact::{Actor, Fact},
@@ -27,6 +27,9 @@ pub(super) fn arm(state: &State, key: QuoteRef, plan: Plan) -> Vec<Change> {
         );
     }
     if let Err(refusal) = negotiate::can_negotiate(state, record) {
+        return vec![Change::Refuse(refusal)];
+    }
+    if let Some(refusal) = halt::obstacle(state, &key.seller) {
         return vec![Change::Refuse(refusal)];
     }
     let positive = [plan.target.amount(), plan.max.amount()].iter().all(|a| *a > Decimal::ZERO);
@@ -91,6 +94,10 @@ pub(super) fn play(state: &State, index: usize, now: Timestamp) -> Vec<Change> {
     let Some(game) = record.negotiation.as_ref() else { return Vec::new() };
     let Some(plan) = game.auto.as_ref() else { return Vec::new() };
     let Some(step) = would_do(record, plan) else { return Vec::new() };
+    if let Some(refusal) = halt::obstacle(state, &key.seller) {
+        let fact = Fact::AutoStopped { quote: key.clone(), why: refusal.says };
+        return vec![Change::Keep(Actor::Desk, fact)];
+    }
     let by = || (Actor::Desk, now);
     let stopped = |why: String| {
         let fact = Fact::AutoStopped { quote: key.clone(), why };
@@ -121,6 +128,18 @@ pub(super) fn play(state: &State, index: usize, now: Timestamp) -> Vec<Change> {
         changes.push(stopped(why));
     }
     changes
+}
+
+/// While a booking with a seller has no known outcome, no strategy plays there (safety.md S20).
+pub(super) fn stopped_by_doubt(state: &State, seller: &crate::domain::SellerName) -> Vec<Change> {
+    let played = state.quotes.iter().filter(|(key, record)| {
+        key.seller == *seller
+            && record.auto_owner.as_deref().is_some_and(|owner| state.is_mine(owner))
+            && record.negotiation.as_ref().is_some_and(|game| game.auto.is_some())
+    });
+    let why = "a booking with this seller has no known outcome";
+    let stopped = |key: &QuoteRef| Fact::AutoStopped { quote: key.clone(), why: why.to_owned() };
+    played.map(|(key, _)| Change::Keep(Actor::Desk, stopped(key))).collect()
 }
 
 /// A strategy whose process is gone stops; the negotiation stays open for a person.

@@ -1,25 +1,23 @@
-//! Booking: the one path to money. Re-read, check, typed price, stored intent, one send, compared
-//! reply (safety.md 4.1 to 4.6).
+//! Booking, up to the stored intent: re-read, check, arm, typed price (safety.md 4.1 to 4.4). What
+//! leaves and what comes back is in `booked`.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Change, Passing,
     checks::{self, checks},
-    minted, person, quote, refuse, say, seller_actor,
+    minted, person, quote, refuse,
 };
 use crate::{
     desk::{
         command::{Answered, Stored},
         evolve::wrong_answer,
-        fact::{Actor, Ending, Fact, Intent},
+        fact::{Fact, Intent},
         schedule::Due,
-        state::{Mode, Purpose, State},
+        state::{Purpose, State},
         ticket::{ARMED_SECONDS, Ticket, TicketState},
     },
-    domain::{
-        Answer, Ask, Check, Cost, Cpm, Deal, ErrorKind, Fate, QuoteRef, SellerError, TicketId,
-    },
+    domain::{Answer, Ask, Check, Cost, Cpm, Question, QuoteRef, SellerError, TicketId},
 };
 
 /// What a ticket is opened with.
@@ -73,6 +71,8 @@ pub(super) fn open(state: &State, key: QuoteRef, given: Given, now: Timestamp) -
         checks: Vec::new(),
         changed: Vec::new(),
         complaint: None,
+        shown: Box::new(record.quote.clone()),
+        answered: Vec::new(),
         quote: key.clone(),
     };
     let ask = Ask::GetQuote(key.quote_id.clone());
@@ -99,8 +99,8 @@ pub(super) fn reread_answered(
     let Some(record) = state.quote(key) else { return changes };
     let reread = match result {
         Ok(Answer::Quote(quote)) => {
-            ticket.changed = record
-                .quote
+            ticket.changed = ticket
+                .shown
                 .differences(&quote)
                 .into_iter()
                 .map(|(field, shown, now)| (field.to_owned(), shown, now))
@@ -112,11 +112,63 @@ pub(super) fn reread_answered(
     };
     ticket.checks = vec![reread];
     ticket.checks.extend(checks(state, record, &ticket, now));
+    ticket.mark_answered();
     ticket.easy = ticket.cost.is_some_and(|cost| cost.amount() <= state.setup.limits.easy);
-    let armed = ticket.blocked_by().is_none();
-    ticket.advance(if armed { TicketState::Armed } else { TicketState::Blocked }, now);
+    if ticket.blocked_by().is_none() {
+        // Armed only once no other desk on the store has a ticket armed.
+        changes.push(Change::Arm(ticket.id.clone()));
+    } else {
+        ticket.advance(TicketState::Blocked, now);
+        changes.push(Passing::Again(Due::Ticket, None).into());
+    }
+    changes.push(Passing::Ticket(Some(Box::new(ticket))).into());
+    changes
+}
+
+/// The store's one place for an armed ticket is ours, or somebody else's (safety.md S3).
+pub(super) fn armed(
+    state: &State,
+    id: &TicketId,
+    taken: Result<(), String>,
+    now: Timestamp,
+) -> Vec<Change> {
+    let waits = |ticket: &Ticket| ticket.id == *id && ticket.state == TicketState::Checking;
+    let Some(mut ticket) = state.ticket.clone().filter(waits) else { return Vec::new() };
+    if let Err(who) = taken {
+        let says = format!("another ticket is armed on this store, by {who}");
+        ticket.checks.push(Check::fail("armed", says, "finish or close that one first"));
+        ticket.advance(TicketState::Blocked, now);
+        return vec![Passing::Ticket(Some(Box::new(ticket))).into()];
+    }
+    ticket.advance(TicketState::Armed, now);
     let until = now.checked_add(SignedDuration::from_secs(ARMED_SECONDS)).ok();
-    changes.push(Passing::Again(Due::Ticket, until.filter(|_| armed)).into());
+    vec![Passing::Again(Due::Ticket, until).into(), Passing::Ticket(Some(Box::new(ticket))).into()]
+}
+
+/// A question beside the price was answered, or was not.
+fn question_answered(mut ticket: Ticket, answer: &Answered) -> Vec<Change> {
+    let asked = ticket.question().map(|(check, question)| (check.refusal(), question.clone()));
+    let Some((refusal, question)) = asked else {
+        let complaint = "type the price as shown".to_owned();
+        ticket.complaint = Some(complaint.clone());
+        let mut changes = refuse("typed price", complaint, "nothing else is asked");
+        changes.push(Passing::Ticket(Some(Box::new(ticket))).into());
+        return changes;
+    };
+    let right = match (&question, answer) {
+        (Question::Word(word), Answered::Word(typed)) => typed.trim() == word,
+        (Question::Cost(cost), Answered::Cost(typed)) => typed == cost,
+        (Question::Word(_) | Question::Cost(_), _) => false,
+    };
+    let mut changes = Vec::new();
+    if right {
+        ticket.answered.push(question);
+        ticket.mark_answered();
+        ticket.complaint = None;
+    } else {
+        ticket.complaint = Some(refusal.cure.clone());
+        changes.push(Change::Refuse(refusal));
+    }
     changes.push(Passing::Ticket(Some(Box::new(ticket))).into());
     changes
 }
@@ -131,6 +183,10 @@ pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<C
         let cure = ticket.blocked_by().map_or("wait for its checks", |check| check.cure.as_str());
         return refuse("ticket", format!("the ticket is {}", ticket.state), cure);
     }
+    let is_price = matches!(answer, Answered::Price(_) | Answered::Yes);
+    if ticket.question().is_some() || !is_price {
+        return question_answered(ticket, answer);
+    }
     let (Some(price), Some(cost)) = (ticket.price, ticket.cost) else {
         return refuse("price", "the ticket has no price", "open it again (B)");
     };
@@ -141,7 +197,9 @@ pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<C
             Some(format!("you typed {typed}, the price is {}", price.plain()))
         }
         Answered::Yes if ticket.easy => None,
-        Answered::Yes => Some("above the easy limit the price must be typed".to_owned()),
+        Answered::Yes | Answered::Word(_) | Answered::Cost(_) => {
+            Some("above the easy limit the price must be typed".to_owned())
+        }
     };
     if let Some(complaint) = complaint {
         ticket.complaint = Some(complaint.clone());
@@ -155,11 +213,15 @@ pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<C
         let says = "the quote is no longer what this ticket shows";
         again.insert(0, Check::fail("changed", says, "open a new ticket (B)"));
     }
-    if let Some(failed) = again.iter().find(|check| !check.ok) {
+    ticket.checks.truncate(1);
+    ticket.checks.append(&mut again);
+    ticket.mark_answered();
+    if let Some(failed) = ticket.checks.iter().find(|check| !check.ok) {
         let mut changes = vec![Change::Refuse(failed.refusal())];
-        ticket.checks.truncate(1);
-        ticket.checks.extend(again.clone());
-        ticket.advance(TicketState::Blocked, now);
+        // A question that came up only now is asked; anything else stops.
+        if failed.stops() {
+            ticket.advance(TicketState::Blocked, now);
+        }
         changes.push(Passing::Ticket(Some(Box::new(ticket))).into());
         return changes;
     }
@@ -172,6 +234,8 @@ pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<C
         cost,
         identity: ticket.identity.clone(),
         notes: ticket.notes.clone(),
+        held: state.setup.limits.held(cost),
+        despite_halt: state.controls.halt.is_some(),
     };
     ticket.advance(TicketState::Storing, now);
     let fact = Fact::IntentStored { intent: intent.clone() };
@@ -188,7 +252,9 @@ pub(super) fn store_again(state: &State, intent: Intent, now: Timestamp) -> Vec<
         return Vec::new();
     };
     let Some(record) = state.quote(&intent.quote) else { return Vec::new() };
-    let mut failed = checks(state, record, &ticket, now).into_iter().find(|check| !check.ok);
+    ticket.checks = checks(state, record, &ticket, now);
+    ticket.mark_answered();
+    let mut failed = ticket.checks.iter().find(|check| !check.ok).cloned();
     if !record.is_open() || record.price() != Some(intent.confirmed) {
         let says = "another process changed or booked this quote; nothing was sent";
         failed = Some(Check::fail("overtaken", says, "look at the board (1)"));
@@ -209,143 +275,6 @@ pub(super) fn not_stored(state: &State, why: &str) -> Vec<Change> {
     let since = ticket.since;
     ticket.advance(TicketState::Blocked, since);
     ticket.checks.push(Check::fail("stored", why, "make the store writable, then try again"));
-    vec![Passing::Ticket(Some(Box::new(ticket))).into()]
-}
-
-/// Part of the send gate: a durable booking leaves, once.
-pub(super) fn send(state: &State, intent: Intent, now: Timestamp) -> Vec<Change> {
-    let mut changes = Vec::new();
-    if let Some(mut ticket) = state.ticket.clone().filter(|ticket| ticket.id == intent.ticket) {
-        ticket.advance(TicketState::Sent, now);
-        changes.push(Passing::Ticket(Some(Box::new(ticket))).into());
-    }
-    if state.setup.mode == Mode::Paper || state.setup.read_only {
-        let error = SellerError::transport(
-            ErrorKind::Configuration,
-            "paper",
-            "paper mode: nothing was sent",
-            "start without --paper to book",
-        );
-        let ending = Ending::NotSent { error };
-        changes.extend(end(state, &intent.ticket, &intent.quote, (Actor::Desk, ending), now));
-        return changes;
-    }
-    let ask = Ask::Book {
-        quote_id: intent.quote.quote_id.clone(),
-        identity: intent.identity,
-        notes: intent.notes,
-        idempotency_key: intent.idempotency_key,
-    };
-    let purpose = Purpose::Booking(intent.ticket, intent.quote.clone());
-    changes.push(Change::Ask(intent.quote.seller, ask, purpose));
-    changes
-}
-
-/// The reply to a booking, or the lack of one.
-pub(super) fn answered(
-    state: &State,
-    ticket: &TicketId,
-    key: &QuoteRef,
-    result: Result<Answer, SellerError>,
-    now: Timestamp,
-) -> Vec<Change> {
-    let error = match result {
-        Ok(Answer::Deal(deal)) => return booked(state, ticket, key, deal, now),
-        Ok(_) => wrong_answer(),
-        Err(error) => error,
-    };
-    let ending = match error.fate() {
-        Fate::Refused => Ending::Refused { error },
-        Fate::Expired => Ending::Expired { error },
-        Fate::NotSent => Ending::NotSent { error },
-        Fate::Unknown => {
-            let why = format!("the booking left, and its outcome is not known: {error}");
-            return unknown(state, ticket, key, &why, now);
-        }
-    };
-    end(state, ticket, key, (seller_actor(&key.seller), ending), now)
-}
-
-/// The seller says that it booked: compared with what was agreed and typed.
-pub(super) fn booked(
-    state: &State,
-    ticket: &TicketId,
-    key: &QuoteRef,
-    deal: Box<Deal>,
-    now: Timestamp,
-) -> Vec<Change> {
-    let (Some(record), Some(booking)) = (state.quote(key), state.bookings.get(ticket)) else {
-        return Vec::new();
-    };
-    let other = state.deals.get(&deal.reference()).filter(|known| known.ticket != *ticket);
-    if let Some(other) = other {
-        let why = format!(
-            "the seller answered with {}, which is the deal of ticket {}",
-            deal.deal_id, other.ticket
-        );
-        return unknown(state, ticket, key, &why, now);
-    }
-    let differences: Vec<_> = deal
-        .disputes(&record.quote, booking.intent.confirmed)
-        .into_iter()
-        .map(|(field, agreed, booked)| (field.to_owned(), agreed, booked))
-        .collect();
-    let ending = if differences.is_empty() {
-        Ending::Done { deal }
-    } else {
-        Ending::Disputed { deal, differences }
-    };
-    end(state, ticket, key, (seller_actor(&key.seller), ending), now)
-}
-
-fn unknown(
-    state: &State,
-    ticket: &TicketId,
-    key: &QuoteRef,
-    why: &str,
-    now: Timestamp,
-) -> Vec<Change> {
-    let (ticket, quote, why) = (ticket.clone(), key.clone(), why.to_owned());
-    let mut changes = ticket_ended(state, &ticket, now);
-    changes.push(say(true, format!("UNKNOWN {}: {why}", quote.quote_id)));
-    changes.insert(0, Change::Keep(Actor::Desk, Fact::BookingUnknown { ticket, quote, why }));
-    changes
-}
-
-fn end(
-    state: &State,
-    ticket: &TicketId,
-    key: &QuoteRef,
-    (actor, ending): (Actor, Ending),
-    now: Timestamp,
-) -> Vec<Change> {
-    let (bad, says) = match &ending {
-        Ending::Done { deal } => (false, format!("booked: Deal ID {}", deal.deal_id)),
-        Ending::Disputed { deal, differences } => {
-            let fields: Vec<_> = differences.iter().map(|(field, ..)| field.as_str()).collect();
-            (true, format!("DISPUTED {}: {} differ", deal.deal_id, fields.join(", ")))
-        }
-        Ending::Refused { error } => {
-            (true, format!("{} refused: {error}. {}", key.seller, error.cure))
-        }
-        Ending::Expired { error } => (true, format!("too late: {error}. Ask again (r)")),
-        Ending::NotSent { error } => (true, format!("nothing was sent: {error}. {}", error.cure)),
-    };
-    let fact = Fact::BookingEnded { ticket: ticket.clone(), quote: key.clone(), ending };
-    let mut changes = vec![Change::Keep(actor, fact)];
-    changes.extend(ticket_ended(state, ticket, now));
-    changes.push(say(bad, says));
-    changes
-}
-
-fn ticket_ended(state: &State, id: &TicketId, now: Timestamp) -> Vec<Change> {
-    let Some(mut ticket) = state.ticket.clone().filter(|ticket| ticket.id == *id) else {
-        return Vec::new();
-    };
-    if ticket.state == TicketState::Storing {
-        ticket.advance(TicketState::Sent, now);
-    }
-    ticket.advance(TicketState::Ended, now);
     vec![Passing::Ticket(Some(Box::new(ticket))).into()]
 }
 

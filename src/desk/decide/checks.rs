@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-use super::negotiate;
+use super::{halt, negotiate, sanity};
 use crate::{
     desk::{record::QuoteRecord, state::State, ticket::Ticket},
     domain::{Check, Cpm, Quote, QuoteStatus, SellerError, Skew, limits::Purchase},
@@ -39,7 +39,8 @@ pub(super) fn checks(
     ticket: &Ticket,
     now: Timestamp,
 ) -> Vec<Check> {
-    let mut checks = vec![clock_check(state, record, now)];
+    let mut checks: Vec<Check> = halt::check(state, &record.quote.seller).into_iter().collect();
+    checks.push(clock_check(state, record, now));
     let Some(price) = record.price() else {
         checks.push(Check::fail("price", "the quote names no price", "ask the seller for one"));
         return checks;
@@ -67,6 +68,7 @@ pub(super) fn checks(
         exposure: state.exposure.total(),
         today: state.exposure.on(today),
     }));
+    checks.extend(sanity::checks(state, record, price, ticket.cost));
     checks
 }
 

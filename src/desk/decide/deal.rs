@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Change, Passing, say, seller_actor};
+use super::{Change, Passing, person, refuse, say, seller_actor};
 use crate::{
     desk::{
         evolve::wrong_answer,
@@ -61,6 +61,16 @@ fn changed(known: &Deal, mut seen: Deal) -> Option<Deal> {
         seen.activation_instructions.clone_from(&known.activation_instructions);
     }
     (seen != *known).then_some(seen)
+}
+
+/// A person took a step of a deal's activation.
+pub(super) fn activated(state: &State, deal: DealRef, step: String, says: &str) -> Vec<Change> {
+    if !state.deals.contains_key(&deal) {
+        let says = format!("the desk knows no deal {} of {}", deal.deal_id, deal.seller);
+        return refuse("deal", says, "`dealdesk deals list` names them");
+    }
+    let says = crate::domain::text::prose(says);
+    vec![Change::Keep(person(state), Fact::ActivationDone { deal, step, says })]
 }
 
 /// A word about a deal's newest change.

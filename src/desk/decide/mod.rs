@@ -3,11 +3,16 @@
 
 mod auto;
 mod book;
+mod booked;
 mod checks;
 mod deal;
+mod halt;
 mod kit;
 mod negotiate;
 mod quote;
+mod rematch;
+mod repeat;
+mod sanity;
 mod settle;
 
 use jiff::Timestamp;
@@ -35,6 +40,8 @@ pub(super) enum Change {
     Keep(Actor, Fact),
     /// A question to a seller. Questions that commit come from [`send`] alone.
     Ask(SellerName, Ask, Purpose),
+    /// The one place that a store has for an armed ticket is to be taken.
+    Arm(crate::domain::TicketId),
     /// An intent to make durable before it is sent.
     Store(Stored, Actor, Fact),
     /// A refusal to show.
@@ -114,7 +121,7 @@ fn person(state: &State) -> Actor {
 
 /// What a command leads to.
 pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Change> {
-    let opens_a_ticket = match &command {
+    let writes = match &command {
         Command::RequestQuote { .. }
         | Command::Requote(_)
         | Command::OpenNegotiation { .. }
@@ -123,7 +130,11 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         | Command::Walk(_)
         | Command::ArmAuto { .. }
         | Command::OpenTicket { .. }
-        | Command::Confirm(_) => true,
+        | Command::Confirm(_)
+        | Command::EnterDeal { .. }
+        | Command::CloseUnknown { .. }
+        | Command::Activate { .. }
+        | Command::Resume { .. } => true,
         Command::RefreshKit(_)
         | Command::Search(..)
         | Command::Probe(_)
@@ -132,9 +143,10 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         | Command::StopAuto { .. }
         | Command::CloseTicket
         | Command::Look(_)
+        | Command::Halt { .. }
         | Command::PollDeal(_) => false,
     };
-    if opens_a_ticket && state.setup.read_only {
+    if writes && state.setup.read_only {
         return refuse("read-only", "the desk is read-only", "start it without --read-only");
     }
     match command {
@@ -159,6 +171,11 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         Command::Confirm(answer) => book::confirm(state, &answer, now),
         Command::CloseTicket => book::close(state),
         Command::Look(ticket) => settle::look(state, &ticket),
+        Command::EnterDeal { ticket, deal_id } => settle::enter_deal(state, &ticket, deal_id),
+        Command::CloseUnknown { ticket, why } => settle::close(state, &ticket, &why),
+        Command::Activate { deal, step, says } => deal::activated(state, deal, step, &says),
+        Command::Halt { seller, why } => halt::halt(state, seller, why),
+        Command::Resume { seller, typed } => halt::resume(state, seller, &typed),
         Command::PollDeal(key) => deal::poll(state, &key),
     }
 }
@@ -194,7 +211,9 @@ pub(super) fn answered(
         }
         Purpose::Move(key) => negotiate::answered(state, key, result),
         Purpose::LookMove(key) => settle::move_looked_up(state, key, result, now),
-        Purpose::Booking(ticket, key) => book::answered(state, ticket, key, result, now),
+        Purpose::Rematch { .. } => rematch::answered(state, flight, result, now),
+        Purpose::Booking(ticket, key) => booked::answered(state, ticket, key, result, now),
+        Purpose::EnterDeal(ticket, key) => settle::entered(state, ticket, key, result, now),
         Purpose::LookBooking(ticket, key) => {
             settle::booking_looked_up(state, ticket, key, &flight.ask, result, now)
         }
@@ -226,9 +245,35 @@ pub(super) fn due(state: &State, due: Due, now: Timestamp) -> Vec<Change> {
 /// and it takes an intent that is durable.
 pub(super) fn send(state: &State, stored: Stored, now: Timestamp) -> Vec<Change> {
     match stored {
-        Stored::Booking(intent) => book::send(state, *intent, now),
+        Stored::Booking(intent) => booked::send(state, *intent, now),
+        Stored::Repeat(ticket) => repeat::send(state, &ticket, now),
         Stored::Move(quote, pending) => negotiate::send(state, quote, pending),
     }
+}
+
+/// Whether this process may arm its ticket: only one is armed in a store at a time.
+pub(super) fn armed(
+    state: &State,
+    ticket: &crate::domain::TicketId,
+    taken: Result<(), String>,
+    now: Timestamp,
+) -> Vec<Change> {
+    book::armed(state, ticket, taken, now)
+}
+
+/// The store failed to write what happened.
+pub(super) fn store_failed(state: &State, why: &str) -> Vec<Change> {
+    halt::store_failed(state, why)
+}
+
+/// What a desk that is gone could not store: kept if it still tells something.
+pub(super) fn recovered(state: &State, entry: Entry) -> Vec<Change> {
+    settle::recovered(state, entry)
+}
+
+/// The machine's clock was moved.
+pub(super) fn clock_moved(state: &State, seconds: i64) -> Vec<Change> {
+    halt::clock_moved(state, seconds)
 }
 
 /// An intent could not be stored: nothing is sent.
@@ -248,6 +293,8 @@ pub(super) fn not_stored(state: &State, stored: &Stored, why: &str) -> Vec<Chang
 pub(super) fn behind(state: &State, stored: Stored, now: Timestamp) -> Vec<Change> {
     match stored {
         Stored::Booking(intent) => book::store_again(state, *intent, now),
+        // The next look decides it again, by what is known by then.
+        Stored::Repeat(ticket) => settle::look(state, &ticket),
         Stored::Move(quote, pending) => negotiate::store_again(state, &quote, pending),
     }
 }
@@ -268,6 +315,12 @@ pub(super) fn follow_up(state: &State, entry: &Entry) -> Vec<Change> {
             quote::requoted_after_agreement(quote, *agreed)
         }
         Fact::DealSeen { deal } => deal::said(state, &deal.reference()),
+        Fact::BookingUnknown { quote, .. } => {
+            let mut changes = auto::stopped_by_doubt(state, &quote.seller);
+            changes.extend(halt::after(state, entry));
+            changes
+        }
+        Fact::BookingEnded { .. } | Fact::IntentStored { .. } => halt::after(state, entry),
         _ => Vec::new(),
     }
 }

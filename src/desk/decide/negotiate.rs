@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{Change, minted, person, quote, refuse, say, seller_actor};
+use super::{Change, halt, minted, person, quote, refuse, say, seller_actor};
 use crate::{
     desk::{
         command::Stored,
@@ -185,7 +185,9 @@ pub(super) fn store(
     (cpm, action): (Cpm, Action),
     (actor, at): (Actor, Timestamp),
 ) -> Vec<Change> {
+    let automatic = actor == Actor::Desk;
     let pending = Pending {
+        automatic,
         round: game.played() + 1,
         cpm,
         action,
@@ -221,14 +223,19 @@ pub(super) fn store_again(state: &State, key: &QuoteRef, pending: Pending) -> Ve
 /// Part of the send gate: a durable move leaves.
 pub(super) fn send(state: &State, key: QuoteRef, pending: Pending) -> Vec<Change> {
     let Some(record) = state.quote(&key) else { return Vec::new() };
-    if state.setup.mode == crate::desk::Mode::Paper {
-        let error = SellerError::transport(
-            crate::domain::ErrorKind::Configuration,
-            "paper",
-            "paper mode: nothing was sent",
-            "start without --paper to negotiate",
-        );
-        return vec![Change::Keep(Actor::Desk, Fact::MoveFailed { quote: key, error })];
+    let halted = halt::obstacle(state, &key.seller).filter(|_| pending.automatic);
+    let withheld = if state.setup.mode == crate::desk::Mode::Paper {
+        Some(("paper", "paper mode: nothing was sent", "start without --paper to negotiate"))
+    } else {
+        halted.map(|_| ("halted", "halted before it left: nothing was sent", "resume first"))
+    };
+    if let Some((code, says, cure)) = withheld {
+        let kind = crate::domain::ErrorKind::Configuration;
+        let error = SellerError::transport(kind, code, says, cure);
+        let fact = Fact::MoveFailed { quote: key.clone(), error };
+        let mut changes = vec![Change::Keep(Actor::Desk, fact)];
+        changes.extend(stop_auto(state, &key, says));
+        return changes;
     }
     let ask = Ask::Counter {
         quote_id: key.quote_id.clone(),
@@ -303,7 +310,12 @@ pub(super) fn followed(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Cha
     let mut changes = vec![say(false, format!("agreed with {seller} at {}", agreed.plain()))];
     let honours =
         state.sellers.get(seller).is_some_and(crate::desk::SellerState::honours_agreement);
-    if !honours && record.quote.pricing.final_cpm != Some(agreed) {
+    let asks_again = !honours && record.quote.pricing.final_cpm != Some(agreed);
+    if let Some(refusal) = halt::obstacle(state, seller).filter(|_| asks_again) {
+        // A quote at the agreed price is asked by hand then.
+        let says = format!("{}: ask for the quote at the agreed price yourself (r)", refusal.says);
+        changes.push(say(true, says));
+    } else if asks_again {
         let mut ask = record.ask.clone();
         ask.target_cpm = Some(agreed);
         changes.extend(quote::again(state, key, ask, Some(agreed), now));

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
-use super::{Change, Passing, minted, person, refuse, say, seller_actor};
+use super::{Change, Passing, minted, person, refuse, rematch, say, seller_actor};
 use crate::{
     desk::{
         evolve::wrong_answer,
@@ -68,7 +68,12 @@ pub(super) fn request(
 }
 
 /// The key of a question for a quote: the same for every repeat of it, another for the next question.
-fn key_for(state: &State, seller: &SellerName, ask: &QuoteAsk, now: Timestamp) -> String {
+pub(super) fn key_for(
+    state: &State,
+    seller: &SellerName,
+    ask: &QuoteAsk,
+    now: Timestamp,
+) -> String {
     minted(state, "quote", &format!("{}|{ask:?}", seller.as_str()), now)
 }
 
@@ -129,12 +134,25 @@ pub(super) fn answered(
     flight: &InFlight,
     result: Result<Answer, SellerError>,
 ) -> Vec<Change> {
-    let (Purpose::Quote { requote_of, agreed, rfq }, Ask::Quote { ask, .. }) =
-        (&flight.purpose, &flight.ask)
-    else {
+    let (Purpose::Quote { .. }, Ask::Quote { ask, .. }) = (&flight.purpose, &flight.ask) else {
         return Vec::new();
     };
-    let seller = &flight.seller;
+    if let Err(error) = &result
+        && error.code == "product_not_found"
+        && ask.product_name.is_some()
+    {
+        return vec![rematch::ask_again(flight, ask, error)];
+    }
+    came(state, (&flight.seller, ask, &flight.purpose), result)
+}
+
+/// A quote came, or did not, for `ask` of a seller.
+pub(super) fn came(
+    state: &State,
+    (seller, ask, purpose): (&SellerName, &QuoteAsk, &Purpose),
+    result: Result<Answer, SellerError>,
+) -> Vec<Change> {
+    let Purpose::Quote { requote_of, agreed, rfq } = purpose else { return Vec::new() };
     let result = match result {
         Ok(Answer::Quote(quote)) => Ok(quote),
         Ok(_) => Err(wrong_answer()),

@@ -3,16 +3,16 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Change, Passing, book, refuse, say, seller_actor};
+use super::{Change, Passing, booked, person, refuse, repeat, say, seller_actor};
 use crate::{
     desk::{
-        fact::{Actor, Ending, Fact},
+        fact::{Actor, Ending, Entry, Fact},
         record::{BookingRecord, BookingState},
         schedule::Due,
         state::{InFlight, Purpose, State},
     },
     domain::{
-        Action, Answer, Ask, ErrorKind, QuoteRef, QuoteStatus, SellerError, TicketId,
+        Action, Answer, Ask, DealId, ErrorKind, QuoteRef, QuoteStatus, SellerError, TicketId,
         ask::{History, Moved},
     },
 };
@@ -20,10 +20,8 @@ use crate::{
 /// Seconds between looks: quickly at first, then at 1, 5, 15 and 60 minutes (safety.md S21).
 const LOOKS: [i64; 8] = [1, 2, 4, 6, 60, 300, 900, 3_600];
 
-/// A quote must be seen available twice, this far apart, before a lost booking counts as not made.
-const APART_SECONDS: i64 = 5;
-
-fn after(looks: usize) -> SignedDuration {
+/// How long to wait after so many looks.
+pub(super) fn after(looks: usize) -> SignedDuration {
     SignedDuration::from_secs(LOOKS[looks.min(LOOKS.len() - 1)])
 }
 
@@ -73,7 +71,7 @@ pub(super) fn booking_looked_up(
         Ok(Answer::Deal(deal)) if deal.quote_id.as_ref().is_none_or(|id| *id == key.quote_id) => {
             let mut changes =
                 vec![evidence(format!("{} {}", deal.deal_id, deal.raw_status), false)];
-            changes.extend(book::booked(state, ticket, key, deal, now));
+            changes.extend(booked::booked(state, ticket, key, deal, now));
             changes
         }
         Ok(Answer::Quote(quote)) => match (&quote.deal_id, quote.status) {
@@ -85,13 +83,7 @@ pub(super) fn booking_looked_up(
             }
             (None, QuoteStatus::Available) => {
                 let mut changes = vec![evidence("available".to_owned(), true)];
-                if seen_available_before(booking, now) {
-                    changes.push(not_booked(ticket, key));
-                    changes.push(say(false, format!("{} was not booked after all", key.quote_id)));
-                } else {
-                    let at = now.checked_add(SignedDuration::from_secs(APART_SECONDS)).ok();
-                    changes.push(Passing::Again(Due::LookBooking(index), at).into());
-                }
+                changes.extend(repeat::still_available(state, index, booking, &quote, now));
                 changes
             }
             (None, QuoteStatus::Booked) => {
@@ -107,24 +99,85 @@ pub(super) fn booking_looked_up(
     }
 }
 
-/// The newest evidence also said available, long enough ago.
-fn seen_available_before(booking: &BookingRecord, now: Timestamp) -> bool {
-    booking.evidence.last().is_some_and(|evidence| {
-        let apart = now.duration_since(evidence.at);
-        evidence.still_available && apart >= SignedDuration::from_secs(APART_SECONDS)
-    })
+/// A person says which deal a lost booking became: the seller is asked for it.
+pub(super) fn enter_deal(state: &State, ticket: &TicketId, deal_id: DealId) -> Vec<Change> {
+    let Some(booking) = unknown(state, ticket) else { return not_unknown(ticket) };
+    let key = booking.intent.quote.clone();
+    let purpose = Purpose::EnterDeal(ticket.clone(), key.clone());
+    vec![Change::Ask(key.seller, Ask::GetDeal(deal_id), purpose)]
 }
 
-fn not_booked(ticket: &TicketId, key: &QuoteRef) -> Change {
-    let error = SellerError::transport(
-        ErrorKind::Refused,
-        "not_booked",
-        "the seller still offers the quote, seen twice: the booking never arrived",
-        "book it again (B)",
-    );
-    let ending = Ending::Refused { error };
-    let fact = Fact::BookingEnded { ticket: ticket.clone(), quote: key.clone(), ending };
-    Change::Keep(Actor::Desk, fact)
+/// The deal that a person named, as the seller has it. It counts only if it is of this quote; where a
+/// seller does not tell the quote, only if it is of this product, and no other booking's.
+pub(super) fn entered(
+    state: &State,
+    ticket: &TicketId,
+    key: &QuoteRef,
+    result: Result<Answer, SellerError>,
+    now: Timestamp,
+) -> Vec<Change> {
+    let (Some(_), Some(record)) = (unknown(state, ticket), state.quote(key)) else {
+        return Vec::new();
+    };
+    let deal = match result {
+        Ok(Answer::Deal(deal)) => deal,
+        Ok(_) => return vec![say(true, crate::desk::evolve::wrong_answer().to_string())],
+        Err(error) => {
+            let says = format!("{} does not confirm that deal: {error}", key.seller);
+            return refuse("deal", says, "check the Deal ID with the seller");
+        }
+    };
+    let ours = match &deal.quote_id {
+        Some(quote) => *quote == key.quote_id,
+        None => deal.product.product_id == record.quote.product.product_id,
+    };
+    if !ours || state.deals.contains_key(&deal.reference()) {
+        let says = format!("{} is not the deal of {}", deal.deal_id, key.quote_id);
+        return refuse("deal", says, "check the Deal ID with the seller");
+    }
+    let evidence = Fact::EvidenceSeen {
+        ticket: ticket.clone(),
+        quote: key.clone(),
+        looked_at: "GET deal".to_owned(),
+        says: format!("{} {}, named by a person", deal.deal_id, deal.raw_status),
+        still_available: false,
+    };
+    let mut changes = vec![Change::Keep(person(state), evidence)];
+    changes.extend(booked::booked(state, ticket, key, deal, now));
+    changes
+}
+
+/// A person closes what nobody knows the outcome of: in writing, and its money no longer counts.
+pub(super) fn close(state: &State, ticket: &TicketId, why: &str) -> Vec<Change> {
+    let Some(booking) = unknown(state, ticket) else { return not_unknown(ticket) };
+    let why = crate::domain::text::prose(why);
+    if why.chars().filter(|c| c.is_alphanumeric()).count() < SHORTEST_REASON {
+        return refuse(
+            "reason",
+            "closing a booking without a known outcome needs a reason in words",
+            "say what the seller told you, and who",
+        );
+    }
+    let quote = booking.intent.quote.clone();
+    let says = format!("{} is closed in writing: its money no longer counts", quote.quote_id);
+    let (ticket, ending) = (ticket.clone(), Ending::Closed { why });
+    let fact = Fact::BookingEnded { ticket, quote, ending };
+    vec![Change::Keep(person(state), fact), say(false, says)]
+}
+
+/// A reason has at least so many letters and digits.
+const SHORTEST_REASON: usize = 8;
+
+fn unknown<'a>(state: &'a State, ticket: &TicketId) -> Option<&'a BookingRecord> {
+    state.bookings.get(ticket).filter(|booking| booking.state == BookingState::Unknown)
+}
+
+fn not_unknown(ticket: &TicketId) -> Vec<Change> {
+    refuse(
+        "ticket",
+        format!("no booking of ticket {ticket} waits for its outcome"),
+        "`deals list` and the board name those that do",
+    )
 }
 
 /// Looks up a move without an answer.
@@ -186,6 +239,30 @@ fn never_arrived(key: &QuoteRef) -> Fact {
         "make it again",
     );
     Fact::MoveFailed { quote: key.clone(), error }
+}
+
+/// An outcome that a desk learnt, could not store, and took to its end in a file beside the store.
+#[expect(clippy::wildcard_enum_match_arm, reason = "only outcomes are put into that file")]
+pub(super) fn recovered(state: &State, entry: Entry) -> Vec<Change> {
+    let waits = |ticket: &TicketId| {
+        state.bookings.get(ticket).is_some_and(|booking| {
+            matches!(booking.state, BookingState::Sent | BookingState::Unknown)
+        })
+    };
+    let is_news = match &entry.fact {
+        Fact::BookingEnded { ticket, .. } => waits(ticket),
+        Fact::MoveAnswered { quote, moved, .. } => state.quote(quote).is_some_and(|record| {
+            let game = record.negotiation.as_ref();
+            let pending = game.and_then(|game| game.pending.as_ref());
+            pending.is_some_and(|pending| pending.round == moved.round)
+        }),
+        _ => false,
+    };
+    if !is_news {
+        return Vec::new();
+    }
+    let says = format!("taken in from a desk that could not store it: {}", entry.fact.kind());
+    vec![Change::Keep(entry.actor, entry.fact), say(false, says)]
 }
 
 /// What a process that is gone left without an answer.

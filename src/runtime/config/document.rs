@@ -241,6 +241,13 @@ impl<'t> Document<'t> {
         })
     }
 
+    /// A command: one line, or the program and what it is called with. Never repeated.
+    pub(super) fn command(&mut self, part: &Part<'t>, name: &str) -> Option<Placed<Vec<String>>> {
+        self.take(part, name, "a command in quotes, or a list of its words", |value| {
+            Some((texts(value)?, "(hidden)".to_owned()))
+        })
+    }
+
     /// `true` or `false`.
     pub(super) fn flag(&mut self, part: &Part<'t>, name: &str) -> Option<bool> {
         self.take(part, name, "true or false", |value| {
@@ -270,6 +277,20 @@ impl<'t> Document<'t> {
         self.take(part, name, AMOUNT, |value| {
             let amount = amount(value)?;
             Some((amount, crate::domain::money::grouped(amount)))
+        })
+        .map(|placed| placed.value)
+    }
+
+    /// A plain number within `least..=most`.
+    pub(super) fn factor(
+        &mut self,
+        part: &Part<'t>,
+        name: &str,
+        (least, most): (Decimal, Decimal),
+    ) -> Option<Decimal> {
+        self.take(part, name, &format!("a number from {least} to {most}"), |value| {
+            let number = amount(value).filter(|number| (least..=most).contains(number))?;
+            Some((number, number.to_string()))
         })
         .map(|placed| placed.value)
     }

@@ -41,6 +41,7 @@ fn write(out: &mut String, section: &Section) {
     }
     let free = match section.name {
         "limits.cpm" => "default = 30.00\nctv = 26.00\nnorthlight = 27.00\n".to_owned(),
+        "limits.rates" => "# EUR = 1.08\n".to_owned(),
         "keys" => keys_toml().trim_start_matches("[keys]\n").to_owned(),
         _ => String::new(),
     };

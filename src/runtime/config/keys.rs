@@ -61,17 +61,24 @@ pub const SECTIONS: &[Section] = &[
                 "api_key_command",
                 None,
                 "#\"pass show northlight\"",
-                "or a command that prints it",
+                "or a command that prints it; [\"pass\", \"show\", …] runs it without a shell",
+            ),
+            key(
+                "api_key_keyring",
+                None,
+                "#\"dealdesk/northlight\"",
+                "or the keyring: service/account (needs the build feature `keyring`)",
             ),
             key("api_key", None, "#\"…\"", "or the key itself; this file must then be mode 0600"),
             key(
                 "bearer_token_env",
                 None,
                 "#\"NORTHLIGHT_TOKEN\"",
-                "a bearer token, the same four ways",
+                "a bearer token, the same five ways",
             ),
             key("bearer_token_file", None, "#\"/home/ana/.keys/northlight-token\"", ""),
             key("bearer_token_command", None, "#\"pass show northlight-token\"", ""),
+            key("bearer_token_keyring", None, "#\"dealdesk/northlight-token\"", ""),
             key("bearer_token", None, "#\"…\"", ""),
             key(
                 "auth",
@@ -110,13 +117,38 @@ pub const SECTIONS: &[Section] = &[
                 "1_000",
                 "up to this, `y` answers a ticket; above it you type the price",
             ),
+            key(
+                "band",
+                Some("0.35"),
+                "#0.35",
+                "a price further than this fraction from your usual one is asked again",
+            ),
+            key(
+                "qty_jump",
+                Some("10"),
+                "#10",
+                "more than so many times your usual quantity is asked again",
+            ),
+            key(
+                "auction_factor",
+                Some("1.20"),
+                "#1.20",
+                "what a private auction is expected to clear at, over its floor",
+            ),
             key("cpm", None, "", "the most to pay per thousand: see below"),
+            key("rates", None, "", "what other currencies are worth: see below"),
         ],
     },
     Section {
         name: "limits.cpm",
         says: "Per thousand impressions: `default`, a product type, or a seller's name.\n\
                The most specific one holds: seller, then type, then default.",
+        keys: &[],
+    },
+    Section {
+        name: "limits.rates",
+        says: "What one unit of another currency is worth in the currency of the limits. A price in a\n\
+               currency that is not here is refused.",
         keys: &[],
     },
     Section {

@@ -11,13 +11,12 @@ use toml::de::DeTable;
 
 use super::{
     Config, ConfigError, Desk, Environment, Fault, Origin, Overrides, Setting,
-    document::{AMOUNT, Document, Part, amount, shown, texts},
-    keys::PRODUCT_TYPES,
-    seller,
+    document::{Document, Part, shown, texts},
+    limits, seller,
 };
 use crate::{
     desk::Mode,
-    domain::{Currency, Identity, Limits, money, text},
+    domain::{Identity, text},
     tui::{Ground, KeyError, Keymap, Motion},
 };
 
@@ -69,7 +68,7 @@ impl Config {
         };
         config.identity = identity(&mut document, root);
         config.sellers = sellers(&mut document, root, path);
-        config.limits = limits(&mut document, root, &config.sellers);
+        config.limits = limits::read(&mut document, root, &config.sellers);
         let part = document.part(root, "private");
         config.private_clients = document.texts(&part, "clients");
         config.keymap = keymap(&mut document, root);
@@ -133,7 +132,8 @@ impl Config {
     }
 }
 
-fn read(path: &Path, must_be_there: bool) -> Result<Option<String>, ConfigError> {
+/// The text of a file; `None` where it is missing and may be.
+pub(super) fn read(path: &Path, must_be_there: bool) -> Result<Option<String>, ConfigError> {
     let fault = |says: String, cure: &str| Err(Fault::of_file(path, says, cure).into());
     let file = match std::fs::File::open(path) {
         Ok(file) => file,
@@ -203,50 +203,6 @@ fn sellers<'t>(
         sellers.push(seller);
     }
     sellers
-}
-
-fn limits<'t>(
-    document: &mut Document<'t>,
-    root: &'t DeTable<'t>,
-    sellers: &[seller::Seller],
-) -> Limits {
-    let part = document.part(root, "limits");
-    let mut limits = Limits::default();
-    if let Some(currency) = document.text(&part, "currency") {
-        match currency.value.parse::<Currency>() {
-            Ok(currency) => limits.currency = currency,
-            Err(error) => document.fault(&currency.span, error.to_string(), ""),
-        }
-    }
-    limits.exposure = document.amount(&part, "exposure");
-    limits.day = document.amount(&part, "day");
-    limits.deal = document.amount(&part, "deal");
-    limits.easy = document.amount(&part, "easy").unwrap_or(limits.easy);
-    let cpm = document.inner(&part, "cpm", "limits.cpm");
-    for (name, value) in cpm.free() {
-        let is_seller = sellers.iter().any(|seller| seller.name.as_str() == name.value);
-        let key = if is_seller { name.value.clone() } else { name.value.to_lowercase() };
-        let label = format!("limits.cpm.{}", shown(&name.value));
-        let Some(most) = amount(value.get_ref()) else {
-            document.wrong(&label, AMOUNT, value);
-            continue;
-        };
-        if !is_seller && key != "default" && !PRODUCT_TYPES.contains(&key.as_str()) {
-            let known = sellers.iter().map(|seller| seller.name.as_str());
-            let known = known.chain(PRODUCT_TYPES.iter().copied()).chain(["default"]);
-            let near = super::fault::nearest(&name.value, known);
-            let cure = near.map_or_else(String::new, |near| format!("did you mean `{near}`?"));
-            let says =
-                format!("`{}` is no seller here and no usual product type", shown(&name.value));
-            document.note(&name.span, says, cure);
-        }
-        document.set(label, money::grouped(most), Some(name.span.clone()));
-        if limits.cpm.insert(key, most).is_some() {
-            let says = format!("`{}` is limited twice", shown(&name.value));
-            document.fault(&name.span, says, "keep one of them");
-        }
-    }
-    limits
 }
 
 /// The keys in force. Those that were changed are checked together: two may want the same one.

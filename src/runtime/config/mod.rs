@@ -4,11 +4,14 @@
 //! and the nearest key there is. Secrets are read one seller at a time ([`Config::resolve`]), so that
 //! one that is missing stops only its own seller.
 
+mod add;
 mod document;
+mod door;
 mod environment;
 mod example;
 mod fault;
 mod keys;
+mod limits;
 mod load;
 mod secret;
 mod seller;
@@ -17,11 +20,12 @@ mod tests;
 
 use std::{fmt, path::PathBuf, time::Duration};
 
+pub use add::{Addition, KeyPlace, NewSeller};
 pub use environment::Environment;
 pub use example::example;
 pub use fault::{ConfigError, Fault};
 pub use keys::{Key, SECTIONS, Section};
-pub use secret::{SecretError, Source};
+pub use secret::{Run, SecretError, Source, keep_secret};
 pub use seller::{Header, Resolved, Seller};
 
 use crate::{

@@ -2,12 +2,12 @@
 
 use std::{ops::Range, path::Path, str::FromStr as _, time::Duration};
 
-use secrecy::SecretString;
 use url::Url;
 
 use super::{
     Environment,
     document::{Document, Part, Placed, shown},
+    door,
     secret::{SecretError, Source, masked},
 };
 use crate::{
@@ -132,7 +132,7 @@ pub(super) fn read<'t>(
     let dialects: Vec<_> =
         std::iter::once("auto").chain(dialects.into_iter().flatten().copied()).collect();
     let dialect = document.choice(part, "dialect", &dialects).unwrap_or_else(|| "auto".to_owned());
-    let secret = secret(document, part, path);
+    let secret = door::read(document, part, path);
     let tiers = ["public", "seat", "agency", "advertiser"];
     let reveal = document
         .choice(part, "reveal", &tiers)
@@ -201,54 +201,4 @@ fn check_url(document: &mut Document<'_>, url: &Placed<String>, allow_http: bool
         return None;
     }
     Some(parsed)
-}
-
-/// The one place the secret is at, of the eight it may be.
-fn secret<'t>(
-    document: &mut Document<'t>,
-    part: &Part<'t>,
-    path: &Path,
-) -> Option<(Source, Header)> {
-    let mut found: Vec<(&str, Range<usize>, Source, Header)> = Vec::new();
-    let file_dir = path.parent().unwrap_or(Path::new(""));
-    for (names, header) in [
-        (["api_key_env", "api_key_file", "api_key_command", "api_key"], Header::Key),
-        (
-            ["bearer_token_env", "bearer_token_file", "bearer_token_command", "bearer_token"],
-            Header::Bearer,
-        ),
-    ] {
-        let [env, file, command, inline] = names;
-        let sources = [
-            (env, document.text(part, env).map(|p| (p.span, Source::Env(p.value)))),
-            (
-                file,
-                document.text(part, file).map(|p| (p.span, Source::File(file_dir.join(p.value)))),
-            ),
-            (command, document.secret(part, command).map(|p| (p.span, Source::Command(p.value)))),
-            (
-                inline,
-                document.secret(part, inline).map(|p| {
-                    (p.span, Source::Inline(SecretString::from(p.value), path.to_owned()))
-                }),
-            ),
-        ];
-        for (name, source) in sources {
-            found.extend(source.map(|(span, source)| (name, span, source, header)));
-        }
-    }
-    let auth = document.choice(part, "auth", &["x-api-key", "bearer"]);
-    found.sort_by_key(|(_, span, ..)| span.start);
-    let mut found = found.into_iter();
-    let (first, _, source, header) = found.next()?;
-    for (name, span, ..) in found {
-        let says = format!("`{name}` beside `{first}`: a seller has one secret");
-        document.fault(&span, says, "keep one of them");
-    }
-    let header = match auth.as_deref() {
-        Some("bearer") => Header::Bearer,
-        Some(_) => Header::Key,
-        None => header,
-    };
-    Some((source, header))
 }

@@ -27,6 +27,20 @@ fn seller(lines: &str) -> String {
 fn every_fault_names_its_place_and_its_cure() {
     for (text, expect) in [
         (
+            seller(&format!("api_key_env = \"{SENTINEL}\"")),
+            "c.toml:4:15: `api_key_env` is not the name of an environment variable; write the \
+             variable's name here, and the key into the variable",
+        ),
+        (
+            seller("api_key_keyring = \"northlight\""),
+            "c.toml:4:19: `api_key_keyring` must name a service and an account; write it like \
+             \"dealdesk/northlight\"",
+        ),
+        (
+            seller("api_key_command = []"),
+            "c.toml:4:19: `api_key_command` is empty; write the command that prints the key",
+        ),
+        (
             seller("api_kye_env = \"X\""),
             "c.toml:4:1: unknown key `api_kye_env` in [sellers]; did you mean `api_key_env`?",
         ),
@@ -291,6 +305,34 @@ fn limits_know_sellers_and_types_and_doubt_other_names() {
             "c.toml:9:1: `defalt` is no seller here and no usual product type; did you mean `default`?"
         ]
     );
+}
+
+#[test]
+fn sanity_and_rates_are_plain_numbers_within_bounds() {
+    let usual = parse("").unwrap().limits;
+    let numbers = |l: &Limits| [l.band, l.qty_jump, l.auction_factor].map(|n| n.to_string());
+    assert_eq!(numbers(&usual), ["0.35", "10", "1.20"]);
+    let text = "[limits]\nband = 0.2\nqty_jump = 4\nauction_factor = 1.5\n\
+                [limits.rates]\nEUR = 1.08\nJPY = \"0.0067\"\nUSD = 1\n";
+    let config = parse(text).unwrap();
+    assert_eq!(numbers(&config.limits), ["0.2", "4", "1.5"]);
+    let rates: Vec<_> = config.limits.rates.iter().map(|(c, r)| format!("{c} {r}")).collect();
+    assert_eq!(rates, ["EUR 1.08", "JPY 0.0067", "USD 1"]);
+    let shown = config.settings.iter().find(|s| s.key == "limits.rates.JPY").unwrap();
+    assert_eq!((shown.value.as_str(), &shown.from), ("0.0067", &Origin::File(7)));
+    for (line, says) in [
+        ("band = 35", "`limits.band` must be a number from 0 to 1; this is an integer"),
+        ("band = -0.1", "`limits.band` must be a number from 0 to 1; this is a float"),
+        ("qty_jump = 0", "`limits.qty_jump` must be a number from 1 to 1000; this is an integer"),
+        ("auction_factor = 0.8", "`limits.auction_factor` must be a number from 1 to 1000"),
+        ("rates.EUR = 0", "`limits.rates.EUR` must be a rate like 1.08, above zero"),
+        ("rates.eur = 1.1", "\"eur\" is not a currency"),
+        ("rates.USD = 2", "your limits are in USD; one USD is worth one USD"),
+        ("rates = 2", "`limits.rates` must be a table"),
+    ] {
+        let error = parse(&format!("[limits]\n{line}")).unwrap_err().to_string();
+        assert!(error.contains(says), "{line}: {error}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::domain::SellerError;
 /// The cure of a reply that is no success.
 pub(super) fn of_status(status: u16, envelope: &Envelope) -> &'static str {
     if envelope.missing.iter().any(|field| field.ends_with("idempotency_key")) {
-        return "this seller speaks dialect v2: see its `dialect` in the configuration";
+        return "this seller speaks dialect v2: set this seller's `dialect` to \"auto\"";
     }
     if envelope.is_html && status < 500 {
         return "a web page answered: check this seller's `url` in the configuration";

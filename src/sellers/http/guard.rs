@@ -68,7 +68,7 @@ pub(super) fn request(endpoint: &Endpoint, call: &Call) -> Result<WireRequest, S
         headers.insert(HeaderName::from_static(name), value);
     }
     let mut url = base.clone();
-    url.set_query(None);
+    url.set_query(call.query.as_deref());
     url.set_fragment(None);
     url.set_path(&format!("{}{}", base.path().trim_end_matches('/'), call.path));
     Ok(WireRequest {

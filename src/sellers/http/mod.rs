@@ -23,6 +23,7 @@ use reqwest::{
     Method,
     header::{DATE, HeaderMap},
 };
+use url::Url;
 
 use super::Endpoint;
 use crate::{
@@ -49,6 +50,7 @@ const MOST_REDIRECTS: u32 = 3;
 pub(crate) struct Call {
     method: Method,
     path: String,
+    query: Option<String>,
     body: Option<String>,
     repeatable: bool,
 }
@@ -56,13 +58,18 @@ pub(crate) struct Call {
 impl Call {
     /// Reads `path`, which begins with `/` and is percent-encoded already ([`segment`]).
     pub(crate) fn get(path: impl Into<String>) -> Self {
-        Self { method: Method::GET, path: path.into(), body: None, repeatable: true }
+        Self { method: Method::GET, path: path.into(), query: None, body: None, repeatable: true }
+    }
+
+    /// With `query` after the path, percent-encoded already.
+    pub(crate) fn with_query(self, query: String) -> Self {
+        Self { query: Some(query), ..self }
     }
 
     /// Sends `body` to `path`. One that is not `repeatable` is sent once, over a connection of its
     /// own, so that a connection the seller has dropped can not leave it in doubt.
     pub(crate) fn post(path: impl Into<String>, body: String, repeatable: bool) -> Self {
-        Self { method: Method::POST, path: path.into(), body: Some(body), repeatable }
+        Self { method: Method::POST, path: path.into(), query: None, body: Some(body), repeatable }
     }
 }
 
@@ -73,6 +80,8 @@ pub(crate) struct Called {
     pub(crate) result: Result<Reply, SellerError>,
     /// The exchange behind it; `None` where nothing was tried.
     pub(crate) exchange: Option<Exchange>,
+    /// Names of the fields that the seller missed in our request (422).
+    pub(crate) missing: Vec<String>,
 }
 
 /// What came of one attempt.
@@ -109,7 +118,7 @@ impl Http {
     pub(crate) async fn call(&self, call: Call) -> Called {
         let mut request = match guard::request(&self.endpoint, &call) {
             Ok(request) => request,
-            Err(error) => return Called { result: Err(error), exchange: None },
+            Err(error) => return Called { result: Err(error), exchange: None, missing: vec![] },
         };
         let sent_at = self.clock.now();
         let seed = self.seed(&call, sent_at);
@@ -138,7 +147,7 @@ impl Http {
             let exchange = Exchange {
                 seller: self.endpoint.name.clone(),
                 method: call.method.to_string(),
-                url: shown_url(&request.url),
+                url: shown_call(&request.url, &call),
                 request: shown_request(&request),
                 status,
                 response: text::clean(response, EXCHANGE_CELLS),
@@ -147,10 +156,11 @@ impl Http {
                 attempts,
                 skew: date(&headers).map(|date| Skew::observed(date, sent, received)),
             };
-            return Called {
-                result: result.map_err(|failure| failure.error),
-                exchange: Some(exchange),
+            let (result, missing) = match result {
+                Ok(reply) => (Ok(reply), vec![]),
+                Err(failure) => (Err(failure.error), envelope::read(&failure.body).missing),
             };
+            return Called { result, exchange: Some(exchange), missing };
         }
     }
 
@@ -206,6 +216,12 @@ impl Attempt {
 /// The seller's clock as its `Date` header tells it (RFC 9110, IMF-fixdate).
 fn date(headers: &HeaderMap) -> Option<Timestamp> {
     rfc2822::DateTimeParser::new().parse_timestamp(headers.get(DATE)?.as_bytes()).ok()
+}
+
+/// Where a call goes. Its query is ours, not the configured URL's, and holds nothing secret.
+fn shown_call(url: &Url, call: &Call) -> String {
+    let query = call.query.as_ref().map_or_else(String::new, |query| format!("?{query}"));
+    format!("{}{query}", shown_url(url))
 }
 
 /// The names of the headers and the body: never a key.

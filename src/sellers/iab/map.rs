@@ -1,4 +1,4 @@
-//! From what a v1 seller wrote to what the desk means.
+//! From what a seller wrote, in either dialect, to what the desk means.
 //!
 //! Text is cleaned here, once; ids stay verbatim. What is about money must be readable: a quote
 //! without an id or an end, a deal without an id, a price that is no number fail with the name of
@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use super::wire_v1 as wire;
+use rust_decimal::Decimal;
+
+use super::wire;
 use crate::{
     domain::{
         self, Action, Availability, Cpm, Currency, Deal, DealId, DealStatus, DealType, OpenRtb,
@@ -24,6 +26,9 @@ use crate::{
 /// Why a reply cannot be used, naming the field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Unreadable(pub(super) String);
+
+/// So many micros are one unit of a currency.
+pub(super) const MICROS: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
 
 type Read<T> = Result<T, Unreadable>;
 
@@ -51,13 +56,31 @@ fn currency(field: &str, written: &Field) -> Read<Currency> {
     code.trim().to_ascii_uppercase().parse().or_else(|_| garbled(field, &code))
 }
 
+/// An amount as a number in `otherwise`, or as Money: whole micros with a currency of their own.
+fn money(field: &str, written: &Field, otherwise: Currency) -> Read<Option<Cpm>> {
+    if written.object().is_none() {
+        let amount = told(field, written.amount())?;
+        return Ok(amount.map(|amount| Cpm::new(amount, otherwise)));
+    }
+    let Ok(money) = serde_json::from_str::<wire::Money>(&written.json()) else {
+        return garbled(field, &written.json());
+    };
+    let currency = currency(field, &money.currency)?;
+    match told(field, money.amount_micros.amount())? {
+        Some(micros) if micros.is_integer() => {
+            Ok(Some(Cpm::new((micros / MICROS).normalize(), currency)))
+        }
+        Some(_) | None => garbled(field, &written.json()),
+    }
+}
+
 /// A price that must not be misread. A negative one is no price.
 fn price(field: &str, written: &Field, currency: Currency) -> Read<Option<Cpm>> {
-    match told(field, written.amount())? {
-        Some(amount) if amount.is_sign_negative() && !amount.is_zero() => {
-            garbled(field, &amount.to_string())
+    match money(field, written, currency)? {
+        Some(cpm) if cpm.amount().is_sign_negative() && !cpm.amount().is_zero() => {
+            garbled(field, &cpm.amount().to_string())
         }
-        amount => Ok(amount.map(|amount| Cpm::new(amount, currency))),
+        cpm => Ok(cpm),
     }
 }
 
@@ -123,15 +146,20 @@ pub(super) fn products(wire: &wire::ProductList) -> Read<Vec<domain::Product>> {
 }
 
 fn product(wire: &wire::Product) -> Option<domain::Product> {
-    let currency = currency("", &wire.currency).unwrap_or(Currency::USD);
+    let otherwise = currency("", &wire.currency).unwrap_or(Currency::USD);
+    let ext = &wire.ext.0;
+    let base_cpm = shown_price(wire.base_price.or(&wire.base_cpm), otherwise);
+    // The floor is a bare number even where the price is Money: it is in the price's currency.
+    let currency = base_cpm.map_or(otherwise, |cpm| cpm.currency());
+    let kind = wire.inventory_type.or(&ext.inventory_type).words();
     Some(domain::Product {
         product_id: ProductId(wire.product_id.verbatim()?),
         name: wire.name.label(),
         description: wire.description.prose(),
-        inventory_type: wire.inventory_type.label(),
-        base_cpm: shown_price(&wire.base_cpm, currency),
-        floor_cpm: shown_price(&wire.floor_cpm, currency),
-        deal_types: wire.deal_types.texts(),
+        inventory_type: kind.unwrap_or_else(|| wire.ad_formats.texts().join(", ")),
+        base_cpm,
+        floor_cpm: shown_price(wire.floor_cpm.or(&ext.floor_cpm), currency),
+        deal_types: wire.deal_types.or(&ext.deal_types).texts(),
         available_impressions: wire.available_impressions.count().ok(),
     })
 }
@@ -194,15 +222,12 @@ fn product_ref(wire: &wire::ProductRef, flat_id: &Field) -> ProductRef {
 
 /// `flat_cpm` and `flat_currency` are what a migrated deal has instead.
 fn pricing(wire: &wire::Pricing, flat_cpm: &Field, flat_currency: &Field) -> Read<Pricing> {
-    let or = |field: &'_ Field, flat: &'_ Field| {
-        if field.is_absent() { flat.clone() } else { field.clone() }
-    };
-    let currency = currency("currency", &or(&wire.currency, flat_currency))?;
+    let currency = currency("currency", wire.currency.or(flat_currency))?;
     Ok(Pricing {
         base_cpm: price("base_cpm", &wire.base_cpm, currency)?,
         tier_discount_pct: wire.tier_discount_pct.share(),
         volume_discount_pct: wire.volume_discount_pct.share(),
-        final_cpm: price("final_cpm", &or(&wire.final_cpm, flat_cpm), currency)?,
+        final_cpm: price("final_cpm", wire.final_cpm.or(flat_cpm), currency)?,
         pricing_model: wire.pricing_model.words().unwrap_or_else(|| "cpm".to_owned()),
         rationale: wire.rationale.prose(),
     })
@@ -276,8 +301,23 @@ fn openrtb(wire: &wire::OpenRtb) -> Option<OpenRtb> {
     })
 }
 
-/// The seller's answer to a move whose price was in `ours`.
-pub(super) fn moved(wire: &wire::Round, ours: Currency, raw: &str) -> Read<Moved> {
+/// The seller's answer to a move whose price was in `ours`: flat, or (v2) with the round inside.
+pub(super) fn answer(
+    flat: wire::Round,
+    message: wire::Message,
+    ours: Currency,
+    raw: &str,
+) -> Read<Moved> {
+    let round = message.round.0;
+    if round.action.is_absent() {
+        return moved(&flat, ours, raw);
+    }
+    let wire::Round { negotiation_id, status, rounds_remaining, .. } = flat;
+    moved(&wire::Round { negotiation_id, status, rounds_remaining, ..round }, ours, raw)
+}
+
+/// A round whose price is in `ours` where it names no currency.
+fn moved(wire: &wire::Round, ours: Currency, raw: &str) -> Read<Moved> {
     let Some(action) = wire.action.verbatim() else { return missing("answer", "action") };
     let action = Action::parse(&action);
     let currency =
@@ -287,7 +327,7 @@ pub(super) fn moved(wire: &wire::Round, ours: Currency, raw: &str) -> Read<Moved
         return missing("offer", "seller_price");
     }
     // What it repeats of our price is a record, not an offer: it may be anything.
-    let buyer_cpm = wire.buyer_price.amount().ok().map(|amount| Cpm::new(amount, currency));
+    let buyer_cpm = money("", &wire.buyer_price, currency).ok().flatten();
     Ok(Moved {
         negotiation_id: wire.negotiation_id.verbatim(),
         round: wire.round_number.small().unwrap_or(0),

@@ -1,16 +1,22 @@
-//! Sellers that speak the IAB Tech Lab seller agent's API: quote, negotiate, book. Dialect v1.
+//! Sellers that speak the IAB Tech Lab seller agent's API: quote, negotiate, book. Dialects v1 and v2.
 //!
-//! Source: wire/iab.md. Whatever a question needs beyond one request (a fallback path, a second
-//! look) happens here; what it means for the desk does not.
+//! Source: wire/iab.md. Whatever a question needs beyond one request (finding out the dialect, a
+//! fallback path, a second look) happens here; what it means for the desk does not. Replies are read
+//! the same in both dialects, since sellers mix them; requests are written strictly in one.
 
+mod catalogue;
+mod detect;
 mod map;
-mod wire_v1;
+mod talk;
+mod v1;
+mod v2;
+mod wire;
 
 use std::sync::Arc;
 
 use futures::future::{BoxFuture, FutureExt as _};
-use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
+use serde::{Deserialize as _, de::DeserializeOwned};
+use serde_json::{Value, value::RawValue};
 
 use super::{
     Endpoint, Seller,
@@ -19,49 +25,54 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    domain::{
-        Action, Answer, Ask, Cpm, Currency, ErrorKind, Heard, Identity, QuoteAsk, QuoteId,
-        SellerError, Tier,
-    },
+    domain::{Answer, Ask, ErrorKind, Heard, Identity, QuoteAsk, QuoteId, SellerError, Tier, text},
 };
+use detect::{Detector, Dialect};
 use map::Unreadable;
-use wire_v1 as wire;
+
+/// Where quotes are asked for.
+const QUOTES: &str = "/api/v1/quotes";
+
+/// Where deals are booked.
+const DEALS: &str = "/api/v1/deals";
+
+/// Where v2 takes the moves of a negotiation; v1 has no such path.
+const MESSAGES: &str = "/api/v1/negotiations/messages";
 
 const BOOKED_OR_NOT: &str =
     "it is not known whether it was booked: look at the quote, it names its deal";
 
-/// Builds a seller that speaks dialect v1.
+/// Builds a seller that speaks either dialect.
 pub(super) fn build(
     endpoint: Endpoint,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
 ) -> Box<dyn Seller> {
-    Box::new(IabV1 { http: Http::new(endpoint, transport, clock) })
+    let detector = Detector::new(&endpoint);
+    Box::new(Iab { http: Http::new(endpoint, transport, clock), detector })
 }
 
-/// A seller that speaks dialect v1.
+/// A seller that speaks v1 or v2.
 #[derive(Debug)]
-struct IabV1 {
+struct Iab {
     http: Http,
+    detector: Detector,
 }
 
-impl Seller for IabV1 {
+impl Seller for Iab {
     fn ask(&self, ask: Ask) -> BoxFuture<'_, Heard> {
         async move {
-            match self.answer(&ask).await {
-                Ok(heard) => heard,
-                Err(error) => Heard::unsent(error),
-            }
+            let heard = self.answer(&ask).await.unwrap_or_else(Heard::unsent);
+            Heard { spoke: self.detector.spoke(), ..heard }
         }
         .boxed()
     }
 }
 
-impl IabV1 {
+impl Iab {
     /// An error here means that nothing was sent.
     async fn answer(&self, ask: &Ask) -> Result<Heard, SellerError> {
         let http = &self.http;
-        let seller = &http.endpoint().name;
         Ok(match ask {
             Ask::Probe => self.probe().await,
             Ask::Packages => heard(self.packages().await, |reply| {
@@ -74,56 +85,30 @@ impl IabV1 {
                 })
             }
             Ask::Search(query) => {
-                let call =
-                    Call::post("/media-kit/search", json(&wire::SearchRequest { query })?, true);
+                let body = json(&serde_json::json!({ "query": query }))?;
+                let call = Call::post("/media-kit/search", body, true);
                 heard(http.call(call).await, |reply| {
                     Ok(Answer::Packages(sound(reply, map::packages(part(reply)?))?))
                 })
             }
-            Ask::Products => heard(http.call(Call::get("/products")).await, |reply| {
-                Ok(Answer::Products(sound(reply, map::products(&part(reply)?))?))
-            }),
-            Ask::Quote { ask: asked, idempotency_key: _ } => {
-                let call = Call::post("/api/v1/quotes", quote_body(asked)?, true);
-                heard(http.call(call).await, |reply| {
-                    let quote = sound(reply, map::quote(&part(reply)?, seller, Some(asked)))?;
-                    Ok(Answer::Quote(Box::new(quote)))
-                })
+            Ask::Products => self.products().await,
+            Ask::Quote { ask: asked, idempotency_key } => {
+                self.quote(asked, idempotency_key).await?
             }
             Ask::GetQuote(id) => {
-                let call = Call::get(format!("/api/v1/quotes/{}", segment(id.as_str())?));
-                heard(http.call(call).await, |reply| {
-                    let quote = sound(reply, map::quote(&part(reply)?, seller, None))?;
-                    Ok(Answer::Quote(Box::new(quote)))
-                })
+                let call = Call::get(format!("{QUOTES}/{}", segment(id.as_str())?));
+                heard(http.call(call).await, |reply| self.quoted(reply, None))
             }
-            Ask::Counter { quote_id, cpm, action, identity, idempotency_key: _ } => {
-                let call = counter(quote_id, *cpm, action, identity)?;
-                heard(http.call(call).await, |reply| {
-                    let round = map::moved(&part(reply)?, cpm.currency(), &reply.body);
-                    Ok(Answer::Moved(sound(reply, round)?))
-                })
+            Ask::Counter { quote_id, cpm, action, identity, idempotency_key } => {
+                let said = talk::Said { quote_id, cpm: *cpm, action, identity, idempotency_key };
+                self.say(&said).await?
             }
-            Ask::History(id) => {
-                let path = format!("/proposals/{}/negotiation", segment(id.as_str())?);
-                heard(http.call(Call::get(path)).await, |reply| {
-                    let rounds = raw_rounds(reply);
-                    Ok(Answer::History(sound(reply, map::history(&part(reply)?, &rounds))?))
-                })
-            }
-            Ask::Book { quote_id, identity, notes, idempotency_key: _ } => {
-                // The dialect has no place for the key.
-                let body = json(&wire::BookRequest {
-                    quote_id: quote_id.as_str(),
-                    buyer_identity: told_of(identity),
-                    notes: notes.as_deref(),
-                })?;
-                let call = Call::post("/api/v1/deals", body, false);
-                let booked = heard(http.call(call).await, |reply| self.deal(reply));
-                Heard { result: booked.result.map_err(doubtful), ..booked }
+            Ask::History(id) => self.history(id).await?,
+            Ask::Book { quote_id, identity, notes, idempotency_key } => {
+                self.book(quote_id, identity, notes.as_deref(), idempotency_key).await?
             }
             Ask::GetDeal(id) => {
-                let call = Call::get(format!("/api/v1/deals/{}", segment(id.as_str())?));
+                let call = Call::get(format!("{DEALS}/{}", segment(id.as_str())?));
                 heard(http.call(call).await, |reply| self.deal(reply))
             }
         })
@@ -152,28 +137,196 @@ impl IabV1 {
         }
     }
 
-    fn deal(&self, reply: &Reply) -> Result<Answer, SellerError> {
-        let verbatim = reply.json::<wire::Verbatim>().ok().and_then(|wire| wire.openrtb_params);
-        let verbatim = verbatim.map(|block| block.get().to_owned());
-        let deal = map::deal(&part(reply)?, &self.http.endpoint().name, verbatim);
-        Ok(Answer::Deal(Box::new(sound(reply, deal)?)))
+    /// A quote; asked for again, once, in the other dialect where the first does not fit.
+    async fn quote(&self, asked: &QuoteAsk, key: &str) -> Result<Heard, SellerError> {
+        let in_dialect = |dialect| match dialect {
+            Dialect::V1 => v1::quote(asked),
+            Dialect::V2 => v2::quote(asked, key),
+        };
+        let dialect = match self.detector.dialect(&self.http).await {
+            Ok(dialect) => dialect,
+            Err(undetected) => return Ok(undetected.heard()),
+        };
+        let mut told = self.http.call(in_dialect(dialect)?).await;
+        match self.misfit(dialect, &told).await {
+            Misfit::None => {}
+            Misfit::Configured => {
+                told.result = told.result.map_err(|error| detect::misconfigured(error, dialect));
+            }
+            Misfit::Found(known) => told = self.http.call(in_dialect(known.dialect)?).await,
+        }
+        Ok(heard(told, |reply| self.quoted(reply, Some(asked))))
     }
+
+    fn quoted(&self, reply: &Reply, asked: Option<&QuoteAsk>) -> Result<Answer, SellerError> {
+        let (wire, enveloped) = opened(reply, "quote")?;
+        let quote = map::quote(&wire, &self.http.endpoint().name, asked);
+        let quote = sound(reply, quote)?;
+        self.detector.came(enveloped);
+        Ok(Answer::Quote(Box::new(quote)))
+    }
+
+    /// A booking leaves once. Where its dialect has to be found out first and cannot be, it does
+    /// not leave at all.
+    async fn book(
+        &self,
+        quote_id: &QuoteId,
+        identity: &Identity,
+        notes: Option<&str>,
+        key: &str,
+    ) -> Result<Heard, SellerError> {
+        let dialect = match self.detector.dialect(&self.http).await {
+            Ok(dialect) => dialect,
+            Err(undetected) => return Ok(undetected.unsent()),
+        };
+        let body = match dialect {
+            Dialect::V1 => v1::book(quote_id, identity, notes)?,
+            Dialect::V2 => v2::book(quote_id, identity, notes, key)?,
+        };
+        let told = self.http.call(Call::post(DEALS, body, false)).await;
+        let told = self.explained(dialect, told).await;
+        let booked = heard(told, |reply| self.deal(reply));
+        let keyless = self.http.endpoint().auth.secrets().next().is_none();
+        Ok(Heard { result: booked.result.map_err(|error| doubtful(error, keyless)), ..booked })
+    }
+
+    fn deal(&self, reply: &Reply) -> Result<Answer, SellerError> {
+        let (wire, enveloped) = opened(reply, "deal")?;
+        let deal = map::deal(&wire, &self.http.endpoint().name, verbatim(reply));
+        let deal = sound(reply, deal)?;
+        self.detector.came(enveloped);
+        Ok(Answer::Deal(Box::new(deal)))
+    }
+
+    /// What a refusal of something that must not be sent twice tells of the dialect, in its cure.
+    async fn explained(&self, dialect: Dialect, mut told: Called) -> Called {
+        let misfit = self.misfit(dialect, &told).await;
+        told.result = told.result.map_err(|error| match misfit {
+            Misfit::None => error,
+            Misfit::Configured => detect::misconfigured(error, dialect),
+            Misfit::Found(known) => detect::turned_out(error, &known),
+        });
+        told
+    }
+
+    /// Whether a reply shows that the seller does not speak `dialect`, in which it was asked.
+    async fn misfit(&self, dialect: Dialect, told: &Called) -> Misfit {
+        let Err(error) = &told.result else { return Misfit::None };
+        let misses_key = told.missing.iter().any(|field| field.ends_with("idempotency_key"));
+        let lacks_path = error.http_status == 405
+            || (error.http_status == 404 && error.code.is_empty() && error.says == "Not Found");
+        let wants_number = error.http_status == 422 && error.says.contains("target_cpm: ");
+        let misfits = match dialect {
+            Dialect::V1 => misses_key,
+            Dialect::V2 => lacks_path || wants_number,
+        };
+        if !misfits {
+            return Misfit::None;
+        }
+        if self.detector.is_configured() {
+            return Misfit::Configured;
+        }
+        if misses_key {
+            self.detector.set(Dialect::V2, "it misses an idempotency_key in our request");
+        } else {
+            self.detector.forget();
+            if self.detector.dialect(&self.http).await.is_err() {
+                return Misfit::None;
+            }
+        }
+        match self.detector.known() {
+            Some(known) if known.dialect != dialect => Misfit::Found(known),
+            Some(_) | None => Misfit::None,
+        }
+    }
+}
+
+/// Whether a dialect fits a seller.
+enum Misfit {
+    /// It fits, or nothing tells that it does not.
+    None,
+    /// It does not, but the configuration sets it.
+    Configured,
+    /// It does not; this one does.
+    Found(detect::Known),
 }
 
 /// What was heard: the exchange, and what `read` makes of a success.
 fn heard(told: Called, read: impl FnOnce(&Reply) -> Result<Answer, SellerError>) -> Heard {
-    let result = told.result.and_then(|reply| read(&reply));
+    let result = told.result.and_then(|reply| refused_inside(&reply).map_or(Ok(reply), Err));
+    let result = result.and_then(|reply| read(&reply));
     Heard { result, exchange: told.exchange, spoke: None }
 }
 
+/// A success that says inside that it is none: `{"success":false,"error":…}`,
+/// `{"status":"failed","errors":[…]}`.
+fn refused_inside(reply: &Reply) -> Option<SellerError> {
+    let body: Value = reply.json().ok()?;
+    let failed = body.get("status").and_then(Value::as_str) == Some("failed")
+        && body.get("errors").is_some_and(Value::is_array);
+    if !failed && body.get("success") != Some(&Value::Bool(false)) {
+        return None;
+    }
+    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let words = |value: &Value| match value.get("detail").or_else(|| value.get("message")) {
+        Some(detail) => plain(detail),
+        None => plain(value),
+    };
+    let errors = body.get("errors").and_then(Value::as_array).into_iter().flatten();
+    let says: Vec<String> = errors.chain(body.get("error")).map(words).collect();
+    Some(SellerError {
+        http_status: reply.status,
+        ..SellerError::transport(
+            ErrorKind::Refused,
+            "failed",
+            text::clean(&says.join("; "), 300),
+            "change what the seller objects to and ask again",
+        )
+    })
+}
+
 /// A booking whose reply cannot be read may well be a booking.
-fn doubtful(error: SellerError) -> SellerError {
-    if (200..300).contains(&error.http_status) { instead(error, BOOKED_OR_NOT) } else { error }
+fn doubtful(error: SellerError, keyless: bool) -> SellerError {
+    match error.http_status {
+        200..300 => instead(error, BOOKED_OR_NOT),
+        401 if keyless => instead(
+            error,
+            "this seller refuses a booking without a verified key: give it one in the \
+             configuration (`api_key_env`, `api_key_file` or `api_key`)",
+        ),
+        401 => instead(
+            error,
+            "this seller refuses a booking without a verified key: ours is wrong, expired or \
+             revoked; set it again in the configuration",
+        ),
+        _ => error,
+    }
 }
 
 /// The fields of an object; of anything else, none.
 fn part<T: DeserializeOwned + Default>(reply: &Reply) -> Result<T, SellerError> {
     Ok(reply.json::<Part<T>>()?.0)
+}
+
+/// The fields of the object that comes in an envelope named `key` (v2) or bare (v1), and whether
+/// there was an envelope.
+fn opened<T>(reply: &Reply, key: &str) -> Result<(T, bool), SellerError>
+where
+    T: DeserializeOwned + Default,
+{
+    let mut whole: Value = reply.json()?;
+    let inside = whole.get_mut(key).filter(|inside| inside.is_object()).map(Value::take);
+    let enveloped = inside.is_some();
+    let object = Part::<T>::deserialize(inside.unwrap_or(whole));
+    Ok((object.map(|part| part.0).unwrap_or_default(), enveloped))
+}
+
+/// The OpenRTB block of a deal as it was sent, byte for byte.
+fn verbatim(reply: &Reply) -> Option<String> {
+    let outer: wire::Verbatim = reply.json().ok()?;
+    let inner = outer.deal.and_then(|deal| serde_json::from_str::<wire::Verbatim>(deal.get()).ok());
+    let block = inner.map_or(outer.openrtb_params, |inner| inner.openrtb_params);
+    block.map(|block| block.get().to_owned())
 }
 
 fn sound<T>(reply: &Reply, read: Result<T, Unreadable>) -> Result<T, SellerError> {
@@ -205,51 +358,4 @@ fn told_of(identity: &Identity) -> Option<Identity> {
 
 fn unsupported(code: &str, says: &str, cure: &str) -> SellerError {
     SellerError::transport(ErrorKind::Unsupported, code, says, cure)
-}
-
-fn quote_body(asked: &QuoteAsk) -> Result<String, SellerError> {
-    if asked.target_cpm.is_some_and(|cpm| cpm.currency() != Currency::USD) {
-        return Err(unsupported(
-            "currency",
-            "this seller takes a target as a bare number and reads it as US dollars",
-            "give the target in USD, or none",
-        ));
-    }
-    json(&wire::QuoteRequest {
-        product_id: asked.product_id.as_str(),
-        deal_type: asked.deal_type.to_string(),
-        impressions: asked.impressions,
-        flight_start: asked.flight_start.to_string(),
-        flight_end: asked.flight_end.to_string(),
-        target_cpm: asked.target_cpm.map(|cpm| cpm.amount()),
-        buyer_identity: told_of(&asked.identity),
-    })
-}
-
-/// There is no verb to accept: whoever offers the seller's price has accepted it.
-fn counter(
-    quote_id: &QuoteId,
-    cpm: Cpm,
-    action: &Action,
-    identity: &Identity,
-) -> Result<Call, SellerError> {
-    match action {
-        Action::Counter | Action::FinalOffer | Action::Accept => {}
-        Action::Open | Action::Reject | Action::Walk | Action::Other(_) => {
-            return Err(unsupported(
-                "no_such_move",
-                &format!("this seller cannot be told: {action}"),
-                "walk away by not answering",
-            ));
-        }
-    }
-    let identity = identity.revealed(Tier::Advertiser);
-    let body = json(&wire::CounterRequest {
-        buyer_price: cpm.amount(),
-        price: cpm.amount(),
-        buyer_tier: identity.tier().to_string(),
-        agency_id: identity.agency_id.as_deref(),
-        advertiser_id: identity.advertiser_id.as_deref(),
-    })?;
-    Ok(Call::post(format!("/proposals/{}/counter", segment(quote_id.as_str())?), body, false))
 }

@@ -93,6 +93,7 @@ fn quoted(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
             | BookingState::Done
             | BookingState::Disputed
             | BookingState::Expired
+            | BookingState::Closed
             | BookingState::Unknown,
         )
         | None => {}

@@ -41,6 +41,8 @@ pub(super) fn waits_since(state: &State, record: &QuoteRecord) -> Option<Timesta
         | Purpose::LookMove(_)
         | Purpose::Booking(..)
         | Purpose::LookBooking(..)
+        | Purpose::EnterDeal(..)
+        | Purpose::Rematch { .. }
         | Purpose::Poll(_) => false,
     });
     flights.map(|flight| flight.since).min()

@@ -37,6 +37,9 @@ fn head(booking: &BookingRecord, dx: &Dx<'_>) -> Vec<Line<'static>> {
             ("✗", "EXPIRED: the quote was over, nothing was booked", Meaning::Bad)
         }
         BookingState::NotSent => ("✗", "NOT SENT: nothing left this machine", Meaning::Bad),
+        BookingState::Closed => {
+            ("–", "CLOSED in writing: its outcome was never known", Meaning::Bad)
+        }
         BookingState::Unknown => {
             ("?!", "UNKNOWN: it left, and nobody knows what came of it", Meaning::Unknown)
         }
@@ -92,6 +95,7 @@ fn says(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         BookingState::Sent
         | BookingState::Refused
         | BookingState::Expired
+        | BookingState::Closed
         | BookingState::NotSent => {}
     }
     lines
@@ -145,6 +149,7 @@ fn money_words(booking: &BookingRecord, dx: &Dx<'_>) -> Vec<Line<'static>> {
         BookingState::Done => "is committed",
         BookingState::Disputed => "is what you typed, and counts as committed",
         BookingState::Refused | BookingState::Expired | BookingState::NotSent => "was not spent",
+        BookingState::Closed => "no longer counts: a person closed it",
     };
     vec![
         sheet::fact(
@@ -181,7 +186,10 @@ pub(super) fn keys(book: &Book, dx: &Dx<'_>) -> Line<'static> {
             &[("⏎", "opens the deal"), ("y", "copies the Deal ID"), ("Esc", "closes")],
         ),
         BookingState::Unknown => sheet::answers(dx, &[("r", "looks again now"), ("Esc", "closes")]),
-        BookingState::Refused | BookingState::Expired | BookingState::NotSent => {
+        BookingState::Refused
+        | BookingState::Expired
+        | BookingState::NotSent
+        | BookingState::Closed => {
             sheet::answers(dx, &[("r", "asks for the quote again"), ("Esc", "closes")])
         }
         BookingState::Sent => sheet::answers(dx, &[("Esc", "hides this")]),

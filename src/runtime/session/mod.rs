@@ -1,23 +1,29 @@
 //! A desk at work: the pure desk with its store, its sellers and its clock. The terminal, the command
 //! line and tests drive it; none of them waits for a seller or a disk.
 
+mod guards;
+mod messages;
+
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Handle;
 
 use super::{
-    inbox::{Inbox, IntentReply, Message},
+    inbox::{Inbox, Message},
     jobs::Jobs,
+    points::{self, Point},
+    spill::{self, Spill},
     writer::Writer,
 };
 use crate::{
     clock::Clock,
     desk::{Command, Decision, Desk, Effect, Input, State},
-    domain::{ErrorKind, Heard, Refusal, SellerError, SellerName},
+    domain::{ErrorKind, Exchange, Heard, Refusal, SellerError, SellerName, TicketId},
     sellers::Seller,
     store::{
-        HostLease, Location, OwnerLock, Recorded, Store, StoreError, StoreWatch, owner_is_alive,
+        ArmedTicket, HostLease, Location, OwnerLock, Recorded, Store, StoreError, StoreWatch,
+        Tuning, owner_is_alive,
     },
 };
 
@@ -55,6 +61,14 @@ pub struct Session {
     look_at: Option<Timestamp>,
     // Held for their effect: the owner's lock says that this process is alive, the watch wakes it.
     guards: Option<(OwnerLock, Option<StoreWatch>)>,
+    armed: Option<ArmedTicket>,
+    spill: Spill,
+    /// The newest answers to bookings, by ticket: put beside the store if it cannot take the outcome.
+    replies: Vec<(TicketId, Exchange)>,
+    /// Files of desks that are gone, until the store has what was in them.
+    recovered: Vec<std::path::PathBuf>,
+    /// When this machine started by its own clock, as far as that can be told.
+    booted: Option<Timestamp>,
 }
 
 impl Session {
@@ -80,6 +94,11 @@ impl Session {
             looks: Vec::new(),
             look_at: None,
             guards: None,
+            armed: None,
+            spill: Spill::default(),
+            replies: Vec::new(),
+            recovered: Vec::new(),
+            booted: None,
         }
     }
 
@@ -93,14 +112,27 @@ impl Session {
     /// # Errors
     /// Where the store cannot be opened or read; nothing in it was changed.
     pub async fn attach(&mut self, location: Location) -> Result<(), StoreError> {
+        self.attach_tuned(location, Tuning::default()).await
+    }
+
+    /// [`Self::attach`], with a store that is opened in another way: a full disk, a read-only one.
+    ///
+    /// # Errors
+    /// As for [`Self::attach`].
+    pub async fn attach_tuned(
+        &mut self,
+        location: Location,
+        tuning: Tuning,
+    ) -> Result<(), StoreError> {
         let place = location.clone();
-        let Some(opened) = super::jobs::blocking(move || Store::open(place)).await else {
+        let opened = super::jobs::blocking(move || Store::open_with(place, &tuning)).await;
+        let Some(opened) = opened else {
             return Err(StoreError::closed());
         };
         let store = opened?;
         let loaded = store.load().await?;
         let tail = store.tail(LOG_LINES).await?;
-        self.desk.restore(loaded.quotes, loaded.bookings, loaded.deals);
+        self.desk.restore(loaded.quotes, loaded.bookings, loaded.deals, loaded.controls);
         self.desk.recall(tail.into_iter().map(|row| row.entry));
         let owner = self.desk.state().setup.owner.clone();
         let lock = OwnerLock::create(&location, &owner)?;
@@ -112,8 +144,14 @@ impl Session {
         };
         self.guards = Some((lock, watch));
         self.writer.open(store, loaded.seq);
+        let (left, files) = spill::left_behind(&location);
         self.location = Some(location);
         self.try_to_host();
+        if !files.is_empty() {
+            let entries = left.into_iter().map(|line| line.entry).collect();
+            self.step(Input::Recovered(entries));
+            self.recovered = files;
+        }
         Ok(())
     }
 
@@ -164,9 +202,12 @@ impl Session {
         for effect in effects {
             match effect {
                 Effect::Store(stored, entry) => self.writer.store(stored, *entry),
+                Effect::Arm(ticket) => self.arm(ticket),
                 Effect::Ask(id, seller, ask) => self.ask(id, &seller, ask),
             }
         }
+        self.disarm();
+        self.put_aside();
         self.writer.pump(&mut self.jobs);
         refusals
     }
@@ -176,8 +217,15 @@ impl Session {
         match self.sellers.get(seller) {
             Some(Ok(adapter)) => {
                 let adapter = Arc::clone(adapter);
+                let commits = ask.commits();
                 self.jobs.start(async move {
+                    if commits {
+                        points::reach(Point::BeforeSend);
+                    }
                     let heard = adapter.ask(ask).await;
+                    if commits {
+                        points::reach(Point::AfterReply);
+                    }
                     inbox.put(Message::Answered(id, Box::new(heard)));
                 });
             }
@@ -209,6 +257,7 @@ impl Session {
         for message in self.inbox.take(MESSAGES_AT_ONCE) {
             self.take(message);
         }
+        self.watch_the_clock();
         let now = self.clock.now();
         if self.desk.next_deadline().is_some_and(|at| at <= now) {
             self.step(Input::Wake);
@@ -227,53 +276,6 @@ impl Session {
 
     fn after(&self, wait: Option<SignedDuration>) -> Option<Timestamp> {
         wait.and_then(|wait| self.clock.now().checked_add(wait).ok())
-    }
-
-    fn take(&mut self, message: Message) {
-        match message {
-            Message::Answered(id, heard) => {
-                self.step(Input::Answered(id, *heard));
-            }
-            Message::Intent(stored, reply) => {
-                let seq = if let IntentReply::Stored(seq) = reply { Some(seq) } else { None };
-                self.writer.intent_written(seq);
-                match reply {
-                    IntentReply::Stored(_) => {
-                        self.step(Input::Stored(stored));
-                    }
-                    IntentReply::Behind(rows) => {
-                        self.follow(rows);
-                        self.step(Input::Behind(stored));
-                    }
-                    IntentReply::Failed(why) => {
-                        self.step(Input::NotStored(stored, why));
-                    }
-                }
-            }
-            Message::Written(result) => {
-                let now = self.clock.now();
-                let was_in_trouble = self.writer.trouble().is_some();
-                let entries = self.writer.written(result, now);
-                if let Some(trouble) = self.writer.trouble() {
-                    let kept = "what happened is kept in memory and written as soon as it can be";
-                    self.desk.say(true, format!("NOT WRITTEN: {trouble}; {kept}"), now);
-                } else if was_in_trouble {
-                    self.desk.say(false, "the store is written again; nothing was lost", now);
-                }
-                self.followed(entries);
-            }
-            Message::Followed(result) => {
-                self.writer.followed();
-                self.follow(result.unwrap_or_default());
-            }
-            Message::StoreChanged => {
-                self.writer.follow(&mut self.jobs);
-                self.looks = LOOK_AGAIN.into();
-                self.look_at = self.after(LOOK_AGAIN.first().copied());
-            }
-            Message::Load(entries) => self.desk.replay(entries),
-        }
-        self.writer.pump(&mut self.jobs);
     }
 
     fn follow(&mut self, rows: Vec<Recorded>) {

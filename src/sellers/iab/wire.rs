@@ -1,67 +1,14 @@
-//! Dialect v1 of the IAB seller, as it travels (wire/iab.md sections 3 to 5). Strict in what is
-//! sent, lenient in what is read. Never leaves this folder.
+//! What an IAB seller writes, in either dialect (wire/iab.md sections 3 to 6). Lenient: a field may
+//! come as anything, and a price as a number or as Money. Never leaves this folder.
 
 #![expect(clippy::struct_field_names, reason = "fields are named as they are on the wire")]
 
 use std::collections::BTreeMap;
 
-use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::{
-    domain::Identity,
-    sellers::lenient::{Field, Part, Parts},
-};
-
-/// `POST /api/v1/quotes`.
-#[derive(Debug, Serialize)]
-pub(super) struct QuoteRequest<'a> {
-    pub(super) product_id: &'a str,
-    pub(super) deal_type: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) impressions: Option<u64>,
-    pub(super) flight_start: String,
-    pub(super) flight_end: String,
-    #[serde(
-        with = "rust_decimal::serde::arbitrary_precision_option",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub(super) target_cpm: Option<Decimal>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) buyer_identity: Option<Identity>,
-}
-
-/// `POST /api/v1/deals`.
-#[derive(Debug, Serialize)]
-pub(super) struct BookRequest<'a> {
-    pub(super) quote_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) buyer_identity: Option<Identity>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) notes: Option<&'a str>,
-}
-
-/// `POST /proposals/{id}/counter`. Sellers of the guide's days read `price`, later ones
-/// `buyer_price`.
-#[derive(Debug, Serialize)]
-pub(super) struct CounterRequest<'a> {
-    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
-    pub(super) buyer_price: Decimal,
-    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
-    pub(super) price: Decimal,
-    pub(super) buyer_tier: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) agency_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) advertiser_id: Option<&'a str>,
-}
-
-/// `POST /media-kit/search`.
-#[derive(Debug, Serialize)]
-pub(super) struct SearchRequest<'a> {
-    pub(super) query: &'a str,
-}
+use crate::sellers::lenient::{Field, Part, Parts};
 
 macro_rules! replies {
     ($( $(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty,)+ } )+) => { $(
@@ -98,15 +45,18 @@ replies! {
         weight: Field,
     }
 
-    /// `GET /products`.
-    ProductList { products: Parts<Product>, }
+    /// `GET /products`; v2 hands it out in pages.
+    ProductList { products: Parts<Product>, total_count: Field, }
 
     /// A product of the catalogue.
     Product {
         product_id: Field, name: Field, description: Field, inventory_type: Field,
         base_cpm: Field, floor_cpm: Field, currency: Field, deal_types: Field,
-        available_impressions: Field,
+        available_impressions: Field, base_price: Field, ad_formats: Field, ext: Part<ProductExt>,
     }
+
+    /// What v2 keeps beside the shared product.
+    ProductExt { inventory_type: Field, floor_cpm: Field, deal_types: Field, }
 
     /// `POST /api/v1/quotes`, `GET /api/v1/quotes/{id}`.
     Quote {
@@ -128,6 +78,9 @@ replies! {
     /// The product of a quote or deal.
     ProductRef { product_id: Field, name: Field, inventory_type: Field, }
 
+    /// An amount of v2: micros are millionths of the currency's unit.
+    Money { amount_micros: Field, currency: Field, }
+
     /// The prices of a quote or deal; percents, not fractions.
     Pricing {
         base_cpm: Field, tier_discount_pct: Field, volume_discount_pct: Field, final_cpm: Field,
@@ -148,6 +101,9 @@ replies! {
         guar: Field,
     }
 
+    /// The seller's answer to a move in v2: what changed beside the round itself.
+    Message { round: Part<Round>, }
+
     /// The seller's answer to a move, and a round of its history.
     Round {
         negotiation_id: Field, round_number: Field, action: Field, buyer_price: Field,
@@ -159,9 +115,11 @@ replies! {
     History { negotiation_id: Field, status: Field, max_rounds: Field, rounds: Parts<Round>, }
 }
 
-/// The deal block byte for byte.
+/// The deal block byte for byte, bare or in its envelope.
 #[derive(Debug, Deserialize)]
 pub(super) struct Verbatim<'a> {
     #[serde(borrow, default)]
     pub(super) openrtb_params: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub(super) deal: Option<&'a RawValue>,
 }

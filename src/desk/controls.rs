@@ -1,0 +1,45 @@
+//! What a person or the desk itself has stopped: everything automatic, or one seller. It survives a
+//! restart and holds for every process on the store, until a person types that it goes on.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::fact::Actor;
+use crate::domain::SellerName;
+
+/// The word that lets everything go on again (safety.md S24).
+pub const RESUME: &str = "resume";
+
+/// The word that lets a person book by hand while everything automatic stands still (decisions 21).
+pub const HALTED: &str = "halted";
+
+/// A stop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stop {
+    /// Since when.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Actor,
+    /// Why, in words.
+    pub why: String,
+    /// Whether the desk stopped by itself (safety.md S25).
+    pub tripped: bool,
+}
+
+/// What is stopped.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Controls {
+    /// Everything automatic.
+    pub halt: Option<Stop>,
+    /// One seller: its automation and its tickets, never the reading of its deals.
+    pub sellers: BTreeMap<SellerName, Stop>,
+}
+
+impl Controls {
+    /// What stands in the way of sending something to `seller`, if anything does.
+    pub fn stop(&self, seller: &SellerName) -> Option<&Stop> {
+        self.halt.as_ref().or_else(|| self.sellers.get(seller))
+    }
+}

@@ -1,0 +1,181 @@
+//! Booking, from the send gate on: one send, the outcome table, the reply compared with what was
+//! agreed and typed (safety.md 4.5 and 4.6).
+
+use jiff::Timestamp;
+
+use super::{Change, Passing, halt, say, seller_actor};
+use crate::{
+    desk::{
+        evolve::wrong_answer,
+        fact::{Actor, Ending, Fact, Intent},
+        fold::HALTED_CODE,
+        state::{Mode, Purpose, State},
+        ticket::TicketState,
+    },
+    domain::{Answer, Ask, Deal, ErrorKind, Fate, QuoteRef, SellerError, TicketId},
+};
+
+/// Part of the send gate: a durable booking leaves, once.
+pub(super) fn send(state: &State, intent: Intent, now: Timestamp) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if let Some(mut ticket) = state.ticket.clone().filter(|ticket| ticket.id == intent.ticket) {
+        ticket.advance(TicketState::Sent, now);
+        changes.push(Passing::Ticket(Some(Box::new(ticket))).into());
+    }
+    if let Some(error) = withheld(state, &intent) {
+        let ending = Ending::NotSent { error };
+        changes.extend(end(state, &intent.ticket, &intent.quote, (Actor::Desk, ending), now));
+        return changes;
+    }
+    changes.push(leave(intent));
+    changes
+}
+
+/// Why nothing leaves this desk, although it was decided: paper, read-only, or a halt that came after
+/// the answer was typed.
+fn withheld(state: &State, intent: &Intent) -> Option<SellerError> {
+    let held = |code: &str, says: &str, cure: &str| {
+        Some(SellerError::transport(ErrorKind::Configuration, code, says, cure))
+    };
+    if state.setup.mode == Mode::Paper || state.setup.read_only {
+        let says = "paper mode: nothing was sent";
+        return held("paper", says, "start without --paper to book");
+    }
+    let halted = state.controls.halt.is_some() && !intent.despite_halt;
+    if halted || state.controls.sellers.contains_key(&intent.quote.seller) {
+        return held(
+            HALTED_CODE,
+            "halted before it left: nothing was sent",
+            "resume, then book again",
+        );
+    }
+    None
+}
+
+/// The question that spends money: the same key and the same body, however often it is sent.
+pub(super) fn leave(intent: Intent) -> Change {
+    let ask = Ask::Book {
+        quote_id: intent.quote.quote_id.clone(),
+        identity: intent.identity,
+        notes: intent.notes,
+        idempotency_key: intent.idempotency_key,
+    };
+    let purpose = Purpose::Booking(intent.ticket, intent.quote.clone());
+    Change::Ask(intent.quote.seller, ask, purpose)
+}
+
+/// The reply to a booking, or the lack of one.
+pub(super) fn answered(
+    state: &State,
+    ticket: &TicketId,
+    key: &QuoteRef,
+    result: Result<Answer, SellerError>,
+    now: Timestamp,
+) -> Vec<Change> {
+    let error = match result {
+        Ok(Answer::Deal(deal)) => return booked(state, ticket, key, deal, now),
+        Ok(_) => wrong_answer(),
+        Err(error) => error,
+    };
+    if error.code == "idempotency_conflict" {
+        // Our request changed under its key: our own fault, and nothing more goes to this seller.
+        let why = format!("it says that our booking changed under its key: {error}");
+        let mut changes = unknown(state, ticket, key, &why, now);
+        changes.extend(halt::trip_seller(state, &key.seller, &why));
+        return changes;
+    }
+    let ending = match error.fate() {
+        Fate::Refused => Ending::Refused { error },
+        Fate::Expired => Ending::Expired { error },
+        Fate::NotSent => Ending::NotSent { error },
+        Fate::Unknown => {
+            let why = format!("the booking left, and its outcome is not known: {error}");
+            return unknown(state, ticket, key, &why, now);
+        }
+    };
+    end(state, ticket, key, (seller_actor(&key.seller), ending), now)
+}
+
+/// The seller says that it booked: compared with what was agreed and typed.
+pub(super) fn booked(
+    state: &State,
+    ticket: &TicketId,
+    key: &QuoteRef,
+    deal: Box<Deal>,
+    now: Timestamp,
+) -> Vec<Change> {
+    let (Some(record), Some(booking)) = (state.quote(key), state.bookings.get(ticket)) else {
+        return Vec::new();
+    };
+    let other = state.deals.get(&deal.reference()).filter(|known| known.ticket != *ticket);
+    if let Some(other) = other {
+        let why = format!(
+            "the seller answered with {}, which is the deal of ticket {}",
+            deal.deal_id, other.ticket
+        );
+        return unknown(state, ticket, key, &why, now);
+    }
+    let differences: Vec<_> = deal
+        .disputes(&record.quote, booking.intent.confirmed)
+        .into_iter()
+        .map(|(field, agreed, booked)| (field.to_owned(), agreed, booked))
+        .collect();
+    let ending = if differences.is_empty() {
+        Ending::Done { deal }
+    } else {
+        Ending::Disputed { deal, differences }
+    };
+    end(state, ticket, key, (seller_actor(&key.seller), ending), now)
+}
+
+pub(super) fn unknown(
+    state: &State,
+    ticket: &TicketId,
+    key: &QuoteRef,
+    why: &str,
+    now: Timestamp,
+) -> Vec<Change> {
+    let (ticket, quote, why) = (ticket.clone(), key.clone(), why.to_owned());
+    let mut changes = ticket_ended(state, &ticket, now);
+    changes.push(say(true, format!("UNKNOWN {}: {why}", quote.quote_id)));
+    changes.insert(0, Change::Keep(Actor::Desk, Fact::BookingUnknown { ticket, quote, why }));
+    changes
+}
+
+pub(super) fn end(
+    state: &State,
+    ticket: &TicketId,
+    key: &QuoteRef,
+    (actor, ending): (Actor, Ending),
+    now: Timestamp,
+) -> Vec<Change> {
+    let (bad, says) = match &ending {
+        Ending::Done { deal } => (false, format!("booked: Deal ID {}", deal.deal_id)),
+        Ending::Disputed { deal, differences } => {
+            let fields: Vec<_> = differences.iter().map(|(field, ..)| field.as_str()).collect();
+            (true, format!("DISPUTED {}: {} differ", deal.deal_id, fields.join(", ")))
+        }
+        Ending::Refused { error } => {
+            (true, format!("{} refused: {error}. {}", key.seller, error.cure))
+        }
+        Ending::Expired { error } => (true, format!("too late: {error}. Ask again (r)")),
+        Ending::NotSent { error } => (true, format!("nothing was sent: {error}. {}", error.cure)),
+        Ending::Closed { .. } => (false, format!("{} is closed in writing", key.quote_id)),
+    };
+    let fact = Fact::BookingEnded { ticket: ticket.clone(), quote: key.clone(), ending };
+    let mut changes = vec![Change::Keep(actor, fact)];
+    changes.extend(ticket_ended(state, ticket, now));
+    changes.push(say(bad, says));
+    changes
+}
+
+pub(super) fn ticket_ended(state: &State, id: &TicketId, now: Timestamp) -> Vec<Change> {
+    let Some(mut ticket) = state.ticket.clone().filter(|ticket| ticket.id == *id) else {
+        return Vec::new();
+    };
+    if ticket.state == TicketState::Storing {
+        ticket.advance(TicketState::Sent, now);
+    }
+    ticket.advance(TicketState::Ended, now);
+    vec![Passing::Ticket(Some(Box::new(ticket))).into()]
+}

@@ -1,0 +1,156 @@
+//! Stopping: by a person with one key and no question, or by the desk itself when something is badly
+//! wrong. Clocks, polling and looking go on; nothing automatic leaves (safety.md 4.7).
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Change, person, refuse, say};
+use crate::{
+    desk::{
+        controls::RESUME,
+        fact::{Actor, Ending, Entry, Fact},
+        record::{BookingState, Ours},
+        state::State,
+    },
+    domain::{Check, Question, Refusal, SellerName, money::grouped},
+};
+
+/// So many bookings without a known outcome, within this time, stop the desk.
+const UNKNOWNS: (usize, SignedDuration) = (2, SignedDuration::from_mins(10));
+
+/// So many bookings that were not what was agreed, within this time, stop the desk.
+const DISPUTES: (usize, SignedDuration) = (3, SignedDuration::from_hours(24));
+
+/// A clock that jumps further than this makes every countdown doubtful, in seconds.
+const CLOCK_JUMP: i64 = 5;
+
+pub(super) fn halt(state: &State, seller: Option<SellerName>, why: String) -> Vec<Change> {
+    if let Some(seller) = seller.as_ref().filter(|name| !state.sellers.contains_key(*name)) {
+        return no_seller(seller);
+    }
+    let stopped = match &seller {
+        None => state.controls.halt.is_some(),
+        Some(seller) => state.controls.sellers.contains_key(seller),
+    };
+    let whom = words(seller.as_ref());
+    let says = format!("HALT {whom}: nothing automatic is sent. Resume it by typing {RESUME:?}");
+    let said = say(true, says);
+    if stopped {
+        return vec![said];
+    }
+    vec![Change::Keep(person(state), Fact::Halted { seller, why, tripped: false }), said]
+}
+
+pub(super) fn resume(state: &State, seller: Option<SellerName>, typed: &str) -> Vec<Change> {
+    let stopped = match &seller {
+        None => state.controls.halt.is_some(),
+        Some(seller) => state.controls.sellers.contains_key(seller),
+    };
+    let whom = words(seller.as_ref());
+    if !stopped {
+        return refuse("halt", format!("{whom} is not halted"), "nothing is to be resumed");
+    }
+    if typed.trim() != RESUME {
+        let says = format!("you typed {:?}", crate::domain::text::clean(typed, 40));
+        return refuse("halt", says, format!("type {RESUME} to let {whom} go on"));
+    }
+    let said = say(false, format!("{whom} goes on"));
+    vec![Change::Keep(person(state), Fact::Resumed { seller }), said]
+}
+
+fn words(seller: Option<&SellerName>) -> String {
+    seller.map_or_else(|| "the desk".to_owned(), ToString::to_string)
+}
+
+fn no_seller(seller: &SellerName) -> Vec<Change> {
+    let says = format!("no seller is called {seller}");
+    refuse("seller", says, "`dealdesk sellers list` names them")
+}
+
+/// What a halt means for a booking by hand: a halted seller gets none; while the desk is halted a
+/// person may go on by typing so (decisions 21).
+pub(super) fn check(state: &State, seller: &SellerName) -> Option<Check> {
+    if let Some(stop) = state.controls.sellers.get(seller) {
+        let says = format!("{seller} is halted: {}", stop.why);
+        return Some(Check::fail("halt", says, "look into it, then resume the seller"));
+    }
+    let stop = state.controls.halt.as_ref()?;
+    let says = format!("the desk is halted: {}", stop.why);
+    let word = crate::desk::controls::HALTED;
+    let cure = format!("type {word} to book by hand all the same, or resume the desk first");
+    Some(Check::ask("halt", says, cure, Question::Word(word.to_owned())))
+}
+
+/// Why nothing automatic may be sent to `seller` now, if anything stands in the way.
+pub(super) fn obstacle(state: &State, seller: &SellerName) -> Option<Refusal> {
+    let stop = state.controls.stop(seller)?;
+    let cure = "resume it, then go on by hand or arm it again";
+    Some(Refusal::new("halt", format!("halted: {}", stop.why), cure))
+}
+
+/// Stops the desk, unless it is stopped.
+fn trip(state: &State, why: String) -> Vec<Change> {
+    if state.controls.halt.is_some() {
+        return Vec::new();
+    }
+    let says = format!("HALT: {why}. Nothing automatic is sent until you resume");
+    let fact = Fact::Halted { seller: None, why, tripped: true };
+    vec![Change::Keep(Actor::Desk, fact), say(true, says)]
+}
+
+/// Stops a seller, unless it is stopped.
+pub(super) fn trip_seller(state: &State, seller: &SellerName, why: &str) -> Vec<Change> {
+    if state.controls.sellers.contains_key(seller) {
+        return Vec::new();
+    }
+    let says = format!("HALT {seller}: {why}");
+    let (seller, why) = (Some(seller.clone()), why.to_owned());
+    vec![Change::Keep(Actor::Desk, Fact::Halted { seller, why, tripped: true }), say(true, says)]
+}
+
+pub(super) fn store_failed(state: &State, why: &str) -> Vec<Change> {
+    trip(state, format!("the store cannot be written: {why}"))
+}
+
+pub(super) fn clock_moved(state: &State, seconds: i64) -> Vec<Change> {
+    if seconds.abs() <= CLOCK_JUMP {
+        return Vec::new();
+    }
+    trip(state, format!("this machine's clock was moved by {seconds} s"))
+}
+
+/// What a fact of a booking trips (safety.md S25).
+pub(super) fn after(state: &State, entry: &Entry) -> Vec<Change> {
+    let since = |span: SignedDuration| entry.at.checked_sub(span).unwrap_or(Timestamp::MIN);
+    if let Fact::BookingUnknown { .. } = &entry.fact {
+        let from = since(UNKNOWNS.1);
+        let recent = state.bookings.values().filter(|booking| {
+            booking.state == BookingState::Unknown && booking.sent_at.unwrap_or(booking.at) >= from
+        });
+        let count = recent.count();
+        if count >= UNKNOWNS.0 {
+            return trip(
+                state,
+                format!("{count} bookings within 10 minutes have no known outcome"),
+            );
+        }
+    }
+    if let Fact::BookingEnded { ending: Ending::Disputed { .. }, .. } = &entry.fact {
+        let from = since(DISPUTES.1);
+        let recent = state
+            .deals
+            .values()
+            .filter(|deal| deal.ours == Ours::Disputed && deal.booked_at >= from);
+        let count = recent.count();
+        if count >= DISPUTES.0 {
+            return trip(state, format!("{count} bookings within a day were not as agreed"));
+        }
+    }
+    let total = state.exposure.total();
+    match state.setup.limits.exposure {
+        Some(limit) if total > limit => {
+            let (total, limit) = (grouped(total), grouped(limit));
+            trip(state, format!("exposure {total} is over your limit {limit}"))
+        }
+        Some(_) | None => Vec::new(),
+    }
+}

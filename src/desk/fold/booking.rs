@@ -1,0 +1,161 @@
+//! How facts of a booking change its record, its quote's and its deal's.
+
+use super::Book;
+use crate::{
+    desk::{
+        fact::{Ending, Entry, Fact},
+        record::{BookingRecord, BookingState, DealRecord, Evidence, Ours, Transition},
+    },
+    domain::{Cost, Deal, QuoteRef, QuoteStatus, TicketId},
+};
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "only facts of a booking come here")]
+pub(super) fn booking(entry: &Entry, book: &mut impl Book) {
+    let at = entry.at;
+    match &entry.fact {
+        Fact::IntentStored { intent } => {
+            book.edit_quote(&intent.quote, |record| {
+                record.changed_at = at;
+                record.ticket = Some(intent.ticket.clone());
+                record.booking = Some(BookingState::Sent);
+            });
+            book.put_booking(BookingRecord {
+                intent: intent.clone(),
+                by: entry.actor.clone(),
+                at,
+                state: BookingState::Sent,
+                says: None,
+                cure: None,
+                differences: Vec::new(),
+                evidence: Vec::new(),
+                deal: None,
+                released: false,
+                ended_at: None,
+                withheld: false,
+                attempts: 1,
+                sent_at: Some(at),
+                dearer: None,
+            });
+        }
+        Fact::BookingUnknown { ticket, quote, why } => {
+            book.edit_quote(quote, |record| {
+                record.changed_at = at;
+                record.booking = Some(BookingState::Unknown);
+            });
+            book.edit_booking(ticket, |record| {
+                record.state = BookingState::Unknown;
+                record.says = Some(why.clone());
+            });
+        }
+        Fact::BookingRepeated { ticket, quote, attempt, owner } => {
+            book.edit_quote(quote, |record| {
+                record.changed_at = at;
+                record.booking = Some(BookingState::Sent);
+            });
+            book.edit_booking(ticket, |record| {
+                record.state = BookingState::Sent;
+                record.intent.owner.clone_from(owner);
+                (record.attempts, record.sent_at) = (*attempt, Some(at));
+            });
+        }
+        Fact::EvidenceSeen { ticket, looked_at, says, still_available, .. } => {
+            let (looked_at, says) = (looked_at.clone(), says.clone());
+            let evidence = Evidence { at, looked_at, says, still_available: *still_available };
+            book.edit_booking(ticket, |record| record.evidence.push(evidence));
+        }
+        Fact::BookingEnded { ticket, quote, ending } => ended(entry, (ticket, quote), ending, book),
+        _ => {}
+    }
+}
+
+fn ended(
+    entry: &Entry,
+    (ticket, quote): (&TicketId, &QuoteRef),
+    ending: &Ending,
+    book: &mut impl Book,
+) {
+    let at = entry.at;
+    let (state, error) = match ending {
+        Ending::Done { .. } => (BookingState::Done, None),
+        Ending::Disputed { .. } => (BookingState::Disputed, None),
+        Ending::Refused { error } => (BookingState::Refused, Some(error)),
+        Ending::Expired { error } => (BookingState::Expired, Some(error)),
+        Ending::NotSent { error } => (BookingState::NotSent, Some(error)),
+        Ending::Closed { .. } => (BookingState::Closed, None),
+    };
+    let (deal, differences) = match ending {
+        Ending::Done { deal } => (Some(deal), Vec::new()),
+        Ending::Disputed { deal, differences } => (Some(deal), differences.clone()),
+        Ending::Refused { .. }
+        | Ending::Expired { .. }
+        | Ending::NotSent { .. }
+        | Ending::Closed { .. } => (None, vec![]),
+    };
+    let mut first_quoted = None;
+    book.edit_quote(quote, |record| {
+        record.changed_at = at;
+        record.booking = Some(state);
+        record.deal = deal.map(|deal| deal.deal_id.clone());
+        first_quoted = record.first_quoted;
+        match state {
+            BookingState::Done | BookingState::Disputed => {
+                record.quote.status = QuoteStatus::Booked;
+            }
+            BookingState::Expired => record.quote.status = QuoteStatus::Expired,
+            BookingState::Sent
+            | BookingState::Refused
+            | BookingState::NotSent
+            | BookingState::Closed
+            | BookingState::Unknown => {}
+        }
+    });
+    let mut agreed = None;
+    book.edit_booking(ticket, |record| {
+        agreed = Some(record.intent.confirmed);
+        record.state = state;
+        record.ended_at = Some(at);
+        record.withheld = error.is_some_and(|error| error.code == HALTED_CODE);
+        record.says = match ending {
+            Ending::Closed { why } => Some(why.clone()),
+            Ending::Done { .. }
+            | Ending::Disputed { .. }
+            | Ending::Refused { .. }
+            | Ending::Expired { .. }
+            | Ending::NotSent { .. } => error.map(ToString::to_string),
+        };
+        record.dearer = dearer(record, deal.map(|deal| &**deal));
+        record.cure = error.map(|error| error.cure.clone()).filter(|cure| !cure.is_empty());
+        record.differences.clone_from(&differences);
+        record.deal = deal.map(|deal| deal.reference());
+    });
+    let (Some(deal), Some(agreed)) = (deal, agreed) else { return };
+    book.put_deal(DealRecord {
+        deal: (**deal).clone(),
+        ours: if differences.is_empty() { Ours::Booked } else { Ours::Disputed },
+        agreed,
+        first_quoted,
+        ticket: ticket.clone(),
+        booked_at: at,
+        changed_at: at,
+        transitions: vec![Transition {
+            from: String::new(),
+            to: deal.raw_status.clone(),
+            by: entry.actor.to_string(),
+            at,
+            notes: String::new(),
+        }],
+        differences,
+        activation: Vec::new(),
+    });
+}
+
+/// The code of a booking that was held back by a halt in the last moment.
+pub(in crate::desk) const HALTED_CODE: &str = "halted";
+
+/// What a deal costs, where that is more than its booking holds.
+fn dearer(record: &BookingRecord, deal: Option<&Deal>) -> Option<Cost> {
+    let (cost, agreed) = (deal?.cost()?, record.intent.cost);
+    let more = cost.partial_cmp(&agreed) == Some(std::cmp::Ordering::Greater);
+    let held = record.intent.held.unwrap_or(agreed);
+    more.then(|| held.scaled(cost.amount(), agreed.amount()))
+}

@@ -1,0 +1,168 @@
+//! The one rule by which facts change records. Memory ([`super::State`]) and the store's projections
+//! both fold through here, so they cannot disagree.
+
+mod booking;
+mod negotiation;
+
+pub(super) use booking::HALTED_CODE;
+use booking::booking;
+use negotiation::negotiation;
+
+use super::{
+    controls::{Controls, Stop},
+    fact::{Entry, Fact},
+    record::{BookingRecord, DealRecord, QuoteRecord, Transition},
+};
+use crate::domain::{DealRef, DealStatus, Outcome, QuoteRef, QuoteStatus, TicketId};
+
+/// Something that holds records: the state in memory, or the tables of the store.
+pub trait Book {
+    /// Adds or replaces a quote.
+    fn put_quote(&mut self, record: QuoteRecord);
+    /// Changes a quote, if it is there.
+    fn edit_quote(&mut self, key: &QuoteRef, edit: impl FnOnce(&mut QuoteRecord));
+    /// Adds or replaces a booking.
+    fn put_booking(&mut self, record: BookingRecord);
+    /// Changes a booking, if it is there.
+    fn edit_booking(&mut self, key: &TicketId, edit: impl FnOnce(&mut BookingRecord));
+    /// Adds or replaces a deal.
+    fn put_deal(&mut self, record: DealRecord);
+    /// Changes a deal, if it is there.
+    fn edit_deal(&mut self, key: &DealRef, edit: impl FnOnce(&mut DealRecord));
+    /// Changes what is stopped.
+    fn edit_controls(&mut self, edit: impl FnOnce(&mut Controls));
+}
+
+/// Applies one entry to the records.
+pub fn fold(entry: &Entry, book: &mut impl Book) {
+    let at = entry.at;
+    match &entry.fact {
+        Fact::QuoteRequested { .. } => {}
+        Fact::QuoteFailed { after_agreement, error, seller, .. } => {
+            if let Some(old) = after_agreement {
+                let key = QuoteRef { seller: seller.clone(), quote_id: old.clone() };
+                book.edit_quote(&key, |record| {
+                    record.changed_at = at;
+                    record.requote_error = Some(error.to_string());
+                });
+            }
+        }
+        Fact::QuoteReceived { .. } => quote_received(entry, book),
+        Fact::QuoteSeen { quote } => book.edit_quote(&quote.reference(), |record| {
+            record.changed_at = at;
+            record.quote = quote.clone();
+        }),
+        Fact::QuoteExpired { quote, .. } => book.edit_quote(quote, |record| {
+            record.changed_at = at;
+            record.quote.status = QuoteStatus::Expired;
+            if let Some(game) = record.negotiation.as_mut().filter(|game| !game.is_over()) {
+                game.outcome = Outcome::TimedOut;
+                game.auto = None;
+            }
+        }),
+        Fact::QuoteLetGo { quote } => book.edit_quote(quote, |record| {
+            record.changed_at = at;
+            record.let_go = true;
+        }),
+        Fact::IntentStored { .. }
+        | Fact::BookingUnknown { .. }
+        | Fact::BookingRepeated { .. }
+        | Fact::EvidenceSeen { .. }
+        | Fact::BookingEnded { .. } => booking(entry, book),
+        Fact::DealSeen { deal } => deal_seen(entry, deal, book),
+        Fact::ActivationDone { deal, step, says } => book.edit_deal(deal, |record| {
+            record.changed_at = at;
+            record.activation.push((step.clone(), says.clone(), at));
+        }),
+        Fact::Halted { seller, why, tripped } => book.edit_controls(|controls| {
+            let (by, why, tripped) = (entry.actor.clone(), why.clone(), *tripped);
+            let stop = Stop { at, by, why, tripped };
+            match seller {
+                // The first reason stays: it is the one to look into.
+                None => drop(controls.halt.get_or_insert(stop)),
+                Some(seller) => drop(controls.sellers.entry(seller.clone()).or_insert(stop)),
+            }
+        }),
+        Fact::Resumed { seller: None } => book.edit_controls(|controls| controls.halt = None),
+        Fact::Resumed { seller: Some(seller) } => {
+            book.edit_controls(|controls| drop(controls.sellers.remove(seller)));
+        }
+        Fact::NegotiationOpened { quote, .. }
+        | Fact::AutoArmed { quote, .. }
+        | Fact::AutoStopped { quote, .. }
+        | Fact::MoveStored { quote, .. }
+        | Fact::MoveAnswered { quote, .. }
+        | Fact::MoveFailed { quote, .. }
+        | Fact::MoveUnknown { quote, .. }
+        | Fact::NegotiationEnded { quote, .. } => {
+            book.edit_quote(quote, |record| {
+                record.changed_at = at;
+                negotiation(&entry.fact, record, at);
+            });
+        }
+    }
+}
+
+fn quote_received(entry: &Entry, book: &mut impl Book) {
+    let Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq } = &entry.fact else { return };
+    let (mut price_before, mut first_quoted) = (None, quote.pricing.final_cpm);
+    if let Some(old) = requote_of {
+        let key = QuoteRef { seller: quote.seller.clone(), quote_id: old.clone() };
+        book.edit_quote(&key, |record| {
+            // Not what was agreed there: the row shows how the quoted price moved, and what a deal
+            // saved is told against what was quoted first.
+            price_before = record.quote.pricing.final_cpm;
+            if agreed.is_some() {
+                first_quoted = record.first_quoted;
+            }
+            record.replaced_by = Some(quote.quote_id.clone());
+            record.changed_at = entry.at;
+        });
+    }
+    book.put_quote(QuoteRecord {
+        quote: quote.clone(),
+        ask: ask.clone(),
+        received_at: entry.at,
+        changed_at: entry.at,
+        requote_of: requote_of.clone(),
+        price_before,
+        first_quoted,
+        replaced_by: None,
+        agreed: *agreed,
+        negotiation: None,
+        auto_owner: None,
+        let_go: false,
+        ticket: None,
+        booking: None,
+        deal: None,
+        rfq: rfq.clone(),
+        requote_error: None,
+    });
+}
+
+fn deal_seen(entry: &Entry, deal: &crate::domain::Deal, book: &mut impl Book) {
+    let mut ticket = None;
+    book.edit_deal(&deal.reference(), |record| {
+        let (before, after) = (record.deal.status, deal.status);
+        record.changed_at = entry.at;
+        if record.deal.raw_status != deal.raw_status {
+            let odd = before != after && !before.may_become(after);
+            record.transitions.push(Transition {
+                from: record.deal.raw_status.clone(),
+                to: deal.raw_status.clone(),
+                by: entry.actor.to_string(),
+                at: entry.at,
+                notes: if odd {
+                    format!("{before} to {after} is out of order")
+                } else {
+                    String::new()
+                },
+            });
+        }
+        record.deal = deal.clone();
+        ticket = Some((record.ticket.clone(), !DealStatus::binds_money(after)));
+    });
+    if let Some((ticket, released)) = ticket {
+        book.edit_booking(&ticket, |record| record.released = released);
+    }
+}

@@ -1,0 +1,96 @@
+//! How facts of a negotiation change its rounds and its outcome.
+
+use jiff::Timestamp;
+
+use crate::{
+    desk::{fact::Fact, record::QuoteRecord},
+    domain::{Action, By, Cpm, Negotiation, Outcome, Round, ask::Moved},
+};
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "only facts of a negotiation come here")]
+pub(super) fn negotiation(fact: &Fact, record: &mut QuoteRecord, at: Timestamp) {
+    if let Fact::NegotiationOpened { target, limit, .. } = fact {
+        let Some(quoted) = record.quote.pricing.final_cpm else { return };
+        let words = record.quote.pricing.rationale.clone();
+        let mut game = Negotiation::open(record.reference(), quoted, &words, record.received_at);
+        (game.target, game.limit) = (*target, *limit);
+        record.negotiation = Some(game);
+        return;
+    }
+    let Some(game) = record.negotiation.as_mut() else { return };
+    match fact {
+        Fact::AutoArmed { plan, owner, .. } => {
+            game.auto = Some(plan.clone());
+            game.outcome =
+                if game.outcome == Outcome::Halted { Outcome::Open } else { game.outcome };
+            record.auto_owner = Some(owner.clone());
+        }
+        Fact::AutoStopped { .. } => {
+            game.auto = None;
+            record.auto_owner = None;
+            if game.outcome == Outcome::Open {
+                game.outcome = Outcome::Halted;
+            }
+        }
+        Fact::MoveStored { pending, .. } => game.pending = Some(pending.clone()),
+        Fact::MoveFailed { .. } => game.pending = None,
+        Fact::MoveUnknown { .. } => {
+            if let Some(pending) = game.pending.as_mut() {
+                pending.in_doubt = true;
+            }
+        }
+        Fact::MoveAnswered { moved, .. } => {
+            answered(game, moved, at);
+            record.agreed = game.agreed;
+        }
+        Fact::NegotiationEnded { outcome, .. } => {
+            game.outcome = *outcome;
+            game.auto = None;
+            game.pending = None;
+            record.auto_owner = None;
+            if *outcome == Outcome::WalkedAway {
+                let round = game.played() + 1;
+                let (by, action) = (By::Us, Action::Walk);
+                let (cpm, rationale, raw) = (None, String::new(), None);
+                game.rounds.push(Round { round, by, action, cpm, rationale, at, raw });
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Our move and their answer become rounds; an accept or a refusal ends it.
+fn answered(game: &mut Negotiation, moved: &Moved, at: Timestamp) {
+    let Some(pending) = game.pending.take() else { return };
+    let (round, cpm) = (pending.round, Some(pending.cpm));
+    let (by, action) = (By::Us, pending.action.clone());
+    let (rationale, raw) = (String::new(), None);
+    game.rounds.push(Round { round, by, action, cpm, rationale, at: pending.at, raw });
+    game.rounds.push(Round {
+        round,
+        by: By::Them,
+        action: moved.action.clone(),
+        cpm: moved.seller_cpm,
+        rationale: moved.rationale.clone(),
+        at,
+        raw: Some(moved.raw.clone()),
+    });
+    game.rounds_left = moved.rounds_left;
+    game.negotiation_id = moved.negotiation_id.clone().or(game.negotiation_id.take());
+    match moved.action {
+        Action::Accept => {
+            // A seller accepts our price; a dearer one in its reply would be another price.
+            game.agreed = Some(lower(pending.cpm, moved.seller_cpm));
+            game.outcome = Outcome::Accepted;
+        }
+        Action::Reject => game.outcome = Outcome::Rejected,
+        Action::Open | Action::Counter | Action::FinalOffer | Action::Walk | Action::Other(_) => {}
+    }
+    if game.is_over() {
+        game.auto = None;
+    }
+}
+
+fn lower(ours: Cpm, theirs: Option<Cpm>) -> Cpm {
+    theirs.filter(|theirs| *theirs < ours).unwrap_or(ours)
+}

@@ -1,0 +1,61 @@
+//! The questions under way, and what each is for.
+
+use jiff::Timestamp;
+
+use crate::domain::{
+    Ask, Cpm, DealRef, QuoteAsk, QuoteId, QuoteRef, RfqId, SellerError, SellerName, TicketId,
+};
+
+/// A question under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InFlight {
+    /// To whom.
+    pub seller: SellerName,
+    /// What.
+    pub ask: Ask,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What a question is for, so that its answer is folded into the right place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purpose {
+    /// Kit, products, probe, search.
+    Publish,
+    /// A quote, perhaps in place of another, perhaps at an agreed price.
+    Quote {
+        /// The quote it replaces.
+        requote_of: Option<QuoteId>,
+        /// The price agreed there.
+        agreed: Option<Cpm>,
+        /// Together with which others.
+        rfq: Option<RfqId>,
+    },
+    /// A quote read again, for itself.
+    Reread(QuoteRef),
+    /// A quote read again for the open ticket.
+    TicketReread(TicketId, QuoteRef),
+    /// A move.
+    Move(QuoteRef),
+    /// A lost move looked up.
+    LookMove(QuoteRef),
+    /// A booking.
+    Booking(TicketId, QuoteRef),
+    /// A lost booking looked up.
+    LookBooking(TicketId, QuoteRef),
+    /// The deal that a person says a lost booking became.
+    EnterDeal(TicketId, QuoteRef),
+    /// The catalogue of a seller that no longer knows a product's id, to find it by its name.
+    Rematch {
+        /// What was asked.
+        ask: Box<QuoteAsk>,
+        /// What it was for.
+        purpose: Box<Purpose>,
+        /// What the seller said.
+        error: Box<SellerError>,
+    },
+    /// A deal's status.
+    Poll(DealRef),
+}

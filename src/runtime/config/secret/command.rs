@@ -1,0 +1,96 @@
+//! Secrets from commands: a password manager's, mostly.
+
+use std::{
+    io::Read,
+    process::{Command, Stdio},
+    sync::mpsc::{self, Receiver},
+    time::Duration,
+};
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::{LONGEST, Run, SecretError, error, first_line};
+use crate::domain::text;
+
+/// How much is told of what a command says on stderr, in terminal cells.
+const SAYS: usize = 300;
+
+/// How long is waited for more words after the secret.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+const CURE: &str = "run it by hand to see what it says";
+
+/// Runs a command; the first line it prints is the secret. It gets no stdin, so one that wants to ask
+/// for its own password does so at the terminal (`/dev/tty`) or by a window. What it says on stderr is
+/// told where it fails; what it prints is never told.
+pub(super) fn read(run: &Run, timeout: Duration) -> Result<SecretString, SecretError> {
+    let spawned =
+        command(run).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = match spawned {
+        Ok(child) => child,
+        Err(io) => return error(format!("the key's command cannot be started: {io}"), CURE),
+    };
+    let (printed, said) = (all_of(child.stdout.take()), all_of(child.stderr.take()));
+    let printed = printed.recv_timeout(timeout).ok();
+    // What it left running may keep this end open for good.
+    let said = said.recv_timeout(timeout.min(LAST_WORDS)).unwrap_or_default();
+    // It has ended, or took too long, or prints nothing more: then it need not live on.
+    let _ = child.kill();
+    let status = child.wait();
+    let Some(printed) = printed else {
+        return error(format!("the key's command took over {} s", timeout.as_secs()), CURE);
+    };
+    match status {
+        Ok(status) if !status.success() => {
+            let said = told(&said, &printed);
+            error(format!("the key's command failed ({status}){said}"), CURE)
+        }
+        Ok(_) => match std::str::from_utf8(printed.expose_secret()) {
+            Ok(text) => Ok(first_line(text)),
+            Err(_) => error("the key's command printed no text", CURE),
+        },
+        Err(io) => error(format!("the key's command was lost: {io}"), CURE),
+    }
+}
+
+fn command(run: &Run) -> Command {
+    match run {
+        Run::Shell(line) => {
+            let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+            let mut command = Command::new(shell);
+            command.args([flag, line]);
+            command
+        }
+        Run::Program(program, arguments) => {
+            let mut command = Command::new(program);
+            command.args(arguments);
+            command
+        }
+    }
+}
+
+type Bytes = secrecy::SecretBox<Vec<u8>>;
+
+/// Reads a pipe to its end, or to the cap, on a thread that ends with the pipe; after a time-out nobody
+/// waits for it any more.
+fn all_of(pipe: Option<impl Read + Send + 'static>) -> Receiver<Bytes> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // What cannot be read is as good as empty, and told as that.
+        let _ = pipe.map(|pipe| pipe.take(LONGEST).read_to_end(&mut bytes));
+        sender.send(Bytes::new(Box::new(bytes)))
+    });
+    receiver
+}
+
+/// What a command said, cleaned and cut, without what it printed.
+fn told(said: &Bytes, printed: &Bytes) -> String {
+    let said = String::from_utf8_lossy(said.expose_secret());
+    let printed = String::from_utf8_lossy(printed.expose_secret());
+    let mut said = text::clean(said.trim(), SAYS);
+    for word in printed.split_whitespace().filter(|word| word.len() >= 8) {
+        said = said.replace(word, "(key)");
+    }
+    if said.is_empty() { said } else { format!(" and said: {said}") }
+}

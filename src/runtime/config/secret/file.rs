@@ -1,0 +1,125 @@
+//! Secrets in files: only in files that nobody but their owner can read or exchange.
+
+use std::{
+    fs::{File, Metadata},
+    io::{self, Read as _, Write as _},
+    path::Path,
+};
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::{LONGEST, SecretError, error, first_line};
+
+/// The first line of a file.
+pub(super) fn read(path: &Path) -> Result<SecretString, SecretError> {
+    // Before it is opened: opening a pipe would wait for whoever writes into it.
+    check(path)?;
+    let read = File::open(path).and_then(|file| {
+        let meta = file.metadata()?;
+        let mut text = String::new();
+        file.take(LONGEST).read_to_string(&mut text).map(|_| (meta, SecretString::from(text)))
+    });
+    match read {
+        Ok((meta, text)) => {
+            // The file that was opened may be another one by now.
+            private(path, &meta)?;
+            Ok(first_line(text.expose_secret()))
+        }
+        Err(io) => unreadable(path, &io),
+    }
+}
+
+/// Refuses a file that others than its owner may read, or exchange for another. A link is followed:
+/// what counts is the file it leads to, and the folders of both.
+pub(super) fn check(path: &Path) -> Result<(), SecretError> {
+    let (meta, whole) = match std::fs::metadata(path).and_then(|m| Ok((m, path.canonicalize()?))) {
+        Ok(found) => found,
+        Err(io) => return unreadable(path, &io),
+    };
+    if !meta.is_file() {
+        return error(
+            format!("{} is not a file", path.display()),
+            "name the file that holds the key",
+        );
+    }
+    private(path, &meta)?;
+    let beside = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    for folder in [beside, whole.parent()].into_iter().flatten() {
+        match std::fs::metadata(folder) {
+            Ok(meta) => guarded(path, folder, &meta)?,
+            Err(io) => return unreadable(folder, &io),
+        }
+    }
+    Ok(())
+}
+
+fn unreadable<T>(path: &Path, io: &io::Error) -> Result<T, SecretError> {
+    error(format!("{} cannot be read: {io}", path.display()), "check the path and its owner")
+}
+
+#[cfg(unix)]
+fn private(path: &Path, meta: &Metadata) -> Result<(), SecretError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = meta.permissions().mode() & 0o777;
+    // The six bits of group and others.
+    if mode.trailing_zeros() >= 6 {
+        return Ok(());
+    }
+    error(
+        format!("{} holds a key and others can read it (mode {mode:04o})", path.display()),
+        format!("run: chmod 600 {}", quoted(path)),
+    )
+}
+
+/// Everybody may exchange the files of a folder that everybody may write, unless it is sticky.
+#[cfg(unix)]
+fn guarded(path: &Path, folder: &Path, meta: &Metadata) -> Result<(), SecretError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = meta.permissions().mode();
+    if mode & 0o1002 != 0o002 {
+        return Ok(());
+    }
+    error(
+        format!("{} holds a key in a folder that everybody can write", path.display()),
+        format!("run: chmod o-w {}", quoted(folder)),
+    )
+}
+
+#[cfg(not(unix))]
+fn private(_: &Path, _: &Metadata) -> Result<(), SecretError> {
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn guarded(_: &Path, _: &Path, _: &Metadata) -> Result<(), SecretError> {
+    Ok(())
+}
+
+/// A path as a shell takes it.
+#[cfg(unix)]
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"/._-+@%".contains(&b));
+    if plain { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+/// Writes a secret into a new file of mode 0600, in a folder of mode 0700 that is made if it is missing.
+///
+/// # Errors
+/// Where it cannot be written, or the file is there already.
+pub fn keep(path: &Path, secret: &SecretString) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder)?;
+    }
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    writeln!(file, "{}", secret.expose_secret())?;
+    file.sync_all()
+}

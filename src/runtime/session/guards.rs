@@ -1,0 +1,104 @@
+//! What guards the money beside the desk's rules: the one place for an armed ticket, what is put beside
+//! a store that cannot be written, and whether somebody set the clock.
+
+use jiff::SignedDuration;
+
+use super::Session;
+use crate::{
+    desk::{Fact, Input, RequestId, TicketState, state::Purpose},
+    domain::{Heard, TicketId},
+    runtime::{inbox::Message, spill::Spilled},
+    store::ArmedTicket,
+};
+
+/// How many answers to bookings are kept until their outcomes are written.
+const REPLIES: usize = 16;
+
+/// A clock that moved by no more than this was not set by hand, in seconds: clocks are nudged.
+const CLOCK_STEP: i64 = 1;
+
+impl Session {
+    /// Takes the store's one place for an armed ticket, or says who has it.
+    pub(super) fn arm(&mut self, ticket: TicketId) {
+        let who = format!("{} (pid {})", self.state().setup.person, std::process::id());
+        let taken = match (&self.armed, &self.location) {
+            (Some(_), _) => Ok(()),
+            (None, None) => Err("nobody: the store is not open".to_owned()),
+            (None, Some(location)) => match ArmedTicket::try_acquire(location, &who) {
+                Ok(Ok(armed)) => {
+                    self.armed = Some(armed);
+                    Ok(())
+                }
+                Ok(Err(holder)) => Err(holder),
+                Err(error) => Err(format!("nobody: {error}")),
+            },
+        };
+        self.inbox.put(Message::Armed(ticket, taken));
+    }
+
+    /// Gives the place for an armed ticket back once ours can no longer be answered.
+    pub(super) fn disarm(&mut self) {
+        let needs_it = |ticket: &crate::desk::Ticket| {
+            matches!(
+                ticket.state,
+                TicketState::Checking | TicketState::Armed | TicketState::Storing
+            )
+        };
+        if !self.state().ticket.as_ref().is_some_and(needs_it) {
+            self.armed = None;
+        }
+    }
+
+    /// Puts beside the store what it did not take.
+    pub(super) fn put_aside(&mut self) {
+        let outcomes = self.writer.take_unwritten();
+        let Some(location) = self.location.clone().filter(|_| !outcomes.is_empty()) else { return };
+        let replies = &self.replies;
+        let lines: Vec<_> = outcomes
+            .into_iter()
+            .map(|entry| {
+                let ticket = if let Fact::BookingEnded { ticket, .. } = &entry.fact {
+                    Some(ticket)
+                } else {
+                    None
+                };
+                let reply = replies.iter().rev().find(|(of, _)| Some(of) == ticket);
+                Spilled { exchange: reply.map(|(_, exchange)| exchange.clone()), entry }
+            })
+            .collect();
+        let owner = self.desk.state().setup.owner.clone();
+        let kept = match self.spill.put(&location, &owner, &lines) {
+            Ok(path) => format!("what happened is kept in {}", path.display()),
+            Err(error) => format!("it is kept in memory alone, as no file takes it: {error}"),
+        };
+        let why = self.writer.trouble().unwrap_or("it does not answer").to_owned();
+        self.step(Input::StoreFailed(format!("{why}; {kept}")));
+    }
+
+    /// Whether somebody set this machine's clock, judged by what nobody can set.
+    pub(super) fn watch_the_clock(&mut self) {
+        let Some(since) = self.clock.since_boot() else { return };
+        let since = SignedDuration::try_from(since).unwrap_or(SignedDuration::MAX);
+        let Ok(booted) = self.clock.now().checked_sub(since) else { return };
+        let before = *self.booted.get_or_insert(booted);
+        let moved = booted.duration_since(before).as_secs();
+        if moved.abs() > CLOCK_STEP {
+            self.booted = Some(booted);
+            self.step(Input::ClockMoved(moved));
+        }
+    }
+
+    /// The answer to a booking is kept until its outcome is written.
+    pub(super) fn keep_reply(&mut self, id: RequestId, heard: &Heard) {
+        let flight = self.state().in_flight.get(&id);
+        let Some(Purpose::Booking(ticket, _)) = flight.map(|flight| &flight.purpose) else {
+            return;
+        };
+        if let Some(exchange) = &heard.exchange {
+            let ticket = ticket.clone();
+            self.replies.push((ticket, exchange.clone()));
+            let old = self.replies.len().saturating_sub(REPLIES);
+            self.replies.drain(..old);
+        }
+    }
+}

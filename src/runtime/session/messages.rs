@@ -1,0 +1,79 @@
+//! What background tasks leave in the inbox, taken in one by one.
+
+use super::Session;
+use crate::{
+    desk::Input,
+    runtime::{
+        inbox::{IntentReply, Message},
+        points::{self, Point},
+        spill,
+    },
+};
+
+use super::LOOK_AGAIN;
+
+impl Session {
+    pub(super) fn take(&mut self, message: Message) {
+        match message {
+            Message::Answered(id, heard) => {
+                self.keep_reply(id, &heard);
+                self.step(Input::Answered(id, *heard));
+            }
+            Message::Intent(stored, reply) => {
+                let seq = if let IntentReply::Stored(seq) = reply { Some(seq) } else { None };
+                self.writer.intent_written(seq);
+                match reply {
+                    IntentReply::Stored(_) => {
+                        points::reach(Point::IntentStored);
+                        self.step(Input::Stored(stored));
+                    }
+                    IntentReply::Behind(rows) => {
+                        self.follow(rows);
+                        self.step(Input::Behind(stored));
+                    }
+                    IntentReply::Failed(why) => {
+                        self.step(Input::NotStored(stored, why));
+                    }
+                }
+            }
+            Message::Written(result) => {
+                let now = self.clock.now();
+                let was_in_trouble = self.writer.trouble().is_some();
+                let entries = self.writer.written(result, now);
+                if let Some(trouble) = self.writer.trouble().map(str::to_owned) {
+                    let kept = "what happened is kept in memory and written as soon as it can be";
+                    let known = self.state().trouble.is_some();
+                    if !known {
+                        self.step(Input::StoreFailed(format!("{trouble}; {kept}")));
+                    }
+                } else if was_in_trouble {
+                    self.spill.clear();
+                    self.step(Input::StoreWorks);
+                }
+                if self.writer.trouble().is_none() && self.writer.is_idle() {
+                    spill::taken_in(&std::mem::take(&mut self.recovered));
+                }
+                self.put_aside();
+                self.followed(entries);
+            }
+            Message::Followed(result) => {
+                self.writer.followed();
+                self.follow(result.unwrap_or_default());
+            }
+            Message::StoreChanged => {
+                self.writer.follow(&mut self.jobs);
+                self.looks = LOOK_AGAIN.into();
+                self.look_at = self.after(LOOK_AGAIN.first().copied());
+            }
+            Message::Armed(ticket, taken) => {
+                let armed = taken.is_ok();
+                self.step(Input::Armed(ticket, taken));
+                if armed {
+                    points::reach(Point::Armed);
+                }
+            }
+            Message::Load(entries) => self.desk.replay(entries),
+        }
+        self.writer.pump(&mut self.jobs);
+    }
+}

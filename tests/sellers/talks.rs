@@ -1,0 +1,142 @@
+//! The moves of a v2 negotiation: what is sent, and that an end is believed only when the seller's
+//! record says the same.
+
+use dealdesk::domain::{Action, Answer, Ask, Cpm, ErrorKind, Fate, Identity};
+use serde_json::{Value, json};
+
+use super::support::{
+    IDEMPOTENCY_KEY, Script, Step, TestClock, failed, replies, seller, speaking, usd,
+};
+
+fn says(action: Action) -> Ask {
+    Ask::Counter {
+        quote_id: "qt-1".into(),
+        cpm: usd("11.47"),
+        action,
+        identity: Identity::default(),
+        idempotency_key: IDEMPOTENCY_KEY.to_owned(),
+    }
+}
+
+fn answered(action: &str, status: &str) -> Step {
+    let price = json!({"amount_micros": 11_470_000, "currency": "USD"});
+    replies(
+        200,
+        &json!({"negotiation_id": "neg-1", "status": status, "rounds_remaining": 0, "round": {
+            "round_number": 5, "action": action, "buyer_price": price, "seller_price": price,
+            "rationale": "Buyer accepted."}}),
+    )
+}
+
+fn record(status: &str, rounds: &Value) -> Step {
+    replies(200, &json!({"negotiation_id": "neg-1", "status": status, "rounds": rounds}))
+}
+
+fn round(number: u32, action: &str, price: f64) -> Value {
+    json!({"round_number": number, "action": action, "buyer_price": 11.0, "seller_price": price,
+        "rationale": "as recorded"})
+}
+
+#[tokio::test(start_paused = true)]
+async fn moves_to_the_letter() {
+    let named = |cpm: Cpm, action| Ask::Counter {
+        quote_id: "qt/1".into(),
+        cpm,
+        action,
+        identity: Identity { agency_id: Some("agency-1".into()), ..Identity::default() },
+        idempotency_key: "key-1".to_owned(),
+    };
+    let head = |action: &str| format!(r#"{{"idempotency_key":"key-1","action":"{action}","#);
+    let tail = r#""buyer_identity":{"agency_id":"agency-1"}}"#;
+    let price =
+        |micros: u64| format!(r#""buyer_price":{{"amount_micros":{micros},"currency":"USD"}},"#);
+    let quote = r#""quote_id":"qt/1","#;
+    for (action, word, cpm, price) in [
+        (Action::Counter, "counter", "12.50", price(12_500_000)),
+        (Action::FinalOffer, "final_offer", "12.345678", price(12_345_678)),
+        (Action::Accept, "accept", "11.47", price(11_470_000)),
+        (Action::Reject, "reject", "11.47", String::new()),
+    ] {
+        let script = Script::new([answered("counter", "active")]);
+        let seller = seller(speaking("v2"), &script, &TestClock::start());
+        let heard = seller.ask(named(usd(cpm), action)).await;
+        let Ok(Answer::Moved(moved)) = heard.result else { panic!("{:?}", heard.result) };
+        assert_eq!((moved.round, moved.rounds_left), (5, Some(0)));
+        assert_eq!(moved.negotiation_id.as_deref(), Some("neg-1"));
+        assert_eq!((moved.seller_cpm, moved.buyer_cpm), (Some(usd("11.47")), Some(usd("11.47"))));
+        let sent = script.seen().pop().unwrap();
+        assert_eq!(sent.url.path(), "/api/v1/negotiations/messages");
+        assert_eq!(sent.body.unwrap(), format!("{}{quote}{price}{tail}", head(word)));
+        assert!(sent.fresh, "a move must not be in doubt for a dropped connection");
+    }
+    for (cpm, action, code) in [
+        (usd("12.3456789"), Action::Counter, "no_micros"),
+        (usd("-1"), Action::Counter, "no_micros"),
+        (usd("99999999999999999"), Action::Counter, "no_micros"),
+        (usd("1"), Action::Walk, "no_such_move"),
+        (usd("1"), Action::Open, "no_such_move"),
+    ] {
+        let script = Script::new([]);
+        let seller = seller(speaking("v2"), &script, &TestClock::start());
+        let error = failed(seller.ask(named(cpm, action)).await);
+        assert_eq!((error.code.as_str(), error.fate()), (code, Fate::NotSent));
+        assert!(script.seen().is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_end_is_what_the_record_says() {
+    let agreed = || round(5, "accept", 11.47);
+    let refused = || round(1, "reject", 13.5);
+    for (ours, answer, record, action, price) in [
+        // As it should be.
+        (Action::Accept, ("accept", "accepted"), ("accepted", agreed()), Action::Accept, "11.47"),
+        (Action::Counter, ("accept", "accepted"), ("accepted", agreed()), Action::Accept, "11.47"),
+        (Action::Counter, ("reject", "rejected"), ("rejected", refused()), Action::Reject, "13.5"),
+        (Action::Reject, ("reject", "rejected"), ("rejected", agreed()), Action::Reject, "11.47"),
+        // It says yes to an accept of what it has refused, and no to a reject of what is agreed.
+        (Action::Accept, ("accept", "accepted"), ("rejected", refused()), Action::Reject, "13.5"),
+        (Action::Reject, ("reject", "rejected"), ("accepted", agreed()), Action::Accept, "11.47"),
+        // Agreed at another price than it answers.
+        (
+            Action::Accept,
+            ("accept", "accepted"),
+            ("accepted", round(6, "accept", 12.14)),
+            Action::Accept,
+            "12.14",
+        ),
+    ] {
+        let script =
+            Script::new([answered(answer.0, answer.1), self::record(record.0, &json!([record.1]))]);
+        let heard = seller(speaking("v2"), &script, &TestClock::start()).ask(says(ours)).await;
+        assert_eq!(heard.exchange.as_ref().unwrap().method, "POST", "the move is what is shown");
+        let Ok(Answer::Moved(moved)) = heard.result else { panic!("{:?}", heard.result) };
+        assert_eq!((&moved.action, moved.seller_cpm), (&action, Some(usd(price))));
+        assert_eq!(moved.status, record.0);
+        let seen = script.seen();
+        assert_eq!((seen.len(), seen[1].url.path()), (2, "/proposals/qt-1/negotiation"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_end_that_the_record_does_not_confirm_is_unknown() {
+    let lost = Step::Silence;
+    for second in [
+        lost,
+        record("active", &json!([round(4, "counter", 12.0)])),
+        record("accepted", &json!([])),
+        record("accepted", &json!([{"round_number": 5, "action": "accept"}])),
+        replies(200, &json!({})),
+        replies(404, &json!({"detail": "No negotiation found for this proposal"})),
+        replies(410, &json!({"detail": {"error": "quote_expired", "message": "x"}})),
+        replies(401, &json!({"detail": "Invalid API key"})),
+        replies(500, &json!("Internal Server Error")),
+    ] {
+        let script = Script::new([answered("accept", "accepted"), second.clone()]);
+        let seller = seller(speaking("v2"), &script, &TestClock::start());
+        let error = failed(seller.ask(says(Action::Accept)).await);
+        assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Nonsense, "unverified"));
+        assert_eq!(error.fate(), Fate::Unknown, "{second:?}");
+        assert!(error.says.contains("answered accept"), "{error}");
+    }
+}
