@@ -14,6 +14,7 @@ mod rematch;
 mod repeat;
 mod sanity;
 mod settle;
+mod target;
 
 use jiff::Timestamp;
 
