@@ -77,7 +77,7 @@ pub(super) fn answered(
         Ok(_) => wrong_answer(),
         Err(error) => error,
     };
-    if error.code == "idempotency_conflict" {
+    if error.is_conflict() {
         // Our request changed under its key: our own fault, and nothing more goes to this seller.
         let why = format!("it says that our booking changed under its key: {error}");
         let mut changes = unknown(state, ticket, key, &why, now);

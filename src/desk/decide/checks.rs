@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use super::{halt, negotiate, sanity};
 use crate::{
     desk::{record::QuoteRecord, state::State, ticket::Ticket},
-    domain::{Check, Cpm, Quote, QuoteStatus, SellerError, Skew, limits::Purchase},
+    domain::{Check, Cpm, Negotiation, Quote, QuoteStatus, SellerError, Skew, limits::Purchase},
 };
 
 /// The re-read quote against what was shown.
@@ -81,6 +81,12 @@ fn agreed_check(state: &State, record: &QuoteRecord, agreed: Cpm, quoted: Option
             .sellers
             .get(&record.quote.seller)
             .is_some_and(crate::desk::SellerState::honours_agreement);
+    let theirs = record.negotiation.as_ref().and_then(Negotiation::accepted_dearer);
+    if let Some(theirs) = theirs.filter(|_| honours && quoted != Some(agreed)) {
+        let says = format!("agreed {}, but the seller wrote {}", agreed.plain(), theirs.plain());
+        let cure = "ask for a quote at the agreed price (r), or ask the seller's people";
+        return Check::fail("agreed", says, cure);
+    }
     if quoted == Some(agreed) || honours {
         return Check::pass("agreed", format!("{} as agreed", agreed.plain()));
     }
