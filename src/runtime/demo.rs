@@ -14,7 +14,7 @@ use crate::{
     desk::{Desk, Mode, SellerInfo, Setup},
     domain::{Identity, Limits, Tier},
     sellers::{Auth, Endpoint, ReqwestTransport, Transport, connect},
-    sim::{Engine, Options, catalog, http},
+    sim::{Engine, Options, http, spec},
 };
 
 /// How long a strategy waits before each of its moves, so that people can follow it.
@@ -63,7 +63,7 @@ pub fn start(demo: &Demo, workers: Handle) -> io::Result<Session> {
     let mut sellers = BTreeMap::new();
     let mut infos = Vec::new();
     let mut servers = Vec::new();
-    for spec in catalog().into_iter().filter(|spec| spec.name != "reference") {
+    for spec in spec::demo() {
         let name = spec.name.clone();
         let options = Options { seed: demo.seed, ..Options::default() };
         let engine = Engine::new(spec, options, began);

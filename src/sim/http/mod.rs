@@ -21,20 +21,23 @@ use axum::{
 use jiff::Timestamp;
 use tokio::{net::TcpListener, sync::watch};
 
-use super::{Engine, Reply, Request, Trick};
+use super::{Cut, Engine, Reply, Request, Trick};
 use crate::clock::Clock;
-use cut::{Faulty, Switch};
+use cut::{Doors, Faulty, Switch};
 
 /// The largest request that is read, bytes.
 const LARGEST: usize = 1024 * 1024;
 
 /// An [`Engine`] that several hands hold: the server, and whoever arms its failures.
 #[derive(Debug, Clone)]
-pub struct Seller(Arc<Mutex<Engine>>);
+pub struct Seller {
+    engine: Arc<Mutex<Engine>>,
+    doors: Doors,
+}
 
 impl From<Engine> for Seller {
     fn from(engine: Engine) -> Self {
-        Self(Arc::new(Mutex::new(engine)))
+        Self { engine: Arc::new(Mutex::new(engine)), doors: Doors::new() }
     }
 }
 
@@ -42,7 +45,7 @@ impl Seller {
     /// The engine, for as long as nobody else needs it.
     pub fn engine(&self) -> MutexGuard<'_, Engine> {
         // An engine is whole after every call, even one that did not end.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.engine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Answers a request; [`Engine::handle`].
@@ -50,9 +53,17 @@ impl Seller {
         self.engine().handle(request, now)
     }
 
-    /// Arms a failure; [`Engine::arm`].
+    /// Arms a failure; [`Engine::arm`]. Offline, its port refuses connections and open ones end.
     pub fn arm(&self, trick: Trick, now: Timestamp) {
-        self.engine().arm(trick, now);
+        let mut engine = self.engine();
+        engine.arm(trick, now);
+        self.doors.open(!engine.is_offline());
+    }
+
+    /// Ends when its port is as was armed: refusing connections, or taking them. Only where it is
+    /// served.
+    pub async fn settled(&self) {
+        self.doors.settled().await;
     }
 }
 
@@ -75,12 +86,14 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (end, ending) = watch::channel(false);
-    let shared = Shared { seller: seller.into(), clock, ending };
+    let seller = seller.into();
+    let listener = Faulty::new(listener, seller.doors.clone())?;
+    let shared = Shared { seller, clock, ending };
     let service = Router::new()
         .fallback(answer)
         .with_state(shared)
         .into_make_service_with_connect_info::<Switch>();
-    axum::serve(Faulty(listener), service)
+    axum::serve(listener, service)
         .with_graceful_shutdown(async move {
             shutdown.await;
             end.send_replace(true);
@@ -94,6 +107,10 @@ async fn answer(
     request: axum::extract::Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
+    if shared.seller.engine().cuts_at_head(&read(&parts, Vec::new())) {
+        switch.set(Cut::Drop);
+        return plain(StatusCode::SERVICE_UNAVAILABLE);
+    }
     let Ok(body) = to_bytes(body, LARGEST).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE);
     };
@@ -105,8 +122,11 @@ async fn answer(
             _ = shared.ending.wait_for(|ending| *ending) => {}
         }
     }
-    if let Some(fault) = reply.fault {
-        switch.set(fault);
+    if let Some(cut) = reply.cut {
+        if cut == Cut::Leaves {
+            shared.seller.doors.let_nobody_in().await;
+        }
+        switch.set(cut);
     }
     write(reply)
 }

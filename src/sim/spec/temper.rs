@@ -51,6 +51,13 @@ pub struct Temper {
     /// Share of quotes that are declined.
     #[serde(default)]
     pub declines: f64,
+    /// Whether a price that was agreed in talks about a quote is the price of its deal. Without it, as
+    /// the dialect does: v2 honours it, v1 books what was quoted.
+    #[serde(default)]
+    pub honours_agreement: Option<bool>,
+    /// Whether it books without a key. Newer sellers answer 401.
+    #[serde(default = "yes")]
+    pub books_for_anyone: bool,
     /// How long a deal may wait for its activation, seconds; then it is expired. The reference's 30 days.
     #[serde(default = "thirty_days")]
     pub deal_s: u32,
@@ -61,6 +68,10 @@ pub struct Temper {
 
 fn hour() -> u32 {
     3600
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn first_price() -> u8 {

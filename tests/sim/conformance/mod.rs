@@ -1,8 +1,11 @@
-//! The recordings of a real v1 seller, replayed to the `reference` seller.
+//! The recordings of real sellers, replayed to the reference sellers: v1 here, v2 beside it.
 //!
 //! Needs the folder that `DEALDESK_SHARED` names; says so and passes where it is not set.
 
+mod schemas;
 mod table;
+mod v2;
+mod v2_table;
 
 use std::{
     collections::BTreeSet,
@@ -28,9 +31,18 @@ const FLOOR: usize = 150;
 /// The product that most recordings are about.
 const PRODUCT: &str = "prod-c919ef73";
 
-fn folder() -> Option<PathBuf> {
-    let shared = std::env::var_os("DEALDESK_SHARED")?;
-    Some(Path::new(&shared).join("wire/iab/v1"))
+/// The folder of this name with recordings, where there is one.
+fn folder(dialect: &str) -> Option<PathBuf> {
+    let Some(shared) = std::env::var_os("DEALDESK_SHARED") else {
+        eprintln!("skipped: DEALDESK_SHARED does not name the folder of the recordings");
+        return None;
+    };
+    Some(Path::new(&shared).join("wire/iab").join(dialect))
+}
+
+fn recording(folder: &Path, file: &str) -> String {
+    let path = folder.join(format!("{file}.json"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// When the recordings were made.
@@ -200,10 +212,11 @@ fn swapped(request: &Request, swaps: &[(String, String)]) -> Request {
     request
 }
 
-fn request_of(stage: &Stage, recorded: &Value) -> Request {
+/// The recorded request, with our keys for the recorded ones.
+fn request_of(recorded: &Value, map_key: impl Fn(&str) -> String) -> Request {
     let mut request = Request::new(&text(&recorded["method"]), &text(&recorded["path"]));
     for (name, value) in recorded["headers"].as_object().unwrap() {
-        request = request.with_header(name, &stage.map_key(&text(value)));
+        request = request.with_header(name, &map_key(&text(value)));
     }
     request.body = match &recorded["body"] {
         Value::Null => Vec::new(),
@@ -215,18 +228,8 @@ fn request_of(stage: &Stage, recorded: &Value) -> Request {
     request
 }
 
-fn replay(folder: &Path, file: &str, before: Before, level: Level) -> Vec<String> {
-    let path = folder.join(format!("{file}.json"));
-    let raw = std::fs::read_to_string(&path)
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    // Recorded after a restart, which gave the product another id.
-    let raw = raw.replace("prod-b7e1ab93", PRODUCT);
-    let recording: Value = serde_json::from_str(&raw).unwrap();
-    let mut stage = Stage::new();
-    let request = request_of(&stage, &recording["request"]);
-    let recorded = &recording["response"];
-    let swaps = stage.prepare(before, &request, &recorded["body"]);
-    let reply = stage.send(&swapped(&request, &swaps));
+/// In what a reply differs from the recorded response.
+fn compared(file: &str, recorded: &Value, reply: &Reply, level: Level) -> Vec<String> {
     let mut found = Vec::new();
     if json!(reply.status) != recorded["status"] {
         found.push(format!("status {} for {}", reply.status, recorded["status"]));
@@ -248,12 +251,36 @@ fn replay(folder: &Path, file: &str, before: Before, level: Level) -> Vec<String
     found.iter().map(|says| format!("{file}: {says}")).collect()
 }
 
+/// Every recording is replayed or out of scope, and none is listed twice.
+fn all_listed(folder: &Path, cases: &[&str], out: &[(&str, &str)]) {
+    let set: BTreeSet<&str> = cases.iter().copied().collect();
+    assert_eq!(set.len(), cases.len(), "a recording is listed twice");
+    let mut listed = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let Some(file) = name.strip_suffix(".json") else { continue };
+        let out = out.iter().any(|(prefix, _)| file.starts_with(prefix));
+        assert!(set.contains(file) || out, "{file} is neither replayed nor out of scope");
+        listed += 1;
+    }
+    println!("{listed} recordings listed");
+}
+
+fn replay(folder: &Path, file: &str, before: Before, level: Level) -> Vec<String> {
+    // Recorded after a restart, which gave the product another id.
+    let raw = recording(folder, file).replace("prod-b7e1ab93", PRODUCT);
+    let recording: Value = serde_json::from_str(&raw).unwrap();
+    let mut stage = Stage::new();
+    let request = request_of(&recording["request"], |header| stage.map_key(header));
+    let recorded = &recording["response"];
+    let swaps = stage.prepare(before, &request, &recorded["body"]);
+    let reply = stage.send(&swapped(&request, &swaps));
+    compared(file, recorded, &reply, level)
+}
+
 #[test]
 fn the_reference_seller_answers_as_recorded() {
-    let Some(folder) = folder() else {
-        eprintln!("skipped: DEALDESK_SHARED does not name the folder of the recordings");
-        return;
-    };
+    let Some(folder) = folder("v1") else { return };
     let found: Vec<String> = CASES
         .iter()
         .flat_map(|&(file, before, level)| replay(&folder, file, before, level))
@@ -265,19 +292,7 @@ fn the_reference_seller_answers_as_recorded() {
 
 #[test]
 fn every_recording_is_listed_once() {
-    let Some(folder) = folder() else {
-        eprintln!("skipped: DEALDESK_SHARED does not name the folder of the recordings");
-        return;
-    };
-    let cases: BTreeSet<&str> = CASES.iter().map(|(file, ..)| *file).collect();
-    assert_eq!(cases.len(), CASES.len(), "a recording is listed twice");
-    let mut listed = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        let Some(file) = name.strip_suffix(".json") else { continue };
-        let out = OUT.iter().any(|(prefix, _)| file.starts_with(prefix));
-        assert!(cases.contains(file) || out, "{file} is neither replayed nor out of scope");
-        listed += 1;
-    }
-    println!("{listed} recordings listed");
+    let Some(folder) = folder("v1") else { return };
+    let cases: Vec<&str> = CASES.iter().map(|(file, ..)| *file).collect();
+    all_listed(&folder, &cases, OUT);
 }
