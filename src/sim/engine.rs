@@ -12,9 +12,10 @@ use sha2::{Digest, Sha256};
 use super::{
     chance::{Chance, hexadecimal},
     exchange::{Cut, Reply, Request},
+    hostile::hostile,
     keys::{key_for, operator_key},
     market::{Booked, Market},
-    spec::Spec,
+    spec::{Prose, Spec},
     tricks::{Armed, Asks, Fault, Trick, field, instead, spoilt},
     wire,
 };
@@ -167,6 +168,9 @@ impl Engine {
             None if away => wire::unavailable(&self.market),
             None => self.act(request, &faults, now),
         };
+        if self.market.spec.temper.prose == Prose::Hostile {
+            reply = hostile(reply, &chance, &subject);
+        }
         let booked = Asks::Bookings.mean(request) && reply.status == 200;
         if booked && reply.cut.is_none() && chance.happens(lost, &format!("lost {subject}"), nth) {
             reply.cut = Some(Cut::Drop);

@@ -16,6 +16,7 @@ mod chance;
 mod deal;
 mod engine;
 mod exchange;
+mod hostile;
 pub mod http;
 mod keys;
 mod market;

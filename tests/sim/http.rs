@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use dealdesk::{
     clock::Clock,
     domain::Tier,
-    sim::{Asks, Engine, Fault, Options, Seller, Trick, by_name, serve},
+    sim::{Asks, Engine, Fault, Options, Seller, Trick, by_name, http::Open, serve, spec::crowd},
 };
 use futures::future::BoxFuture;
 use jiff::Timestamp;
@@ -290,5 +290,34 @@ fn offline_refuses_connections_and_ends_open_ones() {
         let deal = json_of(fresh.post("/api/v1/deals", &booking).await.unwrap()).await;
         assert_eq!(deal["deal"]["status"], "proposed");
         assert_eq!(seller.engine().bookings().len(), 1);
+    });
+}
+
+#[test]
+fn a_crowd_is_served_in_one_process() {
+    let base = by_name("reference-v2").unwrap();
+    let specs = crowd(&base, 20, |place| [u64::try_from(place).unwrap(); 2]);
+    let engines = specs.into_iter().map(|spec| Engine::new(spec, Options::default(), start()));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let opened = Open::all(engines).unwrap();
+        let sellers: Vec<_> =
+            opened.iter().map(|open| (open.address, open.seller.clone())).collect();
+        let served = futures::future::join_all(
+            opened.into_iter().map(|open| open.serve(Arc::new(Still) as Arc<dyn Clock>)),
+        );
+        let asked = futures::future::join_all(sellers.iter().map(async |(address, seller)| {
+            let key = seller.engine().key(Tier::Agency).unwrap();
+            let client = Client::new(*address, key);
+            quoted(&client).await.0
+        }));
+        tokio::select! {
+            _ = served => panic!("a seller stopped"),
+            quotes = asked => {
+                let different: std::collections::BTreeSet<_> = quotes.iter().collect();
+                assert_eq!(different.len(), 20, "every seller has ids of its own");
+            }
+        }
+        assert!(sellers.iter().all(|(_, seller)| seller.engine().received(Asks::Quotes) == 1));
     });
 }

@@ -8,6 +8,7 @@ mod cut;
 use std::{
     future::Future,
     io,
+    net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -99,6 +100,40 @@ pub async fn serve(
             end.send_replace(true);
         })
         .await
+}
+
+/// A seller on a port of its own, which is heard as soon as [`Open::serve`] runs.
+#[derive(Debug)]
+pub struct Open {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// A hand on it.
+    pub seller: Seller,
+    listener: std::net::TcpListener,
+}
+
+impl Open {
+    /// Gives each engine a free port on loopback.
+    ///
+    /// # Errors
+    /// What the system says where there is no port.
+    pub fn all(engines: impl IntoIterator<Item = Engine>) -> io::Result<Vec<Self>> {
+        let open = |engine: Engine| {
+            let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+            listener.set_nonblocking(true)?;
+            Ok(Self { address: listener.local_addr()?, seller: engine.into(), listener })
+        };
+        engines.into_iter().map(open).collect()
+    }
+
+    /// Serves it for ever: until whoever runs this stops running it. On a runtime.
+    ///
+    /// # Errors
+    /// What the listener fails with.
+    pub async fn serve(self, clock: Arc<dyn Clock>) -> io::Result<()> {
+        let listener = TcpListener::from_std(self.listener)?;
+        serve(listener, self.seller, clock, std::future::pending()).await
+    }
 }
 
 async fn answer(

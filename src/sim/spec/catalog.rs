@@ -25,6 +25,20 @@ pub fn demo() -> Vec<Spec> {
     catalog().into_iter().filter(|spec| !spec.name.starts_with("reference")).collect()
 }
 
+/// So many sellers made from one: their own names, titles and deal ids (`northlight-007`), and the
+/// latencies that `latency_ms` gives for each place, shortest and longest, milliseconds.
+pub fn crowd(base: &Spec, count: usize, latency_ms: impl Fn(usize) -> [u64; 2]) -> Vec<Spec> {
+    let member = |place: usize| {
+        let mut spec = base.clone();
+        spec.name = format!("{}-{place:03}", base.name);
+        spec.title = format!("{} {place:03}", base.title);
+        spec.deal_prefix = format!("{}{place:03}-", base.deal_prefix);
+        spec.temper.latency_ms = latency_ms(place);
+        spec
+    };
+    (0..count).map(member).collect()
+}
+
 /// The seller of this name.
 pub fn by_name(name: &str) -> Option<Spec> {
     catalog().into_iter().find(|spec| spec.name == name)

@@ -14,8 +14,8 @@ use std::{
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-pub use catalog::{by_name, catalog, demo};
-pub use temper::{Approval, AuctionPrice, Envelope, KeyUse, Moves, Talks, Temper};
+pub use catalog::{by_name, catalog, crowd, demo};
+pub use temper::{Approval, AuctionPrice, Envelope, KeyUse, Moves, Prose, Talks, Temper};
 
 use crate::domain::DealType;
 

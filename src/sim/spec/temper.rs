@@ -27,6 +27,9 @@ pub struct Temper {
     /// The shape of its errors.
     #[serde(default)]
     pub errors: Envelope,
+    /// What its prose is like.
+    #[serde(default)]
+    pub prose: Prose,
     /// What an API key does.
     #[serde(default)]
     pub keys: KeyUse,
@@ -107,6 +110,17 @@ pub enum Envelope {
     Nested,
     /// `{"error", "detail"}`: what the guide shows.
     Flat,
+}
+
+/// What a seller's prose is like: names, descriptions, rationales, the words of errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Prose {
+    /// It is there to be read.
+    #[default]
+    Plain,
+    /// It carries what terminals, clipboards and eyes obey.
+    Hostile,
 }
 
 /// What an API key does.
