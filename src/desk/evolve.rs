@@ -341,7 +341,13 @@ impl Desk {
                 }
             }
             Answer::Products(products) => state.products = Some(products),
-            Answer::Quote(_) | Answer::Moved(_) | Answer::History(_) | Answer::Deal(_) => {}
+            Answer::Quote(_)
+            | Answer::Moved(_)
+            | Answer::History(_)
+            | Answer::Deal(_)
+            | Answer::Avails(_)
+            | Answer::Orders(_)
+            | Answer::Key(_) => {}
         }
     }
 }

@@ -8,14 +8,18 @@
     reason = "tests"
 )]
 
+mod agrees;
 mod asks;
+mod beside;
 mod dialects;
 mod hostile;
+mod money;
 mod openapi;
 mod recorded;
 mod repeats;
 mod sockets;
 mod support;
 mod table;
+mod table_v2;
 mod talks;
 mod vectors;

@@ -4,9 +4,12 @@
 //! fallback path, a second look) happens here; what it means for the desk does not. Replies are read
 //! the same in both dialects, since sellers mix them; requests are written strictly in one.
 
+mod avails;
 mod catalogue;
 mod detect;
+mod key;
 mod map;
+mod orders;
 mod talk;
 mod v1;
 mod v2;
@@ -111,6 +114,9 @@ impl Iab {
                 let call = Call::get(format!("{DEALS}/{}", segment(id.as_str())?));
                 heard(http.call(call).await, |reply| self.deal(reply))
             }
+            Ask::Avails(asked) => self.avails(asked).await?,
+            Ask::Orders(asked) => self.orders(asked).await?,
+            Ask::CheckKey => self.check_key().await?,
         })
     }
 
