@@ -41,6 +41,10 @@ const LOOK_AGAIN: [SignedDuration; 2] =
 /// How often a desk that is not the host asks whether it may be.
 const LEASE_RETRY: SignedDuration = SignedDuration::from_secs(15);
 
+/// How often the host asks whether a process that awaits an answer is still there: one that is killed
+/// tells nobody.
+const OWNERS_RETRY: SignedDuration = SignedDuration::from_secs(5);
+
 /// A seller's adapter, or why there is none.
 pub type Adapter = Result<Arc<dyn Seller>, SellerError>;
 
@@ -57,6 +61,7 @@ pub struct Session {
     may_host: bool,
     lease: Option<HostLease>,
     lease_retry: Option<Timestamp>,
+    owners_retry: Option<Timestamp>,
     looks: Vec<SignedDuration>,
     look_at: Option<Timestamp>,
     // Held for their effect: the owner's lock says that this process is alive, the watch wakes it.
@@ -91,6 +96,7 @@ impl Session {
             may_host: true,
             lease: None,
             lease_retry: None,
+            owners_retry: None,
             looks: Vec::new(),
             look_at: None,
             guards: None,
@@ -249,7 +255,8 @@ impl Session {
     /// When the desk wants to be woken, at the latest.
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let due = self.desk.next_deadline();
-        [due, self.lease_retry, self.look_at, self.writer.retry_at()].into_iter().flatten().min()
+        let writes = self.writer.retry_at();
+        [due, self.lease_retry, self.owners_retry, self.look_at, writes].into_iter().flatten().min()
     }
 
     /// Takes in what has come and what is due. Never waits.
@@ -264,6 +271,9 @@ impl Session {
         }
         if self.lease_retry.is_some_and(|at| at <= now) {
             self.try_to_host();
+        }
+        if self.owners_retry.is_some_and(|at| at <= now) {
+            self.look_for_orphans();
         }
         if self.look_at.is_some_and(|at| at <= now) {
             self.looks.remove(0);
@@ -313,6 +323,9 @@ impl Session {
         for owner in owners {
             self.step(Input::OwnerGone(owner));
         }
+        let state = self.desk.state();
+        let others = state.waiting_owners().into_iter().any(|owner| owner != state.setup.owner);
+        self.owners_retry = self.after(others.then_some(OWNERS_RETRY));
     }
 
     fn is_alive(&self, owner: &str) -> bool {
@@ -320,6 +333,11 @@ impl Session {
         self.location
             .as_ref()
             .is_some_and(|location| owner_is_alive(location, owner).unwrap_or(true))
+    }
+
+    /// Whether nothing waits for the store: what is folded is written, or waits for its next try.
+    pub fn is_written(&self) -> bool {
+        self.writer.is_idle() || self.writer.retry_at().is_some()
     }
 
     /// What the store could not write, in words, while it cannot.
