@@ -64,15 +64,6 @@ fn session(context: &Context, face: &str) -> Session {
     open::session(&context.config, &context.environment, face, workers)
 }
 
-/// A desk without its store, for asking sellers whether they are there.
-pub(crate) async fn with_probe<T>(
-    context: &Context,
-    play: impl AsyncFnOnce(&mut Session) -> T,
-) -> T {
-    let mut session = session(context, "cli");
-    play(&mut session).await
-}
-
 /// The desk in the terminal.
 pub(crate) async fn terminal(context: &Context) -> Result<Reply, Failure> {
     needs_a_terminal()?;

@@ -168,6 +168,8 @@ impl Desk {
             }
         }
         self.take_due(now, &mut out);
+        let changes = decide::disturbed(&self.state, now);
+        self.apply(changes, now, &mut out);
         out
     }
 

@@ -21,6 +21,7 @@ pub mod order;
 pub mod proof;
 pub mod quote;
 pub mod ranking;
+pub mod readback;
 pub mod skew;
 pub mod stage;
 pub mod strategy;

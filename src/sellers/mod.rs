@@ -2,6 +2,7 @@
 //!
 //! A protocol is a folder here, recorded exchanges in the tests, and one line in [`PROTOCOLS`].
 
+mod abilities;
 pub mod http;
 pub mod iab;
 mod lenient;
@@ -17,6 +18,7 @@ use crate::{
     domain::{Ask, ErrorKind, Heard, SellerError, SellerName},
 };
 
+pub use abilities::serves;
 pub use http::{ReqwestTransport, Transport, TransportError, WireReply, WireRequest};
 
 /// How long a seller may take where the configuration says nothing (guide, "Constructor Parameters").

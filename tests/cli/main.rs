@@ -7,8 +7,10 @@
 #[path = "../../src/cli/json/schema.rs"]
 mod schema;
 
+mod acquaint;
 mod failures;
 mod rebuilt;
+mod sentinel;
 mod story;
 
 use std::{

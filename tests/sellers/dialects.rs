@@ -310,6 +310,18 @@ async fn a_shape_that_does_not_fit_is_read_and_leads_to_one_new_look() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_quote_that_is_read_before_it_is_booked_tells_the_dialect() {
+    for (reply, dialect) in [(quote_v1(), "v1"), (quote_v2(), "v2")] {
+        let script = Script::new([replies(200, &reply), replies(200, &deal())]);
+        let seller = seller(speaking("auto"), &script, &TestClock::start());
+        assert_eq!(spoke(&seller.ask(Ask::GetQuote("q".into())).await).0, dialect);
+        assert!(seller.ask(book()).await.result.is_ok());
+        let sent = ["GET /api/v1/quotes/q".to_owned(), format!("POST /api/v1/deals {dialect}")];
+        assert_eq!(asked(&script), sent);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_catalogue_in_pages_is_read_to_its_end() {
     let page = |ids: std::ops::Range<u32>, total: u64| {
         let products: Vec<Value> = ids

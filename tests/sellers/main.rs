@@ -16,6 +16,7 @@ mod hostile;
 mod money;
 mod openapi;
 mod recorded;
+mod redirects;
 mod repeats;
 mod sockets;
 mod support;

@@ -29,3 +29,5 @@ mod support;
 mod talks;
 #[cfg(test)]
 mod tricks;
+#[cfg(test)]
+mod v2;

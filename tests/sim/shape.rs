@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 /// Minted by whoever answers, or by the time it answers at.
-const MINTED: [&str; 22] = [
+const MINTED: [&str; 23] = [
     "quote_id",
     "deal_id",
     "id",
@@ -14,6 +14,7 @@ const MINTED: [&str; 22] = [
     "change_request_id",
     "transition_id",
     "requested_at",
+    "approved_at",
     "created_at",
     "expires_at",
     "timestamp",

@@ -73,7 +73,8 @@ async fn two_desks_cannot_book_one_quote_twice() {
     let (first, second) =
         tokio::join!(one.until(LONG, settled), other.until(LONG, |state| !state.deals.is_empty()));
     assert!(first && second, "{:?}", one.state().ticket);
-    assert_eq!(one.state().deals, other.state().deals);
+    let ids = |desk: &Session| desk.state().deals.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(ids(&one), ids(&other));
     let reader = Reader::open(&path).unwrap();
     let rows = reader.entries(0, 1_000).unwrap();
     let money = rows.iter().filter(|row| is_about_money(&row.entry.fact)).count();

@@ -14,6 +14,7 @@ mod rematch;
 mod repeat;
 mod sanity;
 mod settle;
+mod target;
 
 use jiff::Timestamp;
 
@@ -259,6 +260,11 @@ pub(super) fn armed(
     now: Timestamp,
 ) -> Vec<Change> {
     book::armed(state, ticket, taken, now)
+}
+
+/// An armed ticket stops as soon as what it shows is no longer so.
+pub(super) fn disturbed(state: &State, now: Timestamp) -> Vec<Change> {
+    book::disturbed(state, now)
 }
 
 /// The store failed to write what happened.

@@ -195,14 +195,27 @@ impl Detector {
         }
     }
 
-    /// Takes in that an object came `enveloped` or bare. One that came otherwise than its dialect
-    /// has it is reason for a new look, the first time.
+    /// Takes in that a quote or deal came `enveloped` or bare. Where nothing is known yet, that tells
+    /// the dialect: a quote that is read again before it is booked leaves nothing to find out between
+    /// the intent and the booking. One that came otherwise than its dialect has it is reason for a
+    /// new look, the first time.
     pub(super) fn came(&self, enveloped: bool) {
         let mut state = self.state();
-        let due = state.known.as_ref().map(|known| known.dialect == Dialect::V2);
-        if !self.configured && due == Some(!enveloped) && !state.doubted {
-            state.doubted = true;
-            state.known = None;
+        if self.configured || state.doubted {
+            return;
+        }
+        let shown = if enveloped {
+            Known::new(Dialect::V2, "a quote or deal came in an envelope")
+        } else {
+            Known::new(Dialect::V1, "a quote or deal came without an envelope")
+        };
+        match &state.known {
+            None => state.known = Some(shown),
+            Some(known) if known.dialect != shown.dialect => {
+                state.doubted = true;
+                state.known = None;
+            }
+            Some(_) => {}
         }
     }
 }

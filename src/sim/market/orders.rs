@@ -70,6 +70,8 @@ pub(crate) struct Change {
     pub(crate) ask: ChangeAsk,
     pub(crate) status: &'static str,
     pub(crate) severity: &'static str,
+    /// Why it cannot be done at all; it is kept nevertheless.
+    pub(crate) errors: &'static [&'static str],
     pub(crate) requested_at: Timestamp,
     pub(crate) approved_by: &'static str,
     pub(crate) approved_at: Option<Timestamp>,
@@ -199,29 +201,39 @@ impl Market {
         let before = self.order(&ask.order_id)?.clone();
         let nth = self.nth("change");
         let id = format!("CR-{}", self.chance.hex("change", nth, 12).to_uppercase());
-        if new_value(&ask, "impressions").and_then(Value::as_i64).is_some_and(|count| count <= 0) {
-            let detail = json!({
-                "error": "validation_failed",
-                "change_request_id": id,
-                "validation_errors": ["Impressions must be positive."],
-            });
-            return Err(Refusal::Told { status: 422, detail });
-        }
+        let asked = new_value(&ask, "impressions").and_then(Value::as_i64);
+        let errors: &'static [&'static str] = match asked {
+            Some(..=0) => &["Impressions must be positive."],
+            Some(_) | None => &[],
+        };
         let severity = severity(&ask);
-        let is_minor = severity == "minor";
+        let (status, approved_by) = match (errors, severity) {
+            ([], "minor") => ("approved", "system:auto-approve"),
+            ([], _) => ("pending_approval", ""),
+            _ => ("failed", ""),
+        };
         let change = Change {
             id,
             ask,
-            status: if is_minor { "approved" } else { "pending_approval" },
+            status,
             severity,
+            errors,
             requested_at: now,
-            approved_by: if is_minor { "system:auto-approve" } else { "" },
-            approved_at: is_minor.then_some(now),
+            approved_by,
+            approved_at: (status == "approved").then_some(now),
             rejection_reason: String::new(),
             applied_at: None,
             before,
         };
         self.changes.push(change.clone());
+        if change.status == "failed" {
+            let detail = json!({
+                "error": "validation_failed",
+                "change_request_id": change.id,
+                "validation_errors": errors,
+            });
+            return Err(Refusal::Told { status: 422, detail });
+        }
         Ok(change)
     }
 

@@ -30,7 +30,7 @@ fn view(change: &Change) -> Value {
         "reason": ask.reason,
         "diffs": ask.diffs,
         "proposed_values": ask.proposed,
-        "validation_errors": [],
+        "validation_errors": change.errors,
         "pricing_impact": null,
         "availability_check": null,
         "approved_by": change.approved_by,

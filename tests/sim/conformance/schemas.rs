@@ -1,13 +1,17 @@
 //! The v2 seller's own OpenAPI document: what its answers must be.
 
-use std::path::Path;
+use std::{cell::RefCell, collections::HashMap, path::Path, rc::Rc};
 
 use dealdesk::sim::{Reply, Request};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
 /// The document, with a way to find the schema of an answer.
-pub(crate) struct Contract(Value);
+pub(crate) struct Contract {
+    document: Value,
+    /// What was compiled, by schema.
+    known: RefCell<HashMap<String, Rc<Validator>>>,
+}
 
 impl Contract {
     /// Reads it from beside the recordings in `folder`.
@@ -15,12 +19,12 @@ impl Contract {
         let path = folder.with_file_name("openapi-v2.json");
         let text = std::fs::read_to_string(&path)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        Self(serde_json::from_str(&text).unwrap())
+        Self { document: serde_json::from_str(&text).unwrap(), known: RefCell::default() }
     }
 
     /// In what an answer breaks its schema; `None` where there is no schema for it.
     pub(crate) fn judge(&self, request: &Request, reply: &Reply) -> Option<Vec<String>> {
-        let paths = self.0["paths"].as_object()?;
+        let paths = self.document["paths"].as_object()?;
         // A path that is written out goes before one with a parameter.
         let path = paths
             .keys()
@@ -38,9 +42,11 @@ impl Contract {
         let whole = json!({
             "$ref": "#/schema",
             "schema": schema,
-            "components": self.0["components"],
+            "components": self.document["components"],
         });
-        let validator: Validator = jsonschema::validator_for(&whole).unwrap();
+        let compile = || Rc::new(jsonschema::validator_for(&whole).unwrap());
+        let mut known = self.known.borrow_mut();
+        let validator = Rc::clone(known.entry(schema.to_string()).or_insert_with(compile));
         let body = reply.json().unwrap_or_default();
         Some(validator.iter_errors(&body).map(|error| error.to_string()).collect())
     }
