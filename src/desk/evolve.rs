@@ -14,7 +14,7 @@ use super::{
     schedule::Due,
     state::{InFlight, Purpose, SellerState, Setup, State},
 };
-use crate::domain::{Answer, Ask, SellerError};
+use crate::domain::{Answer, Ask, Heard, SellerError};
 
 /// How many things that are due are taken at once; the rest is due at once again.
 const DUE_AT_ONCE: usize = 64;
@@ -120,7 +120,12 @@ impl Desk {
                 // An answer to a question that is no longer held is dropped.
                 if let Some(flight) = self.state.in_flight.remove(&id) {
                     self.state.version += 1;
-                    let changes = decide::answered(&self.state, &flight, heard, now);
+                    let Heard { result, exchange, spoke } = heard;
+                    let error = result.as_ref().err().cloned();
+                    let changes =
+                        decide::heard(&self.state, &flight.seller, exchange, spoke, error);
+                    self.apply(changes, now, &mut out);
+                    let changes = decide::answered(&self.state, &flight, result, now);
                     self.apply(changes, now, &mut out);
                 }
             }

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::oneshot};
 
-use crate::support::{start, text};
+use crate::support::{spoken, start, text};
 
 /// A clock that stands still; its sleeps are over at once.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ where
 {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let mut spec = by_name(name).unwrap();
+        let mut spec = spoken(name);
         spec.temper.unavailable = 0.0;
         let engine = Engine::new(spec, Options { seed: 7, quote_ttl: None }, start());
         let key = engine.key(Tier::Agency).unwrap();

@@ -2,7 +2,7 @@
 
 use dealdesk::{
     domain::Tier,
-    sim::{Engine, Options, Reply, Request, Spec, by_name},
+    sim::{Dialect, Engine, Options, Reply, Request, Spec, by_name},
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -10,6 +10,16 @@ use serde_json::{Value, json};
 /// When every script begins.
 pub(crate) fn start() -> Timestamp {
     "2026-06-01T12:00:00Z".parse().unwrap()
+}
+
+/// The seller of this name. Scripts are written for dialect v1, whatever the demo's seller speaks;
+/// the reference sellers are named for what they speak.
+pub(crate) fn spoken(name: &str) -> Spec {
+    let mut spec = by_name(name).unwrap();
+    if !name.starts_with("reference") {
+        spec.dialect = Dialect::V1;
+    }
+    spec
 }
 
 /// A buyer at one seller.
@@ -24,7 +34,7 @@ pub(crate) struct Buyer {
 impl Buyer {
     /// A buyer of `tier` at the seller of this name that never fails by chance.
     pub(crate) fn at(name: &str, tier: Tier) -> Self {
-        let mut spec = by_name(name).unwrap();
+        let mut spec = spoken(name);
         let temper = &mut spec.temper;
         temper.unavailable = 0.0;
         temper.lost_reply = 0.0;
