@@ -25,21 +25,25 @@ pub(crate) enum Ends {
     NotSent,
     /// Unknown for as long as a script waits; after a long while of looking, not booked.
     Doubt,
+    /// Unknown for as long as a script waits, as it is booked only later; then found.
+    Late,
 }
 
 impl Ends {
     /// Where it stands when a script stops waiting.
     pub(crate) fn soon(self) -> BookingState {
         match self {
-            Self::Doubt => BookingState::Unknown,
-            known => known.late(),
+            Self::Doubt | Self::Late => BookingState::Unknown,
+            Self::Done | Self::Disputed | Self::Refused | Self::Expired | Self::NotSent => {
+                self.late()
+            }
         }
     }
 
     /// Where it stands in the end.
     pub(crate) fn late(self) -> BookingState {
         match self {
-            Self::Done => BookingState::Done,
+            Self::Done | Self::Late => BookingState::Done,
             Self::Disputed => BookingState::Disputed,
             Self::Refused | Self::Doubt => BookingState::Refused,
             Self::Expired => BookingState::Expired,
@@ -49,7 +53,7 @@ impl Ends {
 
     /// How many bookings the seller has in the end.
     pub(crate) fn booked(self) -> usize {
-        usize::from(matches!(self, Self::Done | Self::Disputed))
+        usize::from(matches!(self, Self::Done | Self::Disputed | Self::Late))
     }
 }
 
@@ -101,11 +105,7 @@ pub(crate) fn outcomes() -> Vec<Outcome> {
         row("429, says so", throttled(true), NotSent, Doubt),
         row("429, does not say", throttled(false), Doubt, Doubt),
         row("503 for long", Fault::Unavailable, Doubt, Doubt),
-        Outcome {
-            times: 1,
-            again: Doubt,
-            ..row("503 once", Fault::Unavailable, Done, Done)
-        },
+        Outcome { times: 1, again: Doubt, ..row("503 once", Fault::Unavailable, Done, Done) },
     ];
     for (name, twist) in [
         ("price", Twist::Price(10.0)),
@@ -159,7 +159,10 @@ pub(crate) const CUTS: [Column; 12] = [
     ("silence after the act", Way::LostInSilence, |row| row.lost),
     ("held by a proxy for a moment", Way::Held(3), |row| row.lost),
     ("held until after the second look", Way::Held(9), |row| row.held),
-    ("held for a minute", Way::Held(60), |row| row.held),
+    ("held for a minute", Way::Held(60), |row| match (row.again, row.held) {
+        (Ends::Doubt, Ends::Done) => Ends::Late,
+        (_, held) => held,
+    }),
 ];
 
 /// As long as a script waits for a booking by default.

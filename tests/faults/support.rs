@@ -9,7 +9,7 @@ use dealdesk::{
         Answered, BookingRecord, BookingState, Command, Desk, SellerInfo, Setup, State, Ticket,
         TicketState,
     },
-    domain::{DealType, Identity, Limits, QuoteAsk, QuoteRef, Tier, TicketId},
+    domain::{DealType, Identity, Limits, QuoteAsk, QuoteRef, TicketId, Tier},
     runtime::Session,
     sellers::{Auth, Endpoint, connect},
     sim::{Booked, Engine, Options, Seller, by_name},
@@ -148,7 +148,7 @@ pub(crate) async fn settle(desk: &mut Session) {
         if desk.is_written() {
             return;
         }
-        let answer = tokio::time::timeout(Duration::from_secs(60), desk.inbox().filled()).await;
+        let answer = tokio::time::timeout(Duration::from_mins(1), desk.inbox().filled()).await;
         assert!(answer.is_ok(), "the store does not answer");
     }
 }

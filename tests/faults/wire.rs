@@ -83,8 +83,6 @@ pub(crate) enum Way {
     Held(i64),
 }
 
-type Hook = Box<dyn Fn(&Seller) + Send + Sync>;
-
 /// The way to a seller.
 pub(crate) struct Wire {
     seller: Seller,
@@ -94,8 +92,6 @@ pub(crate) struct Wire {
     held: Mutex<Vec<(Timestamp, Request)>>,
     /// The bodies of all bookings that left.
     bookings: Mutex<Vec<Vec<u8>>>,
-    /// What happens after the seller has acted on a booking, before its reply arrives.
-    acted: Mutex<Option<Hook>>,
 }
 
 impl std::fmt::Debug for Wire {
@@ -112,16 +108,11 @@ impl Wire {
             way: Mutex::new(Way::Whole),
             held: Mutex::default(),
             bookings: Mutex::default(),
-            acted: Mutex::default(),
         }
     }
 
     pub(crate) fn fails(&self, way: Way) {
         *self.way.lock().unwrap() = way;
-    }
-
-    pub(crate) fn when_acted(&self, hook: impl Fn(&Seller) + Send + Sync + 'static) {
-        *self.acted.lock().unwrap() = Some(Box::new(hook));
     }
 
     /// The bodies of all bookings that left.
@@ -156,13 +147,7 @@ impl Wire {
         let broken = |status, reused| {
             Err(TransportError::Broken { says: "connection reset".to_owned(), status, reused })
         };
-        let act = || {
-            let reply = self.seller.handle(&asked, self.clock.now());
-            if let Some(hook) = self.acted.lock().unwrap().as_ref().filter(|_| books) {
-                hook(&self.seller);
-            }
-            reply
-        };
+        let act = || self.seller.handle(&asked, self.clock.now());
         match way {
             Way::Whole => self.deliver(act(), request.cap).await,
             Way::Refused => Err(TransportError::Unreachable("connection refused".to_owned())),

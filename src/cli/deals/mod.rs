@@ -148,10 +148,10 @@ fn bought(context: &Context, records: &Records, record: &DealRecord) -> Result<B
     let quote = deal.quote_id.as_ref().map(|id| format!("{}/{id}", deal.seller));
     let quoted = quote.map(|quote| records.quote(&Wanted::new(&quote)));
     // A deal whose quote the store does not have was asked for by nobody here.
-    let quoted = quoted.transpose().or_else(|failure| match failure.exit {
-        Exit::NotFound => Ok(None),
-        _ => Err(failure),
-    })?;
+    let missing = |failure: Failure| {
+        if failure.exit == Exit::NotFound { Ok(None) } else { Err(failure) }
+    };
+    let quoted = quoted.transpose().or_else(missing)?;
     let asked = quoted.as_ref().map(|quoted| (&quoted.ask).into());
     let seat = context.config.identity.seat_id.clone();
     Ok(Bought { asked, seat, ..Bought::of(deal, record.agreed) })
