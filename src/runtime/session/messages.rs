@@ -58,7 +58,9 @@ impl Session {
             }
             Message::Followed(result) => {
                 self.writer.followed();
+                let whole = result.is_ok();
                 self.follow(result.unwrap_or_default());
+                self.orphans_read(whole);
             }
             Message::StoreChanged => {
                 self.writer.follow(&mut self.jobs);

@@ -3,12 +3,14 @@
 
 mod guards;
 mod messages;
+mod orphans;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Handle;
 
+use self::orphans::Orphans;
 use super::{
     inbox::{Inbox, Message},
     jobs::Jobs,
@@ -23,7 +25,7 @@ use crate::{
     sellers::Seller,
     store::{
         ArmedTicket, HostLease, Location, OwnerLock, Recorded, Store, StoreError, StoreWatch,
-        Tuning, owner_is_alive,
+        Tuning,
     },
 };
 
@@ -41,10 +43,6 @@ const LOOK_AGAIN: [SignedDuration; 2] =
 /// How often a desk that is not the host asks whether it may be.
 const LEASE_RETRY: SignedDuration = SignedDuration::from_secs(15);
 
-/// How often the host asks whether a process that awaits an answer is still there: one that is killed
-/// tells nobody.
-const OWNERS_RETRY: SignedDuration = SignedDuration::from_secs(5);
-
 /// A seller's adapter, or why there is none.
 pub type Adapter = Result<Arc<dyn Seller>, SellerError>;
 
@@ -61,7 +59,7 @@ pub struct Session {
     may_host: bool,
     lease: Option<HostLease>,
     lease_retry: Option<Timestamp>,
-    owners_retry: Option<Timestamp>,
+    orphans: Orphans,
     looks: Vec<SignedDuration>,
     look_at: Option<Timestamp>,
     // Held for their effect: the owner's lock says that this process is alive, the watch wakes it.
@@ -96,7 +94,7 @@ impl Session {
             may_host: true,
             lease: None,
             lease_retry: None,
-            owners_retry: None,
+            orphans: Orphans::default(),
             looks: Vec::new(),
             look_at: None,
             guards: None,
@@ -255,8 +253,8 @@ impl Session {
     /// When the desk wants to be woken, at the latest.
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let due = self.desk.next_deadline();
-        let writes = self.writer.retry_at();
-        [due, self.lease_retry, self.owners_retry, self.look_at, writes].into_iter().flatten().min()
+        let (writes, owners) = (self.writer.retry_at(), self.orphans.retry_at);
+        [due, self.lease_retry, owners, self.look_at, writes].into_iter().flatten().min()
     }
 
     /// Takes in what has come and what is due. Never waits.
@@ -272,7 +270,7 @@ impl Session {
         if self.lease_retry.is_some_and(|at| at <= now) {
             self.try_to_host();
         }
-        if self.owners_retry.is_some_and(|at| at <= now) {
+        if self.orphans.retry_at.is_some_and(|at| at <= now) {
             self.look_for_orphans();
         }
         if self.look_at.is_some_and(|at| at <= now) {
@@ -310,29 +308,6 @@ impl Session {
         (self.lease, self.lease_retry) = (Some(lease), None);
         self.step(Input::BecameHost);
         self.look_for_orphans();
-    }
-
-    /// Whoever sent something and is gone can no longer hear the answer.
-    fn look_for_orphans(&mut self) {
-        let state = self.desk.state();
-        if !state.setup.is_host {
-            return;
-        }
-        let mut owners = state.waiting_owners();
-        owners.retain(|owner| *owner != state.setup.owner && !self.is_alive(owner));
-        for owner in owners {
-            self.step(Input::OwnerGone(owner));
-        }
-        let state = self.desk.state();
-        let others = state.waiting_owners().into_iter().any(|owner| owner != state.setup.owner);
-        self.owners_retry = self.after(others.then_some(OWNERS_RETRY));
-    }
-
-    fn is_alive(&self, owner: &str) -> bool {
-        // Where it cannot be told, it may be alive: what it sent is left alone.
-        self.location
-            .as_ref()
-            .is_some_and(|location| owner_is_alive(location, owner).unwrap_or(true))
     }
 
     /// Whether nothing waits for the store: what is folded is written, or waits for its next try.
