@@ -2,9 +2,18 @@
 //! twice. The judge is always the seller's own count of what it booked.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::panic, reason = "a test that cannot go on fails")]
 #![expect(clippy::print_stderr, reason = "a matrix says how large it was")]
 
+#[path = "../cli/home.rs"]
+mod home;
+#[path = "../../src/cli/json/schema.rs"]
+mod schema;
+
 mod cells;
+mod front;
+mod kills;
 mod matrix;
+mod process;
 mod support;
 mod wire;
