@@ -194,9 +194,9 @@ fn reply(session: &impl Session, tickets: &[TicketId]) -> Result<Reply, Failure>
 }
 
 fn settled(state: &State, booking: &BookingRecord) -> SettledDoc {
-    // While another desk still waits for its answer, nobody knows.
-    let sent = booking.state == BookingState::Sent;
-    let outcome = if sent { BookingState::Unknown } else { booking.state };
+    // While another desk still waits for its answer, nobody knows yet.
+    let waits = booking.state == BookingState::Sent;
+    let outcome = if waits { BookingState::Unknown } else { booking.state };
     let deal = booking.deal.as_ref().and_then(|deal| state.deals.get(deal));
     SettledDoc {
         quote_id: booking.intent.quote.quote_id.0.clone(),

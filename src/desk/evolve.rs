@@ -14,7 +14,7 @@ use super::{
     schedule::Due,
     state::{InFlight, Purpose, SellerState, Setup, State},
 };
-use crate::domain::{Answer, Ask, Heard, SellerError};
+use crate::domain::{Answer, Ask, Heard, SellerError, SellerName, Spoke};
 
 /// How many things that are due are taken at once; the rest is due at once again.
 const DUE_AT_ONCE: usize = 64;
@@ -62,6 +62,14 @@ impl Desk {
         }
         self.state.controls = controls;
         self.state.version += 1;
+    }
+
+    /// Takes in what a seller spoke in an earlier run.
+    pub fn recall_dialect(&mut self, seller: &SellerName, spoke: Spoke) {
+        if let Some(state) = self.state.sellers.get_mut(seller) {
+            state.spoke = Some(spoke);
+            self.state.version += 1;
+        }
     }
 
     /// Shows entries in the log that are in the records already.

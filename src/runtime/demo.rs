@@ -70,8 +70,7 @@ pub fn start(demo: &Demo, workers: Handle) -> io::Result<Session> {
         let name = &engine.spec().name;
         let url: Url = format!("http://{}", open.address).parse().map_err(io::Error::other)?;
         let key = engine.key(reveal(name)).map(SecretString::from);
-        let dialect = engine.spec().dialect.to_string();
-        let (info, adapter) = seller((name, dialect), url, key, (&transport, &clock));
+        let (info, adapter) = seller(name, url, key, (&transport, &clock));
         sellers.insert(info.name.clone(), adapter);
         infos.push(info);
     }
@@ -107,7 +106,7 @@ pub fn start(demo: &Demo, workers: Handle) -> io::Result<Session> {
 }
 
 fn seller(
-    (name, dialect): (&str, String),
+    name: &str,
     url: Url,
     key: Option<SecretString>,
     (transport, clock): (&Arc<dyn Transport>, &Arc<dyn Clock>),
@@ -116,7 +115,7 @@ fn seller(
         name: name.into(),
         url: url.to_string(),
         protocol: "iab".to_owned(),
-        dialect,
+        dialect: "auto".to_owned(),
         reveal: reveal(name),
         auth: key.as_ref().map_or("none", |_| "key ••••").to_owned(),
         honours_agreement: false,

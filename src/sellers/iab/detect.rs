@@ -102,19 +102,22 @@ struct State {
 }
 
 impl Detector {
-    /// What the configuration sets, or what an earlier run remembers.
+    /// What the configuration sets.
     pub(super) fn new(endpoint: &Endpoint) -> Self {
         let configured = Dialect::parse(&endpoint.dialect)
             .map(|dialect| Known::new(dialect, "set in the configuration"));
-        let remembered = || {
-            let dialect = Dialect::parse(endpoint.remembered.as_deref()?)?;
-            Some(Known::new(dialect, "found out in an earlier run"))
-        };
         Self {
             configured: configured.is_some(),
-            state: Mutex::new(State { known: configured.or_else(remembered), ..State::default() }),
+            state: Mutex::new(State { known: configured, ..State::default() }),
             turn: futures::lock::Mutex::new(()),
         }
+    }
+
+    /// Takes in what an earlier run found out, unless more is known.
+    pub(super) fn recall(&self, dialect: &str) {
+        let Some(dialect) = Dialect::parse(dialect) else { return };
+        let known = || Known::new(dialect, "found out in an earlier run");
+        self.state().known.get_or_insert_with(known);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -28,7 +28,9 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    domain::{Answer, Ask, ErrorKind, Heard, Identity, QuoteAsk, QuoteId, SellerError, Tier, text},
+    domain::{
+        Answer, Ask, ErrorKind, Heard, Identity, QuoteAsk, QuoteId, SellerError, Spoke, Tier, text,
+    },
 };
 use detect::{Detector, Dialect};
 use map::Unreadable;
@@ -69,6 +71,11 @@ impl Seller for Iab {
             Heard { spoke: self.detector.spoke(), ..heard }
         }
         .boxed()
+    }
+
+    fn recall(&self, dialect: &str) -> Option<Spoke> {
+        self.detector.recall(dialect);
+        self.detector.spoke()
     }
 }
 
