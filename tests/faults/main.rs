@@ -15,5 +15,6 @@ mod front;
 mod kills;
 mod matrix;
 mod process;
+mod stores;
 mod support;
 mod wire;

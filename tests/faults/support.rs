@@ -187,7 +187,17 @@ pub(crate) async fn quote(desk: &mut Session, clock: &Ticks, shop: &Shop) -> Quo
 
 /// Opens a ticket and waits until it is armed.
 pub(crate) async fn arm(desk: &mut Session, clock: &Ticks, key: &QuoteRef) -> Ticket {
-    let (max_cpm, planned_spend, notes) = (None, None, None);
+    arm_with(desk, clock, key, None).await
+}
+
+/// [`arm`], with words for the seller.
+pub(crate) async fn arm_with(
+    desk: &mut Session,
+    clock: &Ticks,
+    key: &QuoteRef,
+    notes: Option<String>,
+) -> Ticket {
+    let (max_cpm, planned_spend) = (None, None);
     let open = Command::OpenTicket { quote: key.clone(), max_cpm, planned_spend, notes };
     let refused = desk.command(open);
     assert!(refused.is_empty(), "{refused:?}");

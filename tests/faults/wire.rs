@@ -4,6 +4,7 @@
 use std::{
     collections::BTreeSet,
     mem,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -20,6 +21,8 @@ use reqwest::{
     Method,
     header::{HeaderMap, HeaderName, HeaderValue},
 };
+
+use rusqlite::Connection;
 
 /// A clock that knows when its sleepers want to be woken.
 #[derive(Debug, Clone)]
@@ -92,7 +95,13 @@ pub(crate) struct Wire {
     held: Mutex<Vec<(Timestamp, Request)>>,
     /// The bodies of all bookings that left.
     bookings: Mutex<Vec<Vec<u8>>>,
+    /// The store that is locked when the next booking leaves, and its lock from then on.
+    locks: Mutex<Option<PathBuf>>,
+    lock: Lock,
 }
+
+/// A store held by another process, until it is taken out.
+pub(crate) type Lock = Arc<Mutex<Option<Connection>>>;
 
 impl std::fmt::Debug for Wire {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -108,11 +117,19 @@ impl Wire {
             way: Mutex::new(Way::Whole),
             held: Mutex::default(),
             bookings: Mutex::default(),
+            locks: Mutex::default(),
+            lock: Lock::default(),
         }
     }
 
     pub(crate) fn fails(&self, way: Way) {
         *self.way.lock().unwrap() = way;
+    }
+
+    /// When the next booking leaves, another process begins to write into the store at `path`.
+    pub(crate) fn locks_when_booked(&self, path: &Path) -> Lock {
+        *self.locks.lock().unwrap() = Some(path.to_owned());
+        Arc::clone(&self.lock)
     }
 
     /// The bodies of all bookings that left.
@@ -142,6 +159,9 @@ impl Wire {
         let mut way = Way::Whole;
         if books {
             self.bookings.lock().unwrap().push(asked.body.clone());
+            if let Some(path) = self.locks.lock().unwrap().take() {
+                *self.lock.lock().unwrap() = Some(locked(&path));
+            }
             way = mem::replace(&mut *self.way.lock().unwrap(), Way::Whole);
         }
         let broken = |status, reused| {
@@ -210,6 +230,13 @@ impl Transport for Wire {
     fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireReply, TransportError>> {
         self.carry(request).boxed()
     }
+}
+
+/// Another process in the middle of its own write.
+pub(crate) fn locked(path: &Path) -> Connection {
+    let conn = Connection::open(path).unwrap();
+    conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+    conn
 }
 
 /// A request as the simulated seller takes it.

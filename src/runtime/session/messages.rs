@@ -6,7 +6,6 @@ use crate::{
     runtime::{
         inbox::{IntentReply, Message},
         points::{self, Point},
-        spill,
     },
 };
 
@@ -51,9 +50,7 @@ impl Session {
                     self.spill.clear();
                     self.step(Input::StoreWorks);
                 }
-                if self.writer.trouble().is_none() && self.writer.is_idle() {
-                    spill::taken_in(&std::mem::take(&mut self.recovered));
-                }
+                self.forget_recovered();
                 self.put_aside();
                 self.followed(entries);
             }

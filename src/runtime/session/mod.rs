@@ -157,6 +157,7 @@ impl Session {
             let entries = left.into_iter().map(|line| line.entry).collect();
             self.step(Input::Recovered(entries));
             self.recovered = files;
+            self.forget_recovered();
         }
         Ok(())
     }
