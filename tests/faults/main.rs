@@ -15,6 +15,7 @@ mod front;
 mod kills;
 mod matrix;
 mod process;
+mod sockets;
 mod stores;
 mod support;
 mod wire;
