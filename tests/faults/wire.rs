@@ -191,15 +191,20 @@ impl Wire {
         }
     }
 
+    /// So much later on the virtual clock; no real time goes by.
+    fn later(&self, wait: Duration) -> BoxFuture<'static, ()> {
+        self.clock.sleep(wait)
+    }
+
     async fn silence(&self) -> Result<WireReply, TransportError> {
-        self.clock.sleep(Duration::from_hours(24)).await;
+        self.later(Duration::from_hours(24)).await;
         Err(TransportError::Unreachable("after a day".to_owned()))
     }
 
     /// A reply as the seller means to deliver it.
     async fn deliver(&self, reply: Reply, cap: usize) -> Result<WireReply, TransportError> {
         if !reply.delay.is_zero() {
-            self.clock.sleep(reply.delay).await;
+            self.later(reply.delay).await;
         }
         let says = || "connection closed before message completed".to_owned();
         match reply.cut {
