@@ -84,6 +84,11 @@ pub(super) fn answered(
         changes.extend(halt::trip_seller(state, &key.seller, &why));
         return changes;
     }
+    if state.bookings.get(ticket).is_some_and(|booking| booking.attempts > 1) {
+        // Whatever became of this attempt, an earlier one may be booked yet (decisions.md 12).
+        let why = format!("the second attempt did not book it, the first may have: {error}");
+        return unknown(state, ticket, key, &why, now);
+    }
     let ending = match error.fate() {
         Fate::Refused => Ending::Refused { error },
         Fate::Expired => Ending::Expired { error },
