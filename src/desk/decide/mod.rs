@@ -18,8 +18,9 @@ mod settle;
 use jiff::Timestamp;
 
 pub use auto::would_do;
-pub use checks::limit_for;
+pub use checks::{booking_guard, limit_for};
 pub use negotiate::can_negotiate;
+pub use repeat::repeat_until;
 
 use super::{
     command::{Command, Stored},
