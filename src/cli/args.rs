@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    audit, book, config, deals, demo, doctor, exit, keys, kit, negotiate, out::Color, quote,
-    sellers, simulate, watch,
+    audit, book, config, deals, demo, doctor, exit, halt, keys, kit, negotiate, out::Color, quote,
+    reconcile, sellers, simulate, watch,
 };
 use crate::runtime::config::Overrides;
 
@@ -78,6 +78,12 @@ pub(crate) enum Command {
     Negotiate(negotiate::Args),
     /// Book a quote: re-read, checked, confirmed at its price
     Book(book::Args),
+    /// Look again at bookings whose outcome nobody knows
+    Reconcile(reconcile::Args),
+    /// Stop everything automatic, or one seller, now
+    Halt(halt::Halt),
+    /// Let what was stopped go on
+    Resume(halt::Resume),
     /// Your deals
     #[command(subcommand)]
     Deals(deals::Command),
@@ -118,6 +124,10 @@ mod tests {
             "dealdesk simulate --listen 127.0.0.1:0 --seller harbor --protocol iab --dialect v1 \
              --seed 7 --quote-ttl 60",
             "dealdesk sellers list --json",
+            "dealdesk sellers add https://a.example --name a --key-env A_KEY --reveal agency --auth \
+             bearer --allow-http --offline --yes --json",
+            "dealdesk sellers add https://a.example --key-command cat --yes",
+            "dealdesk sellers test a --json",
             "dealdesk kit list --seller a --featured",
             "dealdesk kit search sports --seller a",
             "dealdesk kit show pkg-1",
@@ -130,6 +140,13 @@ mod tests {
             "dealdesk negotiate qt-1 --target 20 --max 26 --step 1.25 --rounds 5 --strategy \
              simple-threshold --dry-run",
             "dealdesk book qt-1 --confirm 25.22 --max-cpm 26 --notes n --planned-spend 100 --confirm-cost 12610 --despite halted --dry-run",
+            "dealdesk reconcile --all --json",
+            "dealdesk reconcile qt-1",
+            "dealdesk reconcile a/qt-1 --deal D-1",
+            "dealdesk reconcile qt-1 --close words",
+            "dealdesk halt",
+            "dealdesk halt --seller a --why words",
+            "dealdesk resume --confirm resume",
             "dealdesk deals list --stage active --seller a",
             "dealdesk deals show D-1 --offline",
             "dealdesk deals watch --from 3",
@@ -154,6 +171,12 @@ mod tests {
             "dealdesk negotiate qt-1 --target -1 --max 2 --step 1 --rounds 3",
             "dealdesk deals list --stage sold",
             "dealdesk simulate",
+            "dealdesk reconcile",
+            "dealdesk reconcile qt-1 --all",
+            "dealdesk reconcile --all --close words",
+            "dealdesk sellers add",
+            "dealdesk sellers add https://a.example --key sk-1",
+            "dealdesk sellers add https://a.example --key-env A --key-stdin",
             "dealdesk watch --from minus-one",
         ] {
             let error = parse(line).map(|_| ()).unwrap_err();

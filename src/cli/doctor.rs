@@ -7,23 +7,20 @@ use serde::Serialize;
 
 use super::{
     args::Global,
+    check::{self, Finding, finding},
     config::bad_key,
     context::Context,
     exit::Exit,
     fail::Failure,
     json::{Document, Reply},
-    out::Shown,
-    seam, sellers,
-    table::Table,
+    out::{self, Shown},
+    sellers::walk::walk,
 };
 use crate::{
-    desk::{Mode, SellerState},
+    desk::Mode,
     runtime::config::{Config, Environment},
     store::{Chain, Reader, Trouble},
 };
-
-/// A clock that is further off than this eats into deadlines.
-const SKEW_MS: i64 = 2_000;
 
 /// `doctor`.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -37,22 +34,6 @@ pub(crate) struct Args {
 #[derive(Debug, Serialize)]
 pub(crate) struct DoctorDoc {
     pub(crate) checks: Vec<Finding>,
-}
-
-/// One check.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Finding {
-    pub(crate) name: String,
-    /// `ok`, `warn` or `fail`.
-    pub(crate) status: &'static str,
-    pub(crate) detail: String,
-    /// What to do; `null` where nothing is to be done.
-    pub(crate) fix: Option<String>,
-}
-
-fn finding(name: &str, status: &'static str, detail: impl Into<String>, fix: &str) -> Finding {
-    let (name, detail) = (name.to_owned(), detail.into());
-    Finding { name, status, detail, fix: super::json::told(fix) }
 }
 
 /// Takes the configuration as it may be: a broken one is a finding, not the end.
@@ -82,33 +63,16 @@ pub(crate) async fn run(
         checks.push(store(&context));
     }
     if !args.offline && !context.config.sellers.is_empty() {
-        let wait = context.config.desk.ask_wait;
-        checks.extend(
-            seam::with_probe(&context, async |session| {
-                sellers::probe(session, wait).await;
-                session.state().sellers.values().flat_map(of_seller).collect::<Vec<_>>()
-            })
-            .await,
-        );
+        out::progress(&format!("asking {} sellers …", context.config.sellers.len()));
+        checks.extend(sellers(&context).await);
     }
     checks.extend(terminal(&context.environment));
     reply(checks, context.config.mode, context.now())
 }
 
 fn reply(checks: Vec<Finding>, mode: Mode, now: Timestamp) -> Result<Reply, Failure> {
-    let failed = checks.iter().any(|check| check.status == "fail");
-    let mut table = Table::new(&["", "CHECK", "DETAIL"]);
-    for check in &checks {
-        let mark = match check.status {
-            "ok" => "✓",
-            "warn" => "!",
-            _ => "✗",
-        };
-        table.row([mark.to_owned(), check.name.clone(), check.detail.clone()]);
-        if let Some(fix) = &check.fix {
-            table.row([String::new(), String::new(), format!("→ {fix}")]);
-        }
-    }
+    let failed = checks.iter().any(Finding::failed);
+    let table = check::table(&checks);
     let exit = if failed { Exit::Configuration } else { Exit::Done };
     let document = Document::new(mode, now, DoctorDoc { checks });
     Ok(Reply::new(&document, Shown::Table(table))?.with_exit(exit))
@@ -127,7 +91,7 @@ fn configuration(config: &Config, environment: &Environment) -> Vec<Finding> {
         config.notes.iter().map(|note| finding("config", "warn", note.to_string(), &note.cure)),
     );
     if config.sellers.is_empty() {
-        found.push(finding("sellers", "warn", "none is configured", "add a [[sellers]] block"));
+        found.push(finding("sellers", "warn", "none is configured", "dealdesk sellers add URL"));
     }
     let limits = &config.limits;
     let unset = [
@@ -182,35 +146,19 @@ fn store(context: &Context) -> Finding {
     }
 }
 
-fn of_seller(seller: &SellerState) -> Vec<Finding> {
-    let name = format!("seller {}", seller.info.name);
-    let url = &seller.info.url;
-    let mut found = Vec::new();
-    match (&seller.last_ok, &seller.last_error) {
-        (Some(_), _) => {
-            let says =
-                seller.card.as_ref().map_or(String::new(), |card| format!(", {}", card.name));
-            found.push(finding(&name, "ok", format!("{url} answers{says}"), ""));
-        }
-        (None, Some((_, error))) => {
-            found.push(finding(&name, "fail", format!("{url}: {error}"), &error.cure));
-        }
-        (None, None) => {
-            let fix = "look at the address, the network and the seller";
-            found.push(finding(&name, "fail", format!("{url} did not answer in time"), fix));
-        }
-    }
-    if let Some(skew) = seller.skew {
-        let off = skew.middle_ms();
-        let (name, detail) =
-            (format!("clock {}", seller.info.name), format!("{off:+} ms against ours"));
-        found.push(if off.abs() <= SKEW_MS {
-            finding(&name, "ok", detail, "")
-        } else {
-            finding(&name, "warn", detail, "set this machine's clock by NTP, or tell the seller")
-        });
-    }
-    found
+/// Every seller, all at once: what it speaks, how it is, and how that was found out.
+async fn sellers(context: &Context) -> Vec<Finding> {
+    let (config, environment) = (&context.config, &context.environment);
+    let walks = config.sellers.iter().map(|seller| walk(seller, &config.identity, environment));
+    let known = futures::future::join_all(walks).await;
+    let named = known.into_iter().flat_map(|known| {
+        let name = known.seller;
+        known
+            .checks
+            .into_iter()
+            .map(move |found| Finding { name: format!("{name} {}", found.name), ..found })
+    });
+    named.collect()
 }
 
 fn terminal(environment: &Environment) -> Vec<Finding> {

@@ -46,6 +46,16 @@ impl Failure {
         }
     }
 
+    /// A name that no seller has; `known` are the names there are.
+    pub(crate) fn no_such_seller(name: &SellerName, known: &[&str]) -> Self {
+        let cure = if known.is_empty() {
+            "add one: dealdesk sellers add URL".to_owned()
+        } else {
+            format!("there are: {}", known.join(", "))
+        };
+        Self::new(Exit::NotFound, format!("no seller is called {name}"), cure).coded("seller")
+    }
+
     /// A refusal of the desk's own: nothing was sent.
     pub(crate) fn of_refusal(refusal: &Refusal) -> Self {
         let cure = without_keys(&refusal.cure);

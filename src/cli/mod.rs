@@ -6,6 +6,7 @@
 mod args;
 mod audit;
 mod book;
+mod check;
 mod config;
 mod context;
 mod deals;
@@ -16,6 +17,7 @@ mod fail;
 #[cfg(test)]
 mod fake;
 mod find;
+mod halt;
 mod json;
 mod keys;
 mod kit;
@@ -23,7 +25,9 @@ mod logging;
 mod negotiate;
 mod out;
 mod port;
+mod prompt;
 mod quote;
+mod reconcile;
 mod records;
 mod seam;
 mod sellers;
@@ -128,7 +132,7 @@ async fn dispatch(
             if let Err(why) = &log {
                 out::words(why);
             }
-            desk(command, &context).await
+            desk(command, &global, &context).await
         }
     }
 }
@@ -143,14 +147,23 @@ fn bare(global: &Global, environment: &Environment) -> Config {
     })
 }
 
-async fn desk(command: Option<Command>, context: &Context) -> Result<Reply, Failure> {
+async fn desk(
+    command: Option<Command>,
+    global: &Global,
+    context: &Context,
+) -> Result<Reply, Failure> {
     match command {
         None => seam::terminal(context).await,
-        Some(Command::Sellers(command)) => sellers::run(command, context).await,
+        Some(Command::Sellers(command)) => {
+            sellers::run(command, &global.overrides(), context).await
+        }
         Some(Command::Kit(command)) => kit::run(command, context).await,
         Some(Command::Quote(command)) => quote::run(command, context).await,
         Some(Command::Negotiate(args)) => negotiate::run(args, context).await,
         Some(Command::Book(args)) => book::run(args, context).await,
+        Some(Command::Reconcile(args)) => reconcile::run(args, context).await,
+        Some(Command::Halt(args)) => halt::halt(args, context).await,
+        Some(Command::Resume(args)) => halt::resume(args, context).await,
         Some(Command::Deals(command)) => deals::run(command, context).await,
         Some(Command::Watch(args)) => watch::run(args, context).await,
         Some(Command::Audit(command)) => audit::run(&command, context),

@@ -73,14 +73,8 @@ pub(crate) fn sellers(state: &State, named: &[String]) -> Result<Vec<SellerName>
     for name in named {
         let seller = SellerName::from(name.as_str());
         if !state.sellers.contains_key(&seller) {
-            let known: Vec<_> = state.sellers.keys().map(ToString::to_string).collect();
-            let cure = if known.is_empty() {
-                "add it to [[sellers]] in the configuration".to_owned()
-            } else {
-                format!("there are: {}", known.join(", "))
-            };
-            let says = format!("no seller is called {seller}");
-            return Err(Failure::new(super::exit::Exit::NotFound, says, cure).coded("seller"));
+            let known: Vec<_> = state.sellers.keys().map(SellerName::as_str).collect();
+            return Err(Failure::no_such_seller(&seller, &known));
         }
         if !found.contains(&seller) {
             found.push(seller);

@@ -64,15 +64,6 @@ fn session(context: &Context, face: &str) -> Session {
     open::session(&context.config, &context.environment, face, workers)
 }
 
-/// A desk without its store, for asking sellers whether they are there.
-pub(crate) async fn with_probe<T>(
-    context: &Context,
-    play: impl AsyncFnOnce(&mut Session) -> T,
-) -> T {
-    let mut session = session(context, "cli");
-    play(&mut session).await
-}
-
 /// The desk in the terminal.
 pub(crate) async fn terminal(context: &Context) -> Result<Reply, Failure> {
     needs_a_terminal()?;
@@ -151,15 +142,20 @@ fn options(context: &Context) -> tui::Options {
 
 /// Serves a simulated seller until it is stopped.
 pub(crate) async fn simulate(args: simulate::Args, context: &Context) -> Result<Reply, Failure> {
-    let spec = sim::by_name(&args.seller).ok_or_else(|| {
+    let mut spec = sim::by_name(&args.seller).ok_or_else(|| {
         let names: Vec<_> = sim::catalog().into_iter().map(|spec| spec.name).collect();
         let says = format!("there is no simulated seller {:?}", args.seller);
         Failure::usage(says, format!("there are: {}", names.join(", ")))
     })?;
-    if (args.protocol.as_str(), args.dialect.as_str()) != ("iab", "v1") {
-        let says = format!("no simulated seller speaks {} {}", args.protocol, args.dialect);
-        return Err(Failure::usage(says, "use --protocol iab --dialect v1"));
+    if args.protocol != "iab" {
+        let says = format!("no simulated seller speaks {}", args.protocol);
+        return Err(Failure::usage(says, "use --protocol iab"));
     }
+    spec.dialect = args.dialect.unwrap_or(spec.dialect);
+    if args.hostile {
+        spec.temper.prose = sim::spec::Prose::Hostile;
+    }
+    let dialect = spec.dialect.to_string();
     let quote_ttl = args.quote_ttl.map(|seconds| Duration::from_secs(seconds.into()));
     let options = sim::Options { seed: args.seed, quote_ttl };
     let engine = sim::Engine::new(spec, options, context.now());
@@ -175,7 +171,7 @@ pub(crate) async fn simulate(args: simulate::Args, context: &Context) -> Result<
         url: format!("http://{address}"),
         seller: args.seller.clone(),
         protocol: args.protocol.clone(),
-        dialect: args.dialect.clone(),
+        dialect,
         keys: keys.collect::<BTreeMap<_, _>>(),
     };
     out::line(&written(&listening)?)?;

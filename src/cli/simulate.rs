@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, net::SocketAddr};
 
 use serde::Serialize;
 
+use crate::sim::Dialect;
+
 use super::{context::Context, fail::Failure, json::Reply, seam};
 
 /// `simulate`.
@@ -18,15 +20,18 @@ pub(crate) struct Args {
     /// What it speaks
     #[arg(long, value_name = "PROTOCOL", default_value = "iab")]
     pub(crate) protocol: String,
-    /// Which version of it
-    #[arg(long, value_name = "DIALECT", default_value = "v1")]
-    pub(crate) dialect: String,
+    /// Which version of it: v1 or v2 [default: as the seller does]
+    #[arg(long, value_name = "DIALECT")]
+    pub(crate) dialect: Option<Dialect>,
     /// Chance: the same seed gives the same prices
     #[arg(long, value_name = "N", default_value_t = 42)]
     pub(crate) seed: u64,
     /// How long its quotes hold [default: as the seller does]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) quote_ttl: Option<u32>,
+    /// Put into its prose what a terminal would obey, to see that nothing does
+    #[arg(long)]
+    pub(crate) hostile: bool,
 }
 
 /// The one line it prints when it listens.

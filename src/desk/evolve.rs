@@ -14,7 +14,7 @@ use super::{
     schedule::Due,
     state::{InFlight, Purpose, SellerState, Setup, State},
 };
-use crate::domain::{Answer, Ask, SellerError};
+use crate::domain::{Answer, Ask, Heard, SellerError, SellerName, Spoke};
 
 /// How many things that are due are taken at once; the rest is due at once again.
 const DUE_AT_ONCE: usize = 64;
@@ -62,6 +62,14 @@ impl Desk {
         }
         self.state.controls = controls;
         self.state.version += 1;
+    }
+
+    /// Takes in what a seller spoke in an earlier run.
+    pub fn recall_dialect(&mut self, seller: &SellerName, spoke: Spoke) {
+        if let Some(state) = self.state.sellers.get_mut(seller) {
+            state.spoke = Some(spoke);
+            self.state.version += 1;
+        }
     }
 
     /// Shows entries in the log that are in the records already.
@@ -120,7 +128,12 @@ impl Desk {
                 // An answer to a question that is no longer held is dropped.
                 if let Some(flight) = self.state.in_flight.remove(&id) {
                     self.state.version += 1;
-                    let changes = decide::answered(&self.state, &flight, heard, now);
+                    let Heard { result, exchange, spoke } = heard;
+                    let error = result.as_ref().err().cloned();
+                    let changes =
+                        decide::heard(&self.state, &flight.seller, exchange, spoke, error);
+                    self.apply(changes, now, &mut out);
+                    let changes = decide::answered(&self.state, &flight, result, now);
                     self.apply(changes, now, &mut out);
                 }
             }
@@ -168,6 +181,8 @@ impl Desk {
             }
         }
         self.take_due(now, &mut out);
+        let changes = decide::disturbed(&self.state, now);
+        self.apply(changes, now, &mut out);
         out
     }
 
@@ -341,7 +356,13 @@ impl Desk {
                 }
             }
             Answer::Products(products) => state.products = Some(products),
-            Answer::Quote(_) | Answer::Moved(_) | Answer::History(_) | Answer::Deal(_) => {}
+            Answer::Quote(_)
+            | Answer::Moved(_)
+            | Answer::History(_)
+            | Answer::Deal(_)
+            | Answer::Avails(_)
+            | Answer::Orders(_)
+            | Answer::Key(_) => {}
         }
     }
 }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Action, Cpm, Deal, DealId, Identity, Package, PackageId, Product, Quote, QuoteAsk, QuoteId,
-    SellerError, SellerName, Skew,
+    Action, Avails, AvailsAsk, Cpm, Deal, DealId, Identity, OrderAnswer, OrderAsk, Package,
+    PackageId, Product, Quote, QuoteAsk, QuoteId, SellerError, SellerName, Skew, Tier,
 };
 
 /// One question to one seller.
@@ -61,13 +61,21 @@ pub enum Ask {
     },
     /// A deal as the seller has it now.
     GetDeal(DealId),
+    /// How many impressions could be had.
+    Avails(AvailsAsk),
+    /// Insertion orders and requests to change them.
+    Orders(OrderAsk),
+    /// Harmless reads that show whether our key opens the door, and how far.
+    CheckKey,
 }
 
 impl Ask {
     /// Whether it may be repeated after a time-out or 502, 503, 504: reads and quotes only. A
-    /// negotiation move or a booking is never repeated blindly (decisions.md 12, 13).
+    /// negotiation move or a booking is never repeated blindly (decisions.md 12, 13), nor is a new
+    /// order or change request.
     pub fn is_repeatable(&self) -> bool {
-        !matches!(self, Self::Counter { .. } | Self::Book { .. })
+        let changes_orders = matches!(self, Self::Orders(asked) if !asked.is_read());
+        !changes_orders && !matches!(self, Self::Counter { .. } | Self::Book { .. })
     }
 
     /// Whether it commits money.
@@ -89,6 +97,9 @@ impl Ask {
             Self::History(_) => "history",
             Self::Book { .. } => "book",
             Self::GetDeal(_) => "get deal",
+            Self::Avails(_) => "avails",
+            Self::Orders(_) => "orders",
+            Self::CheckKey => "check key",
         }
     }
 }
@@ -112,6 +123,21 @@ pub enum Answer {
     History(History),
     /// To [`Ask::Book`] and [`Ask::GetDeal`].
     Deal(Box<Deal>),
+    /// To [`Ask::Avails`].
+    Avails(Vec<Avails>),
+    /// To [`Ask::Orders`].
+    Orders(OrderAnswer),
+    /// To [`Ask::CheckKey`].
+    Key(KeyCheck),
+}
+
+/// What became of our key. A key that opens nothing is an error in the seller's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyCheck {
+    /// The tier it earns, where that can be found out without a quote.
+    pub tier: Option<Tier>,
+    /// How that was found out, in words.
+    pub says: String,
 }
 
 /// What a seller says of itself (`GET /.well-known/agent.json`); all cleaned.

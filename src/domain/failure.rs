@@ -70,7 +70,7 @@ pub enum Fate {
     Refused,
     /// The quote is over: nothing was booked.
     Expired,
-    /// No byte left this machine.
+    /// No byte left this machine, or the seller says itself that it turned the request away unread.
     NotSent,
     /// Nobody knows. It counts as spent until evidence says otherwise.
     Unknown,
@@ -107,6 +107,23 @@ impl SellerError {
                 && matches!(self.code.as_str(), "quote_not_found" | "not_found"))
     }
 
+    /// Whether our key was seen before with another request: a fault of ours.
+    pub fn is_conflict(&self) -> bool {
+        self.code == "idempotency_conflict"
+    }
+
+    /// Whether the quote is booked already, maybe by us.
+    pub fn is_already_booked(&self) -> bool {
+        self.code == "quote_already_booked"
+    }
+
+    /// Whether a 429 says itself that the request was turned away unread.
+    fn says_not_processed(&self) -> bool {
+        const WORDS: &[&str] = &["rate limit", "too many requests", "not processed", "throttled"];
+        let told = format!("{} {}", self.code, self.says).to_lowercase().replace(['_', '-'], " ");
+        WORDS.iter().any(|words| told.contains(words))
+    }
+
     /// What it means for a booking (safety.md 4.6, the outcome table).
     pub fn fate(&self) -> Fate {
         match (self.kind, self.http_status) {
@@ -114,7 +131,8 @@ impl SellerError {
                 Fate::NotSent
             }
             (ErrorKind::Refused, _) if self.says_expired() => Fate::Expired,
-            (ErrorKind::Refused, 400 | 401 | 403 | 404 | 422) => Fate::Refused,
+            (ErrorKind::Refused, 400 | 401 | 403 | 404 | 405 | 422) => Fate::Refused,
+            (ErrorKind::Refused, 429) if self.says_not_processed() => Fate::NotSent,
             (
                 ErrorKind::Refused
                 | ErrorKind::Timeout
@@ -162,7 +180,12 @@ mod tests {
             (Refused, 400, "quote_expired", Fate::Expired),
             (Refused, 409, "quote_already_booked", Fate::Unknown),
             (Refused, 409, "idempotency_conflict", Fate::Unknown),
+            (Refused, 405, "", Fate::Refused),
             (Refused, 429, "", Fate::Unknown),
+            (Refused, 429, "busy", Fate::Unknown),
+            (Refused, 429, "rate_limited", Fate::NotSent),
+            (Refused, 429, "RATE-LIMIT-EXCEEDED", Fate::NotSent),
+            (Refused, 503, "rate_limited", Fate::Unknown),
             (Refused, 418, "", Fate::Unknown),
             (Unavailable, 500, "", Fate::Unknown),
             (Unavailable, 503, "", Fate::Unknown),

@@ -55,6 +55,19 @@ impl Tier {
     }
 }
 
+/// The discount for so many impressions at the reference seller, in percent, on top of the tier's.
+/// Only agencies and advertisers get one (wire/iab.md 4.3).
+pub fn volume_discount_pct(tier: Tier, impressions: u64) -> Decimal {
+    let percent = match impressions {
+        50_000_000.. => 20,
+        20_000_000.. => 15,
+        10_000_000.. => 10,
+        5_000_000.. => 5,
+        _ => 0,
+    };
+    if tier.may_negotiate() { Decimal::from(percent) } else { Decimal::ZERO }
+}
+
 /// The buyer as sellers may know it. Every field may be absent.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -53,6 +53,10 @@ ids! {
     ProductId;
     /// A seller's media kit package id.
     PackageId;
+    /// A seller's insertion order id (`ORD-…`).
+    OrderId;
+    /// A seller's id of a request to change an order (`CR-…`).
+    ChangeId;
     /// Quotes asked for one need together (`rfq-…`), minted by the desk.
     RfqId;
     /// A booking ticket (`tk-…`), minted by the desk.

@@ -5,6 +5,7 @@
 
 pub mod activation;
 pub mod ask;
+pub mod avails;
 pub mod check;
 pub mod deal;
 pub mod failure;
@@ -16,28 +17,33 @@ pub mod matching;
 pub mod money;
 pub mod negotiation;
 pub mod openrtb;
+pub mod order;
 pub mod proof;
 pub mod quote;
 pub mod ranking;
+pub mod readback;
 pub mod skew;
 pub mod stage;
 pub mod strategy;
 pub mod text;
 pub mod words;
 
-pub use ask::{Answer, Ask, Exchange, Heard, Spoke};
+pub use ask::{Answer, Ask, Exchange, Heard, KeyCheck, Spoke};
+pub use avails::{Avails, AvailsAsk, AvailsStatus};
 pub use check::{Check, Question, Refusal};
 pub use deal::{Deal, DealStatus};
 pub use failure::{ErrorKind, Fate, SellerError};
 pub use identity::{Identity, Tier};
 pub use ids::{
-    DealId, DealRef, PackageId, ProductId, QuoteId, QuoteRef, RfqId, SellerName, TicketId,
+    ChangeId, DealId, DealRef, OrderId, PackageId, ProductId, QuoteId, QuoteRef, RfqId, SellerName,
+    TicketId,
 };
 pub use kit::{Package, Placement, Product};
 pub use limits::Limits;
 pub use money::{Cost, Cpm, Currency};
 pub use negotiation::{Action, By, Negotiation, Outcome, Round};
 pub use openrtb::OpenRtb;
+pub use order::{ChangeAsk, ChangeRequest, Order, OrderAnswer, OrderAsk, OrderFilter};
 pub use proof::{Proof, Verdict};
 pub use quote::{Availability, DealType, Pricing, ProductRef, Quote, QuoteAsk, QuoteStatus, Terms};
 pub use skew::Skew;

@@ -1,7 +1,7 @@
 //! The demo: the desk with its own sellers, served over HTTP on loopback. No network, no keys, no
 //! configuration; one scaled clock drives the desk, the sellers and their time-outs.
 
-use std::{collections::BTreeMap, io, net::Ipv4Addr, sync::Arc};
+use std::{collections::BTreeMap, io, sync::Arc};
 
 use jiff::SignedDuration;
 use secrecy::SecretString;
@@ -14,7 +14,7 @@ use crate::{
     desk::{Desk, Mode, SellerInfo, Setup},
     domain::{Identity, Limits, Tier},
     sellers::{Auth, Endpoint, ReqwestTransport, Transport, connect},
-    sim::{Engine, Options, catalog, http},
+    sim::{Engine, Options, http, spec},
 };
 
 /// How long a strategy waits before each of its moves, so that people can follow it.
@@ -62,20 +62,17 @@ pub fn start(demo: &Demo, workers: Handle) -> io::Result<Session> {
     let transport: Arc<dyn Transport> = Arc::new(ReqwestTransport::new());
     let mut sellers = BTreeMap::new();
     let mut infos = Vec::new();
-    let mut servers = Vec::new();
-    for spec in catalog().into_iter().filter(|spec| spec.name != "reference") {
-        let name = spec.name.clone();
-        let options = Options { seed: demo.seed, ..Options::default() };
-        let engine = Engine::new(spec, options, began);
-        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        listener.set_nonblocking(true)?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let url: Url = url.parse().map_err(io::Error::other)?;
-        let key = engine.key(reveal(&name)).map(SecretString::from);
-        let (info, adapter) = seller(&name, url, key, (&transport, &clock));
+    let options = Options { seed: demo.seed, ..Options::default() };
+    let engines = spec::demo().into_iter().map(|spec| Engine::new(spec, options, began));
+    let opened = http::Open::all(engines)?;
+    for open in &opened {
+        let engine = open.seller.engine();
+        let name = &engine.spec().name;
+        let url: Url = format!("http://{}", open.address).parse().map_err(io::Error::other)?;
+        let key = engine.key(reveal(name)).map(SecretString::from);
+        let (info, adapter) = seller(name, url, key, (&transport, &clock));
         sellers.insert(info.name.clone(), adapter);
         infos.push(info);
-        servers.push((listener, engine));
     }
     let setup = Setup {
         mode: Mode::Demo,
@@ -94,13 +91,11 @@ pub fn start(demo: &Demo, workers: Handle) -> io::Result<Session> {
         auto_pause: AUTO_PAUSE,
     };
     let mut session = Session::new(Desk::new(setup), sellers, Arc::clone(&clock), workers);
-    for (listener, engine) in servers {
+    for open in opened {
         let clock = Arc::clone(&clock);
         session.jobs().start(async move {
             // A seller that cannot listen is a seller that is down: the desk shows it as such.
-            if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
-                let _ = http::serve(listener, engine, clock, std::future::pending()).await;
-            }
+            let _ = open.serve(clock).await;
         });
     }
     if let Some(load) = demo.load {
@@ -120,7 +115,7 @@ fn seller(
         name: name.into(),
         url: url.to_string(),
         protocol: "iab".to_owned(),
-        dialect: "v1".to_owned(),
+        dialect: "auto".to_owned(),
         reveal: reveal(name),
         auth: key.as_ref().map_or("none", |_| "key ••••").to_owned(),
         honours_agreement: false,

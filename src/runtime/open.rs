@@ -6,12 +6,13 @@ use tokio::runtime::Handle;
 
 use super::{
     Adapter, Session, SystemClock,
-    config::{Config, Environment},
+    config::{Config, Environment, Resolved},
 };
 use crate::{
     clock::Clock,
     desk::Desk,
-    sellers::{ReqwestTransport, Transport, connect},
+    domain::SellerError,
+    sellers::{Endpoint, ReqwestTransport, Transport, connect},
     store::Location,
 };
 
@@ -27,13 +28,26 @@ pub fn session(config: &Config, environment: &Environment, face: &str, workers: 
     let sellers: BTreeMap<_, Adapter> = resolved
         .into_iter()
         .map(|seller| {
-            let adapter = seller.endpoint.and_then(|endpoint| {
-                connect(endpoint, Arc::clone(&transport), Arc::clone(&clock)).map(Arc::from)
-            });
+            let adapter = adapter(seller.endpoint, &transport, &clock);
             (seller.info.name, adapter)
         })
         .collect();
     Session::new(Desk::new(setup), sellers, clock, workers)
+}
+
+/// One seller without a desk, for getting to know it. Sends nothing yet.
+pub fn seller(seller: Resolved) -> Adapter {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let transport: Arc<dyn Transport> = Arc::new(ReqwestTransport::new());
+    adapter(seller.endpoint, &transport, &clock)
+}
+
+fn adapter(
+    endpoint: Result<Endpoint, SellerError>,
+    transport: &Arc<dyn Transport>,
+    clock: &Arc<dyn Clock>,
+) -> Adapter {
+    connect(endpoint?, Arc::clone(transport), Arc::clone(clock)).map(Arc::from)
 }
 
 /// Where the configured store is.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     desk::{Entry, Fact, Stored},
-    store::{Appended, Intended, Recorded, Store},
+    store::{Appended, Cached, Intended, Recorded, Store},
 };
 
 /// How long a failed write waits before it is tried again.
@@ -102,6 +102,16 @@ impl Writer {
         };
         self.intent_under_way = true;
         self.inbox.put(Message::Intent(stored, IntentReply::Failed(why)));
+    }
+
+    /// Keeps what a seller published, beside the journal. Nothing depends on it: that it could not be
+    /// written is no trouble.
+    pub(super) fn cache(&self, cached: Cached, jobs: &mut Jobs) {
+        let Some(store) = &self.store else { return };
+        let written = store.put_cache(cached);
+        jobs.start(async move {
+            let _ = written.await;
+        });
     }
 
     /// Starts the next write, if none is under way.

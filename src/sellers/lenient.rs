@@ -62,6 +62,11 @@ impl Field {
         self.0.is_null()
     }
 
+    /// Whether it is a number, and not one in a text.
+    pub(crate) fn is_number(&self) -> bool {
+        self.0.is_number()
+    }
+
     /// This, or `other` where this is absent or null.
     pub(crate) fn or<'a>(&'a self, other: &'a Self) -> &'a Self {
         if self.is_absent() { other } else { self }

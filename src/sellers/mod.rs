@@ -2,6 +2,7 @@
 //!
 //! A protocol is a folder here, recorded exchanges in the tests, and one line in [`PROTOCOLS`].
 
+mod abilities;
 pub mod http;
 pub mod iab;
 mod lenient;
@@ -14,9 +15,10 @@ use url::Url;
 
 use crate::{
     clock::Clock,
-    domain::{Ask, ErrorKind, Heard, SellerError, SellerName},
+    domain::{Ask, ErrorKind, Heard, SellerError, SellerName, Spoke},
 };
 
+pub use abilities::serves;
 pub use http::{ReqwestTransport, Transport, TransportError, WireReply, WireRequest};
 
 /// How long a seller may take where the configuration says nothing (guide, "Constructor Parameters").
@@ -30,6 +32,14 @@ pub trait Seller: fmt::Debug + Send + Sync {
     /// Asks one question. Time-outs, repeats and error envelopes are dealt with inside; a question
     /// that the protocol lacks is answered with [`ErrorKind::Unsupported`] and sends nothing.
     fn ask(&self, ask: Ask) -> BoxFuture<'_, Heard>;
+
+    /// Takes in which dialect it spoke in an earlier run ([`Spoke::dialect`]), unless more is known: it
+    /// is used without asking until it stops fitting. Returns what the seller goes by now; `None` where
+    /// nothing is known, or the protocol has no dialects to tell apart.
+    fn recall(&self, dialect: &str) -> Option<Spoke> {
+        let _ = dialect;
+        None
+    }
 }
 
 /// What opens a seller's door. The API key wins where both are given.
@@ -62,9 +72,6 @@ pub struct Endpoint {
     pub protocol: String,
     /// A dialect of the protocol; empty or `auto` is found out by what the seller serves.
     pub dialect: String,
-    /// The dialect that was found out in an earlier run ([`crate::domain::Spoke::dialect`]): used
-    /// without asking until it stops fitting. One that the protocol lacks is as good as none.
-    pub remembered: Option<String>,
     /// What opens its door.
     pub auth: Auth,
     /// How long one attempt may take, on the desk's clock.
@@ -83,7 +90,6 @@ impl Endpoint {
             url,
             protocol: "iab".to_owned(),
             dialect: "auto".to_owned(),
-            remembered: None,
             auth: Auth::default(),
             timeout: DEFAULT_TIMEOUT,
             attempts: DEFAULT_ATTEMPTS,
@@ -99,7 +105,6 @@ impl fmt::Debug for Endpoint {
             .field("url", &http::shown_url(&self.url))
             .field("protocol", &self.protocol)
             .field("dialect", &self.dialect)
-            .field("remembered", &self.remembered)
             .field("auth", &self.auth.secrets().map(|(header, _)| header).collect::<Vec<_>>())
             .field("timeout", &self.timeout)
             .field("attempts", &self.attempts)

@@ -1,6 +1,8 @@
 //! A deal as the seller keeps it. What becomes of it is settled when it is made; the time alone
 //! decides how much of that can be seen.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{chance::Chance, market::Quote, spec::Temper};
@@ -65,6 +67,18 @@ impl Deal {
                 }
             }
         }
+    }
+}
+
+impl Deal {
+    /// What to do with it, by DSP.
+    pub(crate) fn activation(&self) -> BTreeMap<&'static str, String> {
+        let id = &self.id;
+        BTreeMap::from([
+            ("ttd", format!("In The Trade Desk, create a new PMP deal with Deal ID: {id}")),
+            ("dv360", format!("In DV360, add deal {id} under Inventory > My Inventory > Deals")),
+            ("xandr", format!("In Xandr, navigate to Deals and enter Deal ID: {id}")),
+        ])
     }
 }
 

@@ -11,12 +11,13 @@ use sha2::{Digest, Sha256};
 
 use super::{
     chance::{Chance, hexadecimal},
-    exchange::{Fault, Reply, Request},
-    keys::key_for,
-    market::Market,
-    spec::Spec,
-    tricks::{Armed, Trick},
-    v1,
+    exchange::{Cut, Reply, Request},
+    hostile::hostile,
+    keys::{key_for, operator_key},
+    market::{Booked, Market},
+    spec::{Prose, Spec},
+    tricks::{Armed, Asks, Fault, Trick, field, instead, spoilt},
+    wire,
 };
 use crate::domain::Tier;
 
@@ -37,6 +38,10 @@ pub struct Engine {
     ahead: SignedDuration,
     armed: Armed,
     sent: BTreeMap<String, u64>,
+    /// Every request that came in, without its body.
+    received: Vec<Request>,
+    /// What it acts on later, and when.
+    put_off: Vec<(Timestamp, Request)>,
 }
 
 impl Engine {
@@ -55,6 +60,8 @@ impl Engine {
             ahead,
             armed: Armed::default(),
             sent: BTreeMap::new(),
+            received: Vec::new(),
+            put_off: Vec::new(),
         }
     }
 
@@ -66,6 +73,11 @@ impl Engine {
     /// Its API key for a tier; `None` for the public.
     pub fn key(&self, tier: Tier) -> Option<String> {
         key_for(self.seed, &self.spec().name, tier)
+    }
+
+    /// The key of the seller's own people, who may move orders on and make keys (v2).
+    pub fn operator_key(&self) -> String {
+        operator_key(&self.market.chance)
     }
 
     /// Ends an API key; from now on it is a 401. Whether there was one.
@@ -81,14 +93,7 @@ impl Engine {
     /// Arms a failure, or changes something at once.
     pub fn arm(&mut self, trick: Trick, now: Timestamp) {
         match trick {
-            Trick::DropNext
-            | Trick::DropNextBooking
-            | Trick::Unavailable(_)
-            | Trick::Slow(_)
-            | Trick::HalfBody
-            | Trick::Html
-            | Trick::Huge(_)
-            | Trick::Offline(true) => self.armed.add(trick),
+            Trick::Fail { .. } | Trick::Leaves(_) | Trick::Offline(true) => self.armed.add(trick),
             Trick::Offline(false) => self.armed.go_online(),
             Trick::Skew(by) => self.ahead = self.ahead.saturating_add(by),
             Trick::Expire(quote_id) => {
@@ -103,50 +108,111 @@ impl Engine {
         self.armed.words()
     }
 
+    /// Whether it cannot be reached.
+    pub fn is_offline(&self) -> bool {
+        self.armed.is_offline()
+    }
+
+    /// Every deal that it made from a quote, in order, whoever heard of it.
+    pub fn bookings(&self) -> &[Booked] {
+        self.market.booked()
+    }
+
+    /// How many rounds a negotiation has at the seller, by the id of its quote or proposal.
+    pub fn rounds(&self, subject: &str) -> usize {
+        self.market.talk(subject).map_or(0, |talk| talk.rounds.len())
+    }
+
+    /// How many of these requests reached it, acted on or not. Those that were refused a connection
+    /// or cut at their head are not among them.
+    pub fn received(&self, asks: Asks) -> usize {
+        self.received.iter().filter(|request| asks.mean(request)).count()
+    }
+
+    /// Whether a request with this head is to be cut before its body is read.
+    pub fn cuts_at_head(&mut self, head: &Request) -> bool {
+        self.armed.cuts_at_head(head)
+    }
+
+    /// Acts on what it put off and is due at `now`.
+    pub fn catch_up(&mut self, now: Timestamp) {
+        let put_off = std::mem::take(&mut self.put_off);
+        let (due, later) = put_off.into_iter().partition(|(at, _)| *at <= now);
+        self.put_off = later;
+        let due: Vec<(Timestamp, Request)> = due;
+        for (at, request) in due {
+            let here = self.clock(at);
+            wire::answer(&mut self.market, &request, here);
+        }
+    }
+
     /// Answers a request.
     pub fn handle(&mut self, request: &Request, now: Timestamp) -> Reply {
+        self.catch_up(now);
+        if self.armed.is_offline() {
+            return Reply::cut_off(Cut::Refused);
+        }
+        if self.cuts_at_head(request) {
+            return Reply::cut_off(Cut::Drop);
+        }
+        self.received.push(Request { body: Vec::new(), ..request.clone() });
         let (subject, nth) = self.count(request);
         let here = self.clock(now);
+        let faults = self.armed.meets(request);
         let chance = self.market.chance.clone();
         let temper = &self.market.spec.temper;
         let (latency, lost) = (temper.latency_ms, temper.lost_reply);
         let away = chance.happens(temper.unavailable, &format!("503 {subject}"), nth);
-        let mut reply = if self.armed.is_offline() {
-            let mut silence = Reply::new(503, "text/plain; charset=utf-8", Vec::new());
-            silence.fault = Some(Fault::Drop);
-            silence
-        } else if self.armed.turns_away() || away {
-            v1::unavailable(&self.market)
-        } else {
-            let answered = v1::answer(&mut self.market, request, here);
-            let books =
-                request.method == "POST" && request.path == v1::BOOKING && answered.status == 200;
-            let loses = books && chance.happens(lost, &format!("lost {subject}"), nth);
-            self.spoil(answered, books, loses)
+        let mut reply = match instead(&self.market, request, &faults) {
+            Some(reply) => reply,
+            None if away => wire::unavailable(&self.market),
+            None => self.act(request, &faults, now),
         };
+        if self.market.spec.temper.prose == Prose::Hostile {
+            reply = hostile(reply, &chance, &subject);
+        }
+        let booked = Asks::Bookings.mean(request) && reply.status == 200;
+        if booked && reply.cut.is_none() && chance.happens(lost, &format!("lost {subject}"), nth) {
+            reply.cut = Some(Cut::Drop);
+        }
         let wait = chance.within(latency, &format!("delay {subject}"), nth);
-        reply.delay = Duration::from_millis(wait) + self.armed.slowness();
+        reply.delay += Duration::from_millis(wait);
+        if self.armed.leaves_after(request) {
+            self.armed.add(Trick::Offline(true));
+            reply.cut = reply.cut.or(Some(Cut::Leaves));
+        }
         if let Ok(date) = strtime::format("%a, %d %b %Y %H:%M:%S GMT", here) {
             reply.headers.insert("date".to_owned(), date);
         }
         reply
     }
 
-    /// Does to a reply what is armed.
-    fn spoil(&mut self, mut reply: Reply, books: bool, loses: bool) -> Reply {
-        if self.armed.takes(&Trick::Html) {
-            let page = b"<html><head><title>502 Bad Gateway</title></head></html>".to_vec();
-            reply = Reply::new(502, "text/html", page);
+    /// Does what is asked, and then to the reply what is armed.
+    fn act(&mut self, request: &Request, faults: &[Fault], now: Timestamp) -> Reply {
+        let here = self.clock(now);
+        for fault in faults {
+            if let Fault::ActsLate(by) = fault {
+                let by = SignedDuration::try_from(*by).unwrap_or(SignedDuration::MAX);
+                let at = now.saturating_add(by).unwrap_or(Timestamp::MAX);
+                self.put_off.push((at, request.clone()));
+                return Reply::cut_off(Cut::Drop);
+            }
+            if let Fault::Differs(twist) = fault {
+                self.market.twist(*twist);
+            }
+            if *fault == Fault::Snatched
+                && let Some(quote_id) = field(request, "quote_id")
+            {
+                self.market.snatch(&quote_id, here);
+            }
         }
-        if let Some(bytes) = self.armed.hugeness() {
-            reply.body = vec![b' '; bytes];
+        let mut reply = wire::answer(&mut self.market, request, here);
+        self.market.straighten();
+        if reply.status == 500 {
+            reply.cut = Some(Cut::After);
         }
-        if self.armed.takes(&Trick::HalfBody) {
-            reply.fault = Some(Fault::HalfBody);
-        }
-        let booked = books && self.armed.takes(&Trick::DropNextBooking);
-        if self.armed.takes(&Trick::DropNext) || booked || loses {
-            reply.fault = Some(Fault::Drop);
+        for fault in faults {
+            reply = spoilt(reply, fault);
         }
         reply
     }

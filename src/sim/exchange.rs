@@ -77,19 +77,26 @@ pub struct Reply {
     pub status: u16,
     /// Headers; the names in lower case. `date` is the seller's own clock.
     pub headers: BTreeMap<String, String>,
-    /// The body in full, whatever [`Reply::fault`] makes of it.
+    /// The body in full, whatever [`Reply::cut`] makes of it.
     pub body: Vec<u8>,
     /// How long the seller takes before it answers.
     pub delay: Duration,
     /// How the transport is to fail, if it is.
-    pub fault: Option<Fault>,
+    pub cut: Option<Cut>,
 }
 
 impl Reply {
     /// A reply with a body of this content type.
     pub(crate) fn new(status: u16, content_type: &str, body: Vec<u8>) -> Self {
         let headers = BTreeMap::from([("content-type".to_owned(), content_type.to_owned())]);
-        Self { status, headers, body, delay: Duration::ZERO, fault: None }
+        Self { status, headers, body, delay: Duration::ZERO, cut: None }
+    }
+
+    /// No reply at all.
+    pub(crate) fn cut_off(cut: Cut) -> Self {
+        let mut silence = Self::new(503, "text/plain; charset=utf-8", Vec::new());
+        silence.cut = Some(cut);
+        silence
     }
 
     /// The body as JSON, if it is JSON.
@@ -98,11 +105,22 @@ impl Reply {
     }
 }
 
-/// A failure below HTTP. The seller acted on the request, unless it was offline.
+/// A failure below HTTP. Whether the seller acted is told by the fault that is armed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
-    /// The connection ends without one byte of a reply.
+pub enum Cut {
+    /// No connection comes about: not one byte of the request was read.
+    Refused,
+    /// The connection is reset without one byte of a reply.
     Drop,
+    /// It ends within the head of the reply.
+    HalfHead,
     /// The head says the full length, half of the body comes, then the connection ends.
     HalfBody,
+    /// The reply comes twice in a row.
+    Twice,
+    /// The reply is whole; then the connection is closed without having said so, as the real sellers
+    /// do after a 500.
+    After,
+    /// The reply is whole; then the seller is unreachable.
+    Leaves,
 }

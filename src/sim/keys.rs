@@ -58,12 +58,21 @@ fn named(kind: &str, field: Option<&String>) -> String {
     format!("{kind}:{}", field.map_or("", String::as_str))
 }
 
+/// Whoever holds a good key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Caller {
+    pub(crate) who: Who,
+    /// One of the seller's own people.
+    pub(crate) is_operator: bool,
+}
+
 /// A key on file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Key {
     pub(crate) id: String,
     pub(crate) secret: String,
     pub(crate) who: Who,
+    pub(crate) is_operator: bool,
     pub(crate) label: String,
     pub(crate) created_at: Timestamp,
     pub(crate) expires_at: Option<Timestamp>,
@@ -107,6 +116,11 @@ impl Keys {
                 keys.add(chance, secret, known(tier), format!("{tier} key"), None, now);
             }
         }
+        let secret = operator_key(chance);
+        keys.add(chance, secret.clone(), Who::default(), "operator key".to_owned(), None, now);
+        if let Some(key) = keys.by_secret.get_mut(&secret) {
+            key.is_operator = true;
+        }
         keys
     }
 
@@ -125,6 +139,7 @@ impl Keys {
             id,
             secret,
             who,
+            is_operator: false,
             label,
             created_at: now,
             expires_at,
@@ -168,7 +183,7 @@ impl Keys {
         &mut self,
         request: &Request,
         now: Timestamp,
-    ) -> Result<Option<Who>, String> {
+    ) -> Result<Option<Caller>, String> {
         let bearer = || request.header("authorization")?.strip_prefix("Bearer ");
         let Some(secret) = request.header("x-api-key").or_else(bearer) else { return Ok(None) };
         let Some(key) = self.by_secret.get_mut(secret) else {
@@ -177,7 +192,7 @@ impl Keys {
         key.opens(now)?;
         key.last_used_at = Some(now);
         key.use_count += 1;
-        Ok(Some(key.who.clone()))
+        Ok(Some(Caller { who: key.who.clone(), is_operator: key.is_operator }))
     }
 }
 
@@ -196,6 +211,11 @@ fn known(tier: Tier) -> Who {
 fn secret(chance: &Chance, tier: Tier) -> Option<String> {
     (tier != Tier::Public)
         .then(|| format!("ask_live_{}", chance.hex(&format!("key {tier}"), 0, 40)))
+}
+
+/// The key of the seller's own people.
+pub(crate) fn operator_key(chance: &Chance) -> String {
+    format!("ask_live_{}", chance.hex("operator key", 0, 40))
 }
 
 /// The API key for `tier` at the simulated seller `name` in a run with this seed; `None` for the

@@ -5,14 +5,18 @@
 //! clock, waits for nothing and draws no chance but the one keyed by (seed, subject, round), so that
 //! the same seed decides the same in whatever order it is asked. [`serve`] puts it behind HTTP.
 //!
-//! The dialect is v1 of the IAB seller agent ([`v1`], the contract is wire/iab.md); what is sold and
-//! how it is priced knows nothing of a dialect, so that another one is another folder beside it.
-//! Wire types are this layer's own: a mistake of the desk's client must not be shared here.
+//! It speaks one of the two dialects of the IAB seller agent (the contract is wire/iab.md): what both
+//! have in common is in [`wire`], what each has of its own in [`v1`] and [`v2`]. What is sold and how
+//! it is priced knows neither. Wire types are this layer's own: a mistake of the desk's client must
+//! not be shared here.
+//!
+//! A test counts what really happened with [`Engine::bookings`], and arms failures as [`Trick`]s.
 
 mod chance;
 mod deal;
 mod engine;
 mod exchange;
+mod hostile;
 pub mod http;
 mod keys;
 mod market;
@@ -21,10 +25,13 @@ pub mod spec;
 mod talks;
 mod tricks;
 mod v1;
+mod v2;
+mod wire;
 
 pub use engine::{Engine, Options};
-pub use exchange::{Fault, Reply, Request};
+pub use exchange::{Cut, Reply, Request};
 pub use http::{Seller, serve};
 pub use keys::key_for;
-pub use spec::{Spec, SpecError, by_name, catalog};
-pub use tricks::Trick;
+pub use market::{Booked, Twist};
+pub use spec::{Dialect, Spec, SpecError, by_name, catalog};
+pub use tricks::{Asks, Fault, Trick};

@@ -7,8 +7,10 @@
 #[path = "../../src/cli/json/schema.rs"]
 mod schema;
 
+mod acquaint;
 mod failures;
 mod rebuilt;
+mod sentinel;
 mod story;
 
 use std::{
@@ -106,8 +108,13 @@ pub(crate) struct Seller {
 
 impl Seller {
     pub(crate) fn start() -> Self {
+        Self::speaking("v1")
+    }
+
+    pub(crate) fn speaking(dialect: &str) -> Self {
         let home = Home::new("");
         let line = ["simulate", "--listen", "127.0.0.1:0", "--seller", "northlight", "--seed", "7"];
+        let line = [&line[..], &["--dialect", dialect]].concat();
         let mut child = home.command(&line).stderr(Stdio::null()).spawn().unwrap();
         let mut first = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut first).unwrap();

@@ -300,8 +300,10 @@ fn a_price_that_another_process_saw_change_is_not_booked_at_the_old_one() {
         fact: Fact::QuoteSeen { quote: changed },
     };
     table.input(Input::Followed(vec![entry]));
+    let ticket = table.desk.state().ticket.as_ref().unwrap();
+    assert_eq!(ticket.blocked_by().unwrap().name, "changed", "it stops by itself");
     confirm(&mut table, "24.00");
-    assert_eq!((table.rule(), table.storing.len()), ("changed", 0));
+    assert_eq!((table.rule(), table.storing.len()), ("ticket", 0));
     confirm(&mut table, "24.50");
     assert_eq!((table.storing.len(), table.bookings_asked()), (0, 0));
 }

@@ -22,6 +22,8 @@ pub(crate) struct Table {
     pub(crate) storing: Vec<(Stored, Entry)>,
     pub(crate) refused: Vec<Refusal>,
     pub(crate) armed_by: Option<String>,
+    /// What the seller turns out to speak.
+    pub(crate) spoke: Option<dealdesk::domain::Spoke>,
 }
 
 pub(crate) fn usd(text: &str) -> Cpm {
@@ -74,6 +76,7 @@ impl Table {
             storing: Vec::new(),
             refused: Vec::new(),
             armed_by: None,
+            spoke: None,
         }
     }
 
@@ -118,7 +121,8 @@ impl Table {
             attempts: 1,
             skew: Some(dealdesk::domain::Skew { low_ms: 0, high_ms: 0 }),
         };
-        self.input(Input::Answered(id, Heard { result, exchange: Some(exchange), spoke: None }));
+        let spoke = self.spoke.clone();
+        self.input(Input::Answered(id, Heard { result, exchange: Some(exchange), spoke }));
     }
 
     /// The store made the oldest intent durable.

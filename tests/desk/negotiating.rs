@@ -3,7 +3,7 @@
 use dealdesk::{
     desk::{Command, Input, Setup},
     domain::{
-        Answer, Ask, ErrorKind, Outcome, Package, Placement, Stage, Tier, ask::History,
+        Answer, Ask, ErrorKind, Outcome, Package, Placement, Spoke, Stage, Tier, ask::History,
         strategy::Plan,
     },
 };
@@ -109,6 +109,31 @@ fn a_requote_at_another_price_than_agreed_cannot_be_booked() {
     assert_eq!(ticket.blocked_by().map(|check| check.name.as_str()), Some("agreed"));
     table.command(Command::Confirm(dealdesk::desk::Answered::Price("28.80".parse().unwrap())));
     assert_eq!((table.storing.len(), table.bookings_asked()), (0, 0));
+}
+
+#[test]
+fn that_a_seller_books_at_what_was_agreed_may_be_learnt_from_the_tickets_own_re_read() {
+    let spoke = |dialect: &str, honours_agreement| {
+        let found_by = "GET /products has total_count".to_owned();
+        Some(Spoke { dialect: dialect.to_owned(), found_by, honours_agreement })
+    };
+    for (learnt, blocked_by) in [(spoke("v2", true), None), (spoke("v1", false), Some("agreed"))] {
+        let mut table = opened("26.00");
+        table.spoke = spoke("v2", true);
+        offer(&mut table, "25.00");
+        table.stored();
+        table.answer(Ok(moved(1, "accept", "25.00", "25.00")));
+        assert_eq!((table.record("q1").agreed, table.asked.len()), (Some(usd("25.00")), 0));
+        // Another process opens the ticket; it has not heard this seller yet.
+        let mut other = Table::new();
+        other.input(Input::Followed(table.journal.clone()));
+        other.spoke = learnt;
+        other.open_ticket("q1");
+        let same = other.known("q1");
+        other.answer(Ok(Answer::Quote(Box::new(same))));
+        let ticket = other.desk.state().ticket.as_ref().unwrap();
+        assert_eq!(ticket.blocked_by().map(|check| check.name.as_str()), blocked_by);
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use dealdesk::{
     desk::{Command, SellerInfo, Setup},
-    domain::{Answer, Ask, DealType, ErrorKind, Group, Stage, Tier},
+    domain::{Answer, Ask, Cpm, DealType, ErrorKind, Group, Product, QuoteAsk, Stage, Tier, proof},
 };
 
 use super::harness::{SELLER, Table, error, key, seller, setup, usd};
@@ -33,6 +33,62 @@ fn a_bad_request_never_leaves() {
         table.command(Command::RequestQuote { seller: to, ask, rfq: None });
         assert_eq!((table.rule(), table.asked.len()), (rule, 0));
         assert!(table.journal.is_empty(), "a refusal is no fact");
+    }
+}
+
+#[test]
+fn a_target_that_could_only_raise_the_price_never_leaves() {
+    let mut table = Table::new();
+    table.quoted("q1", "28.80");
+    let price = proof::computed(&table.record("q1").quote.pricing).unwrap();
+    let cent = usd("0.01").amount();
+    let above = Cpm::new(price.amount() + cent, price.currency());
+    for (target, leaves) in [(above, false), (price, true), (usd("20.00"), true)] {
+        let ask = QuoteAsk { target_cpm: Some(target), ..table.ask() };
+        let before = table.asked.len();
+        table.command(Command::RequestQuote { seller: seller(), ask, rfq: None });
+        assert_eq!(table.asked.len() > before, leaves, "{target}");
+        assert!(leaves || table.rule() == "target");
+    }
+}
+
+#[test]
+fn a_target_is_held_against_the_catalogue_where_nothing_was_quoted_yet() {
+    let product = Product {
+        product_id: "prod-1".into(),
+        name: "Live Sports".into(),
+        description: String::new(),
+        inventory_type: "ctv".into(),
+        base_cpm: Some(usd("32.00")),
+        floor_cpm: None,
+        deal_types: vec![],
+        available_impressions: None,
+    };
+    let mut table = Table::new();
+    table.command(Command::RefreshKit(seller()));
+    let asked: Vec<_> = table.asked.iter().map(|(id, ask)| (*id, ask.clone())).collect();
+    for (id, ask) in asked {
+        let is_products = matches!(ask, Ask::Products);
+        let answer = if is_products {
+            Answer::Products(vec![product.clone()])
+        } else {
+            Answer::Packages(vec![])
+        };
+        table.answer_to(id, Ok(answer));
+    }
+    table.asked.clear();
+    // An agency pays 28.80; from five million impressions on 27.36.
+    for (target, impressions, leaves) in [
+        ("28.81", 500_000, false),
+        ("28.80", 500_000, true),
+        ("27.37", 5_000_000, false),
+        ("27.36", 5_000_000, true),
+    ] {
+        let (target_cpm, impressions) = (Some(usd(target)), Some(impressions));
+        let ask = QuoteAsk { target_cpm, impressions, ..table.ask() };
+        let before = table.asked.len();
+        table.command(Command::RequestQuote { seller: seller(), ask, rfq: None });
+        assert_eq!(table.asked.len() > before, leaves, "{target}");
     }
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod exits;
+mod keys;
 mod shared;
 mod story;
 mod support;

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use dealdesk::{
     domain::{Answer, Ask, ErrorKind, Fate, Heard, QuoteAsk, Spoke},
-    sellers::{Endpoint, TransportError},
+    sellers::{Endpoint, Seller, TransportError},
 };
 use futures::future::join_all;
 use serde_json::{Value, json};
 
 use super::support::{
-    IDEMPOTENCY_KEY, Script, Step, TestClock, asks_quote, book, counter, failed, quote_ask,
-    replies, seller, speaking, usd,
+    Script, Step, TestClock, asks_quote, book, counter, failed, quote_ask, replies, seller,
+    speaking, usd,
 };
 
 pub(crate) fn quote_v1() -> Value {
@@ -72,10 +72,12 @@ fn quoted() -> Ask {
     asks_quote(QuoteAsk { target_cpm: Some(usd("12.50")), ..quote_ask() })
 }
 
-fn remembering(dialect: &str) -> Endpoint {
-    let mut endpoint = speaking("auto");
-    endpoint.remembered = Some(dialect.to_owned());
-    endpoint
+/// A seller that spoke this dialect in an earlier run.
+fn remembering(dialect: &str, script: &Arc<Script>) -> Box<dyn Seller> {
+    let seller = seller(speaking("auto"), script, &TestClock::start());
+    let spoke = seller.recall(dialect).unwrap();
+    assert_eq!((spoke.dialect.as_str(), spoke.honours_agreement), (dialect, dialect == "v2"));
+    seller
 }
 
 /// What was asked, in short: `GET /products`, and `v1` or `v2` for a body.
@@ -110,30 +112,33 @@ async fn a_dialect_is_found_by_what_is_served_and_reported_with_every_answer() {
     let fine_v2 = || replies(200, &quote_v2());
     let priced = replies(200, &json!({"products": [{"base_price": null}]}));
     let has = |path| openapi(path);
-    for (endpoint, steps, sent, dialect, found_by) in [
-        (speaking("v1"), vec![fine_v1()], vec![v1], "v1", "configuration"),
-        (speaking("v2"), vec![fine_v2()], vec![v2], "v2", "configuration"),
-        (remembering("v1"), vec![fine_v1()], vec![v1], "v1", "earlier run"),
-        (remembering("v2"), vec![fine_v2()], vec![v2], "v2", "earlier run"),
-        (speaking("auto"), vec![catalogue_v1(), fine_v1()], vec![products, v1], "v1", "base_cpm"),
-        (speaking(""), vec![catalogue_v2(), fine_v2()], vec![products, v2], "v2", "total_count"),
-        (remembering("v9"), vec![priced, fine_v2()], vec![products, v2], "v2", "base_price"),
+    for ((configured, remembered), steps, sent, dialect, found_by) in [
+        (("v1", ""), vec![fine_v1()], vec![v1], "v1", "configuration"),
+        (("v2", ""), vec![fine_v2()], vec![v2], "v2", "configuration"),
+        (("auto", "v1"), vec![fine_v1()], vec![v1], "v1", "earlier run"),
+        (("auto", "v2"), vec![fine_v2()], vec![v2], "v2", "earlier run"),
+        (("auto", ""), vec![catalogue_v1(), fine_v1()], vec![products, v1], "v1", "base_cpm"),
+        (("", ""), vec![catalogue_v2(), fine_v2()], vec![products, v2], "v2", "total_count"),
+        (("auto", "v9"), vec![priced, fine_v2()], vec![products, v2], "v2", "base_price"),
         (
-            speaking("auto"),
+            ("auto", ""),
             vec![empty(), has("/api/v1/negotiations/messages"), fine_v2()],
             vec![products, api, v2],
             "v2",
             "openapi",
         ),
         (
-            speaking("auto"),
+            ("auto", ""),
             vec![lacks_path(), has("/api/v1/quotes"), fine_v1()],
             vec![products, api, v1],
             "v1",
             "openapi",
         ),
     ] {
-        let (heard, seen) = ask(endpoint, steps, quoted()).await;
+        let script = Script::new(steps);
+        let seller = seller(speaking(configured), &script, &TestClock::start());
+        seller.recall(remembered);
+        let (heard, seen) = (seller.ask(quoted()).await, asked(&script));
         let Ok(Answer::Quote(quote)) = &heard.result else { panic!("{:?}", heard.result) };
         assert_eq!(quote.pricing.final_cpm, Some(usd("13.5")));
         assert_eq!(seen, sent);
@@ -225,7 +230,9 @@ async fn a_quote_in_the_wrong_dialect_is_asked_once_more_in_the_right_one() {
         ("v1", vec![misses_key()], vec![v1, v2], "v2"),
     ] {
         let fits = sent.len() != 2 || steps.len() == 2 && dialect != remembered;
-        let (heard, seen) = ask(remembering(remembered), steps, quoted()).await;
+        let script = Script::new(steps);
+        let heard = remembering(remembered, &script).ask(quoted()).await;
+        let seen = asked(&script);
         assert_eq!(seen, sent);
         assert_eq!(spoke(&heard).0, dialect);
         assert_eq!(heard.result.is_ok(), fits, "{:?}", heard.result);
@@ -263,7 +270,7 @@ async fn a_booking_or_a_move_in_the_wrong_dialect_is_refused_and_never_sent_agai
         ("v2", vec![absent(), catalogue_v1()], counter(), "/api/v1/negotiations/messages", "v1"),
     ] {
         let script = Script::new(steps);
-        let seller = seller(remembering(remembered), &script, &TestClock::start());
+        let seller = remembering(remembered, &script);
         let heard = seller.ask(question).await;
         let seen = asked(&script);
         assert!(seen[0].contains(path), "{seen:?}");
@@ -293,7 +300,7 @@ async fn a_shape_that_does_not_fit_is_read_and_leads_to_one_new_look() {
             replies(200, &reply),
             replies(200, &reply),
         ]);
-        let seller = seller(remembering(remembered), &script, &TestClock::start());
+        let seller = remembering(remembered, &script);
         for _ in 0..3 {
             let heard = seller.ask(quoted()).await;
             let Ok(Answer::Quote(quote)) = &heard.result else { panic!("{:?}", heard.result) };
@@ -307,7 +314,18 @@ async fn a_shape_that_does_not_fit_is_read_and_leads_to_one_new_look() {
     let heard = seller(speaking("v1"), &bare, &TestClock::start()).ask(book()).await;
     assert!(matches!(heard.result, Ok(Answer::Deal(_))), "{:?}", heard.result);
     assert_eq!(bare.seen().len(), 1);
-    assert!(!IDEMPOTENCY_KEY.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quote_that_is_read_before_it_is_booked_tells_the_dialect() {
+    for (reply, dialect) in [(quote_v1(), "v1"), (quote_v2(), "v2")] {
+        let script = Script::new([replies(200, &reply), replies(200, &deal())]);
+        let seller = seller(speaking("auto"), &script, &TestClock::start());
+        assert_eq!(spoke(&seller.ask(Ask::GetQuote("q".into())).await).0, dialect);
+        assert!(seller.ask(book()).await.result.is_ok());
+        let sent = ["GET /api/v1/quotes/q".to_owned(), format!("POST /api/v1/deals {dialect}")];
+        assert_eq!(asked(&script), sent);
+    }
 }
 
 #[tokio::test(start_paused = true)]

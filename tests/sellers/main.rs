@@ -8,14 +8,19 @@
     reason = "tests"
 )]
 
+mod agrees;
 mod asks;
+mod beside;
 mod dialects;
 mod hostile;
+mod money;
 mod openapi;
 mod recorded;
+mod redirects;
 mod repeats;
 mod sockets;
 mod support;
 mod table;
+mod table_v2;
 mod talks;
 mod vectors;

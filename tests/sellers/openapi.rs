@@ -1,11 +1,15 @@
 //! What we send is what the real sellers' own OpenAPI takes. It is in the place of the recordings
 //! where a request of ours was never recorded.
 
-use dealdesk::domain::{Action, Answer, Ask, DealType, Identity, QuoteAsk};
+use dealdesk::domain::{Action, Ask, DealType, Identity, QuoteAsk};
 use serde_json::{Value, json};
 
-use super::support::{
-    IDEMPOTENCY_KEY, Script, asks_quote, book, quote_ask, read_json, replies, scripted, shared, usd,
+use super::{
+    beside::{avails, change, order},
+    support::{
+        IDEMPOTENCY_KEY, Script, TestClock, asks_quote, book, quote_ask, read_json, replies,
+        seller, shared, speaking, usd,
+    },
 };
 
 fn told() -> Identity {
@@ -22,34 +26,45 @@ fn template(path: &str) -> &str {
     if path.starts_with("/proposals/") { "/proposals/{proposal_id}/counter" } else { path }
 }
 
-#[tokio::test(start_paused = true)]
-async fn every_body_we_send_is_what_the_sellers_openapi_takes() {
-    let Some(path) = shared("wire/iab/openapi-v1.json") else { return };
-    let openapi = read_json(&path);
-    let counter = |action| Ask::Counter {
+fn counter(action: Action) -> Ask {
+    Ask::Counter {
         quote_id: "qt-1".into(),
         cpm: usd("12.50"),
         action,
         identity: told(),
         idempotency_key: IDEMPOTENCY_KEY.to_owned(),
-    };
+    }
+}
+
+/// What is sent in either dialect.
+fn asks() -> Vec<Ask> {
     let quotes = DealType::ALL.map(|deal_type| {
-        let target_cpm = Some(usd("12.3456789"));
+        let target_cpm = Some(usd("12.345678"));
         asks_quote(QuoteAsk { deal_type, target_cpm, identity: told(), ..quote_ask() })
     });
     let bare = asks_quote(QuoteAsk { impressions: None, target_cpm: None, ..quote_ask() });
-    let asks = quotes.into_iter().chain([
+    let others = [
         bare,
         counter(Action::Counter),
+        counter(Action::FinalOffer),
         counter(Action::Accept),
         book(),
         Ask::Search("live sports".into()),
-    ]);
-    let mut run = 0;
+        Ask::Orders(order()),
+        Ask::Orders(change()),
+    ];
+    quotes.into_iter().chain(others).collect()
+}
+
+/// Sends each and holds its body against the OpenAPI. Returns how many there were.
+async fn hold(dialect: &str, asks: Vec<Ask>) -> usize {
+    let Some(path) = shared(&format!("wire/iab/openapi-{dialect}.json")) else { return asks.len() };
+    let openapi = read_json(&path);
+    let count = asks.len();
     for ask in asks {
-        let script = Script::new([replies(404, &json!({"detail": "no"}))]);
-        let heard = scripted(&script).ask(ask.clone()).await;
-        assert!(!matches!(heard.result, Ok(Answer::Quote(_))));
+        let script = Script::new([replies(403, &json!({"detail": "no"}))]);
+        let heard = seller(speaking(dialect), &script, &TestClock::start()).ask(ask.clone()).await;
+        assert!(heard.result.is_err());
         let sent = &script.seen()[0];
         let place = template(sent.url.path());
         let schema = &openapi["paths"][place]["post"]["requestBody"]["content"]["application/json"];
@@ -60,7 +75,33 @@ async fn every_body_we_send_is_what_the_sellers_openapi_takes() {
         let body: Value = serde_json::from_str(sent.body.as_deref().unwrap()).unwrap();
         let faults: Vec<_> = validator.iter_errors(&body).map(|fault| fault.to_string()).collect();
         assert!(faults.is_empty(), "{}: {body}\n{faults:#?}", ask.name());
-        run += 1;
     }
-    assert_eq!(run, 8);
+    count
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_body_we_send_to_v1_is_what_the_sellers_openapi_takes() {
+    assert_eq!(hold("v1", asks()).await, 11);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_body_we_send_to_v2_is_what_the_sellers_openapi_takes() {
+    let more = [
+        counter(Action::Reject),
+        Ask::Avails(avails(&["p"], Identity::default())),
+        Ask::Avails(avails(&["p", "q"], told())),
+    ];
+    assert_eq!(hold("v2", asks().into_iter().chain(more).collect()).await, 14);
+}
+
+/// What the schema refuses, so that the two tests above could fail.
+#[test]
+fn the_openapi_of_v2_refuses_a_request_of_v1() {
+    let Some(path) = shared("wire/iab/openapi-v2.json") else { return };
+    let openapi = read_json(&path);
+    let mut schema = json!({"$ref": "#/components/schemas/QuoteRequest"});
+    schema["components"] = openapi["components"].clone();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let body = json!({"product_id": "p", "deal_type": "PD", "target_cpm": 12.5});
+    assert!(!validator.is_valid(&body));
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::support::{
     Script, Step, TestClock, asks_quote, book, counter, endpoint, failed, quote_ask, replies,
-    reply, scripted, seller,
+    reply, scripted, seller, speaking,
 };
 
 fn reset(reused: bool) -> Step {
@@ -34,6 +34,7 @@ async fn what_is_asked_again_and_what_becomes_of_it() {
     let quote = || asks_quote(quote_ask());
     let garbage = || Step::Fail(TransportError::NotHttp("invalid HTTP version parsed".into()));
     let setup = || Step::Fail(TransportError::Setup("no CA certificates".into()));
+    let limited = || replies(429, &json!({"detail": {"error": "rate_limited", "message": "wait"}}));
     let large = || Step::Fail(TransportError::TooLarge { status: 200, cap: 9 });
     for (ask, step, attempts, kind, code, fate) in [
         (reads(), Step::Silence, 3, Timeout, "timeout", Fate::Unknown),
@@ -48,6 +49,9 @@ async fn what_is_asked_again_and_what_becomes_of_it() {
         (quote(), down(500), 1, Unavailable, "down", Fate::Unknown),
         (quote(), down(429), 1, Refused, "down", Fate::Unknown),
         (book(), down(422), 1, Refused, "down", Fate::Refused),
+        (book(), down(429), 1, Refused, "down", Fate::Unknown),
+        (book(), limited(), 1, Refused, "rate_limited", Fate::NotSent),
+        (counter(), limited(), 1, Refused, "rate_limited", Fate::NotSent),
         (quote(), refused(), 1, Unreachable, "connect_error", Fate::NotSent),
         (book(), refused(), 1, Unreachable, "connect_error", Fate::NotSent),
         (reads(), reset(false), 1, Broken, "reset", Fate::Unknown),
@@ -58,18 +62,22 @@ async fn what_is_asked_again_and_what_becomes_of_it() {
         (book(), large(), 1, TooLarge, "too_large", Fate::Unknown),
         (book(), setup(), 1, Configuration, "setup", Fate::NotSent),
     ] {
-        let script = Script::new([step.clone()]);
-        let what = format!("{} after {step:?}", ask.name());
-        let heard = scripted(&script).ask(ask.clone()).await;
-        assert_eq!(script.seen().len(), attempts, "{what}");
-        let exchange = heard.exchange.as_ref().unwrap();
-        assert_eq!(exchange.attempts as usize, attempts, "{what}");
-        let error = failed(heard.clone());
-        assert_eq!((error.kind, error.code.as_str(), error.fate()), (kind, code, fate), "{what}");
-        assert!(!error.cure.is_empty(), "{what}");
-        // What must not be in doubt for a dropped connection goes over one of its own.
-        let fresh = script.seen()[0].fresh;
-        assert_eq!(fresh, !ask.is_repeatable(), "{what}");
+        for dialect in ["v1", "v2"] {
+            let script = Script::new([step.clone()]);
+            let what = format!("{dialect}: {} after {step:?}", ask.name());
+            let seller = seller(speaking(dialect), &script, &TestClock::start());
+            let heard = seller.ask(ask.clone()).await;
+            assert_eq!(script.seen().len(), attempts, "{what}");
+            let exchange = heard.exchange.as_ref().unwrap();
+            assert_eq!(exchange.attempts as usize, attempts, "{what}");
+            let error = failed(heard.clone());
+            let found = (error.kind, error.code.as_str(), error.fate());
+            assert_eq!(found, (kind, code, fate), "{what}");
+            assert!(!error.cure.is_empty(), "{what}");
+            // What must not be in doubt for a dropped connection goes over one of its own.
+            let fresh = script.seen()[0].fresh;
+            assert_eq!(fresh, !ask.is_repeatable(), "{what}");
+        }
     }
 }
 

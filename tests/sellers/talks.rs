@@ -85,6 +85,22 @@ async fn moves_to_the_letter() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_talk_that_the_seller_knows_nothing_of_says_what_to_do_instead() {
+    for (dialect, action, cure) in [
+        ("v1", Action::Counter, "does not negotiate quotes"),
+        ("v2", Action::Accept, "only after an offer"),
+        ("v2", Action::Reject, "only after an offer"),
+        ("v2", Action::Counter, "refresh"),
+    ] {
+        let script = Script::new([replies(404, &json!({"detail": "Proposal not found"}))]);
+        let seller = seller(speaking(dialect), &script, &TestClock::start());
+        let error = failed(seller.ask(says(action)).await);
+        assert_eq!(error.fate(), Fate::Refused);
+        assert!(error.cure.contains(cure), "{}", error.cure);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_end_is_what_the_record_says() {
     let agreed = || round(5, "accept", 11.47);
     let refused = || round(1, "reject", 13.5);

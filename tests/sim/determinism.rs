@@ -82,7 +82,7 @@ fn bayline_fails_as_often_as_its_temper_says() {
         let reply = engine.handle(&Request::post("/api/v1/deals", &order), start());
         if reply.status == 200 {
             booked += 1;
-            lost += u32::from(reply.fault.is_some());
+            lost += u32::from(reply.cut.is_some());
         }
     }
     assert!((15..=50).contains(&away), "{away} of 300 away, a tenth is meant");

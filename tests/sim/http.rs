@@ -5,14 +5,14 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use dealdesk::{
     clock::Clock,
     domain::Tier,
-    sim::{Engine, Options, Seller, Trick, by_name, serve},
+    sim::{Asks, Engine, Fault, Options, Seller, Trick, by_name, http::Open, serve, spec::crowd},
 };
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::oneshot};
 
-use crate::support::{start, text};
+use crate::support::{spoken, start, text};
 
 /// A clock that stands still; its sleeps are over at once.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ where
 {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let mut spec = by_name(name).unwrap();
+        let mut spec = spoken(name);
         spec.temper.unavailable = 0.0;
         let engine = Engine::new(spec, Options { seed: 7, quote_ttl: None }, start());
         let key = engine.key(Tier::Agency).unwrap();
@@ -136,7 +136,7 @@ fn a_lost_reply_is_no_reply_but_the_deal_is_there() {
         let ask = json!({"product_id": "prod-nl-drama", "deal_type": "PG", "impressions": 100_000});
         let quote = json_of(client.post("/api/v1/quotes", &ask).await.unwrap()).await;
         let order = json!({"quote_id": quote["quote_id"]});
-        seller.arm(Trick::DropNextBooking, start());
+        seller.arm(Trick::next(Fault::Drop, Asks::Bookings), start());
         let error = client.post("/api/v1/deals", &order).await.unwrap_err();
         assert!(error.is_request() && error.status().is_none(), "{error:?}");
         let target = format!("/api/v1/quotes/{}", text(&quote["quote_id"]));
@@ -150,7 +150,7 @@ fn a_lost_reply_is_no_reply_but_the_deal_is_there() {
 fn half_a_body_has_a_head() {
     with_seller("northlight", Arc::new(Still), |client, seller| async move {
         let whole = client.get("/products").await.unwrap().bytes().await.unwrap().len();
-        seller.arm(Trick::HalfBody, start());
+        seller.arm(Trick::next(Fault::HalfBody, Asks::All), start());
         let mut response = client.get("/products").await.unwrap();
         assert_eq!(response.status().as_u16(), 200);
         assert_eq!(response.content_length(), Some(whole as u64));
@@ -187,7 +187,7 @@ fn a_server_that_ends_waits_for_no_delay() {
         let client = Client::new(listener.local_addr().unwrap(), String::new());
         let (stop, stopped) = oneshot::channel::<()>();
         let seller = Seller::from(engine);
-        seller.arm(Trick::Unavailable(1), start());
+        seller.arm(Trick::next(Fault::Unavailable, Asks::All), start());
         let served = serve(listener, seller.clone(), Arc::new(Frozen), async {
             let _ = stopped.await;
         });
@@ -202,5 +202,122 @@ fn a_server_that_ends_waits_for_no_delay() {
         let (served, asked, ()) = tokio::join!(served, asked, ending);
         served.unwrap();
         assert_eq!(asked.unwrap().status().as_u16(), 503);
+    });
+}
+
+/// A quote at the reference seller of v2, and the body of its booking.
+async fn quoted(client: &Client) -> (String, Value) {
+    let ask = json!({
+        "product_id": "prod-91ddc363", "deal_type": "PG", "impressions": 100_000,
+        "idempotency_key": "quote-1",
+    });
+    let quote = json_of(client.post("/api/v1/quotes", &ask).await.unwrap()).await;
+    let quote_id = text(&quote["quote"]["quote_id"]);
+    let booking = json!({"quote_id": quote_id, "idempotency_key": "booking-1"});
+    (format!("/api/v1/quotes/{quote_id}"), booking)
+}
+
+#[test]
+fn every_cut_leaves_no_whole_answer() {
+    for (fault, booked) in [
+        (Fault::CutAtHead, 0),
+        (Fault::CutBeforeActing, 0),
+        (Fault::Drop, 1),
+        (Fault::HalfHead, 1),
+        (Fault::HalfBody, 1),
+        (Fault::ActsLate(Duration::from_secs(1)), 0),
+    ] {
+        with_seller("reference-v2", Arc::new(Still), |client, seller| async move {
+            let (target, booking) = quoted(&client).await;
+            seller.arm(Trick::next(fault.clone(), Asks::Bookings), start());
+            let whole = match client.post("/api/v1/deals", &booking).await {
+                Ok(response) => response.bytes().await.is_ok(),
+                Err(_) => false,
+            };
+            assert!(!whole, "{fault:?}");
+            assert_eq!(seller.engine().bookings().len(), booked, "{fault:?}");
+            // The seller is still there, on a new connection.
+            let read = json_of(client.get(&target).await.unwrap()).await;
+            let wanted = if booked == 1 { "booked" } else { "available" };
+            assert_eq!(read["quote"]["status"], wanted, "{fault:?}");
+        });
+    }
+}
+
+#[test]
+fn after_a_500_the_connection_is_gone_without_a_word() {
+    with_seller("reference-v2", Arc::new(Still), |client, seller| async move {
+        let (target, booking) = quoted(&client).await;
+        let fault = Fault::Broken { status: 500, acts: true };
+        seller.arm(Trick::next(fault, Asks::Bookings), start());
+        let response = client.post("/api/v1/deals", &booking).await.unwrap();
+        assert_eq!(response.status().as_u16(), 500);
+        assert!(response.headers().get("connection").is_none(), "it does not say so");
+        assert_eq!(response.text().await.unwrap(), "Internal Server Error");
+        let read = json_of(client.get(&target).await.unwrap()).await;
+        assert_eq!(read["quote"]["status"], "booked");
+    });
+}
+
+#[test]
+fn an_answer_that_comes_twice_is_read_once() {
+    with_seller("reference-v2", Arc::new(Still), |client, seller| async move {
+        let (target, booking) = quoted(&client).await;
+        seller.arm(Trick::next(Fault::Twice, Asks::Bookings), start());
+        let deal = json_of(client.post("/api/v1/deals", &booking).await.unwrap()).await;
+        let read = json_of(client.get(&target).await.unwrap()).await;
+        assert_eq!(read["quote"]["deal_id"], deal["deal"]["deal_id"]);
+    });
+}
+
+#[test]
+fn offline_refuses_connections_and_ends_open_ones() {
+    with_seller("reference-v2", Arc::new(Still), |client, seller| async move {
+        let (target, booking) = quoted(&client).await;
+        // It leaves once the quote was read: what comes next finds nobody, not one byte is taken.
+        seller.arm(Trick::Leaves(Asks::QuoteReads), start());
+        let read = json_of(client.get(&target).await.unwrap()).await;
+        assert_eq!(read["quote"]["status"], "available", "the last answer is whole");
+        let fresh = Client::new(
+            client.base.trim_start_matches("http://").parse().unwrap(),
+            client.key.clone(),
+        );
+        let error = fresh.post("/api/v1/deals", &booking).await.unwrap_err();
+        assert!(error.is_connect(), "{error:?}");
+        assert_eq!(seller.engine().received(Asks::Bookings), 0);
+        seller.arm(Trick::Offline(false), start());
+        seller.settled().await;
+        let deal = json_of(fresh.post("/api/v1/deals", &booking).await.unwrap()).await;
+        assert_eq!(deal["deal"]["status"], "proposed");
+        assert_eq!(seller.engine().bookings().len(), 1);
+    });
+}
+
+#[test]
+fn a_crowd_is_served_in_one_process() {
+    let base = by_name("reference-v2").unwrap();
+    let specs = crowd(&base, 20, |place| [u64::try_from(place).unwrap(); 2]);
+    let engines = specs.into_iter().map(|spec| Engine::new(spec, Options::default(), start()));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let opened = Open::all(engines).unwrap();
+        let sellers: Vec<_> =
+            opened.iter().map(|open| (open.address, open.seller.clone())).collect();
+        let served = futures::future::join_all(
+            opened.into_iter().map(|open| open.serve(Arc::new(Still) as Arc<dyn Clock>)),
+        );
+        let asked = futures::future::join_all(sellers.iter().map(async |(address, seller)| {
+            let key = seller.engine().key(Tier::Agency).unwrap();
+            let client = Client::new(*address, key);
+            quoted(&client).await.0
+        }));
+        tokio::select! {
+            _ = served => panic!("a seller stopped"),
+            quotes = asked => {
+                let different: std::collections::BTreeSet<_> = quotes.iter().collect();
+                assert_eq!(different.len(), 20, "every seller has ids of its own");
+            }
+        }
+        assert!(sellers.iter().all(|(_, seller)| seller.engine().received(Asks::Quotes) == 1));
     });
 }

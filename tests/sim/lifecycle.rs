@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use dealdesk::{domain::Tier, sim::by_name};
 use serde_json::json;
 
-use crate::support::{Buyer, text};
+use crate::support::{Buyer, spoken, text};
 
 #[test]
 fn a_quote_is_good_then_over_then_forgotten() {
@@ -38,7 +38,7 @@ fn a_booked_quote_leads_to_its_deal_for_good_but_not_at_the_reference() {
 
 #[test]
 fn a_deal_goes_its_way_by_the_clock_alone() {
-    let mut spec = by_name("northlight").unwrap();
+    let mut spec = spoken("northlight");
     let approval = spec.temper.approval.as_mut().unwrap();
     approval.after_s = [20, 20];
     approval.runs_s = [600, 600];

@@ -10,6 +10,10 @@ mod determinism;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod kit;
@@ -25,3 +29,5 @@ mod support;
 mod talks;
 #[cfg(test)]
 mod tricks;
+#[cfg(test)]
+mod v2;

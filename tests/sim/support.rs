@@ -2,7 +2,7 @@
 
 use dealdesk::{
     domain::Tier,
-    sim::{Engine, Options, Reply, Request, Spec, by_name},
+    sim::{Dialect, Engine, Options, Reply, Request, Spec, by_name},
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -12,17 +12,29 @@ pub(crate) fn start() -> Timestamp {
     "2026-06-01T12:00:00Z".parse().unwrap()
 }
 
+/// The seller of this name. Scripts are written for dialect v1, whatever the demo's seller speaks;
+/// the reference sellers are named for what they speak.
+pub(crate) fn spoken(name: &str) -> Spec {
+    let mut spec = by_name(name).unwrap();
+    if !name.starts_with("reference") {
+        spec.dialect = Dialect::V1;
+    }
+    spec
+}
+
 /// A buyer at one seller.
 pub(crate) struct Buyer {
     pub(crate) engine: Engine,
     pub(crate) now: Timestamp,
     pub(crate) key: Option<String>,
+    /// How many requests were sent that make something.
+    pub(crate) made: u32,
 }
 
 impl Buyer {
     /// A buyer of `tier` at the seller of this name that never fails by chance.
     pub(crate) fn at(name: &str, tier: Tier) -> Self {
-        let mut spec = by_name(name).unwrap();
+        let mut spec = spoken(name);
         let temper = &mut spec.temper;
         temper.unavailable = 0.0;
         temper.lost_reply = 0.0;
@@ -35,7 +47,7 @@ impl Buyer {
     pub(crate) fn of(spec: Spec, seed: u64, tier: Tier) -> Self {
         let engine = Engine::new(spec, Options { seed, quote_ttl: None }, start());
         let key = engine.key(tier);
-        Self { engine, now: start(), key }
+        Self { engine, now: start(), key, made: 0 }
     }
 
     pub(crate) fn wait(&mut self, seconds: i64) {
@@ -67,19 +79,27 @@ impl Buyer {
         json
     }
 
+    /// The body of a `POST` that makes something, under a new idempotency key, out of its envelope.
+    pub(crate) fn make(&mut self, target: &str, mut body: Value) -> Value {
+        self.made += 1;
+        body["idempotency_key"] = json!(format!("key-{}", self.made));
+        let made = self.done(target, &body);
+        ["quote", "deal"].iter().find_map(|name| made.get(name)).unwrap_or(&made).clone()
+    }
+
     /// A quote on a product: its id and the whole.
     pub(crate) fn quote(&mut self, product_id: &str, deal_type: &str) -> (String, Value) {
         let body = json!({
             "product_id": product_id, "deal_type": deal_type, "impressions": 100_000,
         });
-        let quote = self.done("/api/v1/quotes", &body);
+        let quote = self.make("/api/v1/quotes", body);
         (text(&quote["quote_id"]), quote)
     }
 
     /// A deal from a new quote: its id and the whole.
     pub(crate) fn deal(&mut self, product_id: &str, deal_type: &str) -> (String, Value) {
         let (quote_id, _) = self.quote(product_id, deal_type);
-        let deal = self.done("/api/v1/deals", &json!({"quote_id": quote_id}));
+        let deal = self.make("/api/v1/deals", json!({"quote_id": quote_id}));
         (text(&deal["deal_id"]), deal)
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dealdesk::{
     domain::Tier,
-    sim::{Fault, Request, Trick},
+    sim::{Asks, Cut, Fault, Request, Trick},
 };
 use jiff::SignedDuration;
 use serde_json::json;
@@ -17,11 +17,11 @@ const PRODUCT: &str = "prod-nl-drama";
 fn a_lost_booking_was_made() {
     let mut buyer = Buyer::at("northlight", Tier::Agency);
     let (quote_id, _) = buyer.quote(PRODUCT, "PG");
-    buyer.engine.arm(Trick::DropNextBooking, buyer.now);
-    assert_eq!(buyer.engine.armed(), ["drops the next booking's reply"]);
-    assert_eq!(buyer.send(Request::get("/health")).fault, None, "only a booking is meant");
+    buyer.engine.arm(Trick::next(Fault::Drop, Asks::Bookings), buyer.now);
+    assert_eq!(buyer.engine.armed(), ["drops the reply to the next booking"]);
+    assert_eq!(buyer.send(Request::get("/health")).cut, None, "only a booking is meant");
     let reply = buyer.send(Request::post("/api/v1/deals", &json!({"quote_id": quote_id})));
-    assert_eq!(reply.fault, Some(Fault::Drop));
+    assert_eq!(reply.cut, Some(Cut::Drop));
     let (_, quote) = buyer.get(&format!("/api/v1/quotes/{quote_id}"));
     assert_eq!(quote["status"], "booked");
     assert_eq!(buyer.deal_status(&text(&quote["deal_id"])), "proposed");
@@ -33,13 +33,15 @@ fn being_away_and_being_offline_act_on_nothing() {
     let mut buyer = Buyer::at("northlight", Tier::Agency);
     let (quote_id, _) = buyer.quote(PRODUCT, "PG");
     let order = json!({"quote_id": quote_id});
-    buyer.engine.arm(Trick::Unavailable(2), buyer.now);
+    buyer
+        .engine
+        .arm(Trick::Fail { fault: Fault::Unavailable, asks: Asks::All, times: 2 }, buyer.now);
     assert_eq!(buyer.post("/api/v1/deals", &order).0, 503);
     assert_eq!(buyer.post("/api/v1/deals", &order).0, 503);
     buyer.engine.arm(Trick::Offline(true), buyer.now);
     for _ in 0..3 {
         let reply = buyer.send(Request::post("/api/v1/deals", &order));
-        assert_eq!(reply.fault, Some(Fault::Drop));
+        assert_eq!(reply.cut, Some(Cut::Refused));
     }
     buyer.engine.arm(Trick::Offline(false), buyer.now);
     assert_eq!(buyer.get(&format!("/api/v1/quotes/{quote_id}")).1["status"], "available");
@@ -49,19 +51,19 @@ fn being_away_and_being_offline_act_on_nothing() {
 #[test]
 fn replies_are_spoiled_once() {
     let mut buyer = Buyer::at("northlight", Tier::Agency);
-    buyer.engine.arm(Trick::HalfBody, buyer.now);
-    assert_eq!(buyer.send(Request::get("/media-kit")).fault, Some(Fault::HalfBody));
-    buyer.engine.arm(Trick::Html, buyer.now);
+    buyer.engine.arm(Trick::next(Fault::HalfBody, Asks::All), buyer.now);
+    assert_eq!(buyer.send(Request::get("/media-kit")).cut, Some(Cut::HalfBody));
+    buyer.engine.arm(Trick::next(Fault::Html, Asks::All), buyer.now);
     let page = buyer.send(Request::get("/media-kit"));
     assert_eq!((page.status, page.headers["content-type"].as_str()), (502, "text/html"));
-    buyer.engine.arm(Trick::Huge(3_000_000), buyer.now);
+    buyer.engine.arm(Trick::next(Fault::Huge(3_000_000), Asks::All), buyer.now);
     assert_eq!(buyer.send(Request::get("/media-kit")).body.len(), 3_000_000);
-    buyer.engine.arm(Trick::Slow(Duration::from_secs(10)), buyer.now);
+    buyer.engine.arm(Trick::next(Fault::Slow(Duration::from_secs(10)), Asks::All), buyer.now);
     assert!(buyer.send(Request::get("/media-kit")).delay >= Duration::from_secs(10));
-    buyer.engine.arm(Trick::DropNext, buyer.now);
-    assert_eq!(buyer.send(Request::get("/media-kit")).fault, Some(Fault::Drop));
+    buyer.engine.arm(Trick::next(Fault::Drop, Asks::All), buyer.now);
+    assert_eq!(buyer.send(Request::get("/media-kit")).cut, Some(Cut::Drop));
     let whole = buyer.send(Request::get("/media-kit"));
-    assert_eq!((whole.status, whole.fault), (200, None));
+    assert_eq!((whole.status, whole.cut), (200, None));
     assert!(whole.delay < Duration::from_secs(1));
 }
 

@@ -4,7 +4,7 @@
 use dealdesk::{
     desk::{Answered, BookingState, Command, State, TicketState},
     domain::{Action, Outcome, Stage},
-    sim::Trick,
+    sim::{Asks, Fault, Trick},
     store::Location,
 };
 
@@ -22,7 +22,7 @@ async fn a_lost_reply_is_unknown_until_the_quote_and_the_deal_settle_it() {
     let armed = |state: &State| state.ticket.as_ref().unwrap().state == TicketState::Armed;
     assert!(desk.until(LONG, armed).await);
     let ticket = desk.state().ticket.clone().unwrap();
-    seller.arm(Trick::DropNextBooking, desk.now());
+    seller.arm(Trick::next(Fault::Drop, Asks::Bookings), desk.now());
     desk.command(Command::Confirm(Answered::Price(ticket.price.unwrap().amount())));
     let unknown = |state: &State| state.quote(&key).unwrap().stage() == Stage::Unknown;
     assert!(desk.until(LONG, unknown).await, "the reply is lost");
@@ -54,7 +54,7 @@ async fn a_lost_move_is_found_in_the_sellers_history() {
     let quoted = desk.state().quote(&key).unwrap().price().unwrap();
     let amount = (quoted.amount() * rust_decimal::Decimal::new(8, 1)).round_dp(2);
     let cpm = dealdesk::domain::Cpm::new(amount, quoted.currency());
-    seller.arm(Trick::DropNext, desk.now());
+    seller.arm(Trick::next(Fault::Drop, Asks::All), desk.now());
     let refused = desk.command(Command::Offer { quote: key.clone(), cpm });
     assert!(refused.is_empty(), "{refused:?}");
     let answered = |state: &State| {

@@ -1,5 +1,7 @@
 //! Two desks on one store: one is the host, and each sees what the other does.
 
+use std::time::Duration;
+
 use dealdesk::{
     desk::{Answered, Command, State, TicketState},
     runtime::Session,
@@ -73,9 +75,32 @@ async fn two_desks_cannot_book_one_quote_twice() {
     let (first, second) =
         tokio::join!(one.until(LONG, settled), other.until(LONG, |state| !state.deals.is_empty()));
     assert!(first && second, "{:?}", one.state().ticket);
-    assert_eq!(one.state().deals, other.state().deals);
+    let ids = |desk: &Session| desk.state().deals.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(ids(&one), ids(&other));
     let reader = Reader::open(&path).unwrap();
     let rows = reader.entries(0, 1_000).unwrap();
     let money = rows.iter().filter(|row| is_about_money(&row.entry.fact)).count();
     assert_eq!(money, 2, "one intent, one outcome");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dialect_is_found_out_once_and_known_to_the_next_run_at_the_same_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let location = Location::File(folder.path().join("live.db"));
+    let (url, key, _seller) = northlight();
+    let spoke = |desk: &Session| {
+        let spoke = desk.state().sellers.values().next().unwrap().spoke.clone();
+        spoke.map(|spoke| (spoke.dialect, spoke.found_by))
+    };
+    let mut first = buyer(&url, &key, location.clone()).await;
+    assert_eq!(spoke(&first), None);
+    kit(&mut first, "northlight").await;
+    let (dialect, found_by) = spoke(&first).unwrap();
+    assert_eq!((dialect.as_str(), found_by.as_str()), ("v2", "GET /products has total_count"));
+    first.close(Duration::from_secs(10)).await.unwrap();
+    let again = buyer(&url, &key, location.clone()).await;
+    let earlier = "found out in an earlier run".to_owned();
+    assert_eq!(spoke(&again), Some(("v2".to_owned(), earlier)));
+    let elsewhere = url.join("/other/").unwrap();
+    assert_eq!(spoke(&buyer(&elsewhere, &key, location).await), None);
 }

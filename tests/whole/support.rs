@@ -127,6 +127,7 @@ pub(crate) async fn buyer(url: &Url, key: &SecretString, location: Location) -> 
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mut setup = session(1).state().setup.clone();
     setup.sellers.retain(|seller| seller.name.as_str() == "northlight");
+    setup.sellers[0].url = url.to_string();
     setup.owner = uuid::Uuid::now_v7().to_string();
     let mut endpoint = Endpoint::new("northlight", url.clone());
     endpoint.auth = Auth { api_key: Some(key.clone()), bearer: None };

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
+    activation::LintDoc,
     amount,
     book::{BookingDoc, DifferenceDoc},
     cost,
@@ -16,7 +17,10 @@ use super::{
 };
 use crate::{
     desk::{DealRecord, Transition},
-    domain::{Cpm, OpenRtb},
+    domain::{
+        Cpm, Deal, OpenRtb,
+        activation::{self, Bought},
+    },
 };
 
 /// DEAL.
@@ -80,7 +84,7 @@ pub(crate) struct DealShowDoc {
     pub(crate) transitions: Vec<TransitionDoc>,
     pub(crate) bookings: Vec<BookingDoc>,
     pub(crate) audit: Vec<FactDoc>,
-    pub(crate) activation: ActivationDoc,
+    pub(crate) activation: LintsDoc,
 }
 
 /// One change of status.
@@ -95,17 +99,8 @@ pub(crate) struct TransitionDoc {
 
 /// What to look at before it goes live.
 #[derive(Debug, Serialize)]
-pub(crate) struct ActivationDoc {
+pub(crate) struct LintsDoc {
     pub(crate) lint: Vec<LintDoc>,
-}
-
-/// One field of the OpenRTB block in words.
-#[derive(Debug, Serialize)]
-pub(crate) struct LintDoc {
-    pub(crate) field: String,
-    pub(crate) says: String,
-    /// Whether a person should look at it.
-    pub(crate) doubt: bool,
 }
 
 impl DealDoc {
@@ -173,13 +168,8 @@ impl TransitionDoc {
     }
 }
 
-impl ActivationDoc {
-    pub(crate) fn new(record: &DealRecord) -> Self {
-        let decoded = record.deal.openrtb.as_ref().map(|block| {
-            block.decoded(record.deal.deal_type, Some(record.agreed)).into_iter().map(|field| {
-                LintDoc { field: field.field.to_owned(), says: field.words, doubt: field.doubt }
-            })
-        });
-        Self { lint: decoded.into_iter().flatten().collect() }
+impl LintsDoc {
+    pub(crate) fn new(deal: &Deal, bought: &Bought) -> Self {
+        Self { lint: activation::lint(deal, bought).into_iter().map(LintDoc::of).collect() }
     }
 }

@@ -3,12 +3,14 @@
 //! Money and percents are decimal strings, times RFC 3339 UTC, ids verbatim; what is absent is `null`,
 //! never `0` or `""`. Fields are only ever added. `assets/schema/` describes all of it.
 
+pub(crate) mod activation;
 pub(crate) mod book;
 pub(crate) mod deal;
 pub(crate) mod fact;
 pub(crate) mod kit;
 pub(crate) mod negotiation;
 pub(crate) mod quote;
+pub(crate) mod readback;
 #[cfg(test)]
 pub(crate) mod schema;
 pub(crate) mod seller;

@@ -3,10 +3,14 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Missing, cost, cpm, currency, negotiation::NegotiationDoc, percent, told};
+use super::{Missing, amount, cost, cpm, currency, negotiation::NegotiationDoc, percent, told};
 use crate::{
-    desk::QuoteRecord,
-    domain::{Availability, Pricing, ProductRef, QuoteStatus, Skew, Terms},
+    desk::{QuoteRecord, State, judge},
+    domain::{
+        Availability, Pricing, ProductRef, Proof, QuoteStatus, Skew, Terms,
+        proof::{self, Known},
+        ranking::{CompareRow, Ranked},
+    },
 };
 
 /// QUOTE.
@@ -30,8 +34,10 @@ pub(crate) struct QuoteDoc {
     /// On the seller's clock; `null` once it cannot be booked.
     pub(crate) seconds_left: Option<i64>,
     pub(crate) cost: Option<String>,
-    /// Whether the price follows from its parts; not computed yet.
-    pub(crate) proof: Option<()>,
+    /// Whether the price follows from its parts.
+    pub(crate) proof: ProofDoc,
+    /// Its place among the quotes it was asked with, where these are shown together.
+    pub(crate) rank: Option<RankDoc>,
     pub(crate) negotiation: Option<NegotiationDoc>,
     pub(crate) rfq: Option<String>,
     /// The price agreed for it, here or in the quote it replaced.
@@ -40,6 +46,60 @@ pub(crate) struct QuoteDoc {
     pub(crate) replaced_by: Option<String>,
     pub(crate) deal_id: Option<String>,
     pub(crate) received_at: Timestamp,
+}
+
+/// Whether a price follows from its parts, and what it is worth if not.
+#[derive(Debug, Serialize)]
+pub(crate) struct ProofDoc {
+    /// `match`, `rounding`, `target`, `missing`, `kit`, `words`, `tier`, `sum`.
+    pub(crate) verdict: String,
+    /// The price worked out from base, tier and volume.
+    pub(crate) computed_cpm: Option<String>,
+    /// The final price less what it should be: above zero is too much.
+    pub(crate) difference: Option<String>,
+    /// The difference over all impressions.
+    pub(crate) worth: Option<String>,
+    /// What was found, in words, gravest first.
+    pub(crate) notes: Vec<String>,
+}
+
+/// How a quote stands among those it was asked with.
+#[derive(Debug, Serialize)]
+pub(crate) struct RankDoc {
+    /// From 1; `null` where it cannot be booked.
+    pub(crate) place: Option<usize>,
+    /// Why it has no place: `expired`, `unpriced`, ….
+    pub(crate) out: Option<String>,
+    /// What it costs in effect: the price, times the assumption, plus the fees.
+    pub(crate) effective_cpm: Option<String>,
+    /// What a private auction is assumed to clear at, in floors; 1 for a fixed price.
+    pub(crate) assumed_factor: Option<String>,
+    /// Fees of the path to the seller.
+    pub(crate) fee_cpm: Option<String>,
+    /// Effective CPM above the best's.
+    pub(crate) above_best: Option<String>,
+    /// The reference buyer's score, 0 to 100; nothing is ranked by it.
+    pub(crate) score: Option<String>,
+}
+
+/// Quotes side by side.
+#[derive(Debug, Serialize)]
+pub(crate) struct CompareDoc {
+    /// In the order in which they were named.
+    pub(crate) items: Vec<QuoteDoc>,
+    pub(crate) rows: Vec<CompareRowDoc>,
+    pub(crate) best: Option<String>,
+    pub(crate) cover: Option<String>,
+}
+
+/// One field of every quote.
+#[derive(Debug, Serialize)]
+pub(crate) struct CompareRowDoc {
+    pub(crate) field: String,
+    /// In the order of the items; `?` is not known.
+    pub(crate) values: Vec<String>,
+    /// Which of them are not like the first.
+    pub(crate) differs: Vec<bool>,
 }
 
 /// What is bought.
@@ -84,9 +144,9 @@ pub(crate) struct AvailabilityDoc {
 pub(crate) struct RfqDoc {
     pub(crate) rfq: String,
     pub(crate) items: Vec<QuoteDoc>,
-    /// The cheapest quote that can be booked; not ranked yet.
+    /// The cheapest in effect that can be booked.
     pub(crate) best: Option<String>,
-    /// The runner-up; not ranked yet.
+    /// The cheapest of another seller.
     pub(crate) cover: Option<String>,
     pub(crate) partial: Vec<Missing>,
 }
@@ -101,7 +161,12 @@ pub(crate) struct Sourced<T> {
 }
 
 impl QuoteDoc {
-    pub(crate) fn new(record: &QuoteRecord, skew: Option<Skew>, now: Timestamp) -> Self {
+    pub(crate) fn new(
+        record: &QuoteRecord,
+        proof: &Proof,
+        skew: Option<Skew>,
+        now: Timestamp,
+    ) -> Self {
         let quote = &record.quote;
         let left = Skew::left(skew, quote.expires_at, now).as_secs();
         Self {
@@ -119,7 +184,8 @@ impl QuoteDoc {
             expires_at: quote.expires_at,
             seconds_left: (quote.status == QuoteStatus::Available && left > 0).then_some(left),
             cost: cost(quote.cost()),
-            proof: None,
+            proof: ProofDoc::new(proof),
+            rank: None,
             negotiation: record.negotiation.as_ref().map(NegotiationDoc::new),
             rfq: record.rfq.as_ref().map(|rfq| rfq.0.clone()),
             agreed_cpm: cpm(record.agreed),
@@ -128,6 +194,60 @@ impl QuoteDoc {
             deal_id: record.deal.as_ref().or(quote.deal_id.as_ref()).map(|id| id.0.clone()),
             received_at: record.received_at,
         }
+    }
+}
+
+impl QuoteDoc {
+    /// As the desk knows it: proved against the seller's kit too.
+    pub(crate) fn of(state: &State, record: &QuoteRecord, now: Timestamp) -> Self {
+        let proof = judge::prove(state, record);
+        Self::new(record, &proof, state.skew(&record.quote.seller), now)
+    }
+
+    /// As the store knows it: proved against what was asked.
+    pub(crate) fn stored(record: &QuoteRecord, now: Timestamp) -> Self {
+        let known = Known::asked(&record.ask, record.agreed);
+        Self::new(record, &proof::prove(&record.quote, &known), None, now)
+    }
+
+    /// With its place among others.
+    #[must_use]
+    pub(crate) fn ranked(mut self, row: Option<&Ranked>) -> Self {
+        self.rank = row.map(RankDoc::new);
+        self
+    }
+}
+
+impl ProofDoc {
+    fn new(proof: &Proof) -> Self {
+        Self {
+            verdict: proof.verdict.to_string(),
+            computed_cpm: cpm(proof.computed),
+            difference: proof.difference.map(amount),
+            worth: cost(proof.worth),
+            notes: proof.words().map(str::to_owned).collect(),
+        }
+    }
+}
+
+impl RankDoc {
+    fn new(row: &Ranked) -> Self {
+        let effective = row.effective.as_ref();
+        Self {
+            place: row.place.ok(),
+            out: row.place.err().map(|out| out.to_string()),
+            effective_cpm: effective.map(|effective| effective.cpm.plain()),
+            assumed_factor: percent(effective.map(|effective| effective.uplift)),
+            fee_cpm: effective.map(|effective| amount(effective.fee)),
+            above_best: row.above_best.map(amount),
+            score: percent(row.score),
+        }
+    }
+}
+
+impl CompareRowDoc {
+    pub(crate) fn new(row: CompareRow) -> Self {
+        Self { field: row.field.to_owned(), values: row.values, differs: row.differs }
     }
 }
 

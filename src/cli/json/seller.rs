@@ -11,7 +11,10 @@ pub(crate) struct SellerDoc {
     pub(crate) name: String,
     pub(crate) url: String,
     pub(crate) protocol: String,
+    /// What it turned out to speak, else as it is configured.
     pub(crate) dialect: String,
+    /// How that was found out; `null` where it was not.
+    pub(crate) found_by: Option<String>,
     /// `up`, `down` or `unknown`.
     pub(crate) status: &'static str,
     /// What it calls us, by its newest quote.
@@ -30,7 +33,7 @@ pub(crate) struct SellerDoc {
 
 impl SellerDoc {
     pub(crate) fn new(seller: &SellerState) -> Self {
-        let info = &seller.info;
+        let (info, spoke) = (&seller.info, seller.spoke.as_ref());
         let status = match seller.health {
             Health::Unknown if seller.last_error.is_some() => "down",
             Health::Unknown => "unknown",
@@ -42,7 +45,8 @@ impl SellerDoc {
             name: info.name.0.clone(),
             url: info.url.clone(),
             protocol: info.protocol.clone(),
-            dialect: info.dialect.clone(),
+            dialect: spoke.map_or(&info.dialect, |spoke| &spoke.dialect).clone(),
+            found_by: spoke.map(|spoke| spoke.found_by.clone()),
             status,
             tier: seller.tier.map(|tier| tier.to_string()),
             skew_ms: seller.skew.map(crate::domain::Skew::middle_ms),

@@ -1,7 +1,9 @@
-//! `quote request|show|list`: a seller's price, asked for and looked up.
+//! `quote request|show|list|compare`: a seller's price, asked for, looked up, held against others.
 
+mod compare;
 mod request;
 mod show;
+mod targets;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +28,8 @@ pub(crate) enum Command {
     Show(Show),
     /// List quotes
     List(List),
+    /// Two to four quotes side by side, as their sellers have them now
+    Compare(compare::Compare),
 }
 
 pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Failure> {
@@ -39,6 +43,12 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Fa
         }
         Command::Show(show) => show::show(context, &show).await,
         Command::List(list) => show::list(context, &list),
+        Command::Compare(compare) => {
+            seam::with_session(context, async |session| {
+                compare::compare(session, wait, &compare).await
+            })
+            .await
+        }
     }
 }
 
@@ -52,7 +62,9 @@ fn table(items: &[QuoteDoc]) -> Table {
         "TYPE",
         ">IMPRESSIONS",
         ">CPM",
+        ">EFFECTIVE",
         ">COST",
+        "PROOF",
         ">LEFT",
     ]);
     for item in items {
@@ -64,11 +76,24 @@ fn table(items: &[QuoteDoc]) -> Table {
             item.deal_type.clone(),
             known(item.terms.impressions.map(money::count)),
             known(item.agreed_cpm.clone().or_else(|| item.pricing.final_cpm.clone())),
+            effective(item),
             known(item.cost.clone()),
+            item.proof.verdict.clone(),
             item.seconds_left.map_or_else(|| "–".to_owned(), clock),
         ]);
     }
     table
+}
+
+/// The effective CPM, marked where an assumption or a fee is in it.
+fn effective(item: &QuoteDoc) -> String {
+    let rank = item.rank.as_ref();
+    let price = item.agreed_cpm.as_ref().or(item.pricing.final_cpm.as_ref());
+    match rank.and_then(|rank| rank.effective_cpm.as_ref()) {
+        Some(effective) if Some(effective) != price => format!("{effective}*"),
+        Some(effective) => effective.clone(),
+        None => "–".to_owned(),
+    }
 }
 
 /// `59:07`, `23:59:59`.
@@ -118,6 +143,17 @@ fn text(item: &QuoteDoc, currency: &str) -> String {
         ("expires", format!("{}  {left}", item.expires_at)),
         ("says", pricing.rationale.clone().unwrap_or_else(|| "–".to_owned())),
     ];
-    let lines = lines.map(|(name, value)| format!("{name:<11} {value}"));
+    let mut lines: Vec<_> =
+        lines.into_iter().map(|(name, value)| format!("{name:<11} {value}")).collect();
+    let proof = &item.proof;
+    let worth = match (&proof.difference, &proof.worth) {
+        (Some(difference), _) if difference == "0.00" => String::new(),
+        (Some(difference), worth) => {
+            format!("  {difference} a thousand, {} {currency} in all", known(worth.clone()))
+        }
+        (None, _) => String::new(),
+    };
+    lines.push(format!("{:<11} {}{worth}", "proof", proof.verdict));
+    lines.extend(proof.notes.iter().map(|note| format!("{:<11} {note}", "")));
     crate::cli::out::cleaned(&lines.join("\n"))
 }

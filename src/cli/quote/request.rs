@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::{ToSpan as _, civil::Date};
 use rust_decimal::Decimal;
 
+use super::targets::{Target, targets};
 use crate::{
     cli::{
         exit::Exit,
@@ -18,8 +19,10 @@ use crate::{
         port::{Session, allowed, sellers},
         typed,
     },
-    desk::{self, Fact, QuoteRecord, State, log::What, state::Purpose},
-    domain::{Cpm, DealType, Product, ProductId, QuoteAsk, RfqId, SellerError, SellerName, Tier},
+    desk::{self, Fact, QuoteRecord, State, judge, log::What, state::Purpose},
+    domain::{
+        Cpm, DealType, ProductId, QuoteAsk, RfqId, SellerError, SellerName, Tier, ranking::Ranked,
+    },
 };
 
 /// `quote request`.
@@ -54,14 +57,6 @@ pub(crate) struct Request {
     pub(crate) reveal: Option<Tier>,
 }
 
-/// Whom to ask for what.
-#[derive(Debug)]
-struct Target {
-    seller: SellerName,
-    product_id: ProductId,
-    product_name: Option<String>,
-}
-
 pub(super) async fn request(
     session: &mut impl Session,
     wait: Duration,
@@ -75,6 +70,10 @@ pub(super) async fn request(
     let mut partial = Vec::new();
     let single = request.seller.len() == 1 && request.product.is_some();
     let targets = if let (Some(product), true) = (&request.product, single) {
+        if request.target_cpm.is_some() {
+            // A target is held against the list price, so that has to be known.
+            kit::refresh(session, wait, &names).await;
+        }
         let product_id = ProductId::from(product.as_str());
         vec![Target { seller: names[0].clone(), product_id, product_name: None }]
     } else {
@@ -156,7 +155,7 @@ fn one(session: &impl Session, rfq: &RfqId, seller: &SellerName) -> Result<Reply
         ));
     };
     let now = session.now();
-    let document = QuoteDoc::new(record, state.skew(seller), now);
+    let document = QuoteDoc::of(state, record, now);
     let currency = document.pricing.currency.clone().unwrap_or_default();
     let text = super::text(&document, &currency);
     Reply::new(&Document::new(state.setup.mode, now, document), Shown::Text(text))
@@ -169,61 +168,33 @@ fn several(
     mut partial: Vec<Missing>,
 ) -> Result<Reply, Failure> {
     let (state, now) = (session.state(), session.now());
-    let mut items = Vec::new();
+    let mut came = Vec::new();
     for seller in asked {
         match (quoted(state, &rfq, seller), failed(state, &rfq, seller)) {
-            (Some(record), _) => items.push(QuoteDoc::new(record, state.skew(seller), now)),
+            (Some(record), _) => came.push(record),
             (None, Some(error)) => partial.push(Missing::new(seller, &error)),
             (None, None) => {
                 partial.push(Missing::because(seller, "timeout", "no answer in time"));
             }
         }
     }
+    let ranking = judge::rank(state, &came, now);
+    let in_order = ranking.rows.iter().filter_map(|row| Some((state.quote(&row.quote)?, row)));
+    let items: Vec<_> =
+        in_order.map(|(record, row)| QuoteDoc::of(state, record, now).ranked(Some(row))).collect();
+    let id = |row: Option<&Ranked>| row.map(|row| row.quote.quote_id.0.clone());
+    let (best, cover) = (id(ranking.best()), id(ranking.cover()));
     let table = super::table(&items);
     let exit = kit::exit_of(items.len(), partial.len());
-    let words = kit::words_of(&partial);
-    let body = RfqDoc { rfq: rfq.0, items, best: None, cover: None, partial };
+    let mut words = kit::words_of(&partial);
+    if ranking.rows.iter().any(|row| row.effective.is_some_and(|effective| effective.is_assumed()))
+    {
+        let factor = judge::assumptions(state).auction_uplift.normalize();
+        words.push(format!(
+            "* effective: the floor of a private auction is taken {factor} times, which is an assumption"
+        ));
+    }
+    let body = RfqDoc { rfq: rfq.0, items, best, cover, partial };
     let document = Document::new(state.setup.mode, now, body);
     Ok(Reply::new(&document, Shown::Table(table))?.with_exit(exit).with_words(words))
-}
-
-/// The product each seller has for this request, in the order of the sellers.
-fn targets(
-    state: &State,
-    names: &[SellerName],
-    request: &Request,
-    partial: &mut Vec<Missing>,
-) -> Vec<Target> {
-    let mut targets = Vec::new();
-    for name in names {
-        let Some(seller) = state.sellers.get(name) else { continue };
-        let Some(products) = &seller.products else {
-            let missing = seller.last_error.as_ref().map_or_else(
-                || Missing::because(name, "timeout", "its products did not come in time"),
-                |(_, error)| Missing::new(name, error),
-            );
-            partial.push(missing);
-            continue;
-        };
-        match products.iter().find(|product| fits(product, request)) {
-            Some(product) => targets.push(Target {
-                seller: name.clone(),
-                product_id: product.product_id.clone(),
-                product_name: Some(product.name.clone()),
-            }),
-            None => partial.push(Missing::because(name, "no_product", "it has no such product")),
-        }
-    }
-    targets
-}
-
-fn fits(product: &Product, request: &Request) -> bool {
-    let name = product.name.to_lowercase();
-    if let Some(wanted) = &request.product {
-        return product.product_id.as_str() == wanted || name == wanted.to_lowercase();
-    }
-    let words = request.query.as_deref().unwrap_or_default().to_lowercase();
-    let kind = product.inventory_type.to_lowercase();
-    let mut words = words.split_whitespace().peekable();
-    words.peek().is_some() && words.all(|word| name.contains(word) || kind == word)
 }

@@ -16,8 +16,8 @@ use crate::{
         records::Records,
         seam, typed,
     },
-    desk::{self, Mode, QuoteRecord, State, state::Purpose},
-    domain::{QuoteRef, SellerName, Skew, Stage},
+    desk::{self, Mode, State, state::Purpose},
+    domain::{QuoteRef, SellerName, Stage},
     store::QuoteFilter,
 };
 
@@ -51,7 +51,8 @@ pub(super) async fn show(context: &Context, show: &Show) -> Result<Reply, Failur
         return shown.await;
     }
     let record = Records::open(context)?.quote(&wanted)?;
-    reply(&record, None, (context.config.mode, context.now()), "store", Vec::new())
+    let now = context.now();
+    reply(QuoteDoc::stored(&record, now), (context.config.mode, now), "store", Vec::new())
 }
 
 /// Asks the seller; if it does not answer, what is known is shown with the reason.
@@ -67,11 +68,11 @@ pub(super) async fn reread(
     let state = session.state();
     let record = wanted.quote(state.quotes.values())?;
     let (source, words) = source(state, &key.seller, began, done);
-    let at = (state.setup.mode, session.now());
-    reply(record, state.skew(&key.seller), at, source, words)
+    let now = session.now();
+    reply(QuoteDoc::of(state, record, now), (state.setup.mode, now), source, words)
 }
 
-fn is_reading(state: &State, key: &QuoteRef) -> bool {
+pub(super) fn is_reading(state: &State, key: &QuoteRef) -> bool {
     let purpose = Purpose::Reread(key.clone());
     state.in_flight.values().any(|flight| flight.purpose == purpose)
 }
@@ -98,13 +99,11 @@ pub(crate) fn source(
 }
 
 fn reply(
-    record: &QuoteRecord,
-    skew: Option<Skew>,
+    body: QuoteDoc,
     (mode, now): (Mode, Timestamp),
     source: &'static str,
     words: Vec<String>,
 ) -> Result<Reply, Failure> {
-    let body = QuoteDoc::new(record, skew, now);
     let currency = body.pricing.currency.clone().unwrap_or_default();
     let text = super::text(&body, &currency);
     let document = Document::new(mode, now, Sourced { body, source });
@@ -116,7 +115,7 @@ pub(super) fn list(context: &Context, list: &List) -> Result<Reply, Failure> {
     let filter = QuoteFilter { seller, ..QuoteFilter::default() };
     let (records, now) = (Records::open(context)?.quotes(&filter)?, context.now());
     let records = records.iter().filter(|r| list.stage.is_none_or(|stage| r.stage() == stage));
-    let items: Vec<_> = records.map(|record| QuoteDoc::new(record, None, now)).collect();
+    let items: Vec<_> = records.map(|record| QuoteDoc::stored(record, now)).collect();
     let table = super::table(&items);
     let items = Items { items, partial: Vec::new() };
     let document = Document::new(context.config.mode, now, items);

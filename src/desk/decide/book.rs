@@ -13,6 +13,7 @@ use crate::{
         command::{Answered, Stored},
         evolve::wrong_answer,
         fact::{Fact, Intent},
+        record::QuoteRecord,
         schedule::Due,
         state::{Purpose, State},
         ticket::{ARMED_SECONDS, Ticket, TicketState},
@@ -145,6 +146,24 @@ pub(super) fn armed(
     vec![Passing::Again(Due::Ticket, until).into(), Passing::Ticket(Some(Box::new(ticket))).into()]
 }
 
+/// Another process, or the clock, may have changed a quote since this ticket read it.
+fn moved_on(record: &QuoteRecord, ticket: &Ticket) -> Option<Check> {
+    let same = record.price() == ticket.price && record.is_open();
+    let says = "the quote is no longer what this ticket shows";
+    (!same).then(|| Check::fail("changed", says, "open a new ticket (B)"))
+}
+
+/// An armed ticket whose quote was booked, changed or ended meanwhile takes no answer any more.
+pub(super) fn disturbed(state: &State, now: Timestamp) -> Vec<Change> {
+    let armed = state.ticket.as_ref().filter(|ticket| ticket.state == TicketState::Armed);
+    let changed = armed.and_then(|ticket| moved_on(state.quote(&ticket.quote)?, ticket));
+    let (Some(ticket), Some(changed)) = (armed, changed) else { return Vec::new() };
+    let mut ticket = ticket.clone();
+    ticket.checks.insert(0, changed);
+    ticket.advance(TicketState::Blocked, now);
+    vec![Passing::Again(Due::Ticket, None).into(), Passing::Ticket(Some(Box::new(ticket))).into()]
+}
+
 /// A question beside the price was answered, or was not.
 fn question_answered(mut ticket: Ticket, answer: &Answered) -> Vec<Change> {
     let asked = ticket.question().map(|(check, question)| (check.refusal(), question.clone()));
@@ -208,10 +227,8 @@ pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<C
         return changes;
     }
     let mut again = checks(state, record, &ticket, now);
-    if record.price() != ticket.price || !record.is_open() {
-        // Another process may have seen it change since this ticket read it.
-        let says = "the quote is no longer what this ticket shows";
-        again.insert(0, Check::fail("changed", says, "open a new ticket (B)"));
+    if let Some(changed) = moved_on(record, &ticket) {
+        again.insert(0, changed);
     }
     ticket.checks.truncate(1);
     ticket.checks.append(&mut again);

@@ -14,6 +14,7 @@ mod rematch;
 mod repeat;
 mod sanity;
 mod settle;
+mod target;
 
 use jiff::Timestamp;
 
@@ -30,9 +31,7 @@ use super::{
     state::{InFlight, Purpose, State},
     ticket::Ticket,
 };
-use crate::domain::{
-    Answer, Ask, Exchange, Heard, Package, Refusal, SellerError, SellerName, Spoke,
-};
+use crate::domain::{Answer, Ask, Exchange, Package, Refusal, SellerError, SellerName, Spoke};
 
 /// One decided change.
 #[derive(Debug, Clone, PartialEq)]
@@ -181,17 +180,17 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
     }
 }
 
-/// What an answer, or the lack of one, leads to.
-pub(super) fn answered(
+/// What an answer, or the lack of one, tells of the seller. It is folded before what the answer leads
+/// to is decided: whether a seller honours an agreement may be learnt from the very answer that a
+/// ticket waits for.
+pub(super) fn heard(
     state: &State,
-    flight: &InFlight,
-    heard: Heard,
-    now: Timestamp,
+    seller: &SellerName,
+    exchange: Option<Exchange>,
+    spoke: Option<Spoke>,
+    error: Option<SellerError>,
 ) -> Vec<Change> {
-    let Heard { result, exchange, spoke } = heard;
-    let seller = &flight.seller;
     let mut changes = Vec::new();
-    let error = result.as_ref().err().cloned();
     let known = state.sellers.get(seller).and_then(|seller| seller.spoke.as_ref());
     if let Some(spoke) = spoke.filter(|spoke| known != Some(spoke)) {
         changes.push(Passing::Spoke(seller.clone(), spoke).into());
@@ -203,7 +202,17 @@ pub(super) fn answered(
         (None, Some(error)) => changes.push(Passing::Unsent(seller.clone(), error.clone()).into()),
         (None, None) => {}
     }
-    changes.extend(match &flight.purpose {
+    changes
+}
+
+/// What an answer, or the lack of one, leads to.
+pub(super) fn answered(
+    state: &State,
+    flight: &InFlight,
+    result: Result<Answer, SellerError>,
+    now: Timestamp,
+) -> Vec<Change> {
+    match &flight.purpose {
         Purpose::Publish => kit::answered(flight, result),
         Purpose::Quote { .. } => quote::answered(state, flight, result),
         Purpose::Reread(key) => quote::reread_answered(state, key, result),
@@ -219,8 +228,7 @@ pub(super) fn answered(
             settle::booking_looked_up(state, ticket, key, &flight.ask, result, now)
         }
         Purpose::Poll(key) => deal::answered(state, key, result, now),
-    });
-    changes
+    }
 }
 
 /// What falls due leads to.
@@ -260,6 +268,11 @@ pub(super) fn armed(
     now: Timestamp,
 ) -> Vec<Change> {
     book::armed(state, ticket, taken, now)
+}
+
+/// An armed ticket stops as soon as what it shows is no longer so.
+pub(super) fn disturbed(state: &State, now: Timestamp) -> Vec<Change> {
+    book::disturbed(state, now)
 }
 
 /// The store failed to write what happened.

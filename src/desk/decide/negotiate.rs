@@ -307,10 +307,11 @@ pub(super) fn followed(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Cha
         let action = theirs.map_or_else(String::new, |round| round.action.to_string());
         return vec![say(false, format!("{seller} answers {}{price}", action.replace('_', " ")))];
     };
-    let mut changes = vec![say(false, format!("agreed with {seller} at {}", agreed.plain()))];
     let honours =
         state.sellers.get(seller).is_some_and(crate::desk::SellerState::honours_agreement);
     let asks_again = !honours && record.quote.pricing.final_cpm != Some(agreed);
+    let next = if asks_again { "it is asked for a quote at that price" } else { "B books it" };
+    let mut changes = vec![say(false, format!("{seller} agreed to {}: {next}", agreed.plain()))];
     if let Some(refusal) = halt::obstacle(state, seller).filter(|_| asks_again) {
         // A quote at the agreed price is asked by hand then.
         let says = format!("{}: ask for the quote at the agreed price yourself (r)", refusal.says);

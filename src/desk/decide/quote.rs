@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
-use super::{Change, Passing, minted, person, refuse, rematch, say, seller_actor};
+use super::{Change, Passing, minted, person, refuse, rematch, say, seller_actor, target};
 use crate::{
     desk::{
         evolve::wrong_answer,
@@ -52,6 +52,9 @@ pub(super) fn request(
     ask.identity = ask.identity.revealed(known.info.reveal);
     if ask.product_name.is_none() {
         ask.product_name = known.product(&ask.product_id).map(|product| product.name.clone());
+    }
+    if let Some(refused) = target::too_high(state, &seller, &ask) {
+        return refused;
     }
     let fact = Fact::QuoteRequested { seller: seller.clone(), ask: ask.clone(), rfq: rfq.clone() };
     let purpose = Purpose::Quote { requote_of: None, agreed: None, rfq };
@@ -108,6 +111,9 @@ pub(super) fn requote(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Chan
         );
     }
     ask.target_cpm = record.ask.target_cpm.filter(|_| record.agreed.is_none());
+    if let Some(refused) = target::too_high(state, &key.seller, &ask) {
+        return refused;
+    }
     again(state, key, ask, None, now)
 }
 

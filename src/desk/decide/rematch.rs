@@ -9,7 +9,10 @@ use crate::{
         fact::Fact,
         state::{InFlight, Purpose, State},
     },
-    domain::{Answer, Ask, Product, QuoteAsk, SellerError},
+    domain::{
+        Answer, Ask, Product, QuoteAsk, SellerError, SellerName,
+        matching::{self, By, Wanted},
+    },
 };
 
 /// Asks for the catalogue, where a seller does not know a product that it once named.
@@ -31,7 +34,7 @@ pub(super) fn answered(
     let mut changes = Vec::new();
     let found = match result {
         Ok(Answer::Products(products)) => {
-            let found = called(&products, ask).cloned();
+            let found = called(seller, &products, ask).cloned();
             let answer = Box::new(Answer::Products(products));
             changes.push(Passing::Published(seller.clone(), answer).into());
             found
@@ -59,10 +62,13 @@ pub(super) fn answered(
 }
 
 /// The one product with the name that was asked for, under another id. Two of one name match nothing.
-fn called<'a>(products: &'a [Product], ask: &QuoteAsk) -> Option<&'a Product> {
-    let same = |name: &str| name.trim().to_lowercase();
-    let wanted = same(ask.product_name.as_deref()?);
-    let mut found = products.iter().filter(|product| same(&product.name) == wanted);
-    let product = found.next().filter(|product| product.product_id != ask.product_id)?;
-    found.next().is_none().then_some(product)
+fn called<'a>(seller: &SellerName, products: &'a [Product], ask: &QuoteAsk) -> Option<&'a Product> {
+    let wanted = Wanted {
+        from: Some(seller.clone()),
+        product_id: Some(ask.product_id.clone()),
+        name: ask.product_name.clone(),
+        inventory_type: None,
+    };
+    let found = matching::find(&wanted, seller, products).ok()?;
+    (found.by == By::NewId).then_some(found.product)
 }

@@ -14,7 +14,7 @@ use strum::{Display, EnumIter};
 
 pub use words::{Stated, Words};
 
-use super::{Cost, Cpm, Deal, Package, Pricing, Product, ProductRef, Quote, Tier};
+use super::{Cost, Cpm, Deal, Package, Pricing, Product, ProductRef, Quote, QuoteAsk, Tier};
 
 /// What a proof came to, mildest first: the order is the one table of severity. Of several findings
 /// the most severe is the verdict (decisions.md 22).
@@ -111,6 +111,14 @@ pub struct Known {
     pub agreed: Option<Cpm>,
     /// What the seller publishes of the same product.
     pub kit: KitPrice,
+}
+
+impl Known {
+    /// What is known from our own request alone, without the seller's kit.
+    pub fn asked(ask: &QuoteAsk, agreed: Option<Cpm>) -> Self {
+        let (told, target) = (Some(ask.identity.tier()), ask.target_cpm);
+        Self { told, target, agreed, kit: KitPrice::default() }
+    }
 }
 
 /// What a seller publishes of a product's price.

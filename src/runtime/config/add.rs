@@ -34,8 +34,8 @@ pub struct NewSeller {
     pub key: Option<KeyPlace>,
     /// How the secret is sent.
     pub header: Header,
-    /// The most it is told.
-    pub reveal: Tier,
+    /// The most it is told; `None` leaves it to the configuration's default.
+    pub reveal: Option<Tier>,
     /// Whether plain HTTP may leave this machine.
     pub allow_http: bool,
 }
@@ -70,7 +70,7 @@ impl NewSeller {
         if self.header == Header::Bearer {
             lines.push("auth = \"bearer\"".to_owned());
         }
-        lines.push(format!("reveal = {}", text(&self.reveal.to_string())));
+        lines.extend(self.reveal.map(|tier| format!("reveal = {}", text(&tier.to_string()))));
         if self.allow_http {
             lines.push("allow_http = true".to_owned());
         }
@@ -108,7 +108,11 @@ impl Addition {
                 format!("its sellers are a list in one line; add this one by hand:\n{block}");
             return fault(says, "write one [[sellers]] block for each seller");
         };
-        let parsed = Config::parse(&after, &path, true, flags, environment)?;
+        let parsed = Config::parse(&after, &path, true, flags, environment);
+        // The lines of a file that is not written would mislead.
+        let parsed = parsed.map_err(|error| ConfigError {
+            faults: error.faults.into_iter().map(|f| Fault { place: None, ..f }).collect(),
+        })?;
         let name = SellerName::from(new.name.as_str());
         let (found, others): (Vec<_>, Vec<_>) =
             parsed.sellers.into_iter().partition(|seller| seller.name == name);

@@ -195,10 +195,14 @@ fn check_url(document: &mut Document<'_>, url: &Placed<String>, allow_http: bool
         document.fault(&url.span, "`url` has a `?` or `#` part", "write only the base address");
         return None;
     }
-    if parsed.scheme() == "http" && !allow_http && !http::is_loopback(&parsed) {
-        let says = "`url` is plain http to another machine: your key would travel unencrypted";
-        document.fault(&url.span, says, "use https, or set allow_http = true for this seller");
-        return None;
+    if parsed.scheme() == "http" && !http::is_loopback(&parsed) {
+        if !allow_http {
+            let says = "`url` is plain http to another machine: your key would travel unencrypted";
+            document.fault(&url.span, says, "use https, or set allow_http = true for this seller");
+            return None;
+        }
+        let says = "`url` is plain http to another machine: your key travels unencrypted";
+        document.note(&url.span, says, "use https as soon as the seller has it");
     }
     Some(parsed)
 }

@@ -17,6 +17,7 @@ impl Session {
         match message {
             Message::Answered(id, heard) => {
                 self.keep_reply(id, &heard);
+                self.keep_dialect(id, &heard);
                 self.step(Input::Answered(id, *heard));
             }
             Message::Intent(stored, reply) => {

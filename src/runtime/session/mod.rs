@@ -1,6 +1,7 @@
 //! A desk at work: the pure desk with its store, its sellers and its clock. The terminal, the command
 //! line and tests drive it; none of them waits for a seller or a disk.
 
+mod dialects;
 mod guards;
 mod messages;
 
@@ -130,6 +131,7 @@ impl Session {
             return Err(StoreError::closed());
         };
         let store = opened?;
+        self.recall_dialects(&store).await?;
         let loaded = store.load().await?;
         let tail = store.tail(LOG_LINES).await?;
         self.desk.restore(loaded.quotes, loaded.bookings, loaded.deals, loaded.controls);

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::{
     Attempt, cure, date,
     envelope::{self, Envelope},
+    mask::masked,
     nonsense,
     transport::{BODY_CAP, TransportError, WireReply},
 };
@@ -14,9 +15,6 @@ use crate::{
     domain::{ErrorKind, SellerError, text},
     sellers::Endpoint,
 };
-
-/// The shortest secret that is looked for in replies: a shorter one would be found everywhere.
-const SECRET_AT_LEAST: usize = 8;
 
 /// JSON that is nested deeper is not read (`serde_json`'s own limit).
 pub(crate) const DEPTH_CAP: usize = 128;
@@ -119,7 +117,7 @@ fn judge_reply(endpoint: &Endpoint, reply: &WireReply, now: Timestamp) -> Result
     let is_text = std::str::from_utf8(&reply.body).is_ok();
     let body = masked(endpoint, String::from_utf8_lossy(&reply.body).into_owned());
     let error = if !(200..300).contains(&status) {
-        refusal(reply, &body, now)
+        refusal(endpoint, reply, &body, now)
     } else if body.trim().is_empty() {
         nonsense(status, "empty_reply", "the seller answered nothing where JSON was expected")
     } else if envelope::is_html(&body) {
@@ -133,7 +131,7 @@ fn judge_reply(endpoint: &Endpoint, reply: &WireReply, now: Timestamp) -> Result
 }
 
 /// The error of a status that is no success.
-fn refusal(reply: &WireReply, body: &str, now: Timestamp) -> SellerError {
+fn refusal(endpoint: &Endpoint, reply: &WireReply, body: &str, now: Timestamp) -> SellerError {
     let status = reply.status;
     let envelope = envelope::read(body);
     let cure = cure::of_status(status, &envelope).to_owned();
@@ -145,7 +143,8 @@ fn refusal(reply: &WireReply, body: &str, now: Timestamp) -> SellerError {
     };
     if (300..400).contains(&status) {
         let place = reply.headers.get(LOCATION).and_then(|place| place.to_str().ok());
-        says = text::clean(&format!("it sends us to {}", place.unwrap_or("nowhere")), 300);
+        let place = masked(endpoint, place.unwrap_or("nowhere").to_owned());
+        says = text::clean(&format!("it sends us to {place}"), 300);
         "redirect".clone_into(&mut code);
     }
     let retry_after_s = retry_after(&reply.headers, now);
@@ -161,14 +160,4 @@ fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<u32> {
     let until = rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
     let left = until.duration_since(date(headers).unwrap_or(now)).as_secs().max(0);
     Some(u32::try_from(left).unwrap_or(u32::MAX))
-}
-
-/// `body` without our keys, should the seller repeat them.
-fn masked(endpoint: &Endpoint, mut body: String) -> String {
-    for (_, secret) in endpoint.auth.secrets() {
-        if secret.len() >= SECRET_AT_LEAST && body.contains(secret) {
-            body = body.replace(secret, "(key)");
-        }
-    }
-    body
 }

@@ -8,6 +8,7 @@ mod cure;
 mod envelope;
 mod guard;
 mod judge;
+mod mask;
 mod network;
 mod retry;
 mod transport;
@@ -147,10 +148,11 @@ impl Http {
             let exchange = Exchange {
                 seller: self.endpoint.name.clone(),
                 method: call.method.to_string(),
-                url: shown_call(&request.url, &call),
+                url: mask::masked(&self.endpoint, shown_call(&request.url, &call)),
                 request: shown_request(&request),
                 status,
-                response: text::clean(response, EXCHANGE_CELLS),
+                // Cleaning can put together what was apart.
+                response: mask::masked(&self.endpoint, text::clean(response, EXCHANGE_CELLS)),
                 sent_at,
                 took_ms: u64::try_from(received.duration_since(sent).as_millis()).unwrap_or(0),
                 attempts,

@@ -102,19 +102,22 @@ struct State {
 }
 
 impl Detector {
-    /// What the configuration sets, or what an earlier run remembers.
+    /// What the configuration sets.
     pub(super) fn new(endpoint: &Endpoint) -> Self {
         let configured = Dialect::parse(&endpoint.dialect)
             .map(|dialect| Known::new(dialect, "set in the configuration"));
-        let remembered = || {
-            let dialect = Dialect::parse(endpoint.remembered.as_deref()?)?;
-            Some(Known::new(dialect, "found out in an earlier run"))
-        };
         Self {
             configured: configured.is_some(),
-            state: Mutex::new(State { known: configured.or_else(remembered), ..State::default() }),
+            state: Mutex::new(State { known: configured, ..State::default() }),
             turn: futures::lock::Mutex::new(()),
         }
+    }
+
+    /// Takes in what an earlier run found out, unless more is known.
+    pub(super) fn recall(&self, dialect: &str) {
+        let Some(dialect) = Dialect::parse(dialect) else { return };
+        let known = || Known::new(dialect, "found out in an earlier run");
+        self.state().known.get_or_insert_with(known);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -195,14 +198,27 @@ impl Detector {
         }
     }
 
-    /// Takes in that an object came `enveloped` or bare. One that came otherwise than its dialect
-    /// has it is reason for a new look, the first time.
+    /// Takes in that a quote or deal came `enveloped` or bare. Where nothing is known yet, that tells
+    /// the dialect: a quote that is read again before it is booked leaves nothing to find out between
+    /// the intent and the booking. One that came otherwise than its dialect has it is reason for a
+    /// new look, the first time.
     pub(super) fn came(&self, enveloped: bool) {
         let mut state = self.state();
-        let due = state.known.as_ref().map(|known| known.dialect == Dialect::V2);
-        if !self.configured && due == Some(!enveloped) && !state.doubted {
-            state.doubted = true;
-            state.known = None;
+        if self.configured || state.doubted {
+            return;
+        }
+        let shown = if enveloped {
+            Known::new(Dialect::V2, "a quote or deal came in an envelope")
+        } else {
+            Known::new(Dialect::V1, "a quote or deal came without an envelope")
+        };
+        match &state.known {
+            None => state.known = Some(shown),
+            Some(known) if known.dialect != shown.dialect => {
+                state.doubted = true;
+                state.known = None;
+            }
+            Some(_) => {}
         }
     }
 }

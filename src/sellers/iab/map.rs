@@ -30,9 +30,9 @@ pub(super) struct Unreadable(pub(super) String);
 /// So many micros are one unit of a currency.
 pub(super) const MICROS: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
 
-type Read<T> = Result<T, Unreadable>;
+pub(super) type Read<T> = Result<T, Unreadable>;
 
-fn missing<T>(what: &str, field: &str) -> Read<T> {
+pub(super) fn missing<T>(what: &str, field: &str) -> Read<T> {
     Err(Unreadable(format!("the seller's {what} has no {field}")))
 }
 
@@ -42,7 +42,7 @@ fn garbled<T>(field: &str, written: &str) -> Read<T> {
 }
 
 /// What was told, or `None`; unreadable fails.
-fn told<T>(field: &str, told: Told<T>) -> Read<Option<T>> {
+pub(super) fn told<T>(field: &str, told: Told<T>) -> Read<Option<T>> {
     match told {
         Told::No => Ok(None),
         Told::Yes(value) => Ok(Some(value)),
@@ -51,7 +51,7 @@ fn told<T>(field: &str, told: Told<T>) -> Read<Option<T>> {
 }
 
 /// A currency; a v1 seller that names none means US dollars.
-fn currency(field: &str, written: &Field) -> Read<Currency> {
+pub(super) fn currency(field: &str, written: &Field) -> Read<Currency> {
     let Some(code) = written.verbatim() else { return Ok(Currency::USD) };
     code.trim().to_ascii_uppercase().parse().or_else(|_| garbled(field, &code))
 }
@@ -75,7 +75,7 @@ fn money(field: &str, written: &Field, otherwise: Currency) -> Read<Option<Cpm>>
 }
 
 /// A price that must not be misread. A negative one is no price.
-fn price(field: &str, written: &Field, currency: Currency) -> Read<Option<Cpm>> {
+pub(super) fn price(field: &str, written: &Field, currency: Currency) -> Read<Option<Cpm>> {
     match money(field, written, currency)? {
         Some(cpm) if cpm.amount().is_sign_negative() && !cpm.amount().is_zero() => {
             garbled(field, &cpm.amount().to_string())

@@ -4,9 +4,12 @@
 //! fallback path, a second look) happens here; what it means for the desk does not. Replies are read
 //! the same in both dialects, since sellers mix them; requests are written strictly in one.
 
+mod avails;
 mod catalogue;
 mod detect;
+mod key;
 mod map;
+mod orders;
 mod talk;
 mod v1;
 mod v2;
@@ -25,7 +28,9 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    domain::{Answer, Ask, ErrorKind, Heard, Identity, QuoteAsk, QuoteId, SellerError, Tier, text},
+    domain::{
+        Answer, Ask, ErrorKind, Heard, Identity, QuoteAsk, QuoteId, SellerError, Spoke, Tier, text,
+    },
 };
 use detect::{Detector, Dialect};
 use map::Unreadable;
@@ -66,6 +71,11 @@ impl Seller for Iab {
             Heard { spoke: self.detector.spoke(), ..heard }
         }
         .boxed()
+    }
+
+    fn recall(&self, dialect: &str) -> Option<Spoke> {
+        self.detector.recall(dialect);
+        self.detector.spoke()
     }
 }
 
@@ -111,6 +121,9 @@ impl Iab {
                 let call = Call::get(format!("{DEALS}/{}", segment(id.as_str())?));
                 heard(http.call(call).await, |reply| self.deal(reply))
             }
+            Ask::Avails(asked) => self.avails(asked).await?,
+            Ask::Orders(asked) => self.orders(asked).await?,
+            Ask::CheckKey => self.check_key().await?,
         })
     }
 

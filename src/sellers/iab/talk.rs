@@ -10,10 +10,16 @@ use crate::{
         Action, Answer, Cpm, ErrorKind, Heard, Identity, QuoteId, SellerError,
         ask::{History, Moved},
     },
-    sellers::http::{Call, Reply, segment},
+    sellers::http::{Call, Reply, instead, segment},
 };
 
 const LOOK_IT_UP: &str = "it is not known how the negotiation stands: look at the seller's history";
+
+const NO_TALKS: &str = "this seller does not negotiate quotes, as most of dialect v1: ask for a new \
+    quote with a target price instead";
+
+const NOT_BEGUN: &str = "this seller takes that only after an offer: book the quote at its price, or \
+    offer that price";
 
 /// A move of ours.
 #[derive(Debug)]
@@ -38,7 +44,8 @@ impl Iab {
             Dialect::V1 => v1::counter(quote_id, cpm, action, identity)?,
             Dialect::V2 => v2::counter(quote_id, cpm, action, identity, idempotency_key)?,
         };
-        let told = self.explained(dialect, self.http.call(call).await).await;
+        let mut told = self.explained(dialect, self.http.call(call).await).await;
+        told.result = told.result.map_err(|error| unheard_of(error, dialect, action));
         let mut heard = heard(told, |reply| {
             let moved = map::answer(part(reply)?, part(reply)?, cpm.currency(), &reply.body);
             Ok(Answer::Moved(sound(reply, moved)?))
@@ -91,6 +98,18 @@ impl Iab {
             }
         }
         Ok(verified)
+    }
+}
+
+/// A move about something that the seller does not know: it has its reasons.
+fn unheard_of(error: SellerError, dialect: Dialect, action: &Action) -> SellerError {
+    if error.http_status != 404 || error.says != "Proposal not found" {
+        return error;
+    }
+    match (dialect, action) {
+        (Dialect::V1, _) => instead(error, NO_TALKS),
+        (Dialect::V2, Action::Accept | Action::Reject) => instead(error, NOT_BEGUN),
+        (Dialect::V2, _) => error,
     }
 }
 

@@ -1,7 +1,11 @@
 //! What an IAB seller writes, in either dialect (wire/iab.md sections 3 to 6). Lenient: a field may
 //! come as anything, and a price as a number or as Money. Never leaves this folder.
 
-#![expect(clippy::struct_field_names, reason = "fields are named as they are on the wire")]
+#![expect(
+    non_snake_case,
+    clippy::struct_field_names,
+    reason = "fields are named as they are on the wire"
+)]
 
 use std::collections::BTreeMap;
 
@@ -110,6 +114,56 @@ replies! {
         seller_price: Field, currency: Field, rationale: Field, status: Field,
         rounds_remaining: Field,
     }
+
+    /// `POST /products/avails`, in either form.
+    AvailsReply { avails: Parts<Avails>, }
+
+    /// Avails of a product: the words of both forms.
+    Avails {
+        productid: Field, product_id: Field,
+        availableImpressions: Field, available_impressions: Field, availability: Field,
+        guaranteedImpressions: Field, guaranteed_impressions: Field,
+        estimatedCpm: Field, estimated_cpm: Field, price: Field,
+        totalCost: Field, total_cost: Field, currency: Field,
+        availableTargeting: Field, available_targeting: Field,
+        availsstatus: Part<AvailsStatus>, startdate: Field, enddate: Field,
+    }
+
+    /// Whether there is any, in words.
+    AvailsStatus { status: Field, reason: Field, }
+
+    /// `POST /pricing`; discounts are fractions here.
+    Price { tier_discount: Field, }
+
+    /// `GET /api/v1/orders`.
+    OrderList { orders: Parts<Order>, }
+
+    /// `POST /api/v1/orders`, `GET /api/v1/orders/{id}`.
+    Order {
+        order_id: Field, status: Field, audit_log: Part<Audit>, deal_id: Field, quote_id: Field,
+        created_at: Field, metadata: Part<BTreeMap<String, Field>>,
+    }
+
+    /// The steps of an order, within it and as `GET /api/v1/orders/{id}/history`.
+    Audit { current_status: Field, transitions: Parts<Step>, }
+
+    /// One step of an order.
+    Step { from_status: Field, to_status: Field, timestamp: Field, actor: Field, reason: Field, }
+
+    /// `GET /api/v1/change-requests`.
+    ChangeList { change_requests: Parts<Change>, }
+
+    /// `POST /api/v1/change-requests`, `GET /api/v1/change-requests/{id}`.
+    Change {
+        change_request_id: Field, order_id: Field, deal_id: Field, status: Field,
+        change_type: Field, severity: Field, requested_by: Field, requested_at: Field,
+        reason: Field, diffs: Parts<Diff>, proposed_values: Part<BTreeMap<String, Field>>,
+        validation_errors: Field, approved_by: Field, approved_at: Field,
+        rejection_reason: Field, applied_at: Field,
+    }
+
+    /// One field that changes.
+    Diff { field: Field, old_value: Field, new_value: Field, }
 
     /// `GET /proposals/{id}/negotiation`.
     History { negotiation_id: Field, status: Field, max_rounds: Field, rounds: Parts<Round>, }

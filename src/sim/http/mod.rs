@@ -8,6 +8,7 @@ mod cut;
 use std::{
     future::Future,
     io,
+    net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -21,20 +22,23 @@ use axum::{
 use jiff::Timestamp;
 use tokio::{net::TcpListener, sync::watch};
 
-use super::{Engine, Reply, Request, Trick};
+use super::{Cut, Engine, Reply, Request, Trick};
 use crate::clock::Clock;
-use cut::{Faulty, Switch};
+use cut::{Doors, Faulty, Switch};
 
 /// The largest request that is read, bytes.
 const LARGEST: usize = 1024 * 1024;
 
 /// An [`Engine`] that several hands hold: the server, and whoever arms its failures.
 #[derive(Debug, Clone)]
-pub struct Seller(Arc<Mutex<Engine>>);
+pub struct Seller {
+    engine: Arc<Mutex<Engine>>,
+    doors: Doors,
+}
 
 impl From<Engine> for Seller {
     fn from(engine: Engine) -> Self {
-        Self(Arc::new(Mutex::new(engine)))
+        Self { engine: Arc::new(Mutex::new(engine)), doors: Doors::new() }
     }
 }
 
@@ -42,7 +46,7 @@ impl Seller {
     /// The engine, for as long as nobody else needs it.
     pub fn engine(&self) -> MutexGuard<'_, Engine> {
         // An engine is whole after every call, even one that did not end.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.engine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Answers a request; [`Engine::handle`].
@@ -50,9 +54,17 @@ impl Seller {
         self.engine().handle(request, now)
     }
 
-    /// Arms a failure; [`Engine::arm`].
+    /// Arms a failure; [`Engine::arm`]. Offline, its port refuses connections and open ones end.
     pub fn arm(&self, trick: Trick, now: Timestamp) {
-        self.engine().arm(trick, now);
+        let mut engine = self.engine();
+        engine.arm(trick, now);
+        self.doors.open(!engine.is_offline());
+    }
+
+    /// Ends when its port is as was armed: refusing connections, or taking them. Only where it is
+    /// served.
+    pub async fn settled(&self) {
+        self.doors.settled().await;
     }
 }
 
@@ -75,17 +87,53 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (end, ending) = watch::channel(false);
-    let shared = Shared { seller: seller.into(), clock, ending };
+    let seller = seller.into();
+    let listener = Faulty::new(listener, seller.doors.clone())?;
+    let shared = Shared { seller, clock, ending };
     let service = Router::new()
         .fallback(answer)
         .with_state(shared)
         .into_make_service_with_connect_info::<Switch>();
-    axum::serve(Faulty(listener), service)
+    axum::serve(listener, service)
         .with_graceful_shutdown(async move {
             shutdown.await;
             end.send_replace(true);
         })
         .await
+}
+
+/// A seller on a port of its own, which is heard as soon as [`Open::serve`] runs.
+#[derive(Debug)]
+pub struct Open {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// A hand on it.
+    pub seller: Seller,
+    listener: std::net::TcpListener,
+}
+
+impl Open {
+    /// Gives each engine a free port on loopback.
+    ///
+    /// # Errors
+    /// What the system says where there is no port.
+    pub fn all(engines: impl IntoIterator<Item = Engine>) -> io::Result<Vec<Self>> {
+        let open = |engine: Engine| {
+            let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+            listener.set_nonblocking(true)?;
+            Ok(Self { address: listener.local_addr()?, seller: engine.into(), listener })
+        };
+        engines.into_iter().map(open).collect()
+    }
+
+    /// Serves it for ever: until whoever runs this stops running it. On a runtime.
+    ///
+    /// # Errors
+    /// What the listener fails with.
+    pub async fn serve(self, clock: Arc<dyn Clock>) -> io::Result<()> {
+        let listener = TcpListener::from_std(self.listener)?;
+        serve(listener, self.seller, clock, std::future::pending()).await
+    }
 }
 
 async fn answer(
@@ -94,6 +142,10 @@ async fn answer(
     request: axum::extract::Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
+    if shared.seller.engine().cuts_at_head(&read(&parts, Vec::new())) {
+        switch.set(Cut::Drop);
+        return plain(StatusCode::SERVICE_UNAVAILABLE);
+    }
     let Ok(body) = to_bytes(body, LARGEST).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE);
     };
@@ -105,8 +157,11 @@ async fn answer(
             _ = shared.ending.wait_for(|ending| *ending) => {}
         }
     }
-    if let Some(fault) = reply.fault {
-        switch.set(fault);
+    if let Some(cut) = reply.cut {
+        if cut == Cut::Leaves {
+            shared.seller.doors.let_nobody_in().await;
+        }
+        switch.set(cut);
     }
     write(reply)
 }

@@ -2,21 +2,62 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Market, QuoteStatus, Refusal};
-use crate::sim::{
-    deal::{Deal, fate},
-    keys::Who,
+use super::{Market, Quote, QuoteStatus, Refusal};
+use crate::{
+    domain::DealType,
+    sim::{
+        deal::{Deal, fate},
+        keys::Who,
+        price::cents,
+        spec::Dialect,
+        talks::Status,
+    },
 };
 
+/// What a buyer sends to book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Booking {
+    pub(crate) quote_id: String,
+    /// Its idempotency key, where the dialect has one.
+    pub(crate) key: Option<String>,
+    pub(crate) who: Who,
+}
+
+/// A deal that the seller made: what a test counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booked {
+    /// The deal.
+    pub deal_id: String,
+    /// The quote it was made from.
+    pub quote_id: String,
+    /// The idempotency key of the request that made it; `None` where the dialect has none.
+    pub idempotency_key: Option<String>,
+    /// Who booked, in one text (`agency:omnicom-456`, `public`, `another buyer`).
+    pub buyer: String,
+    /// When, by the seller's clock.
+    pub at: Timestamp,
+}
+
+/// In what a deal differs from the quote that it was made from: a seller's mistake, or worse.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Twist {
+    /// So many percent dearer (3.0) or cheaper (-3.0).
+    Price(f64),
+    /// So many percent more or fewer impressions.
+    Impressions(i64),
+    /// The flight ends so many days later.
+    Dates(i32),
+    /// Another kind of deal.
+    Type,
+    /// The same number in euros.
+    Currency,
+}
+
 impl Market {
-    /// Books a quote for anyone who knows its id. The price is the quote's: what was agreed in talks
-    /// is not looked at (v1, wire/iab.md 5.2).
-    pub(crate) fn book(
-        &mut self,
-        quote_id: &str,
-        who: &Who,
-        now: Timestamp,
-    ) -> Result<&Deal, Refusal> {
+    /// Books a quote for anyone who knows its id. What was agreed in talks about this quote is the
+    /// price at a seller that honours it (v2 does, wire/iab.md 5.3).
+    pub(crate) fn book(&mut self, booking: &Booking, now: Timestamp) -> Result<&Deal, Refusal> {
+        let quote_id = &booking.quote_id;
         let quote = self.read_quote(quote_id, now)?;
         if quote.status != QuoteStatus::Available {
             let message =
@@ -28,9 +69,23 @@ impl Market {
         let deal_id = format!("{}{serial}", self.spec.deal_prefix);
         quote.status = QuoteStatus::Booked;
         quote.deal_id = Some(deal_id.clone());
-        self.quotes.insert(quote_id.to_owned(), quote.clone());
+        if let Some((price, says)) = self.agreement(quote_id) {
+            quote.final_cpm = price;
+            quote.priced.rationale.push_str(&says);
+        }
+        self.quotes.insert(quote_id.clone(), quote.clone());
+        if let Some(twist) = self.twist.take() {
+            twisted(&mut quote, twist);
+        }
+        self.booked.push(Booked {
+            deal_id: deal_id.clone(),
+            quote_id: quote_id.clone(),
+            idempotency_key: booking.key.clone(),
+            buyer: booking.who.name(),
+            at: now,
+        });
         let temper = &self.spec.temper;
-        let seat = who.seat_id.clone().or_else(|| quote.seat.clone());
+        let seat = booking.who.seat_id.clone().or_else(|| quote.seat.clone());
         let open = SignedDuration::from_secs(i64::from(temper.deal_s));
         let deal = Deal {
             seat: seat.filter(|_| temper.names_seat),
@@ -41,5 +96,69 @@ impl Market {
             quote,
         };
         Ok(self.deals.entry(deal_id).or_insert(deal))
+    }
+
+    /// What was agreed on a quote, where this seller honours it: the price, and what it adds to its
+    /// account of it.
+    fn agreement(&self, quote_id: &str) -> Option<(f64, String)> {
+        let by_dialect = self.spec.dialect == Dialect::V2;
+        if !self.spec.temper.honours_agreement.unwrap_or(by_dialect) {
+            return None;
+        }
+        let talk = self.talks.get(quote_id).filter(|talk| talk.status == Status::Accepted)?;
+        let price = talk.last();
+        let id = &talk.negotiation_id;
+        Some((price, format!(" | Negotiated to ${price:.2} CPM ({id})")))
+    }
+
+    /// Lets the next booking differ from its quote.
+    pub(crate) fn twist(&mut self, twist: Twist) {
+        self.twist = Some(twist);
+    }
+
+    /// The next booking is as it should be again.
+    pub(crate) fn straighten(&mut self) {
+        self.twist = None;
+    }
+
+    /// Books a quote for somebody else, if it can be booked.
+    pub(crate) fn snatch(&mut self, quote_id: &str, now: Timestamp) {
+        let who = Who::default();
+        let booking = Booking { quote_id: quote_id.to_owned(), key: None, who };
+        if self.book(&booking, now).is_ok()
+            && let Some(booked) = self.booked.last_mut()
+        {
+            "another buyer".clone_into(&mut booked.buyer);
+        }
+    }
+
+    /// Every deal that was made from a quote, in order.
+    pub(crate) fn booked(&self) -> &[Booked] {
+        &self.booked
+    }
+}
+
+fn twisted(quote: &mut Quote, twist: Twist) {
+    match twist {
+        Twist::Price(percent) => {
+            quote.final_cpm = cents(quote.final_cpm * (1.0 + percent / 100.0));
+        }
+        Twist::Impressions(percent) => {
+            quote.impressions =
+                quote.impressions.map(|count| count.saturating_add(count / 100 * percent));
+        }
+        Twist::Dates(days) => {
+            if let Ok(end) = quote.flight_end.parse::<jiff::civil::Date>() {
+                let later = SignedDuration::from_hours(24 * i64::from(days));
+                quote.flight_end = end.saturating_add(later).to_string();
+            }
+        }
+        Twist::Type => {
+            quote.deal_type = match quote.deal_type {
+                DealType::Auction => DealType::Preferred,
+                DealType::Guaranteed | DealType::Preferred => DealType::Auction,
+            };
+        }
+        Twist::Currency => quote.currency = "EUR",
     }
 }

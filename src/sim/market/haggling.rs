@@ -8,10 +8,17 @@ use crate::{
     sim::{
         keys::Who,
         price::{double, tier_share},
-        spec::Product,
+        spec::{Dialect, Product, Proposal},
         talks::{Status, Talk, opening, strategy},
     },
 };
+
+/// A buyer's last word on a seller's price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Word {
+    Accept,
+    Reject,
+}
 
 /// What talks are about.
 struct Matter {
@@ -51,6 +58,52 @@ impl Market {
         self.talk(subject)
     }
 
+    /// Ends talks with the buyer's word: taken at the seller's last price, or left. `told` is the
+    /// price that the buyer repeats, which changes nothing. Talks that are over stay as they were.
+    pub(crate) fn end(
+        &mut self,
+        subject: &str,
+        word: Word,
+        told: Option<f64>,
+        now: Timestamp,
+    ) -> Result<&Talk, Refusal> {
+        let missing = || Refusal::words(404, "No negotiation found for this proposal");
+        let talk = self.talks.get_mut(subject).ok_or_else(missing)?;
+        if talk.status == Status::Active {
+            talk.end(word, told, now);
+            if word == Word::Accept {
+                let price = talk.last().to_string();
+                self.agreed.insert((talk.buyer.clone(), talk.product_id.clone(), price));
+            }
+        }
+        Ok(talk)
+    }
+
+    /// Whether anything is known that could be talked about.
+    pub(crate) fn is_known(&self, subject: &str) -> bool {
+        self.quotes.contains_key(subject) || self.proposal(subject).is_some()
+    }
+
+    fn proposal(&self, subject: &str) -> Option<&Proposal> {
+        let mut proposals = self.spec.proposals.iter().chain(&self.filed);
+        proposals.find(|proposal| proposal.proposal_id == subject)
+    }
+
+    /// The id that the next proposal on this product gets.
+    pub(crate) fn proposal_id(&mut self, product_id: &str) -> String {
+        let subject = format!("proposal {product_id}");
+        let nth = self.nth(&subject);
+        format!("prop-{}", self.chance.hex(&subject, nth, 8))
+    }
+
+    /// Files a proposal on a product, so that it can be talked about.
+    pub(crate) fn file(&mut self, product_id: &str) -> String {
+        let proposal_id = self.proposal_id(product_id);
+        let product_id = product_id.to_owned();
+        self.filed.push(Proposal { proposal_id: proposal_id.clone(), product_id });
+        proposal_id
+    }
+
     fn open(&self, subject: &str, who: &Who, now: Timestamp) -> Result<Talk, Refusal> {
         let matter = self
             .matter(subject, who, now)
@@ -75,6 +128,7 @@ impl Market {
             lowest: double(matter.product.lowest()),
             product_id: matter.product.product_id,
             max_rounds,
+            dialect: self.spec.dialect,
             rounds: Vec::new(),
             status: Status::Active,
             started_at: now,
@@ -83,7 +137,8 @@ impl Market {
     }
 
     fn matter(&self, subject: &str, who: &Who, now: Timestamp) -> Option<Matter> {
-        let told = who.tier() > Tier::Public;
+        // Who opens sets the rules; in v1 a request that says nothing is the quote's own buyer.
+        let told = who.tier() > Tier::Public || self.spec.dialect == Dialect::V2;
         if let Some(quote) = self.quotes.get(subject) {
             if self.standing(subject, now) == Standing::Forgotten {
                 return None;
@@ -96,8 +151,7 @@ impl Market {
                 buyer: if told { who.name() } else { quote.buyer.clone() },
             });
         }
-        let proposals = &self.spec.proposals;
-        let proposal = proposals.iter().find(|proposal| proposal.proposal_id == subject)?;
+        let proposal = self.proposal(subject)?;
         Some(Matter {
             product: self.product(&proposal.product_id)?.clone(),
             deal_type: None,

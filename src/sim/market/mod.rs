@@ -5,22 +5,31 @@
 mod booking;
 mod haggling;
 mod kit;
+mod orders;
 mod quoting;
+mod remembered;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
+pub(crate) use booking::Booking;
+pub use booking::{Booked, Twist};
+pub(crate) use haggling::Word;
+pub(crate) use orders::{Change, ChangeAsk, Order, Transition, next_states};
 pub(crate) use quoting::{Quote, QuoteAsk, QuoteStatus, Standing};
+pub(crate) use remembered::{Remembered, Surface, WhatWasDone, conflict};
 
 use super::{
     chance::Chance,
     deal::Deal,
     keys::Keys,
     price::{cents, double},
-    spec::{Product, Spec},
+    spec::{AuctionPrice, Product, Proposal, Spec},
     talks::Talk,
 };
+use crate::domain::DealType;
 
 /// Why a seller does not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +38,8 @@ pub(crate) enum Refusal {
     Coded { status: u16, code: &'static str, message: String },
     /// In words alone.
     Words { status: u16, says: String },
+    /// With more than a code and a message: the whole of what is told.
+    Told { status: u16, detail: Value },
 }
 
 impl Refusal {
@@ -50,7 +61,17 @@ pub(crate) struct Market {
     quote_ttl: SignedDuration,
     quotes: BTreeMap<String, Quote>,
     deals: BTreeMap<String, Deal>,
+    /// Every deal that was made from a quote, in order.
+    booked: Vec<Booked>,
+    /// What the next booking does to its terms.
+    twist: Option<Twist>,
     talks: BTreeMap<String, Talk>,
+    /// Proposals that came through the API.
+    filed: Vec<Proposal>,
+    orders: Vec<Order>,
+    changes: Vec<Change>,
+    /// What was done under which idempotency key.
+    remembered: BTreeMap<String, Remembered>,
     /// Prices that were agreed: (buyer, product, price as text).
     agreed: BTreeSet<(String, String, String)>,
     /// How often the same was asked.
@@ -74,6 +95,12 @@ impl Market {
             quote_ttl,
             quotes: BTreeMap::new(),
             deals: BTreeMap::new(),
+            booked: Vec::new(),
+            twist: None,
+            filed: Vec::new(),
+            orders: Vec::new(),
+            changes: Vec::new(),
+            remembered: BTreeMap::new(),
             talks: BTreeMap::new(),
             agreed: BTreeSet::new(),
             asked: BTreeMap::new(),
@@ -101,6 +128,32 @@ impl Market {
     fn today(&self, list: f64) -> f64 {
         // The factor 1 must leave a price as it is written, even one that is finer than a cent.
         if (self.repriced - 1.0).abs() < f64::EPSILON { list } else { cents(list * self.repriced) }
+    }
+
+    /// The list price of a product, or why there is none.
+    pub(crate) fn priced(&self, product: &Product) -> Result<f64, Refusal> {
+        if product.on_request {
+            let id = &product.product_id;
+            let says =
+                format!("Product '{id}' has no base_cpm or floor_cpm; avails cannot be priced.");
+            return Err(Refusal::words(422, says));
+        }
+        Ok(self.list(product))
+    }
+
+    /// What the price of this kind of deal is called.
+    pub(crate) fn pricing_type(&self, deal_type: DealType) -> &'static str {
+        let is_floor =
+            deal_type == DealType::Auction && self.spec.temper.auction_price == AuctionPrice::Floor;
+        if is_floor { "floor" } else { "fixed" }
+    }
+
+    /// The auction type that goes on a deal of this kind.
+    pub(crate) fn auction_type(&self, deal_type: DealType) -> u8 {
+        match deal_type {
+            DealType::Guaranteed | DealType::Preferred => self.spec.temper.fixed_price_at,
+            DealType::Auction => 3,
+        }
     }
 
     /// The product of this id.

@@ -68,6 +68,7 @@ pub(crate) struct Quote {
     pub(crate) priced: Priced,
     /// Dollars CPM: the computed price, or the buyer's target as it was written.
     pub(crate) final_cpm: f64,
+    pub(crate) currency: &'static str,
     pub(crate) impressions: Option<i64>,
     pub(crate) flight_start: String,
     pub(crate) flight_end: String,
@@ -96,6 +97,7 @@ impl Market {
             let message = format!("Product '{}' not found in catalog.", ask.product_id);
             Refusal::coded(404, "product_not_found", message)
         })?;
+        let list = self.priced(&product)?;
         check_impressions(&product, deal_type, ask.impressions)?;
         let today = now.to_zoned(TimeZone::UTC).date();
         let flight_start = ask.flight_start.clone().unwrap_or_else(|| today.to_string());
@@ -111,7 +113,7 @@ impl Market {
         let mistaken = self.chance.happens(temper.wrong_tier, &format!("tier {subject}"), nth);
         let declined = self.chance.happens(temper.declines, &format!("avails {subject}"), nth);
         let mut priced = compute(
-            self.list(&product),
+            list,
             tier,
             if mistaken { tier_below(tier) } else { tier },
             ask.impressions.unwrap_or(0),
@@ -129,6 +131,7 @@ impl Market {
             inventory_type: product.inventory_type,
             deal_type,
             final_cpm: target.unwrap_or(priced.price),
+            currency: "USD",
             priced,
             impressions: ask.impressions,
             flight_start,
@@ -182,6 +185,21 @@ impl Market {
             }
             Standing::Forgotten => Err(missing()),
         }
+    }
+
+    /// A buyer's quotes on a product that stand at `now`: their ids and prices.
+    pub(crate) fn standing_quotes(
+        &self,
+        product_id: &str,
+        buyer: &str,
+        now: Timestamp,
+    ) -> Vec<(&str, f64)> {
+        let quotes = self.quotes.values().filter(|quote| {
+            quote.product_id == product_id
+                && quote.buyer == buyer
+                && self.standing(&quote.id, now) == Standing::Good
+        });
+        quotes.map(|quote| (quote.id.as_str(), quote.final_cpm)).collect()
     }
 
     /// Lets a quote expire at `now`. Whether it is known.

@@ -6,13 +6,16 @@ mod catalog;
 mod temper;
 mod text;
 
-use std::{collections::BTreeSet, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    str::FromStr,
+};
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-pub use catalog::{by_name, catalog};
-pub use temper::{Approval, AuctionPrice, Envelope, KeyUse, Moves, Talks, Temper};
+pub use catalog::{by_name, catalog, crowd, demo};
+pub use temper::{Approval, AuctionPrice, Envelope, KeyUse, Moves, Prose, Talks, Temper};
 
 use crate::domain::DealType;
 
@@ -28,6 +31,9 @@ pub struct Spec {
     pub about: String,
     /// The `seller_id` of its quotes.
     pub seller_id: String,
+    /// Which dialect of the IAB seller agent it speaks.
+    #[serde(default)]
+    pub dialect: Dialect,
     /// What its deal ids begin with.
     pub deal_prefix: String,
     /// How it behaves.
@@ -44,6 +50,20 @@ pub struct Spec {
     /// Proposals that were filed with it by other means than its API; they can be negotiated.
     #[serde(default)]
     pub proposals: Vec<Proposal>,
+}
+
+/// What a seller speaks on the wire (wire/iab.md).
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, strum::Display, strum::EnumString,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum Dialect {
+    /// Floats, bare objects, no idempotency.
+    #[default]
+    V1,
+    /// Money in micros, envelopes, `idempotency_key`.
+    V2,
 }
 
 /// A step of a volume discount.
@@ -95,6 +115,18 @@ pub struct Product {
     /// Whether its price can be talked about.
     #[serde(default = "yes")]
     pub negotiable: bool,
+    /// Whether its price is told on request only: it shows none and cannot be quoted (v2).
+    #[serde(default)]
+    pub on_request: bool,
+    /// How many impressions it has; without it nobody counts them.
+    #[serde(default)]
+    pub available: Option<i64>,
+    /// Whom it reaches, by dimension (`geo`, `demo`).
+    #[serde(default)]
+    pub audience: Option<BTreeMap<String, Vec<String>>>,
+    /// What is around the ad, by dimension (`genre`, `section`).
+    #[serde(default)]
+    pub content: Option<BTreeMap<String, Vec<String>>>,
 }
 
 impl Product {

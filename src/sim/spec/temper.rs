@@ -27,6 +27,9 @@ pub struct Temper {
     /// The shape of its errors.
     #[serde(default)]
     pub errors: Envelope,
+    /// What its prose is like.
+    #[serde(default)]
+    pub prose: Prose,
     /// What an API key does.
     #[serde(default)]
     pub keys: KeyUse,
@@ -51,6 +54,13 @@ pub struct Temper {
     /// Share of quotes that are declined.
     #[serde(default)]
     pub declines: f64,
+    /// Whether a price that was agreed in talks about a quote is the price of its deal. Without it, as
+    /// the dialect does: v2 honours it, v1 books what was quoted.
+    #[serde(default)]
+    pub honours_agreement: Option<bool>,
+    /// Whether it books without a key. Newer sellers answer 401.
+    #[serde(default = "yes")]
+    pub books_for_anyone: bool,
     /// How long a deal may wait for its activation, seconds; then it is expired. The reference's 30 days.
     #[serde(default = "thirty_days")]
     pub deal_s: u32,
@@ -61,6 +71,10 @@ pub struct Temper {
 
 fn hour() -> u32 {
     3600
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn first_price() -> u8 {
@@ -96,6 +110,17 @@ pub enum Envelope {
     Nested,
     /// `{"error", "detail"}`: what the guide shows.
     Flat,
+}
+
+/// What a seller's prose is like: names, descriptions, rationales, the words of errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Prose {
+    /// It is there to be read.
+    #[default]
+    Plain,
+    /// It carries what terminals, clipboards and eyes obey.
+    Hostile,
 }
 
 /// What an API key does.

@@ -10,8 +10,9 @@ use jiff::Timestamp;
 
 use super::{
     chance::Chance,
+    market::Word,
     price::cents,
-    spec::{Moves, Talks},
+    spec::{Dialect, Moves, Talks},
 };
 use crate::domain::Tier;
 
@@ -87,6 +88,8 @@ pub(crate) struct Talk {
     /// What it really will not go under.
     pub(crate) lowest: f64,
     pub(crate) max_rounds: u32,
+    /// What an offer under the floor comes to depends on it.
+    pub(crate) dialect: Dialect,
     pub(crate) rounds: Vec<Round>,
     pub(crate) status: Status,
     pub(crate) started_at: Timestamp,
@@ -161,6 +164,34 @@ impl Talk {
             concession: (cumulative - before).max(0.0),
             cumulative,
             rationale: answer.rationale,
+            at: now,
+        });
+    }
+}
+
+impl Talk {
+    /// Ends the talks with the buyer's word on the last price. Only while they are active.
+    pub(crate) fn end(&mut self, word: Word, told: Option<f64>, now: Timestamp) {
+        let price = self.last();
+        let (status, action, rationale) = match word {
+            Word::Accept => {
+                let says = format!("Buyer accepted at ${price:.2} CPM.");
+                (Status::Accepted, Action::Accept, says)
+            }
+            Word::Reject => {
+                (Status::Rejected, Action::Reject, "Buyer declined (walk-away).".to_owned())
+            }
+        };
+        self.status = status;
+        self.completed_at = Some(now);
+        self.rounds.push(Round {
+            number: self.next_round(),
+            buyer_price: told.unwrap_or(price),
+            seller_price: price,
+            action,
+            concession: 0.0,
+            cumulative: 0.0,
+            rationale,
             at: now,
         });
     }

@@ -1,11 +1,14 @@
-//! The negotiation engine of the IAB seller agent, dialect v1 (wire/iab.md 5.1).
+//! The negotiation engine of the IAB seller agent (wire/iab.md 5.1).
 //!
 //! Nobody is refused. A final offer is repeated until the rounds are over; an offer under the floor
-//! ends the talks; a rejection tells the opening price again, which is not an offer.
+//! ends the talks in v1 and is answered with the floor in v2; a rejection tells the opening price
+//! again, which is not an offer.
 
 use super::{Action, Move, Talk};
-use crate::domain::Tier;
-use crate::sim::price::cents;
+use crate::{
+    domain::Tier,
+    sim::{price::cents, spec::Dialect},
+};
 
 /// The rules of a tier. Shares are of the opening price, apart from `share`.
 #[derive(Debug)]
@@ -40,7 +43,12 @@ pub(super) fn answer(talk: &Talk, offer: f64) -> Move {
     if offer >= base || offer >= last {
         return met();
     }
-    if offer < floor {
+    let is_v2 = talk.dialect == Dialect::V2;
+    if is_v2 && offer <= 0.0 {
+        let says = format!("Buyer price ${offer:.2} is not a valid offer. Cannot negotiate.");
+        return Move::reject(base, says);
+    }
+    if !is_v2 && offer < floor {
         let says = format!("Buyer price ${offer:.2} is below floor ${floor:.2}. Cannot negotiate.");
         return Move::reject(base, says);
     }
@@ -49,6 +57,9 @@ pub(super) fn answer(talk: &Talk, offer: f64) -> Move {
         let says =
             format!("Maximum {max} rounds reached. Negotiation concluded without agreement.");
         return Move::reject(base, says);
+    }
+    if offer < floor {
+        return at_the_floor(offer, floor, round, max);
     }
     let bottom = base * (1.0 - rules.total);
     let counter = (last - (last - offer) * rules.share)
@@ -83,4 +94,19 @@ pub(super) fn answer(talk: &Talk, offer: f64) -> Move {
             rules.name
         ),
     }
+}
+
+/// What v2 answers to an offer under its floor: the floor, past every other rule.
+fn at_the_floor(offer: f64, floor: f64, round: u32, max: u32) -> Move {
+    let (action, rationale) = if round == max {
+        let says = format!("Final offer at our floor price ${floor:.2} CPM. We cannot go lower.");
+        (Action::FinalOffer, says)
+    } else {
+        let says = format!(
+            "Buyer offer ${offer:.2} is below our floor. Countering at the floor price ${floor:.2} \
+             CPM \u{2014} the minimum viable price for this inventory (round {round}/{max})."
+        );
+        (Action::Counter, says)
+    };
+    Move { action, price: floor, measured: Some(floor), rationale }
 }

@@ -21,6 +21,7 @@ fn talk(rules: &Talks, tier: Tier, base: f64, floor: f64, lowest: f64) -> Talk {
         base,
         floor,
         lowest,
+        dialect: Dialect::V1,
         max_rounds,
         rounds: Vec::new(),
         status: Status::Active,

@@ -5,23 +5,26 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{
-    Answer,
-    body::{Body, parse},
-    holder, json,
-    quotes::{PricingView, ProductView, Terms, parts},
-    stamp,
-};
+use super::quotes::{PricingView, ProductView, Terms, parts};
 use crate::{
     domain::{DealType, Tier},
-    sim::{deal::Deal, exchange::Request, market::Market},
+    sim::{
+        deal::Deal,
+        exchange::Request,
+        market::{Booking, Market},
+        wire::{
+            Answer,
+            body::{Body, parse},
+            holder, json, may_book, stamp,
+        },
+    },
 };
 
 #[derive(Serialize)]
 struct OpenRtb<'a> {
     id: &'a str,
     bidfloor: f64,
-    bidfloorcur: &'static str,
+    bidfloorcur: &'a str,
     at: u8,
     wseat: Vec<&'a str>,
 }
@@ -56,26 +59,19 @@ fn view(market: &Market, deal: &Deal, now: Timestamp) -> Answer {
         terms,
         buyer_tier: quote.tier,
         expires_at: stamp(deal.expires_at),
-        activation_instructions: BTreeMap::from([
-            ("ttd", format!("In The Trade Desk, create a new PMP deal with Deal ID: {id}")),
-            ("dv360", format!("In DV360, add deal {id} under Inventory > My Inventory > Deals")),
-            ("xandr", format!("In Xandr, navigate to Deals and enter Deal ID: {id}")),
-        ]),
+        activation_instructions: deal.activation(),
         openrtb_params: OpenRtb {
             id,
             bidfloor: quote.final_cpm,
-            bidfloorcur: "USD",
-            at: match quote.deal_type {
-                DealType::Guaranteed | DealType::Preferred => market.spec.temper.fixed_price_at,
-                DealType::Auction => 3,
-            },
+            bidfloorcur: quote.currency,
+            at: market.auction_type(quote.deal_type),
             wseat: deal.seat.as_deref().into_iter().collect(),
         },
         created_at: stamp(deal.created_at),
     })
 }
 
-pub(super) fn book(market: &mut Market, request: &Request, now: Timestamp) -> Answer {
+pub(in crate::sim) fn book(market: &mut Market, request: &Request, now: Timestamp) -> Answer {
     let whole = parse(request)?;
     let held = holder(market, request, now)?;
     let mut body = Body::open(whole)?;
@@ -83,10 +79,12 @@ pub(super) fn book(market: &mut Market, request: &Request, now: Timestamp) -> An
     let said = body.who("buyer_identity");
     body.optional_text("notes");
     body.done()?;
-    let deal = market.book(&quote_id, &held.unwrap_or(said), now)?.clone();
+    may_book(market, held.as_ref())?;
+    let booking = Booking { quote_id, key: None, who: held.unwrap_or(said) };
+    let deal = market.book(&booking, now)?.clone();
     view(market, &deal, now)
 }
 
-pub(super) fn read(market: &Market, deal_id: &str, now: Timestamp) -> Answer {
+pub(in crate::sim) fn read(market: &Market, deal_id: &str, now: Timestamp) -> Answer {
     view(market, market.deal(deal_id)?, now)
 }

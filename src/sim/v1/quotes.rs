@@ -3,18 +3,17 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{
-    Answer,
-    body::{Body, parse},
-    holder, json, stamp,
-};
 use crate::{
     domain::{DealType, Tier},
     sim::{
         exchange::Request,
         market::{Market, Quote, QuoteAsk},
         price::percent,
-        spec::AuctionPrice,
+        wire::{
+            Answer,
+            body::{Body, parse},
+            holder, json, stamp,
+        },
     },
 };
 
@@ -32,7 +31,7 @@ pub(super) struct PricingView<'a> {
     tier_discount_pct: f64,
     volume_discount_pct: f64,
     final_cpm: f64,
-    currency: &'static str,
+    currency: &'a str,
     pricing_model: &'static str,
     rationale: &'a str,
 }
@@ -73,20 +72,18 @@ pub(super) fn parts<'a>(
     market: &Market,
     quote: &'a Quote,
 ) -> (ProductView<'a>, PricingView<'a>, Terms<'a>) {
-    let is_floor = quote.deal_type == DealType::Auction
-        && market.spec.temper.auction_price == AuctionPrice::Floor;
     let product = ProductView {
         product_id: &quote.product_id,
         name: &quote.product_name,
         inventory_type: &quote.inventory_type,
     };
     let pricing = PricingView {
-        pricing_type: if is_floor { "floor" } else { "fixed" },
+        pricing_type: market.pricing_type(quote.deal_type),
         base_cpm: quote.priced.base,
         tier_discount_pct: percent(quote.priced.tier_share),
         volume_discount_pct: percent(quote.priced.volume_share),
         final_cpm: quote.final_cpm,
-        currency: "USD",
+        currency: quote.currency,
         pricing_model: "cpm",
         rationale: &quote.priced.rationale,
     };
@@ -122,7 +119,7 @@ fn view(market: &Market, quote: &Quote) -> Answer {
     })
 }
 
-pub(super) fn create(market: &mut Market, request: &Request, now: Timestamp) -> Answer {
+pub(in crate::sim) fn create(market: &mut Market, request: &Request, now: Timestamp) -> Answer {
     let whole = parse(request)?;
     let held = holder(market, request, now)?;
     let mut body = Body::open(whole)?;
@@ -143,6 +140,6 @@ pub(super) fn create(market: &mut Market, request: &Request, now: Timestamp) -> 
     view(market, &quote)
 }
 
-pub(super) fn read(market: &Market, quote_id: &str, now: Timestamp) -> Answer {
+pub(in crate::sim) fn read(market: &Market, quote_id: &str, now: Timestamp) -> Answer {
     view(market, market.read_quote(quote_id, now)?)
 }

@@ -1,4 +1,8 @@
-//! `deals list|show|watch`: what was bought, as the seller has it now.
+//! `deals list|show|watch|activation|readback`: what was bought, as the seller has it now, and as the
+//! DSP does.
+
+mod activation;
+mod readback;
 
 use std::time::Duration;
 
@@ -6,12 +10,14 @@ use jiff::Timestamp;
 
 use super::{
     context::Context,
+    exit::Exit,
     fail::Failure,
     find::Wanted,
     json::{
         Document, Items, Reply,
+        activation::LintDoc,
         book::BookingDoc,
-        deal::{ActivationDoc, DealDoc, DealShowDoc, TransitionDoc},
+        deal::{DealDoc, DealShowDoc, LintsDoc, TransitionDoc},
         fact::FactDoc,
         negotiation::RoundDoc,
         quote::Sourced,
@@ -25,8 +31,8 @@ use super::{
     typed, watch,
 };
 use crate::{
-    desk::{self, DealRecord, Fact, Mode, State, state::Purpose},
-    domain::{DealRef, QuoteRef, Round, SellerName, Stage, money},
+    desk::{self, DealRecord, Fact, Mode, State, judge, state::Purpose},
+    domain::{DealRef, QuoteRef, Round, SellerName, Stage, activation::Bought, money},
     store::{DealFilter, Recorded},
 };
 
@@ -39,6 +45,10 @@ pub(crate) enum Command {
     Show(Show),
     /// Everything that happens to deals, one fact a line
     Watch(watch::Args),
+    /// The deal block to take away, checked, with the steps of a DSP
+    Activation(activation::Activation),
+    /// Hold a DSP's export or a bid request against what was bought; exit 12 if it is not as agreed
+    Readback(readback::Readback),
 }
 
 /// `deals list`.
@@ -70,6 +80,8 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Fa
             args.deals_only = true;
             watch::run(args, context).await
         }
+        Command::Activation(args) => activation::run(context, &args),
+        Command::Readback(args) => readback::run(context, &args),
     }
 }
 
@@ -113,7 +125,8 @@ async fn show(context: &Context, show: &Show) -> Result<Reply, Failure> {
         let records = Records::open(context)?;
         let record = records.deal(&wanted)?;
         let at = (context.config.mode, context.now());
-        return reply(&records, &record, (None, "store"), at, Vec::new());
+        let bought = bought(context, &records, &record)?;
+        return reply(&records, (&record, &bought), (None, "store"), at, Vec::new());
     }
     let wait = context.config.desk.ask_wait;
     seam::with_session(context, async |session| {
@@ -123,9 +136,25 @@ async fn show(context: &Context, show: &Show) -> Result<Reply, Failure> {
         let records = Records::open(context)?;
         let record = wanted.deal(session.state().deals.values())?;
         let at = (session.state().setup.mode, session.now());
-        reply(&records, record, (checked, source), at, words)
+        let bought = judge::bought(session.state(), record);
+        reply(&records, (record, &bought), (checked, source), at, words)
     })
     .await
+}
+
+/// What was bought with a deal, as the store knows it.
+fn bought(context: &Context, records: &Records, record: &DealRecord) -> Result<Bought, Failure> {
+    let deal = &record.deal;
+    let quote = deal.quote_id.as_ref().map(|id| format!("{}/{id}", deal.seller));
+    let quoted = quote.map(|quote| records.quote(&Wanted::new(&quote)));
+    // A deal whose quote the store does not have was asked for by nobody here.
+    let missing = |failure: Failure| {
+        if failure.exit == Exit::NotFound { Ok(None) } else { Err(failure) }
+    };
+    let quoted = quoted.transpose().or_else(missing)?;
+    let asked = quoted.as_ref().map(|quoted| (&quoted.ask).into());
+    let seat = context.config.identity.seat_id.clone();
+    Ok(Bought { asked, seat, ..Bought::of(deal, record.agreed) })
 }
 
 /// Asks the seller; if it does not answer, what is known is shown with the reason.
@@ -169,7 +198,7 @@ fn rounds(trail: &[Recorded], records: &Records) -> Result<Vec<Round>, Failure> 
 
 fn reply(
     records: &Records,
-    record: &DealRecord,
+    (record, bought): (&DealRecord, &Bought),
     (checked, source): (Option<Timestamp>, &'static str),
     (mode, now): (Mode, Timestamp),
     words: Vec<String>,
@@ -183,7 +212,7 @@ fn reply(
         transitions: record.transitions.iter().map(TransitionDoc::new).collect(),
         bookings: bookings.iter().map(BookingDoc::new).collect(),
         audit: trail.iter().map(|row| FactDoc::new(row.seq, &row.entry)).collect(),
-        activation: ActivationDoc::new(record),
+        activation: LintsDoc::new(&record.deal, bought),
     };
     let text = text(&body);
     let document = Document::new(mode, now, Sourced { body, source });
@@ -216,9 +245,7 @@ fn text(body: &DealShowDoc) -> String {
             difference.field, difference.agreed, difference.booked
         )
     }));
-    lines.extend(body.activation.lint.iter().map(|lint| {
-        format!("{} {:<8} {}", if lint.doubt { "!" } else { " " }, lint.field, lint.says)
-    }));
+    lines.extend(body.activation.lint.iter().map(LintDoc::line));
     let steps = deal.activation_instructions.iter();
     lines.extend(steps.map(|(dsp, says)| format!("{dsp:<9} {says}")));
     lines.extend(body.transitions.iter().map(|change| {

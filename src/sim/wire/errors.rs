@@ -1,4 +1,4 @@
-//! Errors in the shapes of dialect v1 (wire/iab.md 1), or flat where the seller's temper says so.
+//! Errors in the shapes that both dialects have (wire/iab.md 1), or flat where the seller's temper says so.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::sim::{
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Failure {
+pub(in crate::sim) enum Failure {
     /// The seller refuses.
     Refused(Refusal),
     /// The key is no good; these words say why.
@@ -22,8 +22,15 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    pub(super) fn words(status: u16, says: impl Into<String>) -> Self {
+    pub(in crate::sim) fn words(status: u16, says: impl Into<String>) -> Self {
         Self::Refused(Refusal::words(status, says))
+    }
+}
+
+impl Failure {
+    /// Nobody may do this without a key.
+    pub(in crate::sim) fn nobody() -> Self {
+        Self::Unauthorised("Authentication required".to_owned())
     }
 }
 
@@ -34,15 +41,24 @@ impl From<Refusal> for Failure {
 }
 
 /// The reply that tells a failure.
-pub(super) fn failure(market: &Market, why: Failure) -> Reply {
+pub(in crate::sim) fn failure(market: &Market, why: Failure) -> Reply {
     let flat = market.spec.temper.errors == Envelope::Flat;
     match why {
+        Failure::Refused(Refusal::Words { status: 401, says }) => {
+            failure(market, Failure::Unauthorised(says))
+        }
         Failure::Refused(Refusal::Coded { status, code, message }) if flat => {
             let (status, code) = flat_code(status, code);
             reply(status, &json!({"error": code, "detail": message}))
         }
         Failure::Refused(Refusal::Coded { status, code, message }) => {
             reply(status, &json!({"detail": {"error": code, "message": message}}))
+        }
+        Failure::Refused(Refusal::Told { status, detail }) if flat => {
+            reply(status, &json!({"error": detail["error"], "detail": detail["message"]}))
+        }
+        Failure::Refused(Refusal::Told { status, detail }) => {
+            reply(status, &json!({"detail": detail}))
         }
         Failure::Refused(Refusal::Words { status, says }) if flat => {
             reply(status, &json!({"error": code_of(status), "detail": says}))
@@ -93,6 +109,7 @@ fn code_of(status: u16) -> &'static str {
         403 => "forbidden",
         404 => "not_found",
         405 => "method_not_allowed",
+        429 => "rate_limited",
         503 => "unavailable",
         _ => "error",
     }

@@ -5,10 +5,20 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::{Answer, json};
-use crate::sim::{exchange::Request, market::Market};
+use crate::sim::{exchange::Request, market::Market, spec::Dialect};
+
+/// The release of the v2 seller agent that is simulated.
+const VERSION: &str = "2.4.2";
 
 pub(super) fn root(market: &Market) -> Answer {
-    json(&json!({"name": market.spec.title, "version": "0.1.0", "status": "running"}))
+    match market.spec.dialect {
+        Dialect::V1 => {
+            json(&json!({"name": market.spec.title, "version": "0.1.0", "status": "running"}))
+        }
+        Dialect::V2 => {
+            json(&json!({"name": "Ad Seller System API", "version": VERSION, "docs": "/docs"}))
+        }
+    }
 }
 
 pub(super) fn card(market: &Market, request: &Request) -> Answer {
@@ -21,7 +31,7 @@ pub(super) fn card(market: &Market, request: &Request) -> Answer {
         "name": spec.title,
         "description": spec.about,
         "url": url,
-        "version": "0.1.0",
+        "version": if spec.dialect == Dialect::V2 { VERSION } else { "0.1.0" },
         "provider": {"name": spec.title, "url": url, "description": null},
         "capabilities": {
             "protocols": ["opendirect21"],

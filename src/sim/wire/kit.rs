@@ -203,7 +203,10 @@ fn filtered<'a>(market: &'a Market, request: &Request) -> Result<Vec<&'a Package
     }
     let segment = request.parameter("audience_id");
     if segment.is_some() && audience.is_none() {
-        return Err(Failure::words(400, "audience_id requires audience_type to be set."));
+        return Err(Failure::words(
+            400,
+            "audience_id requires audience_type to disambiguate corpus.",
+        ));
     }
     let featured = request
         .parameter("featured_only")

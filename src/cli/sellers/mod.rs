@@ -1,4 +1,9 @@
-//! `sellers list`: who is configured, who answers, and how far their clocks are off.
+//! `sellers list`: who is configured, who answers, and how far their clocks are off; `sellers add` and
+//! `sellers test` get to know one.
+
+mod add;
+mod test;
+pub(crate) mod walk;
 
 use std::time::Duration;
 
@@ -11,13 +16,17 @@ use super::{
     seam,
     table::{Table, known},
 };
-use crate::{desk, domain::Ask};
+use crate::{desk, domain::Ask, runtime::config::Overrides};
 
 /// The verbs.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     /// List them; each is asked whether it is there
     List(List),
+    /// Get to know a new seller and write it into the configuration
+    Add(add::Add),
+    /// Look at one from its connection to its key; spends nothing
+    Test(test::Test),
 }
 
 /// `sellers list`.
@@ -28,8 +37,16 @@ pub(crate) struct List {
     offline: bool,
 }
 
-pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Failure> {
-    let Command::List(list) = command;
+pub(crate) async fn run(
+    command: Command,
+    flags: &Overrides,
+    context: &Context,
+) -> Result<Reply, Failure> {
+    let list = match command {
+        Command::List(list) => list,
+        Command::Add(args) => return add::add(args, flags, context).await,
+        Command::Test(args) => return test::test(args, context).await,
+    };
     seam::with_session(context, async |session| {
         self::list(session, context.config.desk.ask_wait, list.offline).await
     })
@@ -45,13 +62,14 @@ pub(crate) async fn list(
         probe(session, wait).await;
     }
     let state = session.state();
-    let mut table = Table::new(&["SELLER", "STATUS", "TIER", "CLOCK", "AUTH", "URL"]);
+    let mut table = Table::new(&["SELLER", "STATUS", "DIALECT", "TIER", "CLOCK", "AUTH", "URL"]);
     let items: Vec<SellerDoc> = state.sellers.values().map(SellerDoc::new).collect();
     for item in &items {
         let clock = item.skew_ms.map(|ms| format!("{ms:+} ms"));
         table.row([
             item.name.clone(),
             item.status.to_owned(),
+            item.dialect.clone(),
             known(item.tier.clone()),
             known(clock),
             item.auth.clone(),
@@ -59,7 +77,7 @@ pub(crate) async fn list(
         ]);
     }
     let words: Vec<String> = if items.is_empty() {
-        vec!["no sellers are configured: `dealdesk config path` shows where to add one".to_owned()]
+        vec!["no sellers are configured: `dealdesk sellers add URL` adds one".to_owned()]
     } else {
         let errors = items.iter().filter_map(|item| Some((item.name.clone(), item.error.clone()?)));
         errors.map(|(name, error)| format!("{name}: {error}")).collect()

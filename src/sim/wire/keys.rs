@@ -1,4 +1,4 @@
-//! API keys on the wire; open to everybody in this dialect.
+//! API keys on the wire; open to everybody in v1, to the seller's own people in v2.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -7,12 +7,13 @@ use super::{
     Answer,
     body::{Body, parse},
     errors::Failure,
-    json, naive,
+    json, naive, operators_only,
 };
 use crate::sim::{
     exchange::Request,
     keys::{Key, Who},
     market::Market,
+    spec::Dialect,
 };
 
 #[derive(Serialize)]
@@ -26,6 +27,9 @@ struct View<'a> {
     key_id: &'a str,
     key_prefix_hint: String,
     identity: &'a Who,
+    /// Told in v2 alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'static str>,
     label: &'a str,
     created_at: String,
     expires_at: Option<String>,
@@ -45,11 +49,13 @@ struct Made<'a> {
     warning: &'static str,
 }
 
-fn view(key: &Key, now: Timestamp) -> View<'_> {
+fn view(key: &Key, dialect: Dialect, now: Timestamp) -> View<'_> {
+    let role = if key.is_operator { "operator" } else { "buyer" };
     View {
         key_id: &key.id,
         key_prefix_hint: format!("{}...", key.secret.get(..12).unwrap_or(&key.secret)),
         identity: &key.who,
+        role: (dialect == Dialect::V2).then_some(role),
         label: &key.label,
         created_at: naive(key.created_at),
         expires_at: key.expires_at.map(naive),
@@ -60,18 +66,26 @@ fn view(key: &Key, now: Timestamp) -> View<'_> {
     }
 }
 
-pub(super) fn list(market: &Market, now: Timestamp) -> Answer {
-    let keys: Vec<View> = market.keys.all().map(|key| view(key, now)).collect();
+pub(super) fn list(market: &mut Market, request: &Request, now: Timestamp) -> Answer {
+    operators_only(market, request, now)?;
+    let dialect = market.spec.dialect;
+    // The key of its own people is as old as v2.
+    let shown = market.keys.all().filter(|key| dialect == Dialect::V2 || !key.is_operator);
+    let keys: Vec<View> = shown.map(|key| view(key, dialect, now)).collect();
     json(&Listed { total: keys.len(), keys })
 }
 
-pub(super) fn read(market: &Market, key_id: &str, now: Timestamp) -> Answer {
+pub(super) fn read(market: &mut Market, key_id: &str, request: &Request, now: Timestamp) -> Answer {
+    operators_only(market, request, now)?;
     let key = market.keys.all().find(|key| key.id == key_id);
-    json(&view(key.ok_or_else(|| Failure::words(404, "API key not found"))?, now))
+    let key = key.ok_or_else(|| Failure::words(404, "API key not found"))?;
+    json(&view(key, market.spec.dialect, now))
 }
 
 pub(super) fn create(market: &mut Market, request: &Request, now: Timestamp) -> Answer {
-    let mut body = Body::open(parse(request)?)?;
+    let whole = parse(request)?;
+    operators_only(market, request, now)?;
+    let mut body = Body::open(whole)?;
     let who = Who {
         seat_id: body.optional_text("seat_id"),
         seat_name: body.optional_text("seat_name"),

@@ -1,0 +1,87 @@
+//! `quote compare`: two to four quotes side by side, field by field, with what differs marked.
+
+use std::time::Duration;
+
+use super::show::is_reading;
+use crate::{
+    cli::{
+        fail::Failure,
+        find::Wanted,
+        json::{
+            Document, Reply,
+            quote::{CompareDoc, CompareRowDoc, QuoteDoc},
+        },
+        out::{self, Shown},
+        port::Session,
+    },
+    desk::{self, judge},
+    domain::{QuoteRef, ranking, text},
+};
+
+/// The widest a cell is.
+const WIDEST: usize = 28;
+
+/// `quote compare`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Compare {
+    /// The quotes' ids, or SELLER/ID where several sellers have one
+    #[arg(value_name = "QUOTE", num_args = 2..=4, required = true)]
+    pub(crate) quotes: Vec<String>,
+}
+
+pub(super) async fn compare(
+    session: &mut impl Session,
+    wait: Duration,
+    compare: &Compare,
+) -> Result<Reply, Failure> {
+    let mut keys: Vec<QuoteRef> = Vec::new();
+    for typed in &compare.quotes {
+        let key = Wanted::new(typed).quote(session.state().quotes.values())?.reference();
+        if keys.contains(&key) {
+            let says = format!("{} is named twice", key.quote_id);
+            return Err(Failure::usage(says, "name different quotes"));
+        }
+        keys.push(key);
+    }
+    for key in &keys {
+        // Where its seller is gone, what the store knows is shown.
+        let _ = session.command(desk::Command::Reread(key.clone()));
+    }
+    session.until(wait, |state| !keys.iter().any(|key| is_reading(state, key))).await;
+    let (state, now) = (session.state(), session.now());
+    let records: Vec<_> = keys.iter().filter_map(|key| state.quote(key)).collect();
+    let ranking = judge::rank(state, &records, now);
+    let proofs: Vec<_> = records.iter().map(|record| judge::prove(state, record)).collect();
+    let compared: Vec<_> = records
+        .iter()
+        .zip(&proofs)
+        .map(|(record, proof)| ranking::Compared {
+            quote: &record.quote,
+            agreed: record.agreed,
+            ranked: ranking.row(&record.reference()),
+            proof,
+            left: state.left(record, now),
+        })
+        .collect();
+    let rows: Vec<_> = ranking::compare(&compared).into_iter().map(CompareRowDoc::new).collect();
+    let items = records
+        .iter()
+        .map(|record| QuoteDoc::of(state, record, now).ranked(ranking.row(&record.reference())));
+    let id = |row: Option<&ranking::Ranked>| row.map(|row| row.quote.quote_id.0.clone());
+    let (best, cover) = (id(ranking.best()), id(ranking.cover()));
+    let shown = Shown::Text(shown(&rows));
+    let body = CompareDoc { items: items.collect(), rows, best, cover };
+    Reply::new(&Document::new(state.setup.mode, now, body), shown)
+}
+
+/// Rows in columns; what is not like the first column has a mark before it.
+fn shown(rows: &[CompareRowDoc]) -> String {
+    let lines = rows.iter().map(|row| {
+        let cells = row.values.iter().zip(&row.differs).map(|(value, differs)| {
+            let mark = if *differs { "≠ " } else { "  " };
+            format!("{mark}{}", text::fit(&text::clean(value, 200), WIDEST))
+        });
+        format!("{:<16}{}", row.field, cells.collect::<String>()).trim_end().to_owned()
+    });
+    out::cleaned(&lines.collect::<Vec<_>>().join("\n"))
+}

@@ -1,0 +1,99 @@
+//! What the desk makes of what sellers sent: whether a price is proved, how quotes that were asked for
+//! together rank, and what was bought with a deal. The rules are in `domain`; what they are held
+//! against is gathered here, once for every face.
+
+use jiff::Timestamp;
+
+use rust_decimal::Decimal;
+
+use super::{DealRecord, QuoteRecord, State};
+use crate::domain::{
+    Cpm, ProductId, ProductRef, Proof, QuoteRef, QuoteStatus, SellerName, Tier, activation::Bought,
+    proof, proof::Known, ranking, ranking::Assumptions,
+};
+
+/// What we know ourselves of a quote's price.
+pub fn known(state: &State, record: &QuoteRecord) -> Known {
+    let seller = state.sellers.get(&record.quote.seller);
+    let products = seller.and_then(|seller| seller.products.as_deref()).unwrap_or_default();
+    let packages = seller.and_then(|seller| seller.packages.as_deref()).unwrap_or_default();
+    Known {
+        told: Some(record.ask.identity.tier()),
+        target: record.ask.target_cpm,
+        agreed: record.agreed,
+        kit: proof::KitPrice::of(&record.quote.product, products, packages),
+    }
+}
+
+/// The price proof of a quote.
+pub fn prove(state: &State, record: &QuoteRecord) -> Proof {
+    proof::prove(&record.quote, &known(state, record))
+}
+
+/// The highest target that is worth sending to a seller for a product: what its published price makes
+/// at `tier`. Sellers take a higher one as it stands (wire/iab.md 4.3). `None` where it publishes none.
+pub fn highest_target(
+    state: &State,
+    seller: &SellerName,
+    product: &ProductId,
+    tier: Tier,
+) -> Option<Cpm> {
+    let seller = state.sellers.get(seller)?;
+    let (name, inventory_type) = (String::new(), String::new());
+    let product = ProductRef { product_id: product.clone(), name, inventory_type };
+    let products = seller.products.as_deref().unwrap_or_default();
+    let packages = seller.packages.as_deref().unwrap_or_default();
+    let kit = proof::KitPrice::of(&product, products, packages);
+    let listed = |list| proof::highest_target(list, tier.discount_pct(), Decimal::ZERO);
+    kit.list.and_then(listed).or(kit.exact)
+}
+
+/// What is assumed of prices: what a private auction clears at is the limits' `auction_factor`, so
+/// that ranking and limits never assume two things.
+pub fn assumptions(state: &State) -> Assumptions {
+    Assumptions { auction_uplift: state.setup.limits.auction_factor, ..Assumptions::default() }
+}
+
+/// Why a quote cannot be booked, if so.
+pub fn out(record: &QuoteRecord) -> Option<ranking::Unranked> {
+    use ranking::Unranked;
+    if record.replaced_by.is_some() {
+        return Some(Unranked::Replaced);
+    }
+    if record.deal.is_some() || record.holds_money() {
+        return Some(Unranked::Booked);
+    }
+    if record.let_go {
+        return Some(Unranked::LetGo);
+    }
+    match record.quote.status {
+        QuoteStatus::Available => None,
+        QuoteStatus::Booked => Some(Unranked::Booked),
+        QuoteStatus::Expired => Some(Unranked::Expired),
+        QuoteStatus::Declined => Some(Unranked::Declined),
+        QuoteStatus::Other => Some(Unranked::Other),
+    }
+}
+
+/// Ranks quotes by what they cost in effect, in the currency of the limits.
+pub fn rank(state: &State, records: &[&QuoteRecord], now: Timestamp) -> ranking::Ranking {
+    let candidates: Vec<_> = records
+        .iter()
+        .map(|record| ranking::Candidate {
+            quote: &record.quote,
+            price: record.price(),
+            left: state.left(record, now),
+            out: out(record),
+        })
+        .collect();
+    ranking::rank(&candidates, &assumptions(state), state.setup.limits.currency)
+}
+
+/// What was bought with a deal, to hold its block, a DSP's export or a bid request against.
+pub fn bought(state: &State, record: &DealRecord) -> Bought {
+    let deal = &record.deal;
+    let quote = deal.quote_id.clone().map(|quote_id| QuoteRef::new(deal.seller.clone(), quote_id));
+    let asked = quote.and_then(|quote| state.quote(&quote)).map(|quoted| (&quoted.ask).into());
+    let seat = state.setup.identity.seat_id.clone();
+    Bought { asked, seat, ..Bought::of(deal, record.agreed) }
+}

@@ -1,0 +1,281 @@
+//! What the DSP has, field by field against what was bought, and what that is worth.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use strum::Display;
+
+use super::{Cell, Export, Listed, Place};
+use crate::domain::{
+    Cost, Cpm, DealType, OpenRtb,
+    activation::{Bought, days},
+    ids::shown,
+    money::{count, plain},
+    text,
+};
+
+/// How a field stands to what was bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Display)]
+#[strum(serialize_all = "lowercase")]
+pub enum Outcome {
+    /// As agreed.
+    Agrees,
+    /// Not as agreed.
+    Differs,
+    /// The DSP does not say.
+    Absent,
+    /// It cannot be read, or nothing is known to hold it against.
+    Unreadable,
+}
+
+/// One field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// What it is: `id`, `floor`, `currency`, `type`, `at`, `guaranteed`, `seat`, `domain`, `start`,
+    /// `end`, `impressions`.
+    pub field: &'static str,
+    /// As agreed, in words.
+    pub agreed: String,
+    /// As the DSP has it, cleaned; `–` where it does not say.
+    pub theirs: String,
+    /// How the two stand.
+    pub outcome: Outcome,
+    /// What to know: by how much it differs, or why it cannot be read, with its place.
+    pub note: Option<String>,
+}
+
+/// One deal read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadBack {
+    /// Where it stands in what was given.
+    pub place: Place,
+    /// Field by field.
+    pub rows: Vec<Row>,
+    /// The difference of the floor over all impressions, as an amount above zero; `None` where the
+    /// DSP's floor or the impressions are not known.
+    pub at_stake: Option<Cost>,
+    /// Days of the flight on which the DSP does not buy, of how many.
+    pub days_lost: Option<(i64, i64)>,
+}
+
+impl ReadBack {
+    /// Whether nothing differs, nothing is unreadable, and both id and floor were there to agree.
+    pub fn agrees(&self) -> bool {
+        let fine = |row: &Row| match row.outcome {
+            Outcome::Agrees => true,
+            Outcome::Absent => !matches!(row.field, "id" | "floor"),
+            Outcome::Differs | Outcome::Unreadable => false,
+        };
+        self.rows.iter().all(fine)
+    }
+}
+
+/// Every place where the export has the deal, or something that was surely meant to be it: an id that
+/// differs in case, a space, a hidden character or a prefix. Empty where it has nothing like it.
+pub fn read_back(export: &Export, bought: &Bought) -> Vec<ReadBack> {
+    let id = bought.deal_id.as_str();
+    let exact: Vec<_> = export.deals.iter().filter(|deal| deal.deal_id == id).collect();
+    let meant = if exact.is_empty() {
+        export.deals.iter().filter(|deal| is_meant(&deal.deal_id, id)).collect()
+    } else {
+        exact
+    };
+    meant.into_iter().map(|listed| one(listed, bought)).collect()
+}
+
+/// An id as people see it.
+fn seen(id: &str) -> String {
+    text::clean(id, usize::MAX).split_whitespace().collect::<String>().to_lowercase()
+}
+
+fn is_meant(theirs: &str, ours: &str) -> bool {
+    let (theirs, ours) = (seen(theirs), seen(ours));
+    if ours.is_empty() {
+        return false;
+    }
+    let prefixed = || {
+        let prefix = theirs.strip_suffix(&ours);
+        prefix.is_some_and(|prefix| prefix.ends_with(|c: char| !c.is_alphanumeric()))
+    };
+    theirs == ours || prefixed()
+}
+
+fn one(listed: &Listed, bought: &Bought) -> ReadBack {
+    let mut rows = vec![id(listed, bought)];
+    let (floor, at_stake) = floor(listed, bought);
+    rows.extend(floor);
+    rows.push(deal_type(listed, bought));
+    rows.push(auction_type(listed, bought));
+    rows.push(guaranteed(listed, bought));
+    rows.push(names("seat", &listed.seats, bought.seat.as_slice()));
+    rows.push(names("domain", &listed.domains, &bought.domains));
+    rows.push(day("start", &listed.start, bought.start));
+    rows.push(day("end", &listed.end, bought.end));
+    rows.push(impressions(listed, bought));
+    // What the DSP does not tell, and we do not know either, is not worth a line.
+    rows.retain(|row| row.outcome != Outcome::Absent || row.agreed != "?");
+    ReadBack { place: listed.place.clone(), rows, at_stake, days_lost: days_lost(listed, bought) }
+}
+
+fn row(field: &'static str, agreed: String, theirs: String, outcome: Outcome) -> Row {
+    Row { field, agreed, theirs, outcome, note: None }
+}
+
+/// A row of a cell; `judge` says whether what was read is as agreed.
+fn judged<T>(
+    field: &'static str,
+    agreed: String,
+    cell: &Cell<T>,
+    words: impl Fn(&T) -> String,
+    judge: impl Fn(&T) -> bool,
+) -> Row {
+    match cell {
+        Cell::Absent => row(field, agreed, "–".to_owned(), Outcome::Absent),
+        Cell::Read(value) if agreed == "?" => {
+            let note = Some("nothing is known to hold it against".to_owned());
+            Row { note, ..row(field, agreed, words(value), Outcome::Absent) }
+        }
+        Cell::Read(value) => {
+            let outcome = if judge(value) { Outcome::Agrees } else { Outcome::Differs };
+            row(field, agreed, words(value), outcome)
+        }
+        Cell::Unreadable { raw, why, place } => {
+            let note = Some(format!("{place}: {why}"));
+            Row { note, ..row(field, agreed, raw.clone(), Outcome::Unreadable) }
+        }
+    }
+}
+
+fn id(listed: &Listed, bought: &Bought) -> Row {
+    let (theirs, ours) = (listed.deal_id.as_str(), bought.deal_id.as_str());
+    let outcome = if theirs == ours { Outcome::Agrees } else { Outcome::Differs };
+    let note = (theirs != ours).then(|| {
+        let how = if theirs.trim() == ours {
+            "there is a space before or after it"
+        } else if theirs.eq_ignore_ascii_case(ours) {
+            "capitals and small letters are not the same"
+        } else if seen(theirs) == seen(ours) {
+            "it has a space or a character that cannot be seen"
+        } else {
+            "something stands before it: some exchanges want that, ask the seller"
+        };
+        how.to_owned()
+    });
+    Row { note, ..row("id", shown(ours).into_owned(), shown(theirs).into_owned(), outcome) }
+}
+
+fn floor(listed: &Listed, bought: &Bought) -> ([Row; 2], Option<Cost>) {
+    let agreed = bought.cpm;
+    let same_currency = listed.currency.ok().is_none_or(|currency| *currency == agreed.currency());
+    let mut floor = judged(
+        "floor",
+        agreed.plain(),
+        &listed.floor,
+        |theirs| plain(*theirs),
+        |theirs| *theirs == agreed.amount(),
+    );
+    let gap = listed.floor.ok().and_then(|theirs| theirs.checked_sub(agreed.amount()));
+    if let Some(gap) = gap.filter(|gap| !gap.is_zero()) {
+        let way = if gap > Decimal::ZERO { "above" } else { "below" };
+        floor.note = Some(format!("{} {way} the agreed price", plain(gap.abs())));
+    }
+    let currency = judged(
+        "currency",
+        agreed.currency().to_string(),
+        &listed.currency,
+        ToString::to_string,
+        |_| same_currency,
+    );
+    let at_stake = gap
+        .filter(|_| same_currency)
+        .and_then(|gap| Some(Cpm::new(gap.abs(), agreed.currency()).cost(bought.impressions?)));
+    ([floor, currency], at_stake)
+}
+
+fn deal_type(listed: &Listed, bought: &Bought) -> Row {
+    let agreed = bought.deal_type.map_or_else(|| "?".to_owned(), |kind| kind.to_string());
+    judged("type", agreed, &listed.deal_type, ToString::to_string, |theirs| {
+        Some(*theirs) == bought.deal_type
+    })
+}
+
+/// The auction type that OpenRTB has for the deal that was bought.
+fn auction_type(listed: &Listed, bought: &Bought) -> Row {
+    let agreed = match bought.deal_type {
+        Some(DealType::Guaranteed | DealType::Preferred) => "3, the floor is the price",
+        Some(DealType::Auction) => "1 or 2, an auction above the floor",
+        None => "?",
+    };
+    judged(
+        "at",
+        agreed.to_owned(),
+        &listed.at,
+        |at| OpenRtb::auction_words(Some(*at)),
+        |at| match bought.deal_type {
+            Some(DealType::Guaranteed | DealType::Preferred) => *at == 3,
+            Some(DealType::Auction) => matches!(at, 1 | 2),
+            None => true,
+        },
+    )
+}
+
+fn guaranteed(listed: &Listed, bought: &Bought) -> Row {
+    let yes = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
+    let ours = bought.deal_type.map(DealType::is_guaranteed);
+    let agreed = ours.map_or_else(|| "?".to_owned(), yes);
+    judged(
+        "guaranteed",
+        agreed,
+        &listed.guaranteed,
+        |theirs| yes(*theirs),
+        |theirs| ours == Some(*theirs),
+    )
+}
+
+/// Whether all of ours may buy; a list that names none lets everybody.
+fn names(field: &'static str, cell: &Cell<Vec<String>>, ours: &[String]) -> Row {
+    let words = |names: &[String]| {
+        let cleaned: Vec<_> = names.iter().map(|name| text::clean(name, 40)).collect();
+        cleaned.join(", ")
+    };
+    let agreed = if ours.is_empty() { "?".to_owned() } else { words(ours) };
+    let any = |theirs: &Vec<String>| {
+        if theirs.is_empty() { "any".to_owned() } else { words(theirs) }
+    };
+    judged(field, agreed, cell, any, |theirs| {
+        let is_in = |one: &String| theirs.iter().any(|other| other.eq_ignore_ascii_case(one));
+        theirs.is_empty() || ours.iter().all(is_in)
+    })
+}
+
+fn day(field: &'static str, cell: &Cell<Date>, ours: Option<Date>) -> Row {
+    let agreed = ours.map_or_else(|| "?".to_owned(), |day| day.to_string());
+    let mut row = judged(field, agreed, cell, ToString::to_string, |theirs| Some(*theirs) == ours);
+    if let (Some(theirs), Some(ours)) = (cell.ok(), ours)
+        && let Ok(gap) = ours.until(*theirs)
+        && gap.get_days() != 0
+    {
+        let (gap, way) = (gap.get_days().abs(), if *theirs > ours { "later" } else { "earlier" });
+        row.note = Some(format!("{gap} {} {way}", if gap == 1 { "day" } else { "days" }));
+    }
+    row
+}
+
+fn impressions(listed: &Listed, bought: &Bought) -> Row {
+    let agreed = bought.impressions.map_or_else(|| "?".to_owned(), count);
+    judged(
+        "impressions",
+        agreed,
+        &listed.impressions,
+        |theirs| count(*theirs),
+        |theirs| Some(*theirs) == bought.impressions,
+    )
+}
+
+/// Days of the flight outside of what the DSP has, of how many.
+fn days_lost(listed: &Listed, bought: &Bought) -> Option<(i64, i64)> {
+    let (start, end) = (bought.start?, bought.end?);
+    let total = days(start, end)?;
+    let from = listed.start.ok().map_or(start, |theirs| start.max(*theirs));
+    let to = listed.end.ok().map_or(end, |theirs| end.min(*theirs));
+    Some((total - days(from, to).unwrap_or(0), total))
+}

@@ -1,0 +1,149 @@
+//! Read-back: three shapes of tables, JSON and bid requests against one deal, and what is refused.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::activation::Bought;
+
+fn bought() -> Bought {
+    Bought {
+        deal_id: "HSN-2026-0612".into(),
+        cpm: "25.65".parse().unwrap(),
+        deal_type: Some(DealType::Preferred),
+        impressions: Some(500_000),
+        start: "2026-07-01".parse().ok(),
+        end: "2026-09-30".parse().ok(),
+        asked: None,
+        seat: Some("ttd-seat-123".into()),
+        domains: vec![],
+    }
+}
+
+/// What differs or cannot be read, with notes; then the money and days at stake.
+fn summary(given: &str) -> String {
+    let export = parse(given).unwrap();
+    let backs = read_back(&export, &bought());
+    let one = |back: &ReadBack| {
+        let bad = back
+            .rows
+            .iter()
+            .filter(|row| matches!(row.outcome, Outcome::Differs | Outcome::Unreadable))
+            .map(|row| {
+                format!("{} {} ({})", row.field, row.theirs, row.note.as_deref().unwrap_or(""))
+            });
+        let stake = back.at_stake.map_or("?".into(), |stake| stake.plain());
+        let (lost, of) = back.days_lost.unwrap();
+        format!("{}: {}; {stake}, {lost} of {of}", back.place, bad.collect::<Vec<_>>().join(", "))
+    };
+    backs.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn three_tables_a_list_and_a_bid_request() {
+    for (given, expected) in [
+        (
+            "Deal ID,Name,Floor Price,Currency,Type,Start Date,End Date,Impressions,Seat ID\n\
+             OTHER,x,1,USD,PD,,,,\n\
+             HSN-2026-0612,\"Prime, Sports\",$26.65,USD,Preferred Deal,2026-07-01,09/29/2026,\"500,000\",ttd-seat-123\n",
+            "line 3, column 1: floor 26.65 (1.00 above the agreed price), end 2026-09-29 (1 day earlier); 500.00, 1 of 92",
+        ),
+        (
+            "\u{feff}Deals report\r\n\r\nID;Price (EUR);Validity\r\nHSN-2026-0612;25,65;x\r\n",
+            "line 4, column 1: currency EUR (); ?, 0 of 92",
+        ),
+        (
+            "deal_id\tcpm\tstart\tend\thsn\nhsn-2026-0612\t25.65\t01.07.2026\t05/07/2026\t\n",
+            "line 2, column 1: id hsn-2026-0612 (capitals and small letters are not the same), \
+             end 05/07/2026 (line 2, column 4: it can be 2026-07-05 or 2026-05-07: write it like one of these); 0.00, 0 of 92",
+        ),
+        (
+            r#"{"deals":[{"dealId":"HSN-2026-0612","price":"25.65 USD","dealType":"PG"}]}"#,
+            "deals[0]: type PG (); 0.00, 0 of 92",
+        ),
+        (
+            r#"{"id":"req","imp":[{"id":"1"},{"id":"2","pmp":{"private_auction":1,"deals":[
+               {"id":"HSN-2026-0612","bidfloor":25.65,"at":1,"wseat":["ttd-seat-999"]},
+               {"id":" HSN-2026-0612","bidfloor":25.65}]}}]}"#,
+            "imp[1].pmp.deals[0]: at 1, first price auction (), seat ttd-seat-999 (); 0.00, 0 of 92",
+        ),
+        (
+            r#"[{"id":"ix:HSN-2026-0612","bidfloor":{"amount_micros":25650000,"currency":"USD"},"guar":1}]"#,
+            "[0]: id ix:HSN-2026-0612 (something stands before it: some exchanges want that, ask the \
+             seller), guaranteed yes (); 0.00, 0 of 92",
+        ),
+        ("Deal ID,CPM\nHSN-2026-0613,1\n", ""),
+    ] {
+        assert_eq!(summary(given), expected, "{given}");
+    }
+}
+
+#[test]
+fn all_in_order_agrees_and_a_missing_price_does_not() {
+    let agrees = |given: &str| {
+        let backs = read_back(&parse(given).unwrap(), &bought());
+        assert_eq!(backs.len(), 1, "{given}");
+        backs[0].agrees()
+    };
+    assert!(agrees("Deal ID,CPM\nHSN-2026-0612,25.65\n"));
+    assert!(agrees(r#"{"id":"HSN-2026-0612","bidfloor":25.650,"at":3}"#));
+    assert!(!agrees("Deal ID,CPM\nHSN-2026-0612,\n"));
+    assert!(!agrees("Deal ID,CPM\nHSN-2026-0612,\"1,234\"\n"));
+    assert!(!agrees("Deal ID,CPM\n HSN-2026-0612,25.65\n"));
+    assert!(!agrees("Deal ID,CPM\nHSN-2026-0612\u{200b},25.65\n"));
+}
+
+#[test]
+fn what_cannot_be_read_names_its_place() {
+    let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+    for (given, expected) in [
+        ("", "there is nothing in it"),
+        ("  \n", "there is nothing in it"),
+        ("hello\nworld\n", "line 1, column 1: no column is called Deal ID"),
+        ("Deal ID,CPM\nD1,12,50\n", "line 2, column 3: 3 cells, but the header has 2"),
+        ("Deal ID,CPM\nD1,\"12\n", "line 2, column 2: a quote is opened here"),
+        ("Deal ID,CPM,CPM\nD1,1,2\n", "line 1, column 3: a second column is called \"CPM\""),
+        ("Deal ID,CPM\n", "this table lists no deals"),
+        ("{\"imp\": [}", "line 1, column 10: no JSON"),
+        ("{\"imp\": []}", "this bid request lists no deals"),
+        (&deep, "line 1, column 128: no JSON: recursion limit exceeded"),
+    ] {
+        let trouble = parse(given).unwrap_err().to_string();
+        assert!(trouble.starts_with(expected), "{given:.40}: {trouble}");
+    }
+    let big = format!("Deal ID\n{}", "x".repeat(MOST_BYTES));
+    assert!(parse(&big).unwrap_err().says.contains("bytes are more"));
+    let many = format!("Deal ID,x\n{}", "D,1\n".repeat(MOST_DEALS + 1));
+    assert!(parse(&many).unwrap_err().says.starts_with("more than"));
+}
+
+#[test]
+fn words_from_a_file_are_cleaned_and_what_is_not_used_is_named() {
+    let export = parse("Deal ID,CPM,Colo\u{202e}ur\nHSN-2026-0612,\u{1b}[2Jx,red\n").unwrap();
+    assert_eq!(export.unused, ["Colour"]);
+    let back = &read_back(&export, &bought())[0];
+    let floor = back.rows.iter().find(|row| row.field == "floor").unwrap();
+    assert_eq!((floor.theirs.as_str(), floor.outcome), ("\u{fffd}[2Jx", Outcome::Unreadable));
+    assert_eq!(back.at_stake, None);
+}
+
+proptest! {
+    #[test]
+    fn no_file_breaks_the_reader_or_reaches_a_screen_unclean(
+        cells in prop::collection::vec("(\\PC|[\u{1b}\u{202e}\u{200b}\",;\t\n]){0,8}", 0..24),
+    ) {
+        let given = format!("Deal ID,CPM,Start\nHSN-2026-0612,{}\n", cells.join(","));
+        if let Ok(export) = parse(&given) {
+            for back in read_back(&export, &bought()) {
+                for row in &back.rows {
+                    prop_assert!(!row.theirs.chars().any(char::is_control), "{:?}", row);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_json_breaks_the_reader(text in "[\\[\\]{}\":,a-z0-9. ]{0,60}") {
+        let _ = parse(&text);
+        let _ = parse(&format!("{{\"deals\":[{{\"id\":{text}}}]}}"));
+    }
+}

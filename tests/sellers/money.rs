@@ -1,0 +1,195 @@
+//! Money and doubt in dialect v2: what may be sent, what must be readable, what a refusal or a
+//! success that is none means for a booking.
+
+use dealdesk::{
+    domain::{Action, Answer, Ask, Currency, ErrorKind, Fate, QuoteAsk},
+    sellers::Auth,
+};
+use serde_json::{Value, json};
+
+use super::{
+    dialects::quote_v2,
+    support::{
+        Script, TestClock, asks_quote, at, book, counter, failed, quote_ask, replies, reply,
+        seller, speaking, usd,
+    },
+};
+
+fn deal() -> Value {
+    let price = json!({"amount_micros": 13_500_000, "currency": "USD"});
+    json!({"deal": {"deal_id": "D-1", "deal_type": "PD", "status": "proposed",
+        "pricing": {"base_cpm": price, "final_cpm": price},
+        "terms": {"impressions": 500_000},
+        "openrtb_params": {"id": "D-1", "bidfloor": price, "wseat": []}}})
+}
+
+async fn asked(ask: Ask, status: u16, body: &Value) -> dealdesk::domain::Heard {
+    let script = Script::new([replies(status, body)]);
+    let heard = seller(speaking("v2"), &script, &TestClock::start()).ask(ask).await;
+    let posts = script.seen().iter().filter(|sent| sent.method == "POST").count();
+    assert!(posts <= 1, "sent twice");
+    heard
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_to_the_letter() {
+    let target = |cpm| asks_quote(QuoteAsk { target_cpm: Some(cpm), ..quote_ask() });
+    for (ask, answer, path, body) in [
+        (
+            target(usd("12.345678")),
+            quote_v2(),
+            "/api/v1/quotes",
+            concat!(
+                r#"{"idempotency_key":"5f0c2f6e-7c1b-4a57-9f2b-8f3f2f1f0a01","product_id":"prod-1","#,
+                r#""deal_type":"PD","impressions":500000,"flight_start":"2026-12-01","#,
+                r#""flight_end":"2026-12-31","#,
+                r#""target_cpm":{"amount_micros":12345678,"currency":"USD"}}"#
+            ),
+        ),
+        (
+            book(),
+            deal(),
+            "/api/v1/deals",
+            r#"{"idempotency_key":"key-of-the-ticket","quote_id":"qt-1"}"#,
+        ),
+    ] {
+        let script = Script::new([replies(200, &answer)]);
+        let heard = seller(speaking("v2"), &script, &TestClock::start()).ask(ask).await;
+        assert!(heard.result.is_ok(), "{:?}", heard.result);
+        let sent = script.seen().pop().unwrap();
+        assert_eq!((sent.url.path(), sent.body.unwrap().as_str()), (path, body));
+    }
+    let euros = dealdesk::domain::Cpm::new(1.into(), "EUR".parse::<Currency>().unwrap());
+    for (cpm, code) in [(euros, "currency"), (usd("1.0000001"), "no_micros")] {
+        let script = Script::new([]);
+        let seller = seller(speaking("v2"), &script, &TestClock::start());
+        let error = failed(seller.ask(target(cpm)).await);
+        assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Unsupported, code));
+        assert!(script.seen().is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_amount_that_cannot_be_read_names_its_field() {
+    let edited = |mut reply: Value, pointer: &str, value: &Value| {
+        *reply.pointer_mut(pointer).unwrap() = value.clone();
+        reply
+    };
+    let round = json!({"status": "active", "round": {"action": "counter", "round_number": 1,
+        "seller_price": null, "buyer_price": null}});
+    for value in [
+        json!("cheap"),
+        json!(true),
+        json!([1]),
+        json!({}),
+        json!({"amount": 13.5}),
+        json!({"amount_micros": null}),
+        json!({"amount_micros": 0.5}),
+        json!({"amount_micros": "1e99"}),
+        json!({"amount_micros": -1}),
+        json!({"amount_micros": 13_500_000, "currency": "dollars"}),
+        json!({"amount_micros": 13_500_000, "currency": "$"}),
+        json!({"amount_micros": {"amount_micros": 1}}),
+    ] {
+        for (ask, reply, pointer, field) in [
+            (asks_quote(quote_ask()), quote_v2(), "/quote/pricing/final_cpm", "final_cpm"),
+            (asks_quote(quote_ask()), quote_v2(), "/quote/pricing/base_cpm", "base_cpm"),
+            (book(), deal(), "/deal/pricing/final_cpm", "final_cpm"),
+            (counter(), round.clone(), "/round/seller_price", "seller_price"),
+        ] {
+            let error = failed(asked(ask, 200, &edited(reply, pointer, &value)).await);
+            assert_eq!(error.kind, ErrorKind::Nonsense, "{field} {value}");
+            assert!(error.says.contains(field), "{field} {value}: {error}");
+            assert_eq!(error.fate(), Fate::Unknown, "a booking would be in doubt");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn amounts_are_read_as_sellers_between_the_dialects_write_them() {
+    for (value, cpm) in [
+        (json!({"amount_micros": 13_500_000, "currency": "USD"}), Some("13.5 USD")),
+        (json!({"amount_micros": "13500000"}), Some("13.5 USD")),
+        (json!({"amount_micros": 13_500_000.0, "currency": null}), Some("13.5 USD")),
+        (json!({"amount_micros": 1, "currency": "eur"}), Some("0.000001 EUR")),
+        (json!({"amount_micros": 0}), Some("0 USD")),
+        (json!(13.5), Some("13.5 USD")),
+        (json!("13.50"), Some("13.5 USD")),
+        (json!(null), None),
+    ] {
+        let mut reply = quote_v2();
+        reply["quote"]["pricing"]["final_cpm"] = value.clone();
+        reply["quote"]["availability"] = json!({"inventory_available": false});
+        reply["quote"]["expires_at"] = json!("2026-11-22T21:00:00.5");
+        let heard = asked(asks_quote(quote_ask()), 200, &reply).await;
+        let Ok(Answer::Quote(quote)) = heard.result else { panic!("{value}: {:?}", heard.result) };
+        assert_eq!(quote.pricing.final_cpm, cpm.map(|cpm| cpm.parse().unwrap()), "{value}");
+        assert_eq!(quote.availability.unwrap().inventory_available, Some(false));
+        assert_eq!(quote.expires_at, at("2026-11-22T21:00:00.5Z"));
+    }
+    let heard = asked(book(), 200, &deal()).await;
+    let Ok(Answer::Deal(deal)) = heard.result else { panic!("{:?}", heard.result) };
+    let block = deal.openrtb.unwrap();
+    assert_eq!((block.bidfloor, block.at), (Some(usd("13.5")), None), "`at` has no default");
+    assert!(deal.openrtb_raw.unwrap().contains("amount_micros"), "as received");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_booking_says_why_and_a_doubtful_one_stays_in_doubt() {
+    let nested = |code: &str| json!({"detail": {"error": code, "message": "words"}});
+    for (status, body, fate, cure) in [
+        (401, json!({"detail": "Invalid API key"}), Fate::Refused, "without a verified key: ours"),
+        (403, json!({"detail": "Agent is blocked."}), Fate::Refused, "access"),
+        (409, nested("quote_already_booked"), Fate::Unknown, "may have been us"),
+        (409, nested("idempotency_conflict"), Fate::Unknown, "stop booking"),
+        (200, json!({"success": false, "error": "CONFIRMED"}), Fate::Unknown, "not known"),
+        (
+            200,
+            json!({"status": "failed", "errors": [{"code": "x", "detail": "no stock"}]}),
+            Fate::Unknown,
+            "not known",
+        ),
+        (200, json!({"deal": {}}), Fate::Unknown, "not known"),
+        (200, json!({"deal": "D-1"}), Fate::Unknown, "not known"),
+    ] {
+        let error = failed(asked(book(), status, &body).await);
+        assert_eq!((error.http_status, error.fate()), (status, fate), "{error}");
+        assert!(error.cure.contains(cure), "{}", error.cure);
+        assert_eq!(error.is_conflict(), body.to_string().contains("idempotency_conflict"));
+        assert_eq!(error.is_already_booked(), body.to_string().contains("already_booked"));
+        if body.get("errors").is_some() {
+            assert_eq!((error.code.as_str(), error.says.as_str()), ("failed", "no stock"));
+        }
+    }
+    let mut keyless = speaking("v2");
+    keyless.auth = Auth::default();
+    let script = Script::new([replies(401, &json!({"detail": "Authentication required"}))]);
+    let error = failed(seller(keyless, &script, &TestClock::start()).ask(book()).await);
+    assert!(error.cure.contains("without a verified key: give it one"), "{}", error.cure);
+}
+
+/// A key stays with its host whatever the dialect, and also while that is found out.
+#[tokio::test(start_paused = true)]
+async fn no_question_follows_a_redirect_to_another_host() {
+    let accept = || {
+        let Ask::Counter { quote_id, cpm, identity, idempotency_key, .. } = counter() else {
+            unreachable!()
+        };
+        Ask::Counter { quote_id, cpm, action: Action::Accept, identity, idempotency_key }
+    };
+    for status in [301, 302, 303, 307, 308] {
+        for dialect in ["v1", "v2", "auto"] {
+            for ask in [asks_quote(quote_ask()), book(), counter(), accept(), Ask::CheckKey] {
+                let mut elsewhere = reply(status, &json!(""));
+                let place = "http://elsewhere.example/products".parse().unwrap();
+                elsewhere.headers.insert("location", place);
+                let script = Script::new([super::support::Step::Reply(elsewhere)]);
+                let seller = seller(speaking(dialect), &script, &TestClock::start());
+                assert!(seller.ask(ask).await.result.is_err());
+                for sent in script.seen() {
+                    assert_eq!(sent.url.host_str(), Some("127.0.0.1"));
+                }
+            }
+        }
+    }
+}
