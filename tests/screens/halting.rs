@@ -49,6 +49,9 @@ fn a_halted_desk_says_so_before_anything_else() {
     assert!(small.shows("HALT"), "{}", small.screen());
 }
 
+/// A place to be in, and how to get there.
+type Before = (&'static str, fn(&mut Seat));
+
 #[test]
 fn one_key_stops_everything_whatever_is_open() {
     let armed = |seat: &mut Seat| {
@@ -57,7 +60,6 @@ fn one_key_stops_everything_whatever_is_open() {
         seat.same(&key);
         seat.screen();
     };
-    type Before = (&'static str, fn(&mut Seat));
     let places: [Before; 6] = [
         ("a screen", |_| {}),
         ("help", |seat| _ = seat.keys("?")),

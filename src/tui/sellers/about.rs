@@ -60,6 +60,7 @@ pub(super) fn lines(dx: &Dx<'_>, seller: &SellerState, wide: usize) -> Vec<Line<
         lines.extend(bad(dx, "danger", words, wide));
     }
     lines.push(facts::plain(dx, "auth", text::clean(&info.auth, 40)));
+    lines.extend(key(dx, seller, wide));
     lines.extend(facts::wrapped(dx, "speaks", &speaks(seller), wide));
     lines.extend(tier(dx, seller, wide));
     lines.extend(facts::wrapped(dx, "answers", &answers(dx, seller), wide));
@@ -97,6 +98,22 @@ fn halted(dx: &Dx<'_>, stop: &Stop) -> String {
         "since {at} by {by}: {}. No ticket, no strategy; {key} resumes it",
         text::clean(&stop.why, 200)
     )
+}
+
+/// What became of our key when it was checked last.
+fn key(dx: &Dx<'_>, seller: &SellerState, wide: usize) -> Vec<Line<'static>> {
+    match &seller.key_check {
+        None => Vec::new(),
+        Some((at, Ok(check))) => {
+            let tier = check.tier.map_or_else(String::new, |tier| format!(" ({tier})"));
+            let words = format!("{} {}{tier}", clock::moment_utc(*at, dx.now), check.says);
+            facts::wrapped(dx, "key", &words, wide)
+        }
+        Some((at, Err(error))) => {
+            let at = clock::moment_utc(*at, dx.now);
+            bad(dx, "key", &format!("{at} {error} · {}", error.cure), wide)
+        }
+    }
 }
 
 /// Which dialect, and how that was found out.

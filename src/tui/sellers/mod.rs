@@ -24,7 +24,7 @@ use crate::{
 
 actions! { Sellers:
     Open "open" ["enter"] Go "the seller's kit";
-    Test "test" ["T"] Ask "a harmless read that shows whether the seller is there";
+    Test "test" ["T"] Ask "harmless reads that show whether the seller is there and takes our key";
     Halt "halt seller" ["H"] Stop "stop this seller now: its automation and its tickets, never the reading of its deals";
     Resume "resume" ["U"] Ticket "let this seller go on, or the desk if only that is halted: type the word";
     AskAgain "ask again" ["r"] Ask "read the seller's packages and products again";
@@ -140,8 +140,9 @@ impl Screen for Sellers {
         match action {
             Action::Open => cx.go(ScreenId::Kit, Some(Target::Seller(seller))),
             Action::Test => {
-                cx.say(format!("testing {seller} with a harmless read"));
-                cx.command(Command::Probe(seller));
+                cx.say(format!("testing {seller} and our key with harmless reads"));
+                cx.command(Command::Probe(seller.clone()));
+                cx.command(Command::CheckKey(seller));
             }
             Action::Halt => halt(seller, cx),
             Action::Resume => {
@@ -197,7 +198,7 @@ impl Screen for Sellers {
                 "row",
                 format!("{}\t{}\t{}", seller.info.name, seller.info.url, seller.health),
             ),
-            copy('d', "command line", format!("dealdesk seller test {}", seller.info.name)),
+            copy('d', "command line", format!("dealdesk sellers test {}", seller.info.name)),
         ]
     }
 }
