@@ -9,6 +9,7 @@ mod schema;
 
 mod acquaint;
 mod failures;
+mod halting;
 mod rebuilt;
 mod sentinel;
 mod story;
