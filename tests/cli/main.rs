@@ -9,6 +9,7 @@ mod schema;
 
 mod acquaint;
 mod failures;
+mod halting;
 mod home;
 mod rebuilt;
 mod sentinel;
