@@ -38,7 +38,8 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    pub(crate) fn by(answer: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+    /// Without a reply the connection just ends.
+    pub(crate) fn by(answer: impl Fn(&Request) -> Option<Reply> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let (ends, answer) = (Arc::new(AtomicBool::new(false)), Arc::new(answer));
@@ -77,10 +78,10 @@ pub(crate) fn now() -> jiff::Timestamp {
 }
 
 /// One exchange. A client that goes away in the middle of it is none.
-fn talk(stream: TcpStream, answer: &impl Fn(&Request) -> Reply) {
+fn talk(stream: TcpStream, answer: &impl Fn(&Request) -> Option<Reply>) {
     let mut stream = BufReader::new(stream);
     let Some(request) = read(&mut stream) else { return };
-    let reply = answer(&request);
+    let Some(reply) = answer(&request) else { return };
     let body = reply.body.to_string();
     let date = now().strftime("%a, %d %b %Y %H:%M:%S GMT");
     let head = format!(

@@ -58,6 +58,10 @@ pub(crate) struct Told {
     quotes: BTreeMap<String, Kept>,
     /// The deals, by id.
     pub(crate) deals: BTreeMap<String, Value>,
+    /// Whether its quotes are over.
+    pub(crate) over: bool,
+    /// Whether it books next without a reply.
+    pub(crate) loses: bool,
     /// The recordings that answered, in order.
     pub(crate) used: Vec<&'static str>,
     /// What no recording answers, or not as it was asked, and why.
@@ -92,10 +96,13 @@ impl Seller {
         let kept = Arc::clone(&told);
         let served = Served::by(move |request| {
             let mut told = kept.lock().unwrap();
-            told.answer(&folder, rows, request).unwrap_or_else(|why| {
+            let deals = told.deals.len();
+            let reply = told.answer(&folder, rows, request).unwrap_or_else(|why| {
                 told.missed.push(format!("{} {}: {why}", request.method, request.path));
                 Reply { status: 501, body: json!({"detail": "nothing is recorded"}) }
-            })
+            });
+            let is_lost = told.deals.len() > deals && std::mem::take(&mut told.loses);
+            (!is_lost).then_some(reply)
         });
         Self { served, told }
     }
@@ -217,6 +224,7 @@ impl Told {
         let kept = self.quotes.get(id);
         match row.when {
             When::Always => true,
+            When::Over => self.over,
             When::Target(target) => request.body.get("target_cpm").is_some() == target,
             When::Move(number) => kept.is_some_and(|kept| kept.moves.len() + 1 == number),
             When::Booked(booked) => kept.is_some_and(|kept| kept.deal.is_some() == booked),

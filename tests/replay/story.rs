@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     home::{Home, private},
     seller::{Seller, recordings},
-    table::{self, Row},
+    table::{self, Row, When},
 };
 
 /// What the story is in one dialect.
@@ -24,36 +24,67 @@ struct Story {
     deal: &'static str,
 }
 
+/// Quoted again at the agreed price, and booked at it.
+const V1: Story = Story {
+    dialect: "v1",
+    rows: table::V1,
+    key: "test-key-02",
+    product: "prod-c919ef73",
+    target: "11.50",
+    max: "12.90",
+    agreed: "12.82",
+    quote: "qt-57df374505f8",
+    books: "qt-6cc9030d0280",
+    deal: "DEMO-EF804A5DA59F",
+};
+
+/// The same quote keeps the agreed price, and the record of the negotiation is looked at.
+const V2: Story = Story {
+    dialect: "v2",
+    rows: table::V2,
+    key: "test-key-09",
+    product: "prod-91ddc363",
+    target: "10.00",
+    max: "11.90",
+    agreed: "11.47",
+    quote: "qt-28e49254ff06",
+    books: "qt-28e49254ff06",
+    deal: "DEMO-6F7B7A087218",
+};
+
 #[test]
 fn v1_is_quoted_again_at_the_agreed_price_and_booked_at_it() {
-    tell(&Story {
-        dialect: "v1",
-        rows: table::V1,
-        key: "test-key-02",
-        product: "prod-c919ef73",
-        target: "11.50",
-        max: "12.90",
-        agreed: "12.82",
-        quote: "qt-57df374505f8",
-        books: "qt-6cc9030d0280",
-        deal: "DEMO-EF804A5DA59F",
-    });
+    tell(&V1, false);
 }
 
 #[test]
 fn v2_keeps_the_agreed_price_for_the_same_quote_and_its_record_is_looked_at() {
-    tell(&Story {
-        dialect: "v2",
-        rows: table::V2,
-        key: "test-key-09",
-        product: "prod-91ddc363",
-        target: "10.00",
-        max: "11.90",
-        agreed: "11.47",
-        quote: "qt-28e49254ff06",
-        books: "qt-28e49254ff06",
-        deal: "DEMO-6F7B7A087218",
-    });
+    tell(&V2, false);
+}
+
+#[test]
+fn a_booking_without_a_reply_is_found_in_what_the_seller_says_of_the_quote() {
+    for story in [&V1, &V2] {
+        tell(story, true);
+    }
+}
+
+#[test]
+fn a_quote_that_is_over_is_not_booked() {
+    for story in [&V1, &V2] {
+        let Some(folder) = recordings(story.dialect) else { return };
+        let seller = Seller::replaying(folder, story.rows);
+        let home = desk(story, &seller);
+        let ask = ["quote", "request", "--seller", "recorded", "--product", story.product];
+        home.run(&[&ask[..], &["--impressions", "100_000", "--json"]].concat()).json("quote");
+        seller.told().over = true;
+        let line = ["book", story.quote, "--confirm", "13.50", "--max-cpm", "13.50", "--json"];
+        let ran = home.run(&line);
+        let book = ran.json("book");
+        assert_eq!((ran.code, text(&book, "/outcome")), (6, "expired"), "{book:#}");
+        let told = seller.told();
+        assert_eq!((told.deals.len(), told.missed.len()), (0, 0), "{:?}", told.missed);
+    }
 }
 
 fn text<'a>(value: &'a Value, place: &str) -> &'a str {
@@ -74,7 +105,8 @@ fn desk(story: &Story, seller: &Seller) -> Home {
     home
 }
 
-fn tell(story: &Story) {
+/// `loses`: the seller books, and the reply is lost.
+fn tell(story: &Story, loses: bool) {
     let Some(folder) = recordings(story.dialect) else { return };
     let seller = Seller::replaying(folder, story.rows);
     let home = desk(story, &seller);
@@ -116,6 +148,7 @@ fn tell(story: &Story) {
     let (code, wrong) = run(&[&book[..], &["--confirm", "13.50"]].concat(), "book");
     assert_eq!((code, text(&wrong, "/refusal/rule")), (7, "confirm"), "{wrong:#}");
     assert!(seller.told().deals.is_empty(), "a price that was not agreed books nothing");
+    seller.told().loses = loses;
     let (code, booked) = run(&[&book[..], &["--confirm", story.agreed]].concat(), "book");
     assert_eq!((code, text(&booked, "/outcome")), (0, "done"), "{booked:#}");
     assert_eq!(text(&booked, "/deal/deal_id"), story.deal);
@@ -130,14 +163,20 @@ fn tell(story: &Story) {
     assert_eq!((code, text(&deal, "/source")), (0, "seller"));
     assert_eq!(text(&deal, "/pricing/final_cpm"), story.agreed);
     assert_eq!(text(&deal, "/bookings/0/state"), "done");
+    let evidence = deal.pointer("/bookings/0/evidence").and_then(Value::as_array).unwrap();
+    assert_eq!(!evidence.is_empty(), loses, "{evidence:#?}");
     let (_, quote) = run(&["quote", "show", story.books], "quote");
     assert_eq!((text(&quote, "/status"), text(&quote, "/deal_id")), ("booked", story.deal));
+    // A booked quote has the seller's own word for it, and the price of its deal.
+    assert_eq!((text(&quote, "/source"), text(&quote, "/raw_status")), ("seller", "booked"));
+    assert_eq!(text(&quote, "/pricing/final_cpm"), story.agreed);
     let (_, audit) = run(&["audit", "verify"], "audit");
     assert_eq!(audit["verified"], true);
 
     let told = seller.told();
     assert_eq!(told.deals.keys().map(String::as_str).collect::<Vec<_>>(), [story.deal]);
     eprintln!("{}: {} answers: {:?}", story.dialect, told.used.len(), told.used);
-    let unused = story.rows.iter().find(|row| !told.used.contains(&row.recording));
+    let unused = |row: &&Row| row.when != When::Over && !told.used.contains(&row.recording);
+    let unused = story.rows.iter().find(unused);
     assert!(unused.is_none(), "the story has no place for {unused:?}");
 }

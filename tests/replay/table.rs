@@ -36,6 +36,8 @@ pub(crate) enum When {
     Move(usize),
     /// Whether the quote is booked.
     Booked(bool),
+    /// Once its quotes are over.
+    Over,
 }
 
 /// A recording, and what it answers.
@@ -78,6 +80,7 @@ pub(crate) const V1: &[Row] = &[
     row(PRICING, When::Always, What::Fixed, "pricing-agency"),
     row(ASK, When::Target(false), What::Quoted, "quote-PD-agency"),
     row(ASK, When::Target(true), What::Quoted, "quote-requote-at-agreed-price"),
+    row(QUOTE, When::Over, What::Fixed, "quote-get-expired-row-gone-404"),
     row(QUOTE, When::Booked(false), What::QuoteRead, "quote-get"),
     row(QUOTE, When::Booked(true), What::QuoteBooked, "quote-get-after-booking-PD"),
     row(COUNTER, When::Move(1), What::Move, "negotiation-on-quote-id-injected-r1"),
@@ -93,6 +96,7 @@ pub(crate) const V2: &[Row] = &[
     row(PRODUCTS, When::Always, What::Fixed, "products"),
     row(PRICING, When::Always, What::Fixed, "pricing-agency"),
     row(ASK, When::Target(false), What::Quoted, "quote-idempotent-first"),
+    row(QUOTE, When::Over, What::Fixed, "quote-get-expired-410"),
     row(QUOTE, When::Booked(false), What::QuoteRead, "quote-get"),
     row(QUOTE, When::Booked(true), What::QuoteBooked, "quote-get-after-negotiated-booking"),
     row(MESSAGE, When::Move(1), What::Move, "negotiation-open"),
