@@ -62,6 +62,8 @@ pub(crate) struct Told {
     pub(crate) over: bool,
     /// Whether it books next without a reply.
     pub(crate) loses: bool,
+    /// Whether it books at the recorded price, whatever the quote's is.
+    pub(crate) errs: bool,
     /// The recordings that answered, in order.
     pub(crate) used: Vec<&'static str>,
     /// What no recording answers, or not as it was asked, and why.
@@ -245,6 +247,7 @@ impl Told {
                 let id = kept.and_then(|kept| kept.deal.as_deref()).unwrap_or(id);
                 self.deals.get(id)?.pointer(place).cloned()
             }
+            Put::Price if self.errs => None,
             Put::Price => {
                 let kept = kept?;
                 kept.agreed.clone().or_else(|| kept.quote.pointer("/pricing/final_cpm").cloned())

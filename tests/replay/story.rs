@@ -70,13 +70,35 @@ fn a_booking_without_a_reply_is_found_in_what_the_seller_says_of_the_quote() {
 }
 
 #[test]
+fn a_deal_at_another_price_than_the_confirmed_one_is_disputed() {
+    // What is asked for along with the quote, the quote, its price, and what it is booked at.
+    for (story, more, quote, confirmed, booked) in [
+        (&V1, &["--target-cpm", "12.00"][..], V1.books, "12.00", "13.50"),
+        (&V2, &[], V2.quote, "13.50", "11.47"),
+    ] {
+        let Some((seller, home)) = desk(story) else { return };
+        home.run(&[&asks(story)[..], more].concat()).json("quote");
+        seller.told().errs = true;
+        let line = ["book", quote, "--confirm", confirmed, "--max-cpm", confirmed, "--json"];
+        let ran = home.run(&line);
+        let book = ran.json("book");
+        assert_eq!((ran.code, text(&book, "/outcome")), (12, "disputed"), "{book:#}");
+        assert_eq!(text(&book, "/deal/pricing/final_cpm"), booked);
+        let again = home.run(&line);
+        assert_eq!((again.code, text(&again.json("book"), "/outcome")), (7, "blocked"));
+        let deals = home.run(&["deals", "list", "--json"]).json("deals");
+        assert_eq!(deals["items"].as_array().unwrap().len(), 1);
+        assert_eq!(text(&deals, "/items/0/stage"), "DISPUTED");
+        let told = seller.told();
+        assert_eq!((told.deals.len(), told.missed.len()), (1, 0), "{:?}", told.missed);
+    }
+}
+
+#[test]
 fn a_quote_that_is_over_is_not_booked() {
     for story in [&V1, &V2] {
-        let Some(folder) = recordings(story.dialect) else { return };
-        let seller = Seller::replaying(folder, story.rows);
-        let home = desk(story, &seller);
-        let ask = ["quote", "request", "--seller", "recorded", "--product", story.product];
-        home.run(&[&ask[..], &["--impressions", "100_000", "--json"]].concat()).json("quote");
+        let Some((seller, home)) = desk(story) else { return };
+        home.run(&asks(story)).json("quote");
         seller.told().over = true;
         let line = ["book", story.quote, "--confirm", "13.50", "--max-cpm", "13.50", "--json"];
         let ran = home.run(&line);
@@ -91,7 +113,15 @@ fn text<'a>(value: &'a Value, place: &str) -> &'a str {
     value.pointer(place).and_then(Value::as_str).unwrap_or_else(|| panic!("{place}: {value:#}"))
 }
 
-fn desk(story: &Story, seller: &Seller) -> Home {
+/// A request for the story's quote.
+fn asks(story: &Story) -> Vec<&'static str> {
+    let line = ["quote", "request", "--seller", "recorded", "--product", story.product];
+    [&line[..], &["--impressions", "100_000", "--json"]].concat()
+}
+
+/// The recorded seller and a desk that may buy from it, where the recordings are.
+fn desk(story: &Story) -> Option<(Seller, Home)> {
+    let seller = Seller::replaying(recordings(story.dialect)?, story.rows);
     let config = format!(
         "[identity]\nagency_id = \"agency-omni\"\n[[sellers]]\nname = \"recorded\"\nurl = \"{}\"\n\
          api_key_file = \"key\"\n[limits]\nexposure = 50_000\nday = 20_000\ndeal = 5_000\n\
@@ -102,14 +132,12 @@ fn desk(story: &Story, seller: &Seller) -> Home {
     let key = home.config().with_file_name("key");
     std::fs::write(&key, story.key).unwrap();
     private(&key);
-    home
+    Some((seller, home))
 }
 
 /// `loses`: the seller books, and the reply is lost.
 fn tell(story: &Story, loses: bool) {
-    let Some(folder) = recordings(story.dialect) else { return };
-    let seller = Seller::replaying(folder, story.rows);
-    let home = desk(story, &seller);
+    let Some((seller, home)) = desk(story) else { return };
     let run = |line: &[&str], schema: &str| {
         let ran = home.run(&[line, &["--json"]].concat());
         let missed = seller.told().missed.join("\n");
@@ -130,8 +158,8 @@ fn tell(story: &Story, loses: bool) {
     let product = products["items"].as_array().unwrap().iter().find(id).unwrap();
     assert_eq!((&product["base_cpm"], &product["floor_cpm"]), (&"15.00".into(), &"10.00".into()));
 
-    let ask = ["quote", "request", "--seller", "recorded", "--product", story.product];
-    let (code, quote) = run(&[&ask[..], &["--impressions", "100_000"]].concat(), "quote");
+    let asked = home.run(&asks(story));
+    let (code, quote) = (asked.code, asked.json("quote"));
     assert_eq!((code, text(&quote, "/quote_id")), (0, story.quote));
     assert_eq!(text(&quote, "/pricing/final_cpm"), "13.50", "{quote:#}");
     assert_eq!(text(&quote, "/buyer_tier"), "agency");
