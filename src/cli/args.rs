@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    audit, book, config, deals, demo, doctor, exit, halt, keys, kit, negotiate, out::Color, quote,
-    reconcile, sellers, simulate, watch,
+    audit, avails, book, config, deals, demo, doctor, exit, halt, keys, kit, negotiate, orders,
+    out::Color, quote, reconcile, sellers, simulate, watch,
 };
 use crate::runtime::config::Overrides;
 
@@ -74,6 +74,8 @@ pub(crate) enum Command {
     /// Quotes: ask, look, list
     #[command(subcommand)]
     Quote(quote::Command),
+    /// How many impressions could be had: binds nobody
+    Avails(avails::Avails),
     /// Let a strategy negotiate a quote, within your limits
     Negotiate(negotiate::Args),
     /// Book a quote: re-read, checked, confirmed at its price
@@ -87,6 +89,9 @@ pub(crate) enum Command {
     /// Your deals
     #[command(subcommand)]
     Deals(deals::Command),
+    /// Insertion orders and change requests, as sellers keep them
+    #[command(subcommand)]
+    Orders(orders::Command),
     /// Everything that happens, one fact a line
     Watch(watch::Args),
     /// The record of what happened
@@ -150,6 +155,13 @@ mod tests {
             "dealdesk deals list --stage active --seller a",
             "dealdesk deals show D-1 --offline",
             "dealdesk deals watch --from 3",
+            "dealdesk avails --seller a --product p,q --impressions 500_000 --start 2026-07-01 --end \
+             2026-07-31",
+            "dealdesk avails --product p --json",
+            "dealdesk orders list --seller a --deal D-1 --status draft --all",
+            "dealdesk orders show a/ORD-1",
+            "dealdesk orders history a/ORD-1 --json",
+            "dealdesk orders changes --seller a --order ORD-1",
             "dealdesk watch --from 17 --json",
             "dealdesk audit verify",
             "dealdesk doctor --json",
@@ -178,6 +190,9 @@ mod tests {
             "dealdesk sellers add https://a.example --key sk-1",
             "dealdesk sellers add https://a.example --key-env A --key-stdin",
             "dealdesk watch --from minus-one",
+            "dealdesk avails",
+            "dealdesk avails --product p --impressions 25,22",
+            "dealdesk orders show",
         ] {
             let error = parse(line).map(|_| ()).unwrap_err();
             assert_eq!(error.exit_code(), 2, "{line}");

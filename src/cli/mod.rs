@@ -5,6 +5,7 @@
 
 mod args;
 mod audit;
+mod avails;
 mod book;
 mod check;
 mod config;
@@ -23,6 +24,7 @@ mod keys;
 mod kit;
 mod logging;
 mod negotiate;
+mod orders;
 mod out;
 mod port;
 mod prompt;
@@ -159,12 +161,14 @@ async fn desk(
         }
         Some(Command::Kit(command)) => kit::run(command, context).await,
         Some(Command::Quote(command)) => quote::run(command, context).await,
+        Some(Command::Avails(args)) => avails::run(args, context).await,
         Some(Command::Negotiate(args)) => negotiate::run(args, context).await,
         Some(Command::Book(args)) => book::run(args, context).await,
         Some(Command::Reconcile(args)) => reconcile::run(args, context).await,
         Some(Command::Halt(args)) => halt::halt(args, context).await,
         Some(Command::Resume(args)) => halt::resume(args, context).await,
         Some(Command::Deals(command)) => deals::run(command, context).await,
+        Some(Command::Orders(command)) => orders::run(command, context).await,
         Some(Command::Watch(args)) => watch::run(args, context).await,
         Some(Command::Audit(command)) => audit::run(&command, context),
         Some(

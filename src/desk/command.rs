@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 
 use super::fact::{Entry, Intent};
 use crate::domain::{
-    Ask, Cost, Cpm, DealId, DealRef, Heard, QuoteAsk, QuoteRef, Refusal, RfqId, SellerName,
-    TicketId, negotiation::Pending, strategy::Plan,
+    Ask, AvailsAsk, Cost, Cpm, DealId, DealRef, Heard, OrderAsk, QuoteAsk, QuoteRef, Refusal,
+    RfqId, SellerName, TicketId, negotiation::Pending, strategy::Plan,
 };
 
 /// Names one outstanding question. Handed out by the desk; an answer to a question it no longer
@@ -26,6 +26,10 @@ pub enum Command {
     Probe(SellerName),
     /// Harmless reads that show whether our key opens a seller's door, and how far.
     CheckKey(SellerName),
+    /// Ask how many impressions could be had. The seller is told no more of us than it may be.
+    AskAvails(SellerName, AvailsAsk),
+    /// Read insertion orders or change requests.
+    AskOrders(SellerName, OrderAsk),
     /// Ask for a quote.
     RequestQuote {
         /// Of whom.

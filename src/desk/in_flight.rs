@@ -58,4 +58,8 @@ pub enum Purpose {
     },
     /// A deal's status.
     Poll(DealRef),
+    /// Impressions that could be had.
+    Avails,
+    /// Insertion orders and change requests, to look at.
+    Orders,
 }

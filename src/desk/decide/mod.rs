@@ -2,6 +2,7 @@
 //! subject. Nothing here changes state; [`super::Desk`] folds what is returned.
 
 mod auto;
+mod avails;
 mod book;
 mod booked;
 mod checks;
@@ -9,6 +10,7 @@ mod deal;
 mod halt;
 mod kit;
 mod negotiate;
+mod orders;
 mod quote;
 mod rematch;
 mod repeat;
@@ -32,7 +34,8 @@ use super::{
     ticket::Ticket,
 };
 use crate::domain::{
-    Answer, Ask, Exchange, KeyCheck, Package, Refusal, SellerError, SellerName, Spoke,
+    Answer, Ask, Avails, AvailsAsk, Exchange, KeyCheck, OrderAnswer, OrderAsk, Package, Refusal,
+    SellerError, SellerName, Spoke,
 };
 
 /// One decided change.
@@ -71,6 +74,10 @@ pub(super) enum Passing {
     Found(SellerName, String, Result<Vec<Package>, SellerError>),
     /// What became of our key.
     KeyChecked(SellerName, Result<KeyCheck, SellerError>),
+    /// What a seller says could be had.
+    AvailsCame(SellerName, AvailsAsk, Result<Vec<Avails>, SellerError>),
+    /// What a seller says of orders.
+    OrdersCame(SellerName, OrderAsk, Result<OrderAnswer, SellerError>),
     /// A deal was polled.
     Polled {
         /// Its position.
@@ -103,6 +110,12 @@ impl From<Passing> for Change {
 
 fn refuse(rule: &str, says: impl Into<String>, cure: impl Into<String>) -> Vec<Change> {
     vec![Change::Refuse(Refusal::new(rule, says, cure))]
+}
+
+/// No seller has this name.
+fn no_seller(seller: &SellerName) -> Vec<Change> {
+    let says = format!("no seller is called {seller}");
+    refuse("seller", says, "`dealdesk sellers list` names them")
 }
 
 fn say(bad: bool, says: impl Into<String>) -> Change {
@@ -143,6 +156,8 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         | Command::Search(..)
         | Command::Probe(_)
         | Command::CheckKey(_)
+        | Command::AskAvails(..)
+        | Command::AskOrders(..)
         | Command::Reread(_)
         | Command::LetGo(_)
         | Command::StopAuto { .. }
@@ -159,6 +174,8 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         Command::Search(seller, words) => kit::search(state, &seller, words),
         Command::Probe(seller) => kit::probe(state, &seller),
         Command::CheckKey(seller) => kit::check_key(state, &seller),
+        Command::AskAvails(seller, ask) => avails::ask(state, seller, ask),
+        Command::AskOrders(seller, ask) => orders::ask(state, seller, ask),
         Command::RequestQuote { seller, ask, rfq } => quote::request(state, seller, ask, rfq, now),
         Command::Requote(key) => quote::requote(state, &key, now),
         Command::Reread(key) => quote::reread(state, key),
@@ -234,6 +251,8 @@ pub(super) fn answered(
             settle::booking_looked_up(state, ticket, key, &flight.ask, result, now)
         }
         Purpose::Poll(key) => deal::answered(state, key, result, now),
+        Purpose::Avails => avails::answered(flight, result),
+        Purpose::Orders => orders::answered(flight, result),
     }
 }
 

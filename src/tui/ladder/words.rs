@@ -43,7 +43,9 @@ pub(super) fn waits_since(state: &State, record: &QuoteRecord) -> Option<Timesta
         | Purpose::LookBooking(..)
         | Purpose::EnterDeal(..)
         | Purpose::Rematch { .. }
-        | Purpose::Poll(_) => false,
+        | Purpose::Poll(_)
+        | Purpose::Avails
+        | Purpose::Orders => false,
     });
     flights.map(|flight| flight.since).min()
 }
