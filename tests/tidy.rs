@@ -222,6 +222,25 @@ fn tests_do_not_sleep() {
 }
 
 #[test]
+fn recordings_are_replayed_by_nothing_of_ours() {
+    // What reads real sellers' answers must not be what writes them.
+    let replay = files("tests/replay", "rs");
+    assert!(replay.len() >= 4, "only {} files were looked at", replay.len());
+    for (path, text) in replay {
+        let text = running(&text);
+        for word in ["dealdesk::", "use dealdesk", "extern crate"] {
+            assert!(!text.contains(word), "{} knows {word}", path.display());
+        }
+        // The two that it takes from elsewhere: how to run the program, and what it must print.
+        for line in text.lines().filter(|line| line.contains("#[path") || line.contains("include!"))
+        {
+            let known = ["../cli/home.rs", "src/cli/json/schema.rs"];
+            assert!(known.iter().any(|file| line.contains(file)), "{}: {line}", path.display());
+        }
+    }
+}
+
+#[test]
 fn money_is_never_binary() {
     // The simulated sellers price as real ones do, in binary doubles; nothing else may.
     for (path, text) in files("src", "rs") {

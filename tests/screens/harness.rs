@@ -181,3 +181,27 @@ pub(crate) fn look(name: &str, mut seat: impl FnMut((u16, u16)) -> Seat) {
         insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), screen);
     }
 }
+
+/// Every key there is, bound or not.
+pub(crate) fn keys() -> Vec<Chord> {
+    let letters = (' '..='~').map(Chord::char);
+    let control = ["ctrl-c", "ctrl-l", "ctrl-z", "ctrl-d", "ctrl-u", "ctrl-w", "ctrl-a", "ctrl-p"];
+    let control = control.into_iter().map(|key| key.parse().unwrap());
+    let named = [
+        Key::Enter,
+        Key::Esc,
+        Key::Tab,
+        Key::BackTab,
+        Key::Backspace,
+        Key::Up,
+        Key::Down,
+        Key::Left,
+        Key::Right,
+        Key::Home,
+        Key::End,
+        Key::PageUp,
+        Key::PageDown,
+    ];
+    let named = named.into_iter().chain((1..=12).map(Key::F)).map(Chord::key);
+    letters.chain(control).chain(named).collect()
+}

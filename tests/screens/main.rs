@@ -18,4 +18,5 @@ mod questions;
 mod quotes;
 mod settling;
 mod story;
+mod sweep;
 mod world;

@@ -251,10 +251,16 @@ pub(super) fn reread(state: &State, key: QuoteRef) -> Vec<Change> {
     vec![Change::Ask(key.seller.clone(), ask, Purpose::Reread(key))]
 }
 
-/// What a re-read tells, where it differs from what is known. An end by the clock is not undone.
+/// What a re-read tells, where it differs from what is known. An end by the clock is not undone. Of
+/// what is booked only its own booking is taken in: the deal stands, whatever else is said of the
+/// quote.
 pub(super) fn seen(state: &State, key: &QuoteRef, now: &Quote) -> Vec<Change> {
     let Some(record) = state.quote(key) else { return Vec::new() };
-    if record.quote == *now || record.deal.is_some() {
+    let fits = record
+        .deal
+        .as_ref()
+        .is_none_or(|deal| now.status == QuoteStatus::Booked && now.deal_id.as_ref() == Some(deal));
+    if record.quote == *now || !fits {
         return Vec::new();
     }
     let fact = if now.status == QuoteStatus::Expired {
