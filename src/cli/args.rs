@@ -162,6 +162,9 @@ mod tests {
             "dealdesk orders show a/ORD-1",
             "dealdesk orders history a/ORD-1 --json",
             "dealdesk orders changes --seller a --order ORD-1",
+            "dealdesk orders create --deal D-1 --set name=Q3 --set budget=12500.50 --confirm create",
+            "dealdesk orders change a/ORD-1 --type flight_dates --set flight_end=2026-08-02 --reason \
+             late --confirm change",
             "dealdesk watch --from 17 --json",
             "dealdesk audit verify",
             "dealdesk doctor --json",
@@ -193,6 +196,10 @@ mod tests {
             "dealdesk avails",
             "dealdesk avails --product p --impressions 25,22",
             "dealdesk orders show",
+            "dealdesk orders show ORD-1",
+            "dealdesk orders create --deal D-1",
+            "dealdesk orders create --deal D-1 --set name --confirm create",
+            "dealdesk orders change a/ORD-1 --type makegood --reason r --confirm change",
         ] {
             let error = parse(line).map(|_| ()).unwrap_err();
             assert_eq!(error.exit_code(), 2, "{line}");

@@ -156,7 +156,8 @@ fn is_looked_at(state: &State, ticket: &TicketId, end: jiff::Timestamp) -> bool 
         | Purpose::Rematch { .. }
         | Purpose::Poll(_)
         | Purpose::Avails
-        | Purpose::Orders => false,
+        | Purpose::Orders
+        | Purpose::SendOrder(..) => false,
     });
     let due = state.schedule.get(Due::LookBooking(index)).is_some_and(|at| at <= end);
     let storing = state

@@ -62,4 +62,6 @@ pub enum Purpose {
     Avails,
     /// Insertion orders and change requests, to look at.
     Orders,
+    /// A new order, or a change of one: which intent, about which deal.
+    SendOrder(String, DealRef),
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Missing, told};
+use super::{ErrorDoc, Missing, told};
 use crate::domain::{
     ChangeRequest, Order, SellerName,
     order::{Diff, Given, OrderStatus, OrderStep},
@@ -80,6 +80,19 @@ pub(crate) struct ChangeDoc {
     pub(crate) approved_at: Option<Timestamp>,
     pub(crate) rejection_reason: Option<String>,
     pub(crate) applied_at: Option<Timestamp>,
+}
+
+/// What became of a new order, or of a wish to change one.
+#[derive(Debug, Serialize)]
+pub(crate) struct AskedDoc {
+    /// `done`, `refused`, `not_sent`, `unknown`.
+    pub(crate) outcome: &'static str,
+    pub(crate) seller: String,
+    pub(crate) deal_id: String,
+    pub(crate) order: Option<OrderDoc>,
+    pub(crate) change: Option<ChangeDoc>,
+    pub(crate) error: Option<ErrorDoc>,
+    pub(crate) exit: u8,
 }
 
 /// One field that changes.

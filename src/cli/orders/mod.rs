@@ -1,9 +1,10 @@
-//! `orders list|show|history|changes`: insertion orders and requests to change them, as sellers keep
-//! them. A seller lists those of all its buyers: ours are those of our deals.
+//! `orders list|show|history|changes|create|change`: insertion orders and requests to change them, as
+//! sellers keep them. A seller lists those of all its buyers: ours are those of our deals.
 
 mod read;
 #[cfg(test)]
 mod tests;
+mod write;
 
 use super::{context::Context, exit::Exit, fail::Failure, json::Reply, seam};
 use crate::domain::{OrderId, SellerName, ids};
@@ -19,6 +20,10 @@ pub(crate) enum Command {
     History(read::Show),
     /// List the requests to change orders of your deals
     Changes(read::Changes),
+    /// Have the seller make an order for a deal of yours: its paper beside the deal, books nothing
+    Create(write::Create),
+    /// Ask the seller to change an order of a deal of yours
+    Change(write::Change),
 }
 
 pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Failure> {
@@ -28,6 +33,8 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Fa
         Command::Show(show) => read::show(session, wait, &show).await,
         Command::History(show) => read::history(session, wait, &show).await,
         Command::Changes(changes) => read::changes(session, wait, &changes).await,
+        Command::Create(create) => write::create(session, wait, &create).await,
+        Command::Change(change) => write::change(session, wait, &change).await,
     })
     .await
 }

@@ -16,7 +16,7 @@ use crate::{
         port::{Session, allowed, some_sellers},
         table::{Table, known},
     },
-    desk::{self, State, state::Purpose},
+    desk::{self, OrderIntent, State, state::Purpose},
     domain::{
         DealId, DealRef, OrderAnswer, OrderAsk, OrderFilter, OrderId, SellerError, SellerName,
         order::OrderStatus,
@@ -102,6 +102,16 @@ fn scope(all: bool) -> &'static str {
     if all { "all" } else { "ours" }
 }
 
+/// What was asked of these sellers' orders without anybody knowing what became of it.
+fn in_doubt(state: &State, names: &[SellerName]) -> Vec<String> {
+    let orders = state.controls.orders.values();
+    let doubt = orders.filter(|intent| intent.in_doubt && names.contains(&intent.deal.seller));
+    let says = |intent: &OrderIntent| {
+        format!("{}: nobody knows what became of {}", intent.deal.seller, intent.says())
+    };
+    doubt.map(says).collect()
+}
+
 /// Whose list was shown, in words.
 fn said(all: bool) -> String {
     if all {
@@ -171,7 +181,7 @@ pub(super) async fn one(
 }
 
 /// Whether a deal is one of ours.
-fn is_ours(state: &State, seller: &SellerName, deal: Option<&DealId>) -> bool {
+pub(super) fn is_ours(state: &State, seller: &SellerName, deal: Option<&DealId>) -> bool {
     deal.is_some_and(|deal_id| {
         let key = DealRef { seller: seller.clone(), deal_id: deal_id.clone() };
         state.deals.contains_key(&key)
@@ -188,6 +198,7 @@ pub(super) async fn list(
     list: &List,
 ) -> Result<Reply, Failure> {
     let names = some_sellers(session.state(), &list.seller)?;
+    let doubt = in_doubt(session.state(), &names);
     let (filters, mut words) = filters(session.state(), names, list.deal.as_deref(), list.all)?;
     let ask_of = |filter| OrderAsk::List(OrderFilter { status: list.status.clone(), ..filter });
     let asks = filters.into_iter().map(|(name, filter)| (name, ask_of(filter))).collect();
@@ -213,6 +224,7 @@ pub(super) async fn list(
         ]);
     }
     words.extend(kit::words_of(&partial));
+    words.extend(doubt);
     words.push(said(list.all));
     let exit = kit::exit_of(came.len(), partial.len());
     let body = ScopedDoc { scope: scope(list.all), items, partial };
@@ -226,6 +238,7 @@ pub(super) async fn changes(
     changes: &Changes,
 ) -> Result<Reply, Failure> {
     let names = some_sellers(session.state(), &changes.seller)?;
+    let doubt = in_doubt(session.state(), &names);
     let (filters, mut words) = filters(session.state(), names, None, changes.all)?;
     let order_ids: Vec<_> = changes.order.as_deref().map(OrderId::from).into_iter().collect();
     let ask_of = |filter| OrderAsk::Changes(OrderFilter { order_ids: order_ids.clone(), ..filter });
@@ -255,6 +268,7 @@ pub(super) async fn changes(
         ]);
     }
     words.extend(kit::words_of(&partial));
+    words.extend(doubt);
     words.push(said(changes.all));
     let exit = kit::exit_of(came.len(), partial.len());
     let body = ScopedDoc { scope: scope(changes.all), items, partial };

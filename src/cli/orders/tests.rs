@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::read;
+use super::{read, write};
 use crate::{
     cli::{
         exit::Exit,
@@ -14,7 +14,7 @@ use crate::{
     domain::{
         Answer, Ask, DealId, ErrorKind, Order, OrderAnswer, OrderAsk, OrderFilter, QuoteRef,
         SellerName,
-        order::{Given, OrderStatus, OrderStep},
+        order::{ChangeType, Given, OrderStatus, OrderStep},
     },
 };
 
@@ -46,11 +46,11 @@ pub(super) fn order(id: &str, deal: &str) -> Order {
 /// A seller `a` whose list is of two buyers, as it holds it against the filter; `b` is down.
 fn says(seller: &SellerName, ask: &Ask) -> Says {
     match (ask, seller.as_str()) {
+        (ask, _) if ask.commits() => {
+            Says::Answer(Answer::Deal(Box::new(deal(&quote("a", "qt-1", "21.00")))))
+        }
         (Ask::Quote { .. } | Ask::GetQuote(_), _) => {
             Says::Answer(Answer::Quote(Box::new(quote("a", "qt-1", "21.00"))))
-        }
-        (Ask::Book { .. }, _) => {
-            Says::Answer(Answer::Deal(Box::new(deal(&quote("a", "qt-1", "21.00")))))
         }
         (Ask::Orders(OrderAsk::List(filter)), "a") => {
             let orders = [order("ORD-1", "D-1"), order("ORD-2", "D-2")].into_iter();
@@ -156,5 +156,67 @@ fn an_order_is_named_with_its_seller() {
     assert_eq!(super::order("a/ORD-1/x"), Ok(("a".into(), "ORD-1/x".into())));
     for bad in ["ORD-1", "/ORD-1", "a/", ""] {
         assert!(super::order(bad).unwrap_err().contains("SELLER/ORDER"), "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_whose_answer_was_lost_is_unknown_and_the_next_list_says_so() {
+    let lost = |seller: &SellerName, ask: &Ask| {
+        if matches!(ask, Ask::Orders(OrderAsk::Create { .. })) {
+            return Says::Error(error(ErrorKind::Broken, 0, "reset"));
+        }
+        says(seller, ask)
+    };
+    let mut fake = booked(Fake::new(setup(&["a"]), lost)).await;
+    let create =
+        write::Create { deal: "D-1".into(), set: Vec::new(), confirm: "create".to_owned() };
+    let reply = write::create(&mut fake, WAIT, &create).await.unwrap();
+    let document = schema::check("order-asked", &reply.json);
+    assert_eq!((reply.exit, &document["outcome"]), (Exit::Unknown, &"unknown".into()));
+    assert!(document["error"]["cure"].as_str().unwrap().contains("before you ask again"));
+    let reply = read::list(&mut fake, WAIT, &read::List::default()).await.unwrap();
+    let doubt = "a: nobody knows what became of an order for D-1";
+    assert!(reply.words.iter().any(|words| words == doubt), "{:?}", reply.words);
+
+    fake.broken_store = Some("disk full".into());
+    let asked = fake.asked.len();
+    let failed = write::create(&mut fake, WAIT, &create).await.unwrap_err();
+    assert_eq!((failed.exit, fake.asked.len()), (Exit::Blocked, asked), "nothing was sent");
+}
+
+#[tokio::test]
+async fn a_change_is_of_an_order_of_ours_and_tells_what_was() {
+    let mut fake = booked(Fake::new(setup(&["a"]), says)).await;
+    let change = |order: &str| write::Change {
+        order: ("a".into(), order.into()),
+        kind: ChangeType::Other,
+        set: vec![write::given("budget=9000").unwrap()],
+        reason: "less".into(),
+        confirm: "change".into(),
+    };
+    let theirs = write::change(&mut fake, WAIT, &change("ORD-2")).await.unwrap_err();
+    assert_eq!((theirs.exit, theirs.code.as_deref()), (Exit::Blocked, Some("deal")));
+    let reply = write::change(&mut fake, WAIT, &change("ORD-1")).await.unwrap();
+    assert_eq!(reply.exit, Exit::NotSent, "the script cannot be reached for it");
+    let Some(Ask::Orders(OrderAsk::RequestChange(sent))) = fake.asked.last() else { panic!() };
+    assert_eq!(sent.diffs[0].old, Some(Given::Number(d("12500.50"))));
+    assert_eq!(sent.diffs[0].new, Some(Given::Number(d("9000"))));
+}
+
+#[test]
+fn a_plain_number_stays_one_and_all_else_is_text() {
+    for (typed, value) in [
+        ("a=12500.50", Given::Number(d("12500.50"))),
+        ("a=-1", Given::Number(d("-1"))),
+        ("a=007", Given::Text("007".into())),
+        ("a=1e3", Given::Text("1e3".into())),
+        ("a=2026-08-02", Given::Text("2026-08-02".into())),
+        ("a=b=c", Given::Text("b=c".into())),
+        ("a=", Given::Text(String::new())),
+    ] {
+        assert_eq!(write::given(typed), Ok(("a".to_owned(), value)), "{typed}");
+    }
+    for bad in ["a", "=1", ""] {
+        assert!(write::given(bad).is_err(), "{bad}");
     }
 }

@@ -151,6 +151,7 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         | Command::EnterDeal { .. }
         | Command::CloseUnknown { .. }
         | Command::Activate { .. }
+        | Command::SendOrder { .. }
         | Command::Resume { .. } => true,
         Command::RefreshKit(_)
         | Command::Search(..)
@@ -176,6 +177,9 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         Command::CheckKey(seller) => kit::check_key(state, &seller),
         Command::AskAvails(seller, ask) => avails::ask(state, seller, ask),
         Command::AskOrders(seller, ask) => orders::ask(state, seller, ask),
+        Command::SendOrder { seller, ask, typed } => {
+            orders::store(state, &seller, ask, &typed, now)
+        }
         Command::RequestQuote { seller, ask, rfq } => quote::request(state, seller, ask, rfq, now),
         Command::Requote(key) => quote::requote(state, &key, now),
         Command::Reread(key) => quote::reread(state, key),
@@ -253,6 +257,7 @@ pub(super) fn answered(
         Purpose::Poll(key) => deal::answered(state, key, result, now),
         Purpose::Avails => avails::answered(flight, result),
         Purpose::Orders => orders::answered(flight, result),
+        Purpose::SendOrder(id, deal) => orders::ended(flight, id, deal, result),
     }
 }
 
@@ -275,13 +280,14 @@ pub(super) fn due(state: &State, due: Due, now: Timestamp) -> Vec<Change> {
     }
 }
 
-/// **The send gate.** The only place where a question that commits or moves a negotiation is made,
-/// and it takes an intent that is durable.
+/// **The send gate.** The only place where a question that commits, moves a negotiation or
+/// changes an order is made, and it takes an intent that is durable.
 pub(super) fn send(state: &State, stored: Stored, now: Timestamp) -> Vec<Change> {
     match stored {
         Stored::Booking(intent) => booked::send(state, *intent, now),
         Stored::Repeat(ticket) => repeat::send(state, &ticket, now),
         Stored::Move(quote, pending) => negotiate::send(state, quote, pending),
+        Stored::Order(intent) => orders::send(state, *intent),
     }
 }
 
@@ -335,6 +341,7 @@ pub(super) fn behind(state: &State, stored: Stored, now: Timestamp) -> Vec<Chang
         // The next look decides it again, by what is known by then.
         Stored::Repeat(ticket) => settle::look(state, &ticket),
         Stored::Move(quote, pending) => negotiate::store_again(state, &quote, pending),
+        Stored::Order(intent) => orders::store_again(state, intent),
     }
 }
 
@@ -342,6 +349,7 @@ pub(super) fn behind(state: &State, stored: Stored, now: Timestamp) -> Vec<Chang
 pub(super) fn owner_gone(state: &State, owner: &str) -> Vec<Change> {
     let mut changes = settle::orphaned(state, owner);
     changes.extend(auto::orphaned(state, owner));
+    changes.extend(orders::orphaned(state, owner));
     changes
 }
 

@@ -45,7 +45,8 @@ pub(super) fn waits_since(state: &State, record: &QuoteRecord) -> Option<Timesta
         | Purpose::Rematch { .. }
         | Purpose::Poll(_)
         | Purpose::Avails
-        | Purpose::Orders => false,
+        | Purpose::Orders
+        | Purpose::SendOrder(..) => false,
     });
     flights.map(|flight| flight.since).min()
 }
