@@ -6,7 +6,7 @@
 
 use dealdesk::domain::{
     Action, By, Cpm, Identity, Negotiation, QuoteRef, Round,
-    strategy::{ALL, Plan, SimpleThreshold, Step},
+    strategy::{ALL, Options, Plan, Seen, SimpleThreshold, Step, by_name, next},
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -35,6 +35,7 @@ fn plan(value: &Value) -> Plan {
         max: cpm(&value["max_cpm"]).unwrap(),
         step: cpm(&value["concession_step"]).unwrap().amount(),
         rounds,
+        options: Options::default(),
     }
 }
 
@@ -80,7 +81,8 @@ fn play(plan: &Plan, script: &[Value]) -> (&'static str, Option<Cpm>, u32) {
     let mut game = open();
     let mut replies = script.iter();
     loop {
-        match dealdesk::domain::strategy::by_name(&plan.strategy).unwrap().next(&game, plan) {
+        let strategy = by_name(&plan.strategy).unwrap();
+        match next(strategy, &Seen::of(&game), plan) {
             Step::Offer(offer, _) => {
                 played(&mut game, By::Us, Action::Counter, Some(offer));
                 let Some(reply) = replies.next() else {
@@ -165,14 +167,13 @@ proptest! {
                 target: Cpm::usd(Decimal::new(target, 2)),
                 max: Cpm::usd(Decimal::new(target + more, 2)),
                 step: Decimal::new(step, 2),
-                rounds,
-            };
+                rounds, options: Options::default() };
             let mut game = open();
             let mut ended = false;
             let calm = std::iter::repeat((0, Some(20_000)));
             for (action, price) in replies.iter().copied().chain(calm).take(60) {
                 let last = game.rounds.last().cloned().unwrap();
-                match strategy.next(&game, &plan) {
+                match next(*strategy, &Seen::of(&game), &plan) {
                     Step::Offer(offer, _) => {
                         prop_assert!(offer <= plan.max && offer.amount() > Decimal::ZERO);
                         prop_assert!(last.action != Action::FinalOffer, "a final offer is not countered");
