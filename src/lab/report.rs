@@ -22,8 +22,8 @@ impl Mean {
             return None;
         }
         let count = float(i128::from(sum.count));
-        let mean = float(sum.sum) / count;
-        let spread = sum.squares * i128::from(sum.count) - sum.sum * sum.sum;
+        let mean = float(sum.total) / count;
+        let spread = sum.squares * i128::from(sum.count) - sum.total * sum.total;
         let variance = float(spread) / count / (count - 1.0).max(1.0);
         let half = NORMAL_95 * (variance.max(0.0) / count).sqrt();
         Some(Self { mean: mean / unit, half: half / unit })

@@ -9,7 +9,7 @@ use super::{Ended, Scene};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Sum {
     pub(crate) count: u64,
-    pub(crate) sum: i128,
+    pub(crate) total: i128,
     pub(crate) squares: i128,
 }
 
@@ -17,13 +17,13 @@ impl Sum {
     fn add(&mut self, value: i64) {
         let value = i128::from(value);
         self.count += 1;
-        self.sum += value;
+        self.total += value;
         self.squares += value * value;
     }
 
     fn join(&mut self, other: &Self) {
         self.count += other.count;
-        self.sum += other.sum;
+        self.total += other.total;
         self.squares += other.squares;
     }
 }

@@ -10,4 +10,5 @@ mod negotiating;
 mod quoting;
 mod replay;
 mod settling;
+mod strategies;
 mod watching;

@@ -7,6 +7,7 @@
 use rust_decimal::Decimal;
 
 use super::{Call, Parameter, Plan, Seen, Strategy, Turn, Why};
+use crate::domain::negotiation::TICK;
 
 /// Without a cover the first offer lies this share under the anchor: a tenth.
 const UNDER: Decimal = Decimal::from_parts(1, 0, 0, false, 1);
@@ -21,7 +22,7 @@ impl Strategy for Competitive {
     }
 
     fn doc(&self) -> &'static str {
-        "never pays more than the best live price of another seller; opens under it by their spread"
+        "stays under the best live price of another seller; opens under it by their spread"
     }
 
     fn parameters(&self) -> &'static [Parameter] {
@@ -30,7 +31,9 @@ impl Strategy for Competitive {
 
     fn ceiling(&self, seen: &Seen, plan: &Plan) -> Decimal {
         let max = plan.max.amount();
-        seen.best_other.filter(|best| *best > Decimal::ZERO).map_or(max, |best| best.min(max))
+        // A cent less: an offer of their very price would name it.
+        let under = seen.best_other.map(|best| best - TICK).filter(|under| *under > Decimal::ZERO);
+        under.map_or(max, |under| under.min(max))
     }
 
     fn opening(&self, seen: &Seen, plan: &Plan) -> (Decimal, Why) {

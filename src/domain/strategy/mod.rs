@@ -144,8 +144,8 @@ pub fn next(strategy: &dyn Strategy, seen: &Seen, plan: &Plan) -> Step {
     if let Some(end) = ended(seen, plan) {
         return if fits {
             take(match end {
-                // The seed's word for it, which says how far under the maximum it is.
-                End::Ours(_) => Why::UnderMaximum(price, ceiling),
+                // The plan's maximum: a lower ceiling may come from other sellers and is not told.
+                End::Ours(_) => Why::UnderMaximum(price, plan.max.amount()),
                 End::Theirs | End::Time => Why::LastChance(price, end),
             })
         } else {
