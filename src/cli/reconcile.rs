@@ -12,7 +12,7 @@ use super::{
     find::Wanted,
     json::{Document, Reply, book::EvidenceDoc, deal::DealDoc},
     out::{self, Shown},
-    port::{self, Session},
+    port::{self, Session, Waited},
     seam,
 };
 use crate::{
@@ -88,14 +88,21 @@ async fn reconcile(
         Some(command) => {
             port::allowed(&session.command(command))?;
         }
-        None => {
-            for ticket in &tickets {
-                port::allowed(&session.command(desk::Command::Look(ticket.clone())))?;
-            }
-        }
+        None => look(session, &tickets)?,
     }
     out::progress("looking at what the sellers have …");
     let end = session.now().checked_add(wait).unwrap_or(jiff::Timestamp::MAX);
+    // Another desk hears the answer, or it is gone: the one that hosts the store finds that out.
+    let sent = |state: &State| tickets.iter().any(|ticket| is_sent(state, ticket));
+    if sent(session.state()) {
+        let heard = port::wait(session, wait, interrupt, |state| !sent(state)).await;
+        if heard == Waited::Interrupted {
+            return reply(session, &tickets);
+        }
+        look(session, &tickets)?;
+    }
+    let left = end.duration_since(session.now());
+    let wait = Duration::try_from(left).unwrap_or(Duration::ZERO);
     // A booking on which nothing more is looked at before the end is left as it is.
     let still = |state: &State| !tickets.iter().any(|ticket| is_looked_at(state, ticket, end));
     let _ = port::wait(session, wait, interrupt, still).await;
@@ -119,17 +126,28 @@ fn wanted(state: &State, args: &Args) -> Result<Vec<TicketId>, Failure> {
     })
 }
 
+/// Looks at what is unknown; what is not, is left alone.
+fn look(session: &mut impl Session, tickets: &[TicketId]) -> Result<(), Failure> {
+    for ticket in tickets {
+        port::allowed(&session.command(desk::Command::Look(ticket.clone())))?;
+    }
+    Ok(())
+}
+
+fn is_sent(state: &State, ticket: &TicketId) -> bool {
+    state.bookings.get(ticket).is_some_and(|booking| booking.state == BookingState::Sent)
+}
+
 /// Whether evidence about a booking is on its way, or due before the end.
 fn is_looked_at(state: &State, ticket: &TicketId, end: jiff::Timestamp) -> bool {
     let Some((index, _, booking)) = state.bookings.get_full(ticket) else { return false };
-    if !matches!(booking.state, BookingState::Unknown | BookingState::Sent) {
-        return false;
+    if booking.state != BookingState::Unknown {
+        return booking.state == BookingState::Sent;
     }
     let asked = state.in_flight.values().any(|flight| match &flight.purpose {
-        Purpose::LookBooking(other, _)
-        | Purpose::EnterDeal(other, _)
-        | Purpose::Booking(other, _) => other == ticket,
+        Purpose::LookBooking(other, _) | Purpose::EnterDeal(other, _) => other == ticket,
         Purpose::Publish
+        | Purpose::Booking(..)
         | Purpose::Quote { .. }
         | Purpose::Reread(_)
         | Purpose::TicketReread(..)
@@ -143,7 +161,9 @@ fn is_looked_at(state: &State, ticket: &TicketId, end: jiff::Timestamp) -> bool 
         .storing
         .iter()
         .any(|(stored, _)| matches!(stored, desk::Stored::Repeat(other) if other == ticket));
-    asked || due || storing
+    // The desk that hosts the store looks after everybody's, and this one waits for what it finds.
+    let hosted = !state.setup.is_host;
+    asked || due || storing || hosted
 }
 
 fn reply(session: &impl Session, tickets: &[TicketId]) -> Result<Reply, Failure> {

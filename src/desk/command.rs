@@ -24,6 +24,8 @@ pub enum Command {
     Search(SellerName, String),
     /// A harmless read that shows whether a seller is there.
     Probe(SellerName),
+    /// Harmless reads that show whether our key opens a seller's door, and how far.
+    CheckKey(SellerName),
     /// Ask for a quote.
     RequestQuote {
         /// Of whom.

@@ -321,6 +321,11 @@ impl Desk {
                     state.kit_error = Some(error);
                 }
             }
+            Passing::KeyChecked(seller, result) => {
+                if let Some(state) = self.state.sellers.get_mut(&seller) {
+                    state.key_check = Some((now, result));
+                }
+            }
             Passing::Found(seller, words, result) => {
                 if let Some(state) = self.state.sellers.get_mut(&seller) {
                     state.found = Some((words, result));

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    Exchange, Package, Product, SellerError, SellerName, Skew, Spoke, Tier, ask::Card,
+    Exchange, KeyCheck, Package, Product, SellerError, SellerName, Skew, Spoke, Tier, ask::Card,
 };
 
 /// A seller as configured; its secrets stay with the adapter.
@@ -63,6 +63,8 @@ pub struct SellerState {
     pub kit_error: Option<SellerError>,
     /// What it answered to the newest search.
     pub found: Option<(String, Result<Vec<Package>, SellerError>)>,
+    /// What became of our key when it was checked last, and when that was.
+    pub key_check: Option<(Timestamp, Result<KeyCheck, SellerError>)>,
     /// How it does.
     pub health: Health,
     /// The tier it gave us in its newest quote.
@@ -92,6 +94,7 @@ impl SellerState {
             kit_asked: None,
             kit_error: None,
             found: None,
+            key_check: None,
             health: Health::Unknown,
             tier: None,
             skew: None,

@@ -117,9 +117,10 @@ impl SellerError {
         self.code == "quote_already_booked"
     }
 
-    /// Whether a 429 says itself that the request was turned away unread.
+    /// Whether a 429 says itself that the request was turned away unread. Its name alone, "Too Many
+    /// Requests", says nothing of this one.
     fn says_not_processed(&self) -> bool {
-        const WORDS: &[&str] = &["rate limit", "too many requests", "not processed", "throttled"];
+        const WORDS: &[&str] = &["rate limit", "not processed", "throttled"];
         let told = format!("{} {}", self.code, self.says).to_lowercase().replace(['_', '-'], " ");
         WORDS.iter().any(|words| told.contains(words))
     }

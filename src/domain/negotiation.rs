@@ -192,6 +192,15 @@ impl Negotiation {
             .and_then(|round| round.cpm)
     }
 
+    /// The price by which they accepted, where it is above the one agreed: a seller that books what it
+    /// wrote would book another price than ours.
+    pub fn accepted_dearer(&self) -> Option<Cpm> {
+        let agreed = self.agreed?;
+        let last = self.rounds.last()?;
+        let is_accept = last.by == By::Them && last.action == Action::Accept;
+        last.cpm.filter(|theirs| is_accept && *theirs > agreed)
+    }
+
     /// Our newest price.
     pub fn our_last(&self) -> Option<Cpm> {
         self.rounds.iter().rev().find(|round| round.by == By::Us).and_then(|round| round.cpm)

@@ -155,15 +155,17 @@ impl Writer {
         }
     }
 
-    /// Asks what other processes wrote. Whatever is written next asks as well.
-    pub(super) fn follow(&mut self, jobs: &mut Jobs) {
-        let Some(store) = self.store.clone().filter(|_| !self.following) else { return };
+    /// Asks what other processes wrote. Whatever is written next asks as well. Returns whether this
+    /// is asked now: not while it is under way, or without a store.
+    pub(super) fn follow(&mut self, jobs: &mut Jobs) -> bool {
+        let Some(store) = self.store.clone().filter(|_| !self.following) else { return false };
         let inbox = self.inbox.clone();
         self.following = true;
         let followed = store.follow();
         jobs.start(async move {
             inbox.put(Message::Followed(followed.await.map_err(|error| error.to_string())));
         });
+        true
     }
 
     /// The answer to [`Self::follow`] came.

@@ -14,8 +14,12 @@ use super::{
     screen::{Motion, ScreenId, Screens},
     small,
     theme::Theme,
+    tickets::{self, Want},
 };
-use crate::{desk::State, domain::Refusal};
+use crate::{
+    desk::{Command, State},
+    domain::Refusal,
+};
 
 /// The terminal face. View state only: the desk's state is given to every call.
 #[derive(Debug)]
@@ -81,7 +85,9 @@ impl App {
     pub fn key(&mut self, chord: Chord, kind: KeyKind, state: &State, now: Timestamp) -> Vec<Act> {
         self.prepare(state, now);
         let mut cx = Cx::new(state, now);
-        if small::is_small(self.size) {
+        if self.keymap.halts(chord) {
+            self.halt(&mut cx);
+        } else if small::is_small(self.size) {
             self.key_anywhere(chord, &mut cx);
         } else if let Some(mut top) = self.overlays.pop() {
             match top.key(chord, kind, &mut cx) {
@@ -146,9 +152,12 @@ impl App {
         if small::is_small(self.size) {
             small::draw(frame, &dx);
         } else {
-            let (parts, screen) = (chrome::layout(area), self.screens.get(self.screen));
+            let alarms = chrome::alarms(&dx);
+            let parts = chrome::layout(area, alarms.len());
+            let screen = self.screens.get(self.screen);
             let seconds = self.wake(state, now).seconds;
             chrome::header(frame, parts.header, &dx, seconds);
+            chrome::draw_alarms(frame, parts.alarms, &dx, &alarms);
             chrome::tabs(frame, parts.tabs, &dx, self.screen, &screen.title(&dx));
             screen.draw(frame, parts.body, &dx);
             match &self.filtering {
@@ -190,11 +199,18 @@ impl App {
     /// Brings the view state in line with the desk.
     fn prepare(&mut self, state: &State, now: Timestamp) {
         let area = Rect::new(0, 0, self.size.0, self.size.1);
-        let body = chrome::layout(area).body;
         let Self { theme, keymap, size, .. } = self;
         let dx = Dx { state, now, theme, keymap, size: *size };
+        let body = chrome::layout(area, chrome::alarms(&dx).len()).body;
         self.screens.get_mut(self.screen).prepare(&dx, body);
         self.overlays.retain_mut(|overlay| overlay.prepare(&dx, area));
+    }
+
+    /// Stops everything automatic, whatever is open or half typed. Nothing is asked, and what is open
+    /// stays open.
+    fn halt(&mut self, cx: &mut Cx<'_>) {
+        self.pressed.clear();
+        cx.command(Command::Halt { seller: None, why: "by hand".to_owned() });
     }
 
     /// The few keys that work even under an overlay and below the least size.
@@ -309,6 +325,8 @@ impl App {
             A::Ladder => cx.go(ScreenId::Ladder, None),
             A::Sellers => cx.go(ScreenId::Sellers, None),
             A::Log => cx.go(ScreenId::Log, None),
+            A::Halt => self.halt(cx),
+            A::Resume => tickets::open(&Want::Resume(None), cx),
             A::Bell => {
                 self.muted = !self.muted;
                 cx.say(if self.muted { "bell muted" } else { "bell on" });

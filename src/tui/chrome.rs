@@ -14,7 +14,7 @@ use super::{
     keydoc,
     keymap::{Scope, bindings},
     keys::Chord,
-    parts::{countdown, field::Field, money},
+    parts::{clock, countdown, field::Field, money, pane},
     screen::{Screen, ScreenId, TABS},
     theme::Meaning,
 };
@@ -27,14 +27,17 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Parts {
     pub(crate) header: Rect,
+    /// What must not be missed: under the header, on every screen.
+    pub(crate) alarms: Rect,
     pub(crate) tabs: Rect,
     pub(crate) body: Rect,
     pub(crate) message: Rect,
     pub(crate) footer: Rect,
 }
 
-/// Where everything goes: a pure function of the size.
-pub(crate) fn layout(area: Rect) -> Parts {
+/// Where everything goes: a pure function of the size and of how many rows the alarms take.
+pub(crate) fn layout(area: Rect, alarms: usize) -> Parts {
+    let alarms = u16::try_from(alarms).unwrap_or(u16::MAX).min(area.height.saturating_sub(4));
     let row = |y: u16| {
         Rect { y: area.y + y.min(area.height), height: 1.min(area.height), ..area }
             .intersection(area)
@@ -42,10 +45,11 @@ pub(crate) fn layout(area: Rect) -> Parts {
     let last = area.height.saturating_sub(1);
     Parts {
         header: row(0),
-        tabs: row(1),
+        alarms: Rect { y: area.y + 1.min(area.height), height: alarms, ..area },
+        tabs: row(1 + alarms),
         body: Rect {
-            y: area.y + 2.min(area.height),
-            height: area.height.saturating_sub(4),
+            y: area.y + (2 + alarms).min(area.height),
+            height: area.height.saturating_sub(4 + alarms),
             ..area
         },
         message: row(last.saturating_sub(1)),
@@ -55,13 +59,61 @@ pub(crate) fn layout(area: Rect) -> Parts {
 
 /// The words that say how the desk works, and whether they must stand out.
 pub(crate) fn modes(state: &State) -> Vec<(&'static str, bool)> {
+    let halt = state.controls.halt.as_ref().map(|_| (HALT, true));
     let first = match state.setup.mode {
         Mode::Live => ("LIVE", false),
         Mode::Paper => ("PAPER", true),
         Mode::Demo => ("DEMO", true),
     };
     let read = state.setup.read_only.then_some(("READ", true));
-    [Some(first), read].into_iter().flatten().collect()
+    [halt, Some(first), read].into_iter().flatten().collect()
+}
+
+/// The word of a desk on which everything automatic is stopped.
+const HALT: &str = "HALT";
+
+/// How a word of [`modes`] looks.
+pub(crate) fn mode_style(dx: &Dx<'_>, word: &str, stands_out: bool) -> ratatui::style::Style {
+    dx.style(match (word == HALT, stands_out) {
+        (true, _) => Meaning::Alarm,
+        (false, true) => Meaning::Mode,
+        (false, false) => Meaning::Plain,
+    })
+}
+
+/// What must not be missed, in at most two rows each: the halt with its reason, a store that is not
+/// written with the place where what happened is kept. They stay until it is over.
+pub(crate) fn alarms(dx: &Dx<'_>) -> Vec<String> {
+    let state = dx.state;
+    let halt = state.controls.halt.as_ref().map(|stop| {
+        let who = if stop.tripped { "the desk itself".to_owned() } else { stop.by.to_string() };
+        let (at, key) = (clock::moment_utc(stop.at, dx.now), dx.key("resume"));
+        let why = text::clean(&stop.why, 200);
+        format!("HALT since {at} by {who} ({key} resumes): {why}. Nothing automatic is sent.")
+    });
+    let trouble = state.trouble.as_ref().map(|trouble| {
+        let trouble = text::clean(trouble, 300);
+        format!("STORE cannot be written: {trouble}. Nothing that commits is sent until it is.")
+    });
+    let wide = usize::from(dx.size.0).saturating_sub(2).max(10);
+    let rows = |words: String| {
+        let mut lines = pane::wrap(&words, wide, 2);
+        if lines.len() > 2 {
+            let rest: Vec<_> = lines.drain(1..).map(|line| line.trim().to_owned()).collect();
+            lines.push(text::cut(&format!("  {}", rest.join(" ")), wide));
+        }
+        lines
+    };
+    [halt, trouble].into_iter().flatten().flat_map(rows).collect()
+}
+
+/// Draws the alarms: whole rows, so that no look at the screen misses them.
+pub(crate) fn draw_alarms(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, alarms: &[String]) {
+    for (words, y) in alarms.iter().zip(0..area.height) {
+        let row = Rect { y: area.y + y, height: 1, ..area };
+        frame.render_widget(Line::from(format!(" {words}")), row);
+        frame.buffer_mut().set_style(row, dx.style(Meaning::Alarm));
+    }
 }
 
 /// The terminal's title.
@@ -82,9 +134,8 @@ pub(crate) fn header(frame: &mut Frame<'_>, row: Rect, dx: &Dx<'_>, seconds: boo
     }
     spans.push(Span::raw(gap));
     for (nth, (word, stands_out)) in modes(state).into_iter().enumerate() {
-        let style = dx.style(if stands_out { Meaning::Mode } else { Meaning::Plain });
         spans.push(Span::raw(if nth > 0 { " " } else { "" }));
-        spans.push(Span::styled(word, style));
+        spans.push(Span::styled(word, mode_style(dx, word, stands_out)));
     }
     spans.push(Span::raw(if narrow { "  " } else { gap }));
     spans.extend(exposure(dx, narrow));
@@ -147,6 +198,10 @@ fn sellers(dx: &Dx<'_>) -> Vec<Span<'static>> {
     }
     if spans.len() == 1 {
         spans.push(Span::raw(" 0"));
+    }
+    let halted = dx.state.controls.sellers.len();
+    if halted > 0 {
+        spans.push(Span::styled(format!(" {halted}‖"), dx.style(Meaning::Bad)));
     }
     spans
 }

@@ -24,6 +24,8 @@ actions! { Desk:
     Ladder "ladder" ["4", "g l"] Go "negotiations";
     Sellers "sellers" ["8", "g s"] Go "sellers and how they do";
     Log "log" ["9", "g e"] Go "everything that happened";
+    Halt "halt" ["f12"] Stop "stop everything automatic now; works everywhere and asks nothing";
+    Resume "resume" ["U"] Ticket "let what was stopped go on: type the word";
     Bell "bell" ["b"] Look "mute the bell, or not";
     Help "keys" ["?"] Desk "this list; type to filter, Enter runs";
     Redraw "redraw" ["ctrl-l"] Desk "draw everything again";

@@ -78,6 +78,9 @@ pub(crate) const TABLES: &[&[Binding]] = &[
 const ANSWER_KEYS: &[char] =
     &['y', 'Y', '.', ',', '$', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
+/// The verb that stops everything automatic: its key is heard before whatever is open.
+pub(crate) const HALT: &str = "halt";
+
 /// One row of a table.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Binding {
@@ -149,6 +152,11 @@ pub enum KeyError {
         "keys.{0}: `{1}` cannot open a ticket; tickets open with one capital letter or a function key"
     )]
     TooEasy(String, String),
+    /// The verb that stops everything on a key that is also typed.
+    #[error(
+        "keys.{0}: `{1}` is also typed into lines; what stops everything works everywhere: use a function key or ctrl-…"
+    )]
+    Typed(String, String),
     /// A ticket verb on a key that answers its ticket.
     #[error("keys.{0}: `{1}` answers tickets, so it cannot open one")]
     Answers(String, String),
@@ -192,6 +200,9 @@ impl Keymap {
                 if row.group == Group::Ticket {
                     check_ticket_key(verb, key, &chords)?;
                 }
+                if row.verb == HALT {
+                    check_halt_key(verb, key, &chords)?;
+                }
                 parsed.push(chords);
             }
             map.by_verb.insert(row.verb, parsed);
@@ -234,6 +245,11 @@ impl Keymap {
         if prefix { Found::Prefix } else { Found::Nothing }
     }
 
+    /// Whether a key stops everything, whatever is open.
+    pub(crate) fn halts(&self, chord: Chord) -> bool {
+        self.keys(HALT).iter().any(|keys| keys.as_slice() == [chord])
+    }
+
     /// The keys of a verb.
     pub(crate) fn keys(&self, verb: &str) -> &[Vec<Chord>] {
         self.by_verb.get(verb).map_or(&[], Vec::as_slice)
@@ -267,6 +283,14 @@ fn check_ticket_key(verb: &str, key: &str, chords: &[Chord]) -> Result<(), KeyEr
         _ => true,
     };
     if easy { Err(KeyError::TooEasy(verb.to_owned(), key.to_owned())) } else { Ok(()) }
+}
+
+fn check_halt_key(verb: &str, key: &str, chords: &[Chord]) -> Result<(), KeyError> {
+    let is_typed = match chords {
+        [chord] => !chord.ctrl && !chord.alt && !matches!(chord.key, super::keys::Key::F(_)),
+        _ => true,
+    };
+    if is_typed { Err(KeyError::Typed(verb.to_owned(), key.to_owned())) } else { Ok(()) }
 }
 
 /// A sequence as the configuration writes it: `g b`.
@@ -314,7 +338,7 @@ mod tests {
             .flat_map(|row| row.keys)
             .filter(|key| key.chars().all(char::is_uppercase))
             .collect();
-        assert_eq!(odd.into_iter().copied().collect::<Vec<_>>(), ["G", "T"]);
+        assert_eq!(odd.into_iter().copied().collect::<Vec<_>>(), ["C", "G", "H", "T"]);
     }
 
     #[test]
@@ -327,6 +351,8 @@ mod tests {
         assert!(says("sort", "g").unwrap().contains("taken by"), "g begins other sequences");
         assert!(says("nonsense", "x").unwrap().contains("no such action"));
         assert!(says("sort", "hyper").unwrap().contains("is not a key"));
+        assert!(says("halt", "h").unwrap().contains("typed into lines"));
+        assert!(rebind("halt", "f11").unwrap().halts("f11".parse().unwrap()));
         assert!(rebind("book", "O").is_ok());
         assert_eq!(rebind("sort", "S").unwrap().short("sort"), "S");
     }

@@ -25,21 +25,21 @@ pub(crate) fn draw(frame: &mut Frame<'_>, dx: &Dx<'_>) {
     let state = dx.state;
     let mut mode = vec![Span::raw("DEALDESK ")];
     for (word, stands_out) in chrome::modes(state) {
-        let style = dx.style(if stands_out { Meaning::Mode } else { Meaning::Plain });
-        mode.push(Span::styled(word, style));
+        mode.push(Span::styled(word, chrome::mode_style(dx, word, stands_out)));
         mode.push(Span::raw(" "));
     }
     mode.push(Span::raw(format!(" {cols}x{rows} is too small; needs 60x16")));
     let mine = state.board.count(Group::NeedsMe);
     let (exposure, limits) = (&state.exposure, &state.setup.limits);
     let amount = |amount| money::short(amount, limits.currency);
-    let mut lines = vec![
-        Line::from(mode),
-        Line::from(vec![
-            Span::styled(format!("!{mine} need you"), dx.style(Meaning::NeedsMe)),
-            Span::raw(next_deadline(dx)),
-        ]),
-    ];
+    let mut lines = vec![Line::from(mode)];
+    for alarm in chrome::alarms(dx) {
+        lines.push(Line::from(alarm).style(dx.style(Meaning::Alarm)));
+    }
+    lines.extend([Line::from(vec![
+        Span::styled(format!("!{mine} need you"), dx.style(Meaning::NeedsMe)),
+        Span::raw(next_deadline(dx)),
+    ])]);
     if !exposure.unknown.is_zero() {
         let says = format!("?! unknown bookings hold {}", amount(exposure.unknown));
         lines.push(Line::from(Span::styled(says, dx.style(Meaning::Unknown))));
@@ -49,7 +49,8 @@ pub(crate) fn draw(frame: &mut Frame<'_>, dx: &Dx<'_>) {
     lines.push(Line::from(format!("exposure {} {limit}", amount(exposure.total()))));
     lines.push(Line::from("No ticket can be opened or answered at this size."));
     lines.push(Line::from("What runs by itself keeps its own limits."));
-    lines.push(Line::from(format!("{} quit   (grow the window to go on)", dx.key("quit"))));
+    let (halt, quit) = (dx.key("halt"), dx.key("quit"));
+    lines.push(Line::from(format!("{halt} halt   {quit} quit   (grow the window to go on)")));
     for (line, y) in lines.iter().zip(0..area.height) {
         frame.render_widget(line, Rect { y: area.y + y, height: 1, ..area });
     }

@@ -35,6 +35,8 @@ pub(crate) enum Meaning {
     Key,
     /// The word that says this is not live money.
     Mode,
+    /// Everything automatic is stopped, or the store is not written: seen before anything else.
+    Alarm,
     /// Everything else.
     Plain,
 }
@@ -97,7 +99,7 @@ fn colours(meaning: Meaning) -> Option<(u32, u32, Color)> {
         Meaning::Them => Some((0xF0_A020, 0x7C_3A00, Color::Yellow)),
         Meaning::Good => Some((0x2F_C49A, 0x23_5743, Color::Green)),
         Meaning::Waiting => Some((0xFF_F27A, 0x77_6A36, Color::LightYellow)),
-        Meaning::Bad => Some((0xF0_603C, 0x4A_0A10, Color::Red)),
+        Meaning::Bad | Meaning::Alarm => Some((0xF0_603C, 0x4A_0A10, Color::Red)),
         Meaning::Unknown => Some((0xE7_A6F0, 0x66_2E8C, Color::Magenta)),
         Meaning::NeedsMe
         | Meaning::Withheld
@@ -115,6 +117,7 @@ impl Theme {
         let style = Style::new();
         let style = match meaning {
             Meaning::Unknown | Meaning::Mode => style.add_modifier(Modifier::REVERSED),
+            Meaning::Alarm => style.add_modifier(Modifier::REVERSED | Modifier::BOLD),
             Meaning::NeedsMe | Meaning::Selected | Meaning::Key => {
                 style.add_modifier(Modifier::BOLD)
             }

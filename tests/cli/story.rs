@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{Home, Running, Seller, interrupt, schema};
 
-fn product(home: &Home) -> String {
+pub(crate) fn product(home: &Home) -> String {
     let products = home.run(&["kit", "products", "--json"]).json("products");
     let items = products["items"].as_array().unwrap().clone();
     let cheap = |item: &&Value| {

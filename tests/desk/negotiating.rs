@@ -10,6 +10,11 @@ use dealdesk::{
 
 use super::harness::{Table, error, key, moved, seller, setup, usd};
 
+fn spoke(dialect: &str, honours_agreement: bool) -> Option<Spoke> {
+    let found_by = "GET /products has total_count".to_owned();
+    Some(Spoke { dialect: dialect.to_owned(), found_by, honours_agreement })
+}
+
 fn opened(limit: &str) -> Table {
     let mut table = Table::new();
     table.quoted("q1", "28.80");
@@ -114,10 +119,6 @@ fn a_requote_at_another_price_than_agreed_cannot_be_booked() {
 
 #[test]
 fn that_a_seller_books_at_what_was_agreed_may_be_learnt_from_the_tickets_own_re_read() {
-    let spoke = |dialect: &str, honours_agreement| {
-        let found_by = "GET /products has total_count".to_owned();
-        Some(Spoke { dialect: dialect.to_owned(), found_by, honours_agreement })
-    };
     for (learnt, blocked_by) in [(spoke("v2", true), None), (spoke("v1", false), Some("agreed"))] {
         let mut table = opened("26.00");
         table.spoke = spoke("v2", true);
@@ -142,8 +143,16 @@ fn a_seller_that_accepts_and_names_a_dearer_price_is_held_to_ours() {
     let mut table = opened("26.00");
     offer(&mut table, "25.00");
     table.stored();
+    // Its word is not enough where it books by it: it wrote a dearer one.
+    table.spoke = spoke("v2", true);
     table.answer(Ok(moved(1, "accept", "25.00", "27.00")));
     assert_eq!(table.record("q1").agreed, Some(usd("25.00")));
+    table.open_ticket("q1");
+    let same = table.known("q1");
+    table.answer(Ok(Answer::Quote(Box::new(same))));
+    let ticket = table.desk.state().ticket.as_ref().unwrap();
+    let check = ticket.blocked_by().unwrap();
+    assert_eq!((check.name.as_str(), check.says.contains("wrote 27.00")), ("agreed", true));
 }
 
 #[test]

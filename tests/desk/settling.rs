@@ -237,3 +237,29 @@ fn what_a_dead_process_sent_is_unknown_at_the_next_start() {
     assert_eq!((next.rule(), next.desk.state().exposure.unknown), ("booking", 12_000.into()));
     assert_eq!(next.record("q1").reference(), key("q1"));
 }
+
+#[test]
+fn a_deal_that_is_known_stays_known_to_whoever_was_late() {
+    let mut table = Table::new();
+    table.quoted("q1", "24.00");
+    table.armed("q1");
+    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.stored();
+    let before = table.journal.clone();
+    let deal = table.deal("D-7", "q1", "proposed");
+    table.answer(Ok(Answer::Deal(Box::new(deal))));
+    assert_eq!(table.record("q1").booking, Some(BookingState::Done));
+    // Another process has read no further than the intent when the first one dies.
+    let mut late = Table::new();
+    late.desk = Desk::new(dealdesk::desk::Setup { owner: "owner-2".into(), ..setup() });
+    late.desk.replay(before.clone());
+    late.input(Input::OwnerGone("owner-1".into()));
+    assert_eq!(late.record("q1").booking, Some(BookingState::Unknown));
+    let mut whole = table.journal.clone();
+    whole.extend(late.journal);
+    let mut next = Table::new();
+    next.desk.replay(whole);
+    assert_eq!(next.record("q1").booking, Some(BookingState::Done));
+    let booking = &next.desk.state().bookings[0];
+    assert_eq!((booking.state, booking.deal.is_some()), (BookingState::Done, true));
+}

@@ -16,6 +16,8 @@ pub(crate) struct Seat {
     pub(crate) storing: Vec<(Stored, Entry)>,
     pub(crate) copied: Vec<String>,
     pub(crate) size: (u16, u16),
+    /// Who has a ticket armed on the same store, if somebody has.
+    pub(crate) armed_by: Option<String>,
 }
 
 /// The two sizes that are drawn in the tests.
@@ -34,6 +36,7 @@ impl Seat {
             storing: Vec::new(),
             copied: Vec::new(),
             size,
+            armed_by: None,
         }
     }
 
@@ -41,7 +44,10 @@ impl Seat {
         let Decision { effects, mut refusals, .. } = self.desk.step(input, self.now);
         for effect in effects {
             match effect {
-                Effect::Arm(ticket) => refusals.extend(self.input(Input::Armed(ticket, Ok(())))),
+                Effect::Arm(ticket) => {
+                    let taken = self.armed_by.clone().map_or(Ok(()), Err);
+                    refusals.extend(self.input(Input::Armed(ticket, taken)));
+                }
                 Effect::Ask(id, seller, ask) => self.asked.push((id, seller, ask)),
                 Effect::Store(stored, entry) => self.storing.push((stored, *entry)),
             }

@@ -9,10 +9,13 @@
 
 mod armed;
 mod booking;
+mod halting;
 mod harness;
 mod kit;
 mod ladder;
 mod properties;
+mod questions;
 mod quotes;
+mod settling;
 mod story;
 mod world;

@@ -117,7 +117,11 @@ fn asking_again_asks_what_fits_the_row() {
     assert!(
         matches!(
             &asked[..],
-            [Act::Command(Command::Probe(_)), Act::Command(Command::RefreshKit(_))]
+            [
+                Act::Command(Command::Probe(_)),
+                Act::Command(Command::CheckKey(_)),
+                Act::Command(Command::RefreshKit(_))
+            ]
         ),
         "{asked:?}"
     );

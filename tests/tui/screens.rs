@@ -49,6 +49,12 @@ fn no_deal_is_chosen() {
 #[test]
 fn sellers() {
     pictures("sellers", "8");
+    for size in SIZES {
+        let mut driver = Driver::new(fixtures::halted_seller(), size);
+        driver.keys("8 j");
+        let picture = format!("sellers-halted-{}x{}", size.0, size.1);
+        insta::assert_snapshot!(picture, driver.screen());
+    }
 }
 
 #[test]

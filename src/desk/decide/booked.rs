@@ -77,12 +77,17 @@ pub(super) fn answered(
         Ok(_) => wrong_answer(),
         Err(error) => error,
     };
-    if error.code == "idempotency_conflict" {
+    if error.is_conflict() {
         // Our request changed under its key: our own fault, and nothing more goes to this seller.
         let why = format!("it says that our booking changed under its key: {error}");
         let mut changes = unknown(state, ticket, key, &why, now);
         changes.extend(halt::trip_seller(state, &key.seller, &why));
         return changes;
+    }
+    if state.bookings.get(ticket).is_some_and(|booking| booking.attempts > 1) {
+        // Whatever became of this attempt, an earlier one may be booked yet (decisions.md 12).
+        let why = format!("the second attempt did not book it, the first may have: {error}");
+        return unknown(state, ticket, key, &why, now);
     }
     let ending = match error.fate() {
         Fate::Refused => Ending::Refused { error },

@@ -6,7 +6,10 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use super::{halt, negotiate, sanity};
 use crate::{
     desk::{record::QuoteRecord, state::State, ticket::Ticket},
-    domain::{Check, Cpm, Quote, QuoteStatus, SellerError, Skew, limits::Purchase},
+    domain::{
+        Check, Cpm, Negotiation, Quote, QuoteStatus, SellerError, SellerName, Skew,
+        limits::Purchase,
+    },
 };
 
 /// The re-read quote against what was shown.
@@ -81,6 +84,12 @@ fn agreed_check(state: &State, record: &QuoteRecord, agreed: Cpm, quoted: Option
             .sellers
             .get(&record.quote.seller)
             .is_some_and(crate::desk::SellerState::honours_agreement);
+    let theirs = record.negotiation.as_ref().and_then(Negotiation::accepted_dearer);
+    if let Some(theirs) = theirs.filter(|_| honours && quoted != Some(agreed)) {
+        let says = format!("agreed {}, but the seller wrote {}", agreed.plain(), theirs.plain());
+        let cure = "ask for a quote at the agreed price (r), or ask the seller's people";
+        return Check::fail("agreed", says, cure);
+    }
     if quoted == Some(agreed) || honours {
         return Check::pass("agreed", format!("{} as agreed", agreed.plain()));
     }
@@ -89,18 +98,25 @@ fn agreed_check(state: &State, record: &QuoteRecord, agreed: Cpm, quoted: Option
     Check::fail("agreed", says, "wait for the quote at the agreed price, or ask again (r)")
 }
 
-/// Booking closes before the quote does: the round trip must fit, and the clocks may be off.
-fn clock_check(state: &State, record: &QuoteRecord, now: Timestamp) -> Check {
-    let seller = state.sellers.get(&record.quote.seller);
-    let skew = seller.and_then(|seller| seller.skew);
+/// How long before the end of its quotes booking at a seller closes: the round trip must fit, and the
+/// clocks may be off (safety.md S14).
+pub fn booking_guard(state: &State, seller: &SellerName) -> SignedDuration {
+    let seller = state.sellers.get(seller);
     let round_trip = seller.and_then(|seller| seller.percentile(95)).unwrap_or(0);
     let round_trip = i64::try_from(round_trip).unwrap_or(i64::MAX / 4);
     let guard = (2 * round_trip).max(4_000);
-    let guard = if skew.is_none() { 2 * guard } else { guard };
+    let is_known = seller.is_some_and(|seller| seller.skew.is_some());
+    SignedDuration::from_millis(if is_known { guard } else { 2 * guard })
+}
+
+/// Booking closes before the quote does.
+fn clock_check(state: &State, record: &QuoteRecord, now: Timestamp) -> Check {
+    let skew = state.skew(&record.quote.seller);
+    let guard = booking_guard(state, &record.quote.seller);
     let left = Skew::least_left(skew, record.quote.expires_at, now);
-    let seconds = left.as_secs();
-    let says = format!("{seconds} s left on their clock, {} s needed", (guard + 999) / 1_000);
-    if record.quote.status == QuoteStatus::Available && left > SignedDuration::from_millis(guard) {
+    let (seconds, needed) = (left.as_secs(), (guard.as_millis() + 999) / 1_000);
+    let says = format!("{seconds} s left on their clock, {needed} s needed");
+    if record.quote.status == QuoteStatus::Available && left > guard {
         Check::pass("clock", says)
     } else {
         Check::fail("clock", says, "ask again with the same terms (r)")

@@ -34,6 +34,15 @@ pub(super) fn probe(state: &State, seller: &SellerName) -> Vec<Change> {
     publish(state, seller, vec![Ask::Probe])
 }
 
+/// What becomes of our key, unless that is being found out already.
+pub(super) fn check_key(state: &State, seller: &SellerName) -> Vec<Change> {
+    let asking = |flight: &InFlight| flight.seller == *seller && flight.ask == Ask::CheckKey;
+    if state.in_flight.values().any(asking) {
+        return Vec::new();
+    }
+    publish(state, seller, vec![Ask::CheckKey])
+}
+
 pub(super) fn answered(flight: &InFlight, result: Result<Answer, SellerError>) -> Vec<Change> {
     let seller = flight.seller.clone();
     let passing = match (&flight.ask, result) {
@@ -41,6 +50,8 @@ pub(super) fn answered(flight: &InFlight, result: Result<Answer, SellerError>) -
             Passing::Found(seller, words.clone(), Ok(found))
         }
         (Ask::Search(words), Err(error)) => Passing::Found(seller, words.clone(), Err(error)),
+        (Ask::CheckKey, Ok(Answer::Key(check))) => Passing::KeyChecked(seller, Ok(check)),
+        (Ask::CheckKey, Err(error)) => Passing::KeyChecked(seller, Err(error)),
         (_, Ok(answer)) => Passing::Published(seller, Box::new(answer)),
         (Ask::Packages, Err(error)) => Passing::KitFailed(seller, error),
         (_, Err(_)) => return Vec::new(),

@@ -19,8 +19,9 @@ mod target;
 use jiff::Timestamp;
 
 pub use auto::would_do;
-pub use checks::limit_for;
+pub use checks::{booking_guard, limit_for};
 pub use negotiate::can_negotiate;
+pub use repeat::repeat_until;
 
 use super::{
     command::{Command, Stored},
@@ -30,7 +31,9 @@ use super::{
     state::{InFlight, Purpose, State},
     ticket::Ticket,
 };
-use crate::domain::{Answer, Ask, Exchange, Package, Refusal, SellerError, SellerName, Spoke};
+use crate::domain::{
+    Answer, Ask, Exchange, KeyCheck, Package, Refusal, SellerError, SellerName, Spoke,
+};
 
 /// One decided change.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +69,8 @@ pub(super) enum Passing {
     KitFailed(SellerName, SellerError),
     /// What a search found.
     Found(SellerName, String, Result<Vec<Package>, SellerError>),
+    /// What became of our key.
+    KeyChecked(SellerName, Result<KeyCheck, SellerError>),
     /// A deal was polled.
     Polled {
         /// Its position.
@@ -137,6 +142,7 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         Command::RefreshKit(_)
         | Command::Search(..)
         | Command::Probe(_)
+        | Command::CheckKey(_)
         | Command::Reread(_)
         | Command::LetGo(_)
         | Command::StopAuto { .. }
@@ -152,6 +158,7 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         Command::RefreshKit(seller) => kit::refresh(state, &seller),
         Command::Search(seller, words) => kit::search(state, &seller, words),
         Command::Probe(seller) => kit::probe(state, &seller),
+        Command::CheckKey(seller) => kit::check_key(state, &seller),
         Command::RequestQuote { seller, ask, rfq } => quote::request(state, seller, ask, rfq, now),
         Command::Requote(key) => quote::requote(state, &key, now),
         Command::Reread(key) => quote::reread(state, key),

@@ -71,6 +71,13 @@ pub(super) fn still_available(
     }
 }
 
+/// Until when a booking that never arrived may be sent once more with its key; `None` where it was sent
+/// as often as it may be.
+pub fn repeat_until(booking: &BookingRecord) -> Option<Timestamp> {
+    let is_left = booking.attempts < ATTEMPTS;
+    booking.at.checked_add(KEY_GOOD_FOR).ok().filter(|_| is_left)
+}
+
 fn again(index: usize, now: Timestamp, wait: SignedDuration) -> Vec<Change> {
     vec![Passing::Again(Due::LookBooking(index), now.checked_add(wait).ok()).into()]
 }
@@ -92,11 +99,12 @@ fn obstacle(
     let storing = |(stored, _): &(Stored, _)| *stored == Stored::Repeat(intent.ticket.clone());
     let known = state.quote(&intent.quote);
     let left = Skew::least_left(state.skew(&intent.quote.seller), quote.expires_at, now);
-    if booking.attempts >= ATTEMPTS {
+    let until = repeat_until(booking);
+    if until.is_none() {
         Some("it was sent twice")
     } else if state.storing.iter().any(storing) {
         Some("it is being stored")
-    } else if now.duration_since(booking.at) >= KEY_GOOD_FOR {
+    } else if until.is_some_and(|until| now >= until) {
         Some("the seller may have forgotten its key")
     } else if state.setup.read_only || state.setup.mode == Mode::Paper {
         Some("this desk sends nothing")

@@ -37,14 +37,19 @@ pub(super) fn booking(entry: &Entry, book: &mut impl Book) {
                 dearer: None,
             });
         }
+        // Of a deal that another process knew of already: it stays known.
         Fact::BookingUnknown { ticket, quote, why } => {
             book.edit_quote(quote, |record| {
-                record.changed_at = at;
-                record.booking = Some(BookingState::Unknown);
+                if record.deal.is_none() {
+                    record.changed_at = at;
+                    record.booking = Some(BookingState::Unknown);
+                }
             });
             book.edit_booking(ticket, |record| {
-                record.state = BookingState::Unknown;
-                record.says = Some(why.clone());
+                if record.deal.is_none() {
+                    record.state = BookingState::Unknown;
+                    record.says = Some(why.clone());
+                }
             });
         }
         Fact::BookingRepeated { ticket, quote, attempt, owner } => {

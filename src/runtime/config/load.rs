@@ -227,6 +227,7 @@ fn keymap<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Keymap {
                 | KeyError::NotAKey(verb, _)
                 | KeyError::Taken { verb, .. }
                 | KeyError::TooEasy(verb, _)
+                | KeyError::Typed(verb, _)
                 | KeyError::Answers(verb, _) => verb,
             };
             let span = places.get(verb).cloned().unwrap_or_else(|| part.span.clone());

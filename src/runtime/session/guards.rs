@@ -7,7 +7,10 @@ use super::Session;
 use crate::{
     desk::{Fact, Input, RequestId, TicketState, state::Purpose},
     domain::{Heard, TicketId},
-    runtime::{inbox::Message, spill::Spilled},
+    runtime::{
+        inbox::Message,
+        spill::{self, Spilled},
+    },
     store::ArmedTicket,
 };
 
@@ -73,6 +76,14 @@ impl Session {
         };
         let why = self.writer.trouble().unwrap_or("it does not answer").to_owned();
         self.step(Input::StoreFailed(format!("{why}; {kept}")));
+    }
+
+    /// Removes what desks that are gone had put aside, once the store has it: at once, where none of
+    /// it was news.
+    pub(super) fn forget_recovered(&mut self) {
+        if self.writer.trouble().is_none() && self.writer.is_idle() {
+            spill::taken_in(&std::mem::take(&mut self.recovered));
+        }
     }
 
     /// Whether somebody set this machine's clock, judged by what nobody can set.

@@ -6,7 +6,6 @@ use crate::{
     runtime::{
         inbox::{IntentReply, Message},
         points::{self, Point},
-        spill,
     },
 };
 
@@ -51,15 +50,15 @@ impl Session {
                     self.spill.clear();
                     self.step(Input::StoreWorks);
                 }
-                if self.writer.trouble().is_none() && self.writer.is_idle() {
-                    spill::taken_in(&std::mem::take(&mut self.recovered));
-                }
+                self.forget_recovered();
                 self.put_aside();
                 self.followed(entries);
             }
             Message::Followed(result) => {
                 self.writer.followed();
+                let whole = result.is_ok();
                 self.follow(result.unwrap_or_default());
+                self.orphans_read(whole);
             }
             Message::StoreChanged => {
                 self.writer.follow(&mut self.jobs);

@@ -4,12 +4,14 @@
 mod dialects;
 mod guards;
 mod messages;
+mod orphans;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Handle;
 
+use self::orphans::Orphans;
 use super::{
     inbox::{Inbox, Message},
     jobs::Jobs,
@@ -24,7 +26,7 @@ use crate::{
     sellers::Seller,
     store::{
         ArmedTicket, HostLease, Location, OwnerLock, Recorded, Store, StoreError, StoreWatch,
-        Tuning, owner_is_alive,
+        Tuning,
     },
 };
 
@@ -58,6 +60,7 @@ pub struct Session {
     may_host: bool,
     lease: Option<HostLease>,
     lease_retry: Option<Timestamp>,
+    orphans: Orphans,
     looks: Vec<SignedDuration>,
     look_at: Option<Timestamp>,
     // Held for their effect: the owner's lock says that this process is alive, the watch wakes it.
@@ -92,6 +95,7 @@ impl Session {
             may_host: true,
             lease: None,
             lease_retry: None,
+            orphans: Orphans::default(),
             looks: Vec::new(),
             look_at: None,
             guards: None,
@@ -153,6 +157,7 @@ impl Session {
             let entries = left.into_iter().map(|line| line.entry).collect();
             self.step(Input::Recovered(entries));
             self.recovered = files;
+            self.forget_recovered();
         }
         Ok(())
     }
@@ -251,7 +256,8 @@ impl Session {
     /// When the desk wants to be woken, at the latest.
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let due = self.desk.next_deadline();
-        [due, self.lease_retry, self.look_at, self.writer.retry_at()].into_iter().flatten().min()
+        let (writes, owners) = (self.writer.retry_at(), self.orphans.retry_at);
+        [due, self.lease_retry, owners, self.look_at, writes].into_iter().flatten().min()
     }
 
     /// Takes in what has come and what is due. Never waits.
@@ -266,6 +272,9 @@ impl Session {
         }
         if self.lease_retry.is_some_and(|at| at <= now) {
             self.try_to_host();
+        }
+        if self.orphans.retry_at.is_some_and(|at| at <= now) {
+            self.look_for_orphans();
         }
         if self.look_at.is_some_and(|at| at <= now) {
             self.looks.remove(0);
@@ -304,24 +313,9 @@ impl Session {
         self.look_for_orphans();
     }
 
-    /// Whoever sent something and is gone can no longer hear the answer.
-    fn look_for_orphans(&mut self) {
-        let state = self.desk.state();
-        if !state.setup.is_host {
-            return;
-        }
-        let mut owners = state.waiting_owners();
-        owners.retain(|owner| *owner != state.setup.owner && !self.is_alive(owner));
-        for owner in owners {
-            self.step(Input::OwnerGone(owner));
-        }
-    }
-
-    fn is_alive(&self, owner: &str) -> bool {
-        // Where it cannot be told, it may be alive: what it sent is left alone.
-        self.location
-            .as_ref()
-            .is_some_and(|location| owner_is_alive(location, owner).unwrap_or(true))
+    /// Whether nothing waits for the store: what is folded is written, or waits for its next try.
+    pub fn is_written(&self) -> bool {
+        self.writer.is_idle() || self.writer.retry_at().is_some()
     }
 
     /// What the store could not write, in words, while it cannot.

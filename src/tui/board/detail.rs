@@ -53,6 +53,13 @@ fn talks(dx: &Dx<'_>, record: &crate::desk::QuoteRecord) -> Option<Line<'static>
 fn deal(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'static>> {
     let deal = &record.deal;
     let mut lines = facts::differences(dx, &record.differences);
+    if !lines.is_empty() {
+        let note = dx.key("copy note");
+        let words = format!(
+            "{note} copies a note for the seller; it counts as spent, and nothing more is sent"
+        );
+        lines.push(facts::plain(dx, "now", words));
+    }
     lines.push(facts::plain(
         dx,
         "status",

@@ -14,14 +14,14 @@ use super::{
     parts::{
         clock, copies,
         list::{List, Listed},
-        pane,
+        note, pane,
     },
     screen::{Copyable, Screen, ScreenId, Target},
     tickets::{self, Want},
 };
 use crate::{
-    desk::{Command, QuoteRecord, Row, RowRef, State},
-    domain::{Group, QuoteRef, Refusal, Stage},
+    desk::{BookingRecord, BookingState, Command, QuoteRecord, Row, RowRef, State},
+    domain::{Group, QuoteRef, Refusal, Stage, TicketId},
 };
 use rows::Rows;
 
@@ -34,6 +34,9 @@ actions! { Board:
     Accept "accept" ["A"] Ticket "accept their price";
     Walk "walk" ["W"] Ticket "leave the negotiation";
     AskAgain "ask again" ["r"] Ask "ask again: a new quote, a deal's status, what became of a booking";
+    EnterDeal "enter deal" ["M"] Ticket "say which deal an UNKNOWN booking became; the seller is asked";
+    EndUnknown "end in writing" ["E"] Ticket "end an UNKNOWN booking with a written reason; its money no longer counts";
+    Note "copy note" ["C"] Look "copy a note for the seller about an UNKNOWN or DISPUTED booking";
     LetGo "let go" ["x"] Stop "let a quote go; the seller is told nothing";
     Fold "fold" ["o"] Look "show what is done, or fold it away";
 }
@@ -95,7 +98,7 @@ impl Board {
                 "this row is a deal already",
                 "choose a quote",
             )),
-            None => cx.say("there is no row here"),
+            None => cx.refuse(&no_row()),
         }
         None
     }
@@ -110,12 +113,19 @@ impl Board {
                 let screen = if talks { ScreenId::Ladder } else { ScreenId::Quotes };
                 cx.go(screen, Some(Target::Quote(record.reference())));
             }
-            None => cx.say("there is no row here"),
+            None => cx.refuse(&no_row()),
         }
     }
 
+    /// The row's quote, deal or booking; on a board without rows what was asked for and did not come.
     fn ask_again(&self, cx: &mut Cx<'_>) {
-        let Some(row) = self.current(cx.state) else { return cx.say("there is no row here") };
+        let Some(row) = self.current(cx.state) else {
+            let Some(failed) = cx.state.failed_asks.last() else { return cx.refuse(&no_row()) };
+            let (seller, ask, rfq) =
+                (failed.seller.clone(), failed.ask.clone(), failed.rfq.clone());
+            cx.say(format!("asking {seller} once more"));
+            return cx.command(Command::RequestQuote { seller, ask, rfq });
+        };
         let command = match row {
             RowRef::Deal(record) => Command::PollDeal(record.reference()),
             RowRef::Quote(record) => match (&record.ticket, record.stage()) {
@@ -128,11 +138,48 @@ impl Board {
         cx.say("asking the seller");
     }
 
+    /// The booking behind the row, however it stands.
+    fn booking<'a>(&self, state: &'a State) -> Option<&'a BookingRecord> {
+        state.bookings.get(match self.current(state)? {
+            RowRef::Quote(record) => record.ticket.as_ref()?,
+            RowRef::Deal(record) => &record.ticket,
+        })
+    }
+
+    /// A ticket about a booking whose outcome nobody knows.
+    fn about_unknown(&self, cx: &mut Cx<'_>, want: impl FnOnce(TicketId) -> Want) {
+        match self.booking(cx.state) {
+            Some(booking) => tickets::open(&want(booking.intent.ticket.clone()), cx),
+            None => cx.refuse(&Refusal::new(
+                "unknown",
+                "this row is no booking without a known outcome",
+                "choose one that is UNKNOWN",
+            )),
+        }
+    }
+
+    fn copy_note(&self, cx: &mut Cx<'_>) {
+        match self.booking(cx.state).filter(|booking| note::is_for(booking)) {
+            Some(booking) => {
+                cx.copy("a note for the seller", note::of_booking(cx.state, booking));
+            }
+            None => cx.refuse(&Refusal::new(
+                "note",
+                "there is nothing to settle with the seller here",
+                "choose a row that is UNKNOWN or DISPUTED",
+            )),
+        }
+    }
+
     fn ticket(&self, cx: &mut Cx<'_>, want: impl FnOnce(QuoteRef) -> Want) {
         if let Some(quote) = self.quote(cx) {
             tickets::open(&want(quote), cx);
         }
     }
+}
+
+fn no_row() -> Refusal {
+    Refusal::new("row", "there is no row here", "look at what sellers offer (2), or show all (Esc)")
 }
 
 impl Screen for Board {
@@ -143,7 +190,7 @@ impl Screen for Board {
         if let Some(now_called) = self.list.cursor().and_then(|row| rows::follow(state, *row)) {
             self.list.put(now_called);
         }
-        let groups = self.rows.groups_shown(state);
+        let groups = self.rows.headings_shown(state);
         let said = usize::from(pane::state_rows(parts.list, dx, &view::content(dx, self)));
         let height = usize::from(parts.list.height).saturating_sub(1 + groups + said);
         let rows = &self.rows;
@@ -171,6 +218,9 @@ impl Screen for Board {
             Action::Accept => self.ticket(cx, Want::Accept),
             Action::Walk => self.ticket(cx, Want::Walk),
             Action::AskAgain => self.ask_again(cx),
+            Action::EnterDeal => self.about_unknown(cx, Want::EnterDeal),
+            Action::EndUnknown => self.about_unknown(cx, Want::EndUnknown),
+            Action::Note => self.copy_note(cx),
             Action::LetGo => {
                 if let Some(quote) = self.quote(cx) {
                     cx.command(Command::LetGo(quote));
@@ -222,9 +272,13 @@ impl Screen for Board {
             None => return action == Action::Fold,
         };
         let open = quote.is_some_and(QuoteRecord::is_open);
+        let booking = self.booking(state);
+        let is_unknown = booking.is_some_and(|booking| booking.state == BookingState::Unknown);
         match action {
             Action::Book | Action::Counter | Action::LetGo => open,
             Action::Accept | Action::Walk => open && quote.is_some_and(QuoteRecord::is_negotiating),
+            Action::EnterDeal | Action::EndUnknown => is_unknown,
+            Action::Note => booking.is_some_and(note::is_for),
             Action::Open | Action::AskAgain | Action::Fold => true,
         }
     }

@@ -84,9 +84,8 @@ impl Rows {
     }
 
     /// How many headings there can be at once.
-    pub(super) fn groups_shown(&self, state: &State) -> usize {
-        let groups = [Group::NeedsMe, Group::Pipeline, Group::Live, Group::Done];
-        let some = groups.into_iter().filter(|group| state.board.count(*group) > 0).count();
+    pub(super) fn headings_shown(&self, state: &State) -> usize {
+        let some = Lane::ALL.into_iter().filter(|lane| lane.count(state) > 0).count();
         if self.is_grouped() { some } else { 0 }
     }
 
@@ -95,6 +94,54 @@ impl Rows {
         let from = list.offset();
         let to = self.len(state).min(from + list.height());
         (from..to).filter_map(|place| self.at(state, place))
+    }
+}
+
+/// What rows stand under: what nobody knows the outcome of and what is not as agreed have lanes of
+/// their own, above the groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lane {
+    Unknown,
+    Disputed,
+    Group(Group),
+}
+
+impl Lane {
+    pub(super) const ALL: [Self; 6] = [
+        Self::Unknown,
+        Self::Disputed,
+        Self::Group(Group::NeedsMe),
+        Self::Group(Group::Pipeline),
+        Self::Group(Group::Live),
+        Self::Group(Group::Done),
+    ];
+
+    /// The lane of a stage.
+    pub(super) fn of(stage: Stage) -> Self {
+        if stage == Stage::Unknown {
+            Self::Unknown
+        } else if stage == Stage::Disputed {
+            Self::Disputed
+        } else {
+            Self::Group(stage.group())
+        }
+    }
+
+    /// How many rows it has. What is unknown or disputed stands first on the board, so that no more
+    /// than that is looked at.
+    pub(super) fn count(self, state: &State) -> usize {
+        let alarms = || {
+            let rows = state.board.rows().iter().map_while(|key| state.row(key.row()));
+            rows.map(|row| Self::of(Shown(row).stage()))
+                .take_while(|lane| !matches!(lane, Self::Group(_)))
+        };
+        match self {
+            Self::Unknown | Self::Disputed => alarms().filter(|lane| *lane == self).count(),
+            Self::Group(group) => {
+                let above = if group == Group::NeedsMe { alarms().count() } else { 0 };
+                state.board.count(group) - above
+            }
+        }
     }
 }
 

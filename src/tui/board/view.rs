@@ -6,7 +6,11 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{Board, SORTS, detail, rows::Shown, why};
+use super::{
+    Board, SORTS, detail,
+    rows::{Lane, Shown},
+    why,
+};
 use crate::{
     desk::{Health, QuoteRecord, Row, RowRef},
     domain::{Ask, Group, Stage, text},
@@ -176,42 +180,49 @@ fn rows(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, board: &Board) {
     head.spans.insert(0, Span::raw(" "));
     let mut lines = vec![head];
     let headings = board.rows.is_grouped() && area.height > 16;
-    let mut group = None;
+    let mut lane = None;
     for (nth, row) in board.rows.window(dx.state, &board.list).enumerate() {
         let Some(record) = dx.state.row(row) else { continue };
-        let own = Shown(record).stage().group();
-        if headings && group != Some(own) {
+        let own = Lane::of(Shown(record).stage());
+        if headings && lane != Some(own) {
             lines.push(heading(dx, own, area.width));
         }
-        group = Some(own);
+        lane = Some(own);
         let chosen = board.list.offset() + nth == board.list.place();
         lines.push(line(dx, board, (row, record), &widths, chosen));
     }
     let folded = board.rows.folded(dx.state);
     if folded > 0 && headings && lines.len() < usize::from(area.height) {
-        lines.push(rule_line(
-            dx,
-            &format!("DONE {folded} (folded · {} opens)", dx.key("fold")),
-            area.width,
-        ));
+        let words = format!("DONE {folded} (folded · {} opens)", dx.key("fold"));
+        lines.push(rule_line(dx, &words, Meaning::Plain, area.width));
     }
     for (line, y) in lines.iter().zip(0..area.height) {
         frame.render_widget(line, Rect { y: area.y + y, height: 1, ..area });
     }
 }
 
-fn heading(dx: &Dx<'_>, group: Group, wide: u16) -> Line<'static> {
-    rule_line(dx, &format!("{group} {}", dx.state.board.count(group)), wide)
+fn heading(dx: &Dx<'_>, lane: Lane, wide: u16) -> Line<'static> {
+    let count = lane.count(dx.state);
+    let (words, meaning) = match lane {
+        Lane::Unknown => {
+            let limits = &dx.state.setup.limits;
+            let held = money::short(dx.state.exposure.unknown, limits.currency);
+            let words = format!("?! UNKNOWN {count} · {held} counts as spent until it is known");
+            (words, Meaning::Unknown)
+        }
+        Lane::Disputed => (format!("✗ DISPUTED {count} · booked, but not as agreed"), Meaning::Bad),
+        Lane::Group(group) if group == Group::NeedsMe => {
+            (format!("{group} {count}"), Meaning::NeedsMe)
+        }
+        Lane::Group(group) => (format!("{group} {count}"), Meaning::Plain),
+    };
+    rule_line(dx, &words, meaning, wide)
 }
 
-fn rule_line(dx: &Dx<'_>, words: &str, wide: u16) -> Line<'static> {
+fn rule_line(dx: &Dx<'_>, words: &str, meaning: Meaning, wide: u16) -> Line<'static> {
     let rest = usize::from(wide).saturating_sub(text::width(words) + 2);
-    let needs = words.starts_with("NEEDS");
     Line::from(vec![
-        Span::styled(
-            format!(" {words} "),
-            dx.style(if needs { Meaning::NeedsMe } else { Meaning::Plain }),
-        ),
+        Span::styled(format!(" {words} "), dx.style(meaning)),
         Span::styled("─".repeat(rest), dx.style(Meaning::Dim)),
     ])
 }

@@ -125,6 +125,13 @@ pub(crate) fn moment(at: Timestamp, now: Timestamp) -> String {
     at.strftime(format).to_string()
 }
 
+/// `14:02Z` today, `06-18 14:02Z` before.
+pub(crate) fn moment_utc(at: Timestamp, now: Timestamp) -> String {
+    let (at, now) = (at.to_zoned(TimeZone::UTC), now.to_zoned(TimeZone::UTC));
+    let format = if at.date() == now.date() { "%H:%MZ" } else { "%m-%d %H:%MZ" };
+    at.strftime(format).to_string()
+}
+
 /// `14:02:31`, in UTC.
 pub(crate) fn time(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%H:%M:%S").to_string()

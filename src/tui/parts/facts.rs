@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::{clock, countdown, money, pane};
 use crate::{
-    desk::{BookingRecord, BookingState, Due, QuoteRecord, RowRef},
+    desk::{self, BookingRecord, BookingState, Due, InFlight, QuoteRecord, RowRef, state::Purpose},
     domain::{Pricing, Terms, limits::Purchase, text},
     tui::{context::Dx, theme::Meaning},
 };
@@ -199,7 +199,13 @@ fn expiry(dx: &Dx<'_>, record: &QuoteRecord) -> Line<'static> {
     let words = if left.is_negative() {
         format!("expired {} at {at}Z of their clock{skew}", countdown::ago(-left))
     } else {
-        format!("{at}Z of their clock{skew} · {}", countdown::left(left))
+        // The end of the time in which a booking would still arrive (safety.md S14).
+        let guard = desk::booking_guard(dx.state, &record.quote.seller);
+        let closes = match record.quote.expires_at.checked_sub(guard) {
+            Ok(closes) if record.is_open() => format!(" · booking closes {}Z", clock::time(closes)),
+            Ok(_) | Err(_) => String::new(),
+        };
+        format!("{at}Z of their clock{skew} · {}{closes}", countdown::left(left))
     };
     plain(dx, "expires", words)
 }
@@ -240,31 +246,72 @@ pub(crate) fn unknown(
     }
     let from = booking.evidence.len().saturating_sub(if brief { 1 } else { 3 });
     for (nth, seen) in booking.evidence.iter().enumerate().skip(from) {
-        let words = format!("{} {} → {}", clock::time(seen.at), seen.looked_at, seen.says);
-        lines.push(plain(dx, if nth == from { "evidence" } else { "" }, words));
+        let ago = countdown::ago(dx.now.duration_since(seen.at));
+        let words = format!("{} ({ago}) {} → {}", clock::time(seen.at), seen.looked_at, seen.says);
+        let label = if nth == from { "evidence" } else { "" };
+        lines.push(plain(dx, label, text::clean(&words, 300)));
     }
     if booking.evidence.is_empty() {
         lines.push(plain(dx, "evidence", "none yet: nothing proves what the seller did"));
     }
-    lines.push(coloured(
-        dx,
-        "money",
-        format!("{} stays in exposure until proved otherwise", amount(booking.intent.cost)),
-        Meaning::NeedsMe,
-    ));
-    let index = dx.state.bookings.get_index_of(&booking.intent.ticket);
-    let again = match index.and_then(|index| dx.state.schedule.get(Due::LookBooking(index))) {
+    let held = amount(booking.held());
+    let held = if brief {
+        format!("{held} held as spent · {}", sent(dx, booking, true))
+    } else {
+        format!("{held} stays in exposure until proved otherwise")
+    };
+    lines.push(coloured(dx, "money", held, Meaning::NeedsMe));
+    let key = dx.key("ask again");
+    let again = next_look(dx, booking);
+    lines.extend(put("safe", &format!("{key} looks again now, which books nothing; {again}")));
+    let (deal, end, note) = (dx.key("enter deal"), dx.key("end in writing"), dx.key("copy note"));
+    let keys =
+        format!("{deal} enter the Deal ID · {end} end it in writing · {note} note for the seller");
+    lines.extend(put("now", &keys));
+    if !brief {
+        lines.extend(put("sent", &sent(dx, booking, false)));
+        lines.push(plain(dx, "blocked", "this quote cannot be booked again until it is known"));
+    }
+    lines
+}
+
+/// When the desk looks again by itself.
+fn next_look(dx: &Dx<'_>, booking: &BookingRecord) -> String {
+    let ticket = &booking.intent.ticket;
+    let looking = |flight: &InFlight| matches!(&flight.purpose, Purpose::LookBooking(other, _) if other == ticket);
+    if dx.state.in_flight.values().any(looking) {
+        return "the seller is being asked now".to_owned();
+    }
+    let index = dx.state.bookings.get_index_of(ticket);
+    match index.and_then(|index| dx.state.schedule.get(Due::LookBooking(index))) {
         Some(at) if at > dx.now => format!("the next look by itself is at {}", clock::time(at)),
         Some(_) => "the next look by itself is due".to_owned(),
         None => "no look by itself is planned".to_owned(),
-    };
-    let key = dx.key("ask again");
-    lines.extend(put("safe", &format!("{key} looks again now, which books nothing; {again}")));
-    lines.push(plain(dx, "blocked", "this quote cannot be booked again until it is known"));
-    if !brief {
-        lines.push(plain(dx, "key", text::cut(&booking.intent.idempotency_key, 40)));
     }
-    lines
+}
+
+/// How often it was sent, with which key, and how long the same key may be sent once more.
+fn sent(dx: &Dx<'_>, booking: &BookingRecord, brief: bool) -> String {
+    let times = match booking.attempts {
+        0 | 1 => "once".to_owned(),
+        many => format!("{many} times"),
+    };
+    let key = text::cut(&booking.intent.idempotency_key, if brief { 8 } else { 12 });
+    let left = desk::repeat_until(booking).map(|until| until.duration_since(dx.now));
+    let again = match left {
+        Some(left) if left.is_positive() => {
+            let left = countdown::left(left);
+            let left = left.trim_start_matches("T-");
+            if brief {
+                format!("repeat within {left}")
+            } else {
+                format!("once more within {left}, by itself, if they twice say it never arrived")
+            }
+        }
+        Some(_) => "no repeat: the key is too old".to_owned(),
+        None => "no third attempt".to_owned(),
+    };
+    if brief { format!("key {key}, {again}") } else { format!("{times}, key {key}; {again}") }
 }
 
 /// Where a deal is not what was agreed.

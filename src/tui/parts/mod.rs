@@ -9,6 +9,7 @@ pub(crate) mod filter;
 pub(crate) mod json;
 pub(crate) mod list;
 pub(crate) mod money;
+pub(crate) mod note;
 pub(crate) mod pane;
 pub(crate) mod popup;
 pub(crate) mod stage;

@@ -1,5 +1,6 @@
 //! Sellers: whether they answer, how fast, what they know us as, how far their clock is off.
 
+mod about;
 mod view;
 
 use ratatui::{Frame, layout::Rect};
@@ -14,15 +15,18 @@ use super::{
         pane,
     },
     screen::{Copyable, Screen, ScreenId, Target},
+    tickets::{self, Want},
 };
 use crate::{
     desk::{Command, SellerState, State, log::What},
-    domain::SellerName,
+    domain::{Refusal, SellerName},
 };
 
 actions! { Sellers:
     Open "open" ["enter"] Go "the seller's kit";
-    Test "test" ["T"] Ask "a harmless read that shows whether the seller is there";
+    Test "test" ["T"] Ask "harmless reads that show whether the seller is there and takes our key";
+    Halt "halt seller" ["H"] Stop "stop this seller now: its automation and its tickets, never the reading of its deals";
+    Resume "resume" ["U"] Ticket "let this seller go on, or the desk if only that is halted: type the word";
     AskAgain "ask again" ["r"] Ask "read the seller's packages and products again";
 }
 
@@ -53,6 +57,7 @@ impl Fields for Row<'_> {
             "seller" | "name" => self.0.info.name.to_string(),
             "host" => self.0.info.url.clone(),
             "health" => self.0.health.to_string(),
+            "dialect" => self.0.spoke.as_ref()?.dialect.clone(),
             "tier" => self.0.tier?.to_string(),
             "p50" => self.0.percentile(50)?.to_string(),
             "p95" => self.0.percentile(95)?.to_string(),
@@ -97,6 +102,15 @@ impl Sellers {
     }
 }
 
+/// Stops a seller, without a question.
+fn halt(seller: SellerName, cx: &mut Cx<'_>) {
+    if cx.state.controls.sellers.contains_key(&seller) {
+        let says = format!("{seller}: it is halted already");
+        return cx.refuse(&Refusal::new("halt", says, "resume it (U) and type the word"));
+    }
+    cx.command(Command::Halt { seller: Some(seller), why: "by hand".to_owned() });
+}
+
 impl Screen for Sellers {
     fn prepare(&mut self, dx: &Dx<'_>, body: Rect) {
         self.find(dx.state);
@@ -120,13 +134,22 @@ impl Screen for Sellers {
     fn act(&mut self, action: keymap::Action, cx: &mut Cx<'_>) {
         let keymap::Action::Sellers(action) = action else { return };
         let Some(seller) = self.list.cursor().cloned() else {
-            return cx.say("there is no seller here");
+            let cure = "name one under [sellers] in the configuration, or show all (Esc)";
+            return cx.refuse(&Refusal::new("seller", "there is no seller here", cure));
         };
         match action {
             Action::Open => cx.go(ScreenId::Kit, Some(Target::Seller(seller))),
             Action::Test => {
-                cx.say(format!("testing {seller} with a harmless read"));
-                cx.command(Command::Probe(seller));
+                cx.say(format!("testing {seller} and our key with harmless reads"));
+                cx.command(Command::Probe(seller.clone()));
+                cx.command(Command::CheckKey(seller));
+            }
+            Action::Halt => halt(seller, cx),
+            Action::Resume => {
+                let controls = &cx.state.controls;
+                let is_halted = controls.sellers.contains_key(&seller);
+                let whom = (is_halted || controls.halt.is_none()).then_some(seller);
+                tickets::open(&Want::Resume(whom), cx);
             }
             Action::AskAgain => {
                 cx.say(format!("asking {seller} for its packages and products"));
@@ -154,6 +177,17 @@ impl Screen for Sellers {
     // Ages are words in minutes: they need no waking of their own.
     fn wakes(&self, _wake: &mut Wake, _dx: &Dx<'_>) {}
 
+    fn fits(&self, action: keymap::Action, state: &State) -> bool {
+        let keymap::Action::Sellers(action) = action else { return true };
+        let Some(seller) = self.list.cursor() else { return false };
+        let is_halted = state.controls.sellers.contains_key(seller);
+        match action {
+            Action::Halt => !is_halted,
+            Action::Resume => is_halted || state.controls.halt.is_some(),
+            Action::Open | Action::Test | Action::AskAgain => true,
+        }
+    }
+
     fn copies(&self, state: &State) -> Vec<Copyable> {
         let Some(seller) = self.current(state) else { return Vec::new() };
         let copy = |key, what, text| Copyable { key, what, text };
@@ -164,7 +198,7 @@ impl Screen for Sellers {
                 "row",
                 format!("{}\t{}\t{}", seller.info.name, seller.info.url, seller.health),
             ),
-            copy('d', "command line", format!("dealdesk seller test {}", seller.info.name)),
+            copy('d', "command line", format!("dealdesk sellers test {}", seller.info.name)),
         ]
     }
 }

@@ -7,10 +7,10 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::Sellers;
+use super::{Sellers, about};
 use crate::{
     desk::{Health, SellerState},
-    domain::text,
+    domain::{Tier, text},
     tui::{
         chrome,
         context::Dx,
@@ -28,10 +28,11 @@ const COLUMNS: &[Column] = &[
     Column::left("   SELLER", 14, 0),
     Column::grow("HOST", 18, 3),
     Column::left("AUTH", 13, 2),
+    Column::left("DIAL", 4, 0),
     Column::left("TIER", 10, 0),
-    Column::right("P50", 7, 0),
-    Column::right("P95", 7, 0),
-    Column::right("FAILS", 5, 0),
+    Column::right("P50", 6, 0),
+    Column::right("P95", 6, 0),
+    Column::right("FAIL", 4, 0),
     Column::right("SKEW", 6, 0),
     Column::right("KIT", 4, 1),
     Column::right("LAST OK", 8, 0),
@@ -67,17 +68,14 @@ pub(super) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>, screen: &Sell
     rows(frame, inside, dx, screen);
     let Some(seller) = screen.current(state) else { return };
     if parts.facts.width > 0 && parts.facts.height > 2 {
-        let title =
-            format!("{}  {} {}", seller.info.name, seller.info.protocol, seller.info.dialect);
+        let title = format!("{}  {}", seller.info.name, seller.info.protocol);
         let inside = pane::boxed(frame, parts.facts, dx, &title, "", false);
-        pane::lines(frame, inside, dx, &about(dx, seller, usize::from(inside.width)));
+        pane::lines(frame, inside, dx, &about::lines(dx, seller, usize::from(inside.width)));
     }
     if parts.facts.width == 0 && parts.exchanges.height > 2 {
-        let title =
-            format!("{}  {} {}", seller.info.name, seller.info.protocol, seller.info.dialect);
+        let title = format!("{}  {}", seller.info.name, seller.info.protocol);
         let inside = pane::boxed(frame, parts.exchanges, dx, &title, "", false);
-        let mut lines = about(dx, seller, usize::from(inside.width));
-        lines.insert(1, facts::plain(dx, "auth", text::clean(&seller.info.auth, 40)));
+        let mut lines = about::lines(dx, seller, usize::from(inside.width));
         lines.extend(exchanges(dx, screen, seller, inside));
         pane::lines(frame, inside, dx, &lines);
     } else if parts.exchanges.height > 2 {
@@ -133,9 +131,9 @@ fn rows(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, screen: &Sellers) {
         lines.push(Line::from(spans).style(dx.style(style)));
     }
     let legend = if dx.is_narrow() {
-        " ● answers  ◐ fails at times  ✗ down  ? not asked  skew: theirs minus ours"
+        " ● answers  ◐ fails at times  ✗ down  ? not asked  ‖ halted  < below its tier"
     } else {
-        " ● answers   ◐ fails at times   ✗ down   ? not asked   skew = their clock minus ours"
+        " ● answers  ◐ fails at times  ✗ down  ? not asked  ‖ halted  < below the tier we should have  skew = theirs minus ours"
     };
     lines.push(Line::from(legend).style(dx.style(Meaning::Dim)));
     for (line, y) in lines.iter().zip(0..area.height) {
@@ -144,31 +142,39 @@ fn rows(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, screen: &Sellers) {
 }
 
 fn row(dx: &Dx<'_>, seller: &SellerState, widths: &[Option<u16>]) -> Vec<Span<'static>> {
-    let (mark, meaning) = chrome::health_mark(seller.health);
+    let is_halted = dx.state.controls.sellers.contains_key(&seller.info.name);
+    let (mark, meaning) =
+        if is_halted { ("‖", Meaning::Bad) } else { chrome::health_mark(seller.health) };
     let known = |value: Option<String>| value.unwrap_or_else(|| money::UNKNOWN.to_owned());
     table::row(COLUMNS, widths, |index| match index {
         0 => Cell::new(format!("{mark}  {}", seller.info.name), dx.style(meaning)),
-        1 => host(&seller.info.url).into(),
+        1 if about::is_plain(&seller.info.url) => {
+            Cell::new(format!("! http {}", about::host(&seller.info.url)), dx.style(Meaning::Bad))
+        }
+        1 => about::host(&seller.info.url).into(),
         2 => text::clean(&seller.info.auth, 30).into(),
-        3 => known(seller.tier.map(|tier| tier.to_string().to_uppercase())).into(),
-        4 => known(seller.percentile(50).map(took)).into(),
-        5 => known(seller.percentile(95).map(took)).into(),
-        6 if seller.failures > 0 => Cell::new(seller.failures.to_string(), dx.style(Meaning::Bad)),
-        6 => "0".into(),
-        7 => known(seller.skew.map(|skew| facts::skew(skew.middle_ms()))).into(),
-        8 => known(seller.kit_at.map(|at| age(dx.now.duration_since(at)))).into(),
+        3 => known(seller.spoke.as_ref().map(|spoke| text::clean(&spoke.dialect, 8))).into(),
+        4 => match about::short_of(dx.state, seller) {
+            Some(given) => Cell::new(format!("{}<", tier_word(given)), dx.style(Meaning::Bad)),
+            None => known(seller.tier.map(tier_word)).into(),
+        },
+        5 => known(seller.percentile(50).map(took)).into(),
+        6 => known(seller.percentile(95).map(took)).into(),
+        7 if seller.failures > 0 => Cell::new(seller.failures.to_string(), dx.style(Meaning::Bad)),
+        7 => "0".into(),
+        8 => known(seller.skew.map(|skew| facts::skew(skew.middle_ms()))).into(),
+        9 => known(seller.kit_at.map(|at| age(dx.now.duration_since(at)))).into(),
         _ => known(seller.last_ok.map(|at| clock::moment(at, dx.now))).into(),
     })
 }
 
-/// The host of a URL.
-fn host(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    text::clean(rest.split('/').next().unwrap_or(rest), 60)
+/// `ADVERTISER` does not fit beside its mark.
+fn tier_word(tier: Tier) -> String {
+    if tier == Tier::Advertiser { "ADVERT".to_owned() } else { tier.to_string().to_uppercase() }
 }
 
 /// `140ms`, `1.2s`.
-fn took(milliseconds: u64) -> String {
+pub(super) fn took(milliseconds: u64) -> String {
     match milliseconds {
         0..1_000 => format!("{milliseconds}ms"),
         _ => format!("{}.{}s", milliseconds / 1_000, milliseconds % 1_000 / 100),
@@ -184,70 +190,6 @@ fn age(span: SignedDuration) -> String {
         60..1_440 => format!("{}h", minutes / 60),
         _ => format!("{}d", minutes / 1_440),
     }
-}
-
-/// What is known of a seller.
-fn about(dx: &Dx<'_>, seller: &SellerState, wide: usize) -> Vec<Line<'static>> {
-    let info = &seller.info;
-    let mut lines = vec![
-        facts::plain(dx, "address", text::clean(&info.url, 200)),
-        facts::plain(
-            dx,
-            "told",
-            format!("at most our {}; tier there: {}", info.reveal, tier(seller)),
-        ),
-    ];
-    let card = seller.card.as_ref().map_or_else(
-        || "it has not said who it is".to_owned(),
-        |card| format!("{} {} {}", card.name, card.version, card.provider),
-    );
-    lines.push(facts::plain(dx, "says", card));
-    let many =
-        |count: Option<usize>| count.map_or_else(|| money::UNKNOWN.to_owned(), |n| n.to_string());
-    lines.push(facts::plain(
-        dx,
-        "kit",
-        format!(
-            "packages {} · products {}",
-            many(seller.packages.as_ref().map(Vec::len)),
-            many(seller.products.as_ref().map(Vec::len)),
-        ),
-    ));
-    if let Some(error) = &seller.kit_error {
-        lines.extend(facts::wrapped(
-            dx,
-            "",
-            &format!("the newest try failed: {error} · {}", error.cure),
-            wide,
-        ));
-    }
-    if let Some(skew) = seller.skew {
-        let words = format!(
-            "between {} and {}; guards use the worse end",
-            facts::skew(skew.low_ms),
-            facts::skew(skew.high_ms)
-        );
-        lines.push(facts::plain(dx, "clock", words));
-    }
-    let books = if info.honours_agreement {
-        "books an agreed price as it is"
-    } else {
-        "an agreed price is re-quoted before it is booked"
-    };
-    lines.push(facts::plain(dx, "agreed", books));
-    if let Some((at, error)) = &seller.last_error {
-        lines.extend(facts::wrapped(
-            dx,
-            "failed",
-            &format!("{} {error} · {}", clock::time(*at), error.cure),
-            wide,
-        ));
-    }
-    lines
-}
-
-fn tier(seller: &SellerState) -> String {
-    seller.tier.map_or_else(|| money::UNKNOWN.to_owned(), |tier| tier.to_string())
 }
 
 fn exchanges(

@@ -81,6 +81,12 @@ pub(super) fn is_of_a_price(chord: Chord) -> bool {
     }
 }
 
+/// Whether a key can be part of words.
+pub(super) fn is_of_words(chord: Chord) -> bool {
+    let letter = matches!(chord.key, Key::Char(letter) if !letter.is_control());
+    is_of_a_price(chord) || (letter && !chord.ctrl && !chord.alt)
+}
+
 impl Accept {
     fn answer(&mut self, cx: &mut Cx<'_>) {
         let typed = self.field.text().trim().to_owned();
@@ -181,7 +187,8 @@ impl Modal for Accept {
         if self.sent.is_some() {
             return frame.render_widget(Line::from(" ◔ sending …"), row);
         }
-        typing_line(frame, row, dx, "Type their CPM to accept: ", &self.field);
+        let asks = ("Type their CPM to accept: ", NO_PASTE);
+        typing_line(frame, row, dx, asks, &self.field, A_PRICE);
     }
 
     fn disturbed(&mut self, now: Timestamp) {
@@ -201,13 +208,21 @@ impl Modal for Accept {
     }
 }
 
-/// `Type the CPM: 25.2_   then ⏎`.
+/// What a line that commits says of itself.
+pub(super) const NO_PASTE: &str = "then ⏎ (no paste, no held keys)";
+
+/// How many cells a price is typed into.
+pub(super) const A_PRICE: u16 = 14;
+
+/// `Type the CPM: 25.2_   then ⏎`: what it asks, what it says of itself, and what was typed into how
+/// many cells.
 pub(super) fn typing_line(
     frame: &mut Frame<'_>,
     row: Rect,
     dx: &Dx<'_>,
-    asks: &str,
+    (asks, hint): (&str, &str),
     field: &Field,
+    cells: u16,
 ) {
     let asks = format!(" {asks}");
     let wide = u16::try_from(crate::domain::text::width(&asks)).unwrap_or(row.width).min(row.width);
@@ -216,9 +231,8 @@ pub(super) fn typing_line(
         Rect { width: wide, ..row },
     );
     let rest = row.width - wide;
-    let typed = 14.min(rest);
+    let typed = cells.min(rest);
     field.draw(frame, Rect { x: row.x + wide, width: typed, ..row });
-    let hint = " then ⏎ (no paste, no held keys)";
     let area = Rect { x: row.x + wide + typed, width: rest - typed, ..row };
-    frame.render_widget(Line::from(hint).style(dx.style(Meaning::Dim)), area);
+    frame.render_widget(Line::from(format!(" {hint}")).style(dx.style(Meaning::Dim)), area);
 }

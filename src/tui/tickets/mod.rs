@@ -13,6 +13,7 @@ mod form;
 mod guard;
 mod quote;
 mod sheet;
+mod typed;
 mod walk;
 
 use super::{
@@ -21,7 +22,7 @@ use super::{
 };
 use crate::{
     desk::{self, Command, QuoteRecord},
-    domain::{QuoteRef, Refusal},
+    domain::{QuoteRef, Refusal, SellerName, TicketId},
 };
 
 pub(crate) use {
@@ -45,6 +46,12 @@ pub(crate) enum Want {
     Walk(QuoteRef),
     /// Let a strategy play.
     Auto(QuoteRef),
+    /// Let the desk go on after a halt, or one seller.
+    Resume(Option<SellerName>),
+    /// Say which deal a booking without a known outcome became.
+    EnterDeal(TicketId),
+    /// End a booking without a known outcome in writing.
+    EndUnknown(TicketId),
 }
 
 /// Opens the ticket for `want`, or says why it does not open.
@@ -59,6 +66,9 @@ pub(crate) fn open(want: &Want, cx: &mut Cx<'_>) {
         }
         Want::Walk(key) => walk::open(key, cx),
         Want::Auto(key) => auto::open(key, cx),
+        Want::Resume(seller) => typed::open(typed::About::Resume(seller.clone()), cx),
+        Want::EnterDeal(ticket) => typed::open(typed::About::EnterDeal(ticket.clone()), cx),
+        Want::EndUnknown(ticket) => typed::open(typed::About::EndUnknown(ticket.clone()), cx),
     };
     if let Err(refusal) = opened {
         cx.refuse(&refusal);

@@ -44,18 +44,20 @@ pub(crate) fn foot_width(dx: &Dx<'_>) -> u16 {
     dx.size.0.min(96).saturating_sub(4)
 }
 
-/// A box with `lines` at the foot of the screen, so that what is decided about stays in sight.
+/// A box with `lines` at the foot of the screen, so that what is decided about stays in sight. Returns
+/// its last row, for the line that answers.
 pub(crate) fn at_foot(
     frame: &mut Frame<'_>,
     screen: Rect,
     dx: &Dx<'_>,
     head: (&str, &str),
     lines: &[Line<'_>],
-) {
+) -> Rect {
     let high = u16::try_from(lines.len() + 2).unwrap_or(screen.height).min(screen.height);
     let foot = Rect { y: screen.bottom() - high, height: high, ..screen };
     let inside = place(frame, foot, dx, head, (96, high));
     pane::lines(frame, inside, dx, lines);
+    Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside }
 }
 
 /// `label  words`.

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use ratatui::{Frame, layout::Rect};
 
 use super::{
-    accept::is_of_a_price,
+    accept::{is_of_a_price, is_of_words},
     form::{Entry, Form, Kind, Took},
     guard::Guard,
 };
@@ -17,12 +17,12 @@ use crate::{
         Answered, BookingRecord, BookingState, Command, State, Ticket, TicketState,
         ticket::ARMED_SECONDS,
     },
-    domain::{Cost, QuoteRef, Refusal, TicketId, money},
+    domain::{Cost, Question, QuoteRef, Refusal, TicketId, money},
     tui::{
         context::{Cx, Dx, Wake},
         keys::{Chord, Key, KeyKind},
         overlay::{Flow, Modal},
-        parts::field::Field,
+        parts::{field::Field, note},
         screen::{ScreenId, Target},
     },
 };
@@ -40,6 +40,8 @@ pub(super) struct Book {
     /// Whether the desk would not open it.
     is_refused: bool,
     field: Field,
+    /// What it asks before the price, as it was last seen: every question is read before it is answered.
+    asked: Option<Question>,
     /// What is said before the ticket opens: a planned spend, a note.
     before: Option<Form>,
     planned: Option<Cost>,
@@ -57,6 +59,7 @@ pub(super) fn open(key: &QuoteRef, cx: &mut Cx<'_>) {
         seen: None,
         is_refused: false,
         field: Field::default(),
+        asked: None,
         before: None,
         planned: None,
         note: None,
@@ -151,26 +154,43 @@ impl Book {
     }
 
     fn key_armed(&mut self, ticket: &Ticket, chord: Chord, cx: &mut Cx<'_>) -> Flow {
-        if ticket.easy {
+        let question = ticket.question().map(|(_, question)| question);
+        if ticket.easy && question.is_none() {
             if chord == Chord::char('y') {
                 cx.command(Command::Confirm(Answered::Yes));
                 return Flow::Stay;
             }
-        } else if chord.key == Key::Enter {
-            let typed = self.field.text().trim().to_owned();
-            match money::typed(&typed) {
-                Some(amount) => cx.command(Command::Confirm(Answered::Price(amount))),
-                None => self.trouble = Some(format!("{typed:?} is not a price: type it as shown")),
-            }
-            self.field = Field::default();
+            return Flow::Ignored;
+        }
+        let is_word = matches!(question, Some(Question::Word(_)));
+        if chord.key == Key::Enter {
+            self.typed(question, cx);
             return Flow::Stay;
-        } else if is_of_a_price(chord) {
+        }
+        if is_of_a_price(chord) || (is_word && is_of_words(chord)) {
             if self.field.key(chord) {
                 self.trouble = None;
             }
             return Flow::Stay;
         }
         Flow::Ignored
+    }
+
+    /// What was typed answers what is asked now, and only that.
+    fn typed(&mut self, question: Option<&Question>, cx: &mut Cx<'_>) {
+        let typed = std::mem::take(&mut self.field).text().trim().to_owned();
+        let amount = money::typed(&typed);
+        let answer = match question {
+            Some(Question::Word(_)) => Some(Answered::Word(typed.clone())),
+            Some(Question::Cost(_)) => amount.map(Answered::Cost),
+            None => amount.map(Answered::Price),
+        };
+        let what = if question.is_some() { "an amount" } else { "a price" };
+        self.trouble =
+            answer.is_none().then(|| format!("{typed:?} is not {what}: type it as shown"));
+        if let Some(answer) = answer {
+            cx.command(Command::Confirm(answer));
+        }
     }
 
     fn key_ended(&mut self, ticket: &Ticket, chord: Chord, cx: &mut Cx<'_>) -> Flow {
@@ -183,6 +203,10 @@ impl Book {
             }
             (Key::Char('y'), Some(deal)) => {
                 cx.copy("Deal ID", deal.deal_id.as_str().to_owned());
+                Flow::Stay
+            }
+            (Key::Char('C'), _) if note::is_for(booking) => {
+                cx.copy("a note for the seller", note::of_booking(cx.state, booking));
                 Flow::Stay
             }
             (Key::Char('r'), _) if booking.state == BookingState::Unknown => {
@@ -288,6 +312,12 @@ impl Modal for Book {
             self.guard.disturbed(dx.now);
         }
         self.guard.disturbed(ticket.since);
+        let asked = ticket.question().map(|(_, question)| question);
+        if self.asked.as_ref() != asked {
+            self.asked = asked.cloned();
+            self.field = Field::default();
+            self.guard.disturbed(dx.now);
+        }
         if ticket.state != TicketState::Armed && !self.field.text().is_empty() {
             self.field = Field::default();
         }

@@ -125,7 +125,7 @@ fn deal_words(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'stat
 }
 
 fn unknown(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
-    let words = "its money counts as spent. The desk looks the quote and its deal up again by itself (seconds, then minutes) and never sends the booking again. It ends only by evidence.";
+    let words = "its money counts as spent. The desk looks the quote and its deal up again by itself (seconds, then minutes). It sends the booking once more only if the seller twice says it never arrived: same key, same body. It ends by evidence, or by a person in writing.";
     let mut lines = sheet::facts(dx, "now", words, wide);
     if booking.evidence.is_empty() {
         lines.push(sheet::fact(dx, "evidence", "none yet"));
@@ -181,11 +181,23 @@ pub(super) fn keys(book: &Book, dx: &Dx<'_>) -> Line<'static> {
         return sheet::answers(dx, &[("Esc", "closes")]);
     };
     match booking.state {
-        BookingState::Done | BookingState::Disputed => sheet::answers(
+        BookingState::Done => sheet::answers(
             dx,
             &[("⏎", "opens the deal"), ("y", "copies the Deal ID"), ("Esc", "closes")],
         ),
-        BookingState::Unknown => sheet::answers(dx, &[("r", "looks again now"), ("Esc", "closes")]),
+        BookingState::Disputed => sheet::answers(
+            dx,
+            &[
+                ("⏎", "opens the deal"),
+                ("y", "copies the Deal ID"),
+                ("C", "copies a note for the seller"),
+                ("Esc", "closes"),
+            ],
+        ),
+        BookingState::Unknown => sheet::answers(
+            dx,
+            &[("r", "looks again now"), ("C", "copies a note for the seller"), ("Esc", "closes")],
+        ),
         BookingState::Refused
         | BookingState::Expired
         | BookingState::NotSent

@@ -10,15 +10,18 @@ use ratatui::{
 };
 
 use super::{
-    super::{accept::typing_line, sheet},
+    super::{
+        accept::{A_PRICE, NO_PASTE, typing_line},
+        sheet,
+    },
     Book, outcome,
 };
 use crate::{
     desk::{Mode, QuoteRecord, Ticket, TicketState, ticket::ARMED_SECONDS},
-    domain::{Check, DealType, money, text},
+    domain::{Check, DealType, Question, money, text},
     tui::{
         context::Dx,
-        parts::{countdown, money as amounts, pane},
+        parts::{countdown, field::Field, money as amounts, pane},
         theme::Meaning,
     },
 };
@@ -60,6 +63,7 @@ fn title(book: &Book, ticket: Option<&Ticket>) -> String {
     let Some(ticket) = ticket else { return format!("BOOK {quote}") };
     let step = match ticket.state {
         TicketState::Checking => "step 1 of 2: checking",
+        TicketState::Armed if ticket.question().is_some() => "step 2 of 2: one more question",
         TicketState::Armed if ticket.easy => "step 2 of 2: y books",
         TicketState::Armed => "step 2 of 2: type the price",
         TicketState::Blocked => "blocked, nothing was sent",
@@ -172,8 +176,10 @@ fn checks(ticket: &Ticket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
 }
 
 fn check_lines(check: &Check, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
-    let (mark, meaning) = if check.ok { ("✓", Meaning::Good) } else { ("✗", Meaning::Bad) };
-    let words = if check.ok || check.cure.is_empty() {
+    let (mark, meaning) = mark(check);
+    let words = if check.ok && check.asks.is_some() {
+        format!("{} (answered)", check.says)
+    } else if (check.ok && !check.warns) || check.cure.is_empty() {
         check.says.clone()
     } else {
         format!("{} → {}", check.says, check.cure)
@@ -192,6 +198,18 @@ fn check_lines(check: &Check, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     lines
 }
 
+/// `✓` it holds, `!` a person has to look or to answer, `✗` nothing can be sent.
+fn mark(check: &Check) -> (&'static str, Meaning) {
+    let asks = !check.ok && check.asks.is_some();
+    if asks || check.warns {
+        ("!", Meaning::NeedsMe)
+    } else if check.ok {
+        ("✓", Meaning::Good)
+    } else {
+        ("✗", Meaning::Bad)
+    }
+}
+
 fn after(ticket: &Ticket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     if dx.state.setup.mode == Mode::Paper {
         let words = "nothing: paper mode runs the ticket to its end and sends nothing";
@@ -204,7 +222,7 @@ fn after(ticket: &Ticket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     lines.extend(sheet::facts(
         dx,
         "after",
-        "no readable answer → UNKNOWN: counted as spent, looked up, never sent again",
+        "no readable answer → UNKNOWN: counted as spent, looked up, never sent again blindly",
         wide,
     ));
     lines.push(sheet::fact(dx, "undo", "a booked deal is not undone from here"));
@@ -235,12 +253,18 @@ fn draw_foot(book: &Book, ticket: Option<&Ticket>, frame: &mut Frame<'_>, foot: 
     }
     let Some(ticket) = ticket else { return };
     match ticket.state {
+        TicketState::Armed if ticket.question().is_some() => {
+            ask(frame, last, dx, ticket, &book.field);
+        }
         TicketState::Armed if ticket.easy => {
             let cost = amounts::cost(ticket.cost, true);
             let words = format!("books it for {cost} (under your easy limit)");
             frame.render_widget(sheet::answers(dx, &[("y", &words), ("tab", "a note")]), last);
         }
-        TicketState::Armed => typing_line(frame, last, dx, "Type the CPM to book: ", &book.field),
+        TicketState::Armed => {
+            let asks = ("Type the CPM to book: ", NO_PASTE);
+            typing_line(frame, last, dx, asks, &book.field, A_PRICE);
+        }
         TicketState::Checking => say(frame, last, "Nothing can be typed while it is checked."),
         TicketState::Blocked => {
             let keys =
@@ -252,11 +276,23 @@ fn draw_foot(book: &Book, ticket: Option<&Ticket>, frame: &mut Frame<'_>, foot: 
             say(
                 frame,
                 last,
-                &format!("◔ waiting {since}. It is sent once, and never again by itself."),
+                &format!(
+                    "◔ waiting {since}. Without an answer it is looked up, not sent again blindly."
+                ),
             );
         }
         TicketState::Ended => frame.render_widget(outcome::keys(book, dx), last),
     }
+}
+
+/// The line that takes the answer to what is asked before the price.
+fn ask(frame: &mut Frame<'_>, row: Rect, dx: &Dx<'_>, ticket: &Ticket, field: &Field) {
+    let asks = match ticket.question() {
+        Some((_, Question::Word(word))) => format!("Type {word} to go on: "),
+        Some((_, Question::Cost(_))) => "Type what it costs in all to go on: ".to_owned(),
+        None => return,
+    };
+    typing_line(frame, row, dx, (&asks, NO_PASTE), field, A_PRICE);
 }
 
 fn say(frame: &mut Frame<'_>, row: Rect, words: &str) {
