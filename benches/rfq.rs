@@ -2,11 +2,7 @@
 //! slowest seller's own answer time; how long a key waits meanwhile; what is kept of it in memory.
 //! Measured over sockets, with a store, as the program works. `cargo bench --bench rfq` reports.
 
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use color_eyre::eyre::{Result, ensure, eyre};
 use dealdesk::{
@@ -18,6 +14,7 @@ use dealdesk::{
     sim::{Engine, Options, by_name, http::Open, spec::crowd},
     store::Location,
 };
+use jiff::SignedDuration;
 
 const SELLERS: usize = 100;
 
@@ -31,7 +28,7 @@ const ROUNDS: u64 = 5;
 const SLOWEST_MS: u64 = 2_000;
 
 /// A key is pressed so often while answers stream in.
-const KEY_EVERY: Duration = Duration::from_millis(20);
+const KEY_EVERY: SignedDuration = SignedDuration::from_millis(20);
 
 /// Sellers take from 50 ms on; the last one takes longest.
 fn latency(place: usize) -> [u64; 2] {
@@ -109,9 +106,9 @@ async fn market(workers: tokio::runtime::Handle) -> Result<Market> {
 }
 
 struct Round {
-    wall: Duration,
+    wall: SignedDuration,
     /// How long keys waited, sorted.
-    keys: Vec<Duration>,
+    keys: Vec<SignedDuration>,
 }
 
 /// Asks for everything at once, and presses a key every so often until the last answer is there.
@@ -120,7 +117,7 @@ async fn round(market: &mut Market, number: u64) -> Result<Round> {
     let known = session.state().quotes.len();
     let today = session.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let mut wanted = known;
-    let began = Instant::now();
+    let began = session.now();
     for place in 0..EACH {
         for (seller, product) in &market.products {
             let ask = QuoteAsk {
@@ -140,12 +137,14 @@ async fn round(market: &mut Market, number: u64) -> Result<Round> {
             wanted += 1;
         }
     }
-    let (mut keys, mut key_at) = (vec![began.elapsed()], Instant::now());
+    let mut keys = vec![session.now().duration_since(began)];
+    let mut key_at = session.now();
     loop {
-        key_at += KEY_EVERY;
-        let left = key_at.saturating_duration_since(Instant::now());
+        // A key that came late does not make the next ones late.
+        key_at = key_at.max(session.now().saturating_sub(KEY_EVERY)?).saturating_add(KEY_EVERY)?;
+        let left = key_at.duration_since(session.now());
         let all = |state: &State| state.quotes.len() >= wanted;
-        if session.until(left, all).await {
+        if session.until(left.try_into().unwrap_or_default(), all).await {
             break;
         }
         // What a key asks of the desk is done when the command is: the rest goes on behind.
@@ -159,12 +158,11 @@ async fn round(market: &mut Market, number: u64) -> Result<Round> {
             });
             session.command(Command::CloseTicket);
         }
-        keys.push(key_at.elapsed());
-        key_at = key_at.max(Instant::now() - KEY_EVERY);
-        ensure!(began.elapsed() < Duration::from_mins(1), "answers are missing");
+        keys.push(session.now().duration_since(key_at));
+        ensure!(session.now().duration_since(began) < SignedDuration::from_mins(1), "too long");
     }
     keys.sort_unstable();
-    Ok(Round { wall: began.elapsed(), keys })
+    Ok(Round { wall: session.now().duration_since(began), keys })
 }
 
 /// Memory that is in use, in kB, as the system counts it; where it does not, nothing.
@@ -174,6 +172,7 @@ fn memory_kb() -> Option<u64> {
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
+#[expect(clippy::print_stdout, reason = "a bench reports there")]
 fn main() -> Result<()> {
     let workers = jobs::workers()?;
     let handle = workers.handle().clone();
@@ -190,8 +189,8 @@ fn main() -> Result<()> {
             let worst = keys.last().copied().unwrap_or_default();
             let grown = before.zip(memory_kb()).map(|(before, now)| now.saturating_sub(before));
             println!(
-                "round {}: {wall:.2?} ({ratio:.2} x the slowest), {} keys: p99 {p99:.1?}, worst \
-                 {worst:.1?}; memory {:?} kB, grown {:?} kB",
+                "round {}: {wall:#} ({ratio:.2} x the slowest), {} keys: p99 {p99:#}, worst {worst:#}; \
+                 memory {:?} kB, grown {:?} kB",
                 number + 1,
                 keys.len(),
                 memory_kb().unwrap_or(0),
