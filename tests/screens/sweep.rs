@@ -154,6 +154,8 @@ fn is_answered(seat: &Seat, had_ticket: bool, key: Chord, typed: &str) -> bool {
             Stored::Booking(intent) if intent.quote.quote_id.as_str() == "qt-easy" => is_yes,
             Stored::Booking(_) | Stored::Repeat(_) => is_price,
             Stored::Move(..) => is_yes || key.key == Key::Enter,
+            // No key of the terminal asks for one.
+            Stored::Order(_) => false,
         })
 }
 
