@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    audit, avails, book, config, deals, demo, doctor, exit, halt, keys, kit, negotiate, orders,
-    out::Color, quote, reconcile, sellers, simulate, watch,
+    audit, avails, book, config, deals, demo, doctor, exit, halt, keys, kit, lab, negotiate,
+    orders, out::Color, quote, reconcile, sellers, simulate, watch,
 };
 use crate::runtime::config::Overrides;
 
@@ -78,6 +78,8 @@ pub(crate) enum Command {
     Avails(avails::Avails),
     /// Let a strategy negotiate a quote, within your limits
     Negotiate(negotiate::Args),
+    /// Play strategies against simulated sellers, and see what each would have paid; sends nothing
+    Lab(lab::Args),
     /// Book a quote: re-read, checked, confirmed at its price
     Book(book::Args),
     /// Look again at bookings whose outcome nobody knows
@@ -144,6 +146,8 @@ mod tests {
             "dealdesk quote list",
             "dealdesk negotiate qt-1 --target 20 --max 26 --step 1.25 --rounds 5 --strategy \
              simple-threshold --dry-run",
+            "dealdesk lab --strategy adaptive,boulware --seller all --runs 1000 --seed 1 --target 80% \
+             --max 24.5 --step 1 --rounds 4 --sweep target=18..24 --json",
             "dealdesk book qt-1 --confirm 25.22 --max-cpm 26 --notes n --planned-spend 100 --confirm-cost 12610 --despite halted --dry-run",
             "dealdesk reconcile --all --json",
             "dealdesk reconcile qt-1",
@@ -185,6 +189,8 @@ mod tests {
             "dealdesk negotiate qt-1 --target 20",
             "dealdesk negotiate qt-1 --target -1 --max 2 --step 1 --rounds 3",
             "dealdesk deals list --stage sold",
+            "dealdesk lab --sweep price=1..2",
+            "dealdesk lab --target much",
             "dealdesk simulate",
             "dealdesk reconcile",
             "dealdesk reconcile qt-1 --all",

@@ -22,6 +22,7 @@ mod halt;
 mod json;
 mod keys;
 mod kit;
+mod lab;
 mod logging;
 mod negotiate;
 mod orders;
@@ -113,6 +114,7 @@ async fn dispatch(
     match command {
         Some(Command::Config(command)) => config::run(command, &global.overrides(), &environment),
         Some(Command::Keys(args)) => keys::run(args),
+        Some(Command::Lab(args)) => lab::run(&args),
         Some(Command::Doctor(args)) => doctor::run(args, &global, environment, open).await,
         // These need no configuration, and a broken one does not stop them.
         Some(Command::Demo(mut args)) => {
@@ -176,7 +178,8 @@ async fn desk(
             | Command::Doctor(_)
             | Command::Demo(_)
             | Command::Simulate(_)
-            | Command::Keys(_),
+            | Command::Keys(_)
+            | Command::Lab(_),
         ) => Err(Failure::new(Exit::Bug, "this subcommand was not started", "")),
     }
 }

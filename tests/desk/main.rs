@@ -11,4 +11,5 @@ mod orders;
 mod quoting;
 mod replay;
 mod settling;
+mod strategies;
 mod watching;

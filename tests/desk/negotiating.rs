@@ -30,6 +30,7 @@ fn plan(max: &str, rounds: u32) -> Plan {
         max: usd(max),
         step: 2.into(),
         rounds,
+        options: dealdesk::domain::strategy::Options::default(),
     }
 }
 

@@ -2,11 +2,11 @@
 
 use dealdesk::{
     desk::{Decision, Desk, Effect, Entry, Input, RequestId, Setup, Stored},
-    domain::{Answer, Ask, Exchange, Heard, SellerError, SellerName, Skew, text},
+    domain::{Answer, Ask, Exchange, Heard, SellerError, SellerName, Skew, text::width},
     tui::{Act, App, Chord, Key, KeyKind, Options},
 };
 use jiff::{SignedDuration, Timestamp};
-use ratatui::{Terminal, backend::TestBackend};
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 
 pub(crate) struct Seat {
     pub(crate) app: App,
@@ -18,6 +18,8 @@ pub(crate) struct Seat {
     pub(crate) size: (u16, u16),
     /// Who has a ticket armed on the same store, if somebody has.
     pub(crate) armed_by: Option<String>,
+    /// What stands in the replies of sellers, as the log keeps them.
+    pub(crate) says: String,
 }
 
 /// The two sizes that are drawn in the tests.
@@ -37,6 +39,7 @@ impl Seat {
             copied: Vec::new(),
             size,
             armed_by: None,
+            says: String::new(),
         }
     }
 
@@ -119,7 +122,7 @@ impl Seat {
             url: String::new(),
             request: String::new(),
             status: 200,
-            response: String::new(),
+            response: self.says.clone(),
             sent_at: self.now,
             took_ms: 180,
             attempts: 1,
@@ -141,26 +144,17 @@ impl Seat {
         self
     }
 
-    /// The screen as text.
-    pub(crate) fn screen(&mut self) -> String {
+    /// The screen, cell by cell.
+    pub(crate) fn buffer(&mut self) -> Buffer {
         let (cols, rows) = self.size;
         let mut terminal = Terminal::new(TestBackend::new(cols, rows)).unwrap();
         terminal.draw(|frame| self.app.draw(frame, self.desk.state(), self.now)).unwrap();
-        let buffer = terminal.backend().buffer();
-        let mut screen = String::new();
-        for y in 0..rows {
-            let mut row = String::new();
-            let mut x = 0;
-            while x < cols {
-                let symbol = buffer[(x, y)].symbol();
-                row.push_str(symbol);
-                // What is two cells wide hides the cell behind it.
-                x += u16::try_from(text::width(symbol)).unwrap().max(1);
-            }
-            screen.push_str(row.trim_end());
-            screen.push('\n');
-        }
-        screen
+        terminal.backend().buffer().clone()
+    }
+
+    /// The screen as text.
+    pub(crate) fn screen(&mut self) -> String {
+        text(&self.buffer())
     }
 
     pub(crate) fn shows(&mut self, words: &str) -> bool {
@@ -172,6 +166,24 @@ impl Seat {
         let sends = |ask: &Ask| ask.commits() || matches!(ask, Ask::Counter { .. });
         self.asked.iter().filter(|(_, _, ask)| sends(ask)).count() + self.storing.len()
     }
+}
+
+/// A screen as text.
+pub(crate) fn text(buffer: &Buffer) -> String {
+    let mut screen = String::new();
+    for y in 0..buffer.area.height {
+        let mut row = String::new();
+        let mut x = 0;
+        while x < buffer.area.width {
+            let symbol = buffer[(x, y)].symbol();
+            row.push_str(symbol);
+            // What is two cells wide hides the cell behind it.
+            x += u16::try_from(width(symbol)).unwrap().max(1);
+        }
+        screen.push_str(row.trim_end());
+        screen.push('\n');
+    }
+    screen
 }
 
 /// Draws a seat in a state at both sizes, and compares it with what was looked at.

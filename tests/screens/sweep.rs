@@ -3,50 +3,13 @@
 
 use dealdesk::{
     desk::Stored,
-    domain::{Answer, Ask, ErrorKind, QuoteRef},
     tui::{Chord, Key, KeyKind},
 };
 
 use super::{
     harness::{Seat, keys},
-    world::{error, moved, seat},
+    places::{PLACES, Words, full, go, reread},
 };
-
-/// The screens and what can lie over them, by the keys that lead there from the board.
-const PLACES: [&str; 32] = [
-    "1",
-    "1 enter",
-    "1 ?",
-    "1 y",
-    "1 /",
-    "1 g",
-    "1 M",
-    "1 E",
-    "1 / ctrl-u N L - 7 enter enter",
-    "1 / ctrl-u N L - 7 enter enter enter",
-    "1 / ctrl-u N L - 7 enter enter y",
-    "2",
-    "2 enter",
-    "2 Q",
-    "3",
-    "3 / ctrl-u q t - h enter",
-    "3 / ctrl-u q t - h enter B",
-    "3 / ctrl-u q t - h enter B tab",
-    "3 / ctrl-u q t - h enter B q",
-    "3 / ctrl-u q t - e enter B",
-    "4",
-    "4 e",
-    "4 enter",
-    "4 + N",
-    "4 A",
-    "4 W",
-    "4 a",
-    "8",
-    "8 H U",
-    "f12 U",
-    "9",
-    "9 enter",
-];
 
 /// Numbers that look thrown, the same in every run.
 struct Dice(u64);
@@ -66,76 +29,9 @@ impl Dice {
     }
 }
 
-/// A desk with something on every screen: a booking that nobody knows the outcome of, a deal, quotes
-/// that can be booked (one of them with `y` alone), and a talk in which it is our turn.
+/// The full desk in plain words.
 fn world() -> Seat {
-    let mut seat = seat((120, 36)).with_kits();
-    booked(&mut seat, "qt-lost");
-    let late = error(ErrorKind::Timeout, 0, "timeout", "no answer in 30 s");
-    seat.answer_where(|_, ask| ask.commits(), Err(late));
-    seat.keys("esc esc");
-    let key = booked(&mut seat, "qt-done");
-    let deal = seat.deal("NL-7", &key);
-    seat.answer_where(|_, ask| ask.commits(), Ok(Answer::Deal(Box::new(deal))));
-    seat.keys("esc esc");
-    seat.quoted("harbor", "qt-h", "25.22", 40);
-    let mut easy = seat.quote("harbor", "qt-easy", "25.22", 40);
-    easy.terms.impressions = Some(20_000);
-    seat.quoted_as(easy);
-    seat.quoted("northlight", "qt-1", "27.36", 40);
-    seat.keys("3 / ctrl-u q t - 1 enter N e").typed("20").keys("enter N y").stored();
-    let is_move = |ask: &Ask| matches!(ask, Ask::Counter { .. });
-    seat.answer_where(|_, ask| is_move(ask), Ok(moved(1, "counter", "20.00", "25.99")));
-    seat.keys("esc 3 / ctrl-u enter 1");
-    assert_eq!(seat.commits(), 0, "{}", seat.screen());
-    seat
-}
-
-/// A booking on its way to the seller.
-fn booked(seat: &mut Seat, id: &str) -> QuoteRef {
-    let key = seat.quoted("northlight", id, "25.22", 40);
-    seat.keys("3 / ctrl-u");
-    seat.typed(id).keys("enter B");
-    reread(seat);
-    seat.keys("down").typed("25.22").keys("enter");
-    assert!(!seat.storing.is_empty(), "{}", seat.screen());
-    seat.stored();
-    key
-}
-
-/// Re-reads are answered, so that tickets arm; nothing else is. What the lost booking became stays
-/// unknown, or else the desk would send it once more by itself.
-fn reread(seat: &mut Seat) {
-    let mut read = Vec::new();
-    for (_, seller, ask) in &seat.asked {
-        if let Ask::GetQuote(id) = ask {
-            read.push(QuoteRef::new(seller.clone(), id.clone()));
-        }
-    }
-    for key in read {
-        let is = |ask: &Ask| *ask == Ask::GetQuote(key.quote_id.clone());
-        let is_lost =
-            seat.desk.state().bookings.values().any(|booking| booking.intent.quote == key);
-        let answer = if is_lost {
-            Err(error(ErrorKind::Unavailable, 503, "", "Service Unavailable"))
-        } else {
-            Ok(Answer::Quote(Box::new(seat.known(&key))))
-        };
-        seat.answer_where(|_, ask| is(ask), answer);
-    }
-}
-
-/// Back to the bare screen, and from there to a place. What opened is seen before the next key.
-fn go(seat: &mut Seat, place: &str) {
-    for _ in 0..4 {
-        seat.chord(Chord::key(Key::Esc), KeyKind::Press);
-    }
-    for key in place.split(' ') {
-        seat.chord(key.parse().unwrap(), KeyKind::Press);
-        reread(seat);
-        seat.paste("");
-        seat.wait(400);
-    }
+    full((120, 36), &Words::plain())
 }
 
 /// Whether something leaves: an intent to be stored, or a strategy that is to play.
@@ -154,7 +50,7 @@ fn is_answered(seat: &Seat, had_ticket: bool, key: Chord, typed: &str) -> bool {
             Stored::Booking(intent) if intent.quote.quote_id.as_str() == "qt-easy" => is_yes,
             Stored::Booking(_) | Stored::Repeat(_) => is_price,
             Stored::Move(..) => is_yes || key.key == Key::Enter,
-            // No key of the terminal asks for one.
+            // Nothing on a screen makes or changes an order.
             Stored::Order(_) => false,
         })
 }

@@ -110,7 +110,7 @@ pub(crate) fn error(kind: ErrorKind, status: u16, code: &str, says: &str) -> Sel
     }
 }
 
-fn is(
+pub(crate) fn is(
     name: &'static str,
     what: &'static str,
 ) -> impl Fn(&dealdesk::domain::SellerName, &Ask) -> bool {

@@ -9,6 +9,7 @@ pub(crate) mod book;
 pub(crate) mod deal;
 pub(crate) mod fact;
 pub(crate) mod kit;
+pub(crate) mod lab;
 pub(crate) mod negotiation;
 pub(crate) mod order;
 pub(crate) mod quote;

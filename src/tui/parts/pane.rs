@@ -6,7 +6,7 @@ use ratatui::{
     layout::Rect,
     style::Style,
     text::{Line, Span},
-    widgets::{Block, BorderType, Borders, Paragraph},
+    widgets::{Block, BorderType, Borders},
 };
 
 use crate::{
@@ -32,42 +32,40 @@ pub(crate) enum Content {
 }
 
 impl Content {
-    /// Its mark, its word and its words.
-    fn line(&self, dx: &Dx<'_>) -> Option<Line<'static>> {
+    /// Its mark, its word and its words, in lines of `wide` cells; none where it is whole.
+    fn lines(&self, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         let (word, meaning, says) = match self {
             Self::Empty(says) => ("", Meaning::Plain, says),
             Self::Loading(says) => ("◔ loading  ", Meaning::Waiting, says),
             Self::Partial(says) => ("◐ partial  ", Meaning::Waiting, says),
             Self::Stale(says) => ("◔ stale  ", Meaning::Dim, says),
             Self::Failed(says) => ("✗ failed  ", Meaning::Bad, says),
-            Self::Whole => return None,
+            Self::Whole => return Vec::new(),
         };
-        Some(Line::from(vec![
-            Span::raw(" "),
-            Span::styled(word, dx.style(meaning)),
-            Span::raw(says.clone()),
-        ]))
+        let indent = text::width(word) + 1;
+        let rows = wrap(says, usize::from(wide).saturating_sub(indent), 0).into_iter().enumerate();
+        let line = |(nth, words): (usize, String)| {
+            let before = if nth == 0 { word } else { "" };
+            let before = format!(" {}", text::fit(before, indent - 1));
+            Line::from(vec![Span::styled(before, dx.style(meaning)), Span::raw(words)])
+        };
+        rows.map(line).collect()
     }
 }
 
+/// The most rows that what is said of the content takes.
+const STATE_ROWS: u16 = 3;
+
 /// How many rows of `area` [`state`] takes: a list below it has so many less.
 pub(crate) fn state_rows(area: Rect, dx: &Dx<'_>, content: &Content) -> u16 {
-    let Some(line) = content.line(dx).filter(|_| !area.is_empty()) else { return 0 };
-    let wide = text::width(&line.to_string());
-    // Words do not fill every row to its end.
-    let rows = (wide + wide / 16).div_ceil(usize::from(area.width));
-    u16::try_from(rows).unwrap_or(1).clamp(1, area.height.min(3))
+    let rows = content.lines(dx, area.width).len();
+    u16::try_from(rows).unwrap_or(STATE_ROWS).min(area.height).min(STATE_ROWS)
 }
 
 /// Draws what there is to say about the content on the first rows of `area`, and returns the rest.
 pub(crate) fn state(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, content: &Content) -> Rect {
-    let Some(line) = content.line(dx) else { return area };
     let rows = state_rows(area, dx, content);
-    if rows == 0 {
-        return area;
-    }
-    let paragraph = Paragraph::new(line).wrap(ratatui::widgets::Wrap { trim: false });
-    frame.render_widget(paragraph, Rect { height: rows, ..area });
+    lines(frame, Rect { height: rows, ..area }, dx, &content.lines(dx, area.width));
     Rect { y: area.y + rows, height: area.height - rows, ..area }
 }
 
