@@ -1,5 +1,7 @@
 //! Avails and orders as a script meets them, in both dialects.
 
+use std::{io::Read as _, net::TcpListener};
+
 use serde_json::Value;
 
 use crate::{
@@ -138,4 +140,42 @@ fn a_halt_and_read_only_stop_what_changes_and_let_reads_go_on() {
     assert_eq!(stopped(&home.run(&create)), (7, "halt".to_owned()));
     let listed = home.run(&["orders", "list", "--json"]);
     assert_eq!((listed.code, &listed.json("orders")["items"]), (0, &Value::Array(vec![])));
+}
+
+#[test]
+fn a_desk_that_is_killed_while_it_waits_leaves_an_order_that_the_next_one_calls_unknown() {
+    let seller = Seller::speaking("v2");
+    let home = seller.home();
+    let deal = with_a_deal(&home);
+    let real = std::fs::read_to_string(home.config()).unwrap();
+    // The same seller, gone silent: it takes the request and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    std::fs::write(home.config(), real.replace(seller.url(), &url)).unwrap();
+    let create = ["orders", "create", "--deal", &deal, "--confirm", "create", "--json"];
+    let mut child = home.command(&create).spawn().unwrap();
+    let asked = silent.incoming().find_map(|stream| {
+        let mut stream = stream.unwrap();
+        let mut told = [0; 4_096];
+        let length = stream.read(&mut told).unwrap();
+        let told = String::from_utf8_lossy(&told[..length]).into_owned();
+        told.starts_with("POST /api/v1/orders").then_some(stream)
+    });
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(asked);
+
+    std::fs::write(home.config(), real).unwrap();
+    let told = (0..20).find_map(|_| {
+        let listed = home.run(&["orders", "list", "--json"]);
+        assert_eq!(listed.json("orders")["items"], Value::Array(vec![]), "nothing was made");
+        listed.stderr.contains("nobody knows what became of an order for").then_some(())
+    });
+    assert!(told.is_some(), "the next desks say nothing of it");
+    let trail = home.run(&["deals", "show", &deal, "--offline", "--json"]).json("deal");
+    let kinds = trail["audit"].as_array().unwrap().iter();
+    let kinds: Vec<_> = kinds.filter_map(|fact| fact["kind"].as_str()).collect();
+    assert!(kinds.ends_with(&["order.sent", "order.answered"]), "{kinds:?}");
+    let again = home.run(&create);
+    assert_eq!(again.code, 0, "whoever looked may ask again: {}", again.stderr);
 }

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use dealdesk::{
     desk::{
-        Actor, BookingState, Ending, Entry, Fact, Intent, QuoteRecord, State, fold as fold_into,
+        Actor, BookingState, Ending, Entry, Fact, Intent, OrderEnding, OrderIntent, QuoteRecord,
+        State, fold as fold_into,
     },
     domain::{
         Action, Cost, Cpm, Deal, DealId, DealRef, DealStatus, DealType, ErrorKind, Identity,
-        OpenRtb, Outcome, Pricing, ProductRef, Quote, QuoteAsk, QuoteRef, QuoteStatus, RfqId,
-        SellerError, SellerName, Terms, TicketId, ask::Moved, negotiation::Pending, strategy::Plan,
+        OpenRtb, OrderAsk, Outcome, Pricing, ProductRef, Quote, QuoteAsk, QuoteRef, QuoteStatus,
+        RfqId, SellerError, SellerName, Terms, TicketId, ask::Moved, negotiation::Pending,
+        strategy::Plan,
     },
     store::Snapshot,
 };
@@ -240,17 +242,30 @@ fn fact(state: &State, n: usize, (what, which, price): Step) -> Option<Fact> {
         (4..=7, Some((_, record))) => negotiation_fact(record, n, what, price),
         (8..=10, Some((_, record))) => booking_fact(state, record, n, price),
         (_, Some((key, record))) => {
-            record.deal.as_ref()?;
+            let of = DealRef { seller: key.seller.clone(), deal_id: record.deal.clone()? };
+            if which % 3 == 1 {
+                return Some(order_fact(state, n, of));
+            }
             if which.is_multiple_of(3) {
-                let deal = DealRef { seller: key.seller.clone(), deal_id: record.deal.clone()? };
-                let (step, says) = ("in dsp".to_owned(), "line 7".to_owned());
-                return Some(Fact::ActivationDone { deal, step, says });
+                let (step, says) = ("in dsp".into(), "line 7".into());
+                return Some(Fact::ActivationDone { deal: of, step, says });
             }
             let all = [DealStatus::Proposed, DealStatus::Active, DealStatus::Canceled];
-            let deal = deal(key, price, all[usize::from(which) % all.len()]);
-            Some(Fact::DealSeen { deal })
+            Some(Fact::DealSeen { deal: deal(key, price, all[usize::from(which) % all.len()]) })
         }
     }
+}
+
+/// An order for a deal, or what became of one.
+fn order_fact(state: &State, n: usize, deal: DealRef) -> Fact {
+    if let Some(id) = state.controls.orders.keys().next().filter(|_| n.is_multiple_of(2)) {
+        let unknown = OrderEnding::Unknown { why: "timeout".to_owned() };
+        let refused = OrderEnding::Refused { error: error("bad") };
+        let ending = if n.is_multiple_of(3) { unknown } else { refused };
+        return Fact::OrderAnswered { id: id.clone(), deal, ending };
+    }
+    let (id, owner, ask) = (format!("or-{n}"), "owner-1".into(), OrderAsk::Get("ORD-1".into()));
+    Fact::OrderSent { intent: OrderIntent { id, owner, deal, ask, in_doubt: false } }
 }
 
 fn stopped(n: usize, which: u8) -> Fact {

@@ -69,7 +69,7 @@ type Asked = (Vec<(SellerName, OrderFilter)>, Vec<String>);
 /// none is not asked, since an empty filter would let everybody's orders through.
 fn filters(
     state: &State,
-    names: Vec<SellerName>,
+    names: &[SellerName],
     deal: Option<&str>,
     all: bool,
 ) -> Result<Asked, Failure> {
@@ -77,7 +77,7 @@ fn filters(
     let ours = deal.filter(|_| !all).map(|deal| Wanted::new(deal).deal(state.deals.values()));
     let ours = ours.transpose()?.map(desk::DealRecord::reference);
     for name in names {
-        let of_seller = |key: &&DealRef| key.seller == name;
+        let of_seller = |key: &&DealRef| key.seller == *name;
         let deal_ids: Vec<DealId> = match (&ours, all) {
             (Some(key), _) => {
                 Some(key).filter(of_seller).map(|key| key.deal_id.clone()).into_iter().collect()
@@ -93,7 +93,7 @@ fn filters(
             }
             continue;
         }
-        asked.push((name, OrderFilter { deal_ids, ..OrderFilter::default() }));
+        asked.push((name.clone(), OrderFilter { deal_ids, ..OrderFilter::default() }));
     }
     Ok((asked, words))
 }
@@ -198,8 +198,7 @@ pub(super) async fn list(
     list: &List,
 ) -> Result<Reply, Failure> {
     let names = some_sellers(session.state(), &list.seller)?;
-    let doubt = in_doubt(session.state(), &names);
-    let (filters, mut words) = filters(session.state(), names, list.deal.as_deref(), list.all)?;
+    let (filters, mut words) = filters(session.state(), &names, list.deal.as_deref(), list.all)?;
     let ask_of = |filter| OrderAsk::List(OrderFilter { status: list.status.clone(), ..filter });
     let asks = filters.into_iter().map(|(name, filter)| (name, ask_of(filter))).collect();
     let mut partial = Vec::new();
@@ -224,7 +223,7 @@ pub(super) async fn list(
         ]);
     }
     words.extend(kit::words_of(&partial));
-    words.extend(doubt);
+    words.extend(in_doubt(state, &names));
     words.push(said(list.all));
     let exit = kit::exit_of(came.len(), partial.len());
     let body = ScopedDoc { scope: scope(list.all), items, partial };
@@ -238,8 +237,7 @@ pub(super) async fn changes(
     changes: &Changes,
 ) -> Result<Reply, Failure> {
     let names = some_sellers(session.state(), &changes.seller)?;
-    let doubt = in_doubt(session.state(), &names);
-    let (filters, mut words) = filters(session.state(), names, None, changes.all)?;
+    let (filters, mut words) = filters(session.state(), &names, None, changes.all)?;
     let order_ids: Vec<_> = changes.order.as_deref().map(OrderId::from).into_iter().collect();
     let ask_of = |filter| OrderAsk::Changes(OrderFilter { order_ids: order_ids.clone(), ..filter });
     let asks = filters.into_iter().map(|(name, filter)| (name, ask_of(filter))).collect();
@@ -268,7 +266,7 @@ pub(super) async fn changes(
         ]);
     }
     words.extend(kit::words_of(&partial));
-    words.extend(doubt);
+    words.extend(in_doubt(state, &names));
     words.push(said(changes.all));
     let exit = kit::exit_of(came.len(), partial.len());
     let body = ScopedDoc { scope: scope(changes.all), items, partial };

@@ -132,7 +132,7 @@ async fn send(
 ) -> Result<Reply, Failure> {
     out::progress(&format!("asking {seller} …"));
     let typed = typed.to_owned();
-    let since = session.state().log.lines().back().map_or(0, |line| line.number);
+    let since = session.state().log.made();
     let command = desk::Command::SendOrder { seller: seller.clone(), ask: ask.clone(), typed };
     allowed(&session.command(command))?;
     session.until(wait, |state| !is_under_way(state)).await;
