@@ -12,6 +12,8 @@ pub mod store; // the journal on disk and the tables made from it
 
 pub mod sim; // simulated sellers: real servers with a temper, for the demo and the tests
 
+pub mod lab; // strategies against the simulated sellers' rule, by the million. Cannot send.
+
 pub mod tui; // the terminal face: draws the state, turns keys into commands. Never decides.
 
 pub mod runtime; // the desk at work: waits, spawns, performs

@@ -6,7 +6,7 @@
 
 use dealdesk::domain::{
     Action, By, Cpm, Identity, Negotiation, QuoteRef, Round,
-    strategy::{ALL, Plan, SimpleThreshold, Step},
+    strategy::{ALL, Exchange, Options, Plan, Seen, SimpleThreshold, Step, Word, by_name, next},
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -35,6 +35,7 @@ fn plan(value: &Value) -> Plan {
         max: cpm(&value["max_cpm"]).unwrap(),
         step: cpm(&value["concession_step"]).unwrap().amount(),
         rounds,
+        options: Options::default(),
     }
 }
 
@@ -80,7 +81,8 @@ fn play(plan: &Plan, script: &[Value]) -> (&'static str, Option<Cpm>, u32) {
     let mut game = open();
     let mut replies = script.iter();
     loop {
-        match dealdesk::domain::strategy::by_name(&plan.strategy).unwrap().next(&game, plan) {
+        let strategy = by_name(&plan.strategy).unwrap();
+        match next(strategy, &Seen::of(&game), plan) {
             Step::Offer(offer, _) => {
                 played(&mut game, By::Us, Action::Counter, Some(offer));
                 let Some(reply) = replies.next() else {
@@ -165,14 +167,13 @@ proptest! {
                 target: Cpm::usd(Decimal::new(target, 2)),
                 max: Cpm::usd(Decimal::new(target + more, 2)),
                 step: Decimal::new(step, 2),
-                rounds,
-            };
+                rounds, options: Options::default() };
             let mut game = open();
             let mut ended = false;
             let calm = std::iter::repeat((0, Some(20_000)));
             for (action, price) in replies.iter().copied().chain(calm).take(60) {
                 let last = game.rounds.last().cloned().unwrap();
-                match strategy.next(&game, &plan) {
+                match next(*strategy, &Seen::of(&game), &plan) {
                     Step::Offer(offer, _) => {
                         prop_assert!(offer <= plan.max && offer.amount() > Decimal::ZERO);
                         prop_assert!(last.action != Action::FinalOffer, "a final offer is not countered");
@@ -193,6 +194,120 @@ proptest! {
                 played(&mut game, By::Them, Action::parse(words[usize::from(action)]), price);
             }
             prop_assert!(ended, "{} never ends", strategy.name());
+        }
+    }
+}
+
+/// What a strategy does with everything it can be shown: `(ours, theirs)` a round, all counters.
+fn step(name: &str, rounds: &[(&str, &str)], left: Option<i64>, others: [Option<&str>; 2]) -> Step {
+    let amount = |text: &str| -> Decimal { text.parse().unwrap() };
+    let mut seen = Seen::open(dealdesk::domain::Currency::USD, Some(amount("30.00")));
+    for (ours, theirs) in rounds {
+        let (ours, theirs) = (Some(amount(ours)), Some(amount(theirs)));
+        seen.rounds.push(Exchange { ours, theirs, word: Word::Counter });
+        seen.played += 1;
+    }
+    seen.rounds_left = left;
+    [seen.best_other, seen.cover] = others.map(|other| other.map(amount));
+    let usd = |text: &str| Cpm::usd(amount(text));
+    let (target, max) = (usd("20.00"), usd("28.00"));
+    let (strategy, step) = (name.to_owned(), Decimal::TWO);
+    let plan = Plan { strategy, target, max, step, rounds: 5, options: Options::default() };
+    next(by_name(name).unwrap(), &seen, &plan)
+}
+
+#[test]
+fn what_each_strategy_does_in_one_turn() {
+    let none = [None, None];
+    for (name, rounds, left, others, expected) in [
+        // It takes the first price under the limit, at once.
+        ("simple-threshold", &[("20", "27")][..], None, none, "accept 27.00"),
+        // They come down by themselves: it holds. They slow down: some. They stop: more.
+        ("adaptive", &[("20", "28.5")], Some(4), none, "offer 20.00"),
+        ("adaptive", &[("20", "28.5"), ("20", "28.3")], Some(3), none, "offer 20.80"),
+        ("adaptive", &[("20", "28.5"), ("20", "28.5")], Some(3), none, "offer 22.66"),
+        // The seller's last round is known, or nobody knows how long it talks on.
+        ("adaptive", &[("20", "27")], Some(0), none, "accept 27.00"),
+        ("adaptive", &[("20", "27"), ("20", "27"), ("21", "27")], None, none, "accept 27.00"),
+        ("adaptive", &[("20", "29")], Some(0), none, "walk"),
+        // The best other price is the ceiling, and the spread to the cover how far under it opens.
+        ("competitive", &[], None, [Some("22"), Some("25")], "offer 19.00"),
+        ("competitive", &[], None, [Some("26"), None], "offer 20.00"),
+        ("competitive", &[("20", "27")], Some(0), [Some("26"), None], "walk"),
+        ("competitive", &[("20", "25.5")], Some(0), [Some("26"), None], "accept 25.50"),
+        ("competitive", &[("20", "29")], Some(4), [Some("25.01"), None], "offer 21.00"),
+        // A quarter of the time: 20 + 8 · (¼)³, and 20 + 8 · ∛¼.
+        ("boulware", &[("20", "29")], Some(4), none, "offer 20.12"),
+        ("conceder", &[("20", "29")], Some(4), none, "offer 25.04"),
+        ("conceder", &[("20", "25")], Some(4), none, "accept 25.00"),
+    ] {
+        let told = match step(name, rounds, left, others) {
+            Step::Offer(cpm, _) => format!("offer {}", cpm.plain()),
+            Step::Accept(cpm, _) => format!("accept {}", cpm.plain()),
+            Step::Walk(_) => "walk".to_owned(),
+        };
+        assert_eq!(told, expected, "{name} {rounds:?} {left:?} {others:?}");
+    }
+}
+
+#[test]
+fn a_price_above_the_quote_is_left_with_both_numbers() {
+    for strategy in ALL {
+        let step = step(strategy.name(), &[("20", "30.50")], Some(3), [None, None]);
+        assert_eq!(step.why().to_string(), "quoted 30.00, now 30.50", "{}", strategy.name());
+        assert!(matches!(step, Step::Walk(_)));
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_strategy_goes_back_overpays_or_tells_what_others_ask(
+        quoted in 100i64..5_000, target in 1i64..6_000, max in 1i64..6_000, best in 10i64..5_000,
+        spread in 0i64..900, left in prop::option::of(-1i64..6), seconds in prop::option::of(0i64..60),
+        patience in prop::option::of(0u32..6), falls in prop::collection::vec(0i64..400, 1..12),
+    ) {
+        let cents = |cents: i64| Decimal::new(cents, 2);
+        // Four digits that nothing else has.
+        let best = Decimal::new(best * 100 + 37, 4);
+        let cover = best + cents(spread);
+        for strategy in ALL {
+            let plan = Plan {
+                strategy: strategy.name().to_owned(),
+                target: Cpm::usd(cents(target)),
+                max: Cpm::usd(cents(max)),
+                step: Decimal::ONE,
+                rounds: 8,
+                options: Options { patience, ..Options::default() },
+            };
+            let mut seen = Seen::open(dealdesk::domain::Currency::USD, Some(cents(quoted)));
+            (seen.best_other, seen.cover) = (Some(best), Some(cover));
+            let mut price = quoted;
+            for (index, fall) in falls.iter().enumerate() {
+                let step = next(*strategy, &seen, &plan);
+                prop_assert_eq!(step, next(*strategy, &seen, &plan), "it is not pure");
+                let why = step.why().to_string();
+                for other in [best, cover] {
+                    prop_assert!(!why.contains(&other.to_string()), "{} tells {why}", strategy.name());
+                }
+                let Step::Offer(offer, _) = step else {
+                    if let Step::Accept(taken, _) = step {
+                        prop_assert!(taken.amount() <= cents(max) && taken.amount() == cents(price));
+                        let competes = strategy.name() == "competitive";
+                        prop_assert!(!competes || taken.amount() < best);
+                    }
+                    break;
+                };
+                prop_assert!(offer.amount() <= cents(max) && offer.amount() < cents(price));
+                prop_assert!(offer.is_on_tick(cents(1)));
+                prop_assert!(seen.our_last().is_none_or(|last| last <= offer.amount()), "it goes back");
+                price = (price - fall).max(1);
+                let theirs = Some(cents(price));
+                seen.rounds.push(Exchange { ours: Some(offer.amount()), theirs, word: Word::Counter });
+                seen.played += 1;
+                seen.rounds_left = left.map(|left| left - i64::try_from(index).unwrap());
+                seen.seconds_left = seconds;
+            }
+            prop_assert!(seen.played <= 8, "{} plays on", strategy.name());
         }
     }
 }

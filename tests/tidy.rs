@@ -59,6 +59,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("sellers", &["sellers", "domain", "clock"]),
         ("store", &["store", "desk", "domain"]),
         ("sim", &["sim", "domain", "clock"]),
+        ("lab", &["lab", "sim", "domain"]),
         ("tui", &["tui", "desk", "domain"]),
     ])
 }
@@ -86,7 +87,8 @@ fn in_a_group(text: &str, layer: &str) -> bool {
 #[test]
 fn every_layer_knows_only_the_layers_below_it() {
     let (allowed, mut seen) = (allowed(), 0);
-    let layers = ["domain", "desk", "clock", "sellers", "store", "sim", "tui", "runtime", "cli"];
+    let layers =
+        ["domain", "desk", "clock", "sellers", "store", "sim", "lab", "tui", "runtime", "cli"];
     for (path, text) in files("src", "rs") {
         let Some(may) = allowed.get(layer(&path)) else { continue };
         let text = running(&text);
@@ -217,6 +219,25 @@ fn tests_do_not_sleep() {
             let sleeps = line.contains(concat!("thread::", "sleep"))
                 || (line.contains(concat!("sl", "eep(")) && line.contains(".await"));
             assert!(!sleeps, "{}:{} sleeps", path.display(), number + 1);
+        }
+    }
+}
+
+#[test]
+fn recordings_are_replayed_by_nothing_of_ours() {
+    // What reads real sellers' answers must not be what writes them.
+    let replay = files("tests/replay", "rs");
+    assert!(replay.len() >= 4, "only {} files were looked at", replay.len());
+    for (path, text) in replay {
+        let text = running(&text);
+        for word in ["dealdesk::", "use dealdesk", "extern crate"] {
+            assert!(!text.contains(word), "{} knows {word}", path.display());
+        }
+        // The two that it takes from elsewhere: how to run the program, and what it must print.
+        for line in text.lines().filter(|line| line.contains("#[path") || line.contains("include!"))
+        {
+            let known = ["../cli/home.rs", "src/cli/json/schema.rs"];
+            assert!(known.iter().any(|file| line.contains(file)), "{}: {line}", path.display());
         }
     }
 }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    audit, book, config, deals, demo, doctor, exit, halt, keys, kit, negotiate, out::Color, quote,
-    reconcile, sellers, simulate, watch,
+    audit, avails, book, config, deals, demo, doctor, exit, halt, keys, kit, lab, negotiate,
+    orders, out::Color, quote, reconcile, sellers, simulate, watch,
 };
 use crate::runtime::config::Overrides;
 
@@ -74,8 +74,12 @@ pub(crate) enum Command {
     /// Quotes: ask, look, list
     #[command(subcommand)]
     Quote(quote::Command),
+    /// How many impressions could be had: binds nobody
+    Avails(avails::Avails),
     /// Let a strategy negotiate a quote, within your limits
     Negotiate(negotiate::Args),
+    /// Play strategies against simulated sellers, and see what each would have paid; sends nothing
+    Lab(lab::Args),
     /// Book a quote: re-read, checked, confirmed at its price
     Book(book::Args),
     /// Look again at bookings whose outcome nobody knows
@@ -87,6 +91,9 @@ pub(crate) enum Command {
     /// Your deals
     #[command(subcommand)]
     Deals(deals::Command),
+    /// Insertion orders and change requests, as sellers keep them
+    #[command(subcommand)]
+    Orders(orders::Command),
     /// Everything that happens, one fact a line
     Watch(watch::Args),
     /// The record of what happened
@@ -139,6 +146,8 @@ mod tests {
             "dealdesk quote list",
             "dealdesk negotiate qt-1 --target 20 --max 26 --step 1.25 --rounds 5 --strategy \
              simple-threshold --dry-run",
+            "dealdesk lab --strategy adaptive,boulware --seller all --runs 1000 --seed 1 --target 80% \
+             --max 24.5 --step 1 --rounds 4 --sweep target=18..24 --json",
             "dealdesk book qt-1 --confirm 25.22 --max-cpm 26 --notes n --planned-spend 100 --confirm-cost 12610 --despite halted --dry-run",
             "dealdesk reconcile --all --json",
             "dealdesk reconcile qt-1",
@@ -150,6 +159,16 @@ mod tests {
             "dealdesk deals list --stage active --seller a",
             "dealdesk deals show D-1 --offline",
             "dealdesk deals watch --from 3",
+            "dealdesk avails --seller a --product p,q --impressions 500_000 --start 2026-07-01 --end \
+             2026-07-31",
+            "dealdesk avails --product p --json",
+            "dealdesk orders list --seller a --deal D-1 --status draft --all",
+            "dealdesk orders show a/ORD-1",
+            "dealdesk orders history a/ORD-1 --json",
+            "dealdesk orders changes --seller a --order ORD-1",
+            "dealdesk orders create --deal D-1 --set name=Q3 --set budget=12500.50 --confirm create",
+            "dealdesk orders change a/ORD-1 --type flight_dates --set flight_end=2026-08-02 --reason \
+             late --confirm change",
             "dealdesk watch --from 17 --json",
             "dealdesk audit verify",
             "dealdesk doctor --json",
@@ -170,6 +189,8 @@ mod tests {
             "dealdesk negotiate qt-1 --target 20",
             "dealdesk negotiate qt-1 --target -1 --max 2 --step 1 --rounds 3",
             "dealdesk deals list --stage sold",
+            "dealdesk lab --sweep price=1..2",
+            "dealdesk lab --target much",
             "dealdesk simulate",
             "dealdesk reconcile",
             "dealdesk reconcile qt-1 --all",
@@ -178,6 +199,13 @@ mod tests {
             "dealdesk sellers add https://a.example --key sk-1",
             "dealdesk sellers add https://a.example --key-env A --key-stdin",
             "dealdesk watch --from minus-one",
+            "dealdesk avails",
+            "dealdesk avails --product p --impressions 25,22",
+            "dealdesk orders show",
+            "dealdesk orders show ORD-1",
+            "dealdesk orders create --deal D-1",
+            "dealdesk orders create --deal D-1 --set name --confirm create",
+            "dealdesk orders change a/ORD-1 --type makegood --reason r --confirm change",
         ] {
             let error = parse(line).map(|_| ()).unwrap_err();
             assert_eq!(error.exit_code(), 2, "{line}");

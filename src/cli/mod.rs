@@ -5,6 +5,7 @@
 
 mod args;
 mod audit;
+mod avails;
 mod book;
 mod check;
 mod config;
@@ -21,8 +22,10 @@ mod halt;
 mod json;
 mod keys;
 mod kit;
+mod lab;
 mod logging;
 mod negotiate;
+mod orders;
 mod out;
 mod port;
 mod prompt;
@@ -111,6 +114,7 @@ async fn dispatch(
     match command {
         Some(Command::Config(command)) => config::run(command, &global.overrides(), &environment),
         Some(Command::Keys(args)) => keys::run(args),
+        Some(Command::Lab(args)) => lab::run(&args),
         Some(Command::Doctor(args)) => doctor::run(args, &global, environment, open).await,
         // These need no configuration, and a broken one does not stop them.
         Some(Command::Demo(mut args)) => {
@@ -159,12 +163,14 @@ async fn desk(
         }
         Some(Command::Kit(command)) => kit::run(command, context).await,
         Some(Command::Quote(command)) => quote::run(command, context).await,
+        Some(Command::Avails(args)) => avails::run(args, context).await,
         Some(Command::Negotiate(args)) => negotiate::run(args, context).await,
         Some(Command::Book(args)) => book::run(args, context).await,
         Some(Command::Reconcile(args)) => reconcile::run(args, context).await,
         Some(Command::Halt(args)) => halt::halt(args, context).await,
         Some(Command::Resume(args)) => halt::resume(args, context).await,
         Some(Command::Deals(command)) => deals::run(command, context).await,
+        Some(Command::Orders(command)) => orders::run(command, context).await,
         Some(Command::Watch(args)) => watch::run(args, context).await,
         Some(Command::Audit(command)) => audit::run(&command, context),
         Some(
@@ -172,7 +178,8 @@ async fn desk(
             | Command::Doctor(_)
             | Command::Demo(_)
             | Command::Simulate(_)
-            | Command::Keys(_),
+            | Command::Keys(_)
+            | Command::Lab(_),
         ) => Err(Failure::new(Exit::Bug, "this subcommand was not started", "")),
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     domain::{Refusal, SellerName},
 };
 
-use super::fail::Failure;
+use super::{exit::Exit, fail::Failure};
 
 /// A desk with its store and its sellers, without a terminal.
 pub(crate) trait Session {
@@ -81,4 +81,14 @@ pub(crate) fn sellers(state: &State, named: &[String]) -> Result<Vec<SellerName>
         }
     }
     Ok(found)
+}
+
+/// As [`sellers`], where at least one is needed.
+pub(crate) fn some_sellers(state: &State, named: &[String]) -> Result<Vec<SellerName>, Failure> {
+    let names = sellers(state, named)?;
+    if names.is_empty() {
+        let cure = "add one to [[sellers]]; `dealdesk config path` shows where";
+        return Err(Failure::new(Exit::Configuration, "no sellers are configured", cure));
+    }
+    Ok(names)
 }

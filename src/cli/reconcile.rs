@@ -154,7 +154,10 @@ fn is_looked_at(state: &State, ticket: &TicketId, end: jiff::Timestamp) -> bool 
         | Purpose::Move(_)
         | Purpose::LookMove(_)
         | Purpose::Rematch { .. }
-        | Purpose::Poll(_) => false,
+        | Purpose::Poll(_)
+        | Purpose::Avails
+        | Purpose::Orders
+        | Purpose::SendOrder(..) => false,
     });
     let due = state.schedule.get(Due::LookBooking(index)).is_some_and(|at| at <= end);
     let storing = state

@@ -2,7 +2,7 @@
 
 use std::str::FromStr as _;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _, civil::Date};
 use rust_decimal::Decimal;
 
 use crate::domain::{DealType, Stage, Tier, money};
@@ -36,6 +36,13 @@ pub(crate) fn impressions(text: &str) -> Result<u64, String> {
 /// A day: `2026-07-01`.
 pub(crate) fn day(text: &str) -> Result<Date, String> {
     Date::from_str(text).map_err(|_| "write a day like 2026-07-01".to_owned())
+}
+
+/// A flight as far as it was given: from today (UTC), 30 days in all.
+pub(crate) fn flight(now: Timestamp, start: Option<Date>, end: Option<Date>) -> (Date, Date) {
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let start = start.unwrap_or(today);
+    (start, end.unwrap_or_else(|| start.saturating_add(29.days())))
 }
 
 /// `PG`, `PD` or `PA`, in any spelling sellers use.

@@ -35,6 +35,8 @@ impl Fact {
             },
             Self::DealSeen { .. } => "deal.seen",
             Self::ActivationDone { .. } => "deal.activation",
+            Self::OrderSent { .. } => "order.sent",
+            Self::OrderAnswered { .. } => "order.answered",
             Self::Halted { seller: None, .. } => "desk.halted",
             Self::Halted { seller: Some(_), .. } => "seller.halted",
             Self::Resumed { seller: None } => "desk.resumed",
@@ -49,6 +51,8 @@ impl Fact {
             | Self::QuoteFailed { .. }
             | Self::DealSeen { .. }
             | Self::ActivationDone { .. }
+            | Self::OrderSent { .. }
+            | Self::OrderAnswered { .. }
             | Self::Halted { .. }
             | Self::Resumed { .. } => None,
             Self::QuoteReceived { quote, .. } | Self::QuoteSeen { quote } => {
@@ -83,7 +87,10 @@ impl Fact {
                 | Ending::Closed { .. } => None,
             };
         }
-        if let Self::ActivationDone { deal, .. } = self {
+        if let Self::OrderSent { intent } = self {
+            return Some(intent.deal.clone());
+        }
+        if let Self::ActivationDone { deal, .. } | Self::OrderAnswered { deal, .. } = self {
             return Some(deal.clone());
         }
         if let Self::DealSeen { deal } = self { Some(deal.reference()) } else { None }

@@ -4,10 +4,13 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::fact::{Entry, Intent};
+use super::{
+    fact::{Entry, Intent},
+    order::OrderIntent,
+};
 use crate::domain::{
-    Ask, Cost, Cpm, DealId, DealRef, Heard, QuoteAsk, QuoteRef, Refusal, RfqId, SellerName,
-    TicketId, negotiation::Pending, strategy::Plan,
+    Ask, AvailsAsk, Cost, Cpm, DealId, DealRef, Heard, OrderAsk, QuoteAsk, QuoteRef, Refusal,
+    RfqId, SellerName, TicketId, negotiation::Pending, strategy::Plan,
 };
 
 /// Names one outstanding question. Handed out by the desk; an answer to a question it no longer
@@ -26,6 +29,19 @@ pub enum Command {
     Probe(SellerName),
     /// Harmless reads that show whether our key opens a seller's door, and how far.
     CheckKey(SellerName),
+    /// Ask how many impressions could be had. The seller is told no more of us than it may be.
+    AskAvails(SellerName, AvailsAsk),
+    /// Read insertion orders or change requests.
+    AskOrders(SellerName, OrderAsk),
+    /// Have an order made for a deal of ours, or changed; the order was read before. It commits nothing.
+    SendOrder {
+        /// At which seller.
+        seller: SellerName,
+        /// What: [`OrderAsk::Create`] or [`OrderAsk::RequestChange`].
+        ask: OrderAsk,
+        /// The word a person typed: [`super::order::CREATE`] or [`super::order::CHANGE`].
+        typed: String,
+    },
     /// Ask for a quote.
     RequestQuote {
         /// Of whom.
@@ -194,6 +210,8 @@ pub enum Stored {
     Move(QuoteRef, Pending),
     /// A booking that never arrived, once more.
     Repeat(TicketId),
+    /// A new order, or a change of one.
+    Order(Box<OrderIntent>),
 }
 
 /// What must be done outside.

@@ -1,12 +1,13 @@
 //! What a person or the desk itself has stopped: everything automatic, or one seller. It survives a
-//! restart and holds for every process on the store, until a person types that it goes on.
+//! restart and holds for every process on the store, until a person types that it goes on. Beside it
+//! stands what was asked of sellers' orders and has no answer yet.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::fact::Actor;
+use super::{fact::Actor, order::OrderIntent};
 use crate::domain::SellerName;
 
 /// The word that lets everything go on again (safety.md S24).
@@ -28,13 +29,17 @@ pub struct Stop {
     pub tripped: bool,
 }
 
-/// What is stopped.
+/// What is stopped, and what is asked of sellers' orders.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Controls {
     /// Everything automatic.
     pub halt: Option<Stop>,
     /// One seller: its automation and its tickets, never the reading of its deals.
     pub sellers: BTreeMap<SellerName, Stop>,
+    /// What was asked of sellers' orders and has no answer yet, by [`OrderIntent::id`]. One in doubt
+    /// stays until a person asks for something of the same deal again.
+    #[serde(default)]
+    pub orders: BTreeMap<String, OrderIntent>,
 }
 
 impl Controls {

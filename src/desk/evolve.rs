@@ -331,6 +331,16 @@ impl Desk {
                     state.found = Some((words, result));
                 }
             }
+            Passing::AvailsCame(seller, ask, result) => {
+                if let Some(state) = self.state.sellers.get_mut(&seller) {
+                    state.avails = Some((ask, result));
+                }
+            }
+            Passing::OrdersCame(seller, ask, result) => {
+                if let Some(state) = self.state.sellers.get_mut(&seller) {
+                    state.orders = Some((ask, result));
+                }
+            }
             Passing::Polled { index, error, quiet, next } => {
                 let polling = self.state.polling.entry(index).or_default();
                 if error.is_none() {

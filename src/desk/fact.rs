@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::order::{OrderEnding, OrderIntent};
 use crate::domain::{
     Cost, Cpm, Deal, DealRef, Identity, Outcome, Quote, QuoteAsk, QuoteId, QuoteRef, RfqId,
     SellerError, SellerName, TicketId, ask::Moved, negotiation::Pending, strategy::Plan,
@@ -290,6 +291,20 @@ pub enum Fact {
         step: String,
         /// What came of it, in words.
         says: String,
+    },
+    /// A new order, or a change of one, was decided. Durable before its first byte is sent.
+    OrderSent {
+        /// What is asked for.
+        intent: OrderIntent,
+    },
+    /// What became of it.
+    OrderAnswered {
+        /// Of which intent.
+        id: String,
+        /// The deal it is about.
+        deal: DealRef,
+        /// What became of it.
+        ending: OrderEnding,
     },
     /// Everything automatic was stopped, or one seller.
     Halted {

@@ -58,4 +58,10 @@ pub enum Purpose {
     },
     /// A deal's status.
     Poll(DealRef),
+    /// Impressions that could be had.
+    Avails,
+    /// Insertion orders and change requests, to look at.
+    Orders,
+    /// A new order, or a change of one: which intent, about which deal.
+    SendOrder(String, DealRef),
 }

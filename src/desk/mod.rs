@@ -16,6 +16,7 @@ pub mod fold;
 pub mod in_flight;
 pub mod judge;
 pub mod log;
+pub mod order;
 pub mod record;
 pub mod schedule;
 pub mod seller;
@@ -30,6 +31,7 @@ pub use evolve::Desk;
 pub use exposure::Exposure;
 pub use fact::{Actor, Ending, Entry, Fact, Intent};
 pub use fold::{Book, fold};
+pub use order::{OrderEnding, OrderIntent};
 pub use record::{
     BookingRecord, BookingState, DealRecord, Evidence, Ours, QuoteRecord, Transition,
 };

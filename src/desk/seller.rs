@@ -4,7 +4,8 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    Exchange, KeyCheck, Package, Product, SellerError, SellerName, Skew, Spoke, Tier, ask::Card,
+    Avails, AvailsAsk, Exchange, KeyCheck, OrderAnswer, OrderAsk, Package, Product, SellerError,
+    SellerName, Skew, Spoke, Tier, ask::Card,
 };
 
 /// A seller as configured; its secrets stay with the adapter.
@@ -65,6 +66,10 @@ pub struct SellerState {
     pub found: Option<(String, Result<Vec<Package>, SellerError>)>,
     /// What became of our key when it was checked last, and when that was.
     pub key_check: Option<(Timestamp, Result<KeyCheck, SellerError>)>,
+    /// What it answered to the newest question for avails.
+    pub avails: Option<(AvailsAsk, Result<Vec<Avails>, SellerError>)>,
+    /// What it answered to the newest question about orders.
+    pub orders: Option<(OrderAsk, Result<OrderAnswer, SellerError>)>,
     /// How it does.
     pub health: Health,
     /// The tier it gave us in its newest quote.
@@ -95,6 +100,8 @@ impl SellerState {
             kit_error: None,
             found: None,
             key_check: None,
+            avails: None,
+            orders: None,
             health: Health::Unknown,
             tier: None,
             skew: None,

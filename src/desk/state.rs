@@ -177,7 +177,7 @@ impl State {
         }
     }
 
-    /// The processes whose answers are awaited: owners of bookings and moves under way and of
+    /// The processes whose answers are awaited: owners of bookings, moves and orders under way and of
     /// strategies that play.
     pub fn waiting_owners(&self) -> std::collections::BTreeSet<String> {
         let bookings = self.bookings.values().filter(|booking| booking.state == BookingState::Sent);
@@ -187,7 +187,9 @@ impl State {
             let auto = record.auto_owner.clone().filter(|_| game.auto.is_some());
             pending.map(|pending| pending.owner.clone()).into_iter().chain(auto)
         });
-        bookings.map(|booking| booking.intent.owner.clone()).chain(owners).collect()
+        let orders = self.controls.orders.values().filter(|intent| !intent.in_doubt);
+        let orders = orders.map(|intent| intent.owner.clone());
+        bookings.map(|booking| booking.intent.owner.clone()).chain(owners).chain(orders).collect()
     }
 
     /// Whether this process looks after what `owner` sent: its own, and as host everybody's.

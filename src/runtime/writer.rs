@@ -246,6 +246,9 @@ impl Writer {
 fn settles(entry: &Entry) -> bool {
     matches!(
         entry.fact,
-        Fact::BookingEnded { .. } | Fact::BookingUnknown { .. } | Fact::MoveAnswered { .. }
+        Fact::BookingEnded { .. }
+            | Fact::BookingUnknown { .. }
+            | Fact::MoveAnswered { .. }
+            | Fact::OrderAnswered { .. }
     )
 }

@@ -33,5 +33,8 @@ pub use exchange::{Cut, Reply, Request};
 pub use http::{Seller, serve};
 pub use keys::key_for;
 pub use market::{Booked, Twist};
+pub(crate) use price::{cents, decimal, double};
+pub(crate) use spec::Moves;
 pub use spec::{Dialect, Spec, SpecError, by_name, catalog};
+pub(crate) use talks::{Action, Stand, base_price, max_rounds, priced};
 pub use tricks::{Asks, Fault, Trick};

@@ -12,14 +12,46 @@ use crate::domain::Tier;
 /// The least any seller charges per thousand, dollars.
 pub(crate) const LEAST: f64 = 1.0;
 
-/// Rounds to cents as Python does. Formatting rounds the exact binary value, half to even.
+/// Rounds to cents as Python does: half to even on the exact binary value. What formatting would give,
+/// without writing it.
 pub(crate) fn cents(dollars: f64) -> f64 {
-    format!("{dollars:.2}").parse().unwrap_or(dollars)
+    let scaled = dollars * 100.0;
+    if !(-1e8..=1e8).contains(&scaled) {
+        return format!("{dollars:.2}").parse().unwrap_or(dollars);
+    }
+    let near = scaled.round();
+    // Away from the half, the error of one multiplication turns nothing over.
+    if (scaled - near).abs() < 0.499_999 {
+        return near / 100.0;
+    }
+    let below = scaled.floor();
+    // What the multiplication lost decides which side of the half the binary value lies on.
+    let over_half = (scaled - below - 0.5) + dollars.mul_add(100.0, -scaled);
+    let is_odd = (below / 2.0).fract().abs() > 0.1;
+    let up = over_half > 0.0 || (over_half >= 0.0 && is_odd);
+    let cents = if up { below + 1.0 } else { below };
+    // A negative amount keeps its sign at zero, as its text does.
+    (cents / 100.0).copysign(dollars)
 }
 
 /// The double that a seller's JSON gives for this price.
 pub(crate) fn double(dollars: Decimal) -> f64 {
-    dollars.to_string().parse().unwrap_or_default()
+    // One division of two whole numbers is rounded once, as reading the text is.
+    let mantissa = i32::try_from(dollars.mantissa()).ok();
+    let power = 10_i32.checked_pow(dollars.scale());
+    mantissa.zip(power).map_or_else(
+        || dollars.to_string().parse().unwrap_or_default(),
+        |(mantissa, power)| f64::from(mantissa) / f64::from(power),
+    )
+}
+
+/// The decimal of a price in whole cents.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "prices are capped far below what 64 bits hold"
+)]
+pub(crate) fn decimal(dollars: f64) -> Decimal {
+    Decimal::new((dollars.clamp(-1e9, 1e9) * 100.0).round() as i64, 2)
 }
 
 /// The share off for a tier.
@@ -103,6 +135,8 @@ pub(crate) fn percent(share: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::sim::spec::reference_volume;
 
@@ -117,6 +151,30 @@ mod tests {
             (-3.005, -3.0),
         ] {
             assert!((cents(dollars) - rounded).abs() < 1e-12, "{dollars}: {}", cents(dollars));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn arithmetic_rounds_as_text_does(
+            dollars in -2_000.0_f64..2_000.0, thousandths in -2_000_000_i32..2_000_000, more in 0_u32..7,
+        ) {
+            let near_half = f64::from(thousandths) / 1_000.0;
+            let factored = f64::from(thousandths / 10) / 100.0 * (1.0 - f64::from(more) / 20.0);
+            for dollars in [dollars, near_half, factored, f64::from(thousandths) / 8.0] {
+                let text: f64 = format!("{dollars:.2}").parse().unwrap();
+                prop_assert_eq!(cents(dollars).to_bits(), text.to_bits(), "{}", dollars);
+                let decimal: Decimal = format!("{text:.2}").parse().unwrap();
+                prop_assert_eq!(super::decimal(text), decimal);
+            }
+        }
+
+        #[test]
+        fn a_decimal_is_the_double_of_its_text(units in any::<i64>(), scale in 0_u32..12) {
+            for decimal in [Decimal::new(units, scale), Decimal::new(units % 1_000_000, scale)] {
+                let text: f64 = decimal.to_string().parse().unwrap();
+                prop_assert_eq!(double(decimal).to_bits(), text.to_bits());
+            }
         }
     }
 

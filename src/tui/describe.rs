@@ -2,7 +2,7 @@
 
 use crate::{
     desk::{
-        Ending, Entry, Fact,
+        Ending, Entry, Fact, OrderEnding,
         log::{Level, Line, What},
     },
     domain::{Action, Cpm, DealType, SellerName, money, text},
@@ -78,6 +78,11 @@ fn level(fact: &Fact) -> Level {
             | Ending::NotSent { .. }
             | Ending::Closed { .. } => Level::Warn,
         },
+        Fact::OrderAnswered { ending, .. } => match ending {
+            OrderEnding::Done { .. } => Level::Info,
+            OrderEnding::Refused { .. } | OrderEnding::NotSent { .. } => Level::Warn,
+            OrderEnding::Unknown { .. } => Level::Error,
+        },
         Fact::QuoteFailed { .. }
         | Fact::MoveFailed { .. }
         | Fact::BookingRepeated { .. }
@@ -96,6 +101,7 @@ fn level(fact: &Fact) -> Level {
         | Fact::IntentStored { .. }
         | Fact::DealSeen { .. }
         | Fact::ActivationDone { .. }
+        | Fact::OrderSent { .. }
         | Fact::Resumed { .. } => Level::Info,
     }
 }
@@ -171,6 +177,8 @@ pub(crate) fn describe(entry: &Entry) -> String {
             format!("it never arrived: attempt {attempt}, same key, same body")
         }
         Fact::ActivationDone { step, says, .. } => format!("activation: {step}: {says}"),
+        Fact::OrderSent { intent } => format!("{} asked for", intent.says()),
+        Fact::OrderAnswered { ending, .. } => order_ended(ending),
         Fact::Halted { why, tripped, .. } => {
             let by = if *tripped { "stopped by the desk itself" } else { "stopped" };
             format!("{by}: {why}")
@@ -183,6 +191,20 @@ pub(crate) fn describe(entry: &Entry) -> String {
         }
     };
     text::clean(&words, 400)
+}
+
+fn order_ended(ending: &OrderEnding) -> String {
+    match ending {
+        OrderEnding::Done { order_id, change_id: None, status } => {
+            format!("the seller has order {order_id}: {status}")
+        }
+        OrderEnding::Done { order_id, change_id: Some(change_id), status } => {
+            format!("the seller has change {change_id} of order {order_id}: {status}")
+        }
+        OrderEnding::Refused { error } => format!("the seller said no: {error}"),
+        OrderEnding::NotSent { error } => format!("nothing left this machine: {error}"),
+        OrderEnding::Unknown { why } => format!("nobody knows what became of it: {why}"),
+    }
 }
 
 fn ended(ending: &Ending) -> String {

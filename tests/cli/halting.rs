@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{Home, Ran, Seller, story::product};
 
 /// A quote of a seller that may be booked.
-fn quoted(home: &Home) -> (String, String) {
+pub(crate) fn quoted(home: &Home) -> (String, String) {
     let product = product(home);
     let ask = ["quote", "request", "--seller", "northlight", "--product", &product];
     let asked = home.run(&[&ask[..], &["--impressions", "500_000", "--json"]].concat());
@@ -16,7 +16,7 @@ fn quoted(home: &Home) -> (String, String) {
     (text(&quote["quote_id"]), text(&quote["pricing"]["final_cpm"]))
 }
 
-fn book(home: &Home, id: &str, cpm: &str, more: &[&str]) -> Ran {
+pub(crate) fn book(home: &Home, id: &str, cpm: &str, more: &[&str]) -> Ran {
     home.run(&[&["book", id, "--confirm", cpm, "--max-cpm", "30", "--json"], more].concat())
 }
 

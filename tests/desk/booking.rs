@@ -2,7 +2,7 @@
 
 use dealdesk::{
     desk::{Answered, BookingState, Command, Ending, Fact, Input, Mode, Setup, TicketState},
-    domain::{Answer, Ask, Cost, ErrorKind, Limits, Stage},
+    domain::{Answer, Ask, Cost, ErrorKind, Limits, QuoteStatus, Stage},
 };
 
 use super::harness::{Table, error, key, setup, usd};
@@ -28,6 +28,29 @@ fn sent() -> Table {
     confirm(&mut table, "24.00");
     table.stored();
     table
+}
+
+#[test]
+fn a_booked_quote_takes_the_sellers_word_for_its_own_booking_and_no_other() {
+    let mut table = sent();
+    let deal = table.deal("D-1", "q1", "proposed");
+    table.answer(Ok(Answer::Deal(Box::new(deal))));
+    for (status, deal, taken) in [
+        (QuoteStatus::Available, None, false),
+        (QuoteStatus::Expired, Some("D-1"), false),
+        (QuoteStatus::Booked, Some("D-2"), false),
+        (QuoteStatus::Booked, Some("D-1"), true),
+    ] {
+        let mut now = table.known("q1");
+        (now.status, now.deal_id) = (status, deal.map(Into::into));
+        "as they say".clone_into(&mut now.raw_status);
+        table.command(Command::Reread(key("q1")));
+        table.answer(Ok(Answer::Quote(Box::new(now))));
+        let record = table.record("q1");
+        assert_eq!(record.quote.raw_status == "as they say", taken, "{status:?} {deal:?}");
+        assert_eq!((record.quote.status, record.holds_money()), (QuoteStatus::Booked, true));
+    }
+    assert_eq!(table.desk.state().exposure.committed, 12_000.into());
 }
 
 #[test]

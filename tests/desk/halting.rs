@@ -65,6 +65,7 @@ fn a_strategy_stops_at_the_gate_while_a_person_may_go_on() {
         max: usd("26.00"),
         step: 1.into(),
         rounds: 5,
+        options: dealdesk::domain::strategy::Options::default(),
     };
     table.command(Command::ArmAuto { quote: key("q1"), plan: plan.clone() });
     table.pass(5);
@@ -217,7 +218,14 @@ fn while_a_booking_is_lost_no_strategy_plays_with_that_seller() {
     table.quoted("q9", "28.00");
     let (target, max) = (usd("20.00"), usd("26.00"));
     let strategy = "simple-threshold".to_owned();
-    let plan = Plan { strategy, target, max, step: 1.into(), rounds: 5 };
+    let plan = Plan {
+        strategy,
+        target,
+        max,
+        step: 1.into(),
+        rounds: 5,
+        options: dealdesk::domain::strategy::Options::default(),
+    };
     table.command(Command::ArmAuto { quote: key("q9"), plan });
     // It waits for their answer while the other booking is lost.
     table.pass(5);

@@ -10,9 +10,9 @@ use dealdesk::{
 
 use super::harness::{Table, error, key, moved, seller, setup, usd};
 
-fn spoke(dialect: &str, honours_agreement: bool) -> Option<Spoke> {
+fn spoke(dialect: &str, honours_agreement: bool) -> Spoke {
     let found_by = "GET /products has total_count".to_owned();
-    Some(Spoke { dialect: dialect.to_owned(), found_by, honours_agreement })
+    Spoke { dialect: dialect.to_owned(), found_by, honours_agreement }
 }
 
 fn opened(limit: &str) -> Table {
@@ -30,6 +30,7 @@ fn plan(max: &str, rounds: u32) -> Plan {
         max: usd(max),
         step: 2.into(),
         rounds,
+        options: dealdesk::domain::strategy::Options::default(),
     }
 }
 
@@ -120,7 +121,7 @@ fn a_requote_at_another_price_than_agreed_cannot_be_booked() {
 fn that_a_seller_books_at_what_was_agreed_may_be_learnt_from_the_tickets_own_re_read() {
     for (learnt, blocked_by) in [(spoke("v2", true), None), (spoke("v1", false), Some("agreed"))] {
         let mut table = opened("26.00");
-        table.spoke = spoke("v2", true);
+        table.spoke = Some(spoke("v2", true));
         offer(&mut table, "25.00");
         table.stored();
         table.answer(Ok(moved(1, "accept", "25.00", "25.00")));
@@ -128,7 +129,7 @@ fn that_a_seller_books_at_what_was_agreed_may_be_learnt_from_the_tickets_own_re_
         // Another process opens the ticket; it has not heard this seller yet.
         let mut other = Table::new();
         other.input(Input::Followed(table.journal.clone()));
-        other.spoke = learnt;
+        other.spoke = Some(learnt);
         other.open_ticket("q1");
         let same = other.known("q1");
         other.answer(Ok(Answer::Quote(Box::new(same))));
@@ -143,7 +144,7 @@ fn a_seller_that_accepts_and_names_a_dearer_price_is_held_to_ours() {
     offer(&mut table, "25.00");
     table.stored();
     // Its word is not enough where it books by it: it wrote a dearer one.
-    table.spoke = spoke("v2", true);
+    table.spoke = Some(spoke("v2", true));
     table.answer(Ok(moved(1, "accept", "25.00", "27.00")));
     assert_eq!(table.record("q1").agreed, Some(usd("25.00")));
     table.open_ticket("q1");

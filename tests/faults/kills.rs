@@ -70,7 +70,7 @@ impl Case {
     fn run(&self, front: &Front) {
         let (name, _) = self.seller;
         let what = format!("{name}: {:?}, seed {}, busy {}", self.death, self.seed, self.busy);
-        let home = home(name, &front.seller, &front.url, 60);
+        let home = home(name, &front.seller, &front.url, 180);
         let impressions = 300_000 + 10_000 * u64::try_from(self.seed).unwrap();
         let quoted = quote(&home, self.seller, impressions);
         self.dies(front, &home, &quoted, &what);

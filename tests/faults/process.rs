@@ -11,7 +11,7 @@ use crate::home::{Home, Ran, private};
 pub(crate) fn home(name: &str, seller: &Seller, url: &str, book_wait: u32) -> Home {
     let config = format!(
         "[identity]\nagency_id = \"agency-1\"\n[[sellers]]\nname = \"{name}\"\nurl = \"{url}\"\n\
-         api_key_file = \"key\"\ntimeout_s = 2\n[limits]\nexposure = 250_000\nday = 200_000\n\
+         api_key_file = \"key\"\ntimeout_s = 10\n[limits]\nexposure = 250_000\nday = 200_000\n\
          deal = 60_000\ncpm.default = 60.00\n[desk]\nbook_wait_s = {book_wait}\n"
     );
     let home = Home::new(&config);

@@ -59,7 +59,7 @@ pub(super) fn negotiate_and_book(terminal: &Terminal) {
     terminal.send("A");
     terminal.wait_for("Type their CPM");
     let theirs = price_after(&terminal.contents(), "ACCEPT");
-    type_price(terminal, &theirs, "B books it");
+    type_price(terminal, &theirs, "agreed to");
     terminal.send("B");
     terminal.wait_for("Type the CPM");
     let price = price_after(&terminal.contents(), "imps ×");

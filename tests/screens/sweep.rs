@@ -50,6 +50,8 @@ fn is_answered(seat: &Seat, had_ticket: bool, key: Chord, typed: &str) -> bool {
             Stored::Booking(intent) if intent.quote.quote_id.as_str() == "qt-easy" => is_yes,
             Stored::Booking(_) | Stored::Repeat(_) => is_price,
             Stored::Move(..) => is_yes || key.key == Key::Enter,
+            // Nothing on a screen makes or changes an order.
+            Stored::Order(_) => false,
         })
 }
 

@@ -291,6 +291,7 @@ fn negotiation_fact(record: &QuoteRecord, n: usize, what: u8, price: i64) -> Opt
                 max: usd(price + 500),
                 step: Decimal::new(50, 2),
                 rounds: 5,
+                options: dealdesk::domain::strategy::Options::default(),
             },
             owner: "owner-1".to_owned(),
         },

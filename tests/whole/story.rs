@@ -34,6 +34,7 @@ async fn from_kit_to_deal(seller: &str, asks_again: bool) {
         max: cents(96),
         step: (quoted.amount() * rust_decimal::Decimal::new(3, 2)).round_dp(2),
         rounds: 8,
+        options: dealdesk::domain::strategy::Options::default(),
     };
     let refused = desk.command(Command::ArmAuto { quote: first.clone(), plan: plan.clone() });
     assert!(refused.is_empty(), "{refused:?}");

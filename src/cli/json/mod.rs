@@ -4,11 +4,14 @@
 //! never `0` or `""`. Fields are only ever added. `assets/schema/` describes all of it.
 
 pub(crate) mod activation;
+pub(crate) mod avails;
 pub(crate) mod book;
 pub(crate) mod deal;
 pub(crate) mod fact;
 pub(crate) mod kit;
+pub(crate) mod lab;
 pub(crate) mod negotiation;
+pub(crate) mod order;
 pub(crate) mod quote;
 pub(crate) mod readback;
 #[cfg(test)]

@@ -25,8 +25,8 @@ use crate::cli::{
 use crate::{
     desk::{self, QuoteRecord, State},
     domain::{
-        Cpm, Negotiation, Outcome, QuoteRef,
-        strategy::{Plan, Step},
+        Cost, Cpm, Negotiation, Outcome, QuoteRef,
+        strategy::{self, Options, Plan, Step},
     },
 };
 
@@ -48,11 +48,38 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) rounds: u32,
     /// Who plays
-    #[arg(long, value_name = "NAME", default_value = "simple-threshold")]
+    #[arg(long, value_name = "NAME", default_value = "simple-threshold", long_help = strategies())]
     pub(crate) strategy: String,
+    /// How many rounds it plays before it takes the first price within the maximum
+    #[arg(long, value_name = "N")]
+    pub(crate) patience: Option<u32>,
+    /// How steep a time-dependent tactic is
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=10))]
+    pub(crate) shape: Option<u32>,
+    /// The most that the whole quote may cost at the price it agrees to
+    #[arg(long, value_name = "AMOUNT", value_parser = typed::price)]
+    pub(crate) spend: Option<Decimal>,
+    /// Seconds it plays at most, from its first offer on
+    #[arg(long, value_name = "N")]
+    pub(crate) seconds: Option<u32>,
     /// Say what would be offered first, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+/// Every strategy with what it does and what it takes, from the one list of them.
+pub(crate) fn strategies() -> String {
+    let told = |parameters: &[strategy::Parameter]| {
+        parameters.iter().map(|taken| format!("--{}", taken.name)).collect::<Vec<_>>().join(" ")
+    };
+    let mut lines = vec!["Who plays:".to_owned()];
+    for known in strategy::ALL {
+        let own = told(known.parameters());
+        let own = if own.is_empty() { own } else { format!(" [{own}]") };
+        lines.push(format!("- {}: {}{own}", known.name(), known.doc()));
+    }
+    lines.push(format!("All take {}", told(strategy::COMMON)));
+    lines.join("\n")
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure> {
@@ -105,6 +132,12 @@ fn plan(args: &Args, record: &QuoteRecord) -> Plan {
         max: Cpm::new(args.max, currency),
         step: args.step,
         rounds: args.rounds,
+        options: Options {
+            patience: args.patience,
+            shape: args.shape,
+            spend: args.spend.map(|spend| Cost::new(spend, currency)),
+            seconds: args.seconds,
+        },
     }
 }
 
@@ -154,10 +187,9 @@ fn dry_run(session: &impl Session, key: &QuoteRef, plan: &Plan) -> Result<Reply,
     let state = session.state();
     let record = state.quote(key).ok_or_else(|| Failure::usage("the quote is gone", ""))?;
     desk::can_negotiate(state, record).map_err(|refusal| Failure::of_refusal(&refusal))?;
-    if crate::domain::strategy::by_name(&plan.strategy).is_none() {
+    if strategy::by_name(&plan.strategy).is_none() {
         let says = format!("no strategy is called {:?}", plan.strategy);
-        let names: Vec<_> = crate::domain::strategy::ALL.iter().map(|s| s.name()).collect();
-        return Err(Failure::usage(says, format!("there are: {}", names.join(", "))));
+        return Err(Failure::usage(says, format!("there are: {}", strategy::names())));
     }
     if let Some(limit) = desk::limit_for(state, record).filter(|limit| plan.max > *limit) {
         let says =
@@ -165,15 +197,8 @@ fn dry_run(session: &impl Session, key: &QuoteRef, plan: &Plan) -> Result<Reply,
         let cure = "plan at or under the limit, or raise it in the configuration";
         return Err(Failure::new(Exit::Blocked, says, cure).coded("limit"));
     }
-    let mut record = record.clone();
-    if record.negotiation.is_none() {
-        let quoted = record.quote.pricing.final_cpm;
-        let words = record.quote.pricing.rationale.clone();
-        record.negotiation =
-            quoted.map(|cpm| Negotiation::open(key.clone(), cpm, &words, record.received_at));
-    }
-    let would = desk::would_do(&record, plan).map(|step| {
-        let why = step.why().to_owned();
+    let would = desk::would_do(state, record, plan, session.now()).map(|step| {
+        let why = step.why().to_string();
         match step {
             Step::Offer(offer, _) => WouldDoc { action: "counter", cpm: cpm(Some(offer)), why },
             Step::Accept(offer, _) => WouldDoc { action: "accept", cpm: cpm(Some(offer)), why },

@@ -24,6 +24,10 @@ fn args(target: &str, max: &str, rounds: u32) -> Args {
         step: d("1"),
         rounds,
         strategy: "simple-threshold".into(),
+        patience: None,
+        shape: None,
+        spend: None,
+        seconds: None,
         dry_run: false,
     }
 }

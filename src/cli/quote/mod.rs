@@ -9,6 +9,7 @@ mod tests;
 
 pub(crate) use request::Request;
 pub(crate) use show::{List, Show, source};
+pub(crate) use targets::{Sought, targets};
 
 use super::{
     context::Context,

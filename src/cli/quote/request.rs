@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use jiff::{ToSpan as _, civil::Date};
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::targets::{Target, targets};
+use super::targets::{Sought, Target, targets};
 use crate::{
     cli::{
         exit::Exit,
@@ -16,7 +16,7 @@ use crate::{
         },
         kit,
         out::{self, Shown},
-        port::{Session, allowed, sellers},
+        port::{Session, allowed, some_sellers},
         typed,
     },
     desk::{self, Fact, QuoteRecord, State, judge, log::What, state::Purpose},
@@ -62,11 +62,7 @@ pub(super) async fn request(
     wait: Duration,
     request: &Request,
 ) -> Result<Reply, Failure> {
-    let names = sellers(session.state(), &request.seller)?;
-    if names.is_empty() {
-        let cure = "add one to [[sellers]]; `dealdesk config path` shows where";
-        return Err(Failure::new(Exit::Configuration, "no sellers are configured", cure));
-    }
+    let names = some_sellers(session.state(), &request.seller)?;
     let mut partial = Vec::new();
     let single = request.seller.len() == 1 && request.product.is_some();
     let targets = if let (Some(product), true) = (&request.product, single) {
@@ -78,13 +74,13 @@ pub(super) async fn request(
         vec![Target { seller: names[0].clone(), product_id, product_name: None }]
     } else {
         kit::refresh(session, wait, &names).await;
-        targets(session.state(), &names, request, &mut partial)
+        let words = request.query.as_deref().unwrap_or_default();
+        let sought = request.product.as_deref().map_or(Sought::Words(words), Sought::Product);
+        targets(session.state(), &names, sought, &mut partial)
     };
     // Every request has one, so that its quotes are told from another process's.
     let rfq = RfqId(format!("rfq-{}", &uuid::Uuid::new_v4().simple().to_string()[..12]));
-    let today = session.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let flight_start = request.start.unwrap_or(today);
-    let flight_end = request.end.unwrap_or_else(|| flight_start.saturating_add(29.days()));
+    let (flight_start, flight_end) = typed::flight(session.now(), request.start, request.end);
     let setup = &session.state().setup;
     let identity = setup.identity.revealed(request.reveal.unwrap_or(Tier::Advertiser));
     let target_cpm = request.target_cpm.map(|amount| Cpm::new(amount, setup.limits.currency));

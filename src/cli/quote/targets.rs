@@ -1,6 +1,5 @@
 //! Whom to ask for what: the product that is wanted in each seller's own catalogue.
 
-use super::Request;
 use crate::{
     cli::json::Missing,
     desk::State,
@@ -10,23 +9,35 @@ use crate::{
     },
 };
 
-/// One seller, and its own id for the product.
-#[derive(Debug)]
-pub(super) struct Target {
-    pub(super) seller: SellerName,
-    pub(super) product_id: ProductId,
-    pub(super) product_name: Option<String>,
+/// What is looked for in each catalogue.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Sought<'a> {
+    /// A product's id, or its name.
+    Product(&'a str),
+    /// Words in a product's name.
+    Words(&'a str),
 }
 
-/// The product each seller has for this request, in the order of the sellers; those that have none
+/// One seller, and its own id for the product.
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) seller: SellerName,
+    pub(crate) product_id: ProductId,
+    pub(crate) product_name: Option<String>,
+}
+
+/// The product each seller has for what is sought, in the order of the sellers; those that have none
 /// are named in `partial` with the reason.
-pub(super) fn targets(
+pub(crate) fn targets(
     state: &State,
     names: &[SellerName],
-    request: &Request,
+    sought: Sought<'_>,
     partial: &mut Vec<Missing>,
 ) -> Vec<Target> {
-    let wanted = request.product.as_deref().map(|typed| wanted(state, typed));
+    let wanted = match sought {
+        Sought::Product(typed) => Ok(wanted(state, typed)),
+        Sought::Words(words) => Err(words),
+    };
     let mut targets = Vec::new();
     for name in names {
         let Some(seller) = state.sellers.get(name) else { continue };
@@ -38,7 +49,7 @@ pub(super) fn targets(
             partial.push(missing);
             continue;
         };
-        match found(wanted.as_ref(), request, name, products) {
+        match found(wanted.as_ref(), name, products) {
             Ok(found) => targets.push(Target {
                 seller: name.clone(),
                 product_id: found.product.product_id.clone(),
@@ -51,14 +62,13 @@ pub(super) fn targets(
 }
 
 fn found<'a>(
-    wanted: Option<&Wanted>,
-    request: &Request,
+    wanted: Result<&Wanted, &&str>,
     seller: &SellerName,
     products: &'a [Product],
 ) -> Result<Found<'a>, Unmatched> {
     match wanted {
-        Some(wanted) => matching::find(wanted, seller, products),
-        None => matching::by_words(request.query.as_deref().unwrap_or_default(), products),
+        Ok(wanted) => matching::find(wanted, seller, products),
+        Err(words) => matching::by_words(words, products),
     }
 }
 

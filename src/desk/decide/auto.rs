@@ -1,6 +1,8 @@
 //! The automatic player: armed by a person, visible, stoppable between any two rounds. It uses the
 //! same moves, checks and send gate as a person.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
@@ -8,22 +10,22 @@ use super::{Change, halt, negotiate, person, quote, refuse, say};
 use crate::{
     desk::{
         fact::{Actor, Fact},
+        record::QuoteRecord,
         state::State,
     },
     domain::{
-        Action, Outcome, QuoteRef,
-        strategy::{self, Plan, Step},
+        Action, By, Cpm, Currency, Negotiation, Outcome, QuoteRef, SellerName,
+        strategy::{self, Plan, Seen, Step},
     },
 };
 
 pub(super) fn arm(state: &State, key: QuoteRef, plan: Plan) -> Vec<Change> {
     let Some(record) = state.quote(&key) else { return quote::unknown(&key) };
     if strategy::by_name(&plan.strategy).is_none() {
-        let names: Vec<_> = strategy::ALL.iter().map(|strategy| strategy.name()).collect();
         return refuse(
             "strategy",
             format!("no strategy is called {:?}", plan.strategy),
-            format!("there are: {}", names.join(", ")),
+            format!("there are: {}", strategy::names()),
         );
     }
     if let Err(refusal) = negotiate::can_negotiate(state, record) {
@@ -46,6 +48,11 @@ pub(super) fn arm(state: &State, key: QuoteRef, plan: Plan) -> Vec<Change> {
         );
     }
     let quoted = record.quote.pricing.final_cpm;
+    let spend = plan.options.spend.map(|spend| spend.currency());
+    let mixed = [Some(plan.target.currency()), spend];
+    if mixed.into_iter().flatten().any(|currency| currency != plan.max.currency()) {
+        return refuse("currency", "the plan mixes currencies", "plan in the quote's currency");
+    }
     if quoted.is_some_and(|quoted| quoted.currency() != plan.max.currency()) {
         return refuse("currency", "the quote is in another currency", "plan in its currency");
     }
@@ -59,7 +66,7 @@ pub(super) fn arm(state: &State, key: QuoteRef, plan: Plan) -> Vec<Change> {
         );
     }
     let opens = record.negotiation.is_none();
-    if record.negotiation.as_ref().is_some_and(crate::domain::Negotiation::is_over) {
+    if record.negotiation.as_ref().is_some_and(Negotiation::is_over) {
         return refuse("negotiation over", "this negotiation ended", "ask for a new quote (r)");
     }
     let (target, limit) = (Some(plan.target), Some(plan.max));
@@ -81,11 +88,60 @@ pub(super) fn stop(state: &State, key: QuoteRef, why: String) -> Vec<Change> {
     vec![Change::Keep(person(state), Fact::AutoStopped { quote: key, why })]
 }
 
-/// What the strategy would do now, and why, if it is our turn.
-pub fn would_do(record: &crate::desk::QuoteRecord, plan: &Plan) -> Option<Step> {
-    let game = record.negotiation.as_ref()?;
+/// What the strategy would do now, and why, if it is our turn: also where nothing has been offered yet.
+pub fn would_do(state: &State, record: &QuoteRecord, plan: &Plan, now: Timestamp) -> Option<Step> {
     let strategy = strategy::by_name(&plan.strategy)?;
-    game.is_our_turn().then(|| strategy.next(game, plan))
+    if record.negotiation.as_ref().is_some_and(|game| !game.is_our_turn()) {
+        return None;
+    }
+    Some(strategy::next(strategy, &seen(state, record, plan, now)?, plan))
+}
+
+/// What a strategy is shown: the rounds, what is left of them and of the time, and what other sellers
+/// ask. `None` where the quote names no price.
+fn seen(state: &State, record: &QuoteRecord, plan: &Plan, now: Timestamp) -> Option<Seen> {
+    let quoted = record.quote.pricing.final_cpm?;
+    let game = record.negotiation.as_ref();
+    let mut seen =
+        game.map_or_else(|| Seen::open(quoted.currency(), Some(quoted.amount())), Seen::of);
+    let quote_left = state.left(record, now).as_secs();
+    let plan_left = plan.options.seconds.map(|seconds| {
+        let first = game.and_then(|game| game.rounds.iter().find(|round| round.by == By::Us));
+        let gone = first.map_or(0, |round| now.duration_since(round.at).as_secs());
+        // A plan's time is used to its end; what is kept for the answer is the quote's.
+        i64::from(seconds).saturating_sub(gone).saturating_add(strategy::LAST_SECONDS)
+    });
+    seen.seconds_left = Some(plan_left.map_or(quote_left, |left| left.min(quote_left)));
+    (seen.best_other, seen.cover) = others(state, record, quoted.currency());
+    Some(seen)
+}
+
+/// The best live price of another seller for the same kind of inventory, and the next best of another
+/// seller still.
+fn others(
+    state: &State,
+    record: &QuoteRecord,
+    currency: Currency,
+) -> (Option<Decimal>, Option<Decimal>) {
+    let quote = &record.quote;
+    let mut best: BTreeMap<&SellerName, Decimal> = BTreeMap::new();
+    let kind = &quote.product.inventory_type;
+    let alike = state.quotes.values().filter(|other| {
+        let asked_together = other.rfq.is_some() && other.rfq == record.rfq;
+        let same = !kind.is_empty() && other.quote.product.inventory_type == *kind;
+        other.quote.seller != quote.seller && other.is_open() && (asked_together || same)
+    });
+    for other in alike {
+        let asked = other.negotiation.as_ref().filter(|game| !game.is_over());
+        let price = asked.and_then(Negotiation::their_last).or_else(|| other.price());
+        let Some(price) = price.filter(|price| price.currency() == currency) else { continue };
+        let lowest = best.entry(&other.quote.seller).or_insert(price.amount());
+        *lowest = price.amount().min(*lowest);
+    }
+    let mut prices: Vec<Decimal> = best.into_values().collect();
+    prices.sort();
+    let mut prices = prices.into_iter();
+    (prices.next(), prices.next())
 }
 
 /// The strategy moves.
@@ -93,7 +149,7 @@ pub(super) fn play(state: &State, index: usize, now: Timestamp) -> Vec<Change> {
     let Some((key, record)) = state.quotes.get_index(index) else { return Vec::new() };
     let Some(game) = record.negotiation.as_ref() else { return Vec::new() };
     let Some(plan) = game.auto.as_ref() else { return Vec::new() };
-    let Some(step) = would_do(record, plan) else { return Vec::new() };
+    let Some(step) = would_do(state, record, plan, now) else { return Vec::new() };
     if let Some(refusal) = halt::obstacle(state, &key.seller) {
         let fact = Fact::AutoStopped { quote: key.clone(), why: refusal.says };
         return vec![Change::Keep(Actor::Desk, fact)];
@@ -104,11 +160,16 @@ pub(super) fn play(state: &State, index: usize, now: Timestamp) -> Vec<Change> {
         Change::Keep(Actor::Desk, fact)
     };
     // The plan's own maximum holds whatever the strategy says.
-    let over =
-        |cpm: &crate::domain::Cpm| cpm.partial_cmp(&plan.max).is_none_or(std::cmp::Ordering::is_gt);
+    let over = |cpm: &Cpm| cpm.partial_cmp(&plan.max).is_none_or(std::cmp::Ordering::is_gt);
     let mut changes = match step {
         Step::Offer(cpm, _) | Step::Accept(cpm, _) if over(&cpm) => {
             return vec![stopped(format!("{} is above its maximum", cpm.plain()))];
+        }
+        Step::Offer(cpm, _) | Step::Accept(cpm, _) if costs_too_much(record, plan, cpm) => {
+            return vec![stopped(format!(
+                "at {} the quote costs more than it may spend",
+                cpm.plain()
+            ))];
         }
         Step::Offer(cpm, _) => {
             match game.check_offer(cpm, negotiate::limit_of(state, record), false) {
@@ -118,6 +179,7 @@ pub(super) fn play(state: &State, index: usize, now: Timestamp) -> Vec<Change> {
         }
         Step::Accept(cpm, _) => negotiate::take(state, key, (record, game), cpm, by()),
         Step::Walk(why) => {
+            let why = why.to_string();
             let outcome = Outcome::WalkedAway;
             let fact = Fact::NegotiationEnded { quote: key.clone(), outcome, why: why.clone() };
             vec![Change::Keep(Actor::Desk, fact), say(false, format!("auto walked: {why}"))]
@@ -130,8 +192,16 @@ pub(super) fn play(state: &State, index: usize, now: Timestamp) -> Vec<Change> {
     changes
 }
 
+/// Whether the quote would cost more than the plan may spend. What cannot be known is too much.
+fn costs_too_much(record: &QuoteRecord, plan: &Plan, cpm: Cpm) -> bool {
+    plan.options.spend.is_some_and(|spend| {
+        let cost = record.quote.terms.impressions.map(|impressions| cpm.cost(impressions));
+        cost.is_none_or(|cost| cost.partial_cmp(&spend).is_none_or(std::cmp::Ordering::is_gt))
+    })
+}
+
 /// While a booking with a seller has no known outcome, no strategy plays there (safety.md S20).
-pub(super) fn stopped_by_doubt(state: &State, seller: &crate::domain::SellerName) -> Vec<Change> {
+pub(super) fn stopped_by_doubt(state: &State, seller: &SellerName) -> Vec<Change> {
     let played = state.quotes.iter().filter(|(key, record)| {
         key.seller == *seller
             && record.auto_owner.as_deref().is_some_and(|owner| state.is_mine(owner))

@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Change, person, refuse, say};
+use super::{Change, no_seller, person, refuse, say};
 use crate::{
     desk::{
         controls::RESUME,
@@ -59,11 +59,6 @@ pub(super) fn resume(state: &State, seller: Option<SellerName>, typed: &str) -> 
 
 fn words(seller: Option<&SellerName>) -> String {
     seller.map_or_else(|| "the desk".to_owned(), ToString::to_string)
-}
-
-fn no_seller(seller: &SellerName) -> Vec<Change> {
-    let says = format!("no seller is called {seller}");
-    refuse("seller", says, "`dealdesk sellers list` names them")
 }
 
 /// What a halt means for a booking by hand: a halted seller gets none; while the desk is halted a

@@ -1,6 +1,6 @@
 //! What sellers publish: kits, products, searches. One seller failing never hides another.
 
-use super::{Change, Passing, refuse};
+use super::{Change, Passing, no_seller};
 use crate::{
     desk::state::{InFlight, Purpose, State},
     domain::{Answer, Ask, SellerError, SellerName},
@@ -8,11 +8,7 @@ use crate::{
 
 fn publish(state: &State, seller: &SellerName, asks: Vec<Ask>) -> Vec<Change> {
     if !state.sellers.contains_key(seller) {
-        return refuse(
-            "seller",
-            format!("no seller is called {seller}"),
-            "`dealdesk sellers list` names them",
-        );
+        return no_seller(seller);
     }
     asks.into_iter().map(|ask| Change::Ask(seller.clone(), ask, Purpose::Publish)).collect()
 }

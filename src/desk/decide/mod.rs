@@ -2,6 +2,7 @@
 //! subject. Nothing here changes state; [`super::Desk`] folds what is returned.
 
 mod auto;
+mod avails;
 mod book;
 mod booked;
 mod checks;
@@ -9,6 +10,7 @@ mod deal;
 mod halt;
 mod kit;
 mod negotiate;
+mod orders;
 mod quote;
 mod rematch;
 mod repeat;
@@ -32,7 +34,8 @@ use super::{
     ticket::Ticket,
 };
 use crate::domain::{
-    Answer, Ask, Exchange, KeyCheck, Package, Refusal, SellerError, SellerName, Spoke,
+    Answer, Ask, Avails, AvailsAsk, Exchange, KeyCheck, OrderAnswer, OrderAsk, Package, Refusal,
+    SellerError, SellerName, Spoke,
 };
 
 /// One decided change.
@@ -71,6 +74,10 @@ pub(super) enum Passing {
     Found(SellerName, String, Result<Vec<Package>, SellerError>),
     /// What became of our key.
     KeyChecked(SellerName, Result<KeyCheck, SellerError>),
+    /// What a seller says could be had.
+    AvailsCame(SellerName, AvailsAsk, Result<Vec<Avails>, SellerError>),
+    /// What a seller says of orders.
+    OrdersCame(SellerName, OrderAsk, Result<OrderAnswer, SellerError>),
     /// A deal was polled.
     Polled {
         /// Its position.
@@ -103,6 +110,12 @@ impl From<Passing> for Change {
 
 fn refuse(rule: &str, says: impl Into<String>, cure: impl Into<String>) -> Vec<Change> {
     vec![Change::Refuse(Refusal::new(rule, says, cure))]
+}
+
+/// No seller has this name.
+fn no_seller(seller: &SellerName) -> Vec<Change> {
+    let says = format!("no seller is called {seller}");
+    refuse("seller", says, "`dealdesk sellers list` names them")
 }
 
 fn say(bad: bool, says: impl Into<String>) -> Change {
@@ -138,11 +151,14 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         | Command::EnterDeal { .. }
         | Command::CloseUnknown { .. }
         | Command::Activate { .. }
+        | Command::SendOrder { .. }
         | Command::Resume { .. } => true,
         Command::RefreshKit(_)
         | Command::Search(..)
         | Command::Probe(_)
         | Command::CheckKey(_)
+        | Command::AskAvails(..)
+        | Command::AskOrders(..)
         | Command::Reread(_)
         | Command::LetGo(_)
         | Command::StopAuto { .. }
@@ -159,6 +175,11 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         Command::Search(seller, words) => kit::search(state, &seller, words),
         Command::Probe(seller) => kit::probe(state, &seller),
         Command::CheckKey(seller) => kit::check_key(state, &seller),
+        Command::AskAvails(seller, ask) => avails::ask(state, seller, ask),
+        Command::AskOrders(seller, ask) => orders::ask(state, seller, ask),
+        Command::SendOrder { seller, ask, typed } => {
+            orders::store(state, &seller, ask, &typed, now)
+        }
         Command::RequestQuote { seller, ask, rfq } => quote::request(state, seller, ask, rfq, now),
         Command::Requote(key) => quote::requote(state, &key, now),
         Command::Reread(key) => quote::reread(state, key),
@@ -234,6 +255,9 @@ pub(super) fn answered(
             settle::booking_looked_up(state, ticket, key, &flight.ask, result, now)
         }
         Purpose::Poll(key) => deal::answered(state, key, result, now),
+        Purpose::Avails => avails::answered(flight, result),
+        Purpose::Orders => orders::answered(flight, result),
+        Purpose::SendOrder(id, deal) => orders::ended(flight, id, deal, result),
     }
 }
 
@@ -256,13 +280,14 @@ pub(super) fn due(state: &State, due: Due, now: Timestamp) -> Vec<Change> {
     }
 }
 
-/// **The send gate.** The only place where a question that commits or moves a negotiation is made,
-/// and it takes an intent that is durable.
+/// **The send gate.** The only place where a question that commits, moves a negotiation or
+/// changes an order is made, and it takes an intent that is durable.
 pub(super) fn send(state: &State, stored: Stored, now: Timestamp) -> Vec<Change> {
     match stored {
         Stored::Booking(intent) => booked::send(state, *intent, now),
         Stored::Repeat(ticket) => repeat::send(state, &ticket, now),
         Stored::Move(quote, pending) => negotiate::send(state, quote, pending),
+        Stored::Order(intent) => orders::send(state, *intent),
     }
 }
 
@@ -316,6 +341,7 @@ pub(super) fn behind(state: &State, stored: Stored, now: Timestamp) -> Vec<Chang
         // The next look decides it again, by what is known by then.
         Stored::Repeat(ticket) => settle::look(state, &ticket),
         Stored::Move(quote, pending) => negotiate::store_again(state, &quote, pending),
+        Stored::Order(intent) => orders::store_again(state, intent),
     }
 }
 
@@ -323,6 +349,7 @@ pub(super) fn behind(state: &State, stored: Stored, now: Timestamp) -> Vec<Chang
 pub(super) fn owner_gone(state: &State, owner: &str) -> Vec<Change> {
     let mut changes = settle::orphaned(state, owner);
     changes.extend(auto::orphaned(state, owner));
+    changes.extend(orders::orphaned(state, owner));
     changes
 }
 

@@ -1,9 +1,11 @@
 //! Asking for quotes, reading them again, and their end.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use rust_decimal::Decimal;
 
-use super::{Change, Passing, minted, person, refuse, rematch, say, seller_actor, target};
+use super::{
+    Change, Passing, minted, no_seller, person, refuse, rematch, say, seller_actor, target,
+};
 use crate::{
     desk::{
         evolve::wrong_answer,
@@ -25,13 +27,7 @@ pub(super) fn request(
     rfq: Option<RfqId>,
     now: Timestamp,
 ) -> Vec<Change> {
-    let Some(known) = state.sellers.get(&seller) else {
-        return refuse(
-            "seller",
-            format!("no seller is called {seller}"),
-            "`dealdesk sellers list` names them",
-        );
-    };
+    let Some(known) = state.sellers.get(&seller) else { return no_seller(&seller) };
     if ask.deal_type == DealType::Guaranteed && ask.impressions.is_none_or(|count| count == 0) {
         return refuse(
             "impressions",
@@ -39,12 +35,8 @@ pub(super) fn request(
             "give them, or ask for PD or PA",
         );
     }
-    if ask.flight_end < ask.flight_start {
-        return refuse(
-            "flight",
-            format!("the flight ends ({}) before it starts ({})", ask.flight_end, ask.flight_start),
-            "give an end on or after the start",
-        );
+    if let Some(refused) = wrong_flight(ask.flight_start, ask.flight_end) {
+        return refused;
     }
     if ask.target_cpm.is_some_and(|target| target.amount() <= Decimal::ZERO) {
         return refuse("target", "a target CPM must be above zero", "give a price, or none");
@@ -68,6 +60,17 @@ pub(super) fn request(
     let idempotency_key = key_for(state, &seller, &ask, now);
     changes.push(Change::Ask(seller, Ask::Quote { ask, idempotency_key }, purpose));
     changes
+}
+
+/// A flight that ends before it starts.
+pub(super) fn wrong_flight(start: Date, end: Date) -> Option<Vec<Change>> {
+    (end < start).then(|| {
+        refuse(
+            "flight",
+            format!("the flight ends ({end}) before it starts ({start})"),
+            "give an end on or after the start",
+        )
+    })
 }
 
 /// The key of a question for a quote: the same for every repeat of it, another for the next question.
@@ -248,10 +251,16 @@ pub(super) fn reread(state: &State, key: QuoteRef) -> Vec<Change> {
     vec![Change::Ask(key.seller.clone(), ask, Purpose::Reread(key))]
 }
 
-/// What a re-read tells, where it differs from what is known. An end by the clock is not undone.
+/// What a re-read tells, where it differs from what is known. An end by the clock is not undone. Of
+/// what is booked only its own booking is taken in: the deal stands, whatever else is said of the
+/// quote.
 pub(super) fn seen(state: &State, key: &QuoteRef, now: &Quote) -> Vec<Change> {
     let Some(record) = state.quote(key) else { return Vec::new() };
-    if record.quote == *now || record.deal.is_some() {
+    let fits = record
+        .deal
+        .as_ref()
+        .is_none_or(|deal| now.status == QuoteStatus::Booked && now.deal_id.as_ref() == Some(deal));
+    if record.quote == *now || !fits {
         return Vec::new();
     }
     let fact = if now.status == QuoteStatus::Expired {

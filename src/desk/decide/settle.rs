@@ -251,6 +251,7 @@ pub(super) fn recovered(state: &State, entry: Entry) -> Vec<Change> {
     };
     let is_news = match &entry.fact {
         Fact::BookingEnded { ticket, .. } => waits(ticket),
+        Fact::OrderAnswered { id, .. } => state.controls.orders.contains_key(id),
         Fact::MoveAnswered { quote, moved, .. } => state.quote(quote).is_some_and(|record| {
             let game = record.negotiation.as_ref();
             let pending = game.and_then(|game| game.pending.as_ref());

@@ -11,6 +11,7 @@ use negotiation::negotiation;
 use super::{
     controls::{Controls, Stop},
     fact::{Entry, Fact},
+    order::OrderEnding,
     record::{BookingRecord, DealRecord, QuoteRecord, Transition},
 };
 use crate::domain::{DealRef, DealStatus, Outcome, QuoteRef, QuoteStatus, TicketId};
@@ -29,7 +30,7 @@ pub trait Book {
     fn put_deal(&mut self, record: DealRecord);
     /// Changes a deal, if it is there.
     fn edit_deal(&mut self, key: &DealRef, edit: impl FnOnce(&mut DealRecord));
-    /// Changes what is stopped.
+    /// Changes what is stopped, and what is asked of sellers' orders.
     fn edit_controls(&mut self, edit: impl FnOnce(&mut Controls));
 }
 
@@ -83,6 +84,21 @@ pub fn fold(entry: &Entry, book: &mut impl Book) {
                 Some(seller) => drop(controls.sellers.entry(seller.clone()).or_insert(stop)),
             }
         }),
+        Fact::OrderSent { intent } => book.edit_controls(|controls| {
+            // Whoever asks again has looked.
+            controls.orders.retain(|_, other| !other.in_doubt || other.deal != intent.deal);
+            controls.orders.insert(intent.id.clone(), intent.clone());
+        }),
+        Fact::OrderAnswered { id, ending: OrderEnding::Unknown { .. }, .. } => {
+            book.edit_controls(|controls| {
+                if let Some(intent) = controls.orders.get_mut(id) {
+                    intent.in_doubt = true;
+                }
+            });
+        }
+        Fact::OrderAnswered { id, .. } => {
+            book.edit_controls(|controls| drop(controls.orders.remove(id)));
+        }
         Fact::Resumed { seller: None } => book.edit_controls(|controls| controls.halt = None),
         Fact::Resumed { seller: Some(seller) } => {
             book.edit_controls(|controls| drop(controls.sellers.remove(seller)));

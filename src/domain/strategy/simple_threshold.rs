@@ -3,12 +3,13 @@
 //!
 //! Source: the guide's negotiation page and reference-buyer.md 2.1. Defects of the reference are
 //! repaired: the opening is capped at the maximum, a refusal or a missing price is never accepted,
-//! and a final offer is taken or left, not countered.
+//! and a final offer is taken or left, not countered. With patience it plays so many rounds before it
+//! takes what it could have taken at once.
 
 use rust_decimal::Decimal;
 
-use super::{Plan, Step, Strategy};
-use crate::domain::{Action, By, Cpm, Negotiation};
+use super::{Call, Parameter, Plan, Strategy, Turn, Why, plan};
+use crate::domain::Cpm;
 
 /// See the file's page.
 #[derive(Debug, Clone, Copy)]
@@ -22,16 +23,23 @@ impl SimpleThreshold {
 
     /// Our next offer: the target first, then a step more each time, never above the maximum.
     pub fn offer(our_last: Option<Cpm>, plan: &Plan) -> Cpm {
-        let wanted = our_last.map_or(plan.target.amount(), |last| {
-            last.amount().saturating_add(plan.step.max(Decimal::ZERO))
-        });
+        let wanted = our_last.map_or(plan.target.amount(), |last| step_up(last.amount(), plan));
         Cpm::new(wanted.min(plan.max.amount()), plan.max.currency())
     }
 
     /// Whether it leaves: rounds used up, or the seller did not come down since its last price.
     pub fn leaves(price: Cpm, previous: Option<Cpm>, played: u32, plan: &Plan) -> bool {
-        played >= plan.rounds || (played > 0 && previous.is_some_and(|previous| price >= previous))
+        let previous = previous.map(|previous| previous.amount());
+        played >= plan.rounds || (played > 0 && stays(price.amount(), previous))
     }
+}
+
+fn step_up(last: Decimal, plan: &Plan) -> Decimal {
+    last.saturating_add(plan.step.max(Decimal::ZERO))
+}
+
+fn stays(price: Decimal, previous: Option<Decimal>) -> bool {
+    previous.is_some_and(|previous| price >= previous)
 }
 
 impl Strategy for SimpleThreshold {
@@ -43,55 +51,20 @@ impl Strategy for SimpleThreshold {
         "opens at the target, gives one step a round, takes the first price at or under the maximum"
     }
 
-    fn next(&self, game: &Negotiation, plan: &Plan) -> Step {
-        let played = game.played();
-        let Some(last) = game.rounds.iter().rev().find(|round| round.by == By::Them) else {
-            return Step::Walk("the seller has named no price".to_owned());
-        };
-        if !last.action.is_offer() {
-            return Step::Walk(format!("they answered {}", last.action));
-        }
-        let Some(price) = last.cpm else {
-            return Step::Walk("they named no price".to_owned());
-        };
-        if price.currency() != plan.max.currency() {
-            return Step::Walk(format!("they quote in {}", price.currency()));
-        }
-        // The quoted price opens the game; the seed's strategy always makes an offer of its own first.
-        if played == 0 {
-            let offer = Self::offer(None, plan);
-            if price <= offer {
-                return Step::Accept(
-                    price,
-                    format!("{} is no more than the target", price.plain()),
-                );
+    fn parameters(&self) -> &'static [Parameter] {
+        &[plan::STEP, plan::PATIENCE]
+    }
+
+    fn play(&self, turn: &Turn<'_>) -> Call {
+        let stays = stays(turn.price, turn.seen.their_previous());
+        if turn.price <= turn.ceiling {
+            let waits = turn.plan.options.patience.is_some_and(|least| turn.seen.played < least);
+            if !waits || stays {
+                return Call::Accept(Why::UnderMaximum(turn.price, turn.ceiling));
             }
-            return Step::Offer(offer, "opens at the target".to_owned());
+        } else if stays {
+            return Call::Walk(Why::NotDown(turn.price));
         }
-        if Self::accepts(price, plan) {
-            return Step::Accept(
-                price,
-                format!("{} ≤ maximum {}", price.plain(), plan.max.plain()),
-            );
-        }
-        if last.action == Action::FinalOffer {
-            return Step::Walk(format!("final offer {} is over the maximum", price.plain()));
-        }
-        let previous = game
-            .rounds
-            .iter()
-            .rev()
-            .filter(|round| round.by == By::Them && round.round > 0)
-            .nth(1)
-            .and_then(|round| round.cpm);
-        if Self::leaves(price, previous, played, plan) {
-            return Step::Walk(if played >= plan.rounds {
-                format!("{played} rounds played, and {} is over the maximum", price.plain())
-            } else {
-                format!("they did not come down from {}", price.plain())
-            });
-        }
-        let offer = Self::offer(game.our_last(), plan);
-        Step::Offer(offer, format!("gives {} a round", plan.step))
+        Call::Offer(step_up(turn.ours, turn.plan), Why::Step(turn.plan.step))
     }
 }

@@ -4,15 +4,19 @@
 //! offering it (wire/iab.md 5.1, 5.2).
 
 mod reference;
+mod rule;
 mod tempers;
+mod words;
 
 use jiff::Timestamp;
+
+pub(crate) use rule::Stand;
 
 use super::{
     chance::Chance,
     market::Word,
-    price::cents,
-    spec::{Dialect, Moves, Talks},
+    price::{cents, compute, double, tier_share},
+    spec::{Dialect, Moves, Product, Spec, Talks},
 };
 use crate::domain::Tier;
 
@@ -96,28 +100,6 @@ pub(crate) struct Talk {
     pub(crate) completed_at: Option<Timestamp>,
 }
 
-/// What a rule decides.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Move {
-    pub(crate) action: Action,
-    /// The price that is told.
-    pub(crate) price: f64,
-    /// The price that the concession is measured by; the same but for the reference's final offer,
-    /// which is measured before it is rounded. `None` where nothing is conceded.
-    pub(crate) measured: Option<f64>,
-    pub(crate) rationale: String,
-}
-
-impl Move {
-    fn accept(offer: f64, rationale: String) -> Self {
-        Self { action: Action::Accept, price: offer, measured: None, rationale }
-    }
-
-    fn reject(base: f64, rationale: String) -> Self {
-        Self { action: Action::Reject, price: base, measured: None, rationale }
-    }
-}
-
 impl Talk {
     /// The price that stands: the last one told, or the opening.
     pub(crate) fn last(&self) -> f64 {
@@ -138,18 +120,30 @@ impl Talk {
         i64::from(self.max_rounds) - i64::try_from(self.rounds.len()).unwrap_or(i64::MAX)
     }
 
+    fn stand(&self, now: Timestamp) -> Stand {
+        let waited = |round: &Round| now.duration_since(round.at).as_secs();
+        Stand {
+            tier: self.tier,
+            dialect: self.dialect,
+            base: self.base,
+            floor: self.floor,
+            lowest: self.lowest,
+            last: self.last(),
+            cumulative: self.cumulative(),
+            round: self.next_round(),
+            max_rounds: self.max_rounds,
+            waited_s: self.rounds.last().map(waited),
+        }
+    }
+
     /// Answers an offer and keeps the round. Only while the talks are active.
     pub(crate) fn offer(&mut self, offer: f64, rules: &Talks, chance: &Chance, now: Timestamp) {
-        let answer = match &rules.moves {
-            Moves::Reference {} => reference::answer(self, offer),
-            Moves::Gives { .. }
-            | Moves::Steps { .. }
-            | Moves::Meets { .. }
-            | Moves::Wavers { .. }
-            | Moves::Once { .. } => tempers::answer(self, offer, rules, chance, now),
-        };
-        let before = self.cumulative();
-        let cumulative = answer.measured.map_or(before, |price| (self.base - price) / self.base);
+        let stand = self.stand(now);
+        let mood =
+            || chance.share(&format!("waver {}", self.subject), u64::from(self.next_round()));
+        let answer = stand.answer(&rules.moves, offer, mood);
+        let rationale = words::says(self, offer, &answer, rules, chance);
+        let (before, cumulative) = (stand.cumulative, stand.after(&answer).cumulative);
         self.status = match answer.action {
             Action::Accept => Status::Accepted,
             Action::Reject => Status::Rejected,
@@ -163,7 +157,7 @@ impl Talk {
             action: answer.action,
             concession: (cumulative - before).max(0.0),
             cumulative,
-            rationale: answer.rationale,
+            rationale,
             at: now,
         });
     }
@@ -199,16 +193,26 @@ impl Talk {
 
 /// The strategy's name and how many rounds it takes, for a tier.
 pub(crate) fn strategy(rules: &Talks, word: &str, tier: Tier) -> (String, u32) {
-    match &rules.moves {
-        Moves::Reference {} => {
-            let strategy = reference::strategy(tier);
-            (strategy.name.to_owned(), strategy.max_rounds)
-        }
+    let name = match &rules.moves {
+        Moves::Reference {} => reference::strategy(tier).name,
+        Moves::Gives { .. }
+        | Moves::Steps { .. }
+        | Moves::Meets { .. }
+        | Moves::Wavers { .. }
+        | Moves::Once { .. } => word,
+    };
+    (name.to_owned(), max_rounds(&rules.moves, tier))
+}
+
+/// How many rounds a seller takes, for a tier.
+pub(crate) fn max_rounds(moves: &Moves, tier: Tier) -> u32 {
+    match moves {
+        Moves::Reference {} => reference::strategy(tier).max_rounds,
         Moves::Gives { rounds, .. }
         | Moves::Steps { rounds, .. }
         | Moves::Meets { rounds, .. }
         | Moves::Wavers { rounds, .. }
-        | Moves::Once { rounds, .. } => (word.to_owned(), *rounds),
+        | Moves::Once { rounds, .. } => *rounds,
     }
 }
 
@@ -223,6 +227,17 @@ pub(crate) fn opening(rules: &Talks, tier_price: f64, quoted: Option<f64>) -> f6
         | Moves::Wavers { .. }
         | Moves::Once { .. } => cents(quoted.unwrap_or(tier_price)),
     }
+}
+
+/// What a seller quotes for a product to a buyer of this tier, dollars CPM, before its chance.
+pub(crate) fn priced(spec: &Spec, product: &Product, tier: Tier, impressions: i64) -> f64 {
+    compute(double(product.list), tier, tier, impressions, &spec.volume).price
+}
+
+/// What the talks about such a quote start from.
+pub(crate) fn base_price(spec: &Spec, product: &Product, tier: Tier, quoted: f64) -> f64 {
+    let tier_price = double(product.list) * (1.0 - tier_share(tier));
+    opening(&spec.talks, tier_price, Some(quoted))
 }
 
 #[cfg(test)]

@@ -4,7 +4,10 @@
 //! ends the talks in v1 and is answered with the floor in v2; a rejection tells the opening price
 //! again, which is not an offer.
 
-use super::{Action, Move, Talk};
+use super::{
+    Action,
+    rule::{Ruling, Said, Stand},
+};
 use crate::{
     domain::Tier,
     sim::{price::cents, spec::Dialect},
@@ -31,35 +34,25 @@ pub(super) fn strategy(tier: Tier) -> Strategy {
     Strategy { name, max_rounds, per_round, total, share }
 }
 
-pub(super) fn answer(talk: &Talk, offer: f64) -> Move {
-    let rules = strategy(talk.tier);
-    let (base, floor, last) = (talk.base, talk.floor, talk.last());
-    let round = talk.next_round();
-    let given = talk.cumulative();
-    let met = || {
-        let says = "Buyer price meets or exceeds seller target. Deal accepted.";
-        Move::accept(offer, says.to_owned())
-    };
+pub(super) fn answer(stand: &Stand, offer: f64) -> Ruling {
+    let rules = strategy(stand.tier);
+    let Stand { base, floor, last, round, cumulative: given, .. } = *stand;
     if offer >= base || offer >= last {
-        return met();
+        return Ruling::accept(offer, Said::Met);
     }
-    let is_v2 = talk.dialect == Dialect::V2;
+    let is_v2 = stand.dialect == Dialect::V2;
     if is_v2 && offer <= 0.0 {
-        let says = format!("Buyer price ${offer:.2} is not a valid offer. Cannot negotiate.");
-        return Move::reject(base, says);
+        return Ruling::reject(base, Said::NotValid);
     }
     if !is_v2 && offer < floor {
-        let says = format!("Buyer price ${offer:.2} is below floor ${floor:.2}. Cannot negotiate.");
-        return Move::reject(base, says);
+        return Ruling::reject(base, Said::BelowFloor);
     }
     let max = rules.max_rounds;
     if round > max {
-        let says =
-            format!("Maximum {max} rounds reached. Negotiation concluded without agreement.");
-        return Move::reject(base, says);
+        return Ruling::reject(base, Said::RoundsOver);
     }
     if offer < floor {
-        return at_the_floor(offer, floor, round, max);
+        return at_the_floor(floor, round, max);
     }
     let bottom = base * (1.0 - rules.total);
     let counter = (last - (last - offer) * rules.share)
@@ -71,42 +64,29 @@ pub(super) fn answer(talk: &Talk, offer: f64) -> Move {
     if step >= 0.8 * (rules.total - given) || round == max {
         let last_price = floor.max(bottom);
         if offer >= last_price {
-            return met();
+            return Ruling::accept(offer, Said::Met);
         }
-        let price = cents(last_price);
-        let most = rules.total * 100.0;
-        return Move {
+        return Ruling {
             action: Action::FinalOffer,
-            price,
+            price: cents(last_price),
             measured: Some(last_price),
-            rationale: format!(
-                "Final offer at ${price:.2} CPM. This represents our maximum concession of \
-                 {most:.0}%."
-            ),
+            said: Said::AllGiven(rules.total),
         };
     }
-    Move {
+    Ruling {
         action: Action::Counter,
         price: counter,
         measured: Some(counter),
-        rationale: format!(
-            "Counter at ${counter:.2} CPM ({} strategy, round {round}/{max}).",
-            rules.name
-        ),
+        said: Said::Countered(rules.name),
     }
 }
 
 /// What v2 answers to an offer under its floor: the floor, past every other rule.
-fn at_the_floor(offer: f64, floor: f64, round: u32, max: u32) -> Move {
-    let (action, rationale) = if round == max {
-        let says = format!("Final offer at our floor price ${floor:.2} CPM. We cannot go lower.");
-        (Action::FinalOffer, says)
+fn at_the_floor(floor: f64, round: u32, max: u32) -> Ruling {
+    let (action, said) = if round == max {
+        (Action::FinalOffer, Said::FloorIsFinal)
     } else {
-        let says = format!(
-            "Buyer offer ${offer:.2} is below our floor. Countering at the floor price ${floor:.2} \
-             CPM \u{2014} the minimum viable price for this inventory (round {round}/{max})."
-        );
-        (Action::Counter, says)
+        (Action::Counter, Said::FloorIsOffered)
     };
-    Move { action, price: floor, measured: Some(floor), rationale }
+    Ruling { action, price: floor, measured: Some(floor), said }
 }

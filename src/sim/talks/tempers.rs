@@ -3,80 +3,67 @@
 //! They share a frame: an offer at their next price or above is accepted as it is; no price is under
 //! the private reserve or above the last one; the last round is a final offer; after it they leave.
 
-use jiff::Timestamp;
-
-use super::{Action, Move, Talk};
+use super::{
+    Action,
+    rule::{Ruling, Said, Stand},
+};
 use crate::sim::{
-    chance::Chance,
     price::{cents, double},
-    spec::{Moves, Talks},
+    spec::Moves,
 };
 
-pub(super) fn answer(
-    talk: &Talk,
-    offer: f64,
-    rules: &Talks,
-    chance: &Chance,
-    now: Timestamp,
-) -> Move {
-    let round = talk.next_round();
-    let last = talk.last();
-    let says = |price: f64| words(talk, rules, chance, round, price);
+pub(super) fn answer(stand: &Stand, offer: f64, moves: &Moves, mood: impl Fn() -> f64) -> Ruling {
+    let Stand { last, round, .. } = *stand;
     if offer >= last {
-        return Move::accept(offer, format!("Agreed at ${offer:.2} CPM."));
+        return Ruling::accept(offer, Said::Agreed);
     }
-    if round > talk.max_rounds {
-        return Move::reject(talk.base, "We are too far apart. We end the talks here.".to_owned());
+    if round > stand.max_rounds {
+        return Ruling::reject(stand.base, Said::TooFar);
     }
     if offer <= 0.0 {
-        return Move::reject(talk.base, "That is not an offer.".to_owned());
+        return Ruling::reject(stand.base, Said::NoOffer);
     }
-    if offer >= talk.lowest && takes(talk, offer, &rules.moves, now) {
-        return Move::accept(offer, format!("Good. Agreed at ${offer:.2} CPM."));
+    if offer >= stand.lowest && takes(stand, offer, moves) {
+        return Ruling::accept(offer, Said::Good);
     }
-    let price = cents(next_price(talk, offer, &rules.moves, chance).max(talk.lowest).min(last));
+    let price = cents(next_price(stand, offer, moves, mood).max(stand.lowest).min(last));
     if offer >= price {
-        return Move::accept(offer, format!("We can do that. Agreed at ${offer:.2} CPM."));
+        return Ruling::accept(offer, Said::CanDo);
     }
-    let last_word = round == talk.max_rounds || is_last_word(&rules.moves);
-    let (action, rationale) = if last_word {
-        (Action::FinalOffer, format!("${price:.2} CPM is our final offer."))
+    let last_word = round == stand.max_rounds || is_last_word(moves);
+    let (action, said) = if last_word {
+        (Action::FinalOffer, Said::LastWord)
     } else {
-        (Action::Counter, says(price))
+        (Action::Counter, Said::Mood)
     };
-    Move { action, price, measured: Some(price), rationale }
+    Ruling { action, price, measured: Some(price), said }
 }
 
 /// The price that the temper would tell now.
-fn next_price(talk: &Talk, offer: f64, moves: &Moves, chance: &Chance) -> f64 {
-    let last = talk.last();
+fn next_price(stand: &Stand, offer: f64, moves: &Moves, mood: impl Fn() -> f64) -> f64 {
+    let last = stand.last;
     match moves {
         Moves::Reference {} => last,
         Moves::Gives { percents, .. } => {
-            let percent = percents.get(talk.rounds.len()).copied().unwrap_or(0.0);
+            let before = usize::try_from(stand.round.saturating_sub(1)).unwrap_or(usize::MAX);
+            let percent = percents.get(before).copied().unwrap_or(0.0);
             last * (1.0 - percent / 100.0)
         }
         Moves::Steps { dollars, .. } => last - double(*dollars),
         Moves::Meets { share, .. } => last - (last - offer) * share,
         Moves::Wavers { percents: [low, high], .. } => {
-            let subject = format!("waver {}", talk.subject);
-            let mood = chance.share(&subject, u64::from(talk.next_round()));
-            last * (1.0 - (low + (high - low) * mood) / 100.0)
+            last * (1.0 - (low + (high - low) * mood()) / 100.0)
         }
-        Moves::Once { percent, .. } => talk.base * (1.0 - percent / 100.0),
+        Moves::Once { percent, .. } => stand.base * (1.0 - percent / 100.0),
     }
 }
 
 /// Whether an offer is taken although it is under the next price. It is at the reserve or above.
-fn takes(talk: &Talk, offer: f64, moves: &Moves, now: Timestamp) -> bool {
+fn takes(stand: &Stand, offer: f64, moves: &Moves) -> bool {
     match moves {
         Moves::Meets { near, waits_s, .. } => {
-            let last = talk.last();
-            let waited = talk
-                .rounds
-                .last()
-                .is_some_and(|round| now.duration_since(round.at).as_secs() >= i64::from(*waits_s));
-            waited || (last - offer) / last <= *near
+            let waited = stand.waited_s.is_some_and(|waited| waited >= i64::from(*waits_s));
+            waited || (stand.last - offer) / stand.last <= *near
         }
         Moves::Reference {}
         | Moves::Gives { .. }
@@ -96,15 +83,4 @@ fn is_last_word(moves: &Moves) -> bool {
         | Moves::Meets { .. }
         | Moves::Wavers { .. } => false,
     }
-}
-
-/// What it says with a counter: one of its moods, picked by the talks and the round.
-fn words(talk: &Talk, rules: &Talks, chance: &Chance, round: u32, price: f64) -> String {
-    let count = u64::try_from(rules.moods.len()).unwrap_or(0);
-    if count == 0 {
-        return format!("Counter at ${price:.2} CPM.");
-    }
-    let pick = chance.within([0, count - 1], &format!("mood {}", talk.subject), u64::from(round));
-    let mood = usize::try_from(pick).ok().and_then(|pick| rules.moods.get(pick));
-    mood.map_or_else(|| format!("Counter at ${price:.2} CPM."), Clone::clone)
 }

@@ -1,6 +1,7 @@
 //! Scripts of talks: offers in, moves out.
 
 use jiff::SignedDuration;
+use proptest::prelude::*;
 
 use super::*;
 use crate::sim::{price::tier_share, spec::by_name};
@@ -213,4 +214,35 @@ fn a_mood_is_one_of_the_sellers_and_hangs_on_the_round_alone() {
     assert_eq!(moves, play(&mut second, &rules, &[8.0, 8.1], 0));
     assert_eq!(first.rounds, second.rounds);
     assert!(rules.moods.contains(&first.rounds[0].rationale));
+}
+
+proptest! {
+    /// The lab plays by the rule in numbers; the seller behind HTTP keeps talks. They say the same.
+    #[test]
+    fn the_rule_in_numbers_is_what_the_seller_says(
+        cents in prop::collection::vec(1_u32..4_000, 1..9), base in 1_000_u32..4_000,
+        floor in 500_u32..2_000, reserve in 0_u32..1_000, tier in 0_usize..4, which in 0_usize..7,
+    ) {
+        let spec = &crate::sim::catalog()[which];
+        let tier = [Tier::Public, Tier::Seat, Tier::Agency, Tier::Advertiser][tier];
+        let price = |cents: u32| f64::from(cents) / 100.0;
+        let lowest = price(floor + reserve);
+        let mut talk = talk(&spec.talks, tier, price(base), price(floor), lowest);
+        talk.dialect = spec.dialect;
+        let chance = Chance::new(7, "seller");
+        let mut stand = talk.stand(start());
+        for offer in cents.into_iter().map(price) {
+            let mood = || chance.share("waver qt-1", u64::from(stand.round));
+            let ruling = stand.answer(&spec.talks.moves, offer, mood);
+            talk.offer(offer, &spec.talks, &chance, start());
+            let said = talk.rounds.last().unwrap();
+            let told = (said.action, said.seller_price.to_bits());
+            prop_assert_eq!((ruling.action, ruling.price.to_bits()), told);
+            stand = stand.after(&ruling);
+            prop_assert_eq!(stand, talk.stand(start()));
+            if talk.status != Status::Active {
+                break;
+            }
+        }
+    }
 }

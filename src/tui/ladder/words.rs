@@ -43,7 +43,10 @@ pub(super) fn waits_since(state: &State, record: &QuoteRecord) -> Option<Timesta
         | Purpose::LookBooking(..)
         | Purpose::EnterDeal(..)
         | Purpose::Rematch { .. }
-        | Purpose::Poll(_) => false,
+        | Purpose::Poll(_)
+        | Purpose::Avails
+        | Purpose::Orders
+        | Purpose::SendOrder(..) => false,
     });
     flights.map(|flight| flight.since).min()
 }
@@ -365,7 +368,7 @@ fn auto(record: &QuoteRecord, game: &Negotiation, dx: &Dx<'_>, wide: u16) -> Vec
         format!("{} → {} by {step}", plan.target.plain(), plan.max.plain())
     };
     if let Some(plan) = &game.auto {
-        let next = tickets::first_step(record, plan).map_or_else(
+        let next = desk::would_do(dx.state, record, plan, dx.now).map_or_else(
             || "waits for their answer".to_owned(),
             |step| format!("next {}", tickets::step_words(&step)),
         );
@@ -375,7 +378,7 @@ fn auto(record: &QuoteRecord, game: &Negotiation, dx: &Dx<'_>, wide: u16) -> Vec
     let halted =
         if game.outcome == Outcome::Halted { "stopped, the negotiation is open; " } else { "" };
     let would = tickets::plan_for(dx.state, record).and_then(|plan| {
-        let step = tickets::first_step(record, &plan)?;
+        let step = desk::would_do(dx.state, record, &plan, dx.now)?;
         Some(format!("{} would {}", terms(&plan), tickets::step_words(&step)))
     });
     let would = would.unwrap_or_else(|| "waits".to_owned());

@@ -54,17 +54,7 @@ pub(crate) fn plan_for(state: &State, record: &QuoteRecord) -> Option<Plan> {
     let step = (max.amount() - target.amount()) / Decimal::from(4);
     let step = step.round_dp(2).max(Decimal::new(5, 2));
     let strategy = strategy::ALL.first()?.name().to_owned();
-    Some(Plan { strategy, target, max, step, rounds: 5 })
-}
-
-/// What a plan does first, in words: also where nothing has been offered yet.
-pub(crate) fn first_step(record: &QuoteRecord, plan: &Plan) -> Option<Step> {
-    if record.negotiation.is_some() {
-        return desk::would_do(record, plan);
-    }
-    let quoted = record.quote.pricing.final_cpm?;
-    let game = Negotiation::open(record.reference(), quoted, "", record.received_at);
-    Some(strategy::by_name(&plan.strategy)?.next(&game, plan))
+    Some(Plan { strategy, target, max, step, rounds: 5, options: strategy::Options::default() })
 }
 
 /// A step in words: `offer 20.00: opens at the target`.
@@ -124,6 +114,7 @@ impl Auto {
             max: Cpm::new(price(MAX)?, quoted.currency()),
             step: price(STEP)?,
             rounds: rounds.parse().map_err(|_| format!("{ROUNDS}: {rounds:?} is not a number"))?,
+            options: strategy::Options::default(),
         })
     }
 
@@ -141,7 +132,7 @@ impl Auto {
     fn lines(&self, dx: &Dx<'_>, record: &QuoteRecord, wide: u16) -> Vec<Line<'static>> {
         let mut lines = vec![sheet::rule(wide)];
         let first = match self.plan(record) {
-            Ok(plan) => first_step(record, &plan)
+            Ok(plan) => desk::would_do(dx.state, record, &plan, dx.now)
                 .map_or_else(|| "waits for their answer".to_owned(), |step| step_words(&step)),
             Err(trouble) => trouble,
         };

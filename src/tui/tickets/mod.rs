@@ -26,7 +26,7 @@ use crate::{
 };
 
 pub(crate) use {
-    auto::{first_step, plan_for, step_words},
+    auto::{plan_for, step_words},
     quote::Candidate,
     sheet::told,
 };

@@ -1,0 +1,222 @@
+//! Orders as a script reads them: ours alone unless all are asked for, and nobody else's by accident.
+
+use std::time::Duration;
+
+use super::{read, write};
+use crate::{
+    cli::{
+        exit::Exit,
+        fake::{Fake, Says, ask, d, deal, error, quote, setup},
+        json::schema,
+        port::Session as _,
+    },
+    desk::{Answered, Command},
+    domain::{
+        Answer, Ask, DealId, ErrorKind, Order, OrderAnswer, OrderAsk, OrderFilter, QuoteRef,
+        SellerName,
+        order::{ChangeType, Given, OrderStatus, OrderStep},
+    },
+};
+
+const WAIT: Duration = Duration::from_mins(1);
+
+pub(super) fn order(id: &str, deal: &str) -> Order {
+    Order {
+        order_id: id.into(),
+        status: OrderStatus::Draft,
+        raw_status: "draft".into(),
+        deal_id: Some(deal.into()),
+        quote_id: None,
+        created_at: None,
+        metadata: [
+            ("budget".to_owned(), Given::Number(d("12500.50"))),
+            ("name".to_owned(), Given::Text("Q3".into())),
+        ]
+        .into(),
+        steps: vec![OrderStep {
+            from: "draft".into(),
+            to: "draft".into(),
+            at: None,
+            actor: "system".into(),
+            reason: String::new(),
+        }],
+    }
+}
+
+/// A seller `a` whose list is of two buyers, as it holds it against the filter; `b` is down.
+fn says(seller: &SellerName, ask: &Ask) -> Says {
+    match (ask, seller.as_str()) {
+        (ask, _) if ask.commits() => {
+            Says::Answer(Answer::Deal(Box::new(deal(&quote("a", "qt-1", "21.00")))))
+        }
+        (Ask::Quote { .. } | Ask::GetQuote(_), _) => {
+            Says::Answer(Answer::Quote(Box::new(quote("a", "qt-1", "21.00"))))
+        }
+        (Ask::Orders(OrderAsk::List(filter)), "a") => {
+            let orders = [order("ORD-1", "D-1"), order("ORD-2", "D-2")].into_iter();
+            let admitted = orders.filter(|order| {
+                filter.admits(&order.order_id, order.deal_id.as_ref(), &order.raw_status)
+            });
+            Says::Answer(Answer::Orders(OrderAnswer::Orders(admitted.collect())))
+        }
+        (Ask::Orders(OrderAsk::Get(id)), "a") => {
+            let deal = if id.as_str() == "ORD-1" { "D-1" } else { "D-2" };
+            let order = Box::new(order(id.as_str(), deal));
+            Says::Answer(Answer::Orders(OrderAnswer::Order(order)))
+        }
+        (Ask::Orders(OrderAsk::History(_)), "a") => {
+            let (status, steps) = ("on_hold".to_owned(), order("ORD-1", "D-1").steps);
+            Says::Answer(Answer::Orders(OrderAnswer::History { status, steps }))
+        }
+        (_, _) => Says::Error(error(ErrorKind::Unreachable, 0, "connect_error")),
+    }
+}
+
+/// A desk that has booked D-1 with `a`.
+pub(super) async fn booked(mut fake: Fake) -> Fake {
+    fake.quoted("a", ask()).await;
+    let quote = QuoteRef::new("a", "qt-1");
+    let open = Command::OpenTicket { quote, max_cpm: None, planned_spend: None, notes: None };
+    assert!(fake.command(open).is_empty());
+    fake.until(WAIT, |state| state.in_flight.is_empty()).await;
+    assert!(fake.command(Command::Confirm(Answered::Price(d("21.00")))).is_empty());
+    fake.until(WAIT, |state| !state.deals.is_empty()).await;
+    fake
+}
+
+fn listed(reply: &crate::cli::json::Reply) -> (Vec<String>, serde_json::Value) {
+    let document = schema::check("orders", &reply.json);
+    let ids = document["items"].as_array().unwrap().iter();
+    (ids.map(|item| item["order_id"].as_str().unwrap().to_owned()).collect(), document)
+}
+
+#[tokio::test]
+async fn a_buyer_without_deals_gets_nobody_elses_orders() {
+    let mut fake = Fake::new(setup(&["a"]), says);
+    let reply = read::list(&mut fake, WAIT, &read::List::default()).await.unwrap();
+    assert_eq!(listed(&reply).0, Vec::<String>::new());
+    assert!(fake.asked.is_empty(), "an empty filter lets everybody's through");
+    assert!(reply.words[0].contains("a is not asked"), "{:?}", reply.words);
+    let all = read::List { all: true, ..read::List::default() };
+    let reply = read::list(&mut fake, WAIT, &all).await.unwrap();
+    let (ids, document) = listed(&reply);
+    assert_eq!((ids, &document["scope"]), (vec!["ORD-1".into(), "ORD-2".into()], &"all".into()));
+    assert_eq!(document["items"][0]["ours"], false);
+}
+
+#[tokio::test]
+async fn only_orders_of_our_deals_are_listed_unless_all_are_asked_for() {
+    let mut fake = booked(Fake::new(setup(&["a", "b"]), says)).await;
+    let list = read::List::default();
+    let reply = read::list(&mut fake, WAIT, &list).await.unwrap();
+    let (ids, document) = listed(&reply);
+    assert_eq!((ids, &document["scope"]), (vec!["ORD-1".into()], &"ours".into()));
+    let item = &document["items"][0];
+    assert_eq!((&item["ours"], &item["metadata"]["budget"]), (&true.into(), &"12500.50".into()));
+    let filter = OrderFilter { deal_ids: vec![DealId::from("D-1")], ..OrderFilter::default() };
+    assert_eq!(fake.asked.last(), Some(&Ask::Orders(OrderAsk::List(filter))));
+
+    let booked = read::List { status: Some("booked".into()), ..list.clone() };
+    assert!(listed(&read::list(&mut fake, WAIT, &booked).await.unwrap()).0.is_empty());
+    let all = read::List { all: true, ..list.clone() };
+    let reply = read::list(&mut fake, WAIT, &all).await.unwrap();
+    let (ids, document) = listed(&reply);
+    assert_eq!((ids.len(), &document["partial"][0]["seller"]), (2, &"b".into()));
+    let theirs = read::List { deal: Some("D-2".into()), ..list.clone() };
+    let unknown = read::list(&mut fake, WAIT, &theirs).await.unwrap_err();
+    assert_eq!(unknown.exit, Exit::NotFound);
+    let reply = read::list(&mut fake, WAIT, &read::List { all: true, ..theirs }).await.unwrap();
+    assert_eq!(listed(&reply).0, ["ORD-2"]);
+}
+
+#[tokio::test]
+async fn an_order_and_its_history_are_shown_with_the_sellers_own_words() {
+    let mut fake = booked(Fake::new(setup(&["a", "b"]), says)).await;
+    let of = |seller: &str, id: &str| read::Show { order: (seller.into(), id.into()) };
+    let reply = read::show(&mut fake, WAIT, &of("a", "ORD-1")).await.unwrap();
+    let document = schema::check("order", &reply.json);
+    assert_eq!((&document["status"], &document["ours"]), (&"draft".into(), &true.into()));
+    assert!(reply.words.is_empty());
+    let reply = read::show(&mut fake, WAIT, &of("a", "ORD-2")).await.unwrap();
+    assert_eq!(reply.words, ["this order is of none of your deals"]);
+    let reply = read::history(&mut fake, WAIT, &of("a", "ORD-1")).await.unwrap();
+    let document = schema::check("order-history", &reply.json);
+    assert_eq!(
+        (&document["status"], &document["raw_status"]),
+        (&"other".into(), &"on_hold".into())
+    );
+    let down = read::show(&mut fake, WAIT, &of("b", "ORD-1")).await.unwrap_err();
+    assert_eq!(down.exit, Exit::NotSent);
+    let nobody = read::show(&mut fake, WAIT, &of("c", "ORD-1")).await.unwrap_err();
+    assert_eq!(nobody.exit, Exit::NotFound);
+}
+
+#[test]
+fn an_order_is_named_with_its_seller() {
+    assert_eq!(super::order("a/ORD-1/x"), Ok(("a".into(), "ORD-1/x".into())));
+    for bad in ["ORD-1", "/ORD-1", "a/", ""] {
+        assert!(super::order(bad).unwrap_err().contains("SELLER/ORDER"), "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_whose_answer_was_lost_is_unknown_and_the_next_list_says_so() {
+    let lost = |seller: &SellerName, ask: &Ask| {
+        if matches!(ask, Ask::Orders(OrderAsk::Create { .. })) {
+            return Says::Error(error(ErrorKind::Broken, 0, "reset"));
+        }
+        says(seller, ask)
+    };
+    let mut fake = booked(Fake::new(setup(&["a"]), lost)).await;
+    let create =
+        write::Create { deal: "D-1".into(), set: Vec::new(), confirm: "create".to_owned() };
+    let reply = write::create(&mut fake, WAIT, &create).await.unwrap();
+    let document = schema::check("order-asked", &reply.json);
+    assert_eq!((reply.exit, &document["outcome"]), (Exit::Unknown, &"unknown".into()));
+    assert!(document["error"]["cure"].as_str().unwrap().contains("before you ask again"));
+    let reply = read::list(&mut fake, WAIT, &read::List::default()).await.unwrap();
+    let doubt = "a: nobody knows what became of an order for D-1";
+    assert!(reply.words.iter().any(|words| words == doubt), "{:?}", reply.words);
+
+    fake.broken_store = Some("disk full".into());
+    let asked = fake.asked.len();
+    let failed = write::create(&mut fake, WAIT, &create).await.unwrap_err();
+    assert_eq!((failed.exit, fake.asked.len()), (Exit::Blocked, asked), "nothing was sent");
+}
+
+#[tokio::test]
+async fn a_change_is_of_an_order_of_ours_and_tells_what_was() {
+    let mut fake = booked(Fake::new(setup(&["a"]), says)).await;
+    let change = |order: &str| write::Change {
+        order: ("a".into(), order.into()),
+        kind: ChangeType::Other,
+        set: vec![write::given("budget=9000").unwrap()],
+        reason: "less".into(),
+        confirm: "change".into(),
+    };
+    let theirs = write::change(&mut fake, WAIT, &change("ORD-2")).await.unwrap_err();
+    assert_eq!((theirs.exit, theirs.code.as_deref()), (Exit::Blocked, Some("deal")));
+    let reply = write::change(&mut fake, WAIT, &change("ORD-1")).await.unwrap();
+    assert_eq!(reply.exit, Exit::NotSent, "the script cannot be reached for it");
+    let Some(Ask::Orders(OrderAsk::RequestChange(sent))) = fake.asked.last() else { panic!() };
+    assert_eq!(sent.diffs[0].old, Some(Given::Number(d("12500.50"))));
+    assert_eq!(sent.diffs[0].new, Some(Given::Number(d("9000"))));
+}
+
+#[test]
+fn a_plain_number_stays_one_and_all_else_is_text() {
+    for (typed, value) in [
+        ("a=12500.50", Given::Number(d("12500.50"))),
+        ("a=-1", Given::Number(d("-1"))),
+        ("a=007", Given::Text("007".into())),
+        ("a=1e3", Given::Text("1e3".into())),
+        ("a=2026-08-02", Given::Text("2026-08-02".into())),
+        ("a=b=c", Given::Text("b=c".into())),
+        ("a=", Given::Text(String::new())),
+    ] {
+        assert_eq!(write::given(typed), Ok(("a".to_owned(), value)), "{typed}");
+    }
+    for bad in ["a", "=1", ""] {
+        assert!(write::given(bad).is_err(), "{bad}");
+    }
+}

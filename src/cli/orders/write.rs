@@ -1,0 +1,252 @@
+//! Having orders made and changed. A seller cannot tell a repeat from a second wish: what got no answer
+//! is unknown (exit 9), and a person looks at the list before asking again.
+
+use std::time::Duration;
+
+use rust_decimal::Decimal;
+
+use super::{order, read, shown, silent};
+use crate::{
+    cli::{
+        exit::Exit,
+        fail::Failure,
+        find::Wanted,
+        json::{
+            Document, ErrorDoc, Reply,
+            order::{AskedDoc, ChangeDoc, OrderDoc},
+        },
+        out::{self, Shown},
+        port::{Session, allowed},
+    },
+    desk::{self, Fact, OrderEnding, OrderIntent, State, Stored, log::What, state::Purpose},
+    domain::{
+        ChangeAsk, Order, OrderAnswer, OrderAsk, OrderId, SellerName,
+        order::{ChangeType, Diff, Given},
+        text,
+    },
+};
+
+/// `orders create`.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Create {
+    /// For this deal of yours
+    #[arg(long, value_name = "DEAL")]
+    pub(super) deal: String,
+    /// Something the seller should keep with it; give it again for more
+    #[arg(long, value_name = "NAME=VALUE", value_parser = given)]
+    pub(super) set: Vec<(String, Given)>,
+    /// The word that sends it: create
+    #[arg(long, value_name = "WORD")]
+    pub(super) confirm: String,
+}
+
+/// `orders change`.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Change {
+    /// SELLER/ORDER
+    #[arg(value_name = "SELLER/ORDER", value_parser = order)]
+    pub(super) order: (SellerName, OrderId),
+    /// `flight_dates`, `impressions`, `pricing`, `creative`, `targeting`, `cancellation` or `other`
+    #[arg(long = "type", value_name = "TYPE", value_parser = change_type)]
+    pub(super) kind: ChangeType,
+    /// What a field is to be; give it again for more
+    #[arg(long, value_name = "FIELD=VALUE", value_parser = given)]
+    pub(super) set: Vec<(String, Given)>,
+    /// Why, for the seller
+    #[arg(long, value_name = "WORDS")]
+    pub(super) reason: String,
+    /// The word that sends it: change
+    #[arg(long, value_name = "WORD")]
+    pub(super) confirm: String,
+}
+
+/// `name=value`. What is written as a plain number is one; anything else is a text.
+pub(super) fn given(typed: &str) -> Result<(String, Given), String> {
+    let (name, value) = typed.split_once('=').unwrap_or_default();
+    let name = text::clean(name, 80).trim().to_owned();
+    if name.is_empty() {
+        return Err("write NAME=VALUE, like budget=12500.50".to_owned());
+    }
+    let number = Decimal::from_str_exact(value).ok();
+    // 007 and 1e3 are no plain numbers: they would be sent as something else than was typed.
+    let number = number.filter(|number| number.to_string() == value);
+    Ok((name, number.map_or_else(|| Given::Text(text::prose(value)), Given::Number)))
+}
+
+fn change_type(typed: &str) -> Result<ChangeType, String> {
+    use strum::IntoEnumIterator as _;
+    let all = || ChangeType::iter().map(|kind| kind.to_string()).collect::<Vec<_>>().join(", ");
+    typed.replace('-', "_").parse().map_err(|_| format!("use one of {}", all()))
+}
+
+pub(super) async fn create(
+    session: &mut impl Session,
+    wait: Duration,
+    create: &Create,
+) -> Result<Reply, Failure> {
+    let record = Wanted::new(&create.deal).deal(session.state().deals.values())?;
+    let (seller, deal) = (record.deal.seller.clone(), &record.deal);
+    let ask = OrderAsk::Create {
+        deal_id: Some(deal.deal_id.clone()),
+        quote_id: deal.quote_id.clone(),
+        metadata: create.set.iter().cloned().collect(),
+    };
+    send(session, wait, seller, (ask, &create.confirm)).await
+}
+
+pub(super) async fn change(
+    session: &mut impl Session,
+    wait: Duration,
+    change: &Change,
+) -> Result<Reply, Failure> {
+    let (seller, order_id) = &change.order;
+    // The desk changes only what it was told is of a deal of ours.
+    let read = read::one(session, wait, seller, OrderAsk::Get(order_id.clone())).await?;
+    let OrderAnswer::Order(order) = read else { return Err(silent(seller)) };
+    let ask = OrderAsk::RequestChange(ChangeAsk {
+        order_id: order_id.clone(),
+        change_type: change.kind,
+        diffs: diffs(&order, &change.set),
+        proposed: change.set.iter().cloned().collect(),
+        reason: text::prose(&change.reason),
+    });
+    send(session, wait, seller.clone(), (ask, &change.confirm)).await
+}
+
+/// Field by field, with what the order has there now.
+fn diffs(order: &Order, set: &[(String, Given)]) -> Vec<Diff> {
+    let diff = |(field, new): &(String, Given)| Diff {
+        field: field.clone(),
+        old: order.metadata.get(field).cloned(),
+        new: Some(new.clone()),
+    };
+    set.iter().map(diff).collect()
+}
+
+/// Sends it through the desk, and waits for what becomes of it.
+async fn send(
+    session: &mut impl Session,
+    wait: Duration,
+    seller: SellerName,
+    (ask, typed): (OrderAsk, &str),
+) -> Result<Reply, Failure> {
+    out::progress(&format!("asking {seller} …"));
+    let typed = typed.to_owned();
+    let since = session.state().log.lines().back().map_or(0, |line| line.number);
+    let command = desk::Command::SendOrder { seller: seller.clone(), ask: ask.clone(), typed };
+    allowed(&session.command(command))?;
+    session.until(wait, |state| !is_under_way(state)).await;
+    let state = session.state();
+    let Some(intent) = sent(state, since, (&seller, &ask)) else {
+        return Err(unsent(state, since));
+    };
+    let ending = ending(state, since, &intent.id).unwrap_or_else(|| OrderEnding::Unknown {
+        why: "no answer in time; the next desk tells what is known of it".to_owned(),
+    });
+    reply(session, &intent, &ending)
+}
+
+fn is_under_way(state: &State) -> bool {
+    let storing = state.storing.iter().any(|(stored, _)| matches!(stored, Stored::Order(_)));
+    let flights = state.in_flight.values();
+    storing || flights.map(|flight| &flight.purpose).any(|p| matches!(p, Purpose::SendOrder(..)))
+}
+
+/// What the log got after line `since`, the newest first.
+fn logged(state: &State, since: u64) -> impl Iterator<Item = &What> {
+    let lines = state.log.lines().iter().rev().take_while(move |line| line.number > since);
+    lines.map(|line| &line.what)
+}
+
+fn facts(state: &State, since: u64) -> impl Iterator<Item = &Fact> {
+    logged(state, since).filter_map(|what| match what {
+        What::Fact(entry) => Some(&entry.fact),
+        What::Exchange(..) | What::Refused(_) => None,
+    })
+}
+
+/// What was stored, if it came to that.
+fn sent(state: &State, since: u64, (seller, ask): (&SellerName, &OrderAsk)) -> Option<OrderIntent> {
+    facts(state, since).find_map(|fact| {
+        let Fact::OrderSent { intent } = fact else { return None };
+        let ours = intent.owner == state.setup.owner && intent.ask == *ask;
+        (ours && intent.deal.seller == *seller).then(|| intent.clone())
+    })
+}
+
+fn ending(state: &State, since: u64, wanted: &str) -> Option<OrderEnding> {
+    facts(state, since).find_map(|fact| {
+        let Fact::OrderAnswered { id, ending, .. } = fact else { return None };
+        (id == wanted).then(|| ending.clone())
+    })
+}
+
+/// It was never stored, so nothing was sent: the newest refusal says why.
+fn unsent(state: &State, since: u64) -> Failure {
+    let refusal = logged(state, since).find_map(|what| match what {
+        What::Refused(refusal) => Some(refusal),
+        What::Fact(_) | What::Exchange(..) => None,
+    });
+    refusal.map_or_else(
+        || Failure::new(Exit::NotSent, "it was not stored in time: nothing was sent", "try again"),
+        |refusal| Failure::of_refusal(refusal),
+    )
+}
+
+fn reply(
+    session: &impl Session,
+    intent: &OrderIntent,
+    ending: &OrderEnding,
+) -> Result<Reply, Failure> {
+    let (state, seller) = (session.state(), &intent.deal.seller);
+    let tried = format!("asking for {}", intent.says());
+    let (outcome, failure) = match ending {
+        OrderEnding::Done { .. } => ("done", None),
+        OrderEnding::Refused { error } => {
+            ("refused", Some(Failure::of_seller(&tried, seller, error)))
+        }
+        OrderEnding::NotSent { error } => {
+            let failure = Failure::of_seller(&tried, seller, error);
+            ("not_sent", Some(Failure { exit: Exit::NotSent, ..failure }))
+        }
+        OrderEnding::Unknown { why } => {
+            let says = format!("nobody knows what became of {}: {why}", intent.says());
+            let cure = "look at `dealdesk orders list` and `orders changes` before you ask again";
+            let failure = Failure::new(Exit::Unknown, says, cure);
+            ("unknown", Some(Failure { seller: Some(seller.clone()), ..failure }))
+        }
+    };
+    let answer = read::answer(state, seller, &intent.ask).and_then(Result::ok);
+    let (mut order, mut change) = (None, None);
+    match answer {
+        Some(OrderAnswer::Order(read)) => {
+            let ours = read::is_ours(state, seller, read.deal_id.as_ref());
+            order = Some(OrderDoc::new(seller, &read, ours));
+        }
+        Some(OrderAnswer::Change(read)) => {
+            // The desk sent it for an order of a deal of ours.
+            change = Some(ChangeDoc::new(seller, &read, true));
+        }
+        _ => {}
+    }
+    let exit = failure.as_ref().map_or(Exit::Done, |failure| failure.exit);
+    let mut lines = vec![format!("outcome  {outcome}")];
+    if let OrderEnding::Done { order_id, change_id, status } = ending {
+        lines.push(format!("order    {}  ({seller})", shown(order_id.as_str())));
+        lines.extend(change_id.iter().map(|id| format!("change   {}", shown(id.as_str()))));
+        lines.push(format!("status   {status}"));
+    }
+    let body = AskedDoc {
+        outcome,
+        seller: seller.0.clone(),
+        deal_id: intent.deal.deal_id.0.clone(),
+        order,
+        change,
+        error: failure.as_ref().map(ErrorDoc::new),
+        exit: exit.code(),
+    };
+    let document = Document::new(state.setup.mode, session.now(), body);
+    let words = failure.map(|failure| failure.to_string());
+    let text = out::cleaned(&lines.join("\n"));
+    Ok(Reply::new(&document, Shown::Text(text))?.with_exit(exit).with_words(words))
+}

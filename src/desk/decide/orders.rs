@@ -1,0 +1,251 @@
+//! Insertion orders and change requests: the seller's papers beside our deals. Reading them changes
+//! nothing, so it goes on while the desk is halted. A new order or a change is stored before it leaves,
+//! leaves once, and is never repeated: one without an answer is looked up by a person.
+
+use jiff::Timestamp;
+
+use super::{Change, Passing, halt, minted, no_seller, person, refuse, say, seller_actor};
+use crate::{
+    desk::{
+        command::Stored,
+        evolve::wrong_answer,
+        fact::{Actor, Fact},
+        order::{CHANGE, CREATE, OrderEnding, OrderIntent},
+        state::{InFlight, Mode, Purpose, State},
+    },
+    domain::{
+        Answer, Ask, ChangeAsk, DealRef, ErrorKind, Fate, OrderAnswer, OrderAsk, Refusal,
+        SellerError, SellerName, order::ChangeType,
+    },
+};
+
+/// Reads orders or change requests.
+pub(super) fn ask(state: &State, seller: SellerName, ask: OrderAsk) -> Vec<Change> {
+    if !state.sellers.contains_key(&seller) {
+        return no_seller(&seller);
+    }
+    if !ask.is_read() {
+        return refuse(
+            "orders",
+            "a question that changes something at the seller is no read",
+            "report it: this is a fault of the desk",
+        );
+    }
+    vec![Change::Ask(seller, Ask::Orders(ask), Purpose::Orders)]
+}
+
+pub(super) fn answered(flight: &InFlight, result: Result<Answer, SellerError>) -> Vec<Change> {
+    let Ask::Orders(ask) = &flight.ask else { return Vec::new() };
+    let result = match result {
+        Ok(Answer::Orders(answer)) => Ok(answer),
+        Ok(_) => Err(wrong_answer()),
+        Err(error) => Err(error),
+    };
+    vec![Passing::OrdersCame(flight.seller.clone(), ask.clone(), result).into()]
+}
+
+/// Why nothing of a seller's orders may be changed now, if anything stands in the way.
+fn obstacle(state: &State, seller: &SellerName) -> Option<Refusal> {
+    if state.setup.read_only {
+        return Some(Refusal::new(
+            "read-only",
+            "the desk is read-only",
+            "start it without --read-only",
+        ));
+    }
+    if state.setup.mode == Mode::Paper {
+        return Some(Refusal::new("paper", "paper mode sends nothing", "start it without --paper"));
+    }
+    let trouble = state.trouble.as_ref().map(|why| {
+        let says = format!("the store cannot be written: {why}");
+        Refusal::new("store", says, "make the store writable, then try again")
+    });
+    trouble.or_else(|| halt::obstacle(state, seller))
+}
+
+/// Makes a new order, or a change of one, durable; its send waits for that.
+pub(super) fn store(
+    state: &State,
+    seller: &SellerName,
+    ask: OrderAsk,
+    typed: &str,
+    now: Timestamp,
+) -> Vec<Change> {
+    if !state.sellers.contains_key(seller) {
+        return no_seller(seller);
+    }
+    let word = if matches!(ask, OrderAsk::Create { .. }) { CREATE } else { CHANGE };
+    if typed.trim() != word {
+        let says = format!("you typed {:?}", crate::domain::text::clean(typed, 40));
+        return refuse("typed word", says, format!("type {word} to ask {seller} for it"));
+    }
+    let deal = match deal_of(state, seller, &ask) {
+        Ok(deal) => deal,
+        Err(refusal) => return vec![Change::Refuse(refusal)],
+    };
+    if let Some(refusal) = obstacle(state, seller) {
+        return vec![Change::Refuse(refusal)];
+    }
+    let stored = state.storing.iter().filter_map(|(stored, _)| match stored {
+        Stored::Order(intent) => Some(&**intent),
+        Stored::Booking(_) | Stored::Move(..) | Stored::Repeat(_) => None,
+    });
+    let mut under_way = stored.chain(state.controls.orders.values());
+    if under_way.any(|other| !other.in_doubt && other.deal == deal) {
+        return refuse(
+            "under way",
+            format!("something is asked of the orders of {} already", deal.deal_id),
+            "wait for its answer",
+        );
+    }
+    let subject = format!("{}|{ask:?}", seller.as_str());
+    let id = format!("or-{}", &minted(state, "order", &subject, now)[..8]);
+    let owner = state.setup.owner.clone();
+    kept(state, OrderIntent { id, owner, deal, ask, in_doubt: false })
+}
+
+fn kept(state: &State, intent: OrderIntent) -> Vec<Change> {
+    let fact = Fact::OrderSent { intent: intent.clone() };
+    vec![Change::Store(Stored::Order(Box::new(intent)), person(state), fact)]
+}
+
+/// The deal of ours that it is about. A seller takes whatever it is given, an order of another buyer
+/// too, so the desk looks for it.
+fn deal_of(state: &State, seller: &SellerName, ask: &OrderAsk) -> Result<DealRef, Refusal> {
+    let fault = || Refusal::new("orders", "that changes nothing", "read it instead");
+    let deal_id = match ask {
+        OrderAsk::Create { deal_id, .. } => deal_id.clone(),
+        OrderAsk::RequestChange(change) => changed(state, seller, change)?,
+        OrderAsk::List(_)
+        | OrderAsk::Get(_)
+        | OrderAsk::History(_)
+        | OrderAsk::Changes(_)
+        | OrderAsk::Change(_) => return Err(fault()),
+    };
+    let key = deal_id.map(|deal_id| DealRef { seller: seller.clone(), deal_id });
+    key.filter(|key| state.deals.contains_key(key)).ok_or_else(|| {
+        let says = format!("it is of none of your deals with {seller}");
+        Refusal::new("deal", says, "`dealdesk deals list` names your deals")
+    })
+}
+
+/// The deal of the order that is to change, as the seller just told it.
+fn changed(
+    state: &State,
+    seller: &SellerName,
+    change: &ChangeAsk,
+) -> Result<Option<crate::domain::DealId>, Refusal> {
+    let is_empty = change.diffs.is_empty() && change.proposed.is_empty();
+    if is_empty && change.change_type != ChangeType::Cancellation {
+        return Err(Refusal::new("change", "no field was named", "say what is to be what"));
+    }
+    let read = state.sellers.get(seller).and_then(|seller| seller.orders.as_ref());
+    match read {
+        Some((_, Ok(OrderAnswer::Order(order)))) if order.order_id == change.order_id => {
+            Ok(order.deal_id.clone())
+        }
+        Some(_) | None => {
+            let says = format!("order {} was not read yet", change.order_id);
+            Err(Refusal::new("order", says, "read the order first"))
+        }
+    }
+}
+
+/// Another process wrote first: if nothing came in the way, it is stored again.
+pub(super) fn store_again(state: &State, intent: Box<OrderIntent>) -> Vec<Change> {
+    let taken = state
+        .controls
+        .orders
+        .values()
+        .any(|other| !other.in_doubt && other.deal == intent.deal && other.id != intent.id);
+    if taken {
+        return refuse(
+            "overtaken",
+            format!("another process asks something of the orders of {}", intent.deal.deal_id),
+            "nothing was sent: look at the list before you ask again",
+        );
+    }
+    match obstacle(state, &intent.deal.seller) {
+        Some(refusal) => vec![Change::Refuse(refusal)],
+        None => kept(state, *intent),
+    }
+}
+
+/// Part of the send gate: what is durable leaves, once, unless something came in between.
+pub(super) fn send(state: &State, intent: OrderIntent) -> Vec<Change> {
+    let OrderIntent { id, deal, ask, .. } = intent;
+    if let Some(refusal) = obstacle(state, &deal.seller) {
+        let says = format!("{}: nothing was sent", refusal.says);
+        let kind = ErrorKind::Configuration;
+        let error = SellerError::transport(kind, &refusal.rule, says, &refusal.cure);
+        return end(Actor::Desk, &id, &deal, OrderEnding::NotSent { error });
+    }
+    vec![Change::Ask(deal.seller.clone(), Ask::Orders(ask), Purpose::SendOrder(id, deal))]
+}
+
+/// The seller's answer, or the lack of one.
+pub(super) fn ended(
+    flight: &InFlight,
+    id: &str,
+    deal: &DealRef,
+    result: Result<Answer, SellerError>,
+) -> Vec<Change> {
+    let by = seller_actor(&deal.seller);
+    let done = match &result {
+        Ok(Answer::Orders(OrderAnswer::Order(order))) => Some(OrderEnding::Done {
+            order_id: order.order_id.clone(),
+            change_id: None,
+            status: order.raw_status.clone(),
+        }),
+        Ok(Answer::Orders(OrderAnswer::Change(change))) => Some(OrderEnding::Done {
+            order_id: change.order_id.clone(),
+            change_id: Some(change.change_id.clone()),
+            status: change.status.clone(),
+        }),
+        Ok(_) | Err(_) => None,
+    };
+    if let Some(done) = done {
+        let mut changes = answered(flight, result);
+        changes.extend(end(by, id, deal, done));
+        return changes;
+    }
+    let error = result.err().unwrap_or_else(wrong_answer);
+    match error.fate() {
+        Fate::Refused | Fate::Expired => end(by, id, deal, OrderEnding::Refused { error }),
+        Fate::NotSent => end(Actor::Desk, id, deal, OrderEnding::NotSent { error }),
+        Fate::Unknown => {
+            let why = error.to_string();
+            end(Actor::Desk, id, deal, OrderEnding::Unknown { why })
+        }
+    }
+}
+
+fn end(by: Actor, id: &str, deal: &DealRef, ending: OrderEnding) -> Vec<Change> {
+    let seller = &deal.seller;
+    let said = match &ending {
+        OrderEnding::Done { order_id, status, .. } => {
+            say(false, format!("{seller} took it: order {order_id} is {status}"))
+        }
+        OrderEnding::Refused { error } | OrderEnding::NotSent { error } => {
+            say(true, format!("{seller}: {error}. {}", error.cure))
+        }
+        OrderEnding::Unknown { why } => say(true, format!("{seller}: {why}. {LOOK}")),
+    };
+    let fact = Fact::OrderAnswered { id: id.to_owned(), deal: deal.clone(), ending };
+    vec![Change::Keep(by, fact), said]
+}
+
+/// What to do about one whose outcome nobody knows.
+const LOOK: &str = "Look at the seller's list before you ask again";
+
+/// What a process that is gone left without an answer.
+pub(super) fn orphaned(state: &State, owner: &str) -> Vec<Change> {
+    let left = state.controls.orders.values();
+    let left = left.filter(|intent| intent.owner == owner && !intent.in_doubt);
+    left.flat_map(|intent| {
+        let why =
+            format!("the desk that asked for {} is gone, and its answer with it", intent.says());
+        end(Actor::Desk, &intent.id, &intent.deal, OrderEnding::Unknown { why })
+    })
+    .collect()
+}

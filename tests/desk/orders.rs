@@ -1,0 +1,356 @@
+//! Avails and orders: read at any time, kept beside the seller, never in the journal. What changes
+//! something at the seller is stored before it leaves, and leaves once.
+
+use dealdesk::{
+    desk::{Answered, Command, Desk, Fact, Input, Mode, OrderEnding, Setup, Stored},
+    domain::{
+        Answer, Ask, Avails, AvailsAsk, AvailsStatus, ChangeAsk, ErrorKind, Identity, Order,
+        OrderAnswer, OrderAsk, OrderFilter,
+        order::{ChangeType, Given, OrderStatus},
+    },
+};
+
+use crate::harness::{Table, error, seller, setup};
+
+fn avails(products: &[&str], start: &str, end: &str, identity: Identity) -> AvailsAsk {
+    AvailsAsk {
+        product_ids: products.iter().map(|id| (*id).into()).collect(),
+        impressions: Some(500_000),
+        flight_start: start.parse().unwrap(),
+        flight_end: end.parse().unwrap(),
+        identity,
+    }
+}
+
+fn could() -> Avails {
+    Avails {
+        product_id: "prod-1".into(),
+        available: Some(250_000),
+        guaranteed: None,
+        estimated_cpm: None,
+        total_cost: None,
+        status: AvailsStatus::Partial,
+        raw_status: String::new(),
+        reason: None,
+        flight_start: None,
+        flight_end: None,
+        targeting: Vec::new(),
+    }
+}
+
+#[test]
+fn avails_stand_beside_the_seller_and_leave_no_trace_in_the_journal() {
+    let mut table = Table::new();
+    let whole = table.desk.state().setup.identity.clone();
+    let asked = avails(&["prod-1"], "2026-07-01", "2026-07-31", whole);
+    table.command(Command::AskAvails(seller(), asked.clone()));
+    let Ask::Avails(sent) = table.answer(Ok(Answer::Avails(vec![could()]))) else { panic!() };
+    assert!(sent.identity.agency_id.is_some() && sent.identity.advertiser_id.is_none());
+    let known = &table.desk.state().sellers[&seller()].avails;
+    assert_eq!(known, &Some((sent, Ok(vec![could()]))));
+
+    let says_no = error(ErrorKind::Unsupported, 0, "no_avails");
+    table.command(Command::AskAvails(seller(), asked.clone()));
+    table.answer(Err(says_no.clone()));
+    let known = table.desk.state().sellers[&seller()].avails.clone().unwrap();
+    assert_eq!(known.1, Err(says_no));
+    table.command(Command::AskAvails(seller(), asked));
+    table.answer(Ok(Answer::Products(Vec::new())));
+    let known = table.desk.state().sellers[&seller()].avails.clone().unwrap();
+    assert_eq!(known.1.unwrap_err().code, "wrong_answer");
+    assert!(table.journal.is_empty(), "{:?}", table.kinds());
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_and_not_asked() {
+    let mut table = Table::new();
+    let nobody = || "nobody".into();
+    let ask = |products: &[&str], start, end| avails(products, start, end, Identity::default());
+    for (command, rule) in [
+        (Command::AskAvails(nobody(), ask(&["p"], "2026-07-01", "2026-07-31")), "seller"),
+        (Command::AskAvails(seller(), ask(&[], "2026-07-01", "2026-07-31")), "product"),
+        (Command::AskAvails(seller(), ask(&["p"], "2026-07-31", "2026-07-01")), "flight"),
+        (Command::AskOrders(nobody(), OrderAsk::Get("ORD-1".into())), "seller"),
+    ] {
+        table.command(command.clone());
+        assert_eq!(table.rule(), rule, "{command:?}");
+        assert!(table.asked.is_empty(), "{command:?}");
+    }
+}
+
+#[test]
+fn reading_goes_on_while_nothing_else_may() {
+    let mut table = Table::with(Setup { read_only: true, ..setup() });
+    table.command(Command::Halt { seller: None, why: "looks odd".into() });
+    table.command(Command::AskAvails(
+        seller(),
+        avails(&["p"], "2026-07-01", "2026-07-31", Identity::default()),
+    ));
+    table.answer(Ok(Answer::Avails(Vec::new())));
+    for ask in [
+        OrderAsk::List(OrderFilter::default()),
+        OrderAsk::Get("ORD-1".into()),
+        OrderAsk::History("ORD-1".into()),
+        OrderAsk::Changes(OrderFilter::default()),
+        OrderAsk::Change("CR-1".into()),
+    ] {
+        table.command(Command::AskOrders(seller(), ask.clone()));
+        let answer = OrderAnswer::Orders(Vec::new());
+        assert_eq!(table.answer(Ok(Answer::Orders(answer.clone()))), Ask::Orders(ask.clone()));
+        let known = &table.desk.state().sellers[&seller()].orders;
+        assert_eq!(known, &Some((ask, Ok(answer))));
+    }
+    assert!(table.refused.is_empty(), "{:?}", table.refused);
+    assert_eq!(table.kinds(), ["desk.halted"]);
+}
+
+fn order(id: &str, deal: Option<&str>) -> Answer {
+    Answer::Orders(OrderAnswer::Order(Box::new(Order {
+        order_id: id.into(),
+        status: OrderStatus::Draft,
+        raw_status: "draft".into(),
+        deal_id: deal.map(Into::into),
+        quote_id: None,
+        created_at: None,
+        metadata: [].into(),
+        steps: Vec::new(),
+    })))
+}
+
+fn create(deal: Option<&str>) -> OrderAsk {
+    let deal_id = deal.map(Into::into);
+    OrderAsk::Create { deal_id, quote_id: None, metadata: [].into() }
+}
+
+fn change(order: &str, kind: ChangeType, proposed: &[(&str, u32)]) -> OrderAsk {
+    let given = |(name, value): &(&str, u32)| ((*name).to_owned(), Given::Number((*value).into()));
+    OrderAsk::RequestChange(ChangeAsk {
+        order_id: order.into(),
+        change_type: kind,
+        diffs: Vec::new(),
+        proposed: proposed.iter().map(given).collect(),
+        reason: String::new(),
+    })
+}
+
+fn send(ask: OrderAsk, typed: &str) -> Command {
+    Command::SendOrder { seller: seller(), ask, typed: typed.into() }
+}
+
+/// A desk that booked D-1; the facts up to here are out of the way.
+fn with_a_deal(setup: Setup) -> Table {
+    let mut table = Table::with(setup);
+    table.quoted("q1", "28.80");
+    table.armed("q1");
+    table.command(Command::Confirm(Answered::Price("28.80".parse().unwrap())));
+    table.stored();
+    let deal = table.deal("D-1", "q1", "proposed");
+    table.answer(Ok(Answer::Deal(Box::new(deal))));
+    table
+}
+
+/// What became of the newest order.
+fn ending(table: &Table) -> OrderEnding {
+    let newest = table.journal.iter().rev().find_map(|entry| {
+        let Fact::OrderAnswered { ending, .. } = &entry.fact else { return None };
+        Some(ending.clone())
+    });
+    newest.unwrap()
+}
+
+#[test]
+fn an_order_is_stored_before_it_leaves_and_leaves_the_deal_as_it_is() {
+    let mut table = with_a_deal(setup());
+    let deals = table.desk.state().deals.clone();
+    let exposure = table.desk.state().exposure.clone();
+    table.command(send(create(Some("D-1")), "create"));
+    assert!(table.asked.is_empty(), "nothing leaves before it is durable");
+    assert!(matches!(table.storing[0].0, Stored::Order(_)));
+    table.command(send(create(Some("D-1")), "create"));
+    assert_eq!((table.rule(), table.storing.len()), ("under way", 1), "twice is once");
+    table.stored();
+    table.command(send(create(Some("D-1")), "create"));
+    assert_eq!((table.rule(), table.storing.len()), ("under way", 0));
+    assert_eq!(table.answer(Ok(order("ORD-1", Some("D-1")))), Ask::Orders(create(Some("D-1"))));
+    let OrderEnding::Done { order_id, change_id: None, status } = ending(&table) else { panic!() };
+    assert_eq!((order_id.as_str(), status.as_str()), ("ORD-1", "draft"));
+    let state = table.desk.state();
+    assert!(state.controls.orders.is_empty());
+    assert_eq!((&state.deals, &state.exposure), (&deals, &exposure));
+    let sent = table.facts("order.sent");
+    assert_eq!((sent.len(), sent[0].subject()), (1, "D-1".to_owned()), "it is in the deal's trail");
+
+    // Now that the order was read, it can be changed.
+    table.command(send(change("ORD-1", ChangeType::Impressions, &[("impressions", 9)]), "change"));
+    table.stored();
+    table.answer(Err(error(ErrorKind::Refused, 422, "bad")));
+    assert!(matches!(ending(&table), OrderEnding::Refused { .. }));
+    assert_eq!(table.facts("order.answered")[1].subject(), "D-1");
+
+    let text: Vec<_> = table.journal.iter().map(|e| serde_json::to_string(e).unwrap()).collect();
+    let mut again = Desk::new(setup());
+    again.replay(text.iter().map(|line| serde_json::from_str(line).unwrap()));
+    assert_eq!(again.state().controls, table.desk.state().controls);
+}
+
+#[test]
+fn what_is_not_ours_not_read_not_typed_or_not_allowed_is_not_sent() {
+    let fields = [("impressions", 9)];
+    let changed = |order| change(order, ChangeType::Impressions, &fields);
+    for (ask, typed, rule) in [
+        (create(Some("D-1")), "yes", "typed word"),
+        (create(Some("D-1")), "change", "typed word"),
+        (create(Some("D-2")), "create", "deal"),
+        (create(None), "create", "deal"),
+        (changed("ORD-9"), "change", "order"),
+        (changed("ORD-2"), "change", "deal"),
+        (change("ORD-2", ChangeType::Pricing, &[]), "change", "change"),
+        (OrderAsk::List(OrderFilter::default()), "change", "orders"),
+    ] {
+        let mut table = with_a_deal(setup());
+        table.command(Command::AskOrders(seller(), OrderAsk::Get("ORD-2".into())));
+        table.answer(Ok(order("ORD-2", Some("D-of-another"))));
+        table.command(send(ask.clone(), typed));
+        assert_eq!(table.rule(), rule, "{ask:?}");
+        assert!(table.storing.is_empty() && table.asked.is_empty(), "{ask:?}");
+    }
+    let mut table = with_a_deal(setup());
+    table.command(Command::AskOrders(seller(), create(Some("D-1"))));
+    assert_eq!((table.rule(), table.asked.len()), ("orders", 0), "a read that writes");
+}
+
+/// What stands in the way: how a desk comes to it, and the rule it names.
+type Obstacle = (fn(&mut Table), &'static str);
+
+fn obstacles() -> [Obstacle; 3] {
+    [
+        (|table| table.command(Command::Halt { seller: None, why: "odd".into() }), "halt"),
+        (
+            |table| table.command(Command::Halt { seller: Some(seller()), why: "odd".into() }),
+            "halt",
+        ),
+        (|table| table.input(Input::StoreFailed("disk full".into())), "store"),
+    ]
+}
+
+#[test]
+fn a_stop_holds_before_it_is_stored_and_again_at_the_gate() {
+    for (stop, rule) in obstacles() {
+        let mut table = with_a_deal(setup());
+        stop(&mut table);
+        table.command(send(create(Some("D-1")), "create"));
+        assert_eq!((table.rule(), table.storing.len()), (rule, 0));
+
+        let mut table = with_a_deal(setup());
+        table.command(send(create(Some("D-1")), "create"));
+        stop(&mut table);
+        table.stored();
+        let OrderEnding::NotSent { error } = ending(&table) else { panic!("{rule}") };
+        assert_eq!(error.code, rule);
+        assert!(table.asked.is_empty() && table.desk.state().controls.orders.is_empty());
+
+        let mut table = with_a_deal(setup());
+        table.command(send(create(Some("D-1")), "create"));
+        stop(&mut table);
+        let (stored, _) = table.storing.remove(0);
+        table.input(Input::Behind(stored));
+        assert_eq!((table.rule(), table.storing.len()), (rule, 0), "another process wrote first");
+    }
+    let booked = with_a_deal(setup()).journal;
+    for (setup, rule) in [
+        (Setup { read_only: true, ..setup() }, "read-only"),
+        (Setup { mode: Mode::Paper, ..setup() }, "paper"),
+    ] {
+        let mut table = Table::with(setup);
+        table.input(Input::Followed(booked.clone()));
+        table.command(send(create(Some("D-1")), "create"));
+        assert_eq!((table.rule(), table.storing.len()), (rule, 0));
+    }
+}
+
+#[test]
+fn what_is_not_stored_is_not_sent_and_what_another_wrote_is_looked_at_first() {
+    let mut table = with_a_deal(setup());
+    table.command(send(create(Some("D-1")), "create"));
+    let (stored, _) = table.storing.remove(0);
+    table.input(Input::NotStored(stored, "disk full".into()));
+    assert_eq!((table.rule(), table.asked.len()), ("not stored", 0));
+
+    table.command(send(create(Some("D-1")), "create"));
+    let (stored, _) = table.storing.remove(0);
+    table.input(Input::Behind(stored));
+    assert_eq!(table.storing.len(), 1, "nothing came in the way");
+    let (stored, entry) = table.storing.remove(0);
+    let mut other = entry;
+    if let Fact::OrderSent { intent } = &mut other.fact {
+        (intent.id, intent.owner) = ("or-other".into(), "owner-2".into());
+    }
+    table.input(Input::Followed(vec![other]));
+    table.input(Input::Behind(stored));
+    assert_eq!((table.rule(), table.storing.len()), ("overtaken", 0));
+}
+
+#[test]
+fn an_answer_that_did_not_come_is_unknown_and_never_sent_again() {
+    for (kind, status, outcome) in [
+        (ErrorKind::Refused, 422, "refused"),
+        (ErrorKind::Refused, 401, "refused"),
+        (ErrorKind::Unreachable, 0, "not sent"),
+        (ErrorKind::Timeout, 0, "unknown"),
+        (ErrorKind::Broken, 0, "unknown"),
+        (ErrorKind::Unavailable, 503, "unknown"),
+        (ErrorKind::Nonsense, 200, "unknown"),
+    ] {
+        let mut table = with_a_deal(setup());
+        table.command(send(create(Some("D-1")), "create"));
+        table.stored();
+        table.answer(Err(error(kind, status, "")));
+        let is = match ending(&table) {
+            OrderEnding::Done { .. } => "done",
+            OrderEnding::Refused { .. } => "refused",
+            OrderEnding::NotSent { .. } => "not sent",
+            OrderEnding::Unknown { .. } => "unknown",
+        };
+        assert_eq!(is, outcome, "{kind} {status}");
+        let left: Vec<_> = table.desk.state().controls.orders.values().cloned().collect();
+        assert_eq!(left.iter().any(|intent| intent.in_doubt), outcome == "unknown");
+        let orders = |table: &Table| {
+            let writes = |ask: &Ask| matches!(ask, Ask::Orders(ask) if !ask.is_read());
+            table.asked.iter().filter(|(_, ask)| writes(ask)).count()
+        };
+        table.pass(3_600);
+        assert_eq!((orders(&table), table.storing.len()), (0, 0), "{kind}: sent again by itself");
+        // A person who looked may ask again; then nothing is in doubt any more.
+        table.command(send(create(Some("D-1")), "create"));
+        table.stored();
+        assert_eq!(orders(&table), 1);
+        assert!(table.desk.state().controls.orders.values().all(|intent| !intent.in_doubt));
+    }
+}
+
+#[test]
+fn what_a_dead_process_asked_for_is_unknown_at_the_next_start() {
+    let mut dead = with_a_deal(setup());
+    dead.command(send(create(Some("D-1")), "create"));
+    dead.stored();
+    let (id, _) = dead.asked[0];
+    let mut table = Table::with(Setup { owner: "owner-2".into(), ..setup() });
+    table.input(Input::Followed(dead.journal.clone()));
+    assert!(table.desk.state().waiting_owners().contains("owner-1"));
+    table.input(Input::OwnerGone("owner-1".into()));
+    assert!(matches!(ending(&table), OrderEnding::Unknown { .. }));
+    let says = &table.desk.state().message.as_ref().unwrap().says;
+    assert!(says.contains("before you ask again"), "{says}");
+    assert!(!table.desk.state().waiting_owners().contains("owner-1"));
+    assert_eq!(table.facts("order.answered").len(), 1);
+    table.input(Input::OwnerGone("owner-1".into()));
+    assert_eq!(table.facts("order.answered").len(), 1, "told once");
+
+    // What the dead one learnt and could not store is still news, once.
+    dead.answer_to(id, Ok(order("ORD-1", Some("D-1"))));
+    let learnt = dead.journal.last().unwrap().clone();
+    table.input(Input::Recovered(vec![learnt.clone(), learnt]));
+    assert!(matches!(ending(&table), OrderEnding::Done { .. }));
+    assert_eq!(table.facts("order.answered").len(), 2);
+    assert!(table.desk.state().controls.orders.is_empty());
+}
