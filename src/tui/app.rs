@@ -283,7 +283,7 @@ impl App {
 
     fn run(&mut self, action: Action, cx: &mut Cx<'_>) {
         let Action::Desk(action) = action else {
-            return self.screens.get_mut(self.screen).act(action, cx);
+            return self.screens.act(self.screen, action, cx);
         };
         match action {
             A::Down => self.moved(Motion::Down, cx),
@@ -306,8 +306,10 @@ impl App {
             }
             A::Filter => self.begin_filter(cx),
             A::Sort => {
-                if let Some(list) = self.screens.get_mut(self.screen).listed() {
-                    list.next_sort();
+                let list = self.screens.get_mut(self.screen).listed();
+                match list.filter(|list| list.can_sort() && list.position().1 > 0) {
+                    Some(list) => list.next_sort(),
+                    None => cx.say("nothing to sort here"),
                 }
             }
             A::Copy => {

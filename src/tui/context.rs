@@ -119,6 +119,11 @@ impl<'a> Cx<'a> {
         self.go.push(Go::Draft(quote, price));
     }
 
+    /// Whether nothing came of it so far, not even a word.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.acts.is_empty() && self.go.is_empty() && self.said.is_none()
+    }
+
     /// What came of it.
     pub(crate) fn done(self) -> (Vec<Act>, Vec<Go>, Option<Said>) {
         (self.acts, self.go, self.said)

@@ -12,7 +12,7 @@ use super::{
     board::Board,
     context::{Cx, Dx, Wake},
     deal::DealDetail,
-    keymap::{Action, Scope},
+    keymap::{Action, Scope, bindings},
     kit::Kit,
     ladder::Ladder,
     log::LogScreen,
@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     desk::State,
-    domain::{DealRef, QuoteRef, SellerName},
+    domain::{DealRef, QuoteRef, Refusal, SellerName},
 };
 
 /// The places of the desk.
@@ -172,6 +172,22 @@ impl Screens {
             ScreenId::Deal => &self.deal,
             ScreenId::Sellers => &self.sellers,
             ScreenId::Log => &self.log,
+        }
+    }
+
+    /// An action of a screen's own. One that means nothing there is explained, if not by the screen
+    /// then by what its key is for.
+    pub(crate) fn act(&mut self, id: ScreenId, action: Action, cx: &mut Cx<'_>) {
+        let screen = self.get_mut(id);
+        let fits = screen.fits(action, cx.state);
+        screen.act(action, cx);
+        if let Some(row) = bindings().find(|row| row.action == action)
+            && !fits
+            && cx.is_silent()
+        {
+            let says = format!("nothing here takes it ({})", row.doc);
+            let cure = "the last row of the screen names the keys that do something";
+            cx.refuse(&Refusal::new(row.verb, says, cure));
         }
     }
 

@@ -9,6 +9,7 @@
 
 mod armed;
 mod booking;
+mod explains;
 mod halting;
 mod harness;
 mod hostile;

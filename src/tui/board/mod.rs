@@ -226,7 +226,14 @@ impl Screen for Board {
                     cx.command(Command::LetGo(quote));
                 }
             }
-            Action::Fold => self.shows_done = !self.shows_done,
+            Action::Fold => {
+                self.shows_done = !self.shows_done;
+                let how = if self.shows_done { "shown" } else { "folded away" };
+                match cx.state.board.count(Group::Done) {
+                    0 => cx.say("nothing is done yet"),
+                    done => cx.say(format!("{done} done: {how}")),
+                }
+            }
         }
     }
 
