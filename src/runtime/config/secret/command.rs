@@ -2,7 +2,7 @@
 
 use std::{
     io::Read,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::mpsc::{self, Receiver},
     time::Duration,
 };
@@ -34,7 +34,10 @@ pub(super) fn read(run: &Run, timeout: Duration) -> Result<SecretString, SecretE
     let printed = printed.recv_timeout(timeout).ok();
     // What it left running may keep this end open for good.
     let said = said.recv_timeout(timeout.min(LAST_WORDS)).unwrap_or_default();
-    // It has ended, or took too long, or prints nothing more: then it need not live on.
+    // One that says nothing more is about to end; one that took too long need not live on.
+    if printed.is_some() {
+        let_end(&mut child);
+    }
     let _ = child.kill();
     let status = child.wait();
     let Some(printed) = printed else {
@@ -50,6 +53,16 @@ pub(super) fn read(run: &Run, timeout: Duration) -> Result<SecretString, SecretE
             Err(_) => error("the key's command printed no text", CURE),
         },
         Err(io) => error(format!("the key's command was lost: {io}"), CURE),
+    }
+}
+
+/// Waits a little for a command that has closed its pipes: it is not yet gone then.
+fn let_end(child: &mut Child) {
+    let mut left = LAST_WORDS;
+    while matches!(child.try_wait(), Ok(None)) && !left.is_zero() {
+        let step = left.min(Duration::from_millis(5));
+        std::thread::park_timeout(step);
+        left = left.saturating_sub(step);
     }
 }
 
