@@ -4,12 +4,10 @@
 
 use jiff::Timestamp;
 
-use rust_decimal::Decimal;
-
 use super::{DealRecord, QuoteRecord, State};
 use crate::domain::{
-    Cpm, ProductId, ProductRef, Proof, QuoteRef, QuoteStatus, SellerName, Tier, activation::Bought,
-    proof, proof::Known, ranking, ranking::Assumptions,
+    Cpm, Proof, QuoteAsk, QuoteRef, QuoteStatus, SellerName, activation::Bought,
+    identity::volume_discount_pct, proof, proof::Known, ranking, ranking::Assumptions,
 };
 
 /// What we know ourselves of a quote's price.
@@ -30,22 +28,26 @@ pub fn prove(state: &State, record: &QuoteRecord) -> Proof {
     proof::prove(&record.quote, &known(state, record))
 }
 
-/// The highest target that is worth sending to a seller for a product: what its published price makes
-/// at `tier`. Sellers take a higher one as it stands (wire/iab.md 4.3). `None` where it publishes none.
-pub fn highest_target(
-    state: &State,
-    seller: &SellerName,
-    product: &ProductId,
-    tier: Tier,
-) -> Option<Cpm> {
-    let seller = state.sellers.get(seller)?;
-    let (name, inventory_type) = (String::new(), String::new());
-    let product = ProductRef { product_id: product.clone(), name, inventory_type };
-    let products = seller.products.as_deref().unwrap_or_default();
-    let packages = seller.packages.as_deref().unwrap_or_default();
-    let kit = proof::KitPrice::of(&product, products, packages);
-    let listed = |list| proof::highest_target(list, tier.discount_pct(), Decimal::ZERO);
-    kit.list.and_then(listed).or(kit.exact)
+/// The highest target that is worth sending: the price that the seller would ask without one, as quoted
+/// before on the same terms, else what its published price makes with the discounts that running
+/// sellers give. Sellers take a higher one as it stands (wire/iab.md 4.3). `None` where it is not known.
+pub fn highest_target(state: &State, seller: &SellerName, ask: &QuoteAsk) -> Option<Cpm> {
+    let same = state.quotes.values().rev().find(|record| {
+        record.quote.seller == *seller
+            && record.ask.product_id == ask.product_id
+            && record.ask.impressions == ask.impressions
+            && record.ask.identity == ask.identity
+    });
+    if let Some(price) = same.and_then(|record| proof::computed(&record.quote.pricing)) {
+        return Some(price);
+    }
+    let known = state.sellers.get(seller)?;
+    let product = known.product(&ask.product_id)?;
+    let list = product.base_cpm.or(product.floor_cpm)?;
+    // A seller whose key for us says more than we tell gives more.
+    let tier = ask.identity.tier().max(known.tier.unwrap_or_default());
+    let volume = volume_discount_pct(tier, ask.impressions.unwrap_or_default());
+    proof::highest_target(list, tier.discount_pct(), volume)
 }
 
 /// What is assumed of prices: what a private auction clears at is the limits' `auction_factor`, so

@@ -107,7 +107,7 @@ impl App {
         self.finish(cx)
     }
 
-    /// Pasted text, as one line, for the field that is being typed into.
+    /// Pasted text, verbatim, for what is being typed into.
     pub fn paste(&mut self, text: &str, state: &State, now: Timestamp) -> Vec<Act> {
         self.prepare(state, now);
         let mut cx = Cx::new(state, now);

@@ -130,7 +130,7 @@ fn several_sellers_are_asked_for_the_same_terms_in_one_go() {
     let rfqs: Vec<_> = flights.filter_map(|flight| rfq(&flight.purpose)).collect();
     assert_eq!(rfqs.len(), 2);
     assert_eq!(rfqs[0], rfqs[1]);
-    assert!(seat.shows("▸ by expiry"), "{}", seat.screen());
+    assert!(seat.shows("▸ by rfq"), "{}", seat.screen());
 }
 
 #[test]

@@ -9,16 +9,19 @@
 
 mod armed;
 mod booking;
+mod deal;
 mod explains;
 mod halting;
 mod harness;
 mod hostile;
+mod hostile_names;
 mod kit;
 mod ladder;
 mod places;
 mod properties;
 mod questions;
 mod quotes;
+mod rfq;
 mod settling;
 mod story;
 mod sweep;

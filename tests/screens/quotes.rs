@@ -113,7 +113,7 @@ fn a_requote_stands_above_the_quote_it_replaces_and_shows_the_move() {
     let screen = seat.screen();
     let lines: Vec<_> = screen.lines().collect();
     let newer = lines.iter().position(|line| line.contains("qt-new")).unwrap();
-    assert!(lines[newer + 1].contains("└ qt-old"), "{screen}");
+    assert!(lines[newer + 1].contains("└    qt-old"), "{screen}");
     assert!(lines[newer + 1].contains("25.22 → 25.60 ▲"), "{screen}");
 }
 
@@ -122,7 +122,7 @@ fn rows_stand_by_the_time_they_have_left() {
     let mut seat = busy((120, 36));
     let screen = seat.screen();
     let place = |id: &str| screen.find(id).unwrap_or_else(|| panic!("{id}: {screen}"));
-    assert!(place("asking 4.2s") < place("qt-last"));
+    assert!(place("4.2s slow") < place("qt-last"));
     assert!(place("qt-last") < place("qt-soon"));
     assert!(place("qt-soon") < place("qt-fresh"));
     assert!(place("qt-fresh") < place("qt-new"));

@@ -135,7 +135,14 @@ fn copying_gives_ids_verbatim_and_says_so() {
     assert!(driver.screen().contains("copied id: qt-5ac8e7"));
     driver.keys("G enter y");
     let acts = driver.key("o");
-    assert!(matches!(&acts[..], [Act::Copy(json)] if json.starts_with(r#"{"id":"#)), "{acts:?}");
+    assert!(
+        matches!(
+            &acts[..],
+            [Act::Copy(json), Act::Command(Command::Activate { step, says, .. })]
+                if json.starts_with(r#"{"id":"#) && step == "copied" && says == "as received"
+        ),
+        "{acts:?}"
+    );
 }
 
 #[test]

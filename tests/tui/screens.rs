@@ -34,6 +34,8 @@ fn deal() {
             driver.keys("tab");
             insta::assert_snapshot!(format!("{picture}-activation"), driver.screen());
             driver.keys("tab");
+            insta::assert_snapshot!(format!("{picture}-steps"), driver.screen());
+            driver.keys("tab");
             insta::assert_snapshot!(format!("{picture}-audit"), driver.screen());
         }
     }

@@ -5,6 +5,7 @@
 //! the steps of each DSP. Source: OpenRTB 2.6 `imp.pmp.deals[]` (wire/openrtb-deals.md).
 
 mod block;
+mod checklist;
 mod export;
 mod lint;
 mod steps;
@@ -12,6 +13,7 @@ mod steps;
 use jiff::civil::Date;
 use strum::{Display, EnumIter};
 
+pub use checklist::{Item, Taken, taken};
 pub use export::{Change, Normalised, as_received, normalised};
 pub use lint::lint;
 pub use steps::{Dsp, Filled, by_name, dsps};

@@ -43,6 +43,17 @@ pub struct Row {
     pub note: Option<String>,
 }
 
+impl Row {
+    /// Whether it is as agreed, or something that a DSP need not say.
+    pub fn is_fine(&self) -> bool {
+        match self.outcome {
+            Outcome::Agrees => true,
+            Outcome::Absent => !matches!(self.field, "id" | "floor"),
+            Outcome::Differs | Outcome::Unreadable => false,
+        }
+    }
+}
+
 /// One deal read back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadBack {
@@ -60,12 +71,7 @@ pub struct ReadBack {
 impl ReadBack {
     /// Whether nothing differs, nothing is unreadable, and both id and floor were there to agree.
     pub fn agrees(&self) -> bool {
-        let fine = |row: &Row| match row.outcome {
-            Outcome::Agrees => true,
-            Outcome::Absent => !matches!(row.field, "id" | "floor"),
-            Outcome::Differs | Outcome::Unreadable => false,
-        };
-        self.rows.iter().all(fine)
+        self.rows.iter().all(Row::is_fine)
     }
 }
 

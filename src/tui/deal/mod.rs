@@ -1,7 +1,11 @@
 //! One deal: what we say and what they say, what it costs, what goes into the DSP, and everything
 //! that happened to it.
 
+mod activation;
+mod checklist;
+mod copies;
 mod panes;
+mod readback;
 mod view;
 
 use ratatui::{Frame, layout::Rect};
@@ -11,21 +15,25 @@ use super::{
     describe,
     keymap::{self, actions},
     log,
-    parts::{
-        copies,
-        list::{List, Listed},
-    },
-    screen::{Copyable, Motion, Screen, Target},
+    parts::list::{List, Listed},
+    screen::{Motion, Screen, Target},
 };
 use crate::{
     desk::{Command, DealRecord, State},
-    domain::DealRef,
+    domain::{
+        DealRef,
+        activation::{Dsp, by_name, dsps},
+    },
 };
 
 pub(crate) use panes::polls;
 
 actions! { Deal:
     Open "open" ["enter"] Go "the whole of the line under the cursor in the audit trail";
+    Copy "copy" ["y"] Look "copy: the block as received or normalised, the Deal ID, row, JSON, command line";
+    NextDsp "dsp" ["o"] Look "the steps in the next DSP";
+    ReadBack "read back" ["d"] Look "read back: paste what the DSP has, it stands field by field against the deal";
+    CheckOff "check off" ["m"] Look "say which steps of the activation are done";
     AskAgain "ask again" ["r"] Ask "read the deal's status again";
     ItemBefore "jump back" ["["] Move "the deal before";
     NextItem "jump on" ["]"] Move "the next deal";
@@ -37,16 +45,18 @@ pub(crate) enum Pane {
     #[default]
     Terms,
     Activation,
+    Steps,
     Audit,
 }
 
 impl Pane {
-    const ALL: [Self; 3] = [Self::Terms, Self::Activation, Self::Audit];
+    const ALL: [Self; 4] = [Self::Terms, Self::Activation, Self::Steps, Self::Audit];
 
     fn name(self) -> &'static str {
         match self {
             Self::Terms => "Terms",
             Self::Activation => "Activation",
+            Self::Steps => "In the DSP",
             Self::Audit => "Audit",
         }
     }
@@ -57,7 +67,14 @@ impl Pane {
 pub(crate) struct DealDetail {
     deal: Option<DealRef>,
     pane: Pane,
-    scroll: [usize; 3],
+    scroll: [usize; Pane::ALL.len()],
+    /// How far each pane can be scrolled.
+    most: [usize; Pane::ALL.len()],
+    /// What that was found out for: the desk's version, the size, the DSP, the deal.
+    measured: Option<(u64, Rect, Option<usize>, Option<DealRef>)>,
+    dsps: Vec<Dsp>,
+    /// The DSP whose steps a person chose.
+    dsp: Option<usize>,
     audit: List<u64>,
     /// Numbers of the log's lines about the deal, and for which log they were found.
     trail: Vec<u64>,
@@ -97,9 +114,43 @@ impl DealDetail {
     fn show(&mut self, deal: DealRef) {
         if self.deal.as_ref() != Some(&deal) {
             self.deal = Some(deal);
-            self.scroll = [0; 3];
+            self.scroll = Default::default();
             self.audit = List::default();
             self.found = None;
+        }
+    }
+
+    /// The DSP whose steps are shown: the chosen one, else ours, else the one the seller names.
+    fn dsp(&self, state: &State) -> Option<&Dsp> {
+        if let Some(chosen) = self.dsp {
+            return self.dsps.get(chosen);
+        }
+        let named = self
+            .record(state)
+            .into_iter()
+            .flat_map(|record| record.deal.activation_instructions.keys().map(String::as_str));
+        let ours = state.setup.identity.dsp_platform.as_deref();
+        let wanted = ours.into_iter().chain(named).find_map(by_name);
+        let place = wanted.and_then(|wanted| self.dsps.iter().position(|dsp| *dsp == wanted));
+        self.dsps.get(place.unwrap_or(0))
+    }
+
+    fn next_dsp(&mut self, cx: &mut Cx<'_>) {
+        let here = self.dsp(cx.state).cloned();
+        let place = here.and_then(|here| self.dsps.iter().position(|dsp| *dsp == here));
+        let next = place.map_or(0, |place| place + 1) % self.dsps.len().max(1);
+        self.dsp = Some(next);
+        self.scroll[Pane::Steps as usize] = 0;
+        if let Some(dsp) = self.dsps.get(next) {
+            cx.say(format!("the steps in {}", dsp.title));
+        }
+    }
+
+    /// Opens something for the deal that is shown, or says that there is none.
+    fn with(&self, cx: &mut Cx<'_>, act: impl FnOnce(&DealRecord, &mut Cx<'_>)) {
+        match self.record(cx.state) {
+            Some(record) => act(record, cx),
+            None => cx.say("there is no deal here"),
         }
     }
 
@@ -112,6 +163,17 @@ impl DealDetail {
 impl Screen for DealDetail {
     fn prepare(&mut self, dx: &Dx<'_>, body: Rect) {
         self.find(dx.state);
+        if self.dsps.is_empty() {
+            self.dsps = dsps();
+        }
+        let measured = Some((dx.state.version, body, self.dsp, self.deal.clone()));
+        if self.measured != measured {
+            self.measured = measured;
+            self.most = view::most(self, body, dx);
+        }
+        for (scroll, most) in self.scroll.iter_mut().zip(self.most) {
+            *scroll = (*scroll).min(most);
+        }
         let height = usize::from(view::audit_height(body, dx));
         let trail = &self.trail;
         self.audit.settle(
@@ -133,6 +195,16 @@ impl Screen for DealDetail {
                 Some(line) => cx.open(Box::new(log::Raw::new(line))),
                 None => cx.say("there is no line here"),
             },
+            Action::Copy => self.with(cx, |record, cx| {
+                cx.open(Box::new(copies::DealCopies::new(record)));
+            }),
+            Action::NextDsp => self.next_dsp(cx),
+            Action::ReadBack => self.with(cx, |record, cx| {
+                cx.open(Box::new(readback::ReadBackBox::new(record)));
+            }),
+            Action::CheckOff => self.with(cx, |record, cx| {
+                cx.open(Box::new(checklist::Checklist::new(record)));
+            }),
             Action::AskAgain => match &self.deal {
                 Some(deal) => {
                     cx.command(Command::PollDeal(deal.clone()));
@@ -161,7 +233,8 @@ impl Screen for DealDetail {
                 let scroll = &mut self.scroll[self.pane as usize];
                 *scroll = match motion {
                     Motion::Down => scroll.saturating_add(1),
-                    Motion::PageDown | Motion::Bottom => scroll.saturating_add(10),
+                    Motion::PageDown => scroll.saturating_add(10),
+                    Motion::Bottom => usize::MAX,
                     Motion::PageUp => scroll.saturating_sub(10),
                     Motion::Top => 0,
                     Motion::Up
@@ -169,8 +242,7 @@ impl Screen for DealDetail {
                     | Motion::Right
                     | Motion::NextPane
                     | Motion::PaneBefore => scroll.saturating_sub(1),
-                }
-                .min(60);
+                };
             }
         }
     }
@@ -198,8 +270,9 @@ impl Screen for DealDetail {
         }
     }
 
-    fn copies(&self, state: &State) -> Vec<Copyable> {
-        self.record(state).map(copies::of_deal).unwrap_or_default()
+    fn fits(&self, action: keymap::Action, _state: &State) -> bool {
+        // The copy menu stands in every footer already.
+        action != keymap::Action::Deal(Action::Copy)
     }
 
     fn title(&self, _dx: &Dx<'_>) -> String {

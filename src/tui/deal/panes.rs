@@ -8,7 +8,7 @@ use crate::{
     domain::{DealStatus, money::grouped, text},
     tui::{
         context::Dx,
-        parts::{clock, countdown, facts, json, money, pane},
+        parts::{clock, countdown, facts, money},
         theme::Meaning,
     },
 };
@@ -156,51 +156,4 @@ fn rail(dx: &Dx<'_>, status: DealStatus) -> Line<'static> {
         spans.push(Span::styled(format!("{mark} {stop}"), dx.style(meaning)));
     }
     Line::from(spans)
-}
-
-/// The OpenRTB block as it came, what it means, and what to do in the DSP.
-pub(super) fn activation(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'static>> {
-    let deal = &record.deal;
-    let mut lines = Vec::new();
-    match &deal.openrtb_raw {
-        Some(raw) => lines.extend(block(raw, wide)),
-        None => lines.push(Line::from(" This seller sent no OpenRTB block; ask it for one.")),
-    }
-    lines.push(Line::from(""));
-    for decoded in
-        deal.openrtb.iter().flat_map(|block| block.decoded(deal.deal_type, Some(record.agreed)))
-    {
-        let (mark, meaning) =
-            if decoded.doubt { ("!", Meaning::Bad) } else { ("✓", Meaning::Good) };
-        let words = pane::wrap(&text::clean(&decoded.words, 400), wide.saturating_sub(15), 0);
-        for (nth, words) in words.into_iter().enumerate() {
-            let (mark, field) = if nth == 0 { (mark, decoded.field) } else { (" ", "") };
-            lines.push(Line::from(vec![
-                Span::styled(format!(" {mark} "), dx.style(meaning)),
-                Span::styled(text::fit(field, 10), dx.style(Meaning::Dim)),
-                Span::raw(words),
-            ]));
-        }
-    }
-    lines.push(Line::from(""));
-    if deal.activation_instructions.is_empty() {
-        lines.push(Line::from(" No instructions came with it."));
-    }
-    for (dsp, words) in &deal.activation_instructions {
-        for (nth, words) in pane::wrap(words, wide.saturating_sub(14), 0).into_iter().enumerate() {
-            let name = if nth == 0 { text::clean(dsp, 10) } else { String::new() };
-            lines.push(pane::fact(dx, &name, 10, vec![Span::raw(words)]));
-        }
-    }
-    lines
-}
-
-/// The block as it came, on lines of its own.
-fn block(raw: &str, wide: usize) -> Vec<Line<'static>> {
-    let room = wide.saturating_sub(2).max(8);
-    json::lines(raw)
-        .into_iter()
-        .take(60)
-        .map(|line| Line::from(format!(" {}", text::cut(&text::clean(&line, 400), room))))
-        .collect()
 }

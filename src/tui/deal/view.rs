@@ -6,7 +6,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{DealDetail, Pane, panes};
+use super::{DealDetail, Pane, activation, panes};
 use crate::{
     desk::{DealRecord, RowRef},
     domain::text,
@@ -26,6 +26,7 @@ use crate::{
 struct Parts {
     terms: Rect,
     activation: Rect,
+    steps: Rect,
     audit: Rect,
 }
 
@@ -33,15 +34,53 @@ fn wide(body: Rect) -> Parts {
     let half = body.width.div_ceil(2);
     let top = (body.height * 6 / 10).max(14).min(body.height.saturating_sub(5));
     let terms = Rect { width: half, height: top, ..body };
+    let right = Rect { x: terms.right(), width: body.width - half, ..body };
+    let upper = body.height.div_ceil(2);
     Parts {
         terms,
         audit: Rect { y: terms.bottom(), height: body.height - top, width: half, ..body },
-        activation: Rect { x: terms.right(), width: body.width - half, ..body },
+        activation: Rect { height: upper, ..right },
+        steps: Rect { y: right.y + upper, height: right.height - upper, ..right },
     }
 }
 
 fn is_tabbed(body: Rect, dx: &Dx<'_>) -> bool {
     dx.is_narrow() || body.height < 24
+}
+
+/// How far each pane can be scrolled.
+pub(super) fn most(screen: &DealDetail, body: Rect, dx: &Dx<'_>) -> [usize; Pane::ALL.len()] {
+    let Some(record) = screen.record(dx.state) else { return Default::default() };
+    let tab = Rect { height: body.height.saturating_sub(1), ..body };
+    let parts = wide(body);
+    Pane::ALL.map(|pane| {
+        let area = match pane {
+            _ if is_tabbed(body, dx) => tab,
+            Pane::Terms => parts.terms,
+            Pane::Activation => parts.activation,
+            Pane::Steps => parts.steps,
+            Pane::Audit => return 0,
+        };
+        let cells = usize::from(area.width.saturating_sub(2));
+        let high = usize::from(area.height.saturating_sub(2));
+        lines(screen, record, pane, false, cells, dx).len().saturating_sub(high)
+    })
+}
+
+fn lines(
+    screen: &DealDetail,
+    record: &DealRecord,
+    pane: Pane,
+    focused: bool,
+    cells: usize,
+    dx: &Dx<'_>,
+) -> Vec<Line<'static>> {
+    match pane {
+        Pane::Terms => panes::terms(dx, record, cells),
+        Pane::Activation => activation::block(dx, record, cells),
+        Pane::Steps => activation::steps(dx, record, screen.dsp(dx.state), cells),
+        Pane::Audit => audit(dx, screen, focused, cells),
+    }
 }
 
 /// How many lines of the audit trail are seen.
@@ -76,6 +115,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>, screen: &Deal
     let parts = wide(body);
     one(frame, parts.terms, dx, screen, record, Pane::Terms);
     one(frame, parts.activation, dx, screen, record, Pane::Activation);
+    one(frame, parts.steps, dx, screen, record, Pane::Steps);
     one(frame, parts.audit, dx, screen, record, Pane::Audit);
 }
 
@@ -91,23 +131,30 @@ fn one(
     let title = match pane {
         Pane::Terms => facts::title(RowRef::Deal(record)),
         Pane::Activation => "ACTIVATION  OpenRTB deal block".to_owned(),
+        Pane::Steps => {
+            let late = activation::overdue(record);
+            let late = if late > 0 { format!("! {late} open · ") } else { String::new() };
+            let dsp = screen.dsp(dx.state).map_or("the DSP", |dsp| dsp.title.as_str());
+            format!("{late}CHECKLIST, AND STEPS IN {dsp}")
+        }
         Pane::Audit => format!("AUDIT TRAIL  {} lines", screen.trail.len()),
     };
     let hint = match pane {
         Pane::Terms => format!("{} asks again", dx.key("ask again")),
         Pane::Activation => format!("{} copies", dx.key("copy")),
+        Pane::Steps => {
+            let key = |verb: &str| dx.key(verb);
+            let (dsp, back, check) = (key("dsp"), key("read back"), key("check off"));
+            format!("{dsp} next DSP  {back} reads back  {check} checks off")
+        }
         Pane::Audit => format!("{} filters", dx.key("filter")),
     };
     let inside = pane::boxed(frame, area, dx, &title, &hint, focused);
     let cells = usize::from(inside.width);
-    let lines = match pane {
-        Pane::Terms => panes::terms(dx, record, cells),
-        Pane::Activation => panes::activation(dx, record, cells),
-        Pane::Audit => audit(dx, screen, focused, cells),
-    };
+    let lines = lines(screen, record, pane, focused, cells, dx);
     let scroll = if pane == Pane::Audit { 0 } else { screen.scroll[pane as usize] };
     let scroll = scroll.min(lines.len().saturating_sub(usize::from(inside.height)));
-    pane::lines(frame, inside, dx, &lines[scroll..]);
+    pane::lines(frame, inside, dx, lines.get(scroll..).unwrap_or_default());
 }
 
 fn audit(dx: &Dx<'_>, screen: &DealDetail, focused: bool, cells: usize) -> Vec<Line<'static>> {

@@ -17,18 +17,25 @@ use self::{
 use super::{
     context::{Cx, Dx, Wake},
     keymap::{self, actions},
-    parts::list::{List, Listed},
+    parts::{
+        copies,
+        list::{List, Listed},
+    },
     screen::{Copyable, Screen, Target},
     tickets::{self, Candidate, Want},
 };
 use crate::{
     desk::{Command, SellerState, State},
-    domain::{Package, Refusal},
+    domain::{
+        Package, Refusal,
+        matching::{self, Wanted},
+    },
 };
 
 actions! { Kit:
     Quote "quote" ["Q"] Ticket "ask for a quote on the package, or on all marked ones";
     Mark "mark" ["space"] Look "mark the package, or not";
+    MarkAll "mark all" ["*"] Look "mark every package that is shown, or none: Q asks all their sellers at once";
     Seller "whose" ["w"] Look "only the next seller's packages, then all again";
     Format "format" ["t"] Look "only the next format's packages, then all again";
     Open "open" ["enter"] Go "all that is known of it";
@@ -36,7 +43,7 @@ actions! { Kit:
 }
 
 /// The most that is asked for at once: what can be read on one ticket.
-const MARKS: usize = 5;
+const MARKS: usize = 24;
 
 /// The screen's view state.
 #[derive(Debug)]
@@ -100,6 +107,21 @@ impl Kit {
         self.marked.insert(key);
     }
 
+    /// Marks every row that is shown, or where all are marked, none.
+    fn mark_all(&mut self, cx: &mut Cx<'_>) {
+        let shown: BTreeSet<_> = self.rows.iter().map(|row| row.key.clone()).collect();
+        if shown.is_subset(&self.marked) {
+            self.marked.retain(|key| !shown.contains(key));
+            return;
+        }
+        if self.marked.union(&shown).count() > MARKS {
+            let says =
+                format!("{} packages are shown, {MARKS} can be asked for at once", shown.len());
+            return cx.refuse(&Refusal::new("marks", says, "narrow the rows first (/, w, t)"));
+        }
+        self.marked.extend(shown);
+    }
+
     fn ask_again(cx: &mut Cx<'_>) {
         let names: Vec<_> = cx.state.sellers.keys().cloned().collect();
         if names.is_empty() {
@@ -119,7 +141,7 @@ fn package<'a>(row: &Row, state: &'a State) -> Option<(&'a SellerState, &'a Pack
 }
 
 /// What a quote on a package could be asked for: its products that the seller is known to quote
-/// first, and where it names none, whatever the seller's catalogue holds.
+/// first; where it names none, the product of the package's name, then whatever its catalogue holds.
 fn candidate(row: &Row, state: &State) -> Option<Candidate> {
     let (seller, package) = package(row, state)?;
     let listed = |id: &crate::domain::ProductId| seller.product(id).is_some();
@@ -132,14 +154,23 @@ fn candidate(row: &Row, state: &State) -> Option<Candidate> {
         .map(|place| (place.product_id.clone(), name(&place.product_id, &place.product_name)))
         .collect();
     products.sort_by_key(|(id, _)| !listed(id));
-    if !products.first().is_some_and(|(id, _)| listed(id)) {
-        let rest = seller.products.iter().flatten();
+    let is_named = products.first().is_some_and(|(id, _)| listed(id));
+    let mut is_guess = false;
+    if !is_named {
+        let catalogue = seller.products.as_deref().unwrap_or_default();
+        let wanted = Wanted { name: Some(package.name.clone()), ..Wanted::default() };
+        let same = matching::find(&wanted, &row.key.seller, catalogue).ok();
+        let same = same.map(|found| found.product);
+        is_guess = same.is_none() && products.is_empty();
+        let rest = catalogue.iter().filter(|known| same != Some(*known));
+        let known = same.into_iter().chain(rest);
         products.extend(
-            rest.map(|known| (known.product_id.clone(), name(&known.product_id, &known.name))),
+            known.map(|known| (known.product_id.clone(), name(&known.product_id, &known.name))),
         );
     }
-    let title = package.name.clone();
-    Some(Candidate { seller: row.key.seller.clone(), title, products, price: package.exact_price })
+    is_guess &= !products.is_empty();
+    let (seller, title) = (row.key.seller.clone(), package.name.clone());
+    Some(Candidate { seller, title, products, is_guess, price: package.exact_price })
 }
 
 impl Screen for Kit {
@@ -173,6 +204,7 @@ impl Screen for Kit {
         match action {
             Action::Quote => tickets::open(&Want::Quotes(self.chosen(cx.state)), cx),
             Action::Mark => self.mark(cx),
+            Action::MarkAll => self.mark_all(cx),
             Action::Seller => self.facets.next_seller(cx.state),
             Action::Format => self.facets.next_format(cx.state),
             Action::Open => self.opened = !self.opened && self.row().is_some(),
@@ -226,22 +258,15 @@ impl Screen for Kit {
     fn fits(&self, action: keymap::Action, _state: &State) -> bool {
         let keymap::Action::Kit(action) = action else { return true };
         match action {
-            Action::Quote | Action::Mark | Action::Open => self.row().is_some(),
+            Action::Quote | Action::Mark | Action::MarkAll | Action::Open => self.row().is_some(),
             Action::Seller | Action::Format => self.whole > 0,
             Action::AskAgain => true,
         }
     }
 
     fn copies(&self, state: &State) -> Vec<Copyable> {
-        let Some((_, package)) = self.row().and_then(|row| package(row, state)) else {
-            return Vec::new();
-        };
-        let copy = |key, what, text| Copyable { key, what, text };
-        let json = serde_json::to_string_pretty(package).unwrap_or_default();
-        vec![
-            copy('i', "package id", package.package_id.as_str().to_owned()),
-            copy('j', "JSON", json),
-        ]
+        let package = self.row().and_then(|row| package(row, state));
+        package.map(|(_, package)| copies::of_package(package)).unwrap_or_default()
     }
 
     fn title(&self, _dx: &Dx<'_>) -> String {

@@ -202,9 +202,13 @@ fn content(kit: &Kit, dx: &Dx<'_>) -> Content {
 fn totals(kit: &Kit, dx: &Dx<'_>) -> Line<'static> {
     let sort = SORTS.get(kit.list.sort()).copied().unwrap_or_default();
     let mut words = format!(" {} of {} packages · by {sort}", kit.rows.len(), kit.whole);
-    let marked = kit.marked.len();
-    if marked > 0 {
+    let marked = kit.rows.iter().filter(|row| kit.marked.contains(&row.key)).count();
+    let hidden = kit.marked.len() - marked;
+    if marked + hidden > 0 {
         let _ = write!(words, " · {marked} marked, {} asks for them", dx.key("quote"));
+        if hidden > 0 {
+            let _ = write!(words, " ({hidden} more are marked, not shown and not asked)");
+        }
     } else {
         words.push_str(" · ★ featured  ⊘ withheld at your tier");
     }

@@ -40,7 +40,7 @@ pub(crate) trait Modal: Debug {
     /// A key.
     fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow;
 
-    /// Pasted text, as one line. Armed tickets take no notice of it.
+    /// Pasted text, verbatim: fields make one line of it. Armed tickets take no notice of it.
     fn paste(&mut self, _text: &str, _cx: &mut Cx<'_>) {}
 
     /// Brings it in line with the desk, before every key and frame; returns whether it is still

@@ -2,9 +2,14 @@
 
 use serde::Serialize;
 
-use super::{facts, money};
+use super::{facts, json, money};
 use crate::{
     desk::{DealRecord, QuoteRecord, RowRef},
+    domain::{
+        Package,
+        ids::{is_plain, shown},
+        text,
+    },
     tui::screen::Copyable,
 };
 
@@ -13,7 +18,30 @@ fn copy(key: char, what: &'static str, text: impl Into<String>) -> Copyable {
 }
 
 fn json(value: &impl Serialize) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default()
+    json::escaped(&serde_json::to_string_pretty(value).unwrap_or_default())
+}
+
+/// An id as the seller wrote it where it is printable ASCII; else escaped, and called so.
+fn id(id: &str) -> Copyable {
+    let what = if is_plain(id) { "id" } else { "id, escaped" };
+    copy('i', what, shown(id))
+}
+
+/// A command line about an id: whatever a shell could take for more than a word is quoted.
+fn command(words: &str, id: &str) -> Copyable {
+    let id = shown(id);
+    let is_word = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
+    let id = if is_word && !id.starts_with('-') {
+        id.into_owned()
+    } else {
+        format!("'{}'", id.replace('\'', "'\\''"))
+    };
+    copy('d', "command line", format!("dealdesk {words} {id}"))
+}
+
+/// What can be copied of a package.
+pub(crate) fn of_package(package: &Package) -> Vec<Copyable> {
+    vec![id(package.package_id.as_str()), copy('j', "JSON", json(package))]
 }
 
 /// What can be copied of a row of the board.
@@ -24,7 +52,7 @@ pub(crate) fn of_row(row: RowRef<'_>) -> Vec<Copyable> {
     }
 }
 
-/// What can be copied of a quote. Ids leave as the seller wrote them.
+/// What can be copied of a quote.
 pub(crate) fn of_quote(record: &QuoteRecord) -> Vec<Copyable> {
     let quote = &record.quote;
     let row = [
@@ -38,11 +66,17 @@ pub(crate) fn of_quote(record: &QuoteRecord) -> Vec<Copyable> {
         money::cost(facts::standing_cost(record), quote.terms.guaranteed),
     ];
     vec![
-        copy('i', "id", quote.quote_id.as_str()),
+        id(quote.quote_id.as_str()),
         copy('r', "row", row.join("\t")),
         copy('j', "JSON", json(quote)),
-        copy('d', "command line", format!("dealdesk quote show {}", quote.quote_id)),
+        command("quote show", quote.quote_id.as_str()),
     ]
+}
+
+/// A block byte for byte as it came, where nothing in it can be taken for more than text; else escaped.
+pub(crate) fn as_received(raw: &str) -> String {
+    let is_ascii = |byte: u8| byte.is_ascii_graphic() || b" \n\r\t".contains(&byte);
+    if raw.bytes().all(is_ascii) { raw.to_owned() } else { json::escaped(raw) }
 }
 
 /// What can be copied of a deal.
@@ -53,19 +87,44 @@ pub(crate) fn of_deal(record: &DealRecord) -> Vec<Copyable> {
         deal.deal_id.to_string(),
         deal.seller.to_string(),
         deal.product.name.clone(),
-        deal.raw_deal_type.clone(),
+        text::clean(&deal.raw_deal_type, 20),
         money::impressions(deal.terms.impressions),
         money::cpm(deal.pricing.final_cpm, deal.deal_type),
         money::cost(deal.cost(), deal.terms.guaranteed),
     ];
     let mut copies = vec![
-        copy('i', "id", deal.deal_id.as_str()),
+        id(deal.deal_id.as_str()),
         copy('r', "row", row.join("\t")),
         copy('j', "JSON", json(deal)),
     ];
     if let Some(raw) = &deal.openrtb_raw {
-        copies.push(copy('o', "OpenRTB", raw.as_str()));
+        copies.push(copy('o', "OpenRTB", as_received(raw)));
     }
-    copies.push(copy('d', "command line", format!("dealdesk deals show {}", deal.deal_id)));
+    copies.push(command("deals show", deal.deal_id.as_str()));
     copies
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_never_becomes_more_than_a_word_of_a_command() {
+        for (id, line) in [
+            ("HSN-2026.0612", "dealdesk deals show HSN-2026.0612"),
+            ("a;rm", "dealdesk deals show 'a;rm'"),
+            ("$(x)'y", "dealdesk deals show '$(x)'\\''y'"),
+            ("--help", "dealdesk deals show '--help'"),
+            ("A\u{202e}B", "dealdesk deals show 'A\\u{202e}B'"),
+        ] {
+            assert_eq!(command("deals show", id).text, line);
+        }
+    }
+
+    #[test]
+    fn a_block_is_copied_byte_for_byte_unless_it_hides_something() {
+        let plain = "{ \"id\":\"D-1\",\r\n\t\"bidfloor\":25.650 }";
+        assert_eq!(as_received(plain), plain);
+        assert_eq!(as_received("{\"id\":\"D\u{202e}1\"}"), "{\"id\":\"D\\u202e1\"}");
+    }
 }

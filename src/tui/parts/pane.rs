@@ -112,10 +112,20 @@ pub(crate) fn lines(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, lines: &[Lin
 /// A line on one row; where it does not fit it ends in `…`.
 pub(crate) fn draw_cut(frame: &mut Frame<'_>, row: Rect, line: &Line<'_>) {
     frame.render_widget(line, row);
-    if line.width() > usize::from(row.width)
-        && let Some(last) = frame.buffer_mut().cell_mut((row.right().saturating_sub(1), row.y))
-    {
-        last.set_symbol("…");
+    if line.width() > usize::from(row.width) {
+        let last = row.right().saturating_sub(1);
+        free(frame, last, row.y);
+        if let Some(last) = frame.buffer_mut().cell_mut((last, row.y)) {
+            last.set_symbol("…");
+        }
+    }
+}
+
+/// Makes a cell fit to be drawn on: a letter two cells wide that begins before it would cover it.
+pub(crate) fn free(frame: &mut Frame<'_>, x: u16, y: u16) {
+    let before = x.checked_sub(1).and_then(|x| frame.buffer_mut().cell_mut((x, y)));
+    if let Some(before) = before.filter(|cell| text::width(cell.symbol()) > 1) {
+        before.set_symbol(" ");
     }
 }
 

@@ -30,6 +30,7 @@ pub(crate) fn place(
         height,
     };
     frame.render_widget(Clear, area);
+    (area.top()..area.bottom()).for_each(|y| pane::free(frame, area.x, y));
     let room = usize::from(width.saturating_sub(6));
     let mut block = Block::new().borders(Borders::ALL).border_type(BorderType::Double);
     if !title.is_empty() {

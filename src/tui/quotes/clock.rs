@@ -43,6 +43,12 @@ impl Clock {
         format!("{mark}{} {} {name}", left_bar(self.left, 6), left(self.left))
     }
 
+    /// `◔██▍░ T-03:41` for narrow terminals: without its scale.
+    pub(crate) fn short(self) -> String {
+        let mark = crate::domain::text::fit(self.mark, 1);
+        format!("{mark}{} {}", left_bar(self.left, 4), left(self.left))
+    }
+
     /// When it next changes: its number, or its mark between two numbers.
     pub(crate) fn wakes(self, wake: &mut Wake, now: Timestamp) {
         if !self.left.is_positive() {

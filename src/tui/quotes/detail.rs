@@ -1,5 +1,5 @@
-//! Draws what is known of the quote under the cursor: its clock, its price line by line as the seller
-//! sent it, our limits, and what each key would do and why not.
+//! Draws what is known of the row under the cursor: of a quote its clock, what its price comes to, our
+//! limits, and what each key would do and why not.
 
 use std::fmt::Write as _;
 
@@ -9,15 +9,14 @@ use ratatui::{
     layout::Rect,
     text::{Line, Span},
 };
-use rust_decimal::Decimal;
 
-use super::{Quotes, clock::Clock, rows::Key, view};
+use super::{Quotes, asked, cells, clock::Clock, proof, rows::Key};
 use crate::{
-    desk::{self, QuoteRecord},
-    domain::{Ask, Check, Cpm, QuoteStatus, Skew, limits::Purchase, text},
+    desk::{self, QuoteRecord, judge},
+    domain::{Check, Cost, QuoteStatus, Skew, ranking::Ranked, text},
     tui::{
         context::Dx,
-        parts::{money, pane, stage},
+        parts::{facts, money, pane, stage},
         theme::Meaning,
     },
 };
@@ -29,11 +28,15 @@ pub(super) fn draw(quotes: &Quotes, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'
     let inner = area.width.saturating_sub(2);
     let (title, lines) = match key {
         Key::Quote(key) => match dx.state.quote(key) {
-            Some(record) => (title(record), lines(record, dx, inner)),
+            Some(record) => (title(record), lines(quotes, record, dx, inner)),
             None => return,
         },
-        Key::Asking(id) => ("asking".to_owned(), asking(*id, dx)),
-        Key::Failed(place) => failed(*place, dx, inner),
+        Key::Group(rfq) => match rfq.as_ref().and_then(|rfq| quotes.groups().get(rfq)) {
+            Some(group) => (format!("RFQ {}", group.id), asked::together(group, dx, inner)),
+            None => ("asked for alone".to_owned(), asked::alone(dx)),
+        },
+        Key::Asking(id) => ("asking".to_owned(), asked::asking(*id, dx)),
+        Key::Failed(place) => asked::failed(*place, dx, inner),
     };
     let hint =
         if quotes.opened { "Esc closes".to_owned() } else { format!("{} opens", dx.key("open")) };
@@ -46,49 +49,24 @@ fn title(record: &QuoteRecord) -> String {
     format!("{}  {}  {}", quote.quote_id, quote.seller, quote.product.name)
 }
 
-fn asking(id: crate::desk::RequestId, dx: &Dx<'_>) -> Vec<Line<'static>> {
-    let Some(flight) = dx.state.in_flight.get(&id) else { return Vec::new() };
-    let Ask::Quote { ask, .. } = &flight.ask else { return Vec::new() };
-    let target = ask.target_cpm.map_or_else(|| "none".to_owned(), |cpm| cpm.to_string());
-    vec![
-        fact(
-            dx,
-            "asks",
-            format!(
-                "{} for {} impressions, {}",
-                flight.seller,
-                money::impressions(ask.impressions),
-                ask.deal_type.words()
-            ),
-        ),
-        fact(dx, "flight", format!("{} → {}   target {target}", ask.flight_start, ask.flight_end)),
-        fact(dx, "told", crate::tui::tickets::told(&ask.identity)),
-    ]
-}
-
-fn failed(place: usize, dx: &Dx<'_>, wide: u16) -> (String, Vec<Line<'static>>) {
-    let Some(failed) = dx.state.failed_asks.get(place) else { return Default::default() };
-    let at = failed.at.to_zoned(TimeZone::UTC).strftime("%H:%M:%SZ").to_string();
-    let mut lines = vec![fact(
-        dx,
-        "asked",
-        format!("{} for {}, failed at {at}", failed.seller, failed.product),
-    )];
-    lines.extend(wrapped(dx, "says", &format!("“{}”", failed.error), wide));
-    lines.extend(wrapped(dx, "now", &failed.error.cure, wide));
-    ("no quote came".to_owned(), lines)
-}
-
 /// Most important first: what it costs, whether that is allowed, how long it holds, what to press.
-fn lines(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+fn lines(quotes: &Quotes, record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+    let proved = quotes.proof(&record.reference());
     let mut lines = vec![price(record, dx)];
+    if let Some(proved) = proved.filter(|_| dx.is_narrow() && !quotes.opened) {
+        lines.push(proof_in_short(record, proved, dx));
+    }
     lines.extend(limits(record, dx, wide));
     lines.push(clock(record, dx));
     lines.extend(news(record, dx, wide));
     lines.extend(keys(record, dx, wide));
     lines.extend(status(record, dx, wide));
-    lines.extend(proof(record, dx, wide));
+    lines.extend(effective(record, quotes.row().and_then(|row| row.ranked.as_ref()), dx, wide));
+    lines.extend(said(record, dx, wide));
     lines.extend(terms(record, dx, wide));
+    if let Some(proved) = proved.filter(|_| dx.is_narrow() && quotes.opened) {
+        lines.extend(proof::lines(record, proved, dx, wide));
+    }
     lines
 }
 
@@ -131,14 +109,14 @@ fn news(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if let Some(before) = record.price_before {
         let old = record.requote_of.as_ref().map_or_else(String::new, ToString::to_string);
-        let words = view::move_words(Some(before), record.quote.pricing.final_cpm);
+        let words = cells::move_words(Some(before), record.quote.pricing.final_cpm);
         lines.push(fact(dx, "before", format!("{words}   replaces {old}")));
     }
     if let Some(newer) = &record.replaced_by {
         lines.push(fact(
             dx,
             "newer",
-            format!("{newer} stands for it now: {}", view::moved(record, newer, dx.state)),
+            format!("{newer} stands for it now: {}", cells::moved(record, newer, dx.state)),
         ));
     }
     if let Some(agreed) = record.agreed {
@@ -165,7 +143,7 @@ fn price(record: &QuoteRecord, dx: &Dx<'_>) -> Line<'static> {
     let at = record.stage();
     let (stage, meaning) = match &record.deal {
         Some(deal) => {
-            let (mark, word, meaning) = view::booked(record);
+            let (mark, word, meaning) = cells::booked(record);
             (format!("{mark} {word} {deal}"), meaning)
         }
         None => (format!("{} {}", stage::mark(at).trim_start(), at.words()), stage::meaning(at)),
@@ -189,31 +167,73 @@ fn price(record: &QuoteRecord, dx: &Dx<'_>) -> Line<'static> {
     )
 }
 
-/// How the price came about, in the seller's numbers and words; nothing here is worked out by us.
-fn proof(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
-    let pricing = &record.quote.pricing;
-    let plain = |price: Option<Cpm>| price.map_or_else(|| "?".to_owned(), |price| price.plain());
-    let percent = |label: &str, value: Option<Decimal>| match value {
-        Some(value) => format!("{label} −{}%", value.normalize()),
-        None => format!("{label} ?"),
+/// `32.00 −10% tier −5% volume = 27.36 USD ✓`, and what it is worth where it does not hold.
+fn proof_in_short(
+    record: &QuoteRecord,
+    proved: &crate::domain::Proof,
+    dx: &Dx<'_>,
+) -> Line<'static> {
+    let (mark, meaning) = cells::weight(proved);
+    let mut verdict = format!(" {mark} {}", proved.verdict);
+    if let Some(worth) = proved.worth.filter(|worth| !worth.amount().is_zero()) {
+        let side = if worth.amount().is_sign_negative() { "less" } else { "more" };
+        let amount = Cost::new(worth.amount().abs(), worth.currency());
+        let _ = write!(verdict, ", {} {side}", money::cost(Some(amount), true));
+    }
+    let sum = crate::tui::parts::facts::price(&record.quote.pricing);
+    pane::fact(dx, "proof", LABEL, vec![Span::raw(sum), Span::styled(verdict, dx.style(meaning))])
+}
+
+/// What it comes to in effect, where it ranks, and the reference's score for what it is.
+fn effective(
+    record: &QuoteRecord,
+    ranked: Option<&Ranked>,
+    dx: &Dx<'_>,
+    wide: u16,
+) -> Vec<Line<'static>> {
+    let (quote, assume) = (&record.quote, judge::assumptions(dx.state));
+    let Some(price) = record.price() else { return Vec::new() };
+    let effective = assume.effective(&quote.seller, Some(quote.deal_type), price);
+    let mut words = if effective.is_assumed() {
+        let uplift = effective.uplift.normalize();
+        format!(
+            "{} × {uplift} + fees {} = {} (assumed)",
+            price.plain(),
+            effective.fee.normalize(),
+            effective.cpm.plain()
+        )
+    } else {
+        format!("{}, nothing assumed", effective.cpm.plain())
     };
-    let chain = format!(
-        "base {}   {}   {}   = {}",
-        plain(pricing.base_cpm),
-        percent("tier", pricing.tier_discount_pct),
-        percent("volume", pricing.volume_discount_pct),
-        plain(pricing.final_cpm)
-    );
-    let mut lines = vec![fact(dx, "from", chain)];
-    if !pricing.rationale.is_empty() {
-        lines.extend(wrapped(dx, "words", &format!("“{}”", pricing.rationale), wide));
+    if let Some(ranked) = ranked {
+        match (ranked.place, ranked.is_best, ranked.is_cover) {
+            (Ok(_), true, _) => words.push_str(" · best"),
+            (Ok(place), _, is_cover) => {
+                let above = ranked.above_best.map_or_else(String::new, money::signed);
+                let cover = if is_cover { ", the cover" } else { "" };
+                let _ = write!(words, " · no. {place}{cover}, {above} over best");
+            }
+            (Err(out), _, _) => {
+                let _ = write!(words, " · not ranked: {}", out.words());
+            }
+        }
+        if let Some(score) = ranked.score {
+            let _ = write!(
+                words,
+                " · reference's score {score} of 100 (it stretches the gap between these quotes)"
+            );
+        }
     }
-    if let Some(target) = record.ask.target_cpm {
-        let order = pricing.final_cpm.and_then(|price| price.partial_cmp(&target));
-        let met = if order.is_some_and(std::cmp::Ordering::is_le) { "met" } else { "not met" };
-        lines.push(fact(dx, "target", format!("{} was sent as a hint: {met}", target.plain())));
+    wrapped(dx, "effect", &words, wide)
+}
+
+/// The seller's own words for its price.
+fn said(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+    let rationale = &record.quote.pricing.rationale;
+    if rationale.is_empty() {
+        return Vec::new();
     }
-    lines
+    wrapped(dx, "words", &format!("“{rationale}”"), wide)
 }
 
 fn terms(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
@@ -243,22 +263,13 @@ fn terms(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
 
 /// Our limits against it, as the ticket will check them.
 fn limits(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
-    let Some(price) = record.price() else {
+    if record.price().is_none() {
         return vec![fact(dx, "limits", "no price, so nothing to check".to_owned())];
-    };
+    }
     if record.holds_money() {
         return vec![fact(dx, "limits", "it counts against them already".to_owned())];
     }
-    let today = dx.now.to_zoned(TimeZone::UTC).date();
-    let checks = dx.state.setup.limits.check(&Purchase {
-        seller: &record.quote.seller,
-        inventory_type: &record.quote.product.inventory_type,
-        deal_type: record.quote.deal_type,
-        cpm: price,
-        cost: record.cost(),
-        exposure: dx.state.exposure.total(),
-        today: dx.state.exposure.on(today),
-    });
+    let checks = facts::checks(dx, record);
     let room = usize::from(wide).saturating_sub(LABEL + 3);
     // What fails is said in full; what passes gives way where there is little room.
     let says = |check: &Check| {
@@ -336,11 +347,11 @@ fn keys(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     lines
 }
 
-fn fact(dx: &Dx<'_>, label: &str, words: String) -> Line<'static> {
+pub(super) fn fact(dx: &Dx<'_>, label: &str, words: String) -> Line<'static> {
     pane::fact(dx, label, LABEL, vec![Span::raw(words)])
 }
 
-fn wrapped(dx: &Dx<'_>, label: &str, words: &str, wide: u16) -> Vec<Line<'static>> {
+pub(super) fn wrapped(dx: &Dx<'_>, label: &str, words: &str, wide: u16) -> Vec<Line<'static>> {
     let room = usize::from(wide).saturating_sub(LABEL + 3).max(10);
     pane::wrap(words, room, 0)
         .into_iter()

@@ -1,18 +1,27 @@
 //! Quotes: every price that was asked for, with the time it is still good for. From here a quote is
 //! negotiated, booked, asked for again or let go.
 
+mod asked;
+mod cells;
 pub(crate) mod clock;
+mod compare;
 mod detail;
+mod group;
+mod proof;
 mod rows;
 mod view;
+
+use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use ratatui::{Frame, layout::Rect};
 
-pub(crate) use self::view::seconds;
+pub(crate) use self::cells::seconds;
 use self::{
     clock::Clock,
-    rows::{Key, Row, SORTS},
+    compare::Compare,
+    group::Group,
+    rows::{Key, Row, Rows, SORTS},
 };
 use super::{
     context::{Cx, Dx, Wake},
@@ -25,13 +34,15 @@ use super::{
     tickets::{self, Want},
 };
 use crate::{
-    desk::{Command, QuoteRecord, State},
-    domain::{DealRef, QuoteRef, Refusal},
+    desk::{Command, QuoteRecord, State, judge},
+    domain::{DealRef, Proof, QuoteRef, Refusal, RfqId},
 };
 
 actions! { Quotes:
     Book "book" ["B"] Ticket "book the quote: reads it again, checks everything, asks for the price";
     Counter "counter" ["N"] Ticket "negotiate: goes to the ladder";
+    Compare "compare" ["="] Look "two to four marked quotes side by side; else the best that were asked for together";
+    Mark "mark" ["space"] Look "mark the quote to compare it, or not";
     AskAgain "ask again" ["r"] Ask "ask for the same terms again; the old row stays";
     LetGo "let go" ["x"] Stop "let the quote go; tells the seller nothing";
     Open "open" ["enter"] Go "its ladder or its deal, else all that is known of it";
@@ -41,7 +52,11 @@ actions! { Quotes:
 #[derive(Debug)]
 pub(crate) struct Quotes {
     list: List<Key>,
-    rows: Vec<Row>,
+    shown: Rows,
+    /// Quotes marked to be compared, in the order they were marked.
+    marked: Vec<QuoteRef>,
+    /// The price proofs of the rows that are seen, for the desk's state they were made from.
+    proofs: BTreeMap<QuoteRef, Proof>,
     /// Whether the detail takes the whole place.
     opened: bool,
     /// What the rows were made from: the desk's version and the list's.
@@ -50,31 +65,151 @@ pub(crate) struct Quotes {
 
 impl Default for Quotes {
     fn default() -> Self {
-        Self { list: List::new(SORTS.len()), rows: Vec::new(), opened: false, made: None }
+        Self {
+            list: List::new(SORTS.len()),
+            shown: Rows::default(),
+            marked: Vec::new(),
+            proofs: BTreeMap::new(),
+            opened: false,
+            made: None,
+        }
     }
 }
 
 impl Quotes {
+    fn rows(&self) -> &[Row] {
+        &self.shown.rows
+    }
+
+    fn groups(&self) -> &BTreeMap<RfqId, Group> {
+        &self.shown.groups
+    }
+
+    fn row(&self) -> Option<&Row> {
+        self.rows().get(self.list.place())
+    }
+
     fn key(&self) -> Option<&Key> {
-        self.rows.get(self.list.place()).map(|row| &row.key)
+        self.row().map(|row| &row.key)
+    }
+
+    fn is_marked(&self, key: &Key) -> bool {
+        matches!(key, Key::Quote(key) if self.marked.contains(key))
+    }
+
+    /// The price proof of a quote that is seen.
+    fn proof(&self, key: &QuoteRef) -> Option<&Proof> {
+        self.proofs.get(key)
+    }
+
+    /// Proves the prices of the rows that are seen, once for each state of the desk.
+    fn prove(&mut self, state: &State) {
+        let seen = self.shown.rows.iter().skip(self.list.offset()).take(self.list.height());
+        for row in seen {
+            let Key::Quote(key) = &row.key else { continue };
+            if let Some(record) = state.quote(key).filter(|_| !self.proofs.contains_key(key)) {
+                self.proofs.insert(key.clone(), judge::prove(state, record));
+            }
+        }
+    }
+
+    fn mark(&mut self, cx: &mut Cx<'_>) {
+        let Some(key) = self.quote().cloned() else { return cx.say("only quotes are marked") };
+        if let Some(place) = self.marked.iter().position(|marked| *marked == key) {
+            self.marked.remove(place);
+        } else if self.marked.len() >= compare::MOST {
+            let says = format!("{} are marked already", compare::MOST);
+            cx.refuse(&Refusal::new("marks", says, "compare those first (=), or unmark one"));
+        } else {
+            self.marked.push(key);
+        }
+    }
+
+    /// The marked quotes side by side, or the best of those asked for together with the one here.
+    fn compare(&self, cx: &mut Cx<'_>) {
+        let mut chosen = self.marked.clone();
+        chosen.retain(|key| cx.state.quotes.contains_key(key));
+        if chosen.is_empty() {
+            let here = self.quote();
+            let rfq = match self.key() {
+                Some(Key::Group(rfq)) => rfq.clone(),
+                Some(Key::Asking(id)) => {
+                    let asked = cx.state.in_flight.get(id).and_then(rows::asked);
+                    asked.and_then(|(_, rfq)| rfq.cloned())
+                }
+                Some(Key::Failed(place)) => {
+                    cx.state.failed_asks.get(*place).and_then(|failed| failed.rfq.clone())
+                }
+                Some(Key::Quote(_)) | None => {
+                    self.record(cx.state).and_then(|record| record.rfq.clone())
+                }
+            };
+            let group = rfq.and_then(|rfq| self.groups().get(&rfq));
+            let ranked = group.iter().flat_map(|group| &group.ranking.rows);
+            chosen.extend(here.cloned());
+            for row in ranked.filter(|row| row.place.is_ok()) {
+                if chosen.len() < compare::MOST && !chosen.contains(&row.quote) {
+                    chosen.push(row.quote.clone());
+                }
+            }
+        }
+        if chosen.len() < 2 {
+            let cure = "mark two to four quotes with space, then press =";
+            return cx.refuse(&Refusal::new("compare", "that takes two quotes at least", cure));
+        }
+        cx.open(Box::new(Compare::new(chosen)));
+    }
+
+    /// Asks again: the same terms of a quote, or what did not come.
+    fn ask_again(&self, cx: &mut Cx<'_>) {
+        let places: Vec<usize> = match self.key() {
+            Some(Key::Failed(place)) => vec![*place],
+            Some(Key::Group(Some(rfq))) => group::failures(cx.state)
+                .filter(|(_, failed)| failed.rfq.as_ref() == Some(rfq))
+                .map(|(place, _)| place)
+                .collect(),
+            _ => {
+                return self.with(cx, |key, cx| {
+                    cx.say(format!("asking {} for the same terms again", key.seller));
+                    cx.command(Command::Requote(key));
+                });
+            }
+        };
+        let failed = places.iter().filter_map(|place| cx.state.failed_asks.get(*place));
+        let again: Vec<_> = failed
+            .map(|failed| Command::RequestQuote {
+                seller: failed.seller.clone(),
+                ask: failed.ask.clone(),
+                rfq: failed.rfq.clone(),
+            })
+            .collect();
+        match again.len() {
+            0 => cx.say("every seller of it has quoted or is being asked"),
+            1 => cx.say("asking the seller once more"),
+            many => cx.say(format!("asking {many} sellers once more")),
+        }
+        for command in again {
+            cx.command(command);
+        }
     }
 
     /// The quote under the cursor.
     fn quote(&self) -> Option<&QuoteRef> {
         match self.key()? {
             Key::Quote(key) => Some(key),
-            Key::Asking(_) | Key::Failed(_) => None,
+            Key::Group(_) | Key::Asking(_) | Key::Failed(_) => None,
         }
     }
 
     /// A quote that was replaced under the cursor: the cursor goes on to the one that stands for it.
     fn follow(&mut self, before: Option<Key>) {
-        let Some(place) = before.and_then(|key| self.rows.iter().position(|row| row.key == key))
-        else {
+        let rows = &self.shown.rows;
+        let Some(place) = before.and_then(|key| rows.iter().position(|row| row.key == key)) else {
             return;
         };
-        let newest = self.rows[..=place].iter().rev().find(|row| row.depth == 0);
-        if let Some(newest) = newest.filter(|_| self.rows[place].depth > 0) {
+        let newest = rows.iter().take(place + 1).rev().find(|row| row.depth == 0);
+        let is_older = rows.get(place).is_some_and(|row| row.depth > 0);
+        if let Some(newest) = newest.filter(|_| is_older) {
             self.list.put(newest.key.clone());
         }
     }
@@ -92,10 +227,15 @@ impl Quotes {
                 "the seller has not answered yet",
                 "wait for its quote",
             )),
+            Some(Key::Group(_)) => cx.refuse(&Refusal::new(
+                "quote",
+                "this line stands for several quotes",
+                "choose one of them below it",
+            )),
             Some(Key::Failed(_)) => cx.refuse(&Refusal::new(
                 "quote",
                 "the seller gave no quote",
-                "ask for another from the kit (2)",
+                "ask again (r), or for another from the kit (2)",
             )),
             None => cx.say("no quote here; the kit (2) asks for one"),
         }
@@ -122,13 +262,14 @@ impl Screen for Quotes {
     fn prepare(&mut self, dx: &Dx<'_>, body: Rect) {
         let made = (dx.state.version, self.list.version);
         if self.made != Some(made) {
-            let was_newest = self.rows.get(self.list.place()).is_some_and(|row| row.depth == 0);
+            let was_newest = self.row().is_some_and(|row| row.depth == 0);
             let before = self.list.cursor().cloned().filter(|_| was_newest);
-            self.rows = rows::all(dx.state, self.list.filter(), self.list.sort());
+            self.shown = rows::all(dx.state, self.list.filter(), self.list.sort(), dx.now);
+            self.proofs.clear();
             self.made = Some(made);
             self.follow(before);
         }
-        let (rows, place) = (&self.rows, self.list.place());
+        let (rows, place) = (&self.shown.rows, self.list.place());
         let height = view::table_height(body, self.opened);
         self.list.settle(
             rows.len(),
@@ -139,6 +280,7 @@ impl Screen for Quotes {
                 if here { Some(place) } else { rows.iter().position(|row| row.key == *key) }
             },
         );
+        self.prove(dx.state);
     }
 
     fn draw(&self, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
@@ -150,10 +292,9 @@ impl Screen for Quotes {
         match action {
             Action::Book => self.with(cx, |key, cx| tickets::open(&Want::Book(key), cx)),
             Action::Counter => self.with(cx, |key, cx| tickets::open(&Want::Counter(key), cx)),
-            Action::AskAgain => self.with(cx, |key, cx| {
-                cx.say(format!("asking {} for the same terms again", key.seller));
-                cx.command(Command::Requote(key));
-            }),
+            Action::Compare => self.compare(cx),
+            Action::Mark => self.mark(cx),
+            Action::AskAgain => self.ask_again(cx),
             Action::LetGo => self.with(cx, |key, cx| {
                 cx.say(format!("{} let go; the seller is told nothing", key.quote_id));
                 cx.command(Command::LetGo(key));
@@ -177,11 +318,16 @@ impl Screen for Quotes {
     }
 
     fn back(&mut self) -> bool {
-        std::mem::take(&mut self.opened)
+        if std::mem::take(&mut self.opened) {
+            return true;
+        }
+        let had_marks = !self.marked.is_empty();
+        self.marked.clear();
+        had_marks
     }
 
     fn wakes(&self, wake: &mut Wake, dx: &Dx<'_>) {
-        let seen = self.rows.iter().skip(self.list.offset()).take(usize::from(dx.size.1));
+        let seen = self.rows().iter().skip(self.list.offset()).take(usize::from(dx.size.1));
         for row in seen {
             match &row.key {
                 Key::Asking(id) => {
@@ -201,7 +347,7 @@ impl Screen for Quotes {
                         wake.by(next.unwrap_or(dx.now));
                     }
                 }
-                Key::Failed(_) => {}
+                Key::Group(_) | Key::Failed(_) => {}
             }
         }
     }
@@ -209,7 +355,18 @@ impl Screen for Quotes {
     fn fits(&self, action: keymap::Action, state: &State) -> bool {
         let keymap::Action::Quotes(action) = action else { return true };
         let Some(record) = self.record(state) else {
-            return action == Action::Open && self.key().is_some();
+            let group = match self.key() {
+                Some(Key::Group(Some(rfq))) => self.groups().get(rfq),
+                _ => None,
+            };
+            let has_failed = matches!(self.key(), Some(Key::Failed(_)))
+                || group.is_some_and(|group| group.failed > 0);
+            return match action {
+                Action::AskAgain => has_failed,
+                Action::Compare => group.is_some_and(|group| group.answered > 1),
+                Action::Open => self.key().is_some(),
+                Action::Book | Action::Counter | Action::Mark | Action::LetGo => false,
+            };
         };
         match action {
             Action::Book | Action::LetGo => record.is_open(),
@@ -217,7 +374,8 @@ impl Screen for Quotes {
                 record.is_negotiating() || crate::desk::can_negotiate(state, record).is_ok()
             }
             Action::AskAgain => record.deal.is_none() && !record.holds_money(),
-            Action::Open => true,
+            Action::Compare => self.marked.len() > 1 || record.rfq.is_some(),
+            Action::Open | Action::Mark => true,
         }
     }
 

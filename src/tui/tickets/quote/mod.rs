@@ -1,6 +1,7 @@
 //! The ticket that asks one or more sellers for a price. A quote commits nothing, but it tells each
 //! seller who we are: the ticket names every field it sends, to whom, before it sends.
 
+pub(crate) mod rfq;
 mod view;
 
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
@@ -12,8 +13,8 @@ use super::{
     writable,
 };
 use crate::{
-    desk::{Command, State},
-    domain::{Cpm, DealType, Identity, ProductId, QuoteAsk, Refusal, RfqId, SellerName, money},
+    desk::{Command, State, judge},
+    domain::{Cpm, DealType, Identity, ProductId, QuoteAsk, Refusal, SellerName, money},
     tui::{
         context::{Cx, Dx},
         keys::{Chord, Key, KeyKind},
@@ -30,6 +31,8 @@ pub(crate) struct Candidate {
     pub(crate) title: String,
     /// Products, the likeliest first, with their names.
     pub(crate) products: Vec<(ProductId, String)>,
+    /// Whether the seller does not say which of them is in the package: a person has to choose.
+    pub(crate) is_guess: bool,
     /// What the kit says it costs us.
     pub(crate) price: Option<Cpm>,
 }
@@ -47,11 +50,17 @@ const END: &str = "flight end";
 const TARGET: &str = "target CPM";
 const PRODUCT: &str = "product";
 
+/// Up to so many packages have a line of their own to choose the product on; of more, the first product
+/// of each is asked for.
+const FEW: usize = 5;
+
 /// The quote ticket.
 #[derive(Debug)]
 pub(super) struct QuoteTicket {
     guard: Guard,
     candidates: Vec<Candidate>,
+    /// Who is not asked, and why.
+    left_out: Vec<String>,
     form: Form,
     /// The state of the desk when it was sent, until it is known that the desk took it.
     sent: Option<u64>,
@@ -64,19 +73,39 @@ pub(super) fn open(candidates: Vec<Candidate>, cx: &mut Cx<'_>) -> Result<(), Re
     if candidates.is_empty() {
         return Err(Refusal::new("quote", "nothing is chosen", "choose a package in the kit (2)"));
     }
-    for candidate in &candidates {
-        has_product(cx.state, candidate)?;
+    let mut left_out = Vec::new();
+    let mut asked = Vec::new();
+    let mut refused = Ok(());
+    let may_choose = candidates.len() <= FEW;
+    for candidate in candidates {
+        match has_product(cx.state, &candidate, may_choose) {
+            Ok(()) => asked.push(candidate),
+            Err(refusal) => {
+                left_out.push(format!("{} → {}", refusal.says, refusal.cure));
+                refused = Err(refusal);
+            }
+        }
     }
-    let form = form(&candidates, cx.state, cx.now);
+    left_out.dedup();
+    if asked.is_empty() {
+        return refused;
+    }
+    let form = form(&asked, cx.state, cx.now);
     let guard = Guard::new(cx.now);
-    let ticket = QuoteTicket { guard, candidates, form, sent: None, trouble: None };
+    let candidates = asked;
+    let ticket = QuoteTicket { guard, candidates, left_out, form, sent: None, trouble: None };
     cx.open(Box::new(ticket));
     Ok(())
 }
 
-fn has_product(state: &State, candidate: &Candidate) -> Result<(), Refusal> {
-    if !candidate.products.is_empty() {
+fn has_product(state: &State, candidate: &Candidate, may_choose: bool) -> Result<(), Refusal> {
+    if !candidate.products.is_empty() && (may_choose || !candidate.is_guess) {
         return Ok(());
+    }
+    if candidate.is_guess {
+        let says = format!("{} does not say what is in {}", candidate.seller, candidate.title);
+        let cure = format!("ask for {FEW} packages at most: then its product can be chosen");
+        return Err(Refusal::new("product", says, cure));
     }
     let tier = state.sellers.get(&candidate.seller).and_then(|seller| seller.tier);
     let tier = tier.map_or_else(|| "your tier".to_owned(), |tier| format!("tier {tier}"));
@@ -93,9 +122,14 @@ fn form(candidates: &[Candidate], state: &State, now: Timestamp) -> Form {
         today.checked_add(SignedDuration::from_hours(24 * days)).map_or(today, |date| date)
     };
     let mut entries: Vec<Entry> = Vec::new();
-    for candidate in candidates {
+    for candidate in candidates.iter().filter(|_| candidates.len() <= FEW) {
         let names = candidate.products.iter().map(|(_, name)| name.clone()).collect();
-        entries.push(Entry::choice(PRODUCT, names, 0, format!("of {}", candidate.seller)));
+        let hint = if candidate.is_guess {
+            format!("of {}, which does not say: choose", candidate.seller)
+        } else {
+            format!("of {}", candidate.seller)
+        };
+        entries.push(Entry::choice(PRODUCT, names, 0, hint));
     }
     let kind = candidates.iter().find_map(|candidate| {
         let product = candidate.products.first().map(|(id, _)| id)?;
@@ -184,7 +218,39 @@ impl QuoteTicket {
 
     fn product(&self, place: usize) -> Option<&(ProductId, String)> {
         let candidate = self.candidates.get(place)?;
-        candidate.products.get(self.form.chosen_at(place))
+        let chosen = if self.candidates.len() <= FEW { self.form.chosen_at(place) } else { 0 };
+        candidate.products.get(chosen)
+    }
+
+    /// What is asked of the seller of a line of the ticket.
+    fn ask(&self, state: &State, terms: &Terms, place: usize) -> Option<(SellerName, QuoteAsk)> {
+        let seller = self.candidates.get(place)?.seller.clone();
+        let (product, name) = self.product(place)?;
+        let ask = QuoteAsk {
+            product_id: product.clone(),
+            product_name: Some(name.clone()),
+            deal_type: terms.kind,
+            impressions: terms.impressions,
+            flight_start: terms.start,
+            flight_end: terms.end,
+            target_cpm: terms.target,
+            identity: Self::identity(state, &seller),
+        };
+        Some((seller, ask))
+    }
+
+    /// A target that a seller would take although its own price is lower: the rule is the desk's, here
+    /// it is known before anyone is asked.
+    fn too_high(state: &State, asks: &[(SellerName, QuoteAsk)]) -> Option<String> {
+        asks.iter().find_map(|(seller, ask)| {
+            let highest = judge::highest_target(state, seller, ask)?;
+            let target = ask.target_cpm.filter(|target| *target > highest)?;
+            let (target, highest) = (target.plain(), highest.plain());
+            Some(format!(
+                "{TARGET}: {seller} would take {target} as it stands, and would ask {highest} \
+                 without one → give {highest} at most, or no target"
+            ))
+        })
     }
 
     /// What a seller is told of us.
@@ -201,21 +267,14 @@ impl QuoteTicket {
                 return;
             }
         };
-        let name = cx.now.to_zoned(TimeZone::UTC).strftime("rfq-%m%d-%H%M%S").to_string();
-        let rfq = (self.candidates.len() > 1).then_some(RfqId(name));
-        for (place, candidate) in self.candidates.iter().enumerate() {
-            let Some((product, name)) = self.product(place) else { continue };
-            let ask = QuoteAsk {
-                product_id: product.clone(),
-                product_name: Some(name.clone()),
-                deal_type: terms.kind,
-                impressions: terms.impressions,
-                flight_start: terms.start,
-                flight_end: terms.end,
-                target_cpm: terms.target,
-                identity: Self::identity(cx.state, &candidate.seller),
-            };
-            let seller = candidate.seller.clone();
+        let places = 0..self.candidates.len();
+        let asks: Vec<_> = places.filter_map(|place| self.ask(cx.state, &terms, place)).collect();
+        if let Some(trouble) = Self::too_high(cx.state, &asks) {
+            self.trouble = Some(trouble);
+            return;
+        }
+        let rfq = (asks.len() > 1).then(|| rfq::minted(cx.state, cx.now));
+        for (seller, ask) in asks {
             cx.command(Command::RequestQuote { seller, ask, rfq: rfq.clone() });
         }
         (self.sent, self.trouble) = (Some(cx.state.version), None);

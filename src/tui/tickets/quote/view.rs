@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::{super::sheet, QuoteTicket};
 use crate::{
-    domain::{money, text},
+    domain::{Identity, money, text},
     tui::{
         context::Dx,
         parts::{money as amounts, pane},
@@ -48,20 +48,15 @@ fn title(ticket: &QuoteTicket, wide: u16) -> Line<'static> {
 
 fn below(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     let mut lines = vec![sheet::rule(wide)];
-    for candidate in &ticket.candidates {
-        let identity = QuoteTicket::identity(dx.state, &candidate.seller);
-        let told = format!(
-            "{} is told {} (earns {})",
-            candidate.seller,
-            sheet::told(&identity),
-            sheet::tier(identity.tier())
-        );
-        lines.extend(sheet::facts(dx, "identity", &told, wide));
-        let untold = sheet::untold(&dx.state.setup.identity, &identity);
-        if !untold.is_empty() {
-            let words = format!("not told {untold} (sellers.reveal)");
-            lines.push(sheet::fact(dx, "", words).style(dx.style(Meaning::Dim)));
-        }
+    lines.extend(told(ticket, dx, wide));
+    let many = ticket.candidates.len();
+    if many > super::FEW {
+        let asks: Vec<_> = (0..many).filter_map(|place| asks(ticket, place)).collect();
+        lines.extend(sheet::facts(dx, "asks", &asks.join(" · "), wide));
+    }
+    for (nth, words) in ticket.left_out.iter().enumerate() {
+        let label = if nth == 0 { "not asked" } else { "" };
+        lines.extend(sheet::facts(dx, label, words, wide));
     }
     lines.extend(price_words(ticket, dx, wide));
     lines.push(sheet::fact(
@@ -73,6 +68,39 @@ fn below(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         lines.extend(sheet::trouble(dx, trouble, wide));
     }
     lines
+}
+
+/// Who is told what of us: sellers that are told the same stand together.
+fn told(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+    let mut by_identity: Vec<(Identity, Vec<String>)> = Vec::new();
+    for candidate in &ticket.candidates {
+        let identity = QuoteTicket::identity(dx.state, &candidate.seller);
+        let name = candidate.seller.to_string();
+        match by_identity.iter_mut().find(|(other, _)| *other == identity) {
+            Some((_, names)) if names.contains(&name) => {}
+            Some((_, names)) => names.push(name),
+            None => by_identity.push((identity, vec![name])),
+        }
+    }
+    let mut lines = Vec::new();
+    for (identity, names) in by_identity {
+        let (told, tier) = (sheet::told(&identity), sheet::tier(identity.tier()));
+        let are = if names.len() == 1 { "is" } else { "are" };
+        let words = format!("{} {are} told {told} (earns {tier})", names.join(", "));
+        lines.extend(sheet::facts(dx, "identity", &words, wide));
+        let untold = sheet::untold(&dx.state.setup.identity, &identity);
+        if !untold.is_empty() {
+            let words = format!("not told {untold} (sellers.reveal)");
+            lines.push(sheet::fact(dx, "", words).style(dx.style(Meaning::Dim)));
+        }
+    }
+    lines
+}
+
+/// `harbor: Harbor Prime Sports`.
+fn asks(ticket: &QuoteTicket, place: usize) -> Option<String> {
+    let (_, product) = ticket.product(place)?;
+    Some(format!("{}: {product}", ticket.candidates.get(place)?.seller))
 }
 
 /// What the money would be, as far as prices are known before anyone is asked.

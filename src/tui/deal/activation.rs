@@ -1,0 +1,172 @@
+//! The words of a deal's way into the DSP: the block as it came, what was found in it, the steps of one
+//! DSP, and what of them is done.
+
+use ratatui::text::{Line, Span};
+
+use crate::{
+    desk::{Command, DealRecord, judge},
+    domain::{
+        DealRef, DealStatus,
+        activation::{self, Dsp, Item, Owner, Severity, Taken},
+        text,
+    },
+    tui::{
+        context::{Cx, Dx},
+        parts::{clock, json, pane},
+        theme::Meaning,
+    },
+};
+
+/// What was found first, then the block as it came: what is wrong must not lie below a long block.
+pub(super) fn block(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'static>> {
+    let mut lines = lint(dx, record, wide);
+    lines.push(Line::from(""));
+    match activation::as_received(&record.deal) {
+        Some(raw) => {
+            lines.push(Line::from(" as received:").style(dx.style(Meaning::Dim)));
+            let room = wide.saturating_sub(3).max(8);
+            for line in json::lines(raw) {
+                // Long values go on in the next line: nothing of the block is hidden.
+                let shown = json::escaped(&line);
+                lines.extend(pieces(&shown, room).map(|piece| Line::from(format!("  {piece}"))));
+            }
+        }
+        None => lines.push(Line::from(" This seller sent no activation block; ask it for one.")),
+    }
+    lines
+}
+
+/// A line in pieces of `room` letters.
+pub(super) fn pieces(line: &str, room: usize) -> impl Iterator<Item = String> {
+    let letters: Vec<char> = line.chars().collect();
+    let pieces: Vec<String> =
+        letters.chunks(room).map(|piece| piece.iter().collect::<String>()).collect();
+    pieces.into_iter()
+}
+
+/// The lint: gravest first, each with who can put it right.
+fn lint(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'static>> {
+    let mut found = activation::lint(&record.deal, &judge::bought(dx.state, record));
+    found.sort_by_key(|found| std::cmp::Reverse(found.severity));
+    let mut lines = Vec::new();
+    for found in found {
+        let (mark, meaning) = match found.severity {
+            Severity::Pass => ("✓", Meaning::Good),
+            Severity::Info => ("·", Meaning::Dim),
+            Severity::Warn => ("!", Meaning::NeedsMe),
+            Severity::Error => ("✗", Meaning::Bad),
+        };
+        let whose = match found.owner {
+            Owner::Nobody => String::new(),
+            Owner::Us => " [yours]".to_owned(),
+            Owner::Dsp => " [in the DSP]".to_owned(),
+            Owner::Seller => " [the seller's]".to_owned(),
+        };
+        let words = format!("{}{whose}", text::clean(&found.says, 400));
+        for (nth, words) in pane::wrap(&words, wide.saturating_sub(16), 0).into_iter().enumerate() {
+            let (mark, field) = if nth == 0 { (mark, found.field) } else { (" ", "") };
+            lines.push(Line::from(vec![
+                Span::styled(format!(" {mark} "), dx.style(meaning)),
+                Span::styled(text::fit(field, 11), dx.style(Meaning::Dim)),
+                Span::raw(format!(" {words}")),
+            ]));
+        }
+    }
+    lines
+}
+
+/// The checklist, then the steps of one DSP with the deal's own values, then the seller's words.
+pub(super) fn steps(
+    dx: &Dx<'_>,
+    record: &DealRecord,
+    dsp: Option<&Dsp>,
+    wide: usize,
+) -> Vec<Line<'static>> {
+    let mut lines = checklist(dx, record);
+    lines.push(Line::from(""));
+    let room = wide.saturating_sub(5).max(10);
+    if let Some(dsp) = dsp {
+        let filled = dsp.filled(&judge::bought(dx.state, record));
+        for (nth, step) in filled.into_iter().enumerate() {
+            let words = pane::wrap(&step.says, room, 0).into_iter().enumerate();
+            lines.extend(words.map(|(line, words)| {
+                let number = if line == 0 { format!("{:>2}", nth + 1) } else { "  ".to_owned() };
+                Line::from(format!(" {number} {words}"))
+            }));
+            if let Some(field) = step.field {
+                let value = step.value.map_or_else(
+                    || "? (not known here)".to_owned(),
+                    |value| crate::domain::ids::shown(&value).into_owned(),
+                );
+                let value =
+                    if value.contains("\\u") { format!("{value} (escaped)") } else { value };
+                lines.push(Line::from(vec![
+                    Span::raw("    "),
+                    Span::styled(format!("{field} "), dx.style(Meaning::Dim)),
+                    Span::styled(value, dx.style(Meaning::Selected)),
+                ]));
+            }
+        }
+    }
+    for (name, words) in &record.deal.activation_instructions {
+        let words = format!("{} says for {}: {words}", record.deal.seller, text::clean(name, 20));
+        let words = pane::wrap(&text::clean(&words, 2_000), room, 0).into_iter();
+        lines.extend(
+            words.map(|words| Line::from(format!(" {words}")).style(dx.style(Meaning::Them))),
+        );
+    }
+    lines
+}
+
+/// How an item of the checklist stands.
+pub(super) fn taken(record: &DealRecord, item: Item) -> Option<Taken<'_>> {
+    activation::taken(&record.activation, item)
+}
+
+/// Keeps that a step was taken, once: the same thing twice in a row is no news.
+pub(super) fn note(deal: &DealRef, step: String, says: String, cx: &mut Cx<'_>) {
+    let known = cx.state.deals.get(deal).is_some_and(|record| {
+        let newest = record.activation.iter().rev().find(|(other, _, _)| *other == step);
+        newest.is_some_and(|(_, before, _)| *before == says)
+    });
+    if !cx.state.setup.read_only && !known {
+        cx.command(Command::Activate { deal: deal.clone(), step, says });
+    }
+}
+
+/// Items that are not done although the deal delivers by now.
+pub(super) fn overdue(record: &DealRecord) -> usize {
+    if record.deal.status != DealStatus::Active {
+        return 0;
+    }
+    Item::all().filter(|item| !taken(record, *item).is_some_and(|taken| taken.done)).count()
+}
+
+fn checklist(dx: &Dx<'_>, record: &DealRecord) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let late = overdue(record);
+    if late > 0 {
+        let words = format!(" ! the deal is active and {late} of these are not done");
+        lines.push(Line::from(words).style(dx.style(Meaning::NeedsMe)));
+    }
+    for item in Item::all() {
+        lines.push(checked(dx, record, item));
+    }
+    lines
+}
+
+/// `[x] copied             14:27 as received`; `[✗]` where it was tried and is not as it should be.
+pub(super) fn checked(dx: &Dx<'_>, record: &DealRecord, item: Item) -> Line<'static> {
+    let (mark, words, meaning) = match taken(record, item) {
+        Some(Taken { done, says, at }) => {
+            let (mark, look) = if done { ("[x]", Meaning::Good) } else { ("[✗]", Meaning::Bad) };
+            (mark, format!("{} {}", clock::moment(at, dx.now), text::clean(says, 200)), look)
+        }
+        None => ("[ ]", String::new(), Meaning::Plain),
+    };
+    Line::from(vec![
+        Span::styled(format!(" {mark} "), dx.style(meaning)),
+        Span::raw(text::fit(item.words(), 19)),
+        Span::styled(words, dx.style(Meaning::Dim)),
+    ])
+}

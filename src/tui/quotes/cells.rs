@@ -1,0 +1,306 @@
+//! What stands in the columns of one row of the quotes.
+
+use ratatui::{style::Style, text::Span};
+
+use super::{
+    Quotes,
+    clock::Clock,
+    rows::{self, Row},
+    view::{Columns, What},
+};
+use crate::{
+    desk::{BookingState, QuoteRecord, RequestId, State, judge},
+    domain::{
+        Cpm, DealType, Proof, QuoteId, QuoteRef, SellerName, Stage, Verdict,
+        proof::Weight,
+        ranking::{Move, Ranked},
+        text,
+    },
+    tui::{
+        context::Dx,
+        parts::{
+            money, stage,
+            table::{self, Cell},
+        },
+        theme::Meaning,
+    },
+};
+
+/// A seller that has not answered yet: for how long, and how long it usually takes.
+pub(super) fn asking(
+    id: RequestId,
+    plain: Style,
+    columns: &Columns,
+    dx: &Dx<'_>,
+) -> Vec<Span<'static>> {
+    let Some(flight) = dx.state.in_flight.get(&id) else { return Vec::new() };
+    let Some((ask, _)) = rows::asked(flight) else { return Vec::new() };
+    let waits = dx.now.duration_since(flight.since);
+    let waiting = dx.style(Meaning::Waiting);
+    let (usual, meaning) = usually(dx, &flight.seller, waits);
+    table::row(columns.all, &columns.widths, |index| match columns.holds.get(index) {
+        Some(What::Mark) => Cell::new(" ◔", waiting),
+        Some(What::Quote) => Cell::new("asking", waiting),
+        Some(What::Seller) => Cell::new(flight.seller.to_string(), plain),
+        Some(What::Product) => Cell::new(ask.product_name.clone().unwrap_or_default(), plain),
+        Some(What::Type) => Cell::new(ask.deal_type.to_string(), plain),
+        Some(What::Imps) => Cell::new(money::impressions(ask.impressions), plain),
+        Some(What::Expires) => Cell::new(format!("{} {usual}", seconds(waits)), dx.style(meaning)),
+        _ => Cell::default(),
+    })
+}
+
+/// How long this seller's newest answers took, so that waiting can be judged.
+fn usually(dx: &Dx<'_>, seller: &SellerName, waits: jiff::SignedDuration) -> (String, Meaning) {
+    let p90 = dx.state.sellers.get(seller).and_then(|seller| seller.percentile(90));
+    let Some(ms) = p90 else { return (String::new(), Meaning::Waiting) };
+    let p90 = format!("p90 {}.{}s", (ms + 50) / 1_000, (ms + 50) % 1_000 / 100);
+    if waits.as_millis() > i128::from(ms) {
+        (format!("{} {p90}", if dx.is_narrow() { ">" } else { "slow" }), Meaning::NeedsMe)
+    } else {
+        (p90, Meaning::Waiting)
+    }
+}
+
+/// A seller that did not quote, in its words.
+pub(super) fn failed(
+    place: usize,
+    plain: Style,
+    columns: &Columns,
+    dx: &Dx<'_>,
+) -> Vec<Span<'static>> {
+    let Some(failed) = dx.state.failed_asks.get(place) else { return Vec::new() };
+    let declined = failed.error.code == "declined";
+    let word = if declined { "DECLINED" } else { "FAILED" };
+    let error = &failed.error;
+    let says = if declined { error.says.clone() } else { error.to_string() };
+    let bad = dx.style(Meaning::Bad);
+    // The other columns have nothing to say here: their place is for the seller's words.
+    let first = if columns.holds.get(3) == Some(&What::Product) { 4 } else { 3 };
+    let (few, widths) = (columns.all.iter().take(first), columns.widths.iter().take(first));
+    let (few, widths): (Vec<_>, Vec<_>) = (few.copied().collect(), widths.copied().collect());
+    let mut spans = table::row(&few, &widths, |index| match columns.holds.get(index) {
+        Some(What::Mark) => Cell::new(" ✗", bad),
+        Some(What::Quote) => Cell::new(word, bad),
+        Some(What::Seller) => Cell::new(failed.seller.to_string(), plain),
+        _ => Cell::new(failed.product.clone(), plain),
+    });
+    let used: usize = spans.iter().map(Span::width).sum();
+    let room = usize::from(dx.size.0).saturating_sub(used + 4);
+    let words = text::cut(&format!("{} · “{says}”", dx.key("ask again")), room);
+    spans.push(Span::styled(format!(" {words}"), dx.style(Meaning::Dim)));
+    spans
+}
+
+/// A quote.
+pub(super) fn quote(
+    quotes: &Quotes,
+    row: &Row,
+    record: &QuoteRecord,
+    here: bool,
+    columns: &Columns,
+    dx: &Dx<'_>,
+) -> Vec<Span<'static>> {
+    let quote = &record.quote;
+    let depth = row.depth;
+    let old = depth > 0 || (!rows::is_running(record) && record.deal.is_none());
+    let look = match (old, here) {
+        (true, _) => Meaning::Dim,
+        (false, true) => Meaning::Selected,
+        (false, false) => Meaning::Plain,
+    };
+    let plain = dx.style(look);
+    let percent = |value: Option<rust_decimal::Decimal>| {
+        value.map_or_else(|| money::UNKNOWN.to_owned(), |value| format!("{}%", value.normalize()))
+    };
+    let ranked = row.ranked.as_ref();
+    let key = record.reference();
+    table::row(columns.all, &columns.widths, |index| match columns.holds.get(index) {
+        Some(What::Mark) => mark(quotes, row, record, dx),
+        Some(What::Quote) => Cell::new(quote.quote_id.to_string(), plain),
+        Some(What::Seller) => Cell::new(quote.seller.to_string(), plain),
+        Some(What::Product) => Cell::new(quote.product.name.clone(), plain),
+        Some(What::Type) => Cell::new(quote.deal_type.to_string(), plain),
+        Some(What::Imps) => Cell::new(money::impressions(quote.terms.impressions), plain),
+        Some(What::Base) => Cell::new(bare(quote.pricing.base_cpm), plain),
+        Some(What::Tier) => Cell::new(percent(quote.pricing.tier_discount_pct), plain),
+        Some(What::Volume) => Cell::new(percent(quote.pricing.volume_discount_pct), plain),
+        Some(What::Final) => Cell::new(money::cpm(record.price(), Some(quote.deal_type)), plain),
+        Some(What::Effective) => Cell::new(effective(record, dx), plain),
+        Some(What::AboveBest) => above_best(ranked, plain, dx),
+        Some(What::Cost) => Cell::new(money::cost(record.cost(), quote.terms.guaranteed), plain),
+        Some(What::Checks) => checks(quotes.proof(&key), record, depth > 0, dx),
+        Some(What::Expires) => {
+            let (words, meaning) = expires(record, dx);
+            Cell::new(words, dx.style(meaning))
+        }
+        None => Cell::default(),
+    })
+}
+
+/// Whether it is marked, its stage, and its place.
+fn mark(quotes: &Quotes, row: &Row, record: &QuoteRecord, dx: &Dx<'_>) -> Cell<'static> {
+    if row.depth > 0 {
+        return Cell::new(" └", dx.style(Meaning::Dim));
+    }
+    let marked = if quotes.is_marked(&row.key) { "▣" } else { " " };
+    let at = record.stage();
+    let (sign, meaning) = match &record.deal {
+        Some(_) => {
+            let (sign, _, meaning) = booked(record);
+            (sign.to_owned(), meaning)
+        }
+        None => (stage::mark(at).trim_start().to_owned(), stage::meaning(at)),
+    };
+    let place = row.ranked.as_ref().and_then(|ranked| ranked.place.ok());
+    let place = place.map_or_else(String::new, |place| place.to_string());
+    Cell::new(format!("{marked}{sign}{place}"), dx.style(meaning))
+}
+
+/// What its price comes to in effect, whether it is ranked or not.
+fn effective(record: &QuoteRecord, dx: &Dx<'_>) -> String {
+    let (quote, assume) = (&record.quote, judge::assumptions(dx.state));
+    let effective =
+        record.price().map(|cpm| assume.effective(&quote.seller, Some(quote.deal_type), cpm));
+    money::cpm(effective.map(|effective| effective.cpm), None)
+}
+
+fn above_best(ranked: Option<&Ranked>, plain: Style, dx: &Dx<'_>) -> Cell<'static> {
+    match ranked {
+        Some(ranked) if ranked.is_best => Cell::new("best", dx.style(Meaning::Good)),
+        Some(ranked) if ranked.is_cover => {
+            let above = ranked.above_best.map_or_else(String::new, money::signed);
+            Cell::new(if dx.is_narrow() { above } else { format!("c {above}") }, plain)
+        }
+        Some(ranked) => Cell::new(ranked.above_best.map_or_else(String::new, money::signed), plain),
+        None => Cell::default(),
+    }
+}
+
+/// The price proof's verdict in short, and whether a limit is broken: `✓`, `✗ tier`, `✓ >LIM`.
+fn checks(proof: Option<&Proof>, record: &QuoteRecord, old: bool, dx: &Dx<'_>) -> Cell<'static> {
+    let Some(proof) = proof else { return Cell::default() };
+    let (mark, weight) = weight(proof);
+    let matches = proof.verdict == Verdict::Match;
+    let verdict = if matches { String::new() } else { format!(" {}", proof.verdict) };
+    let counts = rows::is_running(record) && record.deal.is_none();
+    let (limit, limit_meaning) = if counts { limit_word(record, dx) } else { ("", Meaning::Dim) };
+    let meaning = match (old, limit_meaning) {
+        (true, _) => Meaning::Dim,
+        (false, Meaning::Bad) => Meaning::Bad,
+        (false, _) => weight,
+    };
+    Cell::new(format!("{mark}{verdict}{limit}"), dx.style(meaning))
+}
+
+/// The mark and the look of a proof.
+pub(super) fn weight(proof: &Proof) -> (&'static str, Meaning) {
+    match proof.weight() {
+        Weight::Agrees => ("✓", Meaning::Good),
+        Weight::Unsure => ("?", Meaning::Waiting),
+        Weight::Disagrees => ("✗", Meaning::Bad),
+    }
+}
+
+pub(super) fn bare(price: Option<Cpm>) -> String {
+    money::cpm(price, Some(DealType::Preferred))
+}
+
+/// Mark, word and look of a quote that became a deal.
+pub(super) fn booked(record: &QuoteRecord) -> (&'static str, &'static str, Meaning) {
+    if record.booking == Some(BookingState::Disputed) {
+        ("✗", "DISPUTED", Meaning::Bad)
+    } else {
+        ("✓", "BOOKED", Meaning::Good)
+    }
+}
+
+/// Whether its price is within the limit that holds for it.
+fn limit_word(record: &QuoteRecord, dx: &Dx<'_>) -> (&'static str, Meaning) {
+    let (Some(price), Some(limit)) = (record.price(), crate::desk::limit_for(dx.state, record))
+    else {
+        return (" lim?", Meaning::Dim);
+    };
+    match price.partial_cmp(&limit) {
+        Some(std::cmp::Ordering::Greater) => (" >LIM", Meaning::Bad),
+        Some(_) => ("", Meaning::Good),
+        None => (" ✗cur", Meaning::Bad),
+    }
+}
+
+/// The last column: its clock while it runs, else what became of it.
+fn expires(record: &QuoteRecord, dx: &Dx<'_>) -> (String, Meaning) {
+    if let Some(newer) = &record.replaced_by {
+        return (moved(record, newer, dx.state), Meaning::Dim);
+    }
+    if let Some(deal) = &record.deal {
+        let (_, word, meaning) = booked(record);
+        return (format!("{word} {deal}"), meaning);
+    }
+    let clock = || {
+        let clock = Clock::of(dx.state, record, dx.now);
+        (if dx.is_narrow() { clock.short() } else { clock.words() }, clock.meaning)
+    };
+    let stage = record.stage();
+    let ago = minutes_ago(dx.now.duration_since(record.changed_at));
+    match stage {
+        Stage::Unknown => ("UNKNOWN outcome".to_owned(), Meaning::Unknown),
+        Stage::Booking => ("BOOKING, sent".to_owned(), Meaning::Waiting),
+        Stage::Expired => (format!("EXPIRED {ago} · {}", dx.key("ask again")), Meaning::Dim),
+        Stage::Declined if record.let_go => (format!("LET GO {ago}"), Meaning::Dim),
+        Stage::Declined | Stage::Rejected
+            if record.quote.status == crate::domain::QuoteStatus::Available =>
+        {
+            clock()
+        }
+        Stage::Other => (format!("“{}”", text::cut(&record.quote.raw_status, 16)), Meaning::Dim),
+        Stage::Declined | Stage::Rejected | Stage::Canceled | Stage::NotSent => {
+            (stage.words().to_owned(), Meaning::Dim)
+        }
+        Stage::Quoted
+        | Stage::MyTurn
+        | Stage::TheirTurn
+        | Stage::Agreed
+        | Stage::Disputed
+        | Stage::Proposed
+        | Stage::Held
+        | Stage::Active
+        | Stage::Paused
+        | Stage::Renegotiating
+        | Stage::Completed => clock(),
+    }
+}
+
+/// `1.2s`, then `14s`.
+pub(crate) fn seconds(span: jiff::SignedDuration) -> String {
+    let millis = span.as_millis().max(0) + 50;
+    if millis < 10_000 {
+        format!("{}.{}s", millis / 1_000, millis % 1_000 / 100)
+    } else {
+        format!("{}s", millis / 1_000)
+    }
+}
+
+/// `12m ago`: what is over changes nothing each second.
+fn minutes_ago(span: jiff::SignedDuration) -> String {
+    let minutes = span.as_secs().max(0) / 60;
+    match minutes {
+        0 => "now".to_owned(),
+        1..=59 => format!("{minutes}m ago"),
+        60..=1_439 => format!("{}h{:02}m ago", minutes / 60, minutes % 60),
+        _ => format!("{}d ago", minutes / 1_440),
+    }
+}
+
+/// From the old price to the newer quote's: `25.22 → 25.60 ▲`.
+pub(super) fn moved(record: &QuoteRecord, newer: &QuoteId, state: &State) -> String {
+    let key = QuoteRef { seller: record.quote.seller.clone(), quote_id: newer.clone() };
+    let after = state.quote(&key).and_then(|newer| newer.quote.pricing.final_cpm);
+    move_words(record.quote.pricing.final_cpm, after)
+}
+
+/// `25.22 → 25.60 ▲`; without a mark where the two do not compare.
+pub(super) fn move_words(before: Option<Cpm>, after: Option<Cpm>) -> String {
+    let moved = before.zip(after).and_then(|(before, after)| Move::of(before, after));
+    moved.map_or_else(|| format!("{} → {}", bare(before), bare(after)), |moved| moved.to_string())
+}

@@ -1,0 +1,219 @@
+//! Quotes that were asked for together (an RFQ): what for, who has answered, which is best and which is
+//! cover. Made when the desk's state changes, never while drawing.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use jiff::Timestamp;
+
+use super::rows::{asked, stands_below};
+use crate::{
+    desk::{
+        QuoteRecord, State, judge,
+        state::{FailedAsk, Purpose},
+    },
+    domain::{
+        QuoteAsk, QuoteRef, RfqId,
+        ranking::{Ranked, Ranking},
+    },
+    tui::{parts::money, tickets},
+};
+
+/// One RFQ.
+#[derive(Debug, Clone)]
+pub(super) struct Group {
+    pub(super) id: RfqId,
+    /// The first thing that was heard of it.
+    pub(super) since: Timestamp,
+    /// What was asked for: terms that are the same for every seller.
+    need: Option<Need>,
+    /// How many are being asked.
+    pub(super) asking: usize,
+    /// How many quoted.
+    pub(super) answered: usize,
+    /// How many did not quote.
+    pub(super) failed: usize,
+    pub(super) ranking: Ranking,
+}
+
+#[derive(Debug, Clone)]
+struct Need {
+    product: String,
+    products: usize,
+    terms: String,
+}
+
+impl Group {
+    fn new(id: RfqId, since: Timestamp) -> Self {
+        let (asking, answered, failed) = (0, 0, 0);
+        Self { id, since, need: None, asking, answered, failed, ranking: Ranking::default() }
+    }
+
+    fn hears(&mut self, ask: &QuoteAsk, at: Timestamp) {
+        self.since = self.since.min(at);
+        let name = ask.product_name.clone().unwrap_or_else(|| ask.product_id.to_string());
+        let need = self.need.get_or_insert_with(|| Need {
+            product: name.clone(),
+            products: 1,
+            terms: format!(
+                "{} {} imps · {} → {}",
+                ask.deal_type,
+                money::impressions(ask.impressions),
+                ask.flight_start,
+                last_day(ask)
+            ),
+        });
+        if need.product != name {
+            need.products += 1;
+        }
+    }
+
+    /// How a quote of it ranks.
+    pub(super) fn ranked(&self, key: &QuoteRef) -> Option<Ranked> {
+        self.ranking.row(key).cloned()
+    }
+
+    /// Whether an answer is awaited or one that came can be booked.
+    pub(super) fn is_under_way(&self) -> bool {
+        self.asking > 0 || self.ranking.best().is_some()
+    }
+
+    /// How many were asked.
+    pub(super) fn asked(&self) -> usize {
+        self.asking + self.answered + self.failed
+    }
+
+    /// `sent 14:26:05 to 3, answered 2, 1 asking, 1 failed`.
+    pub(super) fn answers(&self) -> String {
+        let sent = tickets::rfq_sent(&self.id).map_or_else(String::new, |at| format!(" {at}"));
+        let mut words = format!("sent{sent} to {}, answered {}", self.asked(), self.answered);
+        if self.asking > 0 {
+            let _ = write!(words, ", {} asking", self.asking);
+        }
+        if self.failed > 0 {
+            let _ = write!(words, ", {} failed", self.failed);
+        }
+        words
+    }
+
+    /// `2 of 3 answered, 1 asking`.
+    pub(super) fn progress(&self) -> String {
+        let mut words = format!("{} of {} answered", self.answered, self.asked());
+        if self.asking > 0 {
+            let _ = write!(words, ", {} asking", self.asking);
+        }
+        words
+    }
+
+    /// What is asked for: `PG 500,000 imps · 2026-07-01 → 09-30 · CTV Live Sports`.
+    pub(super) fn need(&self) -> String {
+        let Some(need) = &self.need else { return money::UNKNOWN.to_owned() };
+        let product = match need.products {
+            1 => need.product.clone(),
+            _ => "several products".to_owned(),
+        };
+        format!("{} · {product}", need.terms)
+    }
+
+    /// `best 25.22 harbor`; `None` where nothing can be booked yet.
+    pub(super) fn best(&self) -> Option<String> {
+        self.ranking.best().map(|best| format!("best {}", priced(best)))
+    }
+
+    /// `cover 27.00 northlight (+1.78)`.
+    pub(super) fn cover(&self) -> String {
+        match (self.ranking.best(), self.ranking.cover()) {
+            (None, _) => "nothing to book yet".to_owned(),
+            (Some(_), None) => "no cover: one seller alone".to_owned(),
+            (Some(_), Some(cover)) => {
+                let above = cover.above_best.map_or_else(String::new, money::signed);
+                format!("cover {} ({above})", priced(cover))
+            }
+        }
+    }
+}
+
+/// What a quote costs in effect, and whose it is.
+fn priced(ranked: &Ranked) -> String {
+    let price = ranked.effective.map_or_else(String::new, |e| money::cpm(Some(e.cpm), None));
+    format!("{price} {}", ranked.quote.seller)
+}
+
+/// The last day of a flight, without its year where it starts in the same.
+fn last_day(ask: &QuoteAsk) -> String {
+    let last = ask.flight_end;
+    if last.year() == ask.flight_start.year() {
+        last.strftime("%m-%d").to_string()
+    } else {
+        last.to_string()
+    }
+}
+
+/// What did not come and was not asked for again since.
+pub(super) fn failures(state: &State) -> impl Iterator<Item = (usize, &FailedAsk)> {
+    let again = |failed: &FailedAsk| {
+        let same = |ask: &QuoteAsk| *ask == failed.ask;
+        let asking = state.in_flight.values().any(|flight| {
+            flight.seller == failed.seller
+                && asked(flight).is_some_and(|(ask, rfq)| same(ask) && rfq == failed.rfq.as_ref())
+        });
+        // Newest last: only what came after it can stand for it.
+        let later = |record: &QuoteRecord| {
+            record.quote.seller == failed.seller
+                && record.rfq == failed.rfq
+                && record.received_at > failed.at
+                && same(&record.ask)
+        };
+        asking || state.quotes.values().rev().take_while(|r| r.received_at >= failed.at).any(later)
+    };
+    let newer = |place: usize, failed: &FailedAsk| {
+        state.failed_asks.iter().skip(place + 1).any(|other| {
+            other.seller == failed.seller && other.ask == failed.ask && other.rfq == failed.rfq
+        })
+    };
+    let all = state.failed_asks.iter().enumerate();
+    all.filter(move |(place, failed)| {
+        failed.rfq.is_none() || (!newer(*place, failed) && !again(failed))
+    })
+}
+
+fn group<'a>(groups: &'a mut BTreeMap<RfqId, Group>, rfq: &RfqId, at: Timestamp) -> &'a mut Group {
+    groups.entry(rfq.clone()).or_insert_with(|| Group::new(rfq.clone(), at))
+}
+
+/// Every RFQ with its ranking.
+pub(super) fn all(state: &State, now: Timestamp) -> BTreeMap<RfqId, Group> {
+    let mut groups: BTreeMap<RfqId, Group> = BTreeMap::new();
+    let mut members: BTreeMap<RfqId, Vec<&QuoteRecord>> = BTreeMap::new();
+    for (key, record) in &state.quotes {
+        let Some(rfq) = &record.rfq else { continue };
+        if stands_below(state, key, record) {
+            continue;
+        }
+        let group = group(&mut groups, rfq, record.received_at);
+        group.hears(&record.ask, record.received_at);
+        group.answered += 1;
+        members.entry(rfq.clone()).or_default().push(record);
+    }
+    for flight in state.in_flight.values() {
+        if let Some((ask, Some(rfq))) = asked(flight) {
+            let group = group(&mut groups, rfq, flight.since);
+            group.hears(ask, flight.since);
+            // A seller that is asked again has answered before.
+            let again = matches!(&flight.purpose, Purpose::Quote { requote_of: Some(_), .. });
+            group.asking += usize::from(!again);
+        }
+    }
+    for (_, failed) in failures(state) {
+        if let Some(rfq) = &failed.rfq {
+            let group = group(&mut groups, rfq, failed.at);
+            group.hears(&failed.ask, failed.at);
+            group.failed += 1;
+        }
+    }
+    for (rfq, records) in members {
+        if let Some(group) = groups.get_mut(&rfq) {
+            group.ranking = judge::rank(state, &records, now);
+        }
+    }
+    groups
+}
