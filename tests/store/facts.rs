@@ -245,8 +245,7 @@ fn fact(state: &State, n: usize, (what, which, price): Step) -> Option<Fact> {
             let of = DealRef { seller: key.seller.clone(), deal_id: record.deal.clone()? };
             if which % 3 == 1 {
                 return Some(order_fact(state, n, of));
-            }
-            if which.is_multiple_of(3) {
+            } else if which.is_multiple_of(3) {
                 let (step, says) = ("in dsp".into(), "line 7".into());
                 return Some(Fact::ActivationDone { deal: of, step, says });
             }
