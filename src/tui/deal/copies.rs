@@ -76,10 +76,12 @@ fn id(record: &DealRecord) -> Offer {
 fn received(record: &DealRecord) -> Option<Offer> {
     let raw = activation::as_received(&record.deal)?;
     let text = copies::as_received(raw);
-    let mut notes = Vec::new();
-    if text != raw {
-        notes.push("what is not ASCII is escaped (\\uXXXX); the values are the same".to_owned());
-    }
+    let note = if text == raw {
+        "byte for byte as it came"
+    } else {
+        "what is not ASCII is escaped (\\uXXXX); the values are the same"
+    };
+    let notes = vec![note.to_owned()];
     Some(Offer { key: 'o', what: "as received", text: Ok(text), notes, activates: true })
 }
 
