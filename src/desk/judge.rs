@@ -6,8 +6,13 @@ use jiff::Timestamp;
 
 use super::{DealRecord, QuoteRecord, State};
 use crate::domain::{
-    Cpm, Proof, QuoteAsk, QuoteRef, QuoteStatus, SellerName, activation::Bought,
-    identity::volume_discount_pct, proof, proof::Known, ranking, ranking::Assumptions,
+    Cpm, Proof, QuoteAsk, QuoteRef, QuoteStatus, SellerName,
+    activation::Bought,
+    identity::volume_discount_pct,
+    proof,
+    proof::Known,
+    ranking,
+    ranking::{Assumptions, CompareRow, Compared, Ranking},
 };
 
 /// What we know ourselves of a quote's price.
@@ -78,7 +83,7 @@ pub fn out(record: &QuoteRecord) -> Option<ranking::Unranked> {
 }
 
 /// Ranks quotes by what they cost in effect, in the currency of the limits.
-pub fn rank(state: &State, records: &[&QuoteRecord], now: Timestamp) -> ranking::Ranking {
+pub fn rank(state: &State, records: &[&QuoteRecord], now: Timestamp) -> Ranking {
     let candidates: Vec<_> = records
         .iter()
         .map(|record| ranking::Candidate {
@@ -89,6 +94,28 @@ pub fn rank(state: &State, records: &[&QuoteRecord], now: Timestamp) -> ranking:
         })
         .collect();
     ranking::rank(&candidates, &assumptions(state), state.setup.limits.currency)
+}
+
+/// Quotes side by side, field by field, with their proofs and where they rank among each other.
+pub fn compare(
+    state: &State,
+    records: &[&QuoteRecord],
+    ranking: &Ranking,
+    now: Timestamp,
+) -> Vec<CompareRow> {
+    let proofs: Vec<_> = records.iter().map(|record| prove(state, record)).collect();
+    let compared: Vec<_> = records
+        .iter()
+        .zip(&proofs)
+        .map(|(record, proof)| Compared {
+            quote: &record.quote,
+            agreed: record.agreed,
+            ranked: ranking.row(&record.reference()),
+            proof,
+            left: state.left(record, now),
+        })
+        .collect();
+    ranking::compare(&compared)
 }
 
 /// What was bought with a deal, to hold its block, a DSP's export or a bid request against.

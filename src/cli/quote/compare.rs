@@ -51,19 +51,8 @@ pub(super) async fn compare(
     let (state, now) = (session.state(), session.now());
     let records: Vec<_> = keys.iter().filter_map(|key| state.quote(key)).collect();
     let ranking = judge::rank(state, &records, now);
-    let proofs: Vec<_> = records.iter().map(|record| judge::prove(state, record)).collect();
-    let compared: Vec<_> = records
-        .iter()
-        .zip(&proofs)
-        .map(|(record, proof)| ranking::Compared {
-            quote: &record.quote,
-            agreed: record.agreed,
-            ranked: ranking.row(&record.reference()),
-            proof,
-            left: state.left(record, now),
-        })
-        .collect();
-    let rows: Vec<_> = ranking::compare(&compared).into_iter().map(CompareRowDoc::new).collect();
+    let rows = judge::compare(state, &records, &ranking, now);
+    let rows: Vec<_> = rows.into_iter().map(CompareRowDoc::new).collect();
     let items = records
         .iter()
         .map(|record| QuoteDoc::of(state, record, now).ranked(ranking.row(&record.reference())));

@@ -17,6 +17,9 @@ use crate::{
     },
 };
 
+/// How wide the names of the checklist's items are.
+const ITEM: usize = 19;
+
 /// What was found first, then the block as it came: what is wrong must not lie below a long block.
 pub(super) fn block(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'static>> {
     let mut lines = lint(dx, record, wide);
@@ -82,7 +85,7 @@ pub(super) fn steps(
     dsp: Option<&Dsp>,
     wide: usize,
 ) -> Vec<Line<'static>> {
-    let mut lines = checklist(dx, record);
+    let mut lines = checklist(dx, record, wide);
     lines.push(Line::from(""));
     let room = wide.saturating_sub(5).max(10);
     if let Some(dsp) = dsp {
@@ -142,7 +145,7 @@ pub(super) fn overdue(record: &DealRecord) -> usize {
     Item::all().filter(|item| !taken(record, *item).is_some_and(|taken| taken.done)).count()
 }
 
-fn checklist(dx: &Dx<'_>, record: &DealRecord) -> Vec<Line<'static>> {
+fn checklist(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let late = overdue(record);
     if late > 0 {
@@ -150,23 +153,33 @@ fn checklist(dx: &Dx<'_>, record: &DealRecord) -> Vec<Line<'static>> {
         lines.push(Line::from(words).style(dx.style(Meaning::NeedsMe)));
     }
     for item in Item::all() {
-        lines.push(checked(dx, record, item));
+        lines.extend(checked(dx, record, item, wide));
     }
     lines
 }
 
 /// `[x] copied             14:27 as received`; `[✗]` where it was tried and is not as it should be.
-pub(super) fn checked(dx: &Dx<'_>, record: &DealRecord, item: Item) -> Line<'static> {
+pub(super) fn checked(
+    dx: &Dx<'_>,
+    record: &DealRecord,
+    item: Item,
+    wide: usize,
+) -> Vec<Line<'static>> {
     let (mark, words, meaning) = match taken(record, item) {
         Some(Taken { done, says, at }) => {
             let (mark, look) = if done { ("[x]", Meaning::Good) } else { ("[✗]", Meaning::Bad) };
-            (mark, format!("{} {}", clock::moment(at, dx.now), text::clean(says, 200)), look)
+            (mark, format!("{} {}", clock::moment(at, dx.now), text::clean(says, 400)), look)
         }
         None => ("[ ]", String::new(), Meaning::Plain),
     };
-    Line::from(vec![
-        Span::styled(format!(" {mark} "), dx.style(meaning)),
-        Span::raw(text::fit(item.words(), 19)),
-        Span::styled(words, dx.style(Meaning::Dim)),
-    ])
+    let words = pane::wrap(&words, wide.saturating_sub(ITEM + 6).max(10), 0);
+    let line = |(nth, words): (usize, String)| {
+        let (mark, name) = if nth == 0 { (mark, item.words()) } else { ("   ", "") };
+        Line::from(vec![
+            Span::styled(format!(" {mark} "), dx.style(meaning)),
+            Span::raw(text::fit(name, ITEM)),
+            Span::styled(words, dx.style(Meaning::Dim)),
+        ])
+    };
+    words.into_iter().enumerate().map(line).collect()
 }

@@ -1,6 +1,10 @@
 //! The checklist of a deal's activation: what is done is checked off here, with its time.
 
-use ratatui::{Frame, layout::Rect, text::Line};
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
 
 use super::activation::checked;
 use crate::{
@@ -52,13 +56,15 @@ impl Modal for Checklist {
     }
 
     fn draw(&self, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
+        let wide = usize::from(screen.width.saturating_sub(8)).min(90);
         let Some(record) = dx.state.deals.get(&self.deal) else { return };
         let mut lines: Vec<Line<'static>> = Vec::new();
         for (nth, item) in Item::all().enumerate() {
-            let mut line = checked(dx, record, item);
-            let key = ratatui::text::Span::styled(format!("{}", nth + 1), dx.style(Meaning::Key));
-            line.spans.insert(0, key);
-            lines.push(line);
+            for (row, mut line) in checked(dx, record, item, wide).into_iter().enumerate() {
+                let key = if row == 0 { (nth + 1).to_string() } else { " ".to_owned() };
+                line.spans.insert(0, Span::styled(key, dx.style(Meaning::Key)));
+                lines.push(line);
+            }
         }
         lines.push(Line::from(""));
         lines.push(Line::from("A digit says that it is done now. Nothing is sent to anyone."));

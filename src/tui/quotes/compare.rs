@@ -10,11 +10,7 @@ use ratatui::{
 use super::clock::Clock;
 use crate::{
     desk::{QuoteRecord, State, judge},
-    domain::{
-        QuoteRef,
-        ranking::{CompareRow, Compared, compare},
-        text,
-    },
+    domain::{QuoteRef, ranking::CompareRow, text},
     tui::{
         context::{Cx, Dx, Wake},
         keys::{Chord, Key, KeyKind},
@@ -49,19 +45,7 @@ impl Compare {
     fn rows(&self, state: &State, now: Timestamp) -> Vec<CompareRow> {
         let records = self.records(state);
         let ranking = judge::rank(state, &records, now);
-        let proofs: Vec<_> = records.iter().map(|record| judge::prove(state, record)).collect();
-        let compared: Vec<_> = records
-            .iter()
-            .zip(&proofs)
-            .map(|(record, proof)| Compared {
-                quote: &record.quote,
-                agreed: record.agreed,
-                ranked: ranking.row(&record.reference()),
-                proof,
-                left: state.left(record, now),
-            })
-            .collect();
-        compare(&compared)
+        judge::compare(state, &records, &ranking, now)
     }
 }
 
