@@ -76,7 +76,7 @@ fn every_state_of_the_read_back_has_its_own_look() {
     });
     look("readback_noted", |size| {
         let mut seat = booked(size);
-        seat.keys("m 2 esc d");
+        seat.keys("space 2 esc d");
         seat.paste(EXPORT);
         seat.keys("esc tab tab");
         seat
@@ -202,7 +202,7 @@ fn an_id_that_is_not_what_it_looks_like_is_not_copied() {
 fn what_is_checked_off_is_a_fact_with_its_time_and_what_is_open_is_said() {
     let mut seat = booked((120, 36));
     assert!(!seat.shows("of these are not done"), "it is not active yet");
-    seat.keys("m 2 4 esc");
+    seat.keys("space 2 4 esc");
     let expect = [step("in_dsp", ""), step("creative_approved", "")];
     assert_eq!(steps(&seat, "NL-26-00417"), expect);
     let mut deal = seat.desk.state().deals[&key("NL-26-00417")].deal.clone();

@@ -262,7 +262,7 @@ proptest! {
         seat.answer_where(|_, ask| ask.commits(), Ok(Answer::Deal(Box::new(deal))));
         prop_assert!(seat.desk.state().deals.contains_key(&at));
         seat.keys("esc esc 1 G enter");
-        walk(&mut seat, "tab G tab G o o m esc tab enter esc tab")?;
+        walk(&mut seat, "tab G tab G w w space esc tab enter esc tab")?;
         copy_all(&mut seat)?;
         seat.keys("d");
         check(&mut seat, "the read-back")?;

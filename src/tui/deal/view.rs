@@ -144,8 +144,8 @@ fn one(
         Pane::Activation => format!("{} copies", dx.key("copy")),
         Pane::Steps => {
             let key = |verb: &str| dx.key(verb);
-            let (dsp, back, check) = (key("dsp"), key("read back"), key("check off"));
-            format!("{dsp} next DSP  {back} reads back  {check} checks off")
+            let (dsp, back, mark) = (key("whose"), key("read back"), key("mark"));
+            format!("{dsp} next DSP  {back} reads back  {mark} checks off")
         }
         Pane::Audit => format!("{} filters", dx.key("filter")),
     };
