@@ -43,7 +43,7 @@ pub(crate) struct Add {
     /// How the key is sent
     #[arg(long, value_enum, default_value_t, value_name = "HOW")]
     auth: Auth,
-    /// The most it is told of you [default: all that [identity] has]
+    /// The most it is told of you [default: all that your identity has]
     #[arg(long, value_name = "TIER", value_parser = typed::tier)]
     reveal: Option<Tier>,
     /// Plain http to another machine: your key travels unencrypted
