@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::civil::Date;
-
 use super::{
     context::Context,
     exit::Exit,
@@ -22,7 +20,7 @@ use super::{
 };
 use crate::{
     desk::{self, State, state::Purpose},
-    domain::{AvailsAsk, ProductId, SellerName, Tier, ids, money},
+    domain::{AvailsAsk, ProductId, SellerName, ids, money},
 };
 
 /// `avails`.
@@ -37,15 +35,8 @@ pub(crate) struct Avails {
     /// Impressions wanted over the whole flight
     #[arg(long, value_name = "N", value_parser = typed::impressions)]
     pub(crate) impressions: Option<u64>,
-    /// First day of the flight [default: today, UTC]
-    #[arg(long, value_name = "DATE", value_parser = typed::day)]
-    pub(crate) start: Option<Date>,
-    /// Last day of the flight [default: 30 days in all]
-    #[arg(long, value_name = "DATE", value_parser = typed::day)]
-    pub(crate) end: Option<Date>,
-    /// The most this tells of you: public, seat, agency or advertiser
-    #[arg(long, value_name = "TIER", value_parser = typed::tier)]
-    pub(crate) reveal: Option<Tier>,
+    #[command(flatten)]
+    pub(crate) terms: typed::Terms,
 }
 
 pub(crate) async fn run(args: Avails, context: &Context) -> Result<Reply, Failure> {
@@ -60,10 +51,10 @@ async fn avails(
 ) -> Result<Reply, Failure> {
     let names = some_sellers(session.state(), &args.seller)?;
     let single = args.seller.len() == 1;
-    let (flight_start, flight_end) = typed::flight(session.now(), args.start, args.end);
+    let (flight_start, flight_end) = args.terms.flight(session.now());
     let mut partial = Vec::new();
     let wanted = wanted(session, wait, (&names, single), args, &mut partial).await;
-    let identity = session.state().setup.identity.revealed(args.reveal.unwrap_or(Tier::Advertiser));
+    let identity = args.terms.identity(&session.state().setup.identity);
     out::progress(&format!("asking {} sellers for avails …", wanted.len()));
     let mut asked = Vec::new();
     for (seller, product_ids) in wanted {
@@ -182,6 +173,7 @@ mod tests {
         },
         domain::{
             Answer, Ask, Avails as Could, AvailsStatus, Cost, Cpm, ErrorKind, Identity, Product,
+            Tier,
         },
     };
 
@@ -221,9 +213,7 @@ mod tests {
             seller: sellers.iter().map(|name| (*name).to_owned()).collect(),
             product: products.iter().map(|id| (*id).to_owned()).collect(),
             impressions: Some(500_000),
-            start: None,
-            end: None,
-            reveal: None,
+            terms: typed::Terms::default(),
         }
     }
 
@@ -247,7 +237,10 @@ mod tests {
     #[tokio::test]
     async fn every_seller_that_has_it_is_asked_and_the_others_are_named_with_the_reason() {
         let mut fake = three();
-        let asked = Avails { reveal: Some(Tier::Public), ..asked(&[], &["ctv sports"]) };
+        let asked = Avails {
+            terms: typed::Terms { reveal: Some(Tier::Public), ..typed::Terms::default() },
+            ..asked(&[], &["ctv sports"])
+        };
         let reply = avails(&mut fake, WAIT, &asked).await.unwrap();
         let document = schema::check("avails", &reply.json);
         let item = &document["items"][0];
@@ -268,8 +261,11 @@ mod tests {
         let failed = avails(&mut fake, WAIT, &asked(&["b"], &["p-1"])).await.unwrap_err();
         assert_eq!((failed.exit, failed.code.as_deref()), (Exit::Configuration, Some("no_avails")));
         let backwards = Avails {
-            start: Some("2026-07-31".parse().unwrap()),
-            end: Some("2026-07-01".parse().unwrap()),
+            terms: typed::Terms {
+                start: Some("2026-07-31".parse().unwrap()),
+                end: Some("2026-07-01".parse().unwrap()),
+                reveal: None,
+            },
             ..asked(&["a"], &["p-a"])
         };
         let refused = avails(&mut fake, WAIT, &backwards).await.unwrap_err();

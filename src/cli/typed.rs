@@ -5,7 +5,7 @@ use std::str::FromStr as _;
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 use rust_decimal::Decimal;
 
-use crate::domain::{DealType, Stage, Tier, money};
+use crate::domain::{DealType, Identity, Stage, Tier, money};
 
 /// A price above zero: `25.22`, `25,22`, `$25.22`.
 pub(crate) fn price(text: &str) -> Result<Decimal, String> {
@@ -38,11 +38,32 @@ pub(crate) fn day(text: &str) -> Result<Date, String> {
     Date::from_str(text).map_err(|_| "write a day like 2026-07-01".to_owned())
 }
 
-/// A flight as far as it was given: from today (UTC), 30 days in all.
-pub(crate) fn flight(now: Timestamp, start: Option<Date>, end: Option<Date>) -> (Date, Date) {
-    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let start = start.unwrap_or(today);
-    (start, end.unwrap_or_else(|| start.saturating_add(29.days())))
+/// What is said with every question about a flight: when it is, and how much of us the question tells.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct Terms {
+    /// First day of the flight [default: today, UTC]
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) start: Option<Date>,
+    /// Last day of the flight [default: 30 days in all]
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) end: Option<Date>,
+    /// The most this tells of you: public, seat, agency or advertiser
+    #[arg(long, value_name = "TIER", value_parser = tier)]
+    pub(crate) reveal: Option<Tier>,
+}
+
+impl Terms {
+    /// First and last day, as far as they were given: from today (UTC), 30 days in all.
+    pub(crate) fn flight(&self, now: Timestamp) -> (Date, Date) {
+        let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let start = self.start.unwrap_or(today);
+        (start, self.end.unwrap_or_else(|| start.saturating_add(29.days())))
+    }
+
+    /// What is told of us, at most.
+    pub(crate) fn identity(&self, ours: &Identity) -> Identity {
+        ours.revealed(self.reveal.unwrap_or(Tier::Advertiser))
+    }
 }
 
 /// `PG`, `PD` or `PA`, in any spelling sellers use.

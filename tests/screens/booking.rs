@@ -48,10 +48,7 @@ fn easy(size: (u16, u16)) -> Seat {
     let mut quote = seat.quote("northlight", "qt-1", "25.22", 10);
     quote.terms.impressions = Some(20_000);
     seat.quoted_as(quote);
-    seat.keys("3 B");
-    seat.same(&key());
-    seat.screen();
-    seat.wait(400);
+    seat.arms(&key());
     seat
 }
 
@@ -144,10 +141,7 @@ fn every_state_of_the_ticket_has_its_own_look() {
 fn a_blocked_ticket_takes_no_answer() {
     let mut seat = Seat::with(Setup { limits: Limits::default(), ..setup() }, (120, 36));
     seat.quoted("northlight", "qt-1", "25.22", 10);
-    seat.keys("3 B");
-    seat.same(&key());
-    seat.screen();
-    seat.wait(400).typed("25.22").keys("y");
+    seat.arms(&key()).typed("25.22").keys("y");
     assert!(seat.shows("unset means zero"), "{}", seat.screen());
     assert_eq!(seat.commits(), 0);
 }

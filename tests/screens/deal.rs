@@ -21,10 +21,7 @@ fn key(id: &str) -> DealRef {
 fn booked_as(size: (u16, u16), id: &str, block: &str) -> Seat {
     let mut seat = seat(size);
     let quote: QuoteRef = seat.quoted("northlight", "qt-1", "25.22", 10);
-    seat.keys("3 B");
-    seat.same(&quote);
-    seat.screen();
-    seat.wait(400);
+    seat.arms(&quote);
     seat.typed("25.22").keys("enter").stored();
     let mut deal = seat.deal(id, &quote);
     deal.openrtb = serde_json::from_str::<serde_json::Value>(block).ok().map(|_| OpenRtb {

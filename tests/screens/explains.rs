@@ -69,10 +69,7 @@ const WORLDS: [World; 6] = [
 fn waiting() -> Seat {
     let mut seat = seat((120, 36)).with_kits();
     let key = seat.quoted("northlight", "qt-1", "25.22", 40);
-    seat.keys("3 B");
-    seat.same(&key);
-    seat.screen();
-    seat.wait(400).typed("25.22").keys("enter").stored();
+    seat.arms(&key).typed("25.22").keys("enter").stored();
     let ask = seat.ask();
     seat.input(Input::Command(Command::RequestQuote { seller: "harbor".into(), ask, rfq: None }));
     seat.keys("esc 2 r 1");

@@ -19,10 +19,7 @@ fn key() -> QuoteRef {
 /// A ticket for `price`, armed.
 fn armed(mut seat: Seat, price: &str) -> Seat {
     seat.quoted("northlight", "qt-1", price, 10);
-    seat.keys("3 B");
-    seat.same(&key());
-    seat.screen();
-    seat.wait(400);
+    seat.arms(&key());
     seat
 }
 
@@ -39,10 +36,7 @@ fn out_of_the_usual(size: (u16, u16)) -> Seat {
     let mut quote = seat.quote("northlight", "qt-1", "25.22", 10);
     quote.pricing.final_cpm = Some(usd("25.225"));
     seat.quoted_as(quote);
-    seat.keys("3 B");
-    seat.same(&key());
-    seat.screen();
-    seat.wait(400);
+    seat.arms(&key());
     seat
 }
 
@@ -63,10 +57,7 @@ fn every_question_has_its_own_look() {
     look("question_warning", |size| {
         let mut seat = seat(size);
         let first = seat.quoted("northlight", "qt-0", "25.22", 10);
-        seat.keys("3 B");
-        seat.same(&first);
-        seat.screen();
-        seat.wait(400).typed("25.22").keys("enter").stored().keys("esc");
+        seat.arms(&first).typed("25.22").keys("enter").stored().keys("esc");
         seat.quoted("northlight", "qt-1", "25.22", 10);
         let lost =
             super::world::error(dealdesk::domain::ErrorKind::Timeout, 0, "timeout", "no answer");
@@ -153,10 +144,7 @@ fn an_easy_ticket_asks_its_question_before_y() {
     let mut quote = seat.quote("northlight", "qt-1", "25.22", 10);
     quote.terms.impressions = Some(20_000);
     seat.quoted_as(quote);
-    seat.keys("3 B");
-    seat.same(&key());
-    seat.screen();
-    seat.wait(400).keys("y");
+    seat.arms(&key()).keys("y");
     assert_eq!(seat.commits(), 0, "{}", seat.screen());
     seat.keys("backspace").typed("halted").keys("enter");
     seat.screen();

@@ -222,6 +222,14 @@ impl Seat {
         self.answer_where(|_, ask| ask.name() == "get quote", Ok(Answer::Quote(Box::new(quote))));
     }
 
+    /// Opens the ticket of the quote under the cursor of the quotes, up to where it hears what is typed.
+    pub(crate) fn arms(&mut self, key: &QuoteRef) -> &mut Self {
+        self.keys("3 B");
+        self.same(key);
+        self.screen();
+        self.wait(400)
+    }
+
     pub(crate) fn deal(&self, id: &str, key: &QuoteRef) -> Deal {
         let known = self.known(key);
         Deal {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::targets::{Sought, Target, targets};
@@ -20,9 +19,7 @@ use crate::{
         typed,
     },
     desk::{self, Fact, QuoteRecord, State, judge, log::What, state::Purpose},
-    domain::{
-        Cpm, DealType, ProductId, QuoteAsk, RfqId, SellerError, SellerName, Tier, ranking::Ranked,
-    },
+    domain::{Cpm, DealType, ProductId, QuoteAsk, RfqId, SellerError, SellerName, ranking::Ranked},
 };
 
 /// `quote request`.
@@ -43,18 +40,11 @@ pub(crate) struct Request {
     /// Impressions; PG needs them
     #[arg(long, value_name = "N", value_parser = typed::impressions)]
     pub(crate) impressions: Option<u64>,
-    /// First day of the flight [default: today, UTC]
-    #[arg(long, value_name = "DATE", value_parser = typed::day)]
-    pub(crate) start: Option<Date>,
-    /// Last day of the flight [default: 30 days in all]
-    #[arg(long, value_name = "DATE", value_parser = typed::day)]
-    pub(crate) end: Option<Date>,
     /// What you would like to pay: a hint to the seller
     #[arg(long, value_name = "CPM", value_parser = typed::price)]
     pub(crate) target_cpm: Option<Decimal>,
-    /// The most this request tells of you: public, seat, agency or advertiser
-    #[arg(long, value_name = "TIER", value_parser = typed::tier)]
-    pub(crate) reveal: Option<Tier>,
+    #[command(flatten)]
+    pub(crate) terms: typed::Terms,
 }
 
 pub(super) async fn request(
@@ -80,9 +70,9 @@ pub(super) async fn request(
     };
     // Every request has one, so that its quotes are told from another process's.
     let rfq = RfqId(format!("rfq-{}", &uuid::Uuid::new_v4().simple().to_string()[..12]));
-    let (flight_start, flight_end) = typed::flight(session.now(), request.start, request.end);
+    let (flight_start, flight_end) = request.terms.flight(session.now());
     let setup = &session.state().setup;
-    let identity = setup.identity.revealed(request.reveal.unwrap_or(Tier::Advertiser));
+    let identity = request.terms.identity(&setup.identity);
     let target_cpm = request.target_cpm.map(|amount| Cpm::new(amount, setup.limits.currency));
     out::progress(&format!("asking {} sellers for a price …", targets.len()));
     let mut asked = Vec::new();

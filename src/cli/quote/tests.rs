@@ -11,6 +11,7 @@ use crate::{
         find::Wanted,
         json::{Reply, schema},
         port::Session as _,
+        typed::Terms,
     },
     desk::Command,
     domain::{Answer, Ask, Cpm, DealType, ErrorKind, Product, QuoteStatus, SellerName, Tier},
@@ -38,10 +39,8 @@ fn asked(sellers: &[&str], product: Option<&str>, query: Option<&str>) -> super:
         query: query.map(str::to_owned),
         kind: DealType::Preferred,
         impressions: Some(500_000),
-        start: None,
-        end: None,
         target_cpm: None,
-        reveal: None,
+        terms: Terms::default(),
     }
 }
 
@@ -125,7 +124,7 @@ async fn what_cannot_be_asked_is_refused_before_anything_is_sent() {
     let mut guaranteed = asked(&["a"], Some("p"), None);
     (guaranteed.kind, guaranteed.impressions) = (DealType::Guaranteed, None);
     let mut backwards = asked(&["a"], Some("p"), None);
-    (backwards.start, backwards.end) =
+    (backwards.terms.start, backwards.terms.end) =
         (Some("2026-07-02".parse().unwrap()), Some("2026-07-01".parse().unwrap()));
     for (wanted, code, exit) in [
         (guaranteed, "impressions", Exit::Blocked),
@@ -142,7 +141,10 @@ async fn what_cannot_be_asked_is_refused_before_anything_is_sent() {
 async fn a_seller_is_told_no_more_than_the_request_allows() {
     for (reveal, told) in [(None, true), (Some(Tier::Public), false)] {
         let mut fake = Fake::new(setup(&["a"]), script);
-        let wanted = super::Request { reveal, ..asked(&["a"], Some("p"), None) };
+        let wanted = super::Request {
+            terms: Terms { reveal, ..Terms::default() },
+            ..asked(&["a"], Some("p"), None)
+        };
         request(&mut fake, WAIT, &wanted).await.unwrap();
         let Some(Ask::Quote { ask, .. }) = fake.asked.last() else { panic!("no quote was asked") };
         assert_eq!(ask.identity.agency_id.is_some(), told);

@@ -45,6 +45,30 @@ fn recording(folder: &Path, file: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// What was asked for, as far as a recorded quote or deal tells; else a preferred deal on `product`.
+fn asks_like(product: &str, recorded: &Value) -> Map<String, Value> {
+    let mut body = Map::new();
+    for (name, value) in [
+        ("product_id", &json!(product)),
+        ("deal_type", &json!("PD")),
+        ("product_id", &recorded["product"]["product_id"]),
+        ("deal_type", &recorded["deal_type"]),
+        ("impressions", &recorded["terms"]["impressions"]),
+        ("flight_start", &recorded["terms"]["flight_start"]),
+        ("flight_end", &recorded["terms"]["flight_end"]),
+    ] {
+        if !value.is_null() {
+            body.insert(name.to_owned(), value.clone());
+        }
+    }
+    body
+}
+
+/// The tier that a recorded quote or deal was made at.
+fn tier_of(recorded: &Value) -> Option<Tier> {
+    recorded["buyer_tier"].as_str().and_then(|word| word.parse().ok())
+}
+
 /// When the recordings were made.
 fn then() -> Timestamp {
     "2026-11-21T21:14:06.926808Z".parse().unwrap()
@@ -109,22 +133,13 @@ impl Stage {
 
     /// A quote such as the one that a recorded answer is about.
     fn quote_like(&mut self, recorded: &Value) -> String {
-        let mut body = Map::new();
-        let mut copy = |name: &str, value: &Value| {
-            if !value.is_null() {
-                body.insert(name.to_owned(), value.clone());
-            }
-        };
-        copy("product_id", &json!(PRODUCT));
-        copy("deal_type", &json!("PD"));
-        copy("product_id", &recorded["product"]["product_id"]);
-        copy("deal_type", &recorded["deal_type"]);
-        copy("impressions", &recorded["terms"]["impressions"]);
-        copy("flight_start", &recorded["terms"]["flight_start"]);
-        copy("flight_end", &recorded["terms"]["flight_end"]);
-        copy("target_cpm", &recorded["pricing"]["final_cpm"]);
-        let tier = recorded["buyer_tier"].as_str().and_then(|word| word.parse().ok());
-        let quote = self.done(tier.unwrap_or(Tier::Agency), "/api/v1/quotes", &Value::Object(body));
+        let mut body = asks_like(PRODUCT, recorded);
+        let price = &recorded["pricing"]["final_cpm"];
+        if !price.is_null() {
+            body.insert("target_cpm".to_owned(), price.clone());
+        }
+        let tier = tier_of(recorded).unwrap_or(Tier::Agency);
+        let quote = self.done(tier, "/api/v1/quotes", &Value::Object(body));
         text(&quote["quote_id"])
     }
 

@@ -7,10 +7,11 @@ use dealdesk::{
     sim::{Engine, Options, Reply, Request, by_name},
 };
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
-    all_listed, compared, folder, id_in, recorded_ids, recording, request_of, schemas, swapped,
+    all_listed, asks_like, compared, folder, id_in, recorded_ids, recording, request_of, schemas,
+    swapped, tier_of,
     v2_table::{Before, CASES, OUT, Say},
 };
 use crate::support::{answer, text};
@@ -105,25 +106,12 @@ impl Stage {
     fn quote_like(&mut self, key: Option<&str>, recorded: &Value) -> String {
         let about = ["quote", "deal"].into_iter().find_map(|name| recorded.get(name));
         let about = about.unwrap_or(&Value::Null);
-        let mut body = Map::new();
-        let mut copy = |name: &str, value: &Value| {
-            if !value.is_null() {
-                body.insert(name.to_owned(), value.clone());
-            }
-        };
-        copy("product_id", &json!(PRODUCT));
-        copy("deal_type", &json!("PD"));
-        copy("product_id", &about["product"]["product_id"]);
-        copy("deal_type", &about["deal_type"]);
-        copy("impressions", &about["terms"]["impressions"]);
-        copy("flight_start", &about["terms"]["flight_start"]);
-        copy("flight_end", &about["terms"]["flight_end"]);
-        let told = about["buyer_tier"].as_str().and_then(|word| word.parse().ok());
-        let key = match told {
+        let body = Value::Object(asks_like(PRODUCT, about));
+        let key = match tier_of(about) {
             Some(tier) => self.key(tier),
             None => key.map(str::to_owned),
         };
-        let quote = self.done(key.as_deref(), "/api/v1/quotes", Value::Object(body));
+        let quote = self.done(key.as_deref(), "/api/v1/quotes", body);
         text(&quote["quote"]["quote_id"])
     }
 
