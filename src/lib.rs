@@ -14,6 +14,8 @@ pub mod sim; // simulated sellers: real servers with a temper, for the demo and 
 
 pub mod lab; // strategies against the simulated sellers' rule, by the million. Cannot send.
 
+pub mod present; // showing a desk to a room: story, controls, the view without the buyer's numbers. Pure.
+
 pub mod tui; // the terminal face: draws the state, turns keys into commands. Never decides.
 
 pub mod runtime; // the desk at work: waits, spawns, performs

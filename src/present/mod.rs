@@ -1,0 +1,6 @@
+//! Showing a desk to a room: what a demo or a replay says beside the desk, and the view without the
+//! buyer's own numbers. Pure: `runtime` sends it, `tui` draws it.
+
+mod show;
+
+pub use show::{Control, Fault, Key, Scene, Show};
