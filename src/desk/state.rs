@@ -61,6 +61,8 @@ pub struct Setup {
     pub is_host: bool,
     /// How long a strategy waits before each of its moves, so that people can follow it.
     pub auto_pause: SignedDuration,
+    /// Names that an audience must never see.
+    pub private_clients: Vec<String>,
 }
 
 /// How the polling of one deal goes. A failed check never changes the deal.

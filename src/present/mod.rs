@@ -1,6 +1,10 @@
 //! Showing a desk to a room: what a demo or a replay says beside the desk, and the view without the
 //! buyer's own numbers. Pure: `runtime` sends it, `tui` draws it.
 
+mod audience;
+mod mask;
 mod show;
 
+pub use audience::{Audience, BoardRow, Gap, ModeWord, Move, Talk};
+pub use mask::Mask;
 pub use show::{Control, Fault, Key, Scene, Show};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What stands beside the desk while it is shown. Words of the story and of the player alone: nothing
 /// of the buyer's own numbers may be put here, since a room reads it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Show {
     /// What is shown: `seed 42`, or the recording's name.
     pub name: String,
@@ -23,6 +23,22 @@ pub struct Show {
     pub faults: Vec<String>,
     /// The newest keys, oldest first.
     pub keys: Vec<Key>,
+}
+
+/// Nothing stands beside a desk that nobody steers: its time is the time on the wall.
+impl Default for Show {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            scene: None,
+            caption: Vec::new(),
+            next: Vec::new(),
+            speed: 100,
+            is_playing: true,
+            faults: Vec::new(),
+            keys: Vec::new(),
+        }
+    }
 }
 
 /// A scene of the story.

@@ -89,6 +89,7 @@ pub fn start(demo: &Demo, workers: Handle) -> io::Result<Session> {
         owner: uuid::Uuid::now_v7().to_string(),
         is_host: false,
         auto_pause: AUTO_PAUSE,
+        private_clients: Vec::new(),
     };
     let mut session = Session::new(Desk::new(setup), sellers, Arc::clone(&clock), workers);
     for open in opened {

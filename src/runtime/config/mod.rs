@@ -168,6 +168,7 @@ impl Config {
             person: format!("{}@{face}", self.user),
             owner: String::new(),
             is_host: false,
+            private_clients: self.private_clients.clone(),
         }
     }
 }

@@ -1,0 +1,400 @@
+//! What a room may see of a desk: what was said between buyer and sellers, and nothing that only the
+//! buyer knows. Limits, targets, drafts, plans, forecasts, exposure, costs, notes, keys, ids and the
+//! log have no field here, so they cannot be shown, sent or recorded by mistake.
+
+use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{Show, mask::Mask};
+use crate::{
+    desk::{DealRecord, Mode, QuoteRecord, RowRef, State, state::Purpose},
+    domain::{
+        Action, By, Cpm, DealRef, DealType, Group, Negotiation, QuoteRef, Round, Skew, Stage,
+    },
+};
+
+/// How many negotiations are shown side by side.
+const TALKS: usize = 8;
+/// How many rows of the board are shown.
+const ROWS: usize = 12;
+/// How many of the newest keys are shown.
+const KEYS: usize = 3;
+
+/// What a room may see. Every text in it is masked ([`Mask`]).
+///
+/// A new field must be something that a seller or the room knows anyway; [`Audience::each_text`] and
+/// [`Audience::each_price`] name every field, so that it is also masked and can be redacted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audience {
+    /// Whose money it is: the word in every header and title.
+    pub mode: ModeWord,
+    /// Whether everything automatic is stopped.
+    pub is_halted: bool,
+    /// What stands beside the desk.
+    pub show: Show,
+    /// Negotiations, in the order they came.
+    pub talks: Vec<Talk>,
+    /// Which of them is looked at.
+    pub focus: Option<usize>,
+    /// The first rows of the board.
+    pub rows: Vec<BoardRow>,
+    /// How many more rows it has.
+    pub more_rows: usize,
+}
+
+/// Whose money it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, strum::Display)]
+#[serde(rename_all = "UPPERCASE")]
+#[strum(serialize_all = "UPPERCASE")]
+pub enum ModeWord {
+    /// Real sellers, real money.
+    #[default]
+    Live,
+    /// Real sellers; nothing that commits is sent.
+    Paper,
+    /// The desk's own sellers.
+    Demo,
+    /// A recording.
+    Replay,
+}
+
+/// A negotiation: what both sides said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Talk {
+    /// The seller, by our name for it.
+    pub seller: String,
+    /// The product, as the seller calls it.
+    pub product: String,
+    /// What kind of deal it is about.
+    pub deal_type: DealType,
+    /// Every move that was made, the quoted price first.
+    pub moves: Vec<Move>,
+    /// Our offer that is with the seller and has no answer yet.
+    pub offered: Option<Cpm>,
+    /// Where it stands: of the deal, where it became one.
+    pub stage: Stage,
+    /// The price agreed.
+    pub agreed: Option<Cpm>,
+    /// When the quote ends, on our clock; `None` where its clock no longer runs.
+    pub ends_at: Option<Timestamp>,
+    /// How long the quote lived in all, in seconds.
+    pub lives_s: Option<i64>,
+}
+
+/// One move, as the other side got it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Move {
+    /// Its round; 0 is the quoted price.
+    pub round: u32,
+    /// Whose it was.
+    pub by: By,
+    /// What it was.
+    pub action: Action,
+    /// At which price.
+    pub cpm: Option<Cpm>,
+    /// The seller's words; empty for our own moves.
+    pub words: String,
+}
+
+/// A row of the board.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoardRow {
+    /// Where it stands.
+    pub stage: Stage,
+    /// The seller, by our name for it.
+    pub seller: String,
+    /// The product, as the seller calls it.
+    pub product: String,
+    /// The kind of deal, where the seller says a known one.
+    pub deal_type: Option<DealType>,
+    /// What the seller asks by now, or what was agreed.
+    pub cpm: Option<Cpm>,
+}
+
+/// What lay between the two sides after a move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gap {
+    /// The round.
+    pub round: u32,
+    /// After whose move.
+    pub by: By,
+    /// Their price less ours, per thousand, in the quote's currency.
+    pub gap: Decimal,
+}
+
+impl Audience {
+    /// What a room may see of a desk, looking at the negotiation of one quote; without one at the
+    /// newest that runs, else at the newest that is over.
+    pub fn of(state: &State, focus: Option<&QuoteRef>, show: &Show) -> Self {
+        let (talks, focus) = talks(state, focus);
+        let board = state.board.rows();
+        let rows = board.iter().take(ROWS).filter(|key| key.group() != Group::Done);
+        let mut audience = Self {
+            mode: match state.setup.mode {
+                Mode::Live => ModeWord::Live,
+                Mode::Paper => ModeWord::Paper,
+                Mode::Demo => ModeWord::Demo,
+            },
+            is_halted: state.controls.halt.is_some(),
+            show: show.clone(),
+            talks,
+            focus,
+            rows: rows.filter_map(|key| Some(row(state.row(key.row())?))).collect(),
+            more_rows: 0,
+        };
+        let open =
+            [Group::NeedsMe, Group::Pipeline, Group::Live].map(|group| state.board.count(group));
+        audience.more_rows = open.iter().sum::<usize>().saturating_sub(audience.rows.len());
+        keep_keys(&mut audience.show);
+        let mask = Mask::of(&state.setup);
+        audience.each_text(|text| *text = mask.text(text));
+        audience
+    }
+
+    /// The negotiation that is looked at.
+    pub fn talk(&self) -> Option<&Talk> {
+        self.talks.get(self.focus?)
+    }
+
+    /// Goes through every text. Every field is named, so that a new one cannot be forgotten.
+    pub fn each_text(&mut self, mut with: impl FnMut(&mut String)) {
+        let Self { mode: _, is_halted: _, show, talks, focus: _, rows, more_rows: _ } = self;
+        let Show { name, scene, caption, next, speed: _, is_playing: _, faults, keys } = show;
+        with(name);
+        if let Some(super::Scene { number: _, of: _, title }) = scene {
+            with(title);
+        }
+        caption.iter_mut().chain(next).chain(faults).for_each(&mut with);
+        for super::Key { name, at: _ } in keys {
+            with(name);
+        }
+        for talk in talks {
+            let Talk {
+                seller,
+                product,
+                deal_type: _,
+                moves,
+                offered: _,
+                stage: _,
+                agreed: _,
+                ends_at: _,
+                lives_s: _,
+            } = talk;
+            with(seller);
+            with(product);
+            for Move { round: _, by: _, action, cpm: _, words } in moves {
+                with(words);
+                if let Action::Other(word) = action {
+                    with(word);
+                }
+            }
+        }
+        for BoardRow { stage: _, seller, product, deal_type: _, cpm: _ } in rows {
+            with(seller);
+            with(product);
+        }
+    }
+
+    /// Goes through every price. Every field is named, so that a new one cannot be forgotten.
+    pub fn each_price(&mut self, mut with: impl FnMut(&mut Cpm)) {
+        let Self { mode: _, is_halted: _, show: _, talks, focus: _, rows, more_rows: _ } = self;
+        for talk in talks {
+            let Talk {
+                seller: _,
+                product: _,
+                deal_type: _,
+                moves,
+                offered,
+                stage: _,
+                agreed,
+                ends_at: _,
+                lives_s: _,
+            } = talk;
+            for Move { round: _, by: _, action: _, cpm, words: _ } in moves {
+                cpm.iter_mut().for_each(&mut with);
+            }
+            offered.iter_mut().chain(agreed).for_each(&mut with);
+        }
+        for BoardRow { stage: _, seller: _, product: _, deal_type: _, cpm } in rows {
+            cpm.iter_mut().for_each(&mut with);
+        }
+    }
+}
+
+impl Talk {
+    /// The price they quoted.
+    pub fn quoted(&self) -> Option<Cpm> {
+        self.moves.first().and_then(|one| one.cpm)
+    }
+
+    /// Their newest price that can be taken, and the one before it.
+    pub fn asks(&self) -> (Option<Cpm>, Option<Cpm>) {
+        let mut offers = self.moves.iter().rev().filter(|one| one.by == By::Them && is_price(one));
+        (offers.next().and_then(|one| one.cpm), offers.next().and_then(|one| one.cpm))
+    }
+
+    /// Our newest price that left us, and the one before it.
+    pub fn offers(&self) -> (Option<Cpm>, Option<Cpm>) {
+        let mut made = self.moves.iter().rev().filter(|one| one.by == By::Us && is_price(one));
+        let made = [made.next().and_then(|one| one.cpm), made.next().and_then(|one| one.cpm)];
+        if self.offered.is_some() { (self.offered, made[0]) } else { (made[0], made[1]) }
+    }
+
+    /// The seller's newest words.
+    pub fn their_words(&self) -> Option<&str> {
+        let newest = self.moves.iter().rev().find(|one| one.by == By::Them)?;
+        Some(newest.words.as_str()).filter(|words| !words.is_empty())
+    }
+
+    /// How many rounds we have played.
+    pub fn round(&self) -> u32 {
+        let under_way = u32::from(self.offered.is_some());
+        self.moves.iter().map(|one| one.round).max().unwrap_or(0) + under_way
+    }
+
+    /// What lay between the two sides after each move.
+    pub fn gaps(&self) -> Vec<Gap> {
+        let (mut theirs, mut ours): (Option<Cpm>, Option<Cpm>) = (None, None);
+        let mut gaps = Vec::new();
+        for one in self.moves.iter().filter(|one| is_price(one)) {
+            let side = if one.by == By::Us { &mut ours } else { &mut theirs };
+            *side = one.cpm.or(*side);
+            let gap = theirs.zip(ours).and_then(|(theirs, ours)| theirs.minus(&ours));
+            gaps.extend(gap.map(|gap| Gap { round: one.round, by: one.by, gap }));
+        }
+        if let Some(gap) = theirs.zip(self.offered).and_then(|(asks, offers)| asks.minus(&offers)) {
+            gaps.push(Gap { round: self.round(), by: By::Us, gap });
+        }
+        gaps
+    }
+
+    /// Time left of the quote at `now` on the desk's clock, while it runs.
+    pub fn left(&self, now: Timestamp) -> Option<SignedDuration> {
+        Some(self.ends_at?.duration_since(now))
+    }
+}
+
+/// Whether a move's price counts: an offer, or a yes to one. A refusal's price is no offer.
+fn is_price(one: &Move) -> bool {
+    one.action.is_offer() || one.action == Action::Accept
+}
+
+/// Only the newest keys, and none that a number is typed with: what is typed into a line may be an
+/// amount that nobody offered.
+fn keep_keys(show: &mut Show) {
+    let types = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '$');
+    show.keys.retain(|key| !key.name.chars().all(types));
+    let old = show.keys.len().saturating_sub(KEYS);
+    show.keys.drain(..old);
+}
+
+/// The negotiations to show, in the order they came, and which of them is looked at.
+fn talks(state: &State, focus: Option<&QuoteRef>) -> (Vec<Talk>, Option<usize>) {
+    let wanted = focus.and_then(|key| state.quotes.get_index_of(key));
+    let games = || state.quotes.values().enumerate().filter(|(_, r)| r.negotiation.is_some());
+    let wanted = wanted.filter(|wanted| games().any(|(place, _)| place == *wanted));
+    let newest = |runs: bool| {
+        let of = games().filter(|(_, record)| runs == is_running(state, record));
+        of.max_by_key(|(_, record)| record.changed_at).map(|(place, _)| place)
+    };
+    let Some(at) = wanted.or_else(|| newest(true)).or_else(|| newest(false)) else {
+        return (Vec::new(), None);
+    };
+    let running = games().filter(|(place, r)| *place != at && is_running(state, r));
+    let mut places: Vec<_> = running.map(|(place, _)| place).take(TALKS - 1).collect();
+    places.push(at);
+    places.sort_unstable();
+    let focus = places.iter().position(|place| *place == at);
+    let of = |place: &usize| state.quotes.get_index(*place);
+    (places.iter().filter_map(of).map(|(_, record)| talk(state, record)).collect(), focus)
+}
+
+/// Whether moves can still be made, or what was agreed can still be booked.
+fn is_running(state: &State, record: &QuoteRecord) -> bool {
+    record.is_negotiating() || (record.agreed.is_some() && newest(state, record).is_open())
+}
+
+/// The quote that stands for this one by now. A seller that reuses ids leads nowhere twice.
+fn newest<'a>(state: &'a State, record: &'a QuoteRecord) -> &'a QuoteRecord {
+    let mut at = record;
+    for _ in 0..20 {
+        let newer = at.replaced_by.clone();
+        let newer = newer.map(|quote_id| QuoteRef { quote_id, ..at.reference() });
+        let Some(newer) = newer.and_then(|key| state.quote(&key)) else { break };
+        at = newer;
+    }
+    at
+}
+
+fn talk(state: &State, record: &QuoteRecord) -> Talk {
+    let by_now = newest(state, record);
+    let deal = by_now.deal.clone().and_then(|deal_id| {
+        let seller = by_now.quote.seller.clone();
+        state.deals.get(&DealRef { seller, deal_id })
+    });
+    let quote = &by_now.quote;
+    let runs = by_now.is_open() && deal.is_none();
+    let ends_at = runs.then(|| Skew::ours(state.skew(&quote.seller), quote.expires_at));
+    let lives = quote.created_at.map(|at| quote.expires_at.duration_since(at).as_secs());
+    let rounds = record.negotiation.as_ref().map(|game| game.rounds.as_slice()).unwrap_or_default();
+    Talk {
+        seller: quote.seller.to_string(),
+        product: quote.product.name.clone(),
+        deal_type: quote.deal_type,
+        moves: rounds.iter().map(one_move).collect(),
+        offered: offered(state, record),
+        stage: deal.map_or_else(|| by_now.stage(), DealRecord::stage),
+        agreed: record.agreed,
+        ends_at: ends_at.map(to_the_second),
+        lives_s: lives.filter(|_| runs),
+    }
+}
+
+/// A countdown in seconds needs no more, and what has no fraction cannot look like a price.
+fn to_the_second(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
+}
+
+fn one_move(round: &Round) -> Move {
+    let theirs = round.by == By::Them;
+    Move {
+        round: round.round,
+        by: round.by,
+        action: round.action.clone(),
+        cpm: round.cpm,
+        words: if theirs { round.rationale.clone() } else { String::new() },
+    }
+}
+
+/// Our price that this desk has put to the seller. One that is only stored, or of which nobody knows
+/// whether it arrived, may never have been offered.
+fn offered(state: &State, record: &QuoteRecord) -> Option<Cpm> {
+    let pending = record.negotiation.as_ref()?.pending.as_ref()?;
+    let key = record.reference();
+    let asks = |purpose: &Purpose| matches!(purpose, Purpose::Move(quote) if *quote == key);
+    let is_sent = state.in_flight.values().any(|question| asks(&question.purpose));
+    Some(pending.cpm).filter(|_| is_sent && !pending.in_doubt)
+}
+
+fn row(row: RowRef<'_>) -> BoardRow {
+    match row {
+        RowRef::Quote(record) => {
+            let asks = record.negotiation.as_ref().and_then(Negotiation::their_last);
+            BoardRow {
+                stage: record.stage(),
+                seller: record.quote.seller.to_string(),
+                product: record.quote.product.name.clone(),
+                deal_type: Some(record.quote.deal_type),
+                cpm: record.agreed.or(asks).or(record.quote.pricing.final_cpm),
+            }
+        }
+        RowRef::Deal(record) => BoardRow {
+            stage: record.stage(),
+            seller: record.deal.seller.to_string(),
+            product: record.deal.product.name.clone(),
+            deal_type: record.deal.deal_type,
+            cpm: Some(record.agreed),
+        },
+    }
+}
