@@ -293,7 +293,7 @@ fn choices(dx: &Dx<'_>, pressed: &[Chord]) -> Line<'static> {
                     format!("  {}", super::keys::short(rest)),
                     dx.style(Meaning::Key),
                 ));
-                spans.push(Span::raw(format!(" {}", row.verb)));
+                spans.push(Span::raw(format!(" {}", row.label)));
             }
         }
     }

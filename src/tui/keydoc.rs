@@ -68,7 +68,7 @@ pub(crate) fn footer(
     let own = bindings().filter(|row| row.scope == scope && screen.fits(row.action, state));
     for row in own {
         let more = if row.group == Group::Ticket { "…" } else { "" };
-        out.push((keymap.short(row.verb), format!("{}{more}", row.verb)));
+        out.push((keymap.short(row.verb), format!("{}{more}", row.label)));
     }
     let list = screen.list();
     let shared = [

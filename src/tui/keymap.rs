@@ -86,8 +86,10 @@ pub(crate) const HALT: &str = "halt";
 pub(crate) struct Binding {
     pub(crate) action: Action,
     pub(crate) scope: Scope,
-    /// What it is called in footers and in `[keys]`.
+    /// What it is called in `[keys]`: rows with the same verb share their keys.
     pub(crate) verb: &'static str,
+    /// What it is called in footers; the verb where the table says nothing else.
+    pub(crate) label: &'static str,
     pub(crate) keys: &'static [&'static str],
     pub(crate) group: Group,
     /// What it does here, for the help.
@@ -100,10 +102,11 @@ pub(crate) struct Binding {
 /// ```text
 /// actions! { Board:
 ///     Open "open" ["enter"] Go "open the row";
+///     Compare "match" as "compare" ["="] Look "beside each other";
 /// }
 /// ```
 macro_rules! actions {
-    ($scope:ident: $( $variant:ident $verb:literal [$($key:literal),+] $group:ident $doc:literal; )+) => {
+    ($scope:ident: $( $variant:ident $verb:literal $(as $label:literal)? [$($key:literal),+] $group:ident $doc:literal; )+) => {
         /// What can be asked for here.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub(crate) enum Action { $( #[doc = $doc] $variant, )+ }
@@ -114,6 +117,7 @@ macro_rules! actions {
                 action: $crate::tui::keymap::Action::$scope(Action::$variant),
                 scope: $crate::tui::keymap::Scope::$scope,
                 verb: $verb,
+                label: $crate::tui::keymap::label($verb, &[$($label)?]),
                 keys: &[$($key),+],
                 group: $crate::tui::keymap::Group::$group,
                 doc: $doc,
@@ -122,6 +126,14 @@ macro_rules! actions {
     };
 }
 pub(crate) use actions;
+
+/// The label of a row: its own, or the verb.
+pub(crate) const fn label(verb: &'static str, own: &[&'static str]) -> &'static str {
+    match own {
+        [own, ..] => own,
+        [] => verb,
+    }
+}
 
 /// Every row of every table.
 pub(crate) fn bindings() -> impl Iterator<Item = &'static Binding> {

@@ -31,9 +31,9 @@ pub(crate) use panes::polls;
 actions! { Deal:
     Open "open" ["enter"] Go "the whole of the line under the cursor in the audit trail";
     Copy "copy" ["y"] Look "copy: the block as received or normalised, the Deal ID, row, JSON, command line";
-    NextDsp "whose" ["w"] Look "whose steps: those in the next DSP";
+    NextDsp "whose" as "next DSP" ["w"] Look "whose steps: those in the next DSP";
     ReadBack "read back" ["d"] Look "read back: paste what the DSP has, it stands field by field against the deal";
-    CheckOff "mark" ["space"] Look "mark which steps of the activation are done";
+    CheckOff "mark" as "check off" ["space"] Look "mark which steps of the activation are done";
     AskAgain "ask again" ["r"] Ask "read the deal's status again";
     ItemBefore "jump back" ["["] Move "the deal before";
     NextItem "jump on" ["]"] Move "the next deal";

@@ -29,6 +29,8 @@ struct Entry {
     action: Action,
     keys: String,
     verb: &'static str,
+    /// What the footer calls it here.
+    label: &'static str,
     doc: &'static str,
     group: Group,
 }
@@ -49,6 +51,7 @@ impl Help {
             action: row.action,
             keys: keymap.all_short(row.verb),
             verb: row.verb,
+            label: row.label,
             doc: row.doc,
             group: row.group,
         };
@@ -69,7 +72,8 @@ impl Help {
             if let Some(key) = self.field.text().strip_prefix('@') {
                 return entry.keys.split(' ').any(|own| own == key);
             }
-            let text = format!("{} {} {}", entry.verb, entry.doc, entry.group).to_lowercase();
+            let text = format!("{} {} {} {}", entry.verb, entry.label, entry.doc, entry.group)
+                .to_lowercase();
             words.split_whitespace().all(|word| text.contains(word))
         };
         self.shown = (0..self.all.len()).filter(|&index| fits(&self.all[index])).collect();
@@ -172,7 +176,7 @@ fn line(entry: &Entry, chosen: bool, dx: &Dx<'_>, wide: u16) -> Line<'static> {
         Span::raw(mark),
         Span::styled(text::fit(&entry.group.to_string(), 7), dx.style(Meaning::Dim)),
         Span::styled(text::fit(&entry.keys, 11), dx.style(Meaning::Key)),
-        Span::styled(text::fit(entry.verb, 12), style),
+        Span::styled(text::fit(entry.label, 12), style),
         Span::styled(text::cut(entry.doc, usize::from(wide).saturating_sub(33)), style),
     ])
 }

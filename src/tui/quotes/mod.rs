@@ -41,7 +41,7 @@ use crate::{
 actions! { Quotes:
     Book "book" ["B"] Ticket "book the quote: reads it again, checks everything, asks for the price";
     Counter "counter" ["N"] Ticket "negotiate: goes to the ladder";
-    Compare "match" ["="] Look "compare: two to four marked quotes side by side; else the best that were asked for together";
+    Compare "match" as "compare" ["="] Look "compare: two to four marked quotes side by side; else the best that were asked for together";
     Mark "mark" ["space"] Look "mark the quote to compare it, or not";
     AskAgain "ask again" ["r"] Ask "ask for the same terms again; the old row stays";
     LetGo "let go" ["x"] Stop "let the quote go; tells the seller nothing";
