@@ -1,7 +1,7 @@
 //! The port through which everything that waits knows the time.
 //!
-//! `runtime/clock.rs` has the real clocks: the system's, the demo's scaled one, and the one that
-//! tests move by hand. Nothing else reads the time.
+//! `runtime/clock.rs` has the real clocks: the system's, the one whose pace can be changed, and the one
+//! that tests move by hand. Nothing else reads the time.
 
 use std::{fmt::Debug, time::Duration};
 
@@ -21,4 +21,10 @@ pub trait Clock: Debug + Send + Sync {
 
     /// Resolves once `duration` of this clock has passed.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// As [`Self::sleep`], for what is only drawn anew then: whoever steps from one thing that happens
+    /// to the next does not stop there.
+    fn glance(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.sleep(duration)
+    }
 }

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use rust_decimal::Decimal;
+
 use crate::runtime::load::Load;
 
-use super::{context::Context, exit::Exit, fail::Failure, json::Reply, seam};
+use super::{context::Context, fail::Failure, json::Reply, seam};
 
 /// `demo`.
 #[derive(Debug, Clone, clap::Args)]
@@ -12,9 +14,9 @@ pub(crate) struct Args {
     /// Chance: the same seed tells the same story
     #[arg(long, default_value_t = 42, value_name = "N")]
     pub(crate) seed: u64,
-    /// How fast its clock runs
-    #[arg(long, default_value_t = 1.0, value_name = "X")]
-    pub(crate) speed: f64,
+    /// How fast its clock runs: 0.05 to 100 times as fast as the wall's
+    #[arg(long, default_value = "1", value_parser = hundredths, value_name = "X")]
+    pub(crate) speed: u32,
     /// Load for measuring: rows=N,countdowns=N,rate=N
     #[arg(long, hide = true, value_name = "LOAD")]
     pub(crate) load: Option<Load>,
@@ -27,9 +29,16 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure> {
-    if !args.speed.is_finite() || !(0.05..=100.0).contains(&args.speed) {
-        let says = format!("--speed {} is out of range", args.speed);
-        return Err(Failure::new(Exit::Usage, says, "give 0.05 to 100"));
-    }
     seam::demo(args, context).await
+}
+
+/// A speed as it is typed (`0.5`), in hundredths.
+fn hundredths(text: &str) -> Result<u32, String> {
+    let speed: Decimal = text.parse().map_err(|_| format!("{text:?} is no number"))?;
+    let hundredths = (speed * Decimal::ONE_HUNDRED).round();
+    let known = (Decimal::from(5)..=Decimal::from(10_000)).contains(&hundredths);
+    u32::try_from(hundredths)
+        .ok()
+        .filter(|_| known)
+        .ok_or_else(|| format!("{text} is out of range: give 0.05 to 100"))
 }

@@ -68,7 +68,7 @@ fn session(context: &Context, face: &str) -> Session {
 pub(crate) async fn terminal(context: &Context) -> Result<Reply, Failure> {
     needs_a_terminal()?;
     let session = session(context, "terminal");
-    show(session, context, open::location(&context.config), None).await
+    show((session, None), context, open::location(&context.config), None).await
 }
 
 /// The desk with sellers of its own.
@@ -81,12 +81,13 @@ pub(crate) async fn demo(args: demo::Args, context: &Context) -> Result<Reply, F
         read_only: context.config.read_only,
         person: format!("{}@terminal", context.config.user),
     };
-    let session = runtime::demo::start(&demo, context.workers.clone()).map_err(|error| {
-        let says = format!("the demo's sellers cannot listen on this machine: {error}");
-        Failure::new(Exit::Configuration, says, "allow listening on 127.0.0.1")
-    })?;
+    let (session, player) =
+        runtime::demo::shown(&demo, context.workers.clone()).map_err(|error| {
+            let says = format!("the demo's sellers cannot listen on this machine: {error}");
+            Failure::new(Exit::Configuration, says, "allow listening on 127.0.0.1")
+        })?;
     let location = args.store.map_or(Location::Memory, Location::File);
-    show(session, context, location, args.panic_on).await
+    show((session, Some(player)), context, location, args.panic_on).await
 }
 
 fn needs_a_terminal() -> Result<(), Failure> {
@@ -98,7 +99,7 @@ fn needs_a_terminal() -> Result<(), Failure> {
 }
 
 async fn show(
-    session: Session,
+    (session, player): (Session, Option<runtime::show::Player>),
     context: &Context,
     location: Location,
     panic_on: Option<char>,
@@ -107,9 +108,10 @@ async fn show(
         options: options(context),
         bell: context.config.desk.bell,
         location,
+        player,
         panic_on,
     };
-    match terminal::run(session, start).await {
+    match Box::pin(terminal::run(session, start)).await {
         Ok(()) => Ok(Reply::nothing()),
         Err(terminal::TerminalError::Store(error)) => Err(error.into()),
         Err(

@@ -1,5 +1,5 @@
 //! The demo: the desk with its own sellers, served over HTTP on loopback. No network, no keys, no
-//! configuration; one scaled clock drives the desk, the sellers and their time-outs.
+//! configuration; one clock drives the desk, the sellers and their time-outs, and its pace can be changed.
 
 use std::{collections::BTreeMap, io, sync::Arc};
 
@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use tokio::runtime::Handle;
 use url::Url;
 
-use super::{Adapter, ScaledClock, Session, SystemClock, load::Load};
+use super::{Adapter, PacedClock, Session, SystemClock, load::Load, show::Player};
 use crate::{
     clock::Clock,
     desk::{Desk, Mode, SellerInfo, Setup},
@@ -25,8 +25,8 @@ const AUTO_PAUSE: SignedDuration = SignedDuration::from_millis(1_500);
 pub struct Demo {
     /// What decides ids, prices, delays and every chance.
     pub seed: u64,
-    /// How fast its clock runs.
-    pub speed: f64,
+    /// How fast its clock runs, in hundredths of the wall's speed.
+    pub speed: u32,
     /// Load for measuring, instead of sellers' own.
     pub load: Option<Load>,
     /// No ticket opens.
@@ -57,8 +57,17 @@ fn limits() -> Limits {
 /// # Errors
 /// Where loopback cannot be listened on.
 pub fn start(demo: &Demo, workers: Handle) -> io::Result<Session> {
+    shown(demo, workers).map(|(session, _)| session)
+}
+
+/// The same, with whoever shows it.
+///
+/// # Errors
+/// Where loopback cannot be listened on.
+pub fn shown(demo: &Demo, workers: Handle) -> io::Result<(Session, Player)> {
     let began = SystemClock.now();
-    let clock: Arc<dyn Clock> = Arc::new(ScaledClock::new(began, demo.speed));
+    let paced = PacedClock::new(began, demo.speed);
+    let clock: Arc<dyn Clock> = Arc::new(paced.clone());
     let transport: Arc<dyn Transport> = Arc::new(ReqwestTransport::new());
     let mut sellers = BTreeMap::new();
     let mut infos = Vec::new();
@@ -92,6 +101,8 @@ pub fn start(demo: &Demo, workers: Handle) -> io::Result<Session> {
         private_clients: Vec::new(),
     };
     let mut session = Session::new(Desk::new(setup), sellers, Arc::clone(&clock), workers);
+    let engines = opened.iter().map(|open| open.seller.clone()).collect();
+    let player = Player::new(format!("seed {}", demo.seed), paced, engines);
     for open in opened {
         let clock = Arc::clone(&clock);
         session.jobs().start(async move {
@@ -103,7 +114,7 @@ pub fn start(demo: &Demo, workers: Handle) -> io::Result<Session> {
         session.only_watches();
         load.start(&mut session, began);
     }
-    Ok(session)
+    Ok((session, player))
 }
 
 fn seller(

@@ -9,11 +9,12 @@ pub mod load;
 pub mod open;
 pub mod points;
 pub mod session;
+pub mod show;
 pub mod spill;
 pub mod terminal;
 mod writer;
 
-pub use clock::{ManualClock, ScaledClock, SystemClock};
+pub use clock::{ManualClock, PacedClock, SystemClock};
 pub use inbox::Inbox;
 pub use jobs::Jobs;
 pub use session::{Adapter, Session};

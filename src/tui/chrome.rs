@@ -10,6 +10,7 @@ use ratatui::{
 use rust_decimal::Decimal;
 
 use super::{
+    beside,
     context::{Dx, Said},
     keydoc,
     keymap::{Scope, bindings},
@@ -31,13 +32,17 @@ pub(crate) struct Parts {
     pub(crate) alarms: Rect,
     pub(crate) tabs: Rect,
     pub(crate) body: Rect,
+    /// What a story says, under the screen.
+    pub(crate) caption: Rect,
     pub(crate) message: Rect,
     pub(crate) footer: Rect,
 }
 
-/// Where everything goes: a pure function of the size and of how many rows the alarms take.
-pub(crate) fn layout(area: Rect, alarms: usize) -> Parts {
+/// Where everything goes: a pure function of the size and of how many rows alarms and caption take.
+pub(crate) fn layout(area: Rect, (alarms, caption): (usize, usize)) -> Parts {
     let alarms = u16::try_from(alarms).unwrap_or(u16::MAX).min(area.height.saturating_sub(4));
+    let left = area.height.saturating_sub(4 + alarms);
+    let caption = u16::try_from(caption).unwrap_or(u16::MAX).min(left);
     let row = |y: u16| {
         Rect { y: area.y + y.min(area.height), height: 1.min(area.height), ..area }
             .intersection(area)
@@ -47,11 +52,8 @@ pub(crate) fn layout(area: Rect, alarms: usize) -> Parts {
         header: row(0),
         alarms: Rect { y: area.y + 1.min(area.height), height: alarms, ..area },
         tabs: row(1 + alarms),
-        body: Rect {
-            y: area.y + (2 + alarms).min(area.height),
-            height: area.height.saturating_sub(4 + alarms),
-            ..area
-        },
+        body: Rect { y: area.y + (2 + alarms).min(area.height), height: left - caption, ..area },
+        caption: Rect { y: last.saturating_sub(1 + caption).max(area.y), height: caption, ..area },
         message: row(last.saturating_sub(1)),
         footer: row(last),
     }
@@ -136,6 +138,9 @@ pub(crate) fn header(frame: &mut Frame<'_>, row: Rect, dx: &Dx<'_>, seconds: boo
     for (nth, (word, stands_out)) in modes(state).into_iter().enumerate() {
         spans.push(Span::raw(if nth > 0 { " " } else { "" }));
         spans.push(Span::styled(word, mode_style(dx, word, stands_out)));
+    }
+    if let Some(pace) = beside::pace(dx) {
+        spans.push(Span::styled(format!(" {pace}"), dx.style(Meaning::Mode)));
     }
     spans.push(Span::raw(if narrow { "  " } else { gap }));
     spans.extend(exposure(dx, narrow));
@@ -286,15 +291,23 @@ pub(crate) fn message(
 /// What may follow the keys pressed so far: `g … b board  k kit`.
 fn choices(dx: &Dx<'_>, pressed: &[Chord]) -> Line<'static> {
     let mut spans = vec![Span::raw(format!(" {} …", super::keys::short(pressed)))];
+    let mut deeper = Vec::new();
     for row in bindings().filter(|row| row.scope == Scope::Desk) {
         for keys in dx.keymap.keys(row.verb) {
-            if let Some(rest) = keys.strip_prefix(pressed).filter(|rest| !rest.is_empty()) {
-                spans.push(Span::styled(
-                    format!("  {}", super::keys::short(rest)),
-                    dx.style(Meaning::Key),
-                ));
-                spans.push(Span::raw(format!(" {}", row.label)));
-            }
+            let Some([next, rest @ ..]) = keys.strip_prefix(pressed) else { continue };
+            let words = row.label.split_once(' ');
+            let word = match (rest.is_empty(), words) {
+                // What lies deeper is named by what its verbs begin with, once.
+                (false, _) if deeper.contains(next) => continue,
+                (false, words) => {
+                    deeper.push(*next);
+                    format!("{} …", words.map_or(row.label, |(begins, _)| begins))
+                }
+                (true, Some((_, ends))) if pressed.len() > 1 => ends.to_owned(),
+                (true, _) => row.label.to_owned(),
+            };
+            spans.push(Span::styled(format!("  {}", next.short()), dx.style(Meaning::Key)));
+            spans.push(Span::raw(format!(" {word}")));
         }
     }
     Line::from(spans)
@@ -316,6 +329,11 @@ pub(crate) fn footer(
     muted: bool,
 ) {
     let mut spans = Vec::new();
+    let faults = beside::faults(dx);
+    if !faults.is_empty() {
+        let room = usize::from(row.width) * 2 / 3;
+        spans.push(Span::styled(text::cut(&faults, room), dx.style(Meaning::Alarm)));
+    }
     if let Some(list) = screen.list() {
         let ((at, of), filter) = (list.position(), list.filter_text());
         let filtered = if filter.is_empty() { String::new() } else { format!(" /{filter}") };

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     desk::{Command, State},
     domain::{Cpm, QuoteRef, Refusal},
+    present::Show,
 };
 
 /// What is drawn, and how.
@@ -24,6 +25,8 @@ pub(crate) struct Dx<'a> {
     pub(crate) keymap: &'a Keymap,
     /// Columns and rows of the whole terminal.
     pub(crate) size: (u16, u16),
+    /// What stands beside the desk while it is shown.
+    pub(crate) show: Option<&'a Show>,
 }
 
 impl Dx<'_> {

@@ -31,4 +31,19 @@ actions! { Desk:
     Redraw "redraw" ["ctrl-l"] Desk "draw everything again";
     Suspend "suspend" ["ctrl-z"] Desk "put the desk in the background";
     Quit "quit" ["q", "ctrl-c"] Desk "quit; asks only if a ticket is open";
+    Pause "pause" ["f9 space"] Show "let the time of a demo or a replay stand still, or go on";
+    Step "step" ["f9 ."] Show "to the next thing that happens, and no further";
+    Slower "slower" ["f9 <"] Show "half as fast, down to a quarter";
+    Faster "faster" ["f9 >"] Show "twice as fast, up to eight times";
+    NextScene "scene" ["f9 J"] Show "the next scene of the story";
+    Again "again" ["f9 R"] Show "the scene from its beginning";
+    Blank "blank" ["f9 b"] Show "empty the screen, so that the room looks at you; any key brings it back";
+    FaultDrop "fault drop" ["f9 x d"] Show "the seller's next reply is lost after it did what it was asked";
+    FaultBusy "fault busy" ["f9 x 5"] Show "the seller's next three answers are 503";
+    FaultDelay "fault delay" ["f9 x t"] Show "the seller's next answer takes ten seconds";
+    FaultExpire "fault expire" ["f9 x e"] Show "the quote under the cursor expires now";
+    FaultReprice "fault reprice" ["f9 x p"] Show "the seller's prices rise by 3 %";
+    FaultTwice "fault twice" ["f9 x 2"] Show "the seller's next answer comes twice";
+    FaultSkew "fault skew" ["f9 x k"] Show "the seller's clock is thirty seconds ahead";
+    FaultOffline "fault offline" ["f9 x o"] Show "the seller cannot be reached, or can again";
 }

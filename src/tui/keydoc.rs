@@ -52,6 +52,7 @@ pub(crate) fn kind(group: Group) -> &'static str {
         Group::Ask => "asks a seller",
         Group::Ticket => "opens a ticket",
         Group::Stop => "stops",
+        Group::Show => "shows",
     }
 }
 

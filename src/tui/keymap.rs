@@ -47,6 +47,8 @@ pub(crate) enum Group {
     Stop,
     /// The desk itself.
     Desk,
+    /// Shows the desk to a room; only where time is the desk's own.
+    Show,
 }
 
 /// Something that can be asked for with a key: each screen owns its own.
@@ -252,6 +254,20 @@ impl Keymap {
                     }
                     prefix |= theirs.starts_with(keys);
                 }
+            }
+        }
+        if prefix { Found::Prefix } else { Found::Nothing }
+    }
+
+    /// What `keys` do among the actions of a group that hold everywhere.
+    pub(crate) fn find_in(&self, group: Group, keys: &[Chord]) -> Found {
+        let mut prefix = false;
+        for row in bindings().filter(|row| row.group == group && row.scope == Scope::Desk) {
+            for theirs in self.keys(row.verb) {
+                if theirs == keys {
+                    return Found::Action(row.action);
+                }
+                prefix |= theirs.starts_with(keys);
             }
         }
         if prefix { Found::Prefix } else { Found::Nothing }

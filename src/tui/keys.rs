@@ -178,9 +178,10 @@ pub(crate) fn sequence(text: &str) -> Result<Vec<Chord>, NotAKey> {
     if keys.is_empty() { Err(NotAKey(text.to_owned())) } else { Ok(keys) }
 }
 
-/// A sequence as footers write it: `gb`.
+/// A sequence as footers write it: `gb`, `F9 x d`.
 pub(crate) fn short(keys: &[Chord]) -> String {
-    keys.iter().map(|chord| chord.short()).collect()
+    let keys: Vec<_> = keys.iter().map(|chord| chord.short()).collect();
+    keys.join(if keys.iter().all(|key| key.chars().count() == 1) { "" } else { " " })
 }
 
 #[cfg(test)]
@@ -196,6 +197,7 @@ mod tests {
             assert!(wrong.parse::<Chord>().is_err(), "{wrong:?}");
         }
         assert_eq!(short(&sequence("g b").unwrap()), "gb");
+        assert_eq!(short(&sequence("f9 x d").unwrap()), "F9 x d");
         assert_eq!(Chord::ctrl('d').short(), "^d");
     }
 }

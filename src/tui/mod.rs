@@ -17,6 +17,7 @@
 //! - What moves by itself says when (`wakes`): the runtime sleeps until then.
 
 mod app;
+mod beside;
 mod board;
 mod changes;
 mod chrome;
@@ -39,7 +40,7 @@ mod small;
 mod theme;
 mod tickets;
 
-pub use app::App;
+pub use app::{App, Focus};
 pub use keydoc::{keys_markdown, keys_toml};
 pub use keymap::{KeyError, Keymap};
 pub use keys::{Chord, Key, KeyKind, NotAKey};
@@ -76,4 +77,6 @@ pub enum Act {
     Redraw,
     /// Put text on the clipboard.
     Copy(String),
+    /// What whoever shows the desk asks for; comes only where [`App::show`] was given something.
+    Show(crate::present::Control),
 }

@@ -125,6 +125,11 @@ pub(crate) trait Screen: Debug {
     /// Puts the cursor on something, if it is there.
     fn select(&mut self, _target: &Target, _state: &State) {}
 
+    /// What is under the cursor, as far as a seller sells it.
+    fn focus(&self, _state: &State) -> Option<Target> {
+        None
+    }
+
     /// Esc: takes one step back within the screen and says whether there was one to take.
     fn back(&mut self) -> bool {
         false

@@ -73,7 +73,7 @@ impl Seat {
                     self.app.commanded(&refusals, self.desk.state(), self.now);
                 }
                 Act::Copy(text) => self.copied.push(text.clone()),
-                Act::Quit | Act::Suspend | Act::Redraw => {}
+                Act::Quit | Act::Suspend | Act::Redraw | Act::Show(_) => {}
             }
         }
     }

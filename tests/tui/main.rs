@@ -7,3 +7,4 @@ mod fixtures;
 mod hostile;
 mod keys;
 mod screens;
+mod shown;

@@ -16,7 +16,7 @@ use url::Url;
 
 pub(crate) fn session(seed: u64) -> Session {
     let person = "ana@test".to_owned();
-    let demo = demo::Demo { seed, speed: 20.0, load: None, read_only: false, person };
+    let demo = demo::Demo { seed, speed: 2_000, load: None, read_only: false, person };
     demo::start(&demo, tokio::runtime::Handle::current()).unwrap()
 }
 

@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -20,10 +21,12 @@ use self::{
     input::Happened,
     screen::{Screen, restore},
 };
-use super::Session;
+use super::{Session, SystemClock, show::Player};
 use crate::{
+    clock::Clock as _,
     desk::Command,
     domain::Group,
+    present::Control,
     store::{Location, StoreError},
     tui::{Act, App, Options},
 };
@@ -65,6 +68,8 @@ pub struct Start {
     pub bell: bool,
     /// The store, opened after the first frame.
     pub location: Location,
+    /// Who shows the desk to a room, where its time is its own.
+    pub player: Option<Player>,
     /// Whether a panic is to be raised at once: for testing that the terminal survives it.
     pub panic_on: Option<char>,
 }
@@ -93,6 +98,7 @@ pub async fn run(mut session: Session, start: Start) -> Result<(), TerminalError
         bell: start.bell,
         heard: (0, 0),
         panic_on: start.panic_on,
+        player: start.player,
     };
     let (cols, rows) = crossterm::terminal::size()?;
     desk.app.resized(cols, rows, session.now());
@@ -118,6 +124,7 @@ struct Loop {
     /// How many rows needed a person, and how many bells there were, at the newest frame.
     heard: (usize, u64),
     panic_on: Option<char>,
+    player: Option<Player>,
 }
 
 impl Loop {
@@ -128,29 +135,30 @@ impl Loop {
         keys: &mut tokio::sync::mpsc::UnboundedReceiver<Happened>,
         signals: &mut Signals,
     ) -> io::Result<()> {
-        let mut drawn = Drawn { version: u64::MAX, at: session.now(), wake: None };
+        // Frames go by the wall, also where the desk's time is faster, slower, or stands still.
+        let wall = SystemClock;
+        let mut drawn = Drawn { version: u64::MAX, at: wall.now(), wake: None };
         let mut pressed = true;
         loop {
             if PANICKED.load(Ordering::SeqCst) {
                 return Ok(());
             }
-            let now = session.now();
-            let changed = session.state().version != drawn.version || drawn.is_due(now);
+            let now = wall.now();
+            let changed = session.state().version != drawn.version || drawn.is_due(session.now());
             let next_frame = drawn.at.checked_add(DATA_FRAME).unwrap_or(now);
-            let may_draw = pressed || now >= next_frame;
+            let may_draw = pressed || now >= next_frame || now < drawn.at;
             if (pressed || changed) && may_draw && !session.is_settling() {
                 self.draw(screen, session)?;
-                let (state, now) = (session.state(), session.now());
-                drawn =
-                    Drawn { version: state.version, at: now, wake: self.app.next_wake(state, now) };
+                let state = session.state();
+                let wake = self.app.next_wake(state, session.now());
+                drawn = Drawn { version: state.version, at: now, wake };
                 pressed = false;
                 continue;
             }
             let waits_for_frame = changed && !session.is_settling();
             let frame = waits_for_frame.then_some(next_frame);
-            let wake = [session.next_deadline(), drawn.wake.filter(|_| !changed), frame];
-            let wake = wake.into_iter().flatten().min();
-            let inbox = session.inbox();
+            let seen = drawn.wake.filter(|_| !changed);
+            let (clock, inbox) = (session.clock(), session.inbox());
             tokio::select! {
                 biased;
                 happened = keys.recv() => {
@@ -166,7 +174,9 @@ impl Loop {
                 () = signals.told_to_leave() => return Ok(()),
                 // A frame is due soon: what comes until then is taken in together with it.
                 () = inbox.filled(), if !waits_for_frame => {}
-                () = sleep_until(session, wake) => {}
+                () = until(session.next_deadline(), session.now(), |left| clock.sleep(left)) => {}
+                () = until(seen, session.now(), |left| clock.glance(left)) => {}
+                () = until(frame, now, |left| wall.sleep(left)) => {}
             }
             session.pump();
         }
@@ -184,6 +194,9 @@ impl Loop {
             Happened::Key(chord, kind) => {
                 if let (Some(fatal), crate::tui::Key::Char(typed)) = (self.panic_on, chord.key) {
                     assert!(typed != fatal, "a panic that was asked for");
+                }
+                if let Some(player) = &mut self.player {
+                    player.pressed(chord, now);
                 }
                 self.app.key(chord, kind, session.state(), now)
             }
@@ -208,13 +221,25 @@ impl Loop {
                 Act::Suspend => screen.suspend()?,
                 Act::Redraw => screen.forget()?,
                 Act::Copy(text) => screen::copy(&text)?,
+                Act::Show(control) => self.control(control, session),
             }
         }
         Ok(false)
     }
 
+    fn control(&mut self, control: Control, session: &mut Session) {
+        let Some(player) = &mut self.player else { return };
+        let done = player.control(control, self.app.focus(session.state()), session.now());
+        self.app.told(done.told, session.now());
+        if let Some(command) = done.command {
+            let refusals = session.command(command);
+            self.app.commanded(&refusals, session.state(), session.now());
+        }
+    }
+
     fn draw(&mut self, screen: &mut Screen, session: &Session) -> io::Result<()> {
         let (state, now) = (session.state(), session.now());
+        self.app.show(self.player.as_ref().map(Player::show));
         screen.draw(|frame| self.app.draw(frame, state, now))?;
         screen.title(&self.app.title(state))?;
         let heard = (state.board.count(Group::NeedsMe), state.bells);
@@ -240,10 +265,13 @@ impl Drawn {
     }
 }
 
-async fn sleep_until(session: &Session, wake: Option<Timestamp>) {
+async fn until(
+    wake: Option<Timestamp>,
+    now: Timestamp,
+    sleep: impl FnOnce(Duration) -> BoxFuture<'static, ()>,
+) {
     let Some(wake) = wake else { return std::future::pending().await };
-    let left = Duration::try_from(wake.duration_since(session.now())).unwrap_or(Duration::ZERO);
-    session.clock().sleep(left).await;
+    sleep(Duration::try_from(wake.duration_since(now)).unwrap_or(Duration::ZERO)).await;
 }
 
 /// The signals that end the desk. Ctrl-C comes as a key while the terminal is ours.

@@ -63,6 +63,8 @@ pub enum Asks {
     Histories,
     /// Whatever changes nothing at the seller: every `GET`, and a search, a price, avails.
     Reads,
+    /// Whatever changes something at the seller: a quote asked for, a move, a booking, an order.
+    Sends,
 }
 
 impl Asks {
@@ -83,6 +85,7 @@ impl Asks {
             Self::Reads => {
                 !posts || ["/media-kit/search", "/pricing", "/products/avails"].contains(&path)
             }
+            Self::Sends => !Self::Reads.mean(request),
         }
     }
 
@@ -96,6 +99,7 @@ impl Asks {
             Self::DealReads => "look at a deal",
             Self::Histories => "look at a negotiation",
             Self::Reads => "look",
+            Self::Sends => "send",
         }
     }
 }

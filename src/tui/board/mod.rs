@@ -290,6 +290,13 @@ impl Screen for Board {
         }
     }
 
+    fn focus(&self, state: &State) -> Option<Target> {
+        Some(match self.current(state)? {
+            RowRef::Quote(record) => Target::Quote(record.reference()),
+            RowRef::Deal(record) => Target::Deal(record.reference()),
+        })
+    }
+
     fn copies(&self, state: &State) -> Vec<Copyable> {
         self.current(state).map(copies::of_row).unwrap_or_default()
     }

@@ -161,6 +161,10 @@ impl DealDetail {
 }
 
 impl Screen for DealDetail {
+    fn focus(&self, _state: &State) -> Option<Target> {
+        self.deal.clone().map(Target::Deal)
+    }
+
     fn prepare(&mut self, dx: &Dx<'_>, body: Rect) {
         self.find(dx.state);
         if self.dsps.is_empty() {

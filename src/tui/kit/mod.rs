@@ -264,6 +264,10 @@ impl Screen for Kit {
         }
     }
 
+    fn focus(&self, _state: &State) -> Option<Target> {
+        self.row().map(|row| Target::Seller(row.key.seller.clone()))
+    }
+
     fn copies(&self, state: &State) -> Vec<Copyable> {
         let package = self.row().and_then(|row| package(row, state));
         package.map(|(_, package)| copies::of_package(package)).unwrap_or_default()

@@ -309,6 +309,10 @@ impl Screen for Ladder {
         }
     }
 
+    fn focus(&self, _state: &State) -> Option<Target> {
+        self.at.clone().map(Target::Quote)
+    }
+
     fn copies(&self, state: &State) -> Vec<Copyable> {
         let Some(record) = self.record(state) else { return Vec::new() };
         let copy = |key, what, text| Copyable { key, what, text };

@@ -379,6 +379,10 @@ impl Screen for Quotes {
         }
     }
 
+    fn focus(&self, _state: &State) -> Option<Target> {
+        self.quote().cloned().map(Target::Quote)
+    }
+
     fn copies(&self, state: &State) -> Vec<Copyable> {
         self.record(state).map(copies::of_quote).unwrap_or_default()
     }

@@ -188,6 +188,10 @@ impl Screen for Sellers {
         }
     }
 
+    fn focus(&self, state: &State) -> Option<Target> {
+        self.current(state).map(|seller| Target::Seller(seller.info.name.clone()))
+    }
+
     fn copies(&self, state: &State) -> Vec<Copyable> {
         let Some(seller) = self.current(state) else { return Vec::new() };
         let copy = |key, what, text| Copyable { key, what, text };

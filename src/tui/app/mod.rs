@@ -1,14 +1,18 @@
 //! The whole terminal face: which screen is shown, what lies over it, and where a key goes.
 
+mod filter;
+mod show;
+
 use jiff::Timestamp;
 use ratatui::{Frame, layout::Rect};
+pub use show::Focus;
 
 use super::{
-    Act, Options, chrome,
+    Act, Options, beside, chrome,
     context::{Cx, Dx, Go, Said, Wake},
     desk_keys::Action as A,
     keymap::{Action, Found, Keymap},
-    keys::{Chord, Key, KeyKind},
+    keys::{Chord, KeyKind},
     overlay::{CopyMenu, Flow, Help, Leave, Modal},
     parts::field::Field,
     screen::{Motion, ScreenId, Screens},
@@ -19,6 +23,7 @@ use super::{
 use crate::{
     desk::{Command, State},
     domain::Refusal,
+    present::Show,
 };
 
 /// The terminal face. View state only: the desk's state is given to every call.
@@ -39,6 +44,10 @@ pub struct App {
     filtering: Option<Field>,
     said: Option<Said>,
     muted: bool,
+    /// What stands beside the desk while it is shown.
+    show: Option<Show>,
+    /// Whether the screen is empty, so that a room looks at whoever speaks.
+    blank: bool,
 }
 
 impl App {
@@ -57,6 +66,8 @@ impl App {
             filtering: None,
             said: None,
             muted: false,
+            show: None,
+            blank: false,
         }
     }
 
@@ -87,6 +98,8 @@ impl App {
         let mut cx = Cx::new(state, now);
         if self.keymap.halts(chord) {
             self.halt(&mut cx);
+        } else if self.key_show(chord, &mut cx) {
+            // Heard before whatever is open.
         } else if small::is_small(self.size) {
             self.key_anywhere(chord, &mut cx);
         } else if let Some(mut top) = self.overlays.pop() {
@@ -149,17 +162,20 @@ impl App {
         self.size = (area.width, area.height);
         self.prepare(state, now);
         let dx = self.dx(state, now);
-        if small::is_small(self.size) {
+        if self.blank {
+            beside::blank(frame, &dx);
+        } else if small::is_small(self.size) {
             small::draw(frame, &dx);
         } else {
-            let alarms = chrome::alarms(&dx);
-            let parts = chrome::layout(area, alarms.len());
+            let (alarms, caption) = (chrome::alarms(&dx), beside::caption(&dx));
+            let parts = chrome::layout(area, (alarms.len(), caption.len()));
             let screen = self.screens.get(self.screen);
             let seconds = self.wake(state, now).seconds;
             chrome::header(frame, parts.header, &dx, seconds);
             chrome::draw_alarms(frame, parts.alarms, &dx, &alarms);
             chrome::tabs(frame, parts.tabs, &dx, self.screen, &screen.title(&dx));
             screen.draw(frame, parts.body, &dx);
+            beside::draw(frame, parts.caption, &dx, &caption);
             match &self.filtering {
                 Some(field) => chrome::filter(frame, parts.message, &dx, field),
                 None => {
@@ -193,15 +209,17 @@ impl App {
     }
 
     fn dx<'a>(&'a self, state: &'a State, now: Timestamp) -> Dx<'a> {
-        Dx { state, now, theme: &self.theme, keymap: &self.keymap, size: self.size }
+        let Self { theme, keymap, size, show, .. } = self;
+        Dx { state, now, theme, keymap, size: *size, show: show.as_ref() }
     }
 
     /// Brings the view state in line with the desk.
     fn prepare(&mut self, state: &State, now: Timestamp) {
         let area = Rect::new(0, 0, self.size.0, self.size.1);
-        let Self { theme, keymap, size, .. } = self;
-        let dx = Dx { state, now, theme, keymap, size: *size };
-        let body = chrome::layout(area, chrome::alarms(&dx).len()).body;
+        let Self { theme, keymap, size, show, .. } = self;
+        let dx = Dx { state, now, theme, keymap, size: *size, show: show.as_ref() };
+        let above_and_below = (chrome::alarms(&dx).len(), beside::caption(&dx).len());
+        let body = chrome::layout(area, above_and_below).body;
         self.screens.get_mut(self.screen).prepare(&dx, body);
         self.overlays.retain_mut(|overlay| overlay.prepare(&dx, area));
     }
@@ -234,50 +252,6 @@ impl App {
                 self.pressed.clear();
                 self.run(action, cx);
             }
-        }
-    }
-
-    fn key_filter(&mut self, chord: Chord) {
-        let Some(field) = self.filtering.as_mut() else { return };
-        match chord.key {
-            Key::Enter => self.filtering = None,
-            Key::Esc => {
-                self.filtering = None;
-                if let Some(list) = self.screens.get_mut(self.screen).listed() {
-                    list.restore();
-                }
-            }
-            Key::Up => self.moved_list(Motion::Up),
-            Key::Down => self.moved_list(Motion::Down),
-            Key::PageUp => self.moved_list(Motion::PageUp),
-            Key::PageDown => self.moved_list(Motion::PageDown),
-            Key::Char(_)
-            | Key::F(_)
-            | Key::Tab
-            | Key::BackTab
-            | Key::Backspace
-            | Key::Delete
-            | Key::Left
-            | Key::Right
-            | Key::Home
-            | Key::End => {
-                if field.key(chord) {
-                    let text = field.text().to_owned();
-                    self.narrow(&text);
-                }
-            }
-        }
-    }
-
-    fn moved_list(&mut self, motion: Motion) {
-        if let Some(list) = self.screens.get_mut(self.screen).listed() {
-            list.moved(motion);
-        }
-    }
-
-    fn narrow(&mut self, text: &str) {
-        if let Some(list) = self.screens.get_mut(self.screen).listed() {
-            list.set_filter(text);
         }
     }
 
@@ -338,21 +312,26 @@ impl App {
             A::Suspend => cx.act(Act::Suspend),
             A::Quit if self.has_ticket() => cx.open(Box::new(Leave)),
             A::Quit => cx.act(Act::Quit),
+            A::Pause
+            | A::Step
+            | A::Slower
+            | A::Faster
+            | A::NextScene
+            | A::Again
+            | A::Blank
+            | A::FaultDrop
+            | A::FaultBusy
+            | A::FaultDelay
+            | A::FaultExpire
+            | A::FaultReprice
+            | A::FaultTwice
+            | A::FaultSkew
+            | A::FaultOffline => self.run_show(action, cx),
         }
     }
 
     fn moved(&mut self, motion: Motion, cx: &mut Cx<'_>) {
         self.screens.get_mut(self.screen).moved(motion, cx);
-    }
-
-    fn begin_filter(&mut self, cx: &mut Cx<'_>) {
-        match self.screens.get_mut(self.screen).listed() {
-            Some(list) => {
-                list.remember();
-                self.filtering = Some(Field::with(list.filter_text()));
-            }
-            None => cx.say("nothing to filter here"),
-        }
     }
 
     /// One step: the screen's own, then its filter, then the screen before.
