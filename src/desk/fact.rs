@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::order::{OrderEnding, OrderIntent};
 use crate::domain::{
-    Cost, Cpm, Deal, DealRef, Identity, Outcome, Quote, QuoteAsk, QuoteId, QuoteRef, RfqId,
+    Cost, Cover, Cpm, Deal, DealRef, Identity, Outcome, Quote, QuoteAsk, QuoteId, QuoteRef, RfqId,
     SellerError, SellerName, TicketId, ask::Moved, negotiation::Pending, strategy::Plan,
 };
 
@@ -70,6 +70,9 @@ pub struct Intent {
     /// Whether a person typed that it goes out although the desk is halted.
     #[serde(default)]
     pub despite_halt: bool,
+    /// What the runner-up asked when it was decided; `None` where nobody else was in it.
+    #[serde(default)]
+    pub cover: Option<Cover>,
 }
 
 /// How a booking ended.

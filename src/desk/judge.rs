@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{DealRecord, QuoteRecord, State};
 use crate::domain::{
-    Cpm, Proof, QuoteAsk, QuoteRef, QuoteStatus, SellerName,
+    Cpm, Currency, Proof, QuoteAsk, QuoteRef, QuoteStatus, SellerName,
     activation::Bought,
     identity::volume_discount_pct,
     proof,
@@ -84,16 +84,30 @@ pub fn out(record: &QuoteRecord) -> Option<ranking::Unranked> {
 
 /// Ranks quotes by what they cost in effect, in the currency of the limits.
 pub fn rank(state: &State, records: &[&QuoteRecord], now: Timestamp) -> Ranking {
+    rank_at(state, records, (QuoteRecord::price, out), state.setup.limits.currency, now)
+}
+
+/// Ranks quotes by what they cost in effect at the price that is taken for each, if none is out.
+pub(super) fn rank_at(
+    state: &State,
+    records: &[&QuoteRecord],
+    (price, out): (
+        impl Fn(&QuoteRecord) -> Option<Cpm>,
+        impl Fn(&QuoteRecord) -> Option<ranking::Unranked>,
+    ),
+    currency: Currency,
+    now: Timestamp,
+) -> Ranking {
     let candidates: Vec<_> = records
         .iter()
         .map(|record| ranking::Candidate {
             quote: &record.quote,
-            price: record.price(),
+            price: price(record),
             left: state.left(record, now),
             out: out(record),
         })
         .collect();
-    ranking::rank(&candidates, &assumptions(state), state.setup.limits.currency)
+    ranking::rank(&candidates, &assumptions(state), currency)
 }
 
 /// Quotes side by side, field by field, with their proofs and where they rank among each other.

@@ -18,6 +18,7 @@ pub mod judge;
 pub mod log;
 pub mod order;
 pub mod record;
+pub mod rivals;
 pub mod schedule;
 pub mod seller;
 pub mod state;

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::fact::{Actor, Intent};
 use crate::domain::{
-    Cost, Cpm, Deal, DealId, DealRef, Negotiation, Quote, QuoteAsk, QuoteId, QuoteRef, QuoteStatus,
-    RfqId, Stage, TicketId,
+    Cost, Cover, Cpm, Deal, DealId, DealRef, Negotiation, Quote, QuoteAsk, QuoteId, QuoteRef,
+    QuoteStatus, RfqId, Stage, TicketId,
 };
 
 /// A quote with its negotiation and what became of it.
@@ -244,6 +244,9 @@ pub struct DealRecord {
     pub agreed: Cpm,
     /// The price first quoted, before any negotiation.
     pub first_quoted: Option<Cpm>,
+    /// What the runner-up asked when it was decided.
+    #[serde(default)]
+    pub cover: Option<Cover>,
     /// The ticket it was booked with.
     pub ticket: TicketId,
     /// When it was booked, on our clock.

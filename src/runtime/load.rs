@@ -214,6 +214,7 @@ fn booked(number: u64, now: Timestamp) -> [Entry; 2] {
     let intent = Intent {
         held: None,
         despite_halt: false,
+        cover: None,
         ticket: ticket.clone(),
         owner: "load".to_owned(),
         idempotency_key: String::new(),

@@ -10,6 +10,7 @@ mod negotiating;
 mod orders;
 mod quoting;
 mod replay;
+mod rivals;
 mod settling;
 mod strategies;
 mod watching;

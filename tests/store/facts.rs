@@ -4,19 +4,25 @@ use std::collections::BTreeMap;
 
 use dealdesk::{
     desk::{
-        Actor, BookingState, Ending, Entry, Fact, Intent, OrderEnding, OrderIntent, QuoteRecord,
-        State, fold as fold_into,
+        Actor, Ending, Entry, Fact, OrderEnding, OrderIntent, QuoteRecord, State, fold as fold_into,
     },
     domain::{
-        Action, Cost, Cpm, Deal, DealId, DealRef, DealStatus, DealType, ErrorKind, Identity,
-        OpenRtb, OrderAsk, Outcome, Pricing, ProductRef, Quote, QuoteAsk, QuoteRef, QuoteStatus,
-        RfqId, SellerError, SellerName, Terms, TicketId, ask::Moved, negotiation::Pending,
-        strategy::Plan,
+        Action, Cpm, Deal, DealId, DealRef, DealStatus, DealType, ErrorKind, Identity, OpenRtb,
+        OrderAsk, Outcome, Pricing, ProductRef, Quote, QuoteAsk, QuoteRef, QuoteStatus, RfqId,
+        SellerError, SellerName, Terms, TicketId, ask::Moved, negotiation::Pending, strategy::Plan,
     },
     store::Snapshot,
 };
 use jiff::{SignedDuration, Timestamp, civil::date};
 use rust_decimal::Decimal;
+
+// Here and not in the list of the tests, since a bench takes this file for itself.
+#[path = "bookings.rs"]
+mod bookings;
+
+use bookings::booking_fact;
+pub(crate) use bookings::intent_for;
+
 
 pub(crate) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()
@@ -134,29 +140,6 @@ pub(crate) fn received(n: usize) -> Entry {
 
 pub(crate) fn many(range: std::ops::Range<usize>) -> Vec<Entry> {
     range.map(received).collect()
-}
-
-fn intent(record: &QuoteRecord, n: usize) -> Intent {
-    let confirmed = record.price().unwrap_or(usd(1_000));
-    Intent {
-        held: None,
-        despite_halt: false,
-        ticket: TicketId::from(format!("tk-{n}")),
-        owner: "owner-1".to_owned(),
-        idempotency_key: format!("key-{n}"),
-        quote: record.reference(),
-        confirmed,
-        cost: record.cost().unwrap_or(Cost::usd(Decimal::ONE)),
-        identity: Identity::default(),
-        notes: None,
-    }
-}
-
-pub(crate) fn intent_for(n: usize) -> Entry {
-    let mut state = State::default();
-    fold_into(&received(n), &mut state);
-    let intent = intent(&state.quotes[&key(n)], n);
-    entry(n, Fact::IntentStored { intent })
 }
 
 pub(crate) fn error(code: &str) -> SellerError {
@@ -316,40 +299,6 @@ fn negotiation_fact(record: &QuoteRecord, n: usize, what: u8, price: i64) -> Opt
         }
         (false, _) => Fact::MoveStored { quote, pending: pending(n, game.played() + 1) },
     })
-}
-
-fn booking_fact(state: &State, record: &QuoteRecord, n: usize, price: i64) -> Option<Fact> {
-    let quote = record.reference();
-    let waits = matches!(record.booking, Some(BookingState::Sent | BookingState::Unknown));
-    let Some(ticket) = record.ticket.clone().filter(|_| waits) else {
-        let ticket_is_new = !state.bookings.contains_key(&TicketId::from(format!("tk-{n}")));
-        return (record.is_open() && ticket_is_new)
-            .then(|| Fact::IntentStored { intent: intent(record, n) });
-    };
-    let booked = Box::new(deal(&quote, price, DealStatus::Proposed));
-    let unknown = record.booking == Some(BookingState::Unknown);
-    let ending = match n % 9 {
-        7 if unknown => {
-            let (attempt, owner) = (2, "owner-2".to_owned());
-            return Some(Fact::BookingRepeated { ticket, quote, attempt, owner });
-        }
-        8 if unknown => Ending::Closed { why: "they never saw it".to_owned() },
-        0 => return Some(Fact::BookingUnknown { ticket, quote, why: "timeout".to_owned() }),
-        1 => {
-            let (looked_at, says) = ("GET quote".to_owned(), "available".to_owned());
-            let still_available = true;
-            return Some(Fact::EvidenceSeen { ticket, quote, looked_at, says, still_available });
-        }
-        2 => Ending::Refused { error: error("no") },
-        3 => Ending::Expired { error: error("quote_expired") },
-        4 => Ending::NotSent { error: error("connect_error") },
-        5 => {
-            let row = ("final CPM".to_owned(), "1.00 USD".to_owned(), "2.00 USD".to_owned());
-            Ending::Disputed { deal: booked, differences: vec![row] }
-        }
-        _ => Ending::Done { deal: booked },
-    };
-    Some(Fact::BookingEnded { ticket, quote, ending })
 }
 
 /// The whole life of the `n`th quote, in twelve facts: asked, negotiated, booked, live.

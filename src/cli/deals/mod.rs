@@ -239,6 +239,14 @@ fn text(body: &DealShowDoc) -> String {
         ),
         format!("cost      {} {currency}", known(deal.cost.clone())),
     ];
+    if let Some(cover) = &deal.cover {
+        let saved = known(deal.savings.vs_cover.clone());
+        let words = format!(
+            "cover     {} ({}) {} CPM, {saved} {currency} against it",
+            cover.seller, cover.quote_id, cover.cpm
+        );
+        lines.push(words);
+    }
     lines.extend(deal.differences.iter().map(|difference| {
         format!(
             "DIFFERS   {}: agreed {}, booked {}",

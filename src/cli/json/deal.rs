@@ -18,7 +18,7 @@ use super::{
 use crate::{
     desk::{DealRecord, Transition},
     domain::{
-        Cpm, Deal, OpenRtb,
+        Cover, Cpm, Deal, OpenRtb,
         activation::{self, Bought},
     },
 };
@@ -48,6 +48,8 @@ pub(crate) struct DealDoc {
     pub(crate) agreed_cpm: String,
     pub(crate) cost: Option<String>,
     pub(crate) savings: SavingsDoc,
+    /// The runner-up when it was decided; `null` where nobody else was in it.
+    pub(crate) cover: Option<CoverDoc>,
     /// Where it is not what was agreed.
     pub(crate) differences: Vec<DifferenceDoc>,
 }
@@ -71,8 +73,33 @@ pub(crate) struct SavingsDoc {
     pub(crate) vs_base: Option<String>,
     /// Against the first quote.
     pub(crate) vs_quote: Option<String>,
-    /// Against the runner-up; not known yet.
+    /// Against the runner-up, as both come out in effect.
     pub(crate) vs_cover: Option<String>,
+}
+
+/// The best comparable open offer of another seller when a deal was decided.
+#[derive(Debug, Serialize)]
+pub(crate) struct CoverDoc {
+    pub(crate) seller: String,
+    pub(crate) quote_id: String,
+    /// What it could be had for then.
+    pub(crate) cpm: String,
+    /// What that comes to with what is assumed of an auction and of the path's fees.
+    pub(crate) effective_cpm: String,
+    /// What the booked price comes to by the same assumptions.
+    pub(crate) our_effective_cpm: String,
+}
+
+impl CoverDoc {
+    fn new(cover: &Cover) -> Self {
+        Self {
+            seller: cover.seller.0.clone(),
+            quote_id: cover.quote_id.0.clone(),
+            cpm: cover.cpm.plain(),
+            effective_cpm: cover.effective.plain(),
+            our_effective_cpm: cover.ours.plain(),
+        }
+    }
 }
 
 /// DEAL with everything that led to it.
@@ -136,8 +163,12 @@ impl DealDoc {
             savings: SavingsDoc {
                 vs_base: saved(deal.pricing.base_cpm),
                 vs_quote: saved(record.first_quoted),
-                vs_cover: None,
+                vs_cover: record.cover.as_ref().and_then(|cover| {
+                    let saved = Cpm::new(cover.saves()?, cover.ours.currency());
+                    Some(amount(saved.cost(deal.terms.impressions?).amount()))
+                }),
             },
+            cover: record.cover.as_ref().map(CoverDoc::new),
             differences: record.differences.iter().map(DifferenceDoc::new).collect(),
         }
     }

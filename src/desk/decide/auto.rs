@@ -11,6 +11,7 @@ use crate::{
     desk::{
         fact::{Actor, Fact},
         record::QuoteRecord,
+        rivals,
         state::State,
     },
     domain::{
@@ -123,18 +124,14 @@ fn others(
     record: &QuoteRecord,
     currency: Currency,
 ) -> (Option<Decimal>, Option<Decimal>) {
-    let quote = &record.quote;
     let mut best: BTreeMap<&SellerName, Decimal> = BTreeMap::new();
-    let kind = &quote.product.inventory_type;
+    let seller = &record.quote.seller;
     let alike = state.quotes.values().filter(|other| {
-        let asked_together = other.rfq.is_some() && other.rfq == record.rfq;
-        let same = !kind.is_empty() && other.quote.product.inventory_type == *kind;
-        other.quote.seller != quote.seller && other.is_open() && (asked_together || same)
+        other.quote.seller != *seller && other.is_open() && rivals::compete(record, other)
     });
     for other in alike {
-        let asked = other.negotiation.as_ref().filter(|game| !game.is_over());
-        let price = asked.and_then(Negotiation::their_last).or_else(|| other.price());
-        let Some(price) = price.filter(|price| price.currency() == currency) else { continue };
+        let price = rivals::asks(other).filter(|price| price.currency() == currency);
+        let Some(price) = price else { continue };
         let lowest = best.entry(&other.quote.seller).or_insert(price.amount());
         *lowest = price.amount().min(*lowest);
     }

@@ -14,6 +14,7 @@ use crate::{
         evolve::wrong_answer,
         fact::{Fact, Intent},
         record::QuoteRecord,
+        rivals,
         schedule::Due,
         state::{Purpose, State},
         ticket::{ARMED_SECONDS, Ticket, TicketState},
@@ -253,6 +254,7 @@ pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<C
         notes: ticket.notes.clone(),
         held: state.setup.limits.held(cost),
         despite_halt: state.controls.halt.is_some(),
+        cover: rivals::cover(state, record, now),
     };
     ticket.advance(TicketState::Storing, now);
     let fact = Fact::IntentStored { intent: intent.clone() };

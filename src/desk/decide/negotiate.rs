@@ -167,13 +167,6 @@ pub(super) fn take(
     if let Err(refusal) = game.check_offer(theirs, limit_of(state, record), true) {
         return vec![Change::Refuse(refusal)];
     }
-    if game.quoted().is_some_and(|quoted| theirs > quoted) {
-        return refuse(
-            "dearer than quoted",
-            format!("their price {} is above the quote itself", theirs.plain()),
-            "book the quote as it is (B), or walk (W)",
-        );
-    }
     store(state, key, game, (theirs, Action::Accept), by)
 }
 

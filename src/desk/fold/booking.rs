@@ -114,9 +114,10 @@ fn ended(
             | BookingState::Unknown => {}
         }
     });
-    let mut agreed = None;
+    let (mut agreed, mut cover) = (None, None);
     book.edit_booking(ticket, |record| {
         agreed = Some(record.intent.confirmed);
+        cover.clone_from(&record.intent.cover);
         record.state = state;
         record.ended_at = Some(at);
         record.withheld = error.is_some_and(|error| error.code == HALTED_CODE);
@@ -139,6 +140,7 @@ fn ended(
         ours: if differences.is_empty() { Ours::Booked } else { Ours::Disputed },
         agreed,
         first_quoted,
+        cover,
         ticket: ticket.clone(),
         booked_at: at,
         changed_at: at,

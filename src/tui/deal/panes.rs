@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use crate::{
     desk::{DealRecord, Due, Ours},
-    domain::{DealStatus, money::grouped, text},
+    domain::{Cpm, DealStatus, money::grouped, text},
     tui::{
         context::Dx,
         parts::{clock, countdown, facts, money},
@@ -85,6 +85,7 @@ pub(super) fn terms(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'
     let words = format!("{cost}{all} {}", facts::guaranteed(&deal.terms));
     lines.push(facts::plain(dx, "cost", words));
     lines.extend(saved(dx, record));
+    lines.push(facts::plain(dx, "cover", covered(record)));
     lines.extend(polls(dx, record, wide));
     lines.push(facts::plain(
         dx,
@@ -116,10 +117,30 @@ fn moment(at: Timestamp) -> String {
     at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%m-%d %H:%M:%S").to_string()
 }
 
+/// What the runner-up asked when it was decided, and what is saved against it.
+fn covered(record: &DealRecord) -> String {
+    let Some(cover) = &record.cover else {
+        return "none: no other seller's offer stood beside it".to_owned();
+    };
+    let name = format!("{} {} ({})", cover.seller, cover.cpm.plain(), cover.quote_id);
+    let assumed =
+        if cover.effective == cover.cpm && Some(cover.ours) == record.deal.pricing.final_cpm {
+            String::new()
+        } else {
+            format!(", in effect {} against {}", cover.effective.plain(), cover.ours.plain())
+        };
+    let Some(saves) = cover.saves() else { return format!("{name}{assumed}") };
+    let side = if saves.is_sign_negative() { "over" } else { "under" };
+    let per = Cpm::new(saves.abs(), cover.ours.currency());
+    let all = record.deal.terms.impressions.map(|imps| per.cost(imps));
+    let all = all.map_or_else(String::new, |all| format!(", {} in all", all.grouped()));
+    format!("{} {side} {name}{all}{assumed}", grouped(per.amount()))
+}
+
 /// What the price is under the list price and under the first quote, if it is another.
 fn saved(dx: &Dx<'_>, record: &DealRecord) -> Vec<Line<'static>> {
     let (terms, price) = (&record.deal.terms, record.deal.pricing.final_cpm);
-    let against = |name: &str, other: Option<crate::domain::Cpm>| {
+    let against = |name: &str, other: Option<Cpm>| {
         let (other, price) = (other?, price?);
         let per = other.minus(&price).filter(|per| !per.is_zero())?;
         let side = if per.is_sign_positive() { "under" } else { "over" };

@@ -3,10 +3,14 @@
 //! Rounds alternate: ours, then theirs (a seller answers at once; wire/iab.md section 5). The quoted
 //! price is their opening offer. A `reject` carries a price too, but that price is no offer.
 
+mod pace;
+
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use strum::Display;
+
+pub use pace::Pace;
 
 use super::{Cpm, QuoteRef, Refusal, strategy::Plan};
 
@@ -305,7 +309,26 @@ impl Negotiation {
                 "match their price (=) or accept it (A)",
             );
         }
+        // Some sellers begin above what they quoted: who agrees there pays for having talked.
+        if let Some(quoted) = self.quoted()
+            && (cpm > quoted || (cpm == quoted && !matching))
+        {
+            let now = theirs.filter(|theirs| *theirs > quoted);
+            let now = now.map_or_else(String::new, |now| format!(", now {}", now.plain()));
+            let than = if cpm > quoted { "above" } else { "not under" };
+            return refuse(
+                "above the quote",
+                format!("{} is {than} the quote: quoted {}{now}", cpm.plain(), quoted.plain()),
+                "book the quote as it is (B), offer less, or walk (W)",
+            );
+        }
         Ok(())
+    }
+
+    /// Their newest price, where it is above what they quoted: `(quoted, now)`. Nothing is agreed there.
+    pub fn above_quote(&self) -> Option<(Cpm, Cpm)> {
+        let (quoted, theirs) = (self.quoted()?, self.their_last()?);
+        (theirs > quoted).then_some((quoted, theirs))
     }
 
     /// Whether `cpm` goes back below our own last offer: allowed, but asked about.
@@ -315,70 +338,4 @@ impl Negotiation {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn usd(text: &str) -> Cpm {
-        text.parse().unwrap()
-    }
-
-    /// `t28` they counter 28, `f27` final offer, `r30` reject naming 30, `u20` we counter 20.
-    fn played(script: &str) -> Negotiation {
-        let mut game =
-            Negotiation::open(QuoteRef::new("s", "q"), usd("30.00"), "", Timestamp::UNIX_EPOCH);
-        for (index, step) in script.split_whitespace().enumerate() {
-            let (who, price) = step.split_at(1);
-            let (by, action) = match who {
-                "u" => (By::Us, Action::Counter),
-                "f" => (By::Them, Action::FinalOffer),
-                "r" => (By::Them, Action::Reject),
-                _ => (By::Them, Action::Counter),
-            };
-            game.rounds.push(Round {
-                round: u32::try_from(index / 2 + 1).unwrap(),
-                by,
-                action,
-                cpm: Some(usd(price)),
-                rationale: String::new(),
-                at: Timestamp::UNIX_EPOCH,
-                raw: None,
-            });
-        }
-        game
-    }
-
-    fn refusal(script: &str, offer: &str, limit: &str, matching: bool) -> String {
-        played(script)
-            .check_offer(usd(offer), Some(usd(limit)), matching)
-            .map_or_else(|refusal| refusal.rule, |()| "ok".to_owned())
-    }
-
-    #[test]
-    fn an_offer_is_refused_before_it_costs_anything() {
-        for (script, offer, limit, matching, expect) in [
-            ("", "20.00", "26.00", false, "ok"),
-            ("", "26.01", "26.00", false, "limit"),
-            ("", "30.00", "40.00", false, "above their price"),
-            ("", "30.00", "40.00", true, "ok"),
-            ("u20.00 t28.00", "20.005", "26.00", false, "tick"),
-            ("u20.00 f25.00", "24.00", "26.00", false, "final offer"),
-            ("u20.00 f25.00", "25.00", "26.00", true, "ok"),
-            ("u20.00 t28.00", "0.00", "26.00", false, "price"),
-            ("u20.00 t28.00", "19.00", "26.00", false, "ok"),
-            ("u20.00 t28.00", "20.00 EUR", "26.00", false, "currency"),
-        ] {
-            assert_eq!(refusal(script, offer, limit, matching), expect, "{script} then {offer}");
-        }
-    }
-
-    #[test]
-    fn a_refusal_of_theirs_is_no_offer() {
-        let game = played("u20.00 t28.00 u21.00 r30.00");
-        assert_eq!(game.their_last(), Some(usd("28.00")));
-        assert_eq!(game.our_last(), Some(usd("21.00")));
-        assert_eq!(game.gap(), Some(Decimal::from(7)));
-        assert_eq!(game.middle(), Some(usd("24.50")));
-        assert_eq!(game.played(), 2);
-        assert!(game.is_backwards(usd("20.99")));
-    }
-}
+mod tests;

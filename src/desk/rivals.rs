@@ -1,0 +1,159 @@
+//! Who competes with a quote, what each can be had for now, and what that makes of it: the race, the
+//! cover, the offer to fall back on. One rule for every face, for strategies and for what is kept with
+//! a deal.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{QuoteRecord, State, decide::booking_guard, judge};
+use crate::domain::{
+    By, Cover, Cpm, Negotiation, Outcome, QuoteRef, SellerName,
+    fallback::{self, Fallback, Other, Settling},
+    ranking::{Ranked, Ranking, Unranked},
+};
+
+/// Whether two quotes compete: asked for together, or for the same kind of inventory.
+pub fn compete(one: &QuoteRecord, other: &QuoteRecord) -> bool {
+    let together = one.rfq.is_some() && one.rfq == other.rfq;
+    let kind = &one.quote.product.inventory_type;
+    let same = !kind.is_empty() && other.quote.product.inventory_type == *kind;
+    (together || same) && one.reference() != other.reference()
+}
+
+/// What a quote can be had for now: the agreed price, or the lower of what is quoted and what they ask
+/// in a negotiation that still runs.
+pub fn asks(record: &QuoteRecord) -> Option<Cpm> {
+    let quoted = record.price();
+    let game = record.negotiation.as_ref().filter(|game| !game.is_over());
+    let theirs = game.and_then(Negotiation::their_last);
+    match (theirs, quoted) {
+        (Some(theirs), Some(quoted)) if theirs < quoted => Some(theirs),
+        (_, Some(quoted)) => Some(quoted),
+        (theirs, None) => theirs,
+    }
+}
+
+/// A quote and every open one that competes with it, ranked by what each can be had for now.
+pub fn field(state: &State, record: &QuoteRecord, now: Timestamp) -> Ranking {
+    let others = state.quotes.values().filter(|other| other.is_open() && compete(record, other));
+    let all: Vec<_> = std::iter::once(record).chain(others).collect();
+    let currency = asks(record).map_or(state.setup.limits.currency, |cpm| cpm.currency());
+    judge::rank_at(state, &all, (asks, judge::out), currency, now)
+}
+
+/// Those of a race, ranked by what each can be had for now. What is agreed with a seller counts at its
+/// price, also while a new quote that carries it is asked for.
+pub fn standings(state: &State, members: &[QuoteRef], now: Timestamp) -> Ranking {
+    let records: Vec<_> = members.iter().filter_map(|key| state.quote(key)).collect();
+    let currency = records.first().and_then(|record| asks(record)).map(|cpm| cpm.currency());
+    let currency = currency.unwrap_or(state.setup.limits.currency);
+    let agreed = |record: &QuoteRecord| {
+        let out = judge::out(record);
+        out.filter(|out| *out != Unranked::Replaced || record.agreed.is_none())
+    };
+    judge::rank_at(state, &records, (asks, agreed), currency, now)
+}
+
+/// The others of a field that can be booked, cheapest in effect first.
+fn others<'r>(ranking: &'r Ranking, key: &QuoteRef) -> impl Iterator<Item = &'r Ranked> {
+    ranking.rows.iter().filter(move |row| row.place.is_ok() && row.quote != *key)
+}
+
+/// The cheapest in effect of another seller than that of `key`.
+pub fn best_other<'r>(ranking: &'r Ranking, key: &QuoteRef) -> Option<&'r Ranked> {
+    others(ranking, key).find(|row| row.quote.seller != key.seller)
+}
+
+/// The cover of a quote that is booked now.
+pub fn cover(state: &State, record: &QuoteRecord, now: Timestamp) -> Option<Cover> {
+    let ranking = field(state, record, now);
+    let key = record.reference();
+    let price = record.price()?;
+    let kind = Some(record.quote.deal_type);
+    let ours = judge::assumptions(state).effective(&key.seller, kind, price);
+    let other = best_other(&ranking, &key)?;
+    let effective = other.effective?;
+    Some(Cover {
+        seller: other.quote.seller.clone(),
+        quote_id: other.quote.quote_id.clone(),
+        cpm: effective.plain,
+        effective: effective.cpm,
+        ours: ours.cpm,
+    })
+}
+
+/// How long it takes to know whether the negotiation of a quote comes to an agreement.
+pub fn settling(state: &State, record: &QuoteRecord) -> Settling {
+    let left = record.negotiation.as_ref().and_then(|game| game.rounds_left);
+    Settling::new(left, rounds(state, &record.quote.seller))
+}
+
+/// How long every round took that was played with a seller: from one answer of theirs to the next, so
+/// that our own thinking counts too.
+fn rounds(state: &State, seller: &SellerName) -> Vec<SignedDuration> {
+    let played = state.quotes.values().filter(|record| record.quote.seller == *seller);
+    let games = played.filter_map(|record| record.negotiation.as_ref());
+    let answers = games.map(|game| {
+        let theirs = game.rounds.iter().filter(|round| round.by == By::Them && round.round > 0);
+        theirs.map(|round| round.at).collect::<Vec<_>>()
+    });
+    answers
+        .flat_map(|at| at.windows(2).map(|two| two[1].duration_since(two[0])).collect::<Vec<_>>())
+        .collect()
+}
+
+/// What to fall back on if the negotiation of `record` fails, from its field.
+pub fn fallback(
+    state: &State,
+    record: &QuoteRecord,
+    (ranking, settling): (&Ranking, &Settling),
+    now: Timestamp,
+) -> Option<Fallback<QuoteRef>> {
+    let key = record.reference();
+    let others = others(ranking, &key).filter_map(|row| {
+        let other = state.quote(&row.quote).filter(|other| other.is_open())?;
+        let left = state.left(other, now) - booking_guard(state, &row.quote.seller);
+        Some(Other { key: row.quote.clone(), left })
+    });
+    fallback::fallback(others, settling.takes(state.left(record, now)))
+}
+
+/// The race that a quote is in: one quote a seller, those that are talked about first. A seller with
+/// several is in it with the one that is negotiated, or else its cheapest.
+pub fn race(state: &State, key: &QuoteRef) -> Vec<QuoteRef> {
+    let Some(record) = state.quote(key) else { return Vec::new() };
+    let together = |other: &QuoteRecord| record.rfq.is_some() && other.rfq == record.rfq;
+    let runs_in_it = |other: &&QuoteRecord| {
+        let talked = other.negotiation.is_some();
+        let since = together(other) || other.changed_at >= record.received_at;
+        compete(record, other) && (other.is_open() || other.is_negotiating() || (talked && since))
+    };
+    let mut by_seller: BTreeMap<&SellerName, &QuoteRecord> = BTreeMap::new();
+    for other in state.quotes.values().filter(runs_in_it) {
+        let seller = &other.quote.seller;
+        let better =
+            by_seller.get(seller).is_none_or(|known| precedence(other) < precedence(known));
+        if better {
+            by_seller.insert(seller, other);
+        }
+    }
+    by_seller.insert(&record.quote.seller, record);
+    let mut all: Vec<_> = by_seller.into_values().collect();
+    // In the order of the configuration, so that a column keeps its place whatever is answered.
+    let place = |record: &&QuoteRecord| state.sellers.get_index_of(&record.quote.seller);
+    all.sort_by_key(|record| (place(record).unwrap_or(usize::MAX), record.received_at));
+    all.into_iter().map(QuoteRecord::reference).collect()
+}
+
+/// Which of a seller's quotes stands for it: talked about, agreed, open by its price, over.
+fn precedence(record: &QuoteRecord) -> (u8, Option<rust_decimal::Decimal>) {
+    let outcome = record.negotiation.as_ref().map(|game| game.outcome);
+    let rank = match outcome {
+        Some(Outcome::Open | Outcome::Halted | Outcome::Unknown) => 0,
+        Some(Outcome::Accepted) => 1,
+        None => 2,
+        Some(Outcome::WalkedAway | Outcome::Rejected | Outcome::TimedOut) => 3,
+    };
+    (rank, asks(record).map(|cpm| cpm.amount()))
+}

@@ -1,0 +1,190 @@
+//! Who competes with a quote: the cover that is kept with a deal, the race, what to fall back on.
+
+use dealdesk::{
+    desk::{Answered, Command, Desk, SellerInfo, Setup, rivals},
+    domain::{Answer, QuoteRef, QuoteStatus, RfqId},
+};
+use jiff::SignedDuration;
+
+use super::harness::{SELLER, Table, key, moved, setup, usd};
+
+fn table() -> Table {
+    let known = setup();
+    let of = |name: &str| SellerInfo { name: name.into(), ..known.sellers[0].clone() };
+    let sellers = [SELLER, "harbor", "pinewave"].map(of).to_vec();
+    Table::with(Setup { sellers, ..known })
+}
+
+/// A quote of another seller, open for so many minutes.
+fn quoted(table: &mut Table, seller: &str, id: &str, price: &str, minutes: i64) -> QuoteRef {
+    quoted_of(table, (seller, id), price, minutes, |_| {})
+}
+
+fn quoted_of(
+    table: &mut Table,
+    (seller, id): (&str, &str),
+    price: &str,
+    minutes: i64,
+    change: impl FnOnce(&mut dealdesk::domain::Quote),
+) -> QuoteRef {
+    let mut quote = table.quote(id, price);
+    quote.seller = seller.into();
+    quote.expires_at = table.now + SignedDuration::from_mins(minutes);
+    change(&mut quote);
+    let key = quote.reference();
+    let command = Command::RequestQuote { seller: seller.into(), ask: table.ask(), rfq: None };
+    table.command(command);
+    table.answer(Ok(Answer::Quote(Box::new(quote))));
+    key
+}
+
+fn record<'t>(table: &'t Table, key: &QuoteRef) -> &'t dealdesk::desk::QuoteRecord {
+    table.desk.state().quote(key).unwrap()
+}
+
+/// Books `q1` as it stands.
+fn booked(table: &mut Table) {
+    table.armed("q1");
+    let price = table.record("q1").price().unwrap().amount();
+    table.command(Command::Confirm(Answered::Price(price)));
+    table.stored();
+    let deal = table.deal("D-1", "q1", "proposed");
+    table.answer(Ok(Answer::Deal(Box::new(deal))));
+}
+
+#[test]
+fn the_runner_up_of_another_seller_is_kept_with_the_deal() {
+    let mut table = table();
+    table.quoted("q1", "24.00");
+    // Dearer in effect: a private auction's floor is a fifth lower than what it clears at.
+    let auction = |quote: &mut dealdesk::domain::Quote| {
+        quote.deal_type = dealdesk::domain::DealType::Auction;
+    };
+    quoted_of(&mut table, ("harbor", "h1"), "23.00", 10, auction);
+    quoted(&mut table, "pinewave", "p1", "26.00", 10);
+    // The same seller covers nothing, however cheap.
+    quoted(&mut table, SELLER, "q9", "10.00", 10);
+    booked(&mut table);
+    let deal = &table.desk.state().deals[0];
+    let cover = deal.cover.clone().unwrap();
+    assert_eq!((cover.seller.as_str(), cover.quote_id.as_str()), ("pinewave", "p1"));
+    assert_eq!(
+        (cover.cpm, cover.effective, cover.ours),
+        (usd("26.00"), usd("26.00"), usd("24.00"))
+    );
+    assert_eq!(cover.saves(), Some(2.into()));
+    // The journal alone gives it again; one written before covers were kept has none.
+    let lines: Vec<_> = table.journal.iter().map(|e| serde_json::to_value(e).unwrap()).collect();
+    let mut again = Desk::new(setup());
+    again.replay(lines.iter().map(|line| serde_json::from_value(line.clone()).unwrap()));
+    assert_eq!(again.state().deals[0].cover, Some(cover));
+    let mut old = Desk::new(setup());
+    old.replay(lines.into_iter().map(|mut line| {
+        if let Some(intent) = line.pointer_mut("/fact/intent_stored/intent") {
+            assert!(intent.as_object_mut().unwrap().remove("cover").is_some());
+        }
+        serde_json::from_value(line).unwrap()
+    }));
+    assert_eq!((old.state().deals.len(), &old.state().deals[0].cover), (1, &None));
+}
+
+#[test]
+fn the_cover_is_what_they_asked_at_that_moment_not_what_they_quoted() {
+    let mut table = table();
+    table.quoted("q1", "24.00");
+    let other = quoted(&mut table, "harbor", "h1", "28.00", 10);
+    let command = Command::OpenNegotiation { quote: other.clone(), target: None, limit: None };
+    table.command(command);
+    table.command(Command::Offer { quote: other.clone(), cpm: usd("20.00") });
+    table.stored();
+    table.answer(Ok(moved(1, "counter", "20.00", "25.00")));
+    booked(&mut table);
+    assert_eq!(table.desk.state().deals[0].cover.as_ref().unwrap().cpm, usd("25.00"));
+}
+
+#[test]
+fn what_cannot_be_booked_or_compared_covers_nothing() {
+    let cases: [fn(&mut dealdesk::domain::Quote); 4] = [
+        |quote| quote.status = QuoteStatus::Declined,
+        |quote| quote.product.inventory_type = "audio".into(),
+        |quote| quote.pricing.final_cpm = None,
+        |quote| quote.pricing.final_cpm = Some(usd("20.00 EUR")),
+    ];
+    for change in cases {
+        let mut table = table();
+        table.quoted("q1", "24.00");
+        quoted_of(&mut table, ("harbor", "h1"), "25.00", 10, change);
+        booked(&mut table);
+        assert_eq!(table.desk.state().deals[0].cover, None);
+    }
+}
+
+#[test]
+fn a_race_has_one_quote_a_seller_in_the_order_of_the_configuration() {
+    let mut table = table();
+    quoted(&mut table, "pinewave", "p1", "26.00", 10);
+    quoted(&mut table, "harbor", "h1", "25.00", 10);
+    quoted(&mut table, "harbor", "h2", "27.00", 10);
+    let first = table.quoted("q1", "24.00");
+    let ids = |table: &Table, key: &QuoteRef| {
+        let all = rivals::race(table.desk.state(), key);
+        all.iter().map(|key| key.quote_id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&table, &first), ["q1", "h1", "p1"]);
+    // The one that is talked about stands for its seller, and goes on to once it is over.
+    let talked = QuoteRef::new("harbor", "h2");
+    let command = Command::OpenNegotiation { quote: talked.clone(), target: None, limit: None };
+    table.command(command);
+    assert_eq!(ids(&table, &first), ["q1", "h2", "p1"]);
+    assert_eq!(ids(&table, &talked), ["q1", "h2", "p1"], "the same race from every seller's side");
+    table.command(Command::Walk(talked.clone()));
+    table.command(Command::LetGo(QuoteRef::new("harbor", "h1")));
+    assert_eq!(ids(&table, &first), ["q1", "h2", "p1"]);
+}
+
+#[test]
+fn quotes_asked_for_together_compete_whatever_they_are_called() {
+    let mut table = table();
+    for (seller, id, kind) in [(SELLER, "q1", "ctv"), ("harbor", "h1", "video")] {
+        let mut quote = table.quote(id, "24.00");
+        (quote.seller, quote.product.inventory_type) = (seller.into(), kind.into());
+        let rfq = Some(RfqId::from("rfq-1"));
+        table.command(Command::RequestQuote { seller: seller.into(), ask: table.ask(), rfq });
+        table.answer(Ok(Answer::Quote(Box::new(quote))));
+    }
+    let (one, other) = (key("q1"), QuoteRef::new("harbor", "h1"));
+    assert!(rivals::compete(record(&table, &one), record(&table, &other)));
+    assert_eq!(rivals::race(table.desk.state(), &one).len(), 2);
+}
+
+#[test]
+fn the_second_choice_that_dies_before_one_knows_is_told_with_the_time_it_lacks() {
+    let mut table = table();
+    let first = table.quoted("q1", "28.00");
+    let dies = quoted(&mut table, "harbor", "h1", "25.00", 2);
+    let lasts = quoted(&mut table, "pinewave", "p1", "26.00", 10);
+    let found = |table: &Table| {
+        let (state, record) = (table.desk.state(), record(table, &first));
+        let field = rivals::field(state, record, table.now);
+        let settling = rivals::settling(state, record);
+        rivals::fallback(state, record, (&field, &settling), table.now).unwrap()
+    };
+    // Three rounds of a minute are assumed; harbor's booking closes four seconds before its end.
+    let short = found(&table);
+    assert_eq!((&short.key, &short.lasting), (&dies, &Some(lasts.clone())));
+    assert_eq!(short.gone_before, Some(SignedDuration::from_secs(64)));
+    // Two quick rounds teach how fast this seller answers: then it fits.
+    table.command(Command::OpenNegotiation { quote: first.clone(), target: None, limit: None });
+    for round in [1, 2] {
+        table.command(Command::Offer { quote: first.clone(), cpm: usd("20.00") });
+        table.stored();
+        table.pass(5);
+        table.answer(Ok(moved(round, "counter", "20.00", "27.00")));
+    }
+    let settling = rivals::settling(table.desk.state(), record(&table, &first));
+    assert_eq!((settling.a_round.as_secs(), settling.measured, settling.rounds), (5, 1, 2));
+    assert_eq!(found(&table).gone_before, None);
+    // What is over is nothing to fall back on, and the next best takes its place at once.
+    table.pass(120);
+    assert_eq!(found(&table).key, lasts);
+}
