@@ -23,7 +23,6 @@ mod bookings;
 use bookings::booking_fact;
 pub(crate) use bookings::intent_for;
 
-
 pub(crate) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()
 }
