@@ -136,7 +136,7 @@ async fn dispatch(
             if let Err(why) = &log {
                 out::words(why);
             }
-            desk(command, &global, &context).await
+            Box::pin(desk(command, &global, &context)).await
         }
     }
 }

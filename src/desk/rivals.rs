@@ -146,6 +146,21 @@ pub fn race(state: &State, key: &QuoteRef) -> Vec<QuoteRef> {
     all.into_iter().map(QuoteRecord::reference).collect()
 }
 
+/// Once a price is agreed with one of a race, or it is booked: those whose negotiations still run, to be
+/// left politely. Nothing leaves them by itself.
+pub fn to_leave(state: &State, members: &[QuoteRef]) -> Vec<QuoteRef> {
+    let records = || members.iter().filter_map(|key| state.quote(key));
+    let won = |record: &QuoteRecord| {
+        let agreed = record.negotiation.as_ref().is_some_and(|game| game.agreed.is_some());
+        agreed || record.deal.is_some()
+    };
+    if !records().any(won) {
+        return Vec::new();
+    }
+    let runs = |record: &&QuoteRecord| record.is_negotiating() && record.deal.is_none();
+    records().filter(runs).map(QuoteRecord::reference).collect()
+}
+
 /// Which of a seller's quotes stands for it: talked about, agreed, open by its price, over.
 fn precedence(record: &QuoteRecord) -> (u8, Option<rust_decimal::Decimal>) {
     let outcome = record.negotiation.as_ref().map(|game| game.outcome);

@@ -34,6 +34,7 @@ mod log;
 mod overlay;
 mod parts;
 mod quotes;
+mod race;
 mod screen;
 mod sellers;
 mod small;

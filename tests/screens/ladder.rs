@@ -284,3 +284,47 @@ fn a_seller_that_honours_agreements_is_booked_on_the_same_quote() {
     assert!(seat.shows("20.00 as agreed"), "{}", seat.screen());
     seat.input(Input::Command(Command::CloseTicket));
 }
+
+#[test]
+fn the_runner_up_is_a_line_on_the_axis_and_in_the_money() {
+    let mut seat = played((120, 36));
+    assert!(seat.shows("cover 25.22 harbor"), "{}", seat.screen());
+    assert!(seat.shows("−265.00 vs cover"), "{}", seat.screen());
+}
+
+#[test]
+fn a_talk_above_the_quote_is_stopped_and_says_both_prices() {
+    let mut seat = seat((120, 36));
+    seat.quoted("northlight", "qt-1", "10.80", 10);
+    seat.keys("3 N e").typed("9").keys("enter N y").stored();
+    seat.wait(1_000).answer(Ok(moved(1, "counter", "9.00", "12.82")));
+    assert!(seat.shows("quoted 10.80, now 12.82"), "{}", seat.screen());
+    assert!(seat.shows("B books the quote as it is"), "{}", seat.screen());
+    // Neither by taking it, nor by matching it, nor by an offer between the two.
+    for keys in ["A", "= N", "esc e 1 1 enter N"] {
+        seat.keys(keys);
+        assert!(!seat.app.has_ticket() && seat.storing.is_empty(), "{keys}: {}", seat.screen());
+        assert!(seat.shows("quoted 10.80"), "{keys}: {}", seat.screen());
+    }
+    assert_eq!(seat.commits(), 0);
+    // Under the quote it may go on.
+    seat.keys("esc e").typed("10.50").keys("enter N");
+    assert!(seat.shows("COUNTER 10.50"), "{}", seat.screen());
+}
+
+#[test]
+fn a_fallback_that_is_gone_first_is_told_with_the_time_it_lacks() {
+    let mut seat = seat((120, 36));
+    seat.quoted("harbor", "qt-h", "25.22", 2);
+    seat.quoted("pinewave", "qt-p", "26.00", 60);
+    seat.quoted("northlight", "qt-1", "27.36", 10);
+    seat.keys("3 g g j N");
+    assert!(seat.shows("northlight"), "{}", seat.screen());
+    assert!(seat.shows("fall back on harbor 25.22 (qt-h)"), "{}", seat.screen());
+    assert!(seat.shows("! gone 01:0"), "{}", seat.screen());
+    assert!(seat.shows("3 rounds × 60 s, assumed"), "{}", seat.screen());
+    assert!(seat.shows("pinewave 26.00 (qt-p)"), "{}", seat.screen());
+    // Once it is gone, the next one is what is left.
+    seat.wait(120_000);
+    assert!(seat.shows("fall back on pinewave 26.00"), "{}", seat.screen());
+}

@@ -11,6 +11,7 @@ use super::{
     changes::{self, Seen},
     context::{Cx, Dx, Wake},
     keymap::{self, actions},
+    overlay::Timeline,
     parts::{
         clock, copies,
         list::{List, Listed},
@@ -38,6 +39,7 @@ actions! { Board:
     EndUnknown "end in writing" ["E"] Ticket "end an UNKNOWN booking with a written reason; its money no longer counts";
     Note "copy note" ["C"] Look "copy a note for the seller about an UNKNOWN or DISPUTED booking";
     LetGo "let go" ["x"] Stop "let a quote go; the seller is told nothing";
+    Timeline "view" ["v"] Look "the timeline: open quotes and holds on one axis, the next to run out first";
     Fold "fold" ["o"] Look "show what is done, or fold it away";
 }
 
@@ -226,6 +228,7 @@ impl Screen for Board {
                     cx.command(Command::LetGo(quote));
                 }
             }
+            Action::Timeline => cx.open(Box::new(Timeline::new(cx.state, cx.now))),
             Action::Fold => {
                 self.shows_done = !self.shows_done;
                 let how = if self.shows_done { "shown" } else { "folded away" };
@@ -276,7 +279,7 @@ impl Screen for Board {
         let quote = match self.current(state) {
             Some(RowRef::Quote(record)) => Some(record),
             Some(RowRef::Deal(_)) => None,
-            None => return action == Action::Fold,
+            None => return matches!(action, Action::Fold | Action::Timeline),
         };
         let open = quote.is_some_and(QuoteRecord::is_open);
         let booking = self.booking(state);
@@ -286,7 +289,7 @@ impl Screen for Board {
             Action::Accept | Action::Walk => open && quote.is_some_and(QuoteRecord::is_negotiating),
             Action::EnterDeal | Action::EndUnknown => is_unknown,
             Action::Note => booking.is_some_and(note::is_for),
-            Action::Open | Action::AskAgain | Action::Fold => true,
+            Action::Open | Action::AskAgain | Action::Fold | Action::Timeline => true,
         }
     }
 

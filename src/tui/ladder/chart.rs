@@ -40,12 +40,14 @@ struct Row {
 }
 
 /// What is drawn on the axis beside the rounds themselves.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Chart<'a> {
     pub(super) game: &'a Negotiation,
     pub(super) axis: Axis,
     pub(super) draft: Option<Cpm>,
     pub(super) limit: Option<Cpm>,
+    /// What the runner-up asks, and who it is.
+    pub(super) cover: Option<(Cpm, String)>,
 }
 
 impl Chart<'_> {
@@ -79,15 +81,18 @@ impl Chart<'_> {
 
     fn rows(&self, rows: usize, wide: usize, dx: &Dx<'_>) -> Vec<Row> {
         let mut out = vec![Row::default(); rows];
-        let limit = self.limit.map(|limit| (limit, "LIMIT", Meaning::Bad, '═'));
-        let target = self.game.target.map(|target| (target, "target", Meaning::Dim, '·'));
-        for (price, word, meaning, fill) in [limit, target].into_iter().flatten() {
+        let limit = self.limit.map(|limit| (limit, "LIMIT", "", Meaning::Bad, '═'));
+        let target = self.game.target.map(|target| (target, "target", "", Meaning::Dim, '·'));
+        let cover = self.cover.as_ref();
+        let cover = cover.map(|(cpm, who)| (*cpm, "cover", who.as_str(), Meaning::Dim, '·'));
+        for (price, word, who, meaning, fill) in [limit, target, cover].into_iter().flatten() {
             let (row, off) = match self.axis.place(price.amount(), rows) {
                 Place::Row(row) => (row, ""),
                 Place::Above => (0, "▲ "),
                 Place::Below => (rows.saturating_sub(1), "▼ "),
             };
-            let words = format!("{off}{fill}{fill} {word} {} ", price.plain());
+            let who = if who.is_empty() { String::new() } else { format!("{who} ") };
+            let words = format!("{off}{fill}{fill} {word} {} {who}", price.plain());
             let more = wide.saturating_sub(text::width(&words) + 1);
             let tail = if fill == '═' { "═".repeat(more) } else { String::new() };
             out[row].ours.words.push(format!("{words}{tail}"));

@@ -113,6 +113,10 @@ impl Ladder {
     }
 
     pub(super) fn zoom(&mut self, state: &State) {
+        if self.race.is_some() {
+            self.zoom_race(state);
+            return;
+        }
         let Some(game) = self.record(state).and_then(|record| record.negotiation.as_ref()) else {
             return;
         };

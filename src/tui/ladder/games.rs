@@ -1,4 +1,4 @@
-//! Which negotiations there are, which quote stands for one by now, and what to fall back on.
+//! Which negotiations there are, which quote stands for one by now, and what an axis is opened for.
 
 use rust_decimal::Decimal;
 
@@ -62,19 +62,6 @@ pub(super) fn oldest(state: &State, key: &QuoteRef) -> QuoteRef {
     } else {
         key.clone()
     }
-}
-
-/// The cheapest other open quote for the same kind of inventory.
-pub(super) fn fallback(state: &State, key: &QuoteRef) -> Option<QuoteRef> {
-    let record = state.quote(key)?;
-    let kind = &record.quote.product.inventory_type;
-    let others = state.quotes.iter().filter(|(other, candidate)| {
-        let related = candidate.rfq.is_some() && candidate.rfq == record.rfq;
-        let same = !kind.is_empty() && candidate.quote.product.inventory_type == *kind;
-        *other != key && candidate.is_open() && (related || same)
-    });
-    let priced = others.filter_map(|(other, candidate)| Some((candidate.price()?.amount(), other)));
-    priced.min_by_key(|(price, _)| *price).map(|(_, other)| other.clone())
 }
 
 /// Whether a draft makes sense: it is our move, none is being stored, and it was not offered already.

@@ -1,10 +1,12 @@
 //! Ladder: a negotiation on a price axis that stands still. A price is drafted here and seen before its
 //! ticket sends it; a strategy can play, in sight, until it is taken over.
 
-mod axis;
+pub(crate) mod axis;
 mod chart;
 mod draft;
 mod games;
+mod outcomes;
+mod racing;
 mod raw;
 mod rounds;
 mod typing;
@@ -19,14 +21,18 @@ use self::{axis::Axis, raw::Raw};
 use super::{
     context::{Cx, Dx, Wake},
     keymap::{self, actions},
-    parts::list::{List, Listed},
+    parts::{
+        list::{List, Listed},
+        note,
+    },
     quotes::clock::Clock,
+    race::{self, Race},
     screen::{Copyable, Motion, Screen, Target},
     tickets::{self, Want},
 };
 use crate::{
-    desk::{Command, QuoteRecord, State},
-    domain::{Cpm, Negotiation, QuoteRef, Refusal},
+    desk::{Command, QuoteRecord, State, rivals},
+    domain::{Cpm, Negotiation, QuoteRef, Refusal, fallback::Settling, ranking::Ranking},
 };
 
 actions! { Ladder:
@@ -42,8 +48,9 @@ actions! { Ladder:
     Book "book" ["B"] Ticket "book what was agreed, or the quote as it is";
     JumpUp "jump on" ["]"] Move "draft .25 more";
     JumpDown "jump back" ["["] Move "draft .25 less";
+    Race "view" ["v"] Look "the race: every seller of the same thing on one axis, or this one alone";
     Zoom "zoom" ["z"] Look "zoom the axis and put it around the two prices";
-    Open "open" ["enter"] Go "the seller's reply in full";
+    Open "open" ["enter"] Go "the seller's reply in full; in the race: this seller's ladder";
     AskAgain "ask again" ["r"] Ask "ask for a new quote on the same terms";
 }
 
@@ -62,8 +69,12 @@ pub(crate) struct Ladder {
     /// The one that is shown.
     at: Option<QuoteRef>,
     plays: BTreeMap<QuoteRef, Play>,
-    /// The other quote to fall back on, if this one is left.
-    fallback: Option<QuoteRef>,
+    /// Who competes with it, by what each can be had for.
+    field: Ranking,
+    /// How long it takes to know whether it comes to an agreement.
+    settling: Option<Settling>,
+    /// The race it is in, while that is looked at.
+    race: Option<Box<Race>>,
     rounds: List<usize>,
     made: Option<(u64, Option<QuoteRef>)>,
 }
@@ -179,7 +190,13 @@ impl Screen for Ladder {
             if self.record(dx.state).is_none() {
                 self.at = self.games.first().cloned();
             }
-            self.fallback = self.at.as_ref().and_then(|key| games::fallback(dx.state, key));
+            let record = self.at.as_ref().and_then(|key| dx.state.quote(key));
+            self.field = record
+                .map_or_else(Ranking::default, |record| rivals::field(dx.state, record, dx.now));
+            self.settling = record.map(|record| rivals::settling(dx.state, record));
+            if let (Some(race), Some(key)) = (self.race.as_mut(), self.at.as_ref()) {
+                race.update(dx.state, key, dx.now);
+            }
             // A draft that was sent, or can no longer be, is none.
             if let Some(key) = self.at.clone()
                 && !games::takes_draft(dx.state, &key, self.draft())
@@ -195,9 +212,14 @@ impl Screen for Ladder {
         if let (Some((record, game)), Some(key)) = (game, self.at.clone()) {
             let play = self.plays.entry(key).or_default();
             if play.axis.is_none() {
-                let prices = games::prices(dx.state, record, game);
+                let cover = rivals::best_other(&self.field, &record.reference());
+                let mut prices = games::prices(dx.state, record, game);
+                prices.extend(cover.and_then(|row| row.effective).map(|cpm| cpm.plain.amount()));
                 play.axis = Axis::around(&prices, view::parts(body, dx).axis_rows());
             }
+        }
+        if let (Some(race), Some(key)) = (self.race.as_mut(), self.at.as_ref()) {
+            race.place(dx, key, body);
         }
         // The newest move is under the cursor until a person looks back.
         let follows = self.rounds.place() + 1 >= self.rounds.len();
@@ -208,7 +230,10 @@ impl Screen for Ladder {
     }
 
     fn draw(&self, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
-        view::draw(self, frame, body, dx);
+        match (&self.race, &self.at) {
+            (Some(race), Some(at)) => race::draw(&self.scene(race, at, dx, body), frame, body, dx),
+            (_, _) => view::draw(self, frame, body, dx),
+        }
     }
 
     fn act(&mut self, action: keymap::Action, cx: &mut Cx<'_>) {
@@ -225,7 +250,9 @@ impl Screen for Ladder {
             Action::Middle => self.middle(cx),
             Action::Match => self.match_theirs(cx),
             Action::Auto => self.auto(cx),
+            Action::Race => self.look_at_race(cx),
             Action::Zoom => self.zoom(cx.state),
+            Action::Open if self.race.is_some() => self.race = None,
             Action::Open => self.raw(cx),
             Action::Book => {
                 let newest = |key: QuoteRef| Want::Book(games::newest(cx.state, &key));
@@ -239,6 +266,9 @@ impl Screen for Ladder {
     }
 
     fn moved(&mut self, motion: Motion, _cx: &mut Cx<'_>) {
+        if self.race.is_some() {
+            return self.run_on(motion);
+        }
         match motion {
             Motion::NextPane => self.turn(false),
             Motion::PaneBefore => self.turn(true),
@@ -272,14 +302,21 @@ impl Screen for Ladder {
         let key = self.at.clone().filter(|_| self.draft().is_some());
         if let Some(key) = &key {
             self.put_draft(key, None);
+            return true;
         }
-        key.is_some()
+        self.race.take().is_some()
     }
 
     fn wakes(&self, wake: &mut Wake, dx: &Dx<'_>) {
         let Some(record) = self.record(dx.state) else { return };
-        if record.is_open() || record.is_negotiating() {
-            Clock::of(dx.state, record, dx.now).wakes(wake, dx.now);
+        let racing = self.race.iter().flat_map(|race| race.members());
+        let others = racing.filter_map(|key| dx.state.quote(key));
+        // The clock of what is fallen back on is told too.
+        let fallback = self.fallback(record, dx).and_then(|found| dx.state.quote(&found.key));
+        for record in std::iter::once(record).chain(others).chain(fallback) {
+            if record.is_open() || record.is_negotiating() {
+                Clock::of(dx.state, record, dx.now).wakes(wake, dx.now);
+            }
         }
         if let Some(since) = words::waits_since(dx.state, record) {
             wake.clock(since.duration_since(dx.now), dx.now);
@@ -305,7 +342,8 @@ impl Screen for Ladder {
             | Action::JumpDown => self.game(state).is_ok(),
             Action::Book => over && games::can_book(state, record),
             Action::AskAgain => over,
-            Action::Zoom | Action::Open => game.is_some(),
+            Action::Race => self.race.is_some() || self.field.rows.len() > 1,
+            Action::Zoom | Action::Open => game.is_some() || self.race.is_some(),
         }
     }
 
@@ -317,13 +355,20 @@ impl Screen for Ladder {
         let Some(record) = self.record(state) else { return Vec::new() };
         let copy = |key, what, text| Copyable { key, what, text };
         let json = serde_json::to_string_pretty(&record.negotiation).unwrap_or_default();
-        vec![
+        let mut copies = vec![
             copy('i', "quote id", record.quote.quote_id.as_str().to_owned()),
             copy('j', "JSON", json),
-        ]
+        ];
+        if record.negotiation.is_some() {
+            copies.push(copy('w', "polite walk", note::of_walk(record)));
+        }
+        copies
     }
 
     fn title(&self, _dx: &Dx<'_>) -> String {
+        if let Some(race) = &self.race {
+            return format!("race of {}, tab turns", race.members().len());
+        }
         let here = self.at.as_ref().and_then(|at| self.games.iter().position(|key| key == at));
         match (here, self.games.len()) {
             (Some(here), many) if many > 1 => format!("{} of {many}, tab turns", here + 1),

@@ -52,7 +52,8 @@ pub(super) fn all(game: &Negotiation, draft: Option<Cpm>) -> Vec<Move> {
     let (mut theirs, mut ours): (Option<Cpm>, Option<Cpm>) = (None, None);
     let mut add =
         |round: u32, by: By, action: String, cpm: Option<Cpm>, at: When, place, offers: bool| {
-            let before = if by == By::Us { ours } else { theirs };
+            // A refusal's price is no offer: it moves nothing.
+            let before = if by == By::Us { ours } else { theirs }.filter(|_| offers);
             let by_how_much = cpm.zip(before).and_then(|(now, before)| now.minus(&before));
             let share = by_how_much.zip(before).and_then(|(by, before)| {
                 let given = by.checked_div(before.amount())?.checked_mul(Decimal::ONE_HUNDRED)?;
@@ -231,7 +232,7 @@ mod tests {
                 "counter  7.36 ",
                 "counter -1.37 5.99 5.0",
                 "counter 1.50 4.49 7.5",
-                "reject 73.01  280.9",
+                "reject   ",
                 "draft 0.50 3.99 2.3",
             ]
         );

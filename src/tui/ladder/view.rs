@@ -9,8 +9,8 @@ use ratatui::{
 
 use super::{Ladder, chart::Chart, rounds, words};
 use crate::{
-    desk::{QuoteRecord, can_negotiate, limit_for},
-    domain::Negotiation,
+    desk::{QuoteRecord, can_negotiate, limit_for, rivals},
+    domain::{Negotiation, text},
     tui::{
         context::Dx,
         parts::{
@@ -96,7 +96,10 @@ fn draw_game(
         ladder.at.as_ref().and_then(|key| ladder.plays.get(key)).copied().unwrap_or_default();
     if let Some(axis) = play.axis {
         let limit = limit_for(dx.state, record);
-        Chart { game, axis, draft: play.draft, limit }.draw(frame, parts.axis, dx);
+        let cover = rivals::best_other(&ladder.field, &record.reference());
+        let cover = cover
+            .and_then(|row| Some((row.effective?.plain, text::cut(row.quote.seller.as_str(), 20))));
+        Chart { game, axis, draft: play.draft, limit, cover }.draw(frame, parts.axis, dx);
     }
     let moves = rounds::all(game, play.draft);
     let cursor = (ladder.rounds.place(), ladder.rounds.offset());

@@ -3,22 +3,21 @@
 
 use jiff::{SignedDuration, Timestamp};
 use ratatui::text::{Line, Span};
-use rust_decimal::Decimal;
 
-use super::{Ladder, games, rounds};
+use super::{Ladder, games, outcomes, rounds};
 use crate::{
     desk::{self, QuoteRecord, State, Stored, state::Purpose},
-    domain::{By, Cpm, Negotiation, Outcome, QuoteRef, QuoteStatus, strategy::Plan},
+    domain::{By, Cpm, Negotiation, Outcome, QuoteStatus, Refusal, strategy::Plan},
     tui::{
         context::Dx,
         parts::{countdown, money, pane},
-        quotes::{clock::Clock, seconds},
+        quotes::seconds,
         theme::Meaning,
         tickets,
     },
 };
 
-const LABEL: usize = 7;
+pub(super) const LABEL: usize = 7;
 
 /// Whether a strategy plays.
 pub(super) fn is_armed(record: &QuoteRecord) -> bool {
@@ -61,7 +60,7 @@ pub(super) fn lines(
 ) -> Vec<Line<'static>> {
     let mut lines = turn(ladder, record, game, dx, wide);
     if game.is_over() {
-        lines.extend(worth(record, game, dx));
+        lines.extend(outcomes::worth(ladder, record, game, dx));
         return lines;
     }
     // What plays by itself is told before everything that can wait.
@@ -69,24 +68,14 @@ pub(super) fn lines(
     let (first, last) = if is_armed(record) { (auto, Vec::new()) } else { (Vec::new(), auto) };
     lines.extend(first);
     lines.push(gap(ladder, game, dx));
-    lines.extend(outcomes(ladder, record, game, dx, wide));
+    lines.extend(outcomes::if_taken(ladder, record, game, dx, wide));
+    lines.extend(outcomes::if_walked(ladder, record, dx, wide));
     lines.extend(last);
     lines.push(moves(game, dx));
     lines
 }
 
-/// What an agreement is worth against the quote it began with.
-fn worth(record: &QuoteRecord, game: &Negotiation, dx: &Dx<'_>) -> Option<Line<'static>> {
-    let cost = |price: Cpm| record.quote.terms.impressions.map(|imps| price.cost(imps));
-    let agreed = cost(game.agreed?)?;
-    let quoted = game.quoted().and_then(cost);
-    let saved = quoted.and_then(|quoted| agreed.minus(&quoted));
-    let saved = saved.map_or_else(String::new, |by| format!("  {} vs quote", money::signed(by)));
-    let words = money::cost(Some(agreed), record.quote.terms.guaranteed);
-    Some(pane::fact(dx, "WORTH", LABEL, vec![Span::raw(format!("{words}{saved}"))]))
-}
-
-fn fact(dx: &Dx<'_>, label: &str, words: &str, wide: u16) -> Vec<Line<'static>> {
+pub(super) fn fact(dx: &Dx<'_>, label: &str, words: &str, wide: u16) -> Vec<Line<'static>> {
     let room = usize::from(wide).saturating_sub(LABEL + 3).max(10);
     let line = |(nth, words): (usize, String)| {
         pane::fact(dx, if nth == 0 { label } else { "" }, LABEL, vec![Span::raw(words)])
@@ -117,7 +106,7 @@ fn marked(
 }
 
 /// Whose turn it is, and what the draft would do.
-fn turn(
+pub(super) fn turn(
     ladder: &Ladder,
     record: &QuoteRecord,
     game: &Negotiation,
@@ -145,6 +134,22 @@ fn turn(
     }
     if let Some(ended) = ended(record, game, dx) {
         return say(&ended.0, ended.1, &ended.2);
+    }
+    if let Some((quoted, theirs)) = game.above_quote().filter(|_| ladder.draft().is_none()) {
+        let last = if game.is_final() { "their final offer; " } else { "" };
+        let goes_on = if game.is_final() {
+            String::new()
+        } else {
+            format!(" An offer under {} may go on.", quoted.plain())
+        };
+        let words = format!(
+            "{last}quoted {}, now {}: nothing is agreed there. {} books the quote as it is, {} leaves.{goes_on}",
+            quoted.plain(),
+            theirs.plain(),
+            dx.key("book"),
+            dx.key("walk")
+        );
+        return say("✗ ABOVE THE QUOTE", Meaning::Bad, &words);
     }
     if game.is_final() {
         let price = game.their_last().map_or_else(String::new, |price| price.plain());
@@ -185,6 +190,17 @@ fn turn(
         Err(refusal) => ("✗ draft", Meaning::Bad, format!("✗ {} → {}", refusal.says, refusal.cure)),
     };
     say(word, meaning, &format!("{}  {ours}{theirs}  {verdict}", draft.plain()))
+}
+
+/// A quote of the race that is not negotiated: how to begin, or why it cannot be.
+pub(super) fn not_begun(can: &Result<(), Refusal>, dx: &Dx<'_>) -> Line<'static> {
+    let words = match can {
+        Ok(()) => {
+            format!("not negotiated yet; {} opens it, the first offer is yours", dx.key("counter"))
+        }
+        Err(refusal) => format!("✗ {} → {}", refusal.says, refusal.cure),
+    };
+    pane::fact(dx, "NOW", LABEL, vec![Span::raw(words)])
 }
 
 /// What came of it, and what is next.
@@ -282,13 +298,9 @@ fn gap(ladder: &Ladder, game: &Negotiation, dx: &Dx<'_>) -> Line<'static> {
     let gap = gap.map_or_else(|| money::UNKNOWN.to_owned(), rounds::gap_words);
     let middle = game.middle().map_or_else(|| money::UNKNOWN.to_owned(), |middle| middle.plain());
     let total = |by: By| {
-        let prices = offers(game, by);
-        let (first, last) = (prices.first()?, prices.get(1..)?.last()?);
-        let amount = last.minus(first)?.abs();
-        let share = amount.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(first.amount())?;
-        let share = format!("{}%", share.round_dp(1));
+        let (amount, share) = game.given(by)?;
         let amount = crate::domain::money::plain(amount);
-        Some(if dx.is_narrow() { share } else { format!("{amount} ({share})") })
+        Some(if dx.is_narrow() { format!("{share}%") } else { format!("{amount} ({share}%)") })
     };
     let given = |by: By| total(by).unwrap_or_else(|| money::NONE.to_owned());
     let left = match game.rounds_left {
@@ -301,63 +313,14 @@ fn gap(ladder: &Ladder, game: &Negotiation, dx: &Dx<'_>) -> Line<'static> {
     pane::fact(dx, "GAP", LABEL, vec![Span::raw(words)])
 }
 
-/// The prices of one side, in order.
-fn offers(game: &Negotiation, by: By) -> Vec<Cpm> {
-    let of_it = game.rounds.iter().filter(|round| round.by == by && round.action.is_offer());
-    of_it.filter_map(|round| round.cpm).collect()
-}
-
 fn moves(game: &Negotiation, dx: &Dx<'_>) -> Line<'static> {
     let of = |by: By| {
-        let prices = offers(game, by);
-        let moves = prices.windows(2).filter_map(|two| two[1].minus(&two[0])).map(money::signed);
-        let moves: Vec<_> = moves.collect();
-        if moves.is_empty() { money::NONE.to_owned() } else { moves.join(" ") }
+        let moves: Vec<_> = game.moves(by).into_iter().map(money::signed).collect();
+        let pace = game.pace(by).map_or_else(String::new, |pace| format!(" {pace}"));
+        if moves.is_empty() { money::NONE.to_owned() } else { moves.join(" ") + &pace }
     };
     let words = format!("them {}   us {}", of(By::Them), of(By::Us));
     pane::fact(dx, "MOVES", LABEL, vec![Span::raw(words)])
-}
-
-/// What taking their price is worth, and what leaving means.
-fn outcomes(
-    ladder: &Ladder,
-    record: &QuoteRecord,
-    game: &Negotiation,
-    dx: &Dx<'_>,
-    wide: u16,
-) -> Vec<Line<'static>> {
-    let imps = record.quote.terms.impressions;
-    let worth = |price: Option<Cpm>| price.zip(imps).map(|(price, imps)| price.cost(imps));
-    let take = worth(game.their_last());
-    let against = |label: &str, other: Option<Cpm>| {
-        let by = take.zip(worth(other)).and_then(|(take, other)| take.minus(&other));
-        by.map_or_else(String::new, |by| format!("  {} vs {label}", money::signed(by)))
-    };
-    let fallback = ladder.fallback.as_ref().and_then(|key| Some((key, dx.state.quote(key)?)));
-    let next = fallback.and_then(|(_, other)| other.price());
-    let mut words = money::cost(take, record.quote.terms.guaranteed);
-    words.push_str(&against("quote", game.quoted()));
-    words.push_str(&against("fallback", next));
-    words.push_str(&against("target", game.target));
-    let mut lines = fact(dx, &format!("IF {}", dx.key("accept")), &words, wide);
-    let walk = match fallback {
-        Some((key, other)) => fallback_words(key, other, dx),
-        None => "no other open quote for this kind of inventory".to_owned(),
-    };
-    lines.extend(fact(dx, &format!("IF {}", dx.key("walk")), &walk, wide));
-    lines
-}
-
-fn fallback_words(key: &QuoteRef, other: &QuoteRecord, dx: &Dx<'_>) -> String {
-    let clock = Clock::of(dx.state, other, dx.now);
-    let price = money::cpm(other.price(), Some(other.quote.deal_type));
-    format!(
-        "fall back on {} {price} ({}), {} {}",
-        key.seller,
-        key.quote_id,
-        countdown::left(clock.left),
-        clock.mark
-    )
 }
 
 /// What the strategy does, or would do, and why.

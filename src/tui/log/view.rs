@@ -55,7 +55,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>, screen: &LogS
         Content::Empty(format!(
             "No line fits. {} shows all, {} changes the level.",
             dx.key("back"),
-            dx.key("level")
+            dx.key("view")
         ))
     };
     let area = pane::state(frame, parts.list, dx, &content);

@@ -5,6 +5,7 @@
 mod copy_menu;
 mod help;
 mod leave;
+mod timeline;
 
 use std::fmt::Debug;
 
@@ -14,6 +15,7 @@ use ratatui::{Frame, layout::Rect};
 pub(crate) use copy_menu::CopyMenu;
 pub(crate) use help::Help;
 pub(crate) use leave::Leave;
+pub(crate) use timeline::Timeline;
 
 use super::{
     context::{Cx, Dx, Wake},

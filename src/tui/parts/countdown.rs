@@ -25,6 +25,11 @@ pub(crate) fn since(span: SignedDuration) -> String {
     format!("+{}", digits(span))
 }
 
+/// `01:04`, `1h22m`: a span without a direction.
+pub(crate) fn span(span: SignedDuration) -> String {
+    digits(span)
+}
+
 /// `12m40s ago`, for words.
 pub(crate) fn ago(span: SignedDuration) -> String {
     let seconds = span.as_secs().unsigned_abs();

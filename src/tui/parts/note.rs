@@ -1,5 +1,6 @@
-//! The note for a seller about a booking that nobody knows the outcome of, or that is not what was
-//! agreed: when, what, under which key, and what we saw. It names nobody else, no limit and no secret.
+//! Notes for a seller: about a booking that nobody knows the outcome of, or that is not what was agreed
+//! (when, what, under which key, and what we saw), and the one that leaves a negotiation politely. They
+//! name nobody else, no limit and no secret.
 
 use std::fmt::Write as _;
 
@@ -7,13 +8,24 @@ use jiff::Timestamp;
 
 use super::facts;
 use crate::{
-    desk::{BookingRecord, BookingState, State},
+    desk::{BookingRecord, BookingState, QuoteRecord, State},
     domain::text,
 };
 
 /// Whether there is something to write to the seller about.
 pub(crate) fn is_for(booking: &BookingRecord) -> bool {
     matches!(booking.state, BookingState::Unknown | BookingState::Disputed)
+}
+
+/// The note that leaves a negotiation politely. It names nobody else, no price and no round.
+pub(crate) fn of_walk(record: &QuoteRecord) -> String {
+    let quote = &record.quote;
+    let product = text::clean(&quote.product.name, 80);
+    let product = if product.is_empty() { quote.product.product_id.to_string() } else { product };
+    format!(
+        "Thank you for your time on {product}. We will not go on with quote {} and leave it here; we would be glad to talk again about a later flight.",
+        quote.quote_id.as_str()
+    )
 }
 
 /// The note. Ids leave as the seller wrote them.

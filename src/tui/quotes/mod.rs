@@ -26,6 +26,7 @@ use self::{
 use super::{
     context::{Cx, Dx, Wake},
     keymap::{self, actions},
+    overlay::Timeline,
     parts::{
         copies,
         list::{List, Listed},
@@ -45,6 +46,7 @@ actions! { Quotes:
     Mark "mark" ["space"] Look "mark the quote to compare it, or not";
     AskAgain "ask again" ["r"] Ask "ask for the same terms again; the old row stays";
     LetGo "let go" ["x"] Stop "let the quote go; tells the seller nothing";
+    Timeline "view" ["v"] Look "the timeline: open quotes and holds on one axis, the next to run out first";
     Open "open" ["enter"] Go "its ladder or its deal, else all that is known of it";
 }
 
@@ -299,6 +301,7 @@ impl Screen for Quotes {
                 cx.say(format!("{} let go; the seller is told nothing", key.quote_id));
                 cx.command(Command::LetGo(key));
             }),
+            Action::Timeline => cx.open(Box::new(Timeline::new(cx.state, cx.now))),
             Action::Open => self.open(cx),
         }
     }
@@ -365,6 +368,7 @@ impl Screen for Quotes {
                 Action::AskAgain => has_failed,
                 Action::Compare => group.is_some_and(|group| group.answered > 1),
                 Action::Open => self.key().is_some(),
+                Action::Timeline => true,
                 Action::Book | Action::Counter | Action::Mark | Action::LetGo => false,
             };
         };
@@ -375,7 +379,7 @@ impl Screen for Quotes {
             }
             Action::AskAgain => record.deal.is_none() && !record.holds_money(),
             Action::Compare => self.marked.len() > 1 || record.rfq.is_some(),
-            Action::Open | Action::Mark => true,
+            Action::Open | Action::Mark | Action::Timeline => true,
         }
     }
 

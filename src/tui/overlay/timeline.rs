@@ -1,0 +1,363 @@
+//! The timeline: every open quote and hold on one axis of time, the next to run out first. A second
+//! choice that is gone before its negotiation can settle is marked.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use jiff::{SignedDuration, Timestamp};
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use super::{Flow, Modal};
+use crate::{
+    desk::{DealRecord, QuoteRecord, RowRef, State, rivals},
+    domain::{DealRef, QuoteRef, Skew, Stage, fallback::Settling, text},
+    tui::{
+        context::{Cx, Dx, Wake},
+        keys::{Chord, Key, KeyKind},
+        parts::{
+            clock, countdown, facts, money, pane, popup, stage,
+            table::{self, Cell, Column},
+        },
+        screen::{ScreenId, Target},
+        theme::Meaning,
+    },
+};
+
+/// The marks of the axis: each lies as far from the next, so that minutes and days are both seen.
+const MARKS: &[(i64, &str)] = &[
+    (0, "now"),
+    (60, "1m"),
+    (300, "5m"),
+    (900, "15m"),
+    (3_600, "1h"),
+    (14_400, "4h"),
+    (86_400, "24h"),
+    (604_800, "7d"),
+    (2_592_000, "30d"),
+];
+
+/// What runs out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Ends {
+    Quote(QuoteRef),
+    Deal(DealRef),
+}
+
+/// The overlay.
+#[derive(Debug)]
+pub(crate) struct Timeline {
+    rows: Vec<(Timestamp, Ends)>,
+    gaps: Gaps,
+    /// How long each negotiation that runs can take.
+    settling: BTreeMap<QuoteRef, Settling>,
+    /// How many marks the axis has: fixed when it is opened.
+    marks: usize,
+    at: usize,
+    from: usize,
+    made: Option<u64>,
+}
+
+impl Timeline {
+    pub(crate) fn new(state: &State, now: Timestamp) -> Self {
+        let rows = rows(state);
+        let longest = rows.last().map_or(0, |(end, _)| end.duration_since(now).as_secs());
+        let beyond = MARKS.iter().position(|(seconds, _)| *seconds >= longest);
+        let marks = beyond.map_or(MARKS.len(), |place| place + 1).max(4);
+        let mut made = Self {
+            rows,
+            gaps: BTreeMap::new(),
+            settling: BTreeMap::new(),
+            marks,
+            at: 0,
+            from: 0,
+            made: None,
+        };
+        made.update(state, now);
+        made
+    }
+
+    fn update(&mut self, state: &State, now: Timestamp) {
+        if self.made == Some(state.version) {
+            return;
+        }
+        let here = self.rows.get(self.at).map(|(_, ends)| ends.clone());
+        self.rows = rows(state);
+        (self.gaps, self.settling) = gaps(state, now);
+        let found = here.and_then(|here| self.rows.iter().position(|(_, ends)| *ends == here));
+        self.at = found.unwrap_or(self.at).min(self.rows.len().saturating_sub(1));
+        self.made = Some(state.version);
+    }
+
+    fn go(&self, cx: &mut Cx<'_>) {
+        let Some((_, ends)) = self.rows.get(self.at) else { return };
+        match ends {
+            Ends::Quote(key) => {
+                let talks = cx.state.quote(key).is_some_and(QuoteRecord::is_negotiating);
+                let screen = if talks { ScreenId::Ladder } else { ScreenId::Quotes };
+                cx.go(screen, Some(Target::Quote(key.clone())));
+            }
+            Ends::Deal(key) => cx.go(ScreenId::Deal, Some(Target::Deal(key.clone()))),
+        }
+    }
+
+    fn line(&self, place: usize, widths: &[Option<u16>], dx: &Dx<'_>) -> Option<Line<'static>> {
+        let (end, ends) = self.rows.get(place)?;
+        let here = place == self.at;
+        let plain = dx.style(if here { Meaning::Selected } else { Meaning::Plain });
+        let left = end.duration_since(dx.now);
+        let (row, stage_of) = match ends {
+            Ends::Quote(key) => {
+                let record = dx.state.quote(key)?;
+                (RowRef::Quote(record), record.stage())
+            }
+            Ends::Deal(key) => {
+                let record = dx.state.deals.get(key)?;
+                (RowRef::Deal(record), record.stage())
+            }
+        };
+        let (seller, id, price, whole) = told(row);
+        let (mark, meaning) = clock::urgency(left, whole.map(|from| end.duration_since(from)));
+        let gap = matches!(ends, Ends::Quote(key) if self.gaps.contains_key(key));
+        let axis = widths.get(4).copied().flatten().unwrap_or(0);
+        let bar = self.bar(left, self.settles(dx, ends), usize::from(axis));
+        let mut spans = vec![Span::styled(if here { "▌" } else { " " }, dx.style(Meaning::Key))];
+        spans.extend(table::row(COLUMNS, widths, |index| match index {
+            0 => Cell::new(if gap { "!" } else { "" }, dx.style(Meaning::Bad)),
+            1 => Cell::new(seller.clone(), plain),
+            2 => Cell::new(id.clone(), plain),
+            3 => Cell::new(price.clone(), plain),
+            4 => Cell::new(bar.clone(), dx.style(meaning)),
+            5 => Cell::new(format!("{mark}{}", countdown::left(left)), dx.style(meaning)),
+            _ => Cell::new(stage_of.words(), dx.style(stage::meaning(stage_of))),
+        }));
+        Some(Line::from(spans))
+    }
+
+    /// Where so much time lies on an axis of `cells`.
+    fn cell(&self, left: SignedDuration, cells: usize) -> usize {
+        let marks = &MARKS[..self.marks.min(MARKS.len())];
+        let seconds = left.as_secs().max(0);
+        let parts = marks.len().saturating_sub(1).max(1);
+        for (nth, two) in marks.windows(2).enumerate() {
+            let (from, to) = (two[0].0, two[1].0);
+            if seconds <= to {
+                let into = usize::try_from(seconds - from).unwrap_or(0);
+                let whole = usize::try_from(to - from).unwrap_or(1).max(1);
+                return (nth * whole + into) * cells / (parts * whole);
+            }
+        }
+        cells
+    }
+
+    fn bar(&self, left: SignedDuration, settles: Option<SignedDuration>, cells: usize) -> String {
+        let end = self.cell(left, cells).min(cells);
+        let mut bar: Vec<&str> = vec!["━"; end];
+        if left.is_positive() && bar.is_empty() {
+            bar.push("▏");
+        }
+        bar.resize(cells, " ");
+        let mark = settles.map(|settles| self.cell(settles, cells).min(cells.saturating_sub(1)));
+        if let Some(cell) = mark.and_then(|mark| bar.get_mut(mark)) {
+            *cell = "◎";
+        }
+        bar.concat()
+    }
+
+    fn axis(&self, cells: usize) -> String {
+        let marks = &MARKS[..self.marks.min(MARKS.len())];
+        let mut axis = String::new();
+        for (seconds, name) in marks {
+            let at = self.cell(SignedDuration::from_secs(*seconds), cells);
+            let at = at.min(cells.saturating_sub(name.len()));
+            if at >= axis.len() {
+                axis.push_str(&" ".repeat(at - axis.len()));
+                axis.push_str(name);
+            }
+        }
+        axis
+    }
+
+    /// When a running negotiation is settled at the latest.
+    fn settles(&self, dx: &Dx<'_>, ends: &Ends) -> Option<SignedDuration> {
+        let Ends::Quote(key) = ends else { return None };
+        let (record, settling) = (dx.state.quote(key)?, self.settling.get(key)?);
+        Some(settling.takes(dx.state.left(record, dx.now)))
+    }
+
+    /// All that is to be said of the row under the cursor.
+    fn about(&self, dx: &Dx<'_>, wide: usize) -> Vec<Line<'static>> {
+        let words = match self.rows.get(self.at) {
+            Some((_, Ends::Quote(key))) => {
+                let Some(record) = dx.state.quote(key) else { return Vec::new() };
+                let mut words = format!(
+                    "{} · {}",
+                    text::clean(&record.quote.product.name, 60),
+                    facts::terms(&record.quote.terms)
+                );
+                if let Some((first, short)) = self.gaps.get(key) {
+                    let _ = write!(
+                        words,
+                        " · ! the second choice of {} ({}), gone {} before that can settle",
+                        first.seller,
+                        first.quote_id,
+                        countdown::span(*short)
+                    );
+                }
+                if let Some(settles) = self.settles(dx, &Ends::Quote(key.clone())) {
+                    let by = countdown::span(settles);
+                    let _ = write!(words, " · ◎ settles within {by}");
+                }
+                words
+            }
+            Some((_, Ends::Deal(key))) => {
+                format!("{} is {}: it lapses then", key.deal_id, "not active yet")
+            }
+            None => "Nothing runs out: no quote is open and nothing is held.".to_owned(),
+        };
+        pane::wrap(&words, wide.saturating_sub(2), 0)
+            .into_iter()
+            .map(|line| Line::from(format!(" {line}")))
+            .collect()
+    }
+}
+
+const COLUMNS: &[Column] = &[
+    Column::left("", 1, 0),
+    Column::left("SELLER", 10, 0),
+    Column::left("QUOTE", 11, 2),
+    Column::right("ASKS", 7, 0),
+    Column::grow("", 20, 0),
+    Column::right("LEFT", 9, 0),
+    Column::left("STAGE", 13, 1),
+];
+
+/// Seller, id, price, and since when it runs.
+fn told(row: RowRef<'_>) -> (String, String, String, Option<Timestamp>) {
+    match row {
+        RowRef::Quote(record) => {
+            let price = money::cpm(rivals::asks(record), Some(record.quote.deal_type));
+            let quote = &record.quote;
+            (quote.seller.to_string(), quote.quote_id.to_string(), price, quote.created_at)
+        }
+        RowRef::Deal(record) => {
+            let deal = &record.deal;
+            let price = money::cpm(deal.pricing.final_cpm, deal.deal_type);
+            (deal.seller.to_string(), deal.deal_id.to_string(), price, Some(record.booked_at))
+        }
+    }
+}
+
+/// When a deal that is held or not active yet lapses.
+fn lapses(record: &DealRecord) -> Option<Timestamp> {
+    let waits = matches!(record.stage(), Stage::Proposed | Stage::Held);
+    record.deal.expires_at.filter(|_| waits)
+}
+
+/// Everything that runs out, on our clock, the next first.
+fn rows(state: &State) -> Vec<(Timestamp, Ends)> {
+    let ours = |seller, at| Skew::ours(state.skew(seller), at);
+    let quotes = state.quotes.iter().filter(|(_, record)| record.is_open());
+    let quotes = quotes.map(|(key, record)| {
+        (ours(&key.seller, record.quote.expires_at), Ends::Quote(key.clone()))
+    });
+    let deals = state.deals.iter().filter_map(|(key, record)| {
+        Some((ours(&key.seller, lapses(record)?), Ends::Deal(key.clone())))
+    });
+    let mut rows: Vec<_> = quotes.chain(deals).collect();
+    rows.sort_by_key(|(end, _)| *end);
+    rows
+}
+
+/// Of every negotiation that runs: a second choice that is gone before it can settle, and how long it
+/// takes.
+fn gaps(state: &State, now: Timestamp) -> (Gaps, BTreeMap<QuoteRef, Settling>) {
+    let (mut gaps, mut settlings) = (BTreeMap::new(), BTreeMap::new());
+    for record in state.quotes.values().filter(|record| record.is_negotiating()) {
+        let field = rivals::field(state, record, now);
+        let settling = rivals::settling(state, record);
+        let found = rivals::fallback(state, record, (&field, &settling), now);
+        if let Some((found, short)) = found.and_then(|found| Some((found.key, found.gone_before?)))
+        {
+            gaps.insert(found, (record.reference(), short));
+        }
+        settlings.insert(record.reference(), settling);
+    }
+    (gaps, settlings)
+}
+
+/// Fallbacks that are gone too soon: for whose negotiation, and by how much.
+type Gaps = BTreeMap<QuoteRef, (QuoteRef, SignedDuration)>;
+
+impl Modal for Timeline {
+    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+        let last = self.rows.len().saturating_sub(1);
+        match chord.key {
+            Key::Esc | Key::Char('v' | 'q') => return Flow::Close,
+            Key::Enter => {
+                self.go(cx);
+                return Flow::Close;
+            }
+            Key::Down | Key::Char('j') => self.at = (self.at + 1).min(last),
+            Key::Up | Key::Char('k') => self.at = self.at.saturating_sub(1),
+            Key::Home => self.at = 0,
+            Key::End | Key::Char('G') => self.at = last,
+            Key::PageDown => self.at = (self.at + 10).min(last),
+            Key::PageUp => self.at = self.at.saturating_sub(10),
+            Key::Char(_)
+            | Key::F(_)
+            | Key::Tab
+            | Key::BackTab
+            | Key::Backspace
+            | Key::Delete
+            | Key::Left
+            | Key::Right => return Flow::Ignored,
+        }
+        Flow::Stay
+    }
+
+    fn prepare(&mut self, dx: &Dx<'_>, screen: Rect) -> bool {
+        self.update(dx.state, dx.now);
+        let seen = usize::from(screen.height.saturating_sub(FRAME)).max(1);
+        self.from = self.from.clamp((self.at + 1).saturating_sub(seen), self.at);
+        true
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
+        let title = format!("TIMELINE of {} that run out", self.rows.len());
+        let hint = "⏎ goes there · j k · ◎ a negotiation settles · Esc closes";
+        let high = u16::try_from(self.rows.len()).unwrap_or(u16::MAX).saturating_add(FRAME);
+        let inside = popup::place(frame, screen, dx, &title, hint, (160, high.min(screen.height)));
+        let about = self.about(dx, usize::from(inside.width));
+        let below = u16::try_from(about.len()).unwrap_or(1).clamp(1, 3).min(inside.height);
+        let widths = table::widths(COLUMNS, inside.width.saturating_sub(1));
+        let cells = usize::from(widths.get(4).copied().flatten().unwrap_or(0));
+        let axis = self.axis(cells);
+        let mut head = vec![Span::raw(" ")];
+        head.extend(table::row(COLUMNS, &widths, |index| match index {
+            4 => Cell::new(axis.clone(), dx.style(Meaning::Dim)),
+            _ => Cell::new(COLUMNS[index].title, dx.style(Meaning::Dim)),
+        }));
+        frame.render_widget(Line::from(head), Rect { height: 1.min(inside.height), ..inside });
+        let seen = usize::from(inside.height.saturating_sub(1 + below));
+        for nth in 0..seen {
+            let Some(line) = self.line(self.from + nth, &widths, dx) else { break };
+            let y = inside.y + 1 + u16::try_from(nth).unwrap_or(0);
+            frame.render_widget(line, Rect { y, height: 1, ..inside });
+        }
+        let foot = Rect { y: inside.bottom() - below, height: below, ..inside };
+        pane::lines(frame, foot, dx, &about);
+    }
+
+    fn wakes(&self, wake: &mut Wake, dx: &Dx<'_>) {
+        let seen = self.rows.iter().skip(self.from).take(usize::from(dx.size.1));
+        for (end, _) in seen {
+            wake.clock(end.duration_since(dx.now), dx.now);
+        }
+    }
+}
+
+/// Rows that are not the list: the frame, the axis, and what is said of the row under the cursor.
+const FRAME: u16 = 6;

@@ -1,0 +1,98 @@
+//! Race: several sellers of the same thing on one price axis that stands still, a column each, and below
+//! them how they stand. The keys are the ladder's and act on the seller that is chosen; every seller
+//! keeps its own draft and its own clock.
+
+mod column;
+mod standings;
+mod view;
+
+use jiff::Timestamp;
+use ratatui::layout::Rect;
+use rust_decimal::Decimal;
+
+use super::{context::Dx, ladder::axis::Axis};
+use crate::{
+    desk::{QuoteRecord, State, limit_for, rivals},
+    domain::{Cpm, QuoteRef, ranking::Ranking},
+};
+
+pub(crate) use view::{Scene, draw};
+
+/// What is remembered of the race on screen.
+#[derive(Debug, Default)]
+pub(crate) struct Race {
+    members: Vec<QuoteRef>,
+    standings: Ranking,
+    /// Those left to walk away from once one is agreed.
+    to_leave: Vec<QuoteRef>,
+    axis: Option<Axis>,
+    /// The first column that is seen.
+    first: usize,
+}
+
+impl Race {
+    /// Who runs, in the order of the columns.
+    pub(crate) fn members(&self) -> &[QuoteRef] {
+        &self.members
+    }
+
+    /// Takes in what changed: who runs, and how they stand.
+    pub(crate) fn update(&mut self, state: &State, at: &QuoteRef, now: Timestamp) {
+        self.members = rivals::race(state, at);
+        self.standings = rivals::standings(state, &self.members, now);
+        self.to_leave = rivals::to_leave(state, &self.members);
+    }
+
+    /// The axis is made once, for everything that is known then; columns scroll to the one chosen.
+    pub(crate) fn place(&mut self, dx: &Dx<'_>, at: &QuoteRef, body: Rect) {
+        let parts = view::parts(body, self.members.len(), dx);
+        if self.axis.is_none() {
+            self.axis = Axis::around(&self.prices(dx.state), parts.rows());
+        }
+        let here = self.members.iter().position(|member| member == at).unwrap_or(0);
+        let many = parts.columns.max(1);
+        let last = self.members.len().saturating_sub(many);
+        self.first = self.first.clamp((here + 1).saturating_sub(many), here).min(last);
+    }
+
+    /// Zooms around the chosen seller's two prices.
+    pub(crate) fn zoom(&mut self, middle: Decimal) {
+        if let Some(axis) = self.axis.as_mut() {
+            *axis = axis.zoomed(middle);
+        }
+    }
+
+    /// The member before or after `at`.
+    pub(crate) fn next(&self, at: &QuoteRef, back: bool) -> Option<&QuoteRef> {
+        let many = self.members.len();
+        let here = self.members.iter().position(|member| member == at)?;
+        self.members.get((here + if back { many - 1 } else { 1 }) % many)
+    }
+
+    /// What the axis is opened for: every price so far, targets, and limits that are near.
+    fn prices(&self, state: &State) -> Vec<Decimal> {
+        let records: Vec<_> = self.members.iter().filter_map(|key| state.quote(key)).collect();
+        let mut prices: Vec<Decimal> = Vec::new();
+        for record in &records {
+            let rounds = record.negotiation.iter().flat_map(|game| &game.rounds);
+            prices.extend(rounds.filter_map(|round| round.cpm).map(|cpm| cpm.amount()));
+            prices.extend(rivals::asks(record).map(|cpm| cpm.amount()));
+            prices.extend(target(record).map(|cpm| cpm.amount()));
+        }
+        let (low, high) = (prices.iter().min().copied(), prices.iter().max().copied());
+        let (Some(low), Some(high)) = (low, high) else { return prices };
+        let near = |limit: &Decimal| {
+            *limit <= high.saturating_mul(Decimal::new(115, 2)) && *limit >= low / Decimal::TWO
+        };
+        let limits = records.iter().filter_map(|record| limit_for(state, record));
+        prices.extend(limits.map(|limit| limit.amount()).filter(near));
+        // A first offer is usually well below what was quoted: room for it from the start.
+        prices.push(low.min(high.saturating_mul(Decimal::new(75, 2))));
+        prices
+    }
+}
+
+/// What we would like to pay for a quote, if that was said.
+fn target(record: &QuoteRecord) -> Option<Cpm> {
+    record.negotiation.as_ref().and_then(|game| game.target).or(record.ask.target_cpm)
+}

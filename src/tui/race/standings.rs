@@ -1,0 +1,201 @@
+//! How the sellers of a race stand: what each asks, how far it is from us, how it moves, and what taking
+//! its price would save against its quote, the runner-up and the target.
+
+use ratatui::text::{Line, Span};
+use rust_decimal::Decimal;
+
+use super::{Race, target};
+use crate::{
+    desk::{QuoteRecord, rivals},
+    domain::{By, Cpm, Negotiation, Outcome, QuoteRef, negotiation::Pace, ranking::Ranked},
+    tui::{
+        context::Dx,
+        parts::{
+            countdown, money, stage,
+            table::{self, Cell, Column},
+        },
+        quotes::clock::Clock,
+        theme::Meaning,
+    },
+};
+
+const COLUMNS: &[Column] = &[
+    Column::left("", 2, 0),
+    Column::grow("SELLER", 10, 0),
+    Column::left("", 5, 2),
+    Column::right("ASK", 7, 0),
+    Column::right("OURS", 7, 0),
+    Column::right("GAP", 6, 0),
+    Column::left("ROUND", 7, 3),
+    Column::right("GAVE", 6, 4),
+    Column::left("PACE", 12, 5),
+    Column::right("QUOTE", 8, 0),
+    Column::right("IF TAKEN", 11, 0),
+    Column::right("vs QUOTE", 10, 6),
+    Column::right("vs COVER", 10, 0),
+    Column::right("vs TARGET", 10, 7),
+];
+
+/// How many cells of the row the cursor's mark takes.
+const MARK: u16 = 1;
+
+/// The heading.
+pub(super) fn head(dx: &Dx<'_>, wide: u16) -> Line<'static> {
+    let widths = table::widths(COLUMNS, wide.saturating_sub(MARK));
+    let mut line = table::head(COLUMNS, &widths, dx.style(Meaning::Dim));
+    line.spans.insert(0, Span::raw(" "));
+    line
+}
+
+/// Every member in the order of its price, the chosen one marked.
+pub(super) fn rows(race: &Race, at: &QuoteRef, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+    let widths = table::widths(COLUMNS, wide.saturating_sub(MARK));
+    let ranked = race.standings.rows.iter();
+    ranked
+        .filter_map(|row| Some((row, dx.state.quote(&row.quote)?)))
+        .map(|(row, record)| line(race, (row, record), row.quote == *at, &widths, dx))
+        .collect()
+}
+
+/// The word of a member: the best, or what it is measured against.
+pub(super) fn word(row: &Ranked) -> &'static str {
+    match (row.is_best, row.is_cover) {
+        (true, _) => "BEST",
+        (false, true) => "COVER",
+        (false, false) => "",
+    }
+}
+
+fn line(
+    race: &Race,
+    (row, record): (&Ranked, &QuoteRecord),
+    here: bool,
+    widths: &[Option<u16>],
+    dx: &Dx<'_>,
+) -> Line<'static> {
+    let plain = dx.style(if here { Meaning::Selected } else { Meaning::Plain });
+    let game = record.negotiation.as_ref();
+    let at = record.stage();
+    let worth = Worth::of(race, row, record);
+    let signed = |amount: Option<Decimal>| {
+        Cell::new(amount.map_or_else(|| money::NONE.to_owned(), money::signed), plain)
+    };
+    let price = |cpm: Option<Cpm>| cpm.map_or_else(|| money::NONE.to_owned(), |cpm| cpm.plain());
+    let mut spans = vec![Span::styled(if here { "▌" } else { " " }, dx.style(Meaning::Key))];
+    spans.extend(table::row(COLUMNS, widths, |index| match index {
+        0 => Cell::new(row.place.map_or_else(|_| "–".to_owned(), |place| place.to_string()), plain),
+        1 => Cell::new(record.quote.seller.to_string(), plain),
+        2 => Cell::new(word(row), dx.style(Meaning::NeedsMe)),
+        3 => Cell::new(
+            rivals::asks(record).map_or_else(|| money::UNKNOWN.to_owned(), |cpm| cpm.plain()),
+            dx.style(Meaning::Them),
+        ),
+        4 => Cell::new(price(game.and_then(Negotiation::our_last)), dx.style(Meaning::Us)),
+        5 => {
+            let gap = game.filter(|game| !game.is_over()).and_then(Negotiation::gap);
+            Cell::new(
+                gap.map_or_else(|| money::NONE.to_owned(), crate::domain::money::grouped),
+                plain,
+            )
+        }
+        6 => Cell::new(round(game), plain),
+        7 => {
+            let given = game.and_then(|game| game.given(By::Them));
+            let given =
+                given.map_or_else(|| money::NONE.to_owned(), |(_, share)| format!("{share}%"));
+            Cell::new(given, plain)
+        }
+        8 => Cell::new(game.map_or_else(String::new, pace), plain),
+        9 => clock(record, dx),
+        10 => Cell::new(money::cost(worth.cost, record.quote.terms.guaranteed), plain),
+        11 => signed(worth.vs_quote),
+        12 => signed(worth.vs_cover),
+        _ => signed(worth.vs_target),
+    }));
+    if row.place.is_err() && at.group() == crate::domain::Group::Done {
+        return Line::from(spans).style(dx.style(Meaning::Dim));
+    }
+    Line::from(spans)
+}
+
+/// `R2 us`: the round, and whose turn it is; `none` where nothing was offered.
+fn round(game: Option<&Negotiation>) -> String {
+    let Some(game) = game else { return "none".to_owned() };
+    match game.outcome {
+        Outcome::Accepted => return "agreed".to_owned(),
+        Outcome::WalkedAway => return "left".to_owned(),
+        Outcome::Rejected => return "refused".to_owned(),
+        Outcome::TimedOut => return "expired".to_owned(),
+        Outcome::Open | Outcome::Halted | Outcome::Unknown => {}
+    }
+    let whose = if game.is_our_turn() { "us" } else { "them" };
+    let round = game.played() + u32::from(game.pending.is_some());
+    format!("R{round} {whose}")
+}
+
+/// How large a move is beside the largest.
+const BARS: [&str; 5] = ["▁", "▂", "▃", "▅", "▇"];
+
+/// `slowing ▅▃▁`: how their moves go, and each as a bar.
+fn pace(game: &Negotiation) -> String {
+    let moves: Vec<_> = game.moves(By::Them).iter().map(Decimal::abs).collect();
+    let Some(most) = moves.iter().max().filter(|most| !most.is_zero()) else {
+        return game.pace(By::Them).map_or_else(String::new, |pace| pace.to_string());
+    };
+    let bar = |by: &Decimal| {
+        let fifth = by.checked_mul(Decimal::from(4)).and_then(|by| by.checked_div(*most));
+        let place = fifth.and_then(|by| usize::try_from(by.round()).ok()).unwrap_or(0);
+        BARS[place.min(BARS.len() - 1)]
+    };
+    let newest = moves.len().saturating_sub(3);
+    let bars: String = moves.iter().skip(newest).map(bar).collect();
+    let word = match game.pace(By::Them) {
+        Some(Pace::Quickening) => "quicker".to_owned(),
+        Some(pace) => pace.to_string(),
+        None => String::new(),
+    };
+    format!("{word} {bars}").trim_start().to_owned()
+}
+
+fn clock(record: &QuoteRecord, dx: &Dx<'_>) -> Cell<'static> {
+    let runs = record.is_open() || record.is_negotiating();
+    if !runs {
+        let at = record.stage();
+        return Cell::new(at.words().to_owned(), dx.style(stage::meaning(at)));
+    }
+    let clock = Clock::of(dx.state, record, dx.now);
+    Cell::new(format!("{}{}", clock.mark, countdown::left(clock.left)), dx.style(clock.meaning))
+}
+
+/// What taking a price comes to, in the quote's money.
+#[derive(Debug, Default)]
+struct Worth {
+    cost: Option<crate::domain::Cost>,
+    vs_quote: Option<Decimal>,
+    vs_cover: Option<Decimal>,
+    vs_target: Option<Decimal>,
+}
+
+impl Worth {
+    fn of(race: &Race, row: &Ranked, record: &QuoteRecord) -> Self {
+        let Some(price) = rivals::asks(record) else { return Self::default() };
+        let Some(imps) = record.quote.terms.impressions else { return Self::default() };
+        let cost = price.cost(imps);
+        let against = |other: Option<Cpm>| cost.minus(&other?.cost(imps));
+        // As both come out in effect: an auction's floor is not what is paid.
+        let cover =
+            rivals::best_other(&race.standings, &row.quote).and_then(|other| other.effective);
+        let vs_cover = row
+            .effective
+            .zip(cover)
+            .and_then(|(ours, cover)| ours.cpm.cost(imps).minus(&cover.cpm.cost(imps)));
+        let game = record.negotiation.as_ref();
+        let quoted = game.and_then(Negotiation::quoted).or(record.quote.pricing.final_cpm);
+        Self {
+            cost: Some(cost),
+            vs_quote: against(quoted),
+            vs_cover,
+            vs_target: against(target(record)),
+        }
+    }
+}

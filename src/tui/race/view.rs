@@ -1,0 +1,191 @@
+//! Draws the race: the axis and a column for each seller, the standings, and what the chosen seller's
+//! draft and a walk would do.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use super::{
+    Race,
+    column::Column,
+    standings::{self, word},
+    target,
+};
+use crate::{
+    desk::limit_for,
+    domain::{Cpm, QuoteRef, money, text},
+    tui::{
+        context::Dx,
+        parts::{money as amounts, note, pane},
+        theme::Meaning,
+    },
+};
+
+/// How wide the prices of the axis are, with the line behind them.
+const LABEL: u16 = 8;
+
+/// How wide a column is at least.
+const COLUMN: u16 = 35;
+
+/// What is drawn beside the race itself.
+#[derive(Debug)]
+pub(crate) struct Scene<'a> {
+    pub(crate) race: &'a Race,
+    pub(crate) at: &'a QuoteRef,
+    /// The draft of each member.
+    pub(crate) drafts: Vec<Option<Cpm>>,
+    /// What can be said of the chosen seller.
+    pub(crate) words: Vec<Line<'static>>,
+}
+
+/// Where everything goes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parts {
+    head: Rect,
+    axis: Rect,
+    standings: Rect,
+    words: Rect,
+    /// How many columns there are room for.
+    pub(super) columns: usize,
+}
+
+impl Parts {
+    /// How many rows the axis has.
+    pub(super) fn rows(self) -> usize {
+        usize::from(self.axis.height.saturating_sub(1))
+    }
+}
+
+/// A function of the size and of how many run, so that the axis stands still.
+pub(super) fn parts(body: Rect, members: usize, dx: &Dx<'_>) -> Parts {
+    let head = Rect { height: 1.min(body.height), ..body };
+    let rest = body.height - head.height;
+    let words = if dx.is_narrow() { 3 } else { 5 }.min(rest / 3);
+    let rows = u16::try_from(members).unwrap_or(u16::MAX).min((rest / 4).max(2));
+    // A line between and the heading go with the rows.
+    let standings = (rows + 2).min(rest.saturating_sub(words) / 2);
+    let axis = Rect { y: head.bottom(), height: rest - words - standings, ..body };
+    let fit = usize::from(body.width.saturating_sub(LABEL) / (COLUMN + 1));
+    Parts {
+        head,
+        axis,
+        standings: Rect { y: axis.bottom(), height: standings, ..body },
+        words: Rect { y: axis.bottom() + standings, height: words, ..body },
+        columns: fit.clamp(1, members.max(1)),
+    }
+}
+
+/// Draws it.
+pub(crate) fn draw(scene: &Scene<'_>, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
+    let race = scene.race;
+    let parts = parts(body, race.members.len(), dx);
+    pane::draw_cut(frame, parts.head, &head(scene, parts.columns, dx));
+    columns(scene, frame, parts, dx);
+    let rule = Rect { height: 1.min(parts.standings.height), ..parts.standings };
+    let axis = race.axis.map_or_else(String::new, |axis| {
+        format!(" {} a row, {} zooms ", money::plain(axis.step()), dx.key("zoom"))
+    });
+    let words = format!("┄┄{axis}{}", "┄".repeat(usize::from(rule.width)));
+    frame.render_widget(Line::from(words).style(dx.style(Meaning::Dim)), rule);
+    let table =
+        Rect { y: rule.bottom(), height: parts.standings.height - rule.height, ..parts.standings };
+    if table.height > 0 {
+        let wide = table.width;
+        pane::draw_cut(frame, Rect { height: 1, ..table }, &standings::head(dx, wide));
+        let rows = standings::rows(race, scene.at, dx, wide);
+        let seen = usize::from(table.height - 1);
+        let here = race.standings.rows.iter().position(|row| row.quote == *scene.at).unwrap_or(0);
+        let from = (here + 1).saturating_sub(seen);
+        for (nth, row) in rows.iter().skip(from).take(seen).enumerate() {
+            let y = table.y + 1 + u16::try_from(nth).unwrap_or(0);
+            pane::draw_cut(frame, Rect { y, height: 1, ..table }, row);
+        }
+    }
+    let mut lines = scene.words.clone();
+    lines.extend(walks(race, dx, parts.words.width));
+    pane::lines(frame, parts.words, dx, &lines);
+}
+
+fn head(scene: &Scene<'_>, columns: usize, dx: &Dx<'_>) -> Line<'static> {
+    let race = scene.race;
+    let many = race.members.len();
+    let mut spans = vec![Span::styled(format!(" RACE of {many}"), dx.style(Meaning::Key))];
+    let shown = (race.first + 1, (race.first + columns).min(many));
+    if columns < many {
+        spans.push(Span::raw(format!(", {} to {} seen", shown.0, shown.1)));
+    }
+    let record = dx.state.quote(scene.at);
+    let kind = record.map_or("", |record| record.quote.product.inventory_type.as_str());
+    let imps = record.and_then(|record| record.quote.terms.impressions);
+    if let Some(rfq) = record.and_then(|record| record.rfq.as_ref()) {
+        spans.push(Span::raw(format!(" · {rfq}")));
+    }
+    spans.push(Span::raw(format!(" · {} {}", amounts::impressions(imps), text::cut(kind, 20))));
+    let priced = |name: &str, row: Option<&crate::domain::ranking::Ranked>| {
+        let row = row?;
+        Some(format!(" · {name} {} {}", row.effective?.plain.plain(), row.quote.seller))
+    };
+    spans.extend(priced("best", race.standings.best()).map(Span::raw));
+    spans.extend(priced("cover", race.standings.cover()).map(Span::raw));
+    let limit = record.and_then(|record| limit_for(dx.state, record));
+    spans.extend(limit.map(|limit| Span::raw(format!(" · limit {}", limit.plain()))));
+    let target = record.and_then(target);
+    spans.extend(target.map(|target| Span::raw(format!(" · target {}", target.plain()))));
+    Line::from(spans)
+}
+
+fn columns(scene: &Scene<'_>, frame: &mut Frame<'_>, parts: Parts, dx: &Dx<'_>) {
+    let race = scene.race;
+    let Some(axis) = race.axis.filter(|_| parts.axis.height > 1) else { return };
+    let rows = parts.rows();
+    let dim = dx.style(Meaning::Dim);
+    let many = u16::try_from(parts.columns).unwrap_or(1);
+    let wide = (parts.axis.width.saturating_sub(LABEL) / many).saturating_sub(1);
+    for nth in 0..rows {
+        let y = parts.axis.y + 1 + u16::try_from(nth).unwrap_or(0);
+        let label = money::plain(axis.label(nth, rows));
+        let label = format!("{}│", text::fit_right(&label, usize::from(LABEL) - 1));
+        let row = Rect { y, height: 1, width: LABEL.min(parts.axis.width), ..parts.axis };
+        frame.render_widget(Line::from(Span::styled(label, dim)), row);
+    }
+    let shown = race.members.iter().zip(&scene.drafts).skip(race.first).take(parts.columns);
+    for (place, (key, draft)) in shown.enumerate() {
+        let Some(record) = dx.state.quote(key) else { continue };
+        let word = race.standings.row(key).map_or("", word);
+        let column = Column { record, draft: *draft, word, is_here: key == scene.at };
+        let x = parts.axis.x + LABEL + u16::try_from(place).unwrap_or(0) * (wide + 1);
+        let head = Rect { x, width: wide, height: 1, ..parts.axis };
+        frame.render_widget(column.head(dx, usize::from(wide)), head);
+        let lines = column.rows(axis, (rows, usize::from(wide)), dx);
+        for (nth, mut spans) in lines.into_iter().enumerate() {
+            let y = parts.axis.y + 1 + u16::try_from(nth).unwrap_or(0);
+            spans.push(Span::styled("│", dim));
+            frame.render_widget(Line::from(spans), Rect { x, y, width: wide + 1, height: 1 });
+        }
+    }
+}
+
+/// Once one is agreed: who is left to walk away from, with the words that are ready. None is sent here.
+fn walks(race: &Race, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+    if race.to_leave.is_empty() {
+        return Vec::new();
+    }
+    let names: Vec<_> = race.to_leave.iter().map(|key| key.seller.to_string()).collect();
+    let mut lines = vec![Line::from(vec![
+        Span::styled(" WALKS READY ", dx.style(Meaning::NeedsMe)),
+        Span::raw(format!(
+            "{}: one is agreed. None is sent: {} then y on each, {} copies its note",
+            names.join(", "),
+            dx.key("walk"),
+            dx.key("copy")
+        )),
+    ])];
+    for key in &race.to_leave {
+        let Some(record) = dx.state.quote(key) else { continue };
+        let words = format!("   {}: “{}”", key.seller, note::of_walk(record));
+        lines.push(Line::from(text::cut(&words, usize::from(wide))));
+    }
+    lines
+}
