@@ -1,12 +1,26 @@
 //! `demo`: the desk with sellers of its own, nothing to configure, no real money.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
 
-use crate::runtime::load::Load;
+use crate::{
+    present::Story,
+    runtime::{
+        load::Load,
+        show::{Missed, Player},
+    },
+};
 
-use super::{context::Context, fail::Failure, json::Reply, seam};
+use super::{
+    context::Context,
+    exit::Exit,
+    fail::Failure,
+    json::{Reply, story::StoryDoc},
+    out::Shown,
+    seam,
+    table::Table,
+};
 
 /// `demo`.
 #[derive(Debug, Clone, clap::Args)]
@@ -17,6 +31,24 @@ pub(crate) struct Args {
     /// How fast its clock runs: 0.05 to 100 times as fast as the wall's
     #[arg(long, default_value = "1", value_parser = hundredths, value_name = "X")]
     pub(crate) speed: u32,
+    /// Play the demo's story, or the one in FILE; F9 shows what you can do meanwhile
+    #[arg(
+        long,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        value_name = "FILE"
+    )]
+    pub(crate) story: Option<PathBuf>,
+    /// Play the story without a terminal, on a clock that waits for nobody, and say what was reached
+    #[arg(long, requires = "story")]
+    pub(crate) headless: bool,
+    /// Columns and rows of the screen that is not there
+    #[arg(long, requires = "headless", default_value = "120x36", value_parser = size, value_name = "WxH")]
+    pub(crate) size: (u16, u16),
+    /// Print the screen at the end of every scene, to stderr
+    #[arg(long, requires = "headless")]
+    pub(crate) frames: bool,
     /// Load for measuring: rows=N,countdowns=N,rate=N
     #[arg(long, hide = true, value_name = "LOAD")]
     pub(crate) load: Option<Load>,
@@ -29,7 +61,73 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure> {
-    seam::demo(args, context).await
+    let story = args.story.as_deref().map(story).transpose()?;
+    if let (true, Some(story)) = (args.headless, &story) {
+        return headless(&args, story.clone(), context).await;
+    }
+    seam::demo(args, story, context).await
+}
+
+/// The story that is named: the demo's own where no file is.
+fn story(file: &Path) -> Result<Story, Failure> {
+    if file.as_os_str().is_empty() {
+        return Story::of_the_demo().map_err(|says| Failure::new(Exit::Bug, says, "report it"));
+    }
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        let says = format!("the story {} cannot be read: {error}", file.display());
+        Failure::usage(says, "give a file that is there, or `--story` alone")
+    })?;
+    Story::read(&text).map_err(|says| {
+        let says = format!("{} is no story: {says}", file.display());
+        Failure::usage(says, "assets/story.toml of the source is one to copy")
+    })
+}
+
+/// Plays a story to its end, or to the step that is not reached.
+async fn headless(args: &Args, story: Story, context: &Context) -> Result<Reply, Failure> {
+    let many = story.scenes.len();
+    let mut stage = seam::stage(args, story, context).await?;
+    let mut frames = Vec::new();
+    let mut told = 0;
+    loop {
+        let goes_on = stage.plays();
+        let reached = stage.player().map(Player::reached).unwrap_or_default();
+        for scene in reached.iter().skip(told).filter(|_| args.frames) {
+            frames.push(format!("{} {}\n{}", scene.number, scene.title, stage.text()));
+        }
+        told = reached.len();
+        if !goes_on {
+            break;
+        }
+    }
+    let player = stage.player();
+    let reached = player.map(Player::reached).unwrap_or_default();
+    let missed = player.and_then(Player::missed);
+    let document = StoryDoc::new(args.seed, reached, missed);
+    let mut table = Table::new(&["SCENE", "TITLE", ">STEPS", ">SECONDS"]);
+    for scene in &document.scenes {
+        let number = format!("{}/{many}", scene.number);
+        let (title, steps) = (scene.title.clone(), scene.steps.to_string());
+        table.row([number, title, steps, scene.took_s.clone()]);
+    }
+    let reply = Reply::new(&document, Shown::Table(table))?.with_words(frames);
+    Ok(match missed {
+        None => reply,
+        Some(missed) => {
+            let Missed { number, title, step, says, screen } = missed;
+            let words = format!("the story stopped: scene {number} {title:?}, step {step}: {says}");
+            reply.with_exit(Exit::Bug).with_words([words, format!("the screen was:\n{screen}")])
+        }
+    })
+}
+
+/// A size as it is typed: `120x36`.
+fn size(text: &str) -> Result<(u16, u16), String> {
+    let sides = text.split_once('x').and_then(|(cols, rows)| {
+        let (cols, rows) = (cols.parse::<u16>().ok()?, rows.parse::<u16>().ok()?);
+        ((60..=500).contains(&cols) && (16..=200).contains(&rows)).then_some((cols, rows))
+    });
+    sides.ok_or_else(|| format!("{text:?} is no size: give 60x16 to 500x200"))
 }
 
 /// A speed as it is typed (`0.5`), in hundredths.

@@ -87,7 +87,11 @@ fn misread(error: &clap::Error) -> u8 {
 }
 
 fn start(cli: Cli, environment: Environment, out: Out) -> Result<Reply, Failure> {
-    let is_face = matches!(&cli.command, None | Some(Command::Demo(_)));
+    let is_face = match &cli.command {
+        None => true,
+        Some(Command::Demo(args)) => !args.headless,
+        Some(_) => false,
+    };
     if is_face {
         color_eyre::install()?;
     }

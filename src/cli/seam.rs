@@ -17,7 +17,12 @@ use crate::{
     clock::Clock,
     desk::{Command, Mode, State},
     domain::{Refusal, Tier},
-    runtime::{self, Session, SystemClock, open, terminal},
+    present::Story,
+    runtime::{
+        self, Session, SystemClock, open,
+        stage::{Set, Stage},
+        terminal,
+    },
     sim,
     store::Location,
     tui,
@@ -68,26 +73,46 @@ fn session(context: &Context, face: &str) -> Session {
 pub(crate) async fn terminal(context: &Context) -> Result<Reply, Failure> {
     needs_a_terminal()?;
     let session = session(context, "terminal");
-    show((session, None), context, open::location(&context.config), None).await
+    show((session, None, None), context, open::location(&context.config), None).await
 }
 
 /// The desk with sellers of its own.
-pub(crate) async fn demo(args: demo::Args, context: &Context) -> Result<Reply, Failure> {
+pub(crate) async fn demo(
+    args: demo::Args,
+    story: Option<Story>,
+    context: &Context,
+) -> Result<Reply, Failure> {
     needs_a_terminal()?;
-    let demo = runtime::demo::Demo {
-        seed: args.seed,
-        speed: args.speed,
-        load: args.load,
-        read_only: context.config.read_only,
-        person: format!("{}@terminal", context.config.user),
-    };
+    let person = format!("{}@terminal", context.config.user);
+    let demo = set(&args, person, context.config.read_only);
     let (session, player) =
         runtime::demo::shown(&demo, context.workers.clone()).map_err(|error| {
             let says = format!("the demo's sellers cannot listen on this machine: {error}");
             Failure::new(Exit::Configuration, says, "allow listening on 127.0.0.1")
         })?;
     let location = args.store.map_or(Location::Memory, Location::File);
-    show((session, Some(player)), context, location, args.panic_on).await
+    show((session, Some(player), story), context, location, args.panic_on).await
+}
+
+fn set(args: &demo::Args, person: String, read_only: bool) -> runtime::demo::Demo {
+    let (seed, speed, load) = (args.seed, args.speed, args.load);
+    runtime::demo::Demo { seed, speed, load, read_only, person }
+}
+
+/// The same without a terminal, on a clock that stands still until all work is done. Who sits at it is
+/// the same everywhere, since frames and journal are to be.
+pub(crate) async fn stage(
+    args: &demo::Args,
+    story: Story,
+    context: &Context,
+) -> Result<Stage, Failure> {
+    let demo = set(args, "demo@stage".to_owned(), false);
+    let location = args.store.clone().map_or(Location::Memory, Location::File);
+    let keymap = context.config.keymap.clone();
+    let options = tui::Options { keymap, ..tui::Options::default() };
+    let (size, story) = (args.size, Some(story));
+    let set = Set { size, options, location, story, ..Set::default() };
+    Ok(Stage::open(&demo, set).await?)
 }
 
 fn needs_a_terminal() -> Result<(), Failure> {
@@ -99,7 +124,7 @@ fn needs_a_terminal() -> Result<(), Failure> {
 }
 
 async fn show(
-    (session, player): (Session, Option<runtime::show::Player>),
+    (session, player, story): (Session, Option<runtime::show::Player>, Option<Story>),
     context: &Context,
     location: Location,
     panic_on: Option<char>,
@@ -109,6 +134,7 @@ async fn show(
         bell: context.config.desk.bell,
         location,
         player,
+        story,
         panic_on,
     };
     match Box::pin(terminal::run(session, start)).await {

@@ -4,7 +4,9 @@
 mod audience;
 mod mask;
 mod show;
+mod story;
 
 pub use audience::{Audience, BoardRow, Gap, ModeWord, Move, Talk};
 pub use mask::Mask;
 pub use show::{Control, Fault, Key, Scene, Show};
+pub use story::{Press, Step, Story, StoryScene, Until};

@@ -58,6 +58,8 @@ struct Pace {
     /// Hundredths of the wall's speed.
     speed: u32,
     plays: bool,
+    /// Whether it moves only when it is told to, whatever the wall says.
+    driven: bool,
     /// Until when somebody waits, each with a number of its own.
     waits: BTreeSet<(Timestamp, u64)>,
     numbered: u64,
@@ -73,7 +75,7 @@ enum Left {
 
 impl Pace {
     fn now(&self) -> Timestamp {
-        if !self.plays {
+        if !self.plays || self.driven {
             return self.then;
         }
         let passed = self.then_at.elapsed().saturating_mul(self.speed) / 100;
@@ -88,7 +90,7 @@ impl Pace {
 
     fn left(&self, until: Timestamp) -> Left {
         match Duration::try_from(until.duration_since(self.now())) {
-            Ok(left) if !left.is_zero() && self.plays => {
+            Ok(left) if !left.is_zero() && self.plays && !self.driven => {
                 Left::Real(left.saturating_mul(100) / self.speed)
             }
             Ok(left) if !left.is_zero() => Left::Ever,
@@ -117,14 +119,16 @@ impl PacedClock {
     pub fn new(began: Timestamp, speed: u32) -> Self {
         let (then, then_at, speed) = (began, Instant::now(), speed.clamp(5, 10_000));
         let waits = BTreeSet::new();
-        let pace = Mutex::new(Pace { then, then_at, speed, plays: true, waits, numbered: 0 });
+        let (plays, driven, numbered) = (true, false, 0);
+        let pace = Mutex::new(Pace { then, then_at, speed, plays, driven, waits, numbered });
         Self(Arc::new(Paced { pace, changed: tokio::sync::Notify::new() }))
     }
 
-    /// A clock that stands at `began`: nothing of it depends on the machine's time.
-    pub fn standing(began: Timestamp) -> Self {
+    /// A clock that stands at `began` until it is moved on: nothing of it depends on the wall. That it
+    /// plays only says that whoever drives it may let time pass.
+    pub fn driven(began: Timestamp) -> Self {
         let clock = Self::new(began, 100);
-        clock.change(|pace| (pace.plays, pace.then) = (false, began));
+        clock.change(|pace| (pace.driven, pace.then) = (true, began));
         clock
     }
 
@@ -166,18 +170,18 @@ impl PacedClock {
         self.pace().next()
     }
 
-    /// Stands still from now on, at `at` or where it is already past it.
-    pub fn stand_at(&self, at: Timestamp) {
-        self.change(|pace| {
-            pace.plays = false;
-            pace.then = pace.then.max(at);
-        });
+    /// Goes on from `at`, unless that is past.
+    pub fn move_to(&self, at: Timestamp) {
+        self.change(|pace| pace.then = pace.then.max(at));
     }
 
-    /// To the next thing that somebody waits for, and no further. Returns whether there was one.
+    /// Stands still at the next thing that somebody waits for. Returns whether there was one.
     pub fn step(&self) -> bool {
         let Some(next) = self.next() else { return false };
-        self.stand_at(next);
+        self.change(|pace| {
+            pace.plays = false;
+            pace.then = pace.then.max(next);
+        });
         true
     }
 
@@ -302,8 +306,8 @@ mod tests {
         assert!(sleeper.as_mut().now_or_never().is_some());
     }
 
-    fn standing() -> PacedClock {
-        PacedClock::standing(Timestamp::UNIX_EPOCH)
+    fn driven() -> PacedClock {
+        PacedClock::driven(Timestamp::UNIX_EPOCH)
     }
 
     fn second(second: i64) -> Timestamp {
@@ -312,7 +316,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_stands_still_moves_by_steps_to_what_waits_next() {
-        let clock = standing();
+        let clock = driven();
         assert!(!clock.step(), "nobody waits");
         let mut far = clock.sleep(Duration::from_secs(30));
         let mut near = clock.sleep(Duration::from_secs(2));
@@ -325,7 +329,7 @@ mod tests {
         drop(far);
         drop(near);
         assert_eq!(clock.next(), None, "who no longer waits is forgotten");
-        clock.stand_at(second(1));
+        clock.move_to(second(1));
         assert_eq!(clock.now(), second(2), "it never goes back");
     }
 
@@ -355,7 +359,7 @@ mod tests {
 
     #[test]
     fn the_pace_is_doubled_and_halved_within_its_bounds() {
-        let clock = standing();
+        let clock = driven();
         let mut seen = Vec::new();
         for _ in 0..4 {
             clock.obey(Control::Faster);
@@ -377,8 +381,8 @@ mod tests {
         let clock = PacedClock::new(Timestamp::UNIX_EPOCH, 5);
         let waits = clock.sleep(Duration::from_mins(10));
         let faster = async { clock.set_speed(10_000) };
-        // At the old pace this would be over three hours, at the new one six seconds; standing, none.
-        let jump = async { clock.stand_at(second(601)) };
+        // At the old pace this would be over three hours, at the new one six seconds; moved on, none.
+        let jump = async { clock.move_to(second(601)) };
         futures::join!(waits, async {
             faster.await;
             jump.await;

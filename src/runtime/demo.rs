@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, io, sync::Arc};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use tokio::runtime::Handle;
 use url::Url;
@@ -11,10 +11,10 @@ use url::Url;
 use super::{Adapter, PacedClock, Session, SystemClock, load::Load, show::Player};
 use crate::{
     clock::Clock,
-    desk::{Desk, Mode, SellerInfo, Setup},
-    domain::{Identity, Limits, Tier},
+    desk::{Command, Desk, Mode, SellerInfo, Setup},
+    domain::{ErrorKind, Identity, Limits, SellerError, SellerName, Tier},
     sellers::{Auth, Endpoint, ReqwestTransport, Transport, connect},
-    sim::{Engine, Options, http, spec},
+    sim::{Engine, Options, Seller, http, spec},
 };
 
 /// How long a strategy waits before each of its moves, so that people can follow it.
@@ -69,38 +69,11 @@ pub fn shown(demo: &Demo, workers: Handle) -> io::Result<(Session, Player)> {
     let paced = PacedClock::new(began, demo.speed);
     let clock: Arc<dyn Clock> = Arc::new(paced.clone());
     let transport: Arc<dyn Transport> = Arc::new(ReqwestTransport::new());
-    let mut sellers = BTreeMap::new();
-    let mut infos = Vec::new();
-    let options = Options { seed: demo.seed, ..Options::default() };
-    let engines = spec::demo().into_iter().map(|spec| Engine::new(spec, options, began));
-    let opened = http::Open::all(engines)?;
-    for open in &opened {
-        let engine = open.seller.engine();
-        let name = &engine.spec().name;
-        let url: Url = format!("http://{}", open.address).parse().map_err(io::Error::other)?;
-        let key = engine.key(reveal(name)).map(SecretString::from);
-        let (info, adapter) = seller(name, url, key, (&transport, &clock));
-        sellers.insert(info.name.clone(), adapter);
-        infos.push(info);
-    }
-    let setup = Setup {
-        mode: Mode::Demo,
-        read_only: demo.read_only,
-        identity: Identity {
-            seat_id: Some("seat-4417".to_owned()),
-            agency_id: Some("agency-northbank".to_owned()),
-            advertiser_id: Some("adv-2207".to_owned()),
-            dsp_platform: None,
-        },
-        limits: limits(),
-        sellers: infos,
-        person: demo.person.clone(),
-        owner: uuid::Uuid::now_v7().to_string(),
-        is_host: false,
-        auto_pause: AUTO_PAUSE,
-        private_clients: Vec::new(),
-    };
-    let mut session = Session::new(Desk::new(setup), sellers, Arc::clone(&clock), workers);
+    let opened = http::Open::all(engines(demo, began))?;
+    let places = opened.iter().map(|open| (&open.seller, format!("http://{}", open.address)));
+    let owner = uuid::Uuid::now_v7().to_string();
+    let (desk, sellers) = desk(demo, places, owner, (&transport, &clock));
+    let mut session = Session::new(desk, sellers, Arc::clone(&clock), workers);
     let engines = opened.iter().map(|open| open.seller.clone()).collect();
     let player = Player::new(format!("seed {}", demo.seed), paced, engines);
     for open in opened {
@@ -117,23 +90,80 @@ pub fn shown(demo: &Demo, workers: Handle) -> io::Result<(Session, Player)> {
     Ok((session, player))
 }
 
+/// The demo's sellers, who open at `began`.
+pub(super) fn engines(demo: &Demo, began: Timestamp) -> impl Iterator<Item = Engine> + use<> {
+    let options = Options { seed: demo.seed, ..Options::default() };
+    spec::demo().into_iter().map(move |spec| Engine::new(spec, options, began))
+}
+
+/// The demo's desk and its ways to the sellers, each at its URL. `owner` names this process.
+pub(super) fn desk<'a>(
+    demo: &Demo,
+    places: impl Iterator<Item = (&'a Seller, String)>,
+    owner: String,
+    through: (&Arc<dyn Transport>, &Arc<dyn Clock>),
+) -> (Desk, BTreeMap<SellerName, Adapter>) {
+    let mut sellers = BTreeMap::new();
+    let mut infos = Vec::new();
+    for (open, url) in places {
+        let engine = open.engine();
+        let name = &engine.spec().name;
+        let key = engine.key(reveal(name)).map(SecretString::from);
+        let (info, adapter) = seller(name, &url, key, through);
+        sellers.insert(info.name.clone(), adapter);
+        infos.push(info);
+    }
+    let setup = Setup {
+        mode: Mode::Demo,
+        read_only: demo.read_only,
+        identity: Identity {
+            seat_id: Some("seat-4417".to_owned()),
+            agency_id: Some("agency-northbank".to_owned()),
+            advertiser_id: Some("adv-2207".to_owned()),
+            dsp_platform: None,
+        },
+        limits: limits(),
+        sellers: infos,
+        person: demo.person.clone(),
+        owner,
+        is_host: false,
+        auto_pause: AUTO_PAUSE,
+        private_clients: Vec::new(),
+    };
+    (Desk::new(setup), sellers)
+}
+
+/// Asks every seller for its kit, and whether it is there.
+pub(super) fn greet(session: &mut Session) {
+    for seller in session.state().sellers.keys().cloned().collect::<Vec<_>>() {
+        session.command(Command::RefreshKit(seller.clone()));
+        session.command(Command::Probe(seller));
+    }
+}
+
 fn seller(
     name: &str,
-    url: Url,
+    url: &str,
     key: Option<SecretString>,
     (transport, clock): (&Arc<dyn Transport>, &Arc<dyn Clock>),
 ) -> (SellerInfo, Adapter) {
     let info = SellerInfo {
         name: name.into(),
-        url: url.to_string(),
+        url: format!("{url}/"),
         protocol: "iab".to_owned(),
         dialect: "auto".to_owned(),
         reveal: reveal(name),
         auth: key.as_ref().map_or("none", |_| "key ••••").to_owned(),
         honours_agreement: false,
     };
-    let mut endpoint = Endpoint::new(name, url);
-    endpoint.auth = Auth { api_key: key, bearer: None };
-    let adapter = connect(endpoint, Arc::clone(transport), Arc::clone(clock));
+    let adapter = url.parse::<Url>().map_err(|error| {
+        let says = format!("{url} is no address: {error}");
+        SellerError::transport(ErrorKind::Configuration, "bad_url", says, "report it")
+    });
+    let adapter = adapter.and_then(|url| {
+        let mut endpoint = Endpoint::new(name, url);
+        endpoint.auth = Auth { api_key: key, bearer: None };
+        connect(endpoint, Arc::clone(transport), Arc::clone(clock))
+    });
     (info, adapter.map(Arc::from))
 }

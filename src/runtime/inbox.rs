@@ -75,6 +75,11 @@ impl Inbox {
         taken
     }
 
+    /// Whether there is nothing to take.
+    pub fn is_empty(&self) -> bool {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// Resolves once there is something to take.
     pub async fn filled(&self) {
         loop {

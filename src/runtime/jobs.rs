@@ -1,28 +1,83 @@
 //! Background work: every task has an owner and dies with it. The only place that spawns.
 
-use std::{future::Future, io};
+use std::{
+    future::Future,
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
+};
 
+use futures::{
+    future::{BoxFuture, FutureExt as _},
+    stream::{FuturesUnordered, StreamExt as _},
+};
 use tokio::{runtime::Handle, task::JoinSet};
 
 /// Tasks that end when this is dropped.
 #[derive(Debug)]
-pub struct Jobs {
-    tasks: JoinSet<()>,
-    workers: Handle,
+pub struct Jobs(Hands);
+
+/// Who does the work.
+#[derive(Debug)]
+enum Hands {
+    Workers(JoinSet<()>, Handle),
+    /// Whoever calls [`Jobs::settle`].
+    Here(FuturesUnordered<BoxFuture<'static, ()>>),
+}
+
+/// Whether somebody was woken.
+#[derive(Debug, Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Release);
+    }
 }
 
 impl Jobs {
     /// Tasks that run on `workers`, apart from whoever waits for them: a terminal's loop wakes only
     /// for what it waits for.
     pub fn on(workers: Handle) -> Self {
-        Self { tasks: JoinSet::new(), workers }
+        Self(Hands::Workers(JoinSet::new(), workers))
+    }
+
+    /// Tasks that go on only in [`Self::settle`], one after the other in the order in which they can:
+    /// no thread decides what comes first.
+    pub fn here() -> Self {
+        Self(Hands::Here(FuturesUnordered::new()))
     }
 
     /// Starts a task.
     pub fn start(&mut self, work: impl Future<Output = ()> + Send + 'static) {
-        // Ended tasks are let go here, so that a desk left open for days keeps none of them.
-        while self.tasks.try_join_next().is_some() {}
-        self.tasks.spawn_on(work, &self.workers);
+        match &mut self.0 {
+            Hands::Workers(tasks, workers) => {
+                // Ended tasks are let go here, so that a desk left open for days keeps none of them.
+                while tasks.try_join_next().is_some() {}
+                tasks.spawn_on(work, workers);
+            }
+            Hands::Here(tasks) => tasks.push(work.boxed()),
+        }
+    }
+
+    /// Lets go on whatever can, until all of it waits for something else. Only with [`Self::here`];
+    /// work on other threads settles by itself.
+    pub fn settle(&mut self) {
+        let Hands::Here(tasks) = &mut self.0 else { return };
+        let woken = Arc::new(Woken::default());
+        let waker = Waker::from(Arc::clone(&woken));
+        let mut context = Context::from_waker(&waker);
+        loop {
+            woken.0.store(false, Ordering::Release);
+            match tasks.poll_next_unpin(&mut context) {
+                Poll::Ready(Some(())) => {}
+                Poll::Pending if woken.0.load(Ordering::Acquire) => {}
+                Poll::Ready(None) | Poll::Pending => return,
+            }
+        }
     }
 }
 

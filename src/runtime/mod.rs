@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod config;
 pub mod demo;
+pub mod face;
 pub mod inbox;
 pub mod jobs;
 pub mod load;
@@ -11,7 +12,9 @@ pub mod points;
 pub mod session;
 pub mod show;
 pub mod spill;
+pub mod stage;
 pub mod terminal;
+mod wired;
 mod writer;
 
 pub use clock::{ManualClock, PacedClock, SystemClock};

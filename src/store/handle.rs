@@ -3,7 +3,7 @@
 use std::{
     fmt,
     pin::Pin,
-    sync::{Arc, mpsc},
+    sync::{Arc, Mutex, PoisonError, mpsc},
     task::{Context, Poll},
     thread::JoinHandle,
 };
@@ -74,8 +74,15 @@ pub struct Store {
 
 struct Thread {
     location: Location,
-    jobs: Option<mpsc::Sender<Job>>,
-    handle: Option<JoinHandle<()>>,
+    hands: Hands,
+}
+
+/// Who does the work.
+enum Hands {
+    /// A thread of its own; `None` once it is told to end.
+    Apart(Option<mpsc::Sender<Job>>, Option<JoinHandle<()>>),
+    /// Whoever asks.
+    Askers(Mutex<Worker>),
 }
 
 impl fmt::Debug for Thread {
@@ -86,9 +93,10 @@ impl fmt::Debug for Thread {
 
 impl Drop for Thread {
     fn drop(&mut self) {
+        let Hands::Apart(jobs, handle) = &mut self.hands else { return };
         // No more jobs: the thread finishes those it has, and ends.
-        drop(self.jobs.take());
-        if let Some(handle) = self.handle.take()
+        drop(jobs.take());
+        if let Some(handle) = handle.take()
             && handle.join().is_err()
         {
             tracing::error!("the store's thread failed");
@@ -107,12 +115,17 @@ impl Store {
     pub fn open_with(location: Location, tuning: &Tuning) -> Result<Self, StoreError> {
         let conn = opening::writer(&location, tuning)?;
         let worker = Worker::new(conn, location.path().to_owned())?;
-        let (jobs, queue) = mpsc::channel();
-        let handle = std::thread::Builder::new()
-            .name("store".to_owned())
-            .spawn(move || worker.run(&queue))
-            .map_err(|error| StoreError::io(&error, location.path()))?;
-        Ok(Self { thread: Arc::new(Thread { location, jobs: Some(jobs), handle: Some(handle) }) })
+        let hands = if tuning.on_the_askers_thread {
+            Hands::Askers(Mutex::new(worker))
+        } else {
+            let (jobs, queue) = mpsc::channel();
+            let handle = std::thread::Builder::new()
+                .name("store".to_owned())
+                .spawn(move || worker.run(&queue))
+                .map_err(|error| StoreError::io(&error, location.path()))?;
+            Hands::Apart(Some(jobs), Some(handle))
+        };
+        Ok(Self { thread: Arc::new(Thread { location, hands }) })
     }
 
     /// Where it is.
@@ -199,9 +212,14 @@ impl Store {
 
     fn send<T>(&self, job: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Job) -> Reply<T> {
         let (asker, reply) = oneshot::channel();
-        if let Some(jobs) = &self.thread.jobs {
+        match &self.thread.hands {
             // A thread that has ended drops the asker, and the reply says that the store is closed.
-            drop(jobs.send(job(asker)));
+            Hands::Apart(Some(jobs), _) => drop(jobs.send(job(asker))),
+            Hands::Apart(None, _) => {}
+            Hands::Askers(worker) => {
+                // What a job that failed left behind is the backlog, which is whole.
+                worker.lock().unwrap_or_else(PoisonError::into_inner).take_one(job(asker));
+            }
         }
         Reply(reply)
     }

@@ -31,11 +31,14 @@ pub struct Tuning {
     pub max_pages: Option<u32>,
     /// Open the file for reading only: every write fails as on a read-only disk.
     pub read_only: bool,
+    /// Work on the thread of whoever asks, so that every answer is there at once: for a desk on a
+    /// virtual clock, in which no thread may decide what comes first.
+    pub on_the_askers_thread: bool,
 }
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { patience: PATIENCE, max_pages: None, read_only: false }
+        Self { patience: PATIENCE, max_pages: None, read_only: false, on_the_askers_thread: false }
     }
 }
 

@@ -121,6 +121,11 @@ impl Worker {
         }
     }
 
+    /// Works off one job.
+    pub(super) fn take_one(&mut self, job: Job) {
+        self.work(&mut VecDeque::from([job]));
+    }
+
     /// Takes the first job, and with an append those that follow it.
     fn work(&mut self, waiting: &mut VecDeque<Job>) {
         match waiting.pop_front() {

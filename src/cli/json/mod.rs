@@ -17,6 +17,7 @@ pub(crate) mod readback;
 #[cfg(test)]
 pub(crate) mod schema;
 pub(crate) mod seller;
+pub(crate) mod story;
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;

@@ -5,6 +5,7 @@ mod dialects;
 mod guards;
 mod messages;
 mod orphans;
+mod settle;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -83,6 +84,16 @@ impl Session {
         clock: Arc<dyn Clock>,
         workers: Handle,
     ) -> Self {
+        Self::over(desk, sellers, clock, Jobs::on(workers))
+    }
+
+    /// The same, with its background work done as `jobs` does it.
+    pub fn over(
+        desk: Desk,
+        sellers: BTreeMap<SellerName, Adapter>,
+        clock: Arc<dyn Clock>,
+        jobs: Jobs,
+    ) -> Self {
         let inbox = Inbox::default();
         Self {
             desk,
@@ -90,7 +101,7 @@ impl Session {
             sellers,
             writer: Writer::new(inbox.clone()),
             inbox,
-            jobs: Jobs::on(workers),
+            jobs,
             location: None,
             may_host: true,
             lease: None,
@@ -129,6 +140,8 @@ impl Session {
         location: Location,
         tuning: Tuning,
     ) -> Result<(), StoreError> {
+        // The watch calls from a thread of its own: none where no thread may decide what comes first.
+        let watches = !tuning.on_the_askers_thread;
         let place = location.clone();
         let opened = super::jobs::blocking(move || Store::open_with(place, &tuning)).await;
         let Some(opened) = opened else {
@@ -142,7 +155,7 @@ impl Session {
         self.desk.recall(tail.into_iter().map(|row| row.entry));
         let owner = self.desk.state().setup.owner.clone();
         let lock = OwnerLock::create(&location, &owner)?;
-        let watch = if let Location::File(path) = &location {
+        let watch = if let (Location::File(path), true) = (&location, watches) {
             let inbox = self.inbox.clone();
             StoreWatch::start(path, move || inbox.put(Message::StoreChanged)).ok()
         } else {

@@ -2,16 +2,19 @@
 //! pressed. What stands beside the desk is made here ([`Show`]).
 
 mod faults;
+mod telling;
 
 use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
+use self::telling::Telling;
+pub use self::telling::{Missed, Reached};
 use super::PacedClock;
 use crate::{
-    desk::Command,
+    desk::{Command, State},
     domain::Refusal,
-    present::{Control, Key, Show},
+    present::{Control, Key, Show, Story},
     sim::Seller,
     tui::{Chord, Focus},
 };
@@ -26,6 +29,7 @@ pub struct Player {
     clock: PacedClock,
     sellers: Vec<Seller>,
     keys: VecDeque<Key>,
+    story: Option<Telling>,
 }
 
 /// What comes of something that was asked for.
@@ -50,7 +54,7 @@ impl Done {
 impl Player {
     /// Shows a desk that goes by `clock` and buys from `sellers`; `name` is what is shown.
     pub fn new(name: String, clock: PacedClock, sellers: Vec<Seller>) -> Self {
-        Self { name, clock, sellers, keys: VecDeque::new() }
+        Self { name, clock, sellers, keys: VecDeque::new(), story: None }
     }
 
     /// The clock of everything that is shown.
@@ -68,18 +72,71 @@ impl Player {
 
     /// What stands beside the desk.
     pub fn show(&self) -> Show {
-        Show {
+        let mut show = Show {
             name: self.name.clone(),
             speed: self.clock.speed(),
             is_playing: self.clock.is_playing(),
             faults: faults::armed(&self.sellers),
             keys: self.keys.iter().cloned().collect(),
             ..Show::default()
+        };
+        if let Some(story) = &self.story {
+            story.put(&mut show);
         }
+        show
+    }
+
+    /// Begins a story.
+    pub fn begin(&mut self, story: Story, now: Timestamp) {
+        self.story = Some(Telling::new(story, now));
+    }
+
+    /// A person has the keys: the story waits until it is told to go on.
+    pub fn hold(&mut self) {
+        if let Some(story) = &mut self.story {
+            story.hold();
+        }
+    }
+
+    /// When the story wants to do something, at the latest.
+    pub fn wakes(&self) -> Option<Timestamp> {
+        self.story.as_ref()?.wakes()
+    }
+
+    /// Whether the newest frame is to be read to it.
+    pub fn reads(&self) -> bool {
+        self.story.as_ref().is_some_and(|story| !story.is_over())
+    }
+
+    /// What the newest frame shows.
+    pub fn seen(&mut self, screen: String) {
+        if let Some(story) = &mut self.story {
+            story.seen(screen);
+        }
+    }
+
+    /// The key that the story presses now, if it does.
+    pub fn tell(&mut self, state: &State, focus: Option<&Focus>, now: Timestamp) -> Option<Chord> {
+        self.story.as_mut()?.tell(state, focus, now)
+    }
+
+    /// The scenes that were played to their end.
+    pub fn reached(&self) -> &[Reached] {
+        self.story.as_ref().map(Telling::reached).unwrap_or_default()
+    }
+
+    /// The step that was not reached, if there is one.
+    pub fn missed(&self) -> Option<&Missed> {
+        self.story.as_ref()?.missed()
     }
 
     /// Does what is asked for, at what is under the cursor.
     pub fn control(&mut self, control: Control, focus: Option<Focus>, now: Timestamp) -> Done {
+        let goes_on = |story: &mut Telling| story.go_on_after_hold(now);
+        if control == Control::Pause && self.story.as_mut().is_some_and(goes_on) {
+            self.clock.play(true);
+            return Done::told("the story goes on");
+        }
         match control {
             Control::Pause | Control::Step | Control::Slower | Control::Faster => {
                 self.clock.obey(control);
@@ -87,7 +144,16 @@ impl Player {
             }
             Control::Fault(fault) => faults::arm(&self.sellers, fault, focus, now),
             Control::NextScene | Control::Restart => {
-                Done::refused("no story plays", "`dealdesk demo --story` plays one")
+                let Some(story) = &mut self.story else {
+                    return Done::refused("no story plays", "`dealdesk demo --story` plays one");
+                };
+                let is_again = control == Control::Restart;
+                if is_again {
+                    story.again(now);
+                } else {
+                    story.next_scene(now);
+                }
+                Done::told(if is_again { "the scene again" } else { "the next scene" })
             }
         }
     }

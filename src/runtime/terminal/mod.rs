@@ -21,12 +21,11 @@ use self::{
     input::Happened,
     screen::{Screen, restore},
 };
-use super::{Session, SystemClock, show::Player};
+use super::{Session, SystemClock, demo, face::Face, show::Player};
 use crate::{
     clock::Clock as _,
-    desk::Command,
     domain::Group,
-    present::Control,
+    present::Story,
     store::{Location, StoreError},
     tui::{Act, App, Options},
 };
@@ -70,6 +69,8 @@ pub struct Start {
     pub location: Location,
     /// Who shows the desk to a room, where its time is its own.
     pub player: Option<Player>,
+    /// The story that plays, if one does.
+    pub story: Option<Story>,
     /// Whether a panic is to be raised at once: for testing that the terminal survives it.
     pub panic_on: Option<char>,
 }
@@ -94,21 +95,19 @@ pub async fn run(mut session: Session, start: Start) -> Result<(), TerminalError
     let mut screen = Screen::enter()?;
     let mut keys = input::read()?;
     let mut desk = Loop {
-        app: App::new(start.options),
+        face: Face { app: App::new(start.options), player: start.player },
+        story: start.story,
         bell: start.bell,
         heard: (0, 0),
         panic_on: start.panic_on,
-        player: start.player,
     };
     let (cols, rows) = crossterm::terminal::size()?;
-    desk.app.resized(cols, rows, session.now());
+    desk.face.app.resized(cols, rows, session.now());
     // Painted first, loaded after: the desk is on screen before the store is open.
     desk.draw(&mut screen, &session)?;
     session.attach(start.location).await?;
-    for seller in session.state().sellers.keys().cloned().collect::<Vec<_>>() {
-        session.command(Command::RefreshKit(seller.clone()));
-        session.command(Command::Probe(seller));
-    }
+    demo::greet(&mut session);
+    desk.begin_story(&session);
     let outcome = desk.turn(&mut session, &mut screen, &mut keys, &mut signals).await;
     drop(screen);
     if PANICKED.load(Ordering::SeqCst) {
@@ -119,12 +118,13 @@ pub async fn run(mut session: Session, start: Start) -> Result<(), TerminalError
 }
 
 struct Loop {
-    app: App,
+    face: Face,
+    /// The story that begins once the desk is open.
+    story: Option<Story>,
     bell: bool,
     /// How many rows needed a person, and how many bells there were, at the newest frame.
     heard: (usize, u64),
     panic_on: Option<char>,
-    player: Option<Player>,
 }
 
 impl Loop {
@@ -150,14 +150,21 @@ impl Loop {
             if (pressed || changed) && may_draw && !session.is_settling() {
                 self.draw(screen, session)?;
                 let state = session.state();
-                let wake = self.app.next_wake(state, session.now());
+                let wake = self.face.app.next_wake(state, session.now());
                 drawn = Drawn { version: state.version, at: now, wake };
-                pressed = false;
+                // What the story presses is seen before it presses again.
+                let told = self.face.tell(session);
+                pressed = told.is_some();
+                if Self::outside(told.unwrap_or_default(), screen)? {
+                    return Ok(());
+                }
+                session.pump();
                 continue;
             }
             let waits_for_frame = changed && !session.is_settling();
             let frame = waits_for_frame.then_some(next_frame);
             let seen = drawn.wake.filter(|_| !changed);
+            let story = self.wakes().filter(|_| !pressed);
             let (clock, inbox) = (session.clock(), session.inbox());
             tokio::select! {
                 biased;
@@ -175,6 +182,7 @@ impl Loop {
                 // A frame is due soon: what comes until then is taken in together with it.
                 () = inbox.filled(), if !waits_for_frame => {}
                 () = until(session.next_deadline(), session.now(), |left| clock.sleep(left)) => {}
+                () = until(story, session.now(), |left| clock.sleep(left)) => pressed = true,
                 () = until(seen, session.now(), |left| clock.glance(left)) => {}
                 () = until(frame, now, |left| wall.sleep(left)) => {}
             }
@@ -195,56 +203,55 @@ impl Loop {
                 if let (Some(fatal), crate::tui::Key::Char(typed)) = (self.panic_on, chord.key) {
                     assert!(typed != fatal, "a panic that was asked for");
                 }
-                if let Some(player) = &mut self.player {
-                    player.pressed(chord, now);
-                }
-                self.app.key(chord, kind, session.state(), now)
+                self.face.key(chord, kind, session)
             }
-            Happened::Paste(text) => self.app.paste(&text, session.state(), now),
+            Happened::Paste(text) => self.face.paste(&text, session),
             Happened::Resized(cols, rows) => {
-                self.app.resized(cols, rows, now);
+                self.face.app.resized(cols, rows, now);
                 Vec::new()
             }
             Happened::FocusGained => {
-                self.app.focus_gained(now);
+                self.face.app.focus_gained(now);
                 Vec::new()
             }
             Happened::Lost => return Ok(true),
         };
+        Self::outside(acts, screen)
+    }
+
+    /// What is left to do to the terminal. Returns whether the desk is left.
+    fn outside(acts: Vec<Act>, screen: &mut Screen) -> io::Result<bool> {
         for act in acts {
             match act {
-                Act::Command(command) => {
-                    let refusals = session.command(command);
-                    self.app.commanded(&refusals, session.state(), session.now());
-                }
                 Act::Quit => return Ok(true),
                 Act::Suspend => screen.suspend()?,
                 Act::Redraw => screen.forget()?,
                 Act::Copy(text) => screen::copy(&text)?,
-                Act::Show(control) => self.control(control, session),
+                // The face has done these.
+                Act::Command(_) | Act::Show(_) => {}
             }
         }
         Ok(false)
     }
 
-    fn control(&mut self, control: Control, session: &mut Session) {
-        let Some(player) = &mut self.player else { return };
-        let done = player.control(control, self.app.focus(session.state()), session.now());
-        self.app.told(done.told, session.now());
-        if let Some(command) = done.command {
-            let refusals = session.command(command);
-            self.app.commanded(&refusals, session.state(), session.now());
+    fn begin_story(&mut self, session: &Session) {
+        if let (Some(player), Some(story)) = (&mut self.face.player, self.story.take()) {
+            player.begin(story, session.now());
         }
     }
 
+    /// When the story wants to press a key.
+    fn wakes(&self) -> Option<Timestamp> {
+        self.face.player.as_ref().and_then(Player::wakes)
+    }
+
     fn draw(&mut self, screen: &mut Screen, session: &Session) -> io::Result<()> {
-        let (state, now) = (session.state(), session.now());
-        self.app.show(self.player.as_ref().map(Player::show));
-        screen.draw(|frame| self.app.draw(frame, state, now))?;
-        screen.title(&self.app.title(state))?;
+        let state = session.state();
+        screen.draw(|frame| self.face.draw(frame, session))?;
+        screen.title(&self.face.app.title(state))?;
         let heard = (state.board.count(Group::NeedsMe), state.bells);
         let louder = heard.0 > self.heard.0 || heard.1 > self.heard.1;
-        if louder && self.bell && !self.app.is_muted() {
+        if louder && self.bell && !self.face.app.is_muted() {
             screen::ring()?;
         }
         self.heard = heard;

@@ -13,7 +13,7 @@ use crate::{
         context::{Cx, Said},
         desk_keys::Action as A,
         keymap::{Found, Group},
-        keys::Chord,
+        keys::{Chord, Key},
         screen::Target,
     },
 };
@@ -54,6 +54,13 @@ impl App {
     /// Whether the screen is empty.
     pub fn is_blank(&self) -> bool {
         self.blank
+    }
+
+    /// Whether a key shows the desk or only looks, so that a story need not wait for it.
+    pub fn is_showing(&self, chord: Chord) -> bool {
+        let begun = self.keymap.find_in(Group::Show, &self.pressed) == Found::Prefix;
+        let function = matches!(chord.key, Key::F(_)) && !self.keymap.halts(chord);
+        function || (begun && !self.pressed.is_empty()) || self.blank
     }
 
     /// Whether a key was one of those that show the desk. They are heard before whatever is open;
