@@ -1,6 +1,6 @@
 //! `demo`: the desk with sellers of its own, nothing to configure, no real money.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rust_decimal::Decimal;
 
@@ -39,7 +39,7 @@ pub(crate) struct Args {
         default_missing_value = "",
         value_name = "FILE"
     )]
-    pub(crate) story: Option<PathBuf>,
+    pub(crate) story: Option<String>,
     /// Play the story without a terminal, on a clock that waits for nobody, and say what was reached
     #[arg(long, requires = "story")]
     pub(crate) headless: bool,
@@ -69,16 +69,16 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure>
 }
 
 /// The story that is named: the demo's own where no file is.
-fn story(file: &Path) -> Result<Story, Failure> {
-    if file.as_os_str().is_empty() {
+fn story(file: &str) -> Result<Story, Failure> {
+    if file.is_empty() {
         return Story::of_the_demo().map_err(|says| Failure::new(Exit::Bug, says, "report it"));
     }
     let text = std::fs::read_to_string(file).map_err(|error| {
-        let says = format!("the story {} cannot be read: {error}", file.display());
+        let says = format!("the story {file} cannot be read: {error}");
         Failure::usage(says, "give a file that is there, or `--story` alone")
     })?;
     Story::read(&text).map_err(|says| {
-        let says = format!("{} is no story: {says}", file.display());
+        let says = format!("{file} is no story: {says}");
         Failure::usage(says, "assets/story.toml of the source is one to copy")
     })
 }

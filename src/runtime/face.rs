@@ -81,14 +81,20 @@ impl Face {
         }
     }
 
-    /// Lets the story press its next key, if its time has come and the newest frame shows what it
-    /// waits for. Returns what is left to do to the terminal; `None` where it pressed nothing.
+    /// Lets the story go on, if its time has come and the newest frame shows what it waits for: it
+    /// presses a key, or says something else. Returns what is left to do to the terminal; `None`
+    /// where nothing changed.
     pub fn tell(&mut self, session: &mut Session) -> Option<Vec<Act>> {
         let player = self.player.as_mut()?;
+        let before = player.told();
         let focus = self.app.focus(session.state());
-        let chord = player.tell(session.state(), focus.as_ref(), session.now())?;
-        player.pressed(chord, session.now());
-        Some(self.press(chord, KeyKind::Press, session))
+        match player.tell(session.state(), focus.as_ref(), session.now()) {
+            Some(chord) => {
+                player.pressed(chord, session.now());
+                Some(self.press(chord, KeyKind::Press, session))
+            }
+            None => (player.told() != before).then(Vec::new),
+        }
     }
 }
 

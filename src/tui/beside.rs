@@ -61,6 +61,12 @@ pub(crate) fn caption(dx: &Dx<'_>) -> Vec<String> {
     rows
 }
 
+/// Where overlays are drawn: a caption is not covered, since the room reads it.
+pub(crate) fn over(area: Rect, caption: Rect) -> Rect {
+    let height = if caption.height > 0 { caption.y - area.y } else { area.height };
+    Rect { height, ..area }
+}
+
 /// Draws the caption.
 pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, caption: &[String]) {
     for (nth, (words, y)) in caption.iter().zip(0..area.height).enumerate() {

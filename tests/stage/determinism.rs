@@ -76,10 +76,12 @@ async fn run(seed: u64, keys: &[(Chord, i64)], story: Option<Story>) -> Run {
     Run { frames, many, journal: journal(&path) }
 }
 
-/// Keys that a hand might press, thrown by `seed`: there is much booking and haggling in them.
+/// A quote, an offer, and then keys that a hand might press, thrown by `seed`.
 fn thrown(seed: u64, many: usize) -> Vec<(Chord, i64)> {
-    let pool = "1 2 3 4 8 9 j k g G Q y N y e 2 3 . 5 enter A B W a m + - ] [ = esc esc enter x r / \
-                space * tab ? f9 . J R b d p 2 k o ! s o c z";
+    let began = [("2", 3_000), ("Q", 600), ("y", 3_000), ("N", 600), ("e", 400), ("2", 100)];
+    let offered = [("2", 100), ("enter", 400), ("N", 600), ("y", 3_000)];
+    let pool = "1 2 3 4 8 9 j k g G Q y N y e 2 3 . 5 enter A B W a m + - ] [ = v y esc enter x r \
+                / space * tab ? f9 . J R b d p 2 k o ! s o c z y y N y";
     let pool: Vec<Chord> = pool.split_whitespace().map(|key| key.parse().unwrap()).collect();
     let mut dice = seed;
     let mut below = |end: usize| {
@@ -91,7 +93,9 @@ fn thrown(seed: u64, many: usize) -> Vec<(Chord, i64)> {
         let key = pool[below(pool.len())];
         (key, if below(12) == 0 { wait(below(40_000)) } else { wait(below(700)) })
     };
-    (0..many).map(key).collect()
+    let first = began.into_iter().chain(offered);
+    let first = first.map(|(key, millis)| (key.parse().unwrap(), millis));
+    first.chain((0..many).map(key)).collect()
 }
 
 /// Where two runs first differ, in words.
@@ -118,13 +122,13 @@ async fn the_story_is_the_same_twice_and_another_with_another_seed() {
 #[tokio::test]
 async fn keys_thrown_at_the_desk_do_the_same_twice() {
     let mut rows = 0;
-    for seed in 1..=4 {
-        let keys = thrown(seed, 250);
+    for seed in 1..=3 {
+        let keys = thrown(seed, 160);
         let (one, other) = (run(seed, &keys, None).await, run(seed, &keys, None).await);
         assert_same(&one, &other);
         rows += one.journal.len();
         let another = run(seed + 100, &keys, None).await;
         assert!(another.frames != one.frames, "the seed changes nothing");
     }
-    assert!(rows > 8, "the keys led to {rows} facts: they show nothing");
+    assert!(rows >= 12, "the keys led to {rows} facts: they show too little");
 }

@@ -8,6 +8,8 @@ use dealdesk::{
     domain::Stage,
 };
 
+use jiff::SignedDuration;
+
 use crate::support::Person;
 
 const SEED: u64 = 42;
@@ -43,6 +45,7 @@ async fn three_503_in_a_row_are_waited_out_by_asking_again() {
     // Two reads that may be repeated: each is asked again until it is answered, and nobody is told off.
     person.keys("r");
     person.until_seen("all three are done", |screen| !screen.contains("FAULT"));
+    person.0.pass(SignedDuration::from_secs(10));
     person.sees("sellers 5●");
     let again = |line: &Line| match &line.what {
         What::Exchange(exchange, _) => exchange.attempts.saturating_sub(1),

@@ -18,7 +18,7 @@ async fn play(seed: u64, size: (u16, u16), story: Story) -> Stage {
 
 #[tokio::test]
 async fn every_scene_is_played_to_its_end_at_every_size_and_with_other_seeds() {
-    for (seed, size) in [(42, (120, 36)), (42, (80, 24)), (7, (200, 60)), (1, (120, 36))] {
+    for (seed, size) in [(42, (120, 36)), (7, (80, 24)), (1, (200, 60))] {
         let story = Story::of_the_demo().unwrap();
         let many = story.scenes.len();
         let stage = play(seed, size, story).await;

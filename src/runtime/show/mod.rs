@@ -120,6 +120,11 @@ impl Player {
         self.story.as_mut()?.tell(state, focus, now)
     }
 
+    /// How often the story said something else so far.
+    pub fn told(&self) -> u64 {
+        self.story.as_ref().map_or(0, Telling::told)
+    }
+
     /// The scenes that were played to their end.
     pub fn reached(&self) -> &[Reached] {
         self.story.as_ref().map(Telling::reached).unwrap_or_default()

@@ -73,6 +73,8 @@ pub(super) struct Telling {
     /// A person pressed a key: the story waits for a word.
     is_held: bool,
     caption: Vec<String>,
+    /// How often what it says changed.
+    told: u64,
     began: Timestamp,
     screen: String,
     reached: Vec<Reached>,
@@ -88,6 +90,7 @@ impl Telling {
             phase: Phase::Over,
             is_held: false,
             caption: Vec::new(),
+            told: 0,
             began: now,
             screen: String::new(),
             reached: Vec::new(),
@@ -110,6 +113,7 @@ impl Telling {
     }
 
     fn enter(&mut self, now: Timestamp) {
+        self.told += 1;
         let Some(step) = self.step() else {
             self.phase = Phase::Over;
             return;
@@ -131,6 +135,7 @@ impl Telling {
                 self.reached.push(Reached { number, title, steps, began, ended: now });
             }
             if self.scene + 1 == self.story.scenes.len() {
+                self.told += 1;
                 self.phase = Phase::Over;
                 return;
             }
@@ -184,6 +189,10 @@ impl Telling {
 
     pub(super) fn is_over(&self) -> bool {
         matches!(self.phase, Phase::Over | Phase::Stopped)
+    }
+
+    pub(super) fn told(&self) -> u64 {
+        self.told
     }
 
     pub(super) fn reached(&self) -> &[Reached] {
@@ -260,6 +269,7 @@ impl Telling {
     }
 
     fn stop(&mut self, says: String) {
+        self.told += 1;
         self.phase = Phase::Stopped;
         let Some(scene) = self.story.scene(self.scene) else { return };
         self.missed = Some(Missed {

@@ -184,6 +184,7 @@ impl App {
             }
             let on = (self.screen.scope(), screen);
             chrome::footer(frame, parts.footer, &dx, on, self.muted);
+            let area = beside::over(area, parts.caption);
             for overlay in &self.overlays {
                 overlay.draw(frame, area, &dx);
             }
@@ -219,8 +220,10 @@ impl App {
         let Self { theme, keymap, size, show, .. } = self;
         let dx = Dx { state, now, theme, keymap, size: *size, show: show.as_ref() };
         let above_and_below = (chrome::alarms(&dx).len(), beside::caption(&dx).len());
-        let body = chrome::layout(area, above_and_below).body;
+        let parts = chrome::layout(area, above_and_below);
+        let body = parts.body;
         self.screens.get_mut(self.screen).prepare(&dx, body);
+        let area = beside::over(area, parts.caption);
         self.overlays.retain_mut(|overlay| overlay.prepare(&dx, area));
     }
 
