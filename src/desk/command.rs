@@ -72,6 +72,8 @@ pub enum Command {
         quote: QuoteRef,
         /// Our price.
         cpm: Cpm,
+        /// Words for the seller.
+        note: Option<Note>,
     },
     /// Take their price; `typed` must be it.
     Accept {
@@ -80,8 +82,13 @@ pub enum Command {
         /// The price a person typed.
         typed: Decimal,
     },
-    /// Leave. A v1 seller is told nothing.
-    Walk(QuoteRef),
+    /// Leave. A seller whose dialect has no word for that is told nothing.
+    Walk {
+        /// Which negotiation.
+        quote: QuoteRef,
+        /// Words for the seller.
+        note: Option<Note>,
+    },
     /// Let a strategy play from here.
     ArmAuto {
         /// In which negotiation.
@@ -152,6 +159,15 @@ pub enum Command {
     },
     /// Read a deal again.
     PollDeal(DealRef),
+}
+
+/// Words for a seller that go with a move.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// The words.
+    pub words: String,
+    /// Whether a person was told what of other sellers stands in them, and sends them all the same.
+    pub answered: bool,
 }
 
 /// How a person answered a ticket.

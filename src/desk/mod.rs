@@ -25,7 +25,7 @@ pub mod state;
 pub mod ticket;
 
 pub use board::{Board, Row};
-pub use command::{Answered, Command, Decision, Effect, Input, Message, RequestId, Stored};
+pub use command::{Answered, Command, Decision, Effect, Input, Message, Note, RequestId, Stored};
 pub use controls::{Controls, Stop};
 pub use decide::{booking_guard, can_negotiate, limit_for, repeat_until, would_do};
 pub use evolve::Desk;

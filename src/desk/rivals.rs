@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{QuoteRecord, State, decide::booking_guard, judge};
+use super::{QuoteRecord, SellerState, State, decide::booking_guard, judge};
 use crate::domain::{
     By, Cover, Cpm, Negotiation, Outcome, QuoteRef, SellerName,
     fallback::{self, Fallback, Other, Settling},
+    leak::{self, Addressed, Leak},
+    playbook::PlayBook,
     ranking::{Ranked, Ranking, Unranked},
 };
 
@@ -103,6 +105,13 @@ fn rounds(state: &State, seller: &SellerName) -> Vec<SignedDuration> {
         .collect()
 }
 
+/// How a seller has negotiated with us so far, but for the talks over this quote.
+pub fn play_book(state: &State, key: &QuoteRef) -> Option<PlayBook> {
+    let before =
+        state.quotes.iter().filter(|(other, _)| other.seller == key.seller && *other != key);
+    PlayBook::of(before.filter_map(|(_, record)| record.negotiation.as_ref()))
+}
+
 /// What to fall back on if the negotiation of `record` fails, from its field.
 pub fn fallback(
     state: &State,
@@ -171,4 +180,43 @@ fn precedence(record: &QuoteRecord) -> (u8, Option<rust_decimal::Decimal>) {
         Some(Outcome::WalkedAway | Outcome::Rejected | Outcome::TimedOut) => 3,
     };
     (rank, asks(record).map(|cpm| cpm.amount()))
+}
+
+/// What of other sellers stands in words that are for the seller of a quote: their names, the prices
+/// that were named with them for the same thing, and rounds that were played with them alone.
+pub fn leaks(state: &State, key: &QuoteRef, words: &str) -> Vec<Leak> {
+    let Some(record) = state.quote(key).filter(|_| !words.trim().is_empty()) else {
+        return Vec::new();
+    };
+    let names = |seller: &SellerState| {
+        let card = seller.card.iter().flat_map(|card| [card.name.clone(), card.provider.clone()]);
+        let all = std::iter::once(seller.info.name.to_string()).chain(card);
+        all.filter(|name| !name.trim().is_empty()).collect::<Vec<_>>()
+    };
+    let to = Addressed {
+        names: state.sellers.get(&key.seller).map(names).unwrap_or_default(),
+        prices: prices(record).collect(),
+        rounds: record.negotiation.as_ref().map_or(0, Negotiation::played),
+    };
+    let others = state.sellers.values().filter(|seller| seller.info.name != key.seller);
+    let others = others.map(|seller| {
+        let name = &seller.info.name;
+        let same = |other: &&QuoteRecord| other.quote.seller == *name && compete(record, other);
+        let quotes = || state.quotes.values().filter(same);
+        let games = quotes().filter_map(|other| other.negotiation.as_ref());
+        leak::Other {
+            seller: name.clone(),
+            names: names(seller),
+            prices: quotes().flat_map(prices).collect(),
+            rounds: games.map(Negotiation::played).max().unwrap_or(0),
+        }
+    });
+    leak::leaks(words, &to, &others.collect::<Vec<_>>())
+}
+
+/// Every price that was named for a quote, theirs and ours.
+fn prices(record: &QuoteRecord) -> impl Iterator<Item = rust_decimal::Decimal> {
+    let rounds = record.negotiation.iter().flat_map(|game| &game.rounds);
+    let named = rounds.filter_map(|round| round.cpm).chain(record.quote.pricing.final_cpm);
+    named.chain(record.agreed).map(|cpm| cpm.amount())
 }

@@ -117,6 +117,11 @@ impl SellerState {
         self.spoke.as_ref().map_or(self.info.honours_agreement, |spoke| spoke.honours_agreement)
     }
 
+    /// Whether it has a place for words with a move, and a word for leaving; not until it was heard.
+    pub fn takes_words(&self) -> bool {
+        self.spoke.as_ref().is_some_and(|spoke| spoke.takes_words)
+    }
+
     /// How long `percent` of its newest answers took at most, in milliseconds.
     pub fn percentile(&self, percent: usize) -> Option<u64> {
         let mut sorted = self.latencies.clone();

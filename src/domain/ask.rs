@@ -45,6 +45,8 @@ pub enum Ask {
         identity: Identity,
         /// Stored with the move; sent where the dialect has a place for it.
         idempotency_key: String,
+        /// Words for the seller; only where the dialect has a place for them.
+        note: Option<String>,
     },
     /// The seller's record of the negotiation of a quote.
     History(QuoteId),
@@ -241,4 +243,7 @@ pub struct Spoke {
     /// Whether this dialect books at a price that was agreed in a negotiation of the same quote. What
     /// it really booked is compared all the same.
     pub honours_agreement: bool,
+    /// Whether this dialect has a place for words with a move, and a word for leaving.
+    #[serde(default)]
+    pub takes_words: bool,
 }

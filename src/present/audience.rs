@@ -370,7 +370,7 @@ fn one_move(round: &Round) -> Move {
 /// Our price that this desk has put to the seller. One that is only stored, or of which nobody knows
 /// whether it arrived, may never have been offered.
 fn offered(state: &State, record: &QuoteRecord) -> Option<Cpm> {
-    let pending = record.negotiation.as_ref()?.pending.as_ref()?;
+    let pending = record.negotiation.as_ref()?.priced_move()?;
     let key = record.reference();
     let asks = |purpose: &Purpose| matches!(purpose, Purpose::Move(quote) if *quote == key);
     let is_sent = state.in_flight.values().any(|question| asks(&question.purpose));

@@ -148,7 +148,13 @@ pub(crate) fn describe(entry: &Entry) -> String {
         ),
         Fact::AutoStopped { why, .. } => format!("auto stopped: {why}"),
         Fact::MoveStored { pending, .. } => {
-            format!("R{} us {} {}", pending.round, pending.action, pending.cpm)
+            let words = pending.note.iter().map(|note| format!(" “{note}”"));
+            let words: String = words.collect();
+            if pending.action == Action::Walk {
+                format!("R{} us walk{words}", pending.round)
+            } else {
+                format!("R{} us {} {}{words}", pending.round, pending.action, pending.cpm)
+            }
         }
         Fact::MoveAnswered { moved, from_history, .. } => {
             let found = if *from_history { " (found in their history)" } else { "" };

@@ -78,7 +78,7 @@ fn a_strategy_stops_at_the_gate_while_a_person_may_go_on() {
     table.command(Command::ArmAuto { quote: key("q1"), plan });
     assert_eq!(table.rule(), "halt");
     // By hand.
-    table.command(Command::Offer { quote: key("q1"), cpm: usd("20.00") });
+    table.command(Command::Offer { quote: key("q1"), cpm: usd("20.00"), note: None });
     table.stored();
     assert!(matches!(table.asked.last().unwrap().1, Ask::Counter { .. }));
 }

@@ -7,6 +7,7 @@ mod booking;
 mod halting;
 mod harness;
 mod negotiating;
+mod notes;
 mod orders;
 mod quoting;
 mod replay;

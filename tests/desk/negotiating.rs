@@ -12,7 +12,8 @@ use super::harness::{Table, error, key, moved, seller, setup, usd};
 
 fn spoke(dialect: &str, honours_agreement: bool) -> Spoke {
     let found_by = "GET /products has total_count".to_owned();
-    Spoke { dialect: dialect.to_owned(), found_by, honours_agreement }
+    let (dialect, takes_words) = (dialect.to_owned(), dialect == "v2");
+    Spoke { dialect, found_by, honours_agreement, takes_words }
 }
 
 fn opened(limit: &str) -> Table {
@@ -35,7 +36,7 @@ fn plan(max: &str, rounds: u32) -> Plan {
 }
 
 fn offer(table: &mut Table, price: &str) {
-    table.command(Command::Offer { quote: key("q1"), cpm: usd(price) });
+    table.command(Command::Offer { quote: key("q1"), cpm: usd(price), note: None });
 }
 
 #[test]
@@ -289,7 +290,7 @@ fn expiry_ends_a_negotiation_apart_from_walking() {
     table.pass(600);
     assert_eq!(table.record("q1").negotiation.as_ref().unwrap().outcome, Outcome::TimedOut);
     let mut table = opened("26.00");
-    table.command(Command::Walk(key("q1")));
+    table.command(Command::Walk { quote: key("q1"), note: None });
     assert_eq!(table.record("q1").negotiation.as_ref().unwrap().outcome, Outcome::WalkedAway);
     assert!(table.asked.is_empty(), "a v1 seller is told nothing");
 }

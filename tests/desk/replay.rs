@@ -13,7 +13,7 @@ fn the_journal_alone_gives_the_same_records_board_and_money() {
     table.quoted("q1", "28.80");
     let (target, limit) = (Some(usd("20.00")), Some(usd("26.00")));
     table.command(Command::OpenNegotiation { quote: key("q1"), target, limit });
-    table.command(Command::Offer { quote: key("q1"), cpm: usd("24.00") });
+    table.command(Command::Offer { quote: key("q1"), cpm: usd("24.00"), note: None });
     table.stored();
     table.answer(Ok(moved(1, "accept", "24.00", "24.00")));
     let quote = table.quote("q2", "24.00");

@@ -95,7 +95,7 @@ fn the_cover_is_what_they_asked_at_that_moment_not_what_they_quoted() {
     let other = quoted(&mut table, "harbor", "h1", "28.00", 10);
     let command = Command::OpenNegotiation { quote: other.clone(), target: None, limit: None };
     table.command(command);
-    table.command(Command::Offer { quote: other.clone(), cpm: usd("20.00") });
+    table.command(Command::Offer { quote: other.clone(), cpm: usd("20.00"), note: None });
     table.stored();
     table.answer(Ok(moved(1, "counter", "20.00", "25.00")));
     booked(&mut table);
@@ -137,7 +137,7 @@ fn a_race_has_one_quote_a_seller_in_the_order_of_the_configuration() {
     table.command(command);
     assert_eq!(ids(&table, &first), ["q1", "h2", "p1"]);
     assert_eq!(ids(&table, &talked), ["q1", "h2", "p1"], "the same race from every seller's side");
-    table.command(Command::Walk(talked.clone()));
+    table.command(Command::Walk { quote: talked.clone(), note: None });
     table.command(Command::LetGo(QuoteRef::new("harbor", "h1")));
     assert_eq!(ids(&table, &first), ["q1", "h2", "p1"]);
 }
@@ -176,7 +176,7 @@ fn the_second_choice_that_dies_before_one_knows_is_told_with_the_time_it_lacks()
     // Two quick rounds teach how fast this seller answers: then it fits.
     table.command(Command::OpenNegotiation { quote: first.clone(), target: None, limit: None });
     for round in [1, 2] {
-        table.command(Command::Offer { quote: first.clone(), cpm: usd("20.00") });
+        table.command(Command::Offer { quote: first.clone(), cpm: usd("20.00"), note: None });
         table.stored();
         table.pass(5);
         table.answer(Ok(moved(round, "counter", "20.00", "27.00")));

@@ -156,3 +156,81 @@ fn a_race_of_one_is_none_and_says_how_to_get_more() {
     seat.keys("v esc");
     assert!(!seat.shows("RACE of"), "{}", seat.screen());
 }
+
+/// harbor has a place for words and a word for leaving.
+fn with_words(size: (u16, u16)) -> Seat {
+    let mut seat = agreed(size);
+    let spoke = dealdesk::domain::Spoke {
+        dialect: "v2".into(),
+        found_by: "set in the configuration".into(),
+        honours_agreement: true,
+        takes_words: true,
+    };
+    seat.desk.recall_dialect(&"harbor".into(), spoke);
+    seat.keys("tab W");
+    seat
+}
+
+#[test]
+fn a_prepared_walk_is_read_changed_and_sent_by_hand() {
+    look("race_walk_ticket", with_words);
+    let mut seat = with_words((120, 36));
+    assert!(seat.shows("that we leave it, with the note"), "{}", seat.screen());
+    seat.keys("tab").typed(" Meet northlight's 24.69?").keys("enter");
+    assert!(seat.shows("the note names northlight, tells northlight's 24.69"), "{}", seat.screen());
+    seat.keys("y");
+    assert!(seat.storing.is_empty() && seat.shows("y again sends it"), "{}", seat.screen());
+    // Taking it out again is what is meant.
+    seat.keys("tab");
+    for _ in 0..25 {
+        seat.keys("backspace");
+    }
+    seat.keys("enter y").stored();
+    let (_, seller, ask) = seat.asked.last().unwrap().clone();
+    let Ask::Counter { action, note, .. } = ask else { panic!("{ask:?}") };
+    assert_eq!((seller.as_str(), action), ("harbor", dealdesk::domain::Action::Reject));
+    assert!(note.unwrap().starts_with("Thank you for your time on CTV Live Sports"));
+}
+
+#[test]
+fn an_offer_takes_a_note_where_the_seller_has_a_place_for_it() {
+    let mut seat = with_words((120, 36));
+    seat.keys("esc ] N tab").typed("we can sign today").keys("enter");
+    assert!(seat.shows("“we can sign today”"), "{}", seat.screen());
+    assert!(seat.shows("COUNTER 20.75"), "letters of a note answer nothing: {}", seat.screen());
+    seat.keys("y").stored();
+    let Ask::Counter { note, .. } = seat.asked.last().unwrap().2.clone() else { panic!() };
+    assert_eq!(note.as_deref(), Some("we can sign today"));
+    let mut seat = raced((120, 36));
+    seat.keys("m N tab");
+    assert!(seat.shows("no place for words"), "{}", seat.screen());
+}
+
+#[test]
+fn a_strategy_that_plays_is_seen_in_its_column_and_one_key_holds_all() {
+    let mut seat = raced((120, 36));
+    seat.keys("a y");
+    assert!(seat.shows("▶AUTO"), "{}", seat.screen());
+    seat.keys("f12").stored();
+    let moves = |seat: &Seat| {
+        seat.asked.iter().filter(|(_, _, ask)| matches!(ask, Ask::Counter { .. })).count()
+    };
+    assert_eq!(moves(&seat), 0, "what was decided does not leave any more");
+    assert!(!seat.shows("▶AUTO"), "{}", seat.screen());
+}
+
+#[test]
+fn how_a_seller_negotiated_before_is_told_when_a_talk_begins() {
+    let mut seat = raced((120, 36));
+    seat.keys("enter W y");
+    seat.quoted("northlight", "qt-2", "28.00", 30);
+    seat.keys("3 G N");
+    assert!(
+        seat.shows("northlight, once before: gives 5% first, then 5% a round"),
+        "{}",
+        seat.screen()
+    );
+    seat.quoted("pinewave", "qt-p2", "28.00", 60);
+    seat.keys("3 G N");
+    assert!(seat.shows("pinewave was never negotiated with before"), "{}", seat.screen());
+}

@@ -54,6 +54,7 @@ async fn requests_to_the_letter() {
         action,
         identity: whole(),
         idempotency_key: IDEMPOTENCY_KEY.to_owned(),
+        note: None,
     };
     let asked = QuoteAsk {
         target_cpm: Some(usd("12.3456789")),
@@ -128,6 +129,7 @@ async fn what_cannot_be_asked_sends_nothing() {
         action,
         identity: Identity::default(),
         idempotency_key: IDEMPOTENCY_KEY.to_owned(),
+        note: None,
     };
     let euros = dealdesk::domain::Cpm::new(1.into(), "EUR".parse::<Currency>().unwrap());
     let mut plain = endpoint("http://seller.example");
@@ -175,6 +177,7 @@ async fn a_reply_that_lacks_what_money_needs_names_the_field() {
         action: Action::Counter,
         identity: Identity::default(),
         idempotency_key: IDEMPOTENCY_KEY.to_owned(),
+        note: None,
     };
     for (ask, reply, names) in [
         (ask_quote(), without(quote(), "quote_id"), "quote_id"),

@@ -98,7 +98,7 @@ async fn ask(endpoint: Endpoint, steps: Vec<Step>, ask: Ask) -> (Heard, Vec<Stri
 }
 
 fn spoke(heard: &Heard) -> (&str, &str, bool) {
-    let Some(Spoke { dialect, found_by, honours_agreement }) = &heard.spoke else {
+    let Some(Spoke { dialect, found_by, honours_agreement, .. }) = &heard.spoke else {
         return ("", "", false);
     };
     (dialect, found_by, *honours_agreement)

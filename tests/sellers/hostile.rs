@@ -33,6 +33,7 @@ fn every_ask() -> Vec<Ask> {
             action: Action::Accept,
             identity: Identity::default(),
             idempotency_key: IDEMPOTENCY_KEY.to_owned(),
+            note: None,
         },
         Ask::History("q".into()),
         book(),

@@ -175,7 +175,14 @@ async fn no_question_follows_a_redirect_to_another_host() {
         let Ask::Counter { quote_id, cpm, identity, idempotency_key, .. } = counter() else {
             unreachable!()
         };
-        Ask::Counter { quote_id, cpm, action: Action::Accept, identity, idempotency_key }
+        Ask::Counter {
+            quote_id,
+            cpm,
+            action: Action::Accept,
+            identity,
+            idempotency_key,
+            note: None,
+        }
     };
     for status in [301, 302, 303, 307, 308] {
         for dialect in ["v1", "v2", "auto"] {

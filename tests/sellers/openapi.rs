@@ -33,6 +33,7 @@ fn counter(action: Action) -> Ask {
         action,
         identity: told(),
         idempotency_key: IDEMPOTENCY_KEY.to_owned(),
+        note: None,
     }
 }
 

@@ -219,6 +219,7 @@ fn ask_of(request: &Value) -> Option<Ask> {
             action: Action::Counter,
             identity: identity(&body),
             idempotency_key: idempotency_key(),
+            note: None,
         },
         ("POST", ["api", "v1", "negotiations", "messages"]) => Ask::Counter {
             quote_id: body["quote_id"].as_str().or(body["proposal_id"].as_str())?.into(),
@@ -226,6 +227,7 @@ fn ask_of(request: &Value) -> Option<Ask> {
             action: Action::parse(body["action"].as_str()?),
             identity: identity(&body["buyer_identity"]),
             idempotency_key: idempotency_key(),
+            note: None,
         },
         ("GET", ["proposals", id, "negotiation"]) => Ask::History((*id).into()),
         ("POST", ["api", "v1", "deals"]) => Ask::Book {

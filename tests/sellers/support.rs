@@ -160,6 +160,7 @@ pub(crate) fn counter() -> dealdesk::domain::Ask {
         action: dealdesk::domain::Action::Counter,
         identity: Identity::default(),
         idempotency_key: IDEMPOTENCY_KEY.to_owned(),
+        note: None,
     }
 }
 

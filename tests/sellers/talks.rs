@@ -15,6 +15,7 @@ fn says(action: Action) -> Ask {
         action,
         identity: Identity::default(),
         idempotency_key: IDEMPOTENCY_KEY.to_owned(),
+        note: None,
     }
 }
 
@@ -45,6 +46,7 @@ async fn moves_to_the_letter() {
         action,
         identity: Identity { agency_id: Some("agency-1".into()), ..Identity::default() },
         idempotency_key: "key-1".to_owned(),
+        note: None,
     };
     let head = |action: &str| format!(r#"{{"idempotency_key":"key-1","action":"{action}","#);
     let tail = r#""buyer_identity":{"agency_id":"agency-1"}}"#;
@@ -155,4 +157,27 @@ async fn an_end_that_the_record_does_not_confirm_is_unknown() {
         assert_eq!(error.fate(), Fate::Unknown, "{second:?}");
         assert!(error.says.contains("answered accept"), "{error}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn words_go_with_a_move_only_where_there_is_a_place_for_them() {
+    let said = |action| {
+        let Ask::Counter { quote_id, cpm, action, identity, idempotency_key, .. } = says(action)
+        else {
+            unreachable!()
+        };
+        let note = Some("could you meet us there?".to_owned());
+        Ask::Counter { quote_id, cpm, action, identity, idempotency_key, note }
+    };
+    for action in [Action::Counter, Action::Reject] {
+        let script = Script::new([answered("counter", "active")]);
+        let seller = seller(speaking("v2"), &script, &TestClock::start());
+        seller.ask(said(action)).await.result.unwrap();
+        let sent = script.seen().pop().unwrap().body.unwrap();
+        assert!(sent.ends_with(r#""rationale":"could you meet us there?"}"#), "{sent}");
+    }
+    let script = Script::new([]);
+    let seller = seller(speaking("v1"), &script, &TestClock::start());
+    let error = failed(seller.ask(said(Action::Counter)).await);
+    assert_eq!((error.code.as_str(), script.seen().len()), ("no_words", 0));
 }

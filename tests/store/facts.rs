@@ -155,6 +155,7 @@ fn pending(n: usize, round: u32) -> Pending {
         round,
         cpm,
         action: Action::Counter,
+        note: None,
         idempotency_key,
         owner,
         at: at(0),

@@ -59,7 +59,7 @@ fn binds(act: &Act) -> bool {
         Command::Confirm(_)
             | Command::Accept { .. }
             | Command::Offer { .. }
-            | Command::Walk(_)
+            | Command::Walk { .. }
             | Command::ArmAuto { .. }
     )
 }

@@ -55,7 +55,7 @@ async fn a_lost_move_is_found_in_the_sellers_history() {
     let amount = (quoted.amount() * rust_decimal::Decimal::new(8, 1)).round_dp(2);
     let cpm = dealdesk::domain::Cpm::new(amount, quoted.currency());
     seller.arm(Trick::next(Fault::Drop, Asks::All), desk.now());
-    let refused = desk.command(Command::Offer { quote: key.clone(), cpm });
+    let refused = desk.command(Command::Offer { quote: key.clone(), cpm, note: None });
     assert!(refused.is_empty(), "{refused:?}");
     let answered = |state: &State| {
         let game = state.quote(&key).unwrap().negotiation.as_ref().unwrap();

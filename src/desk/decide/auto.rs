@@ -170,7 +170,7 @@ pub(super) fn play(state: &State, index: usize, now: Timestamp) -> Vec<Change> {
         }
         Step::Offer(cpm, _) => {
             match game.check_offer(cpm, negotiate::limit_of(state, record), false) {
-                Ok(()) => negotiate::store(state, key, game, (cpm, Action::Counter), by()),
+                Ok(()) => negotiate::store(state, key, game, (cpm, Action::Counter, None), by()),
                 Err(refusal) => vec![Change::Refuse(refusal)],
             }
         }

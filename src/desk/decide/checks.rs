@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::{halt, negotiate, sanity};
 use crate::{
-    desk::{record::QuoteRecord, state::State, ticket::Ticket},
+    desk::{record::QuoteRecord, rivals, state::State, ticket::Ticket},
     domain::{
         Check, Cpm, Negotiation, Quote, QuoteStatus, SellerError, SellerName, Skew,
         limits::Purchase,
@@ -72,6 +72,7 @@ pub(super) fn checks(
         today: state.exposure.on(today),
     }));
     checks.extend(sanity::checks(state, record, price, ticket.cost));
+    checks.extend(note_check(state, record, ticket));
     checks
 }
 
@@ -96,6 +97,14 @@ fn agreed_check(state: &State, record: &QuoteRecord, agreed: Cpm, quoted: Option
     let quoted = quoted.map_or_else(|| "?".to_owned(), |quoted| quoted.plain());
     let says = format!("agreed {}, but this quote would book {quoted}", agreed.plain());
     Check::fail("agreed", says, "wait for the quote at the agreed price, or ask again (r)")
+}
+
+/// What of other sellers stands in the words that go with a booking.
+fn note_check(state: &State, record: &QuoteRecord, ticket: &Ticket) -> Option<Check> {
+    let found = rivals::leaks(state, &record.reference(), ticket.notes.as_deref()?);
+    let found: Vec<_> = found.iter().map(ToString::to_string).collect();
+    let says = format!("the note {}", found.join(", "));
+    (!found.is_empty()).then(|| Check::warn("note", says, "take that out, then open a new ticket"))
 }
 
 /// How long before the end of its quotes booking at a seller closes: the round trip must fit, and the

@@ -9,6 +9,7 @@ mod checks;
 mod deal;
 mod halt;
 mod kit;
+mod leave;
 mod negotiate;
 mod orders;
 mod quote;
@@ -144,7 +145,7 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         | Command::OpenNegotiation { .. }
         | Command::Offer { .. }
         | Command::Accept { .. }
-        | Command::Walk(_)
+        | Command::Walk { .. }
         | Command::ArmAuto { .. }
         | Command::OpenTicket { .. }
         | Command::Confirm(_)
@@ -187,9 +188,11 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         Command::OpenNegotiation { quote, target, limit } => {
             negotiate::open(state, quote, target, limit)
         }
-        Command::Offer { quote, cpm } => negotiate::offer(state, &quote, cpm, now),
+        Command::Offer { quote, cpm, note } => {
+            negotiate::offer(state, &quote, (cpm, note.as_ref()), now)
+        }
         Command::Accept { quote, typed } => negotiate::accept(state, &quote, typed, now),
-        Command::Walk(quote) => negotiate::walk(state, quote),
+        Command::Walk { quote, note } => leave::walk(state, quote, note.as_ref(), now),
         Command::ArmAuto { quote, plan } => auto::arm(state, quote, plan),
         Command::StopAuto { quote, why } => auto::stop(state, quote, why),
         Command::OpenTicket { quote, max_cpm, planned_spend, notes } => {

@@ -4,10 +4,10 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{Change, halt, minted, person, quote, refuse, say, seller_actor};
+use super::{Change, halt, leave, minted, person, quote, refuse, say, seller_actor};
 use crate::{
     desk::{
-        command::Stored,
+        command::{Note, Stored},
         evolve::wrong_answer,
         fact::{Actor, Fact},
         record::QuoteRecord,
@@ -103,7 +103,7 @@ pub(super) fn open(
 }
 
 /// The negotiation in which a move can be made now, or why it cannot.
-fn ready<'a>(
+pub(super) fn ready<'a>(
     state: &'a State,
     key: &QuoteRef,
 ) -> Result<(&'a QuoteRecord, &'a Negotiation), Vec<Change>> {
@@ -122,14 +122,20 @@ fn ready<'a>(
     Ok((record, game))
 }
 
-pub(super) fn offer(state: &State, key: &QuoteRef, cpm: Cpm, now: Timestamp) -> Vec<Change> {
+pub(super) fn offer(
+    state: &State,
+    key: &QuoteRef,
+    (cpm, note): (Cpm, Option<&Note>),
+    now: Timestamp,
+) -> Vec<Change> {
     let (record, game) = match ready(state, key) {
         Ok(ready) => ready,
         Err(refused) => return refused,
     };
     let matching = game.their_last() == Some(cpm);
-    match game.check_offer(cpm, limit_of(state, record), matching) {
-        Ok(()) => store(state, key, game, (cpm, Action::Counter), (person(state), now)),
+    let allowed = game.check_offer(cpm, limit_of(state, record), matching);
+    match allowed.and_then(|()| leave::words(state, key, note)) {
+        Ok(words) => store(state, key, game, (cpm, Action::Counter, words), (person(state), now)),
         Err(refusal) => vec![Change::Refuse(refusal)],
     }
 }
@@ -167,7 +173,7 @@ pub(super) fn take(
     if let Err(refusal) = game.check_offer(theirs, limit_of(state, record), true) {
         return vec![Change::Refuse(refusal)];
     }
-    store(state, key, game, (theirs, Action::Accept), by)
+    store(state, key, game, (theirs, Action::Accept, None), by)
 }
 
 /// Makes a move durable; its send waits for that.
@@ -175,7 +181,7 @@ pub(super) fn store(
     state: &State,
     key: &QuoteRef,
     game: &Negotiation,
-    (cpm, action): (Cpm, Action),
+    (cpm, action, note): (Cpm, Action, Option<String>),
     (actor, at): (Actor, Timestamp),
 ) -> Vec<Change> {
     let automatic = actor == Actor::Desk;
@@ -184,6 +190,7 @@ pub(super) fn store(
         round: game.played() + 1,
         cpm,
         action,
+        note,
         idempotency_key: minted(
             state,
             "move",
@@ -230,12 +237,14 @@ pub(super) fn send(state: &State, key: QuoteRef, pending: Pending) -> Vec<Change
         changes.extend(stop_auto(state, &key, says));
         return changes;
     }
+    let leaves = pending.action == Action::Walk;
     let ask = Ask::Counter {
         quote_id: key.quote_id.clone(),
         cpm: pending.cpm,
-        action: pending.action,
+        action: if leaves { Action::Reject } else { pending.action },
         identity: record.ask.identity.clone(),
         idempotency_key: pending.idempotency_key,
+        note: pending.note,
     };
     vec![Change::Ask(key.seller.clone(), ask, Purpose::Move(key))]
 }
@@ -253,6 +262,9 @@ pub(super) fn answered(
         Ok(_) => wrong_answer(),
         Err(error) => error,
     };
+    if leave::is_leaving(state, key) {
+        return leave::not_told(key, error);
+    }
     let says = format!("{}: {error}. {}", key.seller, error.cure);
     match error.fate() {
         Fate::Refused | Fate::NotSent => {
@@ -292,6 +304,9 @@ pub(super) fn followed(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Cha
     let Some(record) = state.quote(key) else { return Vec::new() };
     let Some(game) = record.negotiation.as_ref() else { return Vec::new() };
     let seller = &key.seller;
+    if game.outcome == Outcome::WalkedAway {
+        return vec![say(false, format!("you left {seller}, and it was told"))];
+    }
     let theirs = game.rounds.last();
     let price = theirs
         .and_then(|round| round.cpm)
@@ -315,24 +330,4 @@ pub(super) fn followed(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Cha
         changes.extend(quote::again(state, key, ask, Some(agreed), now));
     }
     changes
-}
-
-pub(super) fn walk(state: &State, key: QuoteRef) -> Vec<Change> {
-    let Some(record) = state.quote(&key) else { return quote::unknown(&key) };
-    match record.negotiation.as_ref() {
-        Some(game) if game.is_over() => {
-            refuse("negotiation over", format!("it ended: {}", game.outcome), "nothing is open")
-        }
-        Some(game) if game.pending.is_some() => refuse(
-            "move under way",
-            "a move has no answer yet",
-            "wait for it; walking now could leave an accepted price behind",
-        ),
-        Some(_) => {
-            let why = "a person walked away".to_owned();
-            let fact = Fact::NegotiationEnded { quote: key, outcome: Outcome::WalkedAway, why };
-            vec![Change::Keep(person(state), fact)]
-        }
-        None => refuse("negotiation", "it is not being negotiated", "x lets the quote go"),
-    }
 }

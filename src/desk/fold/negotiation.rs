@@ -33,6 +33,12 @@ pub(super) fn negotiation(fact: &Fact, record: &mut QuoteRecord, at: Timestamp) 
             }
         }
         Fact::MoveStored { pending, .. } => game.pending = Some(pending.clone()),
+        // Whether they heard that we left changes nothing about it.
+        Fact::MoveFailed { .. } | Fact::MoveUnknown { .. } if is_leaving(game) => {
+            let pending = game.pending.take();
+            record.auto_owner = None;
+            left(game, at, pending.and_then(|pending| pending.note));
+        }
         Fact::MoveFailed { .. } => game.pending = None,
         Fact::MoveUnknown { .. } => {
             if let Some(pending) = game.pending.as_mut() {
@@ -49,22 +55,35 @@ pub(super) fn negotiation(fact: &Fact, record: &mut QuoteRecord, at: Timestamp) 
             game.pending = None;
             record.auto_owner = None;
             if *outcome == Outcome::WalkedAway {
-                let round = game.played() + 1;
-                let (by, action) = (By::Us, Action::Walk);
-                let (cpm, rationale, raw) = (None, String::new(), None);
-                game.rounds.push(Round { round, by, action, cpm, rationale, at, raw });
+                left(game, at, None);
             }
         }
         _ => {}
     }
 }
 
+fn is_leaving(game: &Negotiation) -> bool {
+    game.pending.as_ref().is_some_and(|pending| pending.action == Action::Walk)
+}
+
+/// We left, in these words.
+fn left(game: &mut Negotiation, at: Timestamp, words: Option<String>) {
+    (game.outcome, game.auto) = (Outcome::WalkedAway, None);
+    let round = game.played() + 1;
+    let (by, action, rationale) = (By::Us, Action::Walk, words.unwrap_or_default());
+    game.rounds.push(Round { round, by, action, cpm: None, rationale, at, raw: None });
+}
+
 /// Our move and their answer become rounds; an accept or a refusal ends it.
 fn answered(game: &mut Negotiation, moved: &Moved, at: Timestamp) {
     let Some(pending) = game.pending.take() else { return };
+    // Their record may say that they had taken our last offer before we left: then that holds.
+    if pending.action == Action::Walk && moved.action != Action::Accept {
+        return left(game, pending.at, pending.note);
+    }
     let (round, cpm) = (pending.round, Some(pending.cpm));
     let (by, action) = (By::Us, pending.action.clone());
-    let (rationale, raw) = (String::new(), None);
+    let (rationale, raw) = (pending.note.unwrap_or_default(), None);
     game.rounds.push(Round { round, by, action, cpm, rationale, at: pending.at, raw });
     game.rounds.push(Round {
         round,

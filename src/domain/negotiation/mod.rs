@@ -115,8 +115,11 @@ pub struct Pending {
     pub round: u32,
     /// Our price.
     pub cpm: Cpm,
-    /// [`Action::Counter`], or [`Action::Accept`] where it takes their price.
+    /// [`Action::Counter`], [`Action::Accept`] where it takes their price, or [`Action::Walk`].
     pub action: Action,
+    /// Our words with it.
+    #[serde(default)]
+    pub note: Option<String>,
     /// Minted with the move, the same for every repeat.
     #[serde(default)]
     pub idempotency_key: String,
@@ -208,6 +211,11 @@ impl Negotiation {
     /// Our newest price.
     pub fn our_last(&self) -> Option<Cpm> {
         self.rounds.iter().rev().find(|round| round.by == By::Us).and_then(|round| round.cpm)
+    }
+
+    /// Our move under way, where it names a price: leaving names none.
+    pub fn priced_move(&self) -> Option<&Pending> {
+        self.pending.as_ref().filter(|pending| pending.action != Action::Walk)
     }
 
     /// How many rounds we have played.

@@ -140,6 +140,7 @@ impl Detector {
             dialect: known.dialect.name().to_owned(),
             found_by: known.found_by,
             honours_agreement: known.dialect == Dialect::V2,
+            takes_words: known.dialect == Dialect::V2,
         })
     }
 

@@ -109,8 +109,9 @@ impl Iab {
                 let call = Call::get(format!("{QUOTES}/{}", segment(id.as_str())?));
                 heard(http.call(call).await, |reply| self.quoted(reply, None))
             }
-            Ask::Counter { quote_id, cpm, action, identity, idempotency_key } => {
-                let said = talk::Said { quote_id, cpm: *cpm, action, identity, idempotency_key };
+            Ask::Counter { quote_id, cpm, action, identity, idempotency_key, note } => {
+                let (cpm, note) = (*cpm, note.as_deref());
+                let said = talk::Said { quote_id, cpm, action, identity, idempotency_key, note };
                 self.say(&said).await?
             }
             Ask::History(id) => self.history(id).await?,

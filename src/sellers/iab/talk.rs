@@ -29,20 +29,21 @@ pub(super) struct Said<'a> {
     pub(super) action: &'a Action,
     pub(super) identity: &'a Identity,
     pub(super) idempotency_key: &'a str,
+    pub(super) note: Option<&'a str>,
 }
 
 impl Iab {
     /// Makes a move. It leaves once; where its dialect has to be found out first and cannot be, it
     /// does not leave at all.
     pub(super) async fn say(&self, said: &Said<'_>) -> Result<Heard, SellerError> {
-        let &Said { quote_id, cpm, action, identity, idempotency_key } = said;
+        let &Said { quote_id, cpm, action, identity, .. } = said;
         let dialect = match self.detector.dialect(&self.http).await {
             Ok(dialect) => dialect,
             Err(undetected) => return Ok(undetected.unsent()),
         };
         let call = match dialect {
-            Dialect::V1 => v1::counter(quote_id, cpm, action, identity)?,
-            Dialect::V2 => v2::counter(quote_id, cpm, action, identity, idempotency_key)?,
+            Dialect::V1 => v1::counter(quote_id, cpm, (action, said.note), identity)?,
+            Dialect::V2 => v2::counter(said)?,
         };
         let mut told = self.explained(dialect, self.http.call(call).await).await;
         told.result = told.result.map_err(|error| unheard_of(error, dialect, action));

@@ -86,9 +86,13 @@ pub(super) fn book(
 pub(super) fn counter(
     quote_id: &QuoteId,
     cpm: Cpm,
-    action: &Action,
+    (action, note): (&Action, Option<&str>),
     identity: &Identity,
 ) -> Result<Call, SellerError> {
+    if note.is_some() {
+        let says = "this seller has no place for words with a move";
+        return Err(unsupported("no_words", says, "send it without the note"));
+    }
     match action {
         Action::Counter | Action::FinalOffer | Action::Accept => {}
         Action::Open | Action::Reject | Action::Walk | Action::Other(_) => {

@@ -4,7 +4,7 @@
 use rust_decimal::prelude::ToPrimitive as _;
 use serde::Serialize;
 
-use super::{MESSAGES, QUOTES, json, map::MICROS, told_of, unsupported};
+use super::{MESSAGES, QUOTES, json, map::MICROS, talk::Said, told_of, unsupported};
 use crate::{
     domain::{Action, Cpm, Currency, Identity, QuoteAsk, QuoteId, SellerError},
     sellers::http::Call,
@@ -55,6 +55,8 @@ struct Message<'a> {
     buyer_price: Option<Money>,
     #[serde(skip_serializing_if = "Option::is_none")]
     buyer_identity: Option<Identity>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rationale: Option<&'a str>,
 }
 
 fn money(cpm: Cpm) -> Result<Money, SellerError> {
@@ -102,13 +104,8 @@ pub(super) fn book(
 
 /// The price that goes with an accept changes nothing, but the seller's record repeats it, so that a
 /// lost move is found there. A reject must not carry one.
-pub(super) fn counter(
-    quote_id: &QuoteId,
-    cpm: Cpm,
-    action: &Action,
-    identity: &Identity,
-    idempotency_key: &str,
-) -> Result<Call, SellerError> {
+pub(super) fn counter(said: &Said<'_>) -> Result<Call, SellerError> {
+    let &Said { quote_id, cpm, action, identity, idempotency_key, note } = said;
     let (word, price) = match action {
         Action::Counter => ("counter", Some(cpm)),
         Action::FinalOffer => ("final_offer", Some(cpm)),
@@ -128,6 +125,7 @@ pub(super) fn counter(
         quote_id: quote_id.as_str(),
         buyer_price: price.map(money).transpose()?,
         buyer_identity: told_of(identity),
+        rationale: note,
     })?;
     Ok(Call::post(MESSAGES, body, false))
 }

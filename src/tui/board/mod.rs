@@ -39,7 +39,7 @@ actions! { Board:
     EndUnknown "end in writing" ["E"] Ticket "end an UNKNOWN booking with a written reason; its money no longer counts";
     Note "copy note" ["C"] Look "copy a note for the seller about an UNKNOWN or DISPUTED booking";
     LetGo "let go" ["x"] Stop "let a quote go; the seller is told nothing";
-    Timeline "view" ["v"] Look "the timeline: open quotes and holds on one axis, the next to run out first";
+    Timeline "view" as "timeline" ["v"] Look "the timeline: open quotes and holds on one axis, the next to run out first";
     Fold "fold" ["o"] Look "show what is done, or fold it away";
 }
 

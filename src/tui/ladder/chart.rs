@@ -118,7 +118,7 @@ impl Chart<'_> {
             };
             put(&mut out, self.axis, cpm, is_theirs, &name, mark, dx);
         }
-        if let Some(pending) = &self.game.pending {
+        if let Some(pending) = self.game.priced_move() {
             let (mark, name) = if pending.in_doubt { ("?!", "lost?") } else { ("◔", "sent") };
             put(&mut out, self.axis, pending.cpm, false, name, mark, dx);
             ours = Some(pending.cpm);

@@ -32,7 +32,10 @@ use super::{
 };
 use crate::{
     desk::{Command, QuoteRecord, State, rivals},
-    domain::{Cpm, Negotiation, QuoteRef, Refusal, fallback::Settling, ranking::Ranking},
+    domain::{
+        Cpm, Negotiation, QuoteRef, Refusal, fallback::Settling, playbook::PlayBook,
+        ranking::Ranking,
+    },
 };
 
 actions! { Ladder:
@@ -48,7 +51,7 @@ actions! { Ladder:
     Book "book" ["B"] Ticket "book what was agreed, or the quote as it is";
     JumpUp "jump on" ["]"] Move "draft .25 more";
     JumpDown "jump back" ["["] Move "draft .25 less";
-    Race "view" ["v"] Look "the race: every seller of the same thing on one axis, or this one alone";
+    Race "view" as "race" ["v"] Look "the race: every seller of the same thing on one axis, or this one alone";
     Zoom "zoom" ["z"] Look "zoom the axis and put it around the two prices";
     Open "open" ["enter"] Go "the seller's reply in full; in the race: this seller's ladder";
     AskAgain "ask again" ["r"] Ask "ask for a new quote on the same terms";
@@ -73,6 +76,8 @@ pub(crate) struct Ladder {
     field: Ranking,
     /// How long it takes to know whether it comes to an agreement.
     settling: Option<Settling>,
+    /// How the seller negotiated before.
+    book: Option<PlayBook>,
     /// The race it is in, while that is looked at.
     race: Option<Box<Race>>,
     rounds: List<usize>,
@@ -194,6 +199,7 @@ impl Screen for Ladder {
             self.field = record
                 .map_or_else(Ranking::default, |record| rivals::field(dx.state, record, dx.now));
             self.settling = record.map(|record| rivals::settling(dx.state, record));
+            self.book = self.at.as_ref().and_then(|key| rivals::play_book(dx.state, key));
             if let (Some(race), Some(key)) = (self.race.as_mut(), self.at.as_ref()) {
                 race.update(dx.state, key, dx.now);
             }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     desk::{QuoteRecord, limit_for, rivals},
-    domain::{Cpm, Negotiation, QuoteRef, ranking::Ranked},
+    domain::{Cpm, Negotiation, QuoteRef, playbook::PlayBook, ranking::Ranked, text},
     tui::{
         context::Dx,
         parts::{countdown, money, pane},
@@ -101,7 +101,8 @@ pub(super) fn if_walked(
         let _ = write!(words, " ({} rounds × {seconds} s{by})", settling.rounds);
     }
     // The keys of this screen act on the seller that is chosen: the other one is chosen first.
-    let (race, book, again) = (dx.key("view"), dx.key("book"), dx.key("ask again"));
+    let (book, again) = (dx.key("book"), dx.key("ask again"));
+    let race = dx.key(if ladder.race.is_some() { "pane" } else { "view" });
     if dx.is_narrow() {
         let _ = write!(words, ": {race} shows it, {book} books it");
     } else {
@@ -122,4 +123,26 @@ fn fallback_words(key: &QuoteRef, other: &QuoteRecord, dx: &Dx<'_>) -> String {
     let price = money::cpm(rivals::asks(other), Some(other.quote.deal_type));
     let left = countdown::left(clock.left);
     format!("{} {price} ({}), {left}{}", key.seller, key.quote_id, clock.mark)
+}
+
+/// A seller's play book in words.
+pub(super) fn play_book(book: Option<&PlayBook>, seller: &str) -> String {
+    let seller = text::clean(seller, 40);
+    let Some(book) = book else { return format!("{seller} was never negotiated with before") };
+    let mut parts = Vec::new();
+    let times = if book.talks == 1 { "once".to_owned() } else { format!("{} times", book.talks) };
+    parts.extend(book.first.map(|share| format!("gives {}% first", share.normalize())));
+    parts.extend(book.later.map(|share| format!("then {}% a round", share.normalize())));
+    if let (Some(share), Some(rounds)) = (book.settles, book.rounds) {
+        let share = share.normalize();
+        parts.push(format!("settles {share}% under its quote after {rounds} rounds"));
+    }
+    for (count, word) in
+        [(book.agreed, "agreed"), (book.finals, "final"), (book.refused, "refused")]
+    {
+        if count > 0 {
+            parts.push(format!("{count} {word}"));
+        }
+    }
+    format!("{seller}, {times} before: {}", parts.join(", "))
 }

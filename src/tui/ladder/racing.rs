@@ -75,7 +75,9 @@ impl Ladder {
             return vec![words::not_begun(&can_negotiate(dx.state, record), dx)];
         };
         let mut lines = words::turn(self, record, game, dx, wide);
-        if !game.is_over() {
+        // What is ready once one is agreed goes before what to fall back on.
+        let is_won = self.race.as_ref().is_some_and(|race| race.is_won());
+        if !game.is_over() && !is_won {
             lines.extend(outcomes::if_walked(self, record, dx, wide));
         }
         lines

@@ -77,7 +77,8 @@ pub(super) fn all(game: &Negotiation, draft: Option<Cpm>) -> Vec<Move> {
         } else {
             (format!("{} sent", pending.action), When::Words("answering"))
         };
-        add(pending.round, By::Us, word, Some(pending.cpm), when, None, true);
+        let price = Some(pending.cpm).filter(|_| pending.action != Action::Walk);
+        add(pending.round, By::Us, word, price, when, None, price.is_some());
     } else if let Some(draft) = draft {
         add(
             game.played() + 1,

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::{Ladder, games, outcomes, rounds};
 use crate::{
     desk::{self, QuoteRecord, State, Stored, state::Purpose},
-    domain::{By, Cpm, Negotiation, Outcome, QuoteStatus, Refusal, strategy::Plan},
+    domain::{Action, By, Cpm, Negotiation, Outcome, QuoteStatus, Refusal, strategy::Plan},
     tui::{
         context::Dx,
         parts::{countdown, money, pane},
@@ -68,6 +68,11 @@ pub(super) fn lines(
     let (first, last) = if is_armed(record) { (auto, Vec::new()) } else { (Vec::new(), auto) };
     lines.extend(first);
     lines.push(gap(ladder, game, dx));
+    // Before the first offer: how they negotiated before.
+    if game.played() == 0 {
+        let book = outcomes::play_book(ladder.book.as_ref(), record.quote.seller.as_str());
+        lines.extend(fact(dx, "BOOK", &book, wide));
+    }
     lines.extend(outcomes::if_taken(ladder, record, game, dx, wide));
     lines.extend(outcomes::if_walked(ladder, record, dx, wide));
     lines.extend(last);
@@ -119,6 +124,10 @@ pub(super) fn turn(
         return say("◔ storing", Meaning::Waiting, "the move; it is sent when it is safe");
     }
     if let Some(pending) = &game.pending {
+        if pending.action == Action::Walk {
+            let words = format!("{} that you leave", record.quote.seller);
+            return say("◔ telling", Meaning::Waiting, &words);
+        }
         if pending.in_doubt {
             let words = format!(
                 "no readable answer to our {}. It may have arrived: the desk looks it up in the seller's history and never repeats it blindly. Nothing can be offered until then.",

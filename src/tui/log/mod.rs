@@ -26,7 +26,7 @@ use crate::desk::{
 actions! { Log:
     Open "open" ["enter"] Go "the whole request and reply";
     Follow "follow" ["f"] Look "stay on the newest line, or not";
-    Level "view" ["v"] Look "how much a line must matter to be shown";
+    Level "view" as "level" ["v"] Look "how much a line must matter to be shown";
 }
 
 /// The screen's view state.

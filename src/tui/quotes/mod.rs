@@ -46,7 +46,7 @@ actions! { Quotes:
     Mark "mark" ["space"] Look "mark the quote to compare it, or not";
     AskAgain "ask again" ["r"] Ask "ask for the same terms again; the old row stays";
     LetGo "let go" ["x"] Stop "let the quote go; tells the seller nothing";
-    Timeline "view" ["v"] Look "the timeline: open quotes and holds on one axis, the next to run out first";
+    Timeline "view" as "timeline" ["v"] Look "the timeline: open quotes and holds on one axis, the next to run out first";
     Open "open" ["enter"] Go "its ladder or its deal, else all that is known of it";
 }
 

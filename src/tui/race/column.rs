@@ -68,6 +68,10 @@ impl Column<'_> {
                 format!("{} R{}", at.words(), played + u32::from(pending))
             }
         };
+        // A strategy that plays is told first: it moves without a key.
+        let armed = game.filter(|game| game.auto.is_some());
+        let auto = |played: u32| format!("▶AUTO R{played}");
+        let round = armed.map_or(round, |game| auto(game.played()));
         let mark = if self.is_here { "▸" } else { " " };
         let room = wide.saturating_sub(text::width(&clock_words) + text::width(&round) + 6);
         let name = text::fit(&record.quote.seller.to_string(), room.clamp(4, 14));
@@ -140,7 +144,7 @@ impl Column<'_> {
                 out[row].theirs.insert(0, format!("{off}{} {mark} {name}{word}", cpm.plain()));
             }
         }
-        let next = match (&game.pending, self.draft) {
+        let next = match (game.priced_move(), self.draft) {
             (Some(pending), _) if pending.in_doubt => Some((pending.cpm, "?! lost?", false)),
             (Some(pending), _) => Some((pending.cpm, "◔ sent", false)),
             (None, Some(draft)) => Some((draft, "▸ draft", true)),

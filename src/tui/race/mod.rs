@@ -36,6 +36,11 @@ impl Race {
         &self.members
     }
 
+    /// Whether one is agreed and others still talk.
+    pub(crate) fn is_won(&self) -> bool {
+        !self.to_leave.is_empty()
+    }
+
     /// Takes in what changed: who runs, and how they stand.
     pub(crate) fn update(&mut self, state: &State, at: &QuoteRef, now: Timestamp) {
         self.members = rivals::race(state, at);

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use ratatui::{Frame, layout::Rect, text::Line};
 
-use super::{guard::Guard, known, sheet, writable};
+use super::{guard::Guard, known, note::NoteLine, sheet, writable};
 use crate::{
     desk::{self, Command, QuoteRecord, State, Stored},
     domain::{Cpm, Negotiation, QuoteRef, Refusal},
@@ -47,6 +47,7 @@ pub(super) struct Counter {
     price: Cpm,
     /// Below our own last offer it asks twice.
     asked_twice: bool,
+    note: NoteLine,
     sent: Option<Standing>,
     trouble: Option<String>,
 }
@@ -71,6 +72,7 @@ pub(super) fn open(key: &QuoteRef, price: Cpm, cx: &mut Cx<'_>) -> Result<(), Re
         key: key.clone(),
         price,
         asked_twice: false,
+        note: NoteLine::new(cx.state, key, ""),
         sent: None,
         trouble: None,
     }));
@@ -95,9 +97,14 @@ impl Counter {
             ));
             return;
         }
+        if let Some(question) = self.note.asks(cx.state) {
+            self.trouble = Some(question);
+            return;
+        }
         self.sent = Standing::of(cx.state, &self.key);
         self.trouble = None;
-        cx.command(Command::Offer { quote: self.key.clone(), cpm: self.price });
+        let (quote, cpm, note) = (self.key.clone(), self.price, self.note.note());
+        cx.command(Command::Offer { quote, cpm, note });
     }
 
     fn lines(&self, dx: &Dx<'_>, record: &QuoteRecord, game: &Negotiation) -> Vec<Line<'static>> {
@@ -141,6 +148,7 @@ impl Counter {
         lines.push(sheet::fact(dx, "worth", worth));
         lines.push(sheet::verdict(dx, &check(dx.state, record, price), good));
         lines.extend(sheet::facts(dx, "sends", &sends, wide));
+        lines.extend(self.note.lines(dx, wide));
         if let Some(trouble) = &self.trouble {
             lines.extend(sheet::trouble(dx, trouble, wide));
         }
@@ -155,6 +163,10 @@ impl Counter {
 
 impl Modal for Counter {
     fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+        if self.sent.is_none() && self.note.key(chord) {
+            self.trouble = None;
+            return Flow::Stay;
+        }
         if chord.key == Key::Esc {
             return Flow::Close;
         }
@@ -165,6 +177,10 @@ impl Modal for Counter {
             self.answer(cx);
         }
         Flow::Stay
+    }
+
+    fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
+        self.note.paste(text);
     }
 
     fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {

@@ -11,6 +11,7 @@ mod book;
 mod counter;
 mod form;
 mod guard;
+mod note;
 mod quote;
 mod sheet;
 mod typed;

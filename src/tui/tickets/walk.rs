@@ -3,15 +3,15 @@
 use jiff::Timestamp;
 use ratatui::{Frame, layout::Rect, text::Line};
 
-use super::{counter::Standing, guard::Guard, known, sheet, writable};
+use super::{counter::Standing, guard::Guard, known, note::NoteLine, sheet, writable};
 use crate::{
-    desk::{Command, QuoteRecord},
+    desk::{Command, QuoteRecord, SellerState},
     domain::{Negotiation, QuoteRef, QuoteStatus, Refusal},
     tui::{
         context::{Cx, Dx},
         keys::{Chord, Key, KeyKind},
         overlay::{Flow, Modal},
-        parts::countdown,
+        parts::{countdown, note as prepared},
     },
 };
 
@@ -20,6 +20,7 @@ use crate::{
 pub(super) struct Walk {
     guard: Guard,
     key: QuoteRef,
+    note: NoteLine,
     sent: Option<Standing>,
     trouble: Option<String>,
 }
@@ -36,7 +37,11 @@ pub(super) fn open(key: &QuoteRef, cx: &mut Cx<'_>) -> Result<(), Refusal> {
         return Err(Refusal::new("walk", says, "there is nothing to leave"));
     }
     let guard = Guard::new(cx.now);
-    cx.open(Box::new(Walk { guard, key: key.clone(), sent: None, trouble: None }));
+    // Who was offered nothing is not told that we leave, and gets no words.
+    let talked = record.negotiation.as_ref().is_some_and(|game| game.our_last().is_some());
+    let words = if talked { prepared::of_walk(record) } else { String::new() };
+    let note = NoteLine::new(cx.state, key, &words);
+    cx.open(Box::new(Walk { guard, key: key.clone(), note, sent: None, trouble: None }));
     Ok(())
 }
 
@@ -54,14 +59,20 @@ impl Walk {
         };
         let wide = sheet::foot_width(dx);
         let (theirs, ours) = (plain(game.their_last()), plain(game.our_last()));
+        let seller = &self.key.seller;
+        let takes = dx.state.sellers.get(seller).is_some_and(SellerState::takes_words);
+        let told = takes && game.our_last().is_some();
+        let what = if told { "that we leave it, with the note" } else { "nothing" };
         let sends = format!(
-            "nothing to {}; the negotiation is closed here and cannot be opened again",
-            self.key.seller
+            "{what} to {seller}; the negotiation is closed here and cannot be opened again"
         );
         let mut lines =
             vec![sheet::fact(dx, "gives up", format!("their {theirs} (you offered {ours})"))];
         lines.push(sheet::fact(dx, "quote", quote));
         lines.extend(sheet::facts(dx, "sends", &sends, wide));
+        if told {
+            lines.extend(self.note.lines(dx, wide));
+        }
         if let Some(trouble) = &self.trouble {
             lines.extend(sheet::trouble(dx, trouble, wide));
         }
@@ -72,6 +83,10 @@ impl Walk {
 
 impl Modal for Walk {
     fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+        if self.sent.is_none() && self.note.key(chord) {
+            self.trouble = None;
+            return Flow::Stay;
+        }
         if chord.key == Key::Esc {
             return Flow::Close;
         }
@@ -79,10 +94,19 @@ impl Modal for Walk {
             return Flow::Ignored;
         }
         if self.guard.hears(kind, cx.now) && self.sent.is_none() {
+            if let Some(question) = self.note.asks(cx.state) {
+                self.trouble = Some(question);
+                return Flow::Stay;
+            }
             self.sent = Standing::of(cx.state, &self.key);
-            cx.command(Command::Walk(self.key.clone()));
+            let (quote, note) = (self.key.clone(), self.note.note());
+            cx.command(Command::Walk { quote, note });
         }
         Flow::Stay
+    }
+
+    fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
+        self.note.paste(text);
     }
 
     fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {

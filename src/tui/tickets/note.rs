@@ -1,0 +1,104 @@
+//! The words that go to a seller with a move: typed in the ticket, read over before they leave. A note
+//! that names another seller, its price or a round with it is asked about.
+
+use ratatui::text::Line;
+
+use super::sheet;
+use crate::{
+    desk::{Note, State, rivals},
+    domain::{QuoteRef, leak::Leak},
+    tui::{
+        context::Dx,
+        keys::{Chord, Key},
+        parts::field::Field,
+    },
+};
+
+/// The line on which a note is written.
+#[derive(Debug)]
+pub(super) struct NoteLine {
+    key: QuoteRef,
+    /// Whether the seller has a place for words.
+    is_taken: bool,
+    field: Field,
+    is_written: bool,
+    /// Whether what was found in it was answered.
+    answered: bool,
+}
+
+impl NoteLine {
+    pub(super) fn new(state: &State, key: &QuoteRef, words: &str) -> Self {
+        let seller = state.sellers.get(&key.seller);
+        let is_taken = seller.is_some_and(crate::desk::SellerState::takes_words);
+        let field = Field::with(if is_taken { words } else { "" });
+        Self { key: key.clone(), is_taken, field, is_written: false, answered: false }
+    }
+
+    /// A key for it; says whether it was one.
+    pub(super) fn key(&mut self, chord: Chord) -> bool {
+        if !self.is_written {
+            self.is_written = self.is_taken && chord.key == Key::Tab;
+            return self.is_written;
+        }
+        if matches!(chord.key, Key::Esc | Key::Enter | Key::Tab) {
+            self.is_written = false;
+        } else if self.field.key(chord) {
+            self.answered = false;
+        }
+        true
+    }
+
+    pub(super) fn paste(&mut self, text: &str) {
+        if self.is_written {
+            self.field.paste(text);
+            self.answered = false;
+        }
+    }
+
+    /// What it says that it should not, if that was not answered: what to ask. Once asked, the next
+    /// answer sends it as it is.
+    pub(super) fn asks(&mut self, state: &State) -> Option<String> {
+        let found = self.leaks(state);
+        if found.is_empty() || self.answered {
+            return None;
+        }
+        self.answered = true;
+        let found: Vec<_> = found.iter().map(ToString::to_string).collect();
+        Some(format!(
+            "the note {}: y again sends it all the same, tab changes it",
+            found.join(", ")
+        ))
+    }
+
+    fn leaks(&self, state: &State) -> Vec<Leak> {
+        rivals::leaks(state, &self.key, self.field.text())
+    }
+
+    /// The note as it goes to the desk.
+    pub(super) fn note(&self) -> Option<Note> {
+        let words = self.field.text().trim();
+        let note = || Note { words: words.to_owned(), answered: self.answered };
+        (self.is_taken && !words.is_empty()).then(note)
+    }
+
+    /// How it looks.
+    pub(super) fn lines(&self, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+        if !self.is_taken {
+            let words = "none: this seller's dialect has no place for words with a move";
+            return vec![sheet::fact(dx, "note", words)];
+        }
+        let text = self.field.text();
+        let words = match (self.is_written, text.is_empty()) {
+            (true, _) => format!("{text}▏ (⏎ ends it)"),
+            (false, true) => "none; tab writes one".to_owned(),
+            (false, false) => format!("“{text}” (tab changes it)"),
+        };
+        let mut lines = sheet::facts(dx, "note", &words, wide);
+        let found = self.leaks(dx.state);
+        if !found.is_empty() {
+            let found: Vec<_> = found.iter().map(ToString::to_string).collect();
+            lines.extend(sheet::trouble(dx, &format!("the note {}", found.join(", ")), wide));
+        }
+        lines
+    }
+}
