@@ -36,6 +36,18 @@ pub fn asks(record: &QuoteRecord) -> Option<Cpm> {
     }
 }
 
+/// The quote that stands for this one by now. A seller that reuses ids leads nowhere twice.
+pub fn stands_for<'s>(state: &'s State, record: &'s QuoteRecord) -> &'s QuoteRecord {
+    let mut at = record;
+    for _ in 0..20 {
+        let newer = at.replaced_by.clone();
+        let newer = newer.map(|id| QuoteRef { seller: at.quote.seller.clone(), quote_id: id });
+        let Some(next) = newer.and_then(|key| state.quote(&key)) else { break };
+        at = next;
+    }
+    at
+}
+
 /// A quote and every open one that competes with it, ranked by what each can be had for now.
 pub fn field(state: &State, record: &QuoteRecord, now: Timestamp) -> Ranking {
     let others = state.quotes.values().filter(|other| other.is_open() && compete(record, other));
@@ -50,11 +62,13 @@ pub fn standings(state: &State, members: &[QuoteRef], now: Timestamp) -> Ranking
     let records: Vec<_> = members.iter().filter_map(|key| state.quote(key)).collect();
     let currency = records.first().and_then(|record| asks(record)).map(|cpm| cpm.currency());
     let currency = currency.unwrap_or(state.setup.limits.currency);
-    let agreed = |record: &QuoteRecord| {
-        let out = judge::out(record);
-        out.filter(|out| *out != Unranked::Replaced || record.agreed.is_none())
+    let out = |record: &QuoteRecord| {
+        if record.agreed.is_none() {
+            return judge::out(record);
+        }
+        judge::out(stands_for(state, record)).filter(|out| *out != Unranked::Replaced)
     };
-    judge::rank_at(state, &records, (asks, agreed), currency, now)
+    judge::rank_at(state, &records, (asks, out), currency, now)
 }
 
 /// The others of a field that can be booked, cheapest in effect first.

@@ -43,7 +43,7 @@ fn offer(table: &mut Table, price: &str, note: Option<Note>) {
 
 fn sent(table: &Table) -> (Action, Option<String>) {
     let Ask::Counter { action, note, .. } = &table.asked.last().unwrap().1 else {
-        panic!("{:?}", table.asked)
+        unreachable!("{:?}", table.asked)
     };
     (action.clone(), note.clone())
 }

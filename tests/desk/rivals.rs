@@ -188,3 +188,29 @@ fn the_second_choice_that_dies_before_one_knows_is_told_with_the_time_it_lacks()
     table.pass(120);
     assert_eq!(found(&table).key, lasts);
 }
+
+#[test]
+fn an_agreement_counts_at_its_price_until_it_is_booked() {
+    let mut table = table();
+    let other = quoted(&mut table, "harbor", "h1", "25.00", 10);
+    let first = table.quoted("q1", "28.00");
+    table.command(Command::OpenNegotiation { quote: first.clone(), target: None, limit: None });
+    table.command(Command::Offer { quote: first.clone(), cpm: usd("24.00"), note: None });
+    table.stored();
+    table.answer(Ok(moved(1, "accept", "24.00", "24.00")));
+    let best = |table: &Table| {
+        let members = rivals::race(table.desk.state(), &first);
+        let ranking = rivals::standings(table.desk.state(), &members, table.now);
+        ranking.best().map(|row| row.quote.clone())
+    };
+    assert_eq!(best(&table), Some(first.clone()), "while the quote that carries it is asked for");
+    let carries = table.quote("q2", "24.00");
+    table.answer(Ok(Answer::Quote(Box::new(carries))));
+    assert_eq!(best(&table), Some(first.clone()));
+    table.armed("q2");
+    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.stored();
+    let deal = table.deal("D-1", "q2", "proposed");
+    table.answer(Ok(Answer::Deal(Box::new(deal))));
+    assert_eq!(best(&table), Some(other));
+}

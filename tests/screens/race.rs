@@ -234,3 +234,25 @@ fn how_a_seller_negotiated_before_is_told_when_a_talk_begins() {
     seat.keys("3 G N");
     assert!(seat.shows("pinewave was never negotiated with before"), "{}", seat.screen());
 }
+
+#[test]
+fn answers_may_come_in_any_order_and_move_nothing_but_prices() {
+    let sellers = ["northlight", "harbor", "pinewave"];
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let mut seat = raced((120, 36));
+        // The third joins, and each is offered something.
+        seat.keys("backtab N e").typed("21").keys("enter N y").stored();
+        seat.keys("tab ] N y").stored();
+        seat.keys("tab ] N y").stored();
+        let before = labels(&mut seat);
+        for nth in order {
+            let of = |seller: &dealdesk::domain::SellerName, ask: &Ask| {
+                seller.as_str() == sellers[nth] && matches!(ask, Ask::Counter { .. })
+            };
+            let prices = ["23.00", "61.00", "2.00"];
+            seat.wait(700).answer_where(of, Ok(moved(9, "counter", "20.00", prices[nth])));
+            assert_eq!(labels(&mut seat), before, "{order:?}");
+        }
+        assert!(seat.shows("23.00 ◉") && seat.shows("▼ 2.00 ◉"), "{}", seat.screen());
+    }
+}

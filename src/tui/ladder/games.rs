@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::{
-    desk::{QuoteRecord, State, Stored, limit_for},
+    desk::{QuoteRecord, State, Stored, limit_for, rivals},
     domain::{Cpm, Negotiation, QuoteRef},
 };
 
@@ -31,15 +31,10 @@ fn runs(state: &State, record: &QuoteRecord) -> bool {
     record.is_negotiating() || (record.agreed.is_some() && can_book(state, record))
 }
 
-/// The quote that stands for this one by now. A seller that reuses ids leads nowhere twice.
+/// The quote that stands for this one by now.
 pub(super) fn newest(state: &State, key: &QuoteRef) -> QuoteRef {
-    let mut key = key.clone();
-    for _ in 0..20 {
-        let newer = state.quote(&key).and_then(|record| record.replaced_by.clone());
-        let Some(quote_id) = newer else { break };
-        key.quote_id = quote_id;
-    }
-    key
+    let record = state.quote(key).map(|record| rivals::stands_for(state, record));
+    record.map_or_else(|| key.clone(), QuoteRecord::reference)
 }
 
 /// The quote whose negotiation led to this one: itself, or one that it replaced.

@@ -275,7 +275,8 @@ fn rows(state: &State) -> Vec<(Timestamp, Ends)> {
 /// takes.
 fn gaps(state: &State, now: Timestamp) -> (Gaps, BTreeMap<QuoteRef, Settling>) {
     let (mut gaps, mut settlings) = (BTreeMap::new(), BTreeMap::new());
-    for record in state.quotes.values().filter(|record| record.is_negotiating()) {
+    let talks = state.quotes.values().rev().filter(|record| record.is_negotiating());
+    for record in talks.take(TALKS) {
         let field = rivals::field(state, record, now);
         let settling = rivals::settling(state, record);
         let found = rivals::fallback(state, record, (&field, &settling), now);
@@ -287,6 +288,9 @@ fn gaps(state: &State, now: Timestamp) -> (Gaps, BTreeMap<QuoteRef, Settling>) {
     }
     (gaps, settlings)
 }
+
+/// How many negotiations are looked through for what they fall back on, the newest first.
+const TALKS: usize = 30;
 
 /// Fallbacks that are gone too soon: for whose negotiation, and by how much.
 type Gaps = BTreeMap<QuoteRef, (QuoteRef, SignedDuration)>;

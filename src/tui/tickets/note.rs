@@ -24,6 +24,9 @@ pub(super) struct NoteLine {
     is_written: bool,
     /// Whether what was found in it was answered.
     answered: bool,
+    /// What of other sellers stands in it, and for which state of the desk and which words.
+    found: Vec<Leak>,
+    made: Option<(u64, String)>,
 }
 
 impl NoteLine {
@@ -31,7 +34,17 @@ impl NoteLine {
         let seller = state.sellers.get(&key.seller);
         let is_taken = seller.is_some_and(crate::desk::SellerState::takes_words);
         let field = Field::with(if is_taken { words } else { "" });
-        Self { key: key.clone(), is_taken, field, is_written: false, answered: false }
+        let (key, found, made) = (key.clone(), Vec::new(), None);
+        Self { key, is_taken, field, is_written: false, answered: false, found, made }
+    }
+
+    /// Looks through it again where it, or what is known, has changed.
+    pub(super) fn update(&mut self, state: &State) {
+        let made = Some((state.version, self.field.text().to_owned()));
+        if self.made != made {
+            self.found = rivals::leaks(state, &self.key, self.field.text());
+            self.made = made;
+        }
     }
 
     /// A key for it; says whether it was one.
@@ -58,20 +71,16 @@ impl NoteLine {
     /// What it says that it should not, if that was not answered: what to ask. Once asked, the next
     /// answer sends it as it is.
     pub(super) fn asks(&mut self, state: &State) -> Option<String> {
-        let found = self.leaks(state);
-        if found.is_empty() || self.answered {
+        self.update(state);
+        if self.found.is_empty() || self.answered {
             return None;
         }
         self.answered = true;
-        let found: Vec<_> = found.iter().map(ToString::to_string).collect();
+        let found: Vec<_> = self.found.iter().map(ToString::to_string).collect();
         Some(format!(
             "the note {}: y again sends it all the same, tab changes it",
             found.join(", ")
         ))
-    }
-
-    fn leaks(&self, state: &State) -> Vec<Leak> {
-        rivals::leaks(state, &self.key, self.field.text())
     }
 
     /// The note as it goes to the desk.
@@ -94,9 +103,8 @@ impl NoteLine {
             (false, false) => format!("“{text}” (tab changes it)"),
         };
         let mut lines = sheet::facts(dx, "note", &words, wide);
-        let found = self.leaks(dx.state);
-        if !found.is_empty() {
-            let found: Vec<_> = found.iter().map(ToString::to_string).collect();
+        if !self.found.is_empty() {
+            let found: Vec<_> = self.found.iter().map(ToString::to_string).collect();
             lines.extend(sheet::trouble(dx, &format!("the note {}", found.join(", ")), wide));
         }
         lines

@@ -110,6 +110,7 @@ impl Modal for Walk {
     }
 
     fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
+        self.note.update(dx.state);
         let stands = Standing::of(dx.state, &self.key);
         stands.is_some() && self.sent.as_ref().is_none_or(|before| stands.as_ref() == Some(before))
     }
