@@ -1,15 +1,22 @@
 //! A thousand quotes asked of a hundred sellers at once: how long until the last answer, against the
 //! slowest seller's own answer time; how long a key waits meanwhile; what is kept of it in memory.
-//! Measured over sockets, with a store, as the program works. `cargo bench --bench rfq` reports.
+//! Measured over sockets, with a store, as the program works; the sellers are another process, so that
+//! the memory is the desk's alone. `cargo bench --bench rfq` reports.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    io::{BufRead as _, BufReader},
+    process::{Child, Command as Process, Stdio},
+    sync::Arc,
+    time::Duration,
+};
 
 use color_eyre::eyre::{Result, ensure, eyre};
 use dealdesk::{
     clock::Clock,
     desk::{Command, Desk, SellerInfo, Setup, State},
     domain::{DealType, Identity, ProductId, QuoteAsk, SellerName, Tier},
-    runtime::{Adapter, Session, SystemClock, jobs},
+    runtime::{Adapter, Jobs, Session, SystemClock, jobs},
     sellers::{Auth, Endpoint, ReqwestTransport, Transport, connect},
     sim::{Engine, Options, by_name, http::Open, spec::crowd},
     store::Location,
@@ -21,8 +28,14 @@ const SELLERS: usize = 100;
 /// Quotes asked of each seller in one go.
 const EACH: u64 = 10;
 
+/// Quotes asked in one go.
+const QUOTES: usize = SELLERS * EACH as usize;
+
 /// How often the whole is done again, so that what stays in memory shows.
-const ROUNDS: u64 = 5;
+const ROUNDS: u64 = 8;
+
+/// What the other process is started with.
+const SERVE: &str = "--serve-sellers";
 
 /// How long the slowest seller takes to answer, in milliseconds.
 const SLOWEST_MS: u64 = 2_000;
@@ -38,28 +51,84 @@ fn latency(place: usize) -> [u64; 2] {
     [ms, ms]
 }
 
-struct Market {
-    session: Session,
-    products: BTreeMap<SellerName, ProductId>,
-    identity: Identity,
-    _folder: tempfile::TempDir,
+/// The sellers, in a process of their own that ends with this one.
+struct Sellers {
+    child: Child,
+    /// Name, address, key.
+    known: Vec<(String, String, String)>,
 }
 
-async fn market(workers: tokio::runtime::Handle) -> Result<Market> {
+impl Drop for Sellers {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Sellers {
+    fn start() -> Result<Self> {
+        let mut child =
+            Process::new(std::env::current_exe()?).arg(SERVE).stdout(Stdio::piped()).spawn()?;
+        let told = child.stdout.take().ok_or_else(|| eyre!("the sellers say nothing"))?;
+        let mut sellers = Self { child, known: Vec::new() };
+        for line in BufReader::new(told).lines().take(SELLERS) {
+            let line = line?;
+            let mut words = line.split(' ').map(str::to_owned);
+            let known = (words.next(), words.next(), words.next());
+            let (Some(name), Some(address), Some(key)) = known else {
+                return Err(eyre!("the sellers say {line:?}"));
+            };
+            sellers.known.push((name, address, key));
+        }
+        ensure!(sellers.known.len() == SELLERS, "only {} sellers came", sellers.known.len());
+        Ok(sellers)
+    }
+}
+
+/// The other process: serves until it is ended.
+#[expect(clippy::print_stdout, reason = "the bench reads it there")]
+fn serve() -> Result<()> {
+    let workers = jobs::workers()?;
+    let mut jobs = Jobs::on(workers.handle().clone());
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let transport: Arc<dyn Transport> = Arc::new(ReqwestTransport::new());
     let mut base = by_name("northlight").ok_or_else(|| eyre!("no such seller"))?;
     let temper = &mut base.temper;
     (temper.unavailable, temper.lost_reply, temper.declines) = (0.0, 0.0, 0.0);
     let options = Options { seed: 7, ..Options::default() };
     let specs = crowd(&base, SELLERS, latency);
     let engines = specs.into_iter().map(|spec| Engine::new(spec, options, clock.now()));
-    let opened = Open::all(engines)?;
+    for open in Open::all(engines)? {
+        let (name, key) = {
+            let engine = open.seller.engine();
+            (engine.spec().name.clone(), engine.key(Tier::Agency))
+        };
+        println!("{name} {} {}", open.address, key.unwrap_or_default());
+        let clock = Arc::clone(&clock);
+        jobs.start(async move {
+            let _ = open.serve(clock).await;
+        });
+    }
+    jobs::front()?.block_on(std::future::pending::<()>());
+    Ok(())
+}
+
+struct Market {
+    session: Session,
+    products: BTreeMap<SellerName, ProductId>,
+    identity: Identity,
+    _sellers: Sellers,
+    _folder: tempfile::TempDir,
+}
+
+async fn market(workers: tokio::runtime::Handle) -> Result<Market> {
+    let sellers = Sellers::start()?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let transport: Arc<dyn Transport> = Arc::new(ReqwestTransport::new());
     let (mut adapters, mut infos) = (BTreeMap::<SellerName, Adapter>::new(), Vec::new());
-    for open in &opened {
-        let engine = open.seller.engine();
-        let name = SellerName::from(engine.spec().name.as_str());
-        let url: url::Url = format!("http://{}", open.address).parse()?;
+    for (name, address, key) in &sellers.known {
+        let name = SellerName::from(name.as_str());
+        let url: url::Url = format!("http://{address}").parse()?;
         infos.push(SellerInfo {
             name: name.clone(),
             url: url.to_string(),
@@ -70,7 +139,7 @@ async fn market(workers: tokio::runtime::Handle) -> Result<Market> {
             honours_agreement: false,
         });
         let mut endpoint = Endpoint::new(name.clone(), url);
-        endpoint.auth = Auth { api_key: engine.key(Tier::Agency).map(Into::into), bearer: None };
+        endpoint.auth = Auth { api_key: Some(key.as_str().into()), bearer: None };
         let adapter = connect(endpoint, Arc::clone(&transport), Arc::clone(&clock));
         adapters.insert(name, adapter.map(Arc::from));
     }
@@ -83,12 +152,6 @@ async fn market(workers: tokio::runtime::Handle) -> Result<Market> {
         ..Setup::default()
     };
     let mut session = Session::new(Desk::new(setup), adapters, Arc::clone(&clock), workers);
-    for open in opened {
-        let clock = Arc::clone(&clock);
-        session.jobs().start(async move {
-            let _ = open.serve(clock).await;
-        });
-    }
     let folder = tempfile::tempdir()?;
     session.attach(Location::File(folder.path().join("rfq.db"))).await?;
     let names: Vec<_> = session.state().sellers.keys().cloned().collect();
@@ -102,7 +165,7 @@ async fn market(workers: tokio::runtime::Handle) -> Result<Market> {
         Some((seller.info.name.clone(), product.product_id.clone()))
     };
     let products = session.state().sellers.values().filter_map(first).collect();
-    Ok(Market { session, products, identity, _folder: folder })
+    Ok(Market { session, products, identity, _sellers: sellers, _folder: folder })
 }
 
 struct Round {
@@ -174,6 +237,9 @@ fn memory_kb() -> Option<u64> {
 
 #[expect(clippy::print_stdout, reason = "a bench reports there")]
 fn main() -> Result<()> {
+    if std::env::args().any(|arg| arg == SERVE) {
+        return serve();
+    }
     let workers = jobs::workers()?;
     let handle = workers.handle().clone();
     jobs::front()?.block_on(async {
@@ -190,11 +256,12 @@ fn main() -> Result<()> {
             let grown = before.zip(memory_kb()).map(|(before, now)| now.saturating_sub(before));
             println!(
                 "round {}: {wall:#} ({ratio:.2} x the slowest), {} keys: p99 {p99:#}, worst {worst:#}; \
-                 memory {:?} kB, grown {:?} kB",
+                 memory {} kB, grown {} kB: {:.1} kB a quote",
                 number + 1,
                 keys.len(),
                 memory_kb().unwrap_or(0),
                 grown.unwrap_or(0),
+                f64::from(u32::try_from(grown.unwrap_or(0))?) / f64::from(u32::try_from(QUOTES)?),
             );
         }
         Ok(())

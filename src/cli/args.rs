@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    audit, avails, book, config, deals, demo, doctor, exit, halt, keys, kit, lab, negotiate,
-    orders, out::Color, quote, reconcile, sellers, simulate, watch,
+    audit, avails, book, config, deals, demo, doctor, exit, halt, keys, kit, lab, limits,
+    negotiate, orders, out::Color, quote, reconcile, sellers, simulate, watch,
 };
 use crate::runtime::config::Overrides;
 
@@ -88,6 +88,9 @@ pub(crate) enum Command {
     Halt(halt::Halt),
     /// Let what was stopped go on
     Resume(halt::Resume),
+    /// Which limits hold; a raise waits for your reason
+    #[command(subcommand)]
+    Limits(limits::Command),
     /// Your deals
     #[command(subcommand)]
     Deals(deals::Command),
@@ -144,10 +147,12 @@ mod tests {
             "dealdesk quote request --seller a --seller b --query sports",
             "dealdesk quote show qt-1 --offline",
             "dealdesk quote list",
+            "dealdesk negotiate qt-1",
             "dealdesk negotiate qt-1 --target 20 --max 26 --step 1.25 --rounds 5 --strategy \
              simple-threshold --dry-run",
             "dealdesk lab --strategy adaptive,boulware --seller all --runs 1000 --seed 1 --target 80% \
              --max 24.5 --step 1 --rounds 4 --sweep target=18..24 --json",
+            "dealdesk lab --fork a/qt-1 --round 2 --json",
             "dealdesk book qt-1 --confirm 25.22 --max-cpm 26 --notes n --planned-spend 100 --confirm-cost 12610 --despite halted --dry-run",
             "dealdesk reconcile --all --json",
             "dealdesk reconcile qt-1",
@@ -156,6 +161,8 @@ mod tests {
             "dealdesk halt",
             "dealdesk halt --seller a --why words",
             "dealdesk resume --confirm resume",
+            "dealdesk limits show --json",
+            "dealdesk limits accept --reason words",
             "dealdesk deals list --stage active --seller a",
             "dealdesk deals show D-1 --offline",
             "dealdesk deals watch --from 3",
@@ -165,7 +172,7 @@ mod tests {
             "dealdesk orders list --seller a --deal D-1 --status draft --all",
             "dealdesk orders show a/ORD-1",
             "dealdesk orders history a/ORD-1 --json",
-            "dealdesk orders changes --seller a --order ORD-1",
+            "dealdesk orders changes --seller a --deal D-1 --order ORD-1",
             "dealdesk orders create --deal D-1 --set name=Q3 --set budget=12500.50 --confirm create",
             "dealdesk orders change a/ORD-1 --type flight_dates --set flight_end=2026-08-02 --reason \
              late --confirm change",
@@ -186,11 +193,13 @@ mod tests {
             "dealdesk bok qt-1",
             "dealdesk quote request --product p --type XX",
             "dealdesk quote request --product p --impressions 25,22",
-            "dealdesk negotiate qt-1 --target 20",
+            "dealdesk negotiate --target 20",
             "dealdesk negotiate qt-1 --target -1 --max 2 --step 1 --rounds 3",
             "dealdesk deals list --stage sold",
             "dealdesk lab --sweep price=1..2",
             "dealdesk lab --target much",
+            "dealdesk lab --round 2",
+            "dealdesk lab --fork qt-1 --sweep rounds=2..3",
             "dealdesk simulate",
             "dealdesk reconcile",
             "dealdesk reconcile qt-1 --all",
@@ -198,6 +207,7 @@ mod tests {
             "dealdesk sellers add",
             "dealdesk sellers add https://a.example --key sk-1",
             "dealdesk sellers add https://a.example --key-env A --key-stdin",
+            "dealdesk limits accept",
             "dealdesk watch --from minus-one",
             "dealdesk avails",
             "dealdesk avails --product p --impressions 25,22",

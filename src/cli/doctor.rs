@@ -17,7 +17,7 @@ use super::{
     sellers::walk::walk,
 };
 use crate::{
-    desk::Mode,
+    desk::{ACCEPT, Mode},
     runtime::config::{Config, Environment},
     store::{Chain, Reader, Trouble},
 };
@@ -61,6 +61,7 @@ pub(crate) async fn run(
     let context = open(config, environment);
     if !context.config.store.as_os_str().is_empty() {
         checks.push(store(&context));
+        checks.extend(raised(&context));
     }
     if !args.offline && !context.config.sellers.is_empty() {
         out::progress(&format!("asking {} sellers …", context.config.sellers.len()));
@@ -144,6 +145,17 @@ fn store(context: &Context) -> Finding {
         }
         Err(error) => finding("store", "fail", error.to_string(), error.kind.cure()),
     }
+}
+
+/// Limits that the configuration raises and that wait for a reason.
+fn raised(context: &Context) -> Option<Finding> {
+    // Where there is no store yet, or none that can be read, nothing was accepted.
+    let accepted = Reader::open(&context.config.store).ok()?.controls().ok()?.limits?;
+    let configured = &context.config.limits;
+    let waiting = configured.strictest(&accepted).changed(configured);
+    let waiting: Vec<_> = waiting.iter().map(ToString::to_string).collect();
+    let detail = format!("raised, and not in force: {}", waiting.join(", "));
+    (!waiting.is_empty()).then(|| finding("limits", "warn", detail, ACCEPT))
 }
 
 /// Every seller, all at once: what it speaks, how it is, and how that was found out.

@@ -27,7 +27,7 @@ type Script = Box<dyn FnMut(&SellerName, &Ask) -> Says>;
 
 /// The fake.
 pub(crate) struct Fake {
-    desk: Desk,
+    pub(crate) desk: Desk,
     now: Timestamp,
     effects: VecDeque<Effect>,
     script: Script,

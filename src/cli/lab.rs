@@ -1,5 +1,5 @@
 //! `lab`: strategies against the simulated sellers' own rule, without network, and what each would have
-//! paid. Everything in it is SIM: it opens no store, asks no seller and cannot send.
+//! paid. Everything in it is SIM: it opens no store, asks no seller and cannot send. (`--fork` is `fork.rs`.)
 
 use std::{num::NonZero, thread};
 
@@ -55,6 +55,12 @@ pub(crate) struct Args {
     /// Vary one of target, max, step, rounds: target=18..24, max=90%..98%/2
     #[arg(long, value_name = "NAME=FROM..TO[/STEP]")]
     sweep: Option<Sweep>,
+    /// Play a negotiation of yours again, against what its seller was like; reads the store
+    #[arg(long, value_name = "QUOTE", conflicts_with_all = ["seller", "product", "runs", "sweep", "md"])]
+    pub(super) fork: Option<String>,
+    /// From this round of yours on, with --fork [default: the last one]
+    #[arg(long, value_name = "N", requires = "fork")]
+    pub(super) round: Option<u32>,
     /// As Markdown
     #[arg(long)]
     md: bool,

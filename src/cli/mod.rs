@@ -18,11 +18,13 @@ mod fail;
 #[cfg(test)]
 mod fake;
 mod find;
+mod fork;
 mod halt;
 mod json;
 mod keys;
 mod kit;
 mod lab;
+mod limits;
 mod logging;
 mod negotiate;
 mod orders;
@@ -118,7 +120,7 @@ async fn dispatch(
     match command {
         Some(Command::Config(command)) => config::run(command, &global.overrides(), &environment),
         Some(Command::Keys(args)) => keys::run(args),
-        Some(Command::Lab(args)) => lab::run(&args),
+        Some(Command::Lab(args)) if args.fork.is_none() => lab::run(&args),
         Some(Command::Doctor(args)) => doctor::run(args, &global, environment, open).await,
         // These need no configuration, and a broken one does not stop them.
         Some(Command::Demo(mut args)) => {
@@ -173,10 +175,14 @@ async fn desk(
         Some(Command::Reconcile(args)) => reconcile::run(args, context).await,
         Some(Command::Halt(args)) => halt::halt(args, context).await,
         Some(Command::Resume(args)) => halt::resume(args, context).await,
+        Some(Command::Limits(command)) => limits::run(command, context).await,
         Some(Command::Deals(command)) => deals::run(command, context).await,
         Some(Command::Orders(command)) => orders::run(command, context).await,
         Some(Command::Watch(args)) => watch::run(args, context).await,
         Some(Command::Audit(command)) => audit::run(&command, context),
+        Some(Command::Lab(lab::Args { fork: Some(quote), round, .. })) => {
+            fork::run(&quote, round, context)
+        }
         Some(
             Command::Config(_)
             | Command::Doctor(_)

@@ -163,6 +163,7 @@ fn options(context: &Context) -> tui::Options {
         depth,
         motion: context.config.desk.motion,
         ascii,
+        forker: Some(crate::lab::fork),
         keymap: context.config.keymap.clone(),
     }
 }

@@ -37,6 +37,8 @@ impl Fact {
             Self::ActivationDone { .. } => "deal.activation",
             Self::OrderSent { .. } => "order.sent",
             Self::OrderAnswered { .. } => "order.answered",
+            Self::LimitsSet { why: None, .. } => "limits.set",
+            Self::LimitsSet { why: Some(_), .. } => "limits.raised",
             Self::Halted { seller: None, .. } => "desk.halted",
             Self::Halted { seller: Some(_), .. } => "seller.halted",
             Self::Resumed { seller: None } => "desk.resumed",
@@ -53,6 +55,7 @@ impl Fact {
             | Self::ActivationDone { .. }
             | Self::OrderSent { .. }
             | Self::OrderAnswered { .. }
+            | Self::LimitsSet { .. }
             | Self::Halted { .. }
             | Self::Resumed { .. } => None,
             Self::QuoteReceived { quote, .. } | Self::QuoteSeen { quote } => {

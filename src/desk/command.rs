@@ -157,6 +157,11 @@ pub enum Command {
         /// What was typed: [`super::controls::RESUME`].
         typed: String,
     },
+    /// Let limits that were raised in the configuration hold from here on.
+    AcceptLimits {
+        /// Why, in writing.
+        why: String,
+    },
     /// Read a deal again.
     PollDeal(DealRef),
 }
@@ -209,8 +214,8 @@ pub enum Input {
     StoreFailed(String),
     /// The store is written again.
     StoreWorks,
-    /// What a desk that is gone could not store; what is still news is kept.
-    Recovered(Vec<Entry>),
+    /// The store is open. With what desks that are gone could not store: what is still news is kept.
+    Opened(Vec<Entry>),
     /// The machine's clock was moved by so many seconds.
     ClockMoved(i64),
     /// A deadline of [`super::Desk::next_deadline`] has come.

@@ -1,6 +1,6 @@
 //! What a person or the desk itself has stopped: everything automatic, or one seller. It survives a
 //! restart and holds for every process on the store, until a person types that it goes on. Beside it
-//! stands what was asked of sellers' orders and has no answer yet.
+//! stand what was asked of sellers' orders and has no answer yet, and the limits that hold.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{fact::Actor, order::OrderIntent};
-use crate::domain::SellerName;
+use crate::domain::{Limits, SellerName};
 
 /// The word that lets everything go on again (safety.md S24).
 pub const RESUME: &str = "resume";
@@ -29,7 +29,7 @@ pub struct Stop {
     pub tripped: bool,
 }
 
-/// What is stopped, and what is asked of sellers' orders.
+/// What is stopped, what is asked of sellers' orders, and which limits hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Controls {
     /// Everything automatic.
@@ -40,6 +40,10 @@ pub struct Controls {
     /// stays until a person asks for something of the same deal again.
     #[serde(default)]
     pub orders: BTreeMap<String, OrderIntent>,
+    /// The limits that held last; `None` until some did. A configuration that raises them waits for a
+    /// person's reason.
+    #[serde(default)]
+    pub limits: Option<Limits>,
 }
 
 impl Controls {

@@ -14,7 +14,7 @@ use super::{
     schedule::Due,
     state::{InFlight, Purpose, SellerState, Setup, State},
 };
-use crate::domain::{Answer, Ask, Heard, SellerError, SellerName, Spoke};
+use crate::domain::{Ask, Heard, SellerError, SellerName, Spoke};
 
 /// How many things that are due are taken at once; the rest is due at once again.
 const DUE_AT_ONCE: usize = 64;
@@ -34,7 +34,8 @@ impl Desk {
     pub fn new(setup: Setup) -> Self {
         let sellers = setup.sellers.iter().cloned();
         let sellers = sellers.map(|info| (info.name.clone(), SellerState::new(info))).collect();
-        Self { state: State { setup, sellers, ..State::default() }, requests: 0 }
+        let configured = setup.limits.clone();
+        Self { state: State { setup, configured, sellers, ..State::default() }, requests: 0 }
     }
 
     /// What it knows.
@@ -60,7 +61,7 @@ impl Desk {
         for record in deals {
             self.state.put_deal(record);
         }
-        self.state.controls = controls;
+        self.state.edit_controls(|known| *known = controls);
         self.state.version += 1;
     }
 
@@ -165,11 +166,13 @@ impl Desk {
                 self.state.trouble = None;
                 self.state.say(now, false, "the store is written again; nothing was lost");
             }
-            Input::Recovered(entries) => {
-                for entry in entries {
+            Input::Opened(left) => {
+                for entry in left {
                     let changes = decide::recovered(&self.state, entry);
                     self.apply(changes, now, &mut out);
                 }
+                let changes = decide::opened(&self.state);
+                self.apply(changes, now, &mut out);
             }
             Input::ClockMoved(seconds) => {
                 let changes = decide::clock_moved(&self.state, seconds);
@@ -314,7 +317,11 @@ impl Desk {
                     state.last_error = Some((now, error));
                 }
             }
-            Passing::Published(seller, answer) => self.published(&seller, *answer, now),
+            Passing::Published(seller, answer) => {
+                if let Some(state) = self.state.sellers.get_mut(&seller) {
+                    state.published(*answer, now);
+                }
+            }
             Passing::KitFailed(seller, error) => {
                 if let Some(state) = self.state.sellers.get_mut(&seller) {
                     state.kit_asked = None;
@@ -352,32 +359,6 @@ impl Desk {
             Passing::Again(due, at) => self.state.schedule.set(due, at),
             Passing::Ring => self.state.bells += 1,
             Passing::Say { bad, says } => self.state.say(now, bad, says),
-        }
-    }
-
-    fn published(&mut self, seller: &crate::domain::SellerName, answer: Answer, now: Timestamp) {
-        let Some(state) = self.state.sellers.get_mut(seller) else { return };
-        match answer {
-            Answer::Alive(card) => state.card = Some(card),
-            Answer::Packages(packages) => {
-                (state.packages, state.kit_at) = (Some(packages), Some(now));
-                (state.kit_asked, state.kit_error) = (None, None);
-            }
-            Answer::Package(package) => {
-                let packages = state.packages.get_or_insert_default();
-                match packages.iter_mut().find(|known| known.package_id == package.package_id) {
-                    Some(known) => *known = *package,
-                    None => packages.push(*package),
-                }
-            }
-            Answer::Products(products) => state.products = Some(products),
-            Answer::Quote(_)
-            | Answer::Moved(_)
-            | Answer::History(_)
-            | Answer::Deal(_)
-            | Answer::Avails(_)
-            | Answer::Orders(_)
-            | Answer::Key(_) => {}
         }
     }
 }

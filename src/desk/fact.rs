@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::order::{OrderEnding, OrderIntent};
 use crate::domain::{
-    Cost, Cover, Cpm, Deal, DealRef, Identity, Outcome, Quote, QuoteAsk, QuoteId, QuoteRef, RfqId,
-    SellerError, SellerName, TicketId, ask::Moved, negotiation::Pending, strategy::Plan,
+    Cost, Cover, Cpm, Deal, DealRef, Identity, Limits, Outcome, Quote, QuoteAsk, QuoteId, QuoteRef,
+    RfqId, SellerError, SellerName, TicketId, ask::Moved, limits::Changed, negotiation::Pending,
+    strategy::Plan,
 };
 
 /// Who made something happen.
@@ -308,6 +309,15 @@ pub enum Fact {
         deal: DealRef,
         /// What became of it.
         ending: OrderEnding,
+    },
+    /// Other limits hold than before: lowered in the configuration, or raised there and accepted.
+    LimitsSet {
+        /// Those that hold from here on.
+        limits: Limits,
+        /// What is not as it was; empty for the first.
+        changed: Vec<Changed>,
+        /// Why a person raised them; `None` where nothing was raised.
+        why: Option<String>,
     },
     /// Everything automatic was stopped, or one seller.
     Halted {

@@ -27,7 +27,9 @@ pub mod ticket;
 pub use board::{Board, Row};
 pub use command::{Answered, Command, Decision, Effect, Input, Message, Note, RequestId, Stored};
 pub use controls::{Controls, Stop};
-pub use decide::{booking_guard, can_negotiate, limit_for, repeat_until, would_do};
+pub use decide::{
+    ACCEPT, booking_guard, can_negotiate, limit_for, plan_for, repeat_until, what_if, would_do,
+};
 pub use evolve::Desk;
 pub use exposure::Exposure;
 pub use fact::{Actor, Ending, Entry, Fact, Intent};

@@ -4,8 +4,8 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    Avails, AvailsAsk, Exchange, KeyCheck, OrderAnswer, OrderAsk, Package, Product, SellerError,
-    SellerName, Skew, Spoke, Tier, ask::Card,
+    Answer, Avails, AvailsAsk, Exchange, KeyCheck, OrderAnswer, OrderAsk, Package, Product,
+    SellerError, SellerName, Skew, Spoke, Tier, ask::Card,
 };
 
 /// A seller as configured; its secrets stay with the adapter.
@@ -132,6 +132,32 @@ impl SellerState {
 }
 
 impl SellerState {
+    /// Takes in what it publishes.
+    pub(super) fn published(&mut self, answer: Answer, now: Timestamp) {
+        match answer {
+            Answer::Alive(card) => self.card = Some(card),
+            Answer::Packages(packages) => {
+                (self.packages, self.kit_at) = (Some(packages), Some(now));
+                (self.kit_asked, self.kit_error) = (None, None);
+            }
+            Answer::Package(package) => {
+                let packages = self.packages.get_or_insert_default();
+                match packages.iter_mut().find(|known| known.package_id == package.package_id) {
+                    Some(known) => *known = *package,
+                    None => packages.push(*package),
+                }
+            }
+            Answer::Products(products) => self.products = Some(products),
+            Answer::Quote(_)
+            | Answer::Moved(_)
+            | Answer::History(_)
+            | Answer::Deal(_)
+            | Answer::Avails(_)
+            | Answer::Orders(_)
+            | Answer::Key(_) => {}
+        }
+    }
+
     /// Takes in how an exchange went. Returns whether its clock turned out to be elsewhere.
     pub fn heard(
         &mut self,

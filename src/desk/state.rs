@@ -24,7 +24,7 @@ pub use super::{
 };
 use crate::domain::{
     Cost, DealRef, Identity, Limits, QuoteAsk, QuoteRef, QuoteStatus, RfqId, SellerError,
-    SellerName, Skew, Stage, TicketId,
+    SellerName, Skew, Stage, TicketId, limits::Changed, strategy::Playbook,
 };
 
 /// How the desk works: real money, paper, or its own sellers.
@@ -51,6 +51,8 @@ pub struct Setup {
     pub identity: Identity,
     /// What we may spend.
     pub limits: Limits,
+    /// How strategies play where a plan says nothing else.
+    pub playbook: Playbook,
     /// The sellers.
     pub sellers: Vec<SellerInfo>,
     /// Who sits at it: `ana@terminal`.
@@ -101,6 +103,9 @@ pub const FAILED_ASKS: usize = 50;
 pub struct State {
     /// What it was told when it started.
     pub setup: Setup,
+    /// What the configuration allows. `setup.limits` is what holds: no more than that, and no more than
+    /// was accepted.
+    pub configured: Limits,
     /// Sellers, in the order of the configuration.
     pub sellers: IndexMap<SellerName, SellerState>,
     /// Quotes, in the order they came.
@@ -151,16 +156,6 @@ impl State {
         self.quotes.get(key)
     }
 
-    /// The quotes with this id, whoever's they are.
-    pub fn quotes_called(&self, id: &str) -> Vec<&QuoteRecord> {
-        self.quotes.values().filter(|record| record.quote.quote_id.as_str() == id).collect()
-    }
-
-    /// The deals with this id, whoever's they are.
-    pub fn deals_called(&self, id: &str) -> Vec<&DealRecord> {
-        self.deals.values().filter(|record| record.deal.deal_id.as_str() == id).collect()
-    }
-
     /// The clock of a seller.
     pub fn skew(&self, seller: &SellerName) -> Option<Skew> {
         self.sellers.get(seller).and_then(|seller| seller.skew)
@@ -192,6 +187,14 @@ impl State {
         let orders = self.controls.orders.values().filter(|intent| !intent.in_doubt);
         let orders = orders.map(|intent| intent.owner.clone());
         bookings.map(|booking| booking.intent.owner.clone()).chain(owners).chain(orders).collect()
+    }
+
+    /// The limits that the configuration raises and that do not hold yet.
+    pub fn raised_limits(&self) -> Vec<Changed> {
+        // Asked for with every frame: words are made only where there is something to say. Where
+        // nothing was accepted yet, the configuration holds as it is.
+        let waits = self.controls.limits.is_some() && self.setup.limits != self.configured;
+        if waits { self.setup.limits.changed(&self.configured) } else { Vec::new() }
     }
 
     /// Whether this process looks after what `owner` sent: its own, and as host everybody's.
@@ -362,5 +365,8 @@ impl Book for State {
 
     fn edit_controls(&mut self, edit: impl FnOnce(&mut Controls)) {
         edit(&mut self.controls);
+        if let Some(accepted) = &self.controls.limits {
+            self.setup.limits = self.configured.strictest(accepted);
+        }
     }
 }

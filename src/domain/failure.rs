@@ -112,11 +112,6 @@ impl SellerError {
         self.code == "idempotency_conflict"
     }
 
-    /// Whether the quote is booked already, maybe by us.
-    pub fn is_already_booked(&self) -> bool {
-        self.code == "quote_already_booked"
-    }
-
     /// Whether a 429 says itself that the request was turned away unread. Its name alone, "Too Many
     /// Requests", says nothing of this one.
     fn says_not_processed(&self) -> bool {

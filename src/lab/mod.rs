@@ -8,6 +8,7 @@
 
 mod chart;
 mod cores;
+mod fork;
 mod play;
 mod report;
 mod scene;
@@ -16,6 +17,7 @@ mod terms;
 
 pub use chart::{chart, interval, markdown};
 pub use cores::run;
+pub use fork::fork;
 pub use play::{Ended, Player};
 pub use report::{Mean, Report, Row};
 pub use scene::{Ground, Scene};

@@ -8,7 +8,7 @@ use crate::{
         Cpm, Currency,
         strategy::{Exchange, Plan, Seen, Step, Strategy, Word, next},
     },
-    sim::{Action, decimal, double},
+    sim::{Action, Moves, Stand, decimal, double},
 };
 
 /// How it ended.
@@ -49,18 +49,43 @@ impl Player {
         Self { strategy, terms: *terms, plan, seen }
     }
 
+    /// A strategy in the middle of a negotiation.
+    pub(super) fn in_play(strategy: &'static dyn Strategy, plan: Plan, seen: Seen) -> Self {
+        Self { strategy, terms: Terms::default(), plan, seen }
+    }
+
     /// Plays one scene.
     pub fn play(&mut self, ground: &Ground, scene: &Scene) -> Ended {
         self.open(scene);
-        let mut stand = scene.stand;
+        let mood = |round: u32| share(scene.key, 16 + u64::from(round));
+        self.play_on(&ground.moves, scene.stand, mood)
+    }
+
+    /// What it saw by now; a round in which its offer was taken is not in it.
+    pub(super) fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
+    /// How it plays.
+    #[cfg(test)]
+    pub(super) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Plays on from where the talks stand. `mood` is a share of one for a round.
+    pub(super) fn play_on(
+        &mut self,
+        moves: &Moves,
+        mut stand: Stand,
+        mood: impl Fn(u32) -> f64,
+    ) -> Ended {
         loop {
             let offer = match next(self.strategy, &self.seen, &self.plan) {
                 Step::Walk(_) => return self.ended(None),
                 Step::Accept(cpm, _) => return self.ended(Some(cpm.amount())),
                 Step::Offer(cpm, _) => cpm.amount(),
             };
-            let mood = || share(scene.key, 16 + u64::from(stand.round));
-            let ruling = stand.answer(&ground.moves, double(offer), mood);
+            let ruling = stand.answer(moves, double(offer), || mood(stand.round));
             self.seen.played = stand.round;
             if ruling.action == Action::Accept {
                 return self.ended(Some(offer));

@@ -1,17 +1,18 @@
-//! The named points of the path to money, at which a test ends this process the way a power cut would.
+//! The named points of the path to money, and of whatever else is sent once, at which a test ends this process the way a power cut would.
 //! In a release build they are nothing.
 
-/// A point of the commit path, in the order in which a booking passes them.
+/// A point of the commit path, in the order in which a booking passes them. A move of a negotiation and
+/// a new or changed order pass all but the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumIter)]
 #[strum(serialize_all = "snake_case")]
 pub enum Point {
     /// The ticket is armed: nothing is decided.
     Armed,
-    /// The price was typed; the intent is not stored.
+    /// The price was typed, or the word; the intent is not stored.
     BeforeIntent,
     /// The intent is durable; the desk has not heard of it.
     IntentStored,
-    /// The send gate released the booking; no byte has left.
+    /// The send gate released it; no byte has left.
     BeforeSend,
     /// The reply was read; the desk has not folded it.
     AfterReply,

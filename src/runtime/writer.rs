@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     desk::{Entry, Fact, Stored},
-    store::{Appended, Cached, Intended, Recorded, Store},
+    store::{Appended, Cached, Intended, Recorded, Reply, Store, Tuning},
 };
 
 /// How long a failed write waits before it is tried again.
@@ -66,6 +66,11 @@ impl Writer {
     /// From here on there is a store, read up to row `seen`.
     pub(super) fn open(&mut self, store: Store, seen: u64) {
         (self.store, self.seen) = (Some(store), seen);
+    }
+
+    /// Opens the store in another way, if there is one.
+    pub(super) fn retune(&self, tuning: Tuning) -> Option<Reply<()>> {
+        self.store.as_ref().map(|store| store.reopen(tuning))
     }
 
     /// Others' rows are about to be folded. Whatever was decided before them is decided again.

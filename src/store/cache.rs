@@ -41,8 +41,3 @@ pub(super) fn get(
     let at = time(&at)?;
     Ok(Some(Cached { seller: seller.clone(), kind: kind.to_owned(), json, at }))
 }
-
-pub(super) fn clear(conn: &Connection) -> Result<(), StoreError> {
-    conn.execute("DELETE FROM cache", [])?;
-    Ok(())
-}

@@ -128,6 +128,12 @@ impl Store {
         Ok(Self { thread: Arc::new(Thread { location, hands }) })
     }
 
+    /// Opens its file in another way from here on. What was asked before is done before.
+    pub fn reopen(&self, tuning: Tuning) -> Reply<()> {
+        let location = self.location().clone();
+        self.ask(move |worker| worker.reopen(&location, &tuning))
+    }
+
     /// Where it is.
     pub fn location(&self) -> &Location {
         &self.thread.location
@@ -190,11 +196,6 @@ impl Store {
     pub fn get_cache(&self, seller: SellerName, kind: impl Into<String>) -> Reply<Option<Cached>> {
         let kind = kind.into();
         self.ask(move |worker| cache::get(worker.conn(), &seller, &kind))
-    }
-
-    /// Forgets what sellers published.
-    pub fn clear_cache(&self) -> Reply<()> {
-        self.ask(|worker| cache::clear(worker.conn()))
     }
 
     fn ask<T: Send + 'static>(

@@ -14,7 +14,7 @@ use super::{
     time, verify,
 };
 use crate::{
-    desk::{BookingRecord, BookingState, DealRecord, QuoteRecord, Transition},
+    desk::{BookingRecord, BookingState, Controls, DealRecord, QuoteRecord, Transition},
     domain::{DealRef, QuoteRef, QuoteStatus, Round, SellerName, Stage},
 };
 
@@ -71,6 +71,11 @@ impl Reader {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let conn = opening::reader(path, Duration::from_secs(5))?;
         Ok(Self { conn, path: path.to_owned() })
+    }
+
+    /// What is stopped, and which limits hold.
+    pub fn controls(&self) -> Result<Controls, StoreError> {
+        rows::controls(&self.conn).map_err(|error| error.at(&self.path))
     }
 
     /// Quotes, in the order they came.

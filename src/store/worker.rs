@@ -11,9 +11,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::{
+    Location, Tuning,
     error::{StoreError, Trouble},
     handle::{Appended, Intended},
     journal::{self, Line, Recorded},
+    opening,
     projections::{self, Tables},
     schema,
     snapshot::{self, Snapshot},
@@ -95,6 +97,16 @@ impl Worker {
     pub(super) fn new(conn: Connection, path: PathBuf) -> Result<Self, StoreError> {
         let seen = journal::head(&conn).map_err(|error| error.at(&path))?.seq;
         Ok(Self { conn, path, seen, handed: seen, kept: Vec::new(), backlog: Vec::new() })
+    }
+
+    /// Works on the same file through another connection.
+    pub(super) fn reopen(
+        &mut self,
+        location: &Location,
+        tuning: &Tuning,
+    ) -> Result<(), StoreError> {
+        self.conn = opening::writer(location, tuning)?;
+        Ok(())
     }
 
     /// Works until the last handle is gone.

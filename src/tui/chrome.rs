@@ -20,7 +20,7 @@ use super::{
     theme::Meaning,
 };
 use crate::{
-    desk::{Health, Mode, State},
+    desk::{ACCEPT, Health, Mode, State},
     domain::{Group, text},
 };
 
@@ -84,7 +84,8 @@ pub(crate) fn mode_style(dx: &Dx<'_>, word: &str, stands_out: bool) -> ratatui::
 }
 
 /// What must not be missed, in at most two rows each: the halt with its reason, a store that is not
-/// written with the place where what happened is kept. They stay until it is over.
+/// written with the place where what happened is kept, limits that wait for a reason. They stay until
+/// it is over.
 pub(crate) fn alarms(dx: &Dx<'_>) -> Vec<String> {
     let state = dx.state;
     let halt = state.controls.halt.as_ref().map(|stop| {
@@ -97,6 +98,12 @@ pub(crate) fn alarms(dx: &Dx<'_>) -> Vec<String> {
         let trouble = text::clean(trouble, 300);
         format!("STORE cannot be written: {trouble}. Nothing that commits is sent until it is.")
     });
+    let raised = state.raised_limits();
+    let raised = (!raised.is_empty()).then(|| {
+        let words: Vec<_> = raised.iter().map(ToString::to_string).collect();
+        let words = text::clean(&words.join(", "), 200);
+        format!("LIMITS raised, not in force until a reason is given: {words}. {ACCEPT}")
+    });
     let wide = usize::from(dx.size.0).saturating_sub(2).max(10);
     let rows = |words: String| {
         let mut lines = pane::wrap(&words, wide, 2);
@@ -106,7 +113,7 @@ pub(crate) fn alarms(dx: &Dx<'_>) -> Vec<String> {
         }
         lines
     };
-    [halt, trouble].into_iter().flatten().flat_map(rows).collect()
+    [halt, trouble, raised].into_iter().flatten().flat_map(rows).collect()
 }
 
 /// Draws the alarms: whole rows, so that no look at the screen misses them.

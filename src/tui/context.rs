@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     desk::{Command, State},
-    domain::{Cpm, QuoteRef, Refusal},
+    domain::{Cpm, QuoteRef, Refusal, fork::Forker},
     present::Show,
 };
 
@@ -27,6 +27,8 @@ pub(crate) struct Dx<'a> {
     pub(crate) size: (u16, u16),
     /// What stands beside the desk while it is shown.
     pub(crate) show: Option<&'a Show>,
+    /// What plays a negotiation again.
+    pub(crate) forker: Option<Forker>,
 }
 
 impl Dx<'_> {

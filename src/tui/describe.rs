@@ -5,7 +5,7 @@ use crate::{
         Ending, Entry, Fact, OrderEnding,
         log::{Level, Line, What},
     },
-    domain::{Action, Cpm, DealType, SellerName, money, text},
+    domain::{Action, Cpm, DealType, SellerName, limits::Changed, money, text},
 };
 
 /// A line of the log in its columns.
@@ -102,6 +102,7 @@ fn level(fact: &Fact) -> Level {
         | Fact::DealSeen { .. }
         | Fact::ActivationDone { .. }
         | Fact::OrderSent { .. }
+        | Fact::LimitsSet { .. }
         | Fact::Resumed { .. } => Level::Info,
     }
 }
@@ -189,6 +190,7 @@ pub(crate) fn describe(entry: &Entry) -> String {
             let by = if *tripped { "stopped by the desk itself" } else { "stopped" };
             format!("{by}: {why}")
         }
+        Fact::LimitsSet { changed, why, .. } => limits_set(changed, why.as_deref()),
         Fact::Resumed { .. } => "goes on".to_owned(),
         Fact::DealSeen { deal } => {
             let price =
@@ -197,6 +199,15 @@ pub(crate) fn describe(entry: &Entry) -> String {
         }
     };
     text::clean(&words, 400)
+}
+
+fn limits_set(changed: &[Changed], why: Option<&str>) -> String {
+    let words = changed.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match (why, words.is_empty()) {
+        (Some(why), _) => format!("limits raised: {words}; because {why}"),
+        (None, false) => format!("limits lowered: {words}"),
+        (None, true) => "the first limits hold".to_owned(),
+    }
 }
 
 fn order_ended(ending: &OrderEnding) -> String {

@@ -25,6 +25,7 @@ mod context;
 mod deal;
 mod describe;
 mod desk_keys;
+mod fork;
 mod keydoc;
 mod keymap;
 mod keys;
@@ -47,7 +48,7 @@ pub use keymap::{KeyError, Keymap};
 pub use keys::{Chord, Key, KeyKind, NotAKey};
 pub use theme::{Depth, Ground, Motion};
 
-use crate::desk::Command;
+use crate::{desk::Command, domain::fork::Forker};
 
 /// How the terminal face is to look and listen.
 #[derive(Debug, Clone, Default)]
@@ -60,6 +61,8 @@ pub struct Options {
     pub motion: Motion,
     /// Only signs of ASCII.
     pub ascii: bool,
+    /// What plays a negotiation again from one of its rounds, without any way to send.
+    pub forker: Option<Forker>,
     /// The keys in force ([`Keymap::rebound`] reads the `[keys]` section).
     pub keymap: Keymap,
 }

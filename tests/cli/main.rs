@@ -11,6 +11,7 @@ mod acquaint;
 mod failures;
 mod halting;
 mod home;
+mod limits;
 mod orders;
 mod rebuilt;
 mod sentinel;

@@ -115,6 +115,11 @@ fn an_order_is_made_read_and_changed_in_both_dialects() {
         assert_eq!(changed.code, 0, "{}", changed.stderr);
         let changed = changed.json("order-asked");
         assert_eq!((&changed["outcome"], &changed["order"]), (&"done".into(), &Value::Null));
+        let other = home.run(&["orders", "changes", "--deal", "D-none", "--json"]);
+        assert_eq!(other.code, 4, "{}", other.stderr);
+        let of_deal = home.run(&["orders", "changes", "--deal", &deal, "--json"]);
+        let of_deal = of_deal.json("order-changes");
+        assert_eq!(of_deal["items"].as_array().unwrap().len(), 1);
         let changes = home.run(&["orders", "changes", "--order", id, "--json"]);
         let changes = changes.json("order-changes");
         assert_eq!(changes["items"][0]["change_id"], changed["change"]["change_id"]);

@@ -139,7 +139,7 @@ fn watch_follows_what_other_processes_do_and_ends_quietly() {
     let ask = ["quote", "request", "--seller", "northlight", "--product", &id];
     let asked = home.run(&[&ask[..], &["--impressions", "500_000"]].concat());
     assert_eq!(asked.code, 0, "{}", asked.stderr);
-    for (seq, kind) in [(1, "quote.requested"), (2, "quote.received")] {
+    for (seq, kind) in [(1, "limits.set"), (2, "quote.requested"), (3, "quote.received")] {
         let fact = schema::check("fact", &lines.next().unwrap().unwrap());
         assert_eq!((fact["seq"].as_u64(), fact["kind"].as_str()), (Some(seq), Some(kind)));
     }

@@ -6,6 +6,7 @@
 mod booking;
 mod halting;
 mod harness;
+mod limits;
 mod negotiating;
 mod notes;
 mod orders;

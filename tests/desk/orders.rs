@@ -349,7 +349,7 @@ fn what_a_dead_process_asked_for_is_unknown_at_the_next_start() {
     // What the dead one learnt and could not store is still news, once.
     dead.answer_to(id, Ok(order("ORD-1", Some("D-1"))));
     let learnt = dead.journal.last().unwrap().clone();
-    table.input(Input::Recovered(vec![learnt.clone(), learnt]));
+    table.input(Input::Opened(vec![learnt.clone(), learnt]));
     assert!(matches!(ending(&table), OrderEnding::Done { .. }));
     assert_eq!(table.facts("order.answered").len(), 2);
     assert!(table.desk.state().controls.orders.is_empty());

@@ -24,7 +24,8 @@ fn after(rounds: u32, plan: &Plan) -> Table {
     for round in 1..=rounds {
         table.pass(0);
         table.stored();
-        let theirs = format!("{}.00", 29 - round);
+        // Never within the maximum: it plays all its rounds.
+        let theirs = format!("28.{}", 80 - 10 * round);
         let ask = table.answer(Ok(moved(round, "counter", "20.00", &theirs)));
         let within = matches!(&ask, Ask::Counter { cpm, .. } if *cpm <= plan.max);
         assert!(within, "{} asks {ask:?}", plan.strategy);
@@ -36,7 +37,8 @@ fn after(rounds: u32, plan: &Plan) -> Table {
 fn every_strategy_is_taken_over_and_halted_between_any_two_rounds() {
     for strategy in ALL {
         let plan = plan(strategy.name(), Options::default());
-        for rounds in 0..=2 {
+        // The seller takes four rounds.
+        for rounds in 0..4 {
             let mut table = after(rounds, &plan);
             table.storing.clear();
             table.command(Command::StopAuto { quote: key("q1"), why: "mine".into() });
@@ -83,7 +85,7 @@ fn a_plans_time_ends_it() {
         would_do(table.desk.state(), table.record("q1"), &plan, now).unwrap()
     };
     assert!(matches!(told(10), Step::Offer(..)));
-    assert_eq!(told(30).why().to_string(), "the time is up, and 28.00 is over the maximum");
+    assert_eq!(told(30).why().to_string(), "the time is up, and 28.70 is over the maximum");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! A simulated seller on a port of its own that can end the desk which books there: before it acts,
-//! after it acted, or with the booking held by a proxy that delivers it later.
+//! A simulated seller on a port of its own that can end the desk which sends it something: before it
+//! acts, after it acted, or with the request held by a proxy that delivers it later.
 
 use std::{
     net::Ipv4Addr,
@@ -22,10 +22,10 @@ use tokio::sync::watch;
 
 use super::wire::asked;
 
-/// What the seller does with a desk that books.
+/// What the seller does with a desk that books, or has an order made or changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shot {
-    /// Ends it, and never acts on the booking.
+    /// Ends it, and never acts on it.
     Unread,
     /// Ends it, and acts once it was asked so many things more.
     ActsAfter(u32),
@@ -38,14 +38,14 @@ pub(crate) enum Shot {
 pub(crate) struct Front {
     pub(crate) seller: Seller,
     pub(crate) url: String,
-    shot: Arc<Mutex<Option<Shot>>>,
+    shot: Arc<Mutex<Option<(Shot, Asks)>>>,
     held: Arc<Mutex<Option<(u32, Request)>>>,
     pid: watch::Sender<Option<Pid>>,
 }
 
 impl Front {
     /// Serves the named seller for as long as the jobs are held. On a runtime.
-    pub(crate) fn serve(name: &str, shot: Option<Shot>) -> (Self, Jobs) {
+    pub(crate) fn serve(name: &str) -> (Self, Jobs) {
         let options = Options { seed: 7, ..Options::default() };
         let engine = Engine::new(by_name(name).unwrap(), options, SystemClock.now());
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -53,7 +53,7 @@ impl Front {
         let front = Self {
             seller: engine.into(),
             url: format!("http://{}", listener.local_addr().unwrap()),
-            shot: Arc::new(Mutex::new(shot)),
+            shot: Arc::default(),
             held: Arc::default(),
             pid: watch::Sender::new(None),
         };
@@ -64,6 +64,11 @@ impl Front {
             axum::serve(listener, router).await.unwrap();
         });
         (front, jobs)
+    }
+
+    /// The next of these requests is the last of whoever sends it.
+    pub(crate) fn shoots(&self, shot: Shot, asks: Asks) {
+        *self.shot.lock().unwrap() = Some((shot, asks));
     }
 
     /// Whom the shot is meant for.
@@ -99,9 +104,8 @@ async fn answer(State(front): State<Front>, request: axum::extract::Request) -> 
     let body = to_bytes(body, 1 << 20).await.unwrap_or_default().to_vec();
     let request = asked(&parts.method, target, &parts.headers, body);
     front.deliver();
-    let books = Asks::Bookings.mean(&request);
-    let shot = if books { front.shot.lock().unwrap().take() } else { None };
-    match shot {
+    let shot = front.shot.lock().unwrap().take_if(|(_, asks)| asks.mean(&request));
+    match shot.map(|(shot, _)| shot) {
         None => return response(front.act(&request)),
         Some(Shot::Unread) => {}
         Some(Shot::ActsAfter(asks)) => *front.held.lock().unwrap() = Some((asks, request)),

@@ -9,6 +9,7 @@ use std::{
 use dealdesk::{
     desk::Fact,
     runtime::points::{Point, VARIABLE},
+    sim::Asks,
     store::Reader,
 };
 use serde_json::Value;
@@ -22,7 +23,7 @@ use crate::home::Home;
 
 /// Where the program dies.
 #[derive(Debug, Clone, Copy)]
-enum Death {
+pub(crate) enum Death {
     At(Point),
     Shot(Shot),
 }
@@ -104,8 +105,9 @@ impl Case {
     /// Books, and dies of it.
     fn dies(&self, front: &Front, home: &Home, quoted: &Quoted, what: &str) {
         let mut command = books(home, quoted);
-        if let Death::At(point) = self.death {
-            command.env(VARIABLE, point.to_string());
+        match self.death {
+            Death::At(point) => drop(command.env(VARIABLE, point.to_string())),
+            Death::Shot(shot) => front.shoots(shot, Asks::Bookings),
         }
         let others = self.others(home);
         let child = command.spawn().unwrap();
@@ -156,7 +158,8 @@ fn cases(busy: bool) -> Vec<Case> {
     DEATHS.into_iter().flat_map(of_death).collect()
 }
 
-fn all(cases: &[Case]) {
+/// Runs every case, many at once, each on a runtime.
+pub(crate) fn side_by_side<T: Sync>(cases: &[T], run: impl Fn(&T) + Sync) {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let next = AtomicUsize::new(0);
@@ -164,15 +167,20 @@ fn all(cases: &[Case]) {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let shot = if let Death::Shot(shot) = case.death { Some(shot) } else { None };
                     let _inside = runtime.enter();
-                    let (front, _jobs) = Front::serve(case.seller.0, shot);
-                    case.run(&front);
+                    run(case);
                 }
             });
         }
     });
     eprintln!("{} kills", cases.len());
+}
+
+fn all(cases: &[Case]) {
+    side_by_side(cases, |case| {
+        let (front, _jobs) = Front::serve(case.seller.0);
+        case.run(&front);
+    });
     assert!(cases.len() >= 2 * 20 * 9);
 }
 

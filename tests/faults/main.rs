@@ -14,6 +14,8 @@ mod cells;
 mod front;
 mod kills;
 mod matrix;
+mod order_kills;
+mod orders;
 mod process;
 mod sockets;
 mod stores;

@@ -46,7 +46,7 @@ fn agree(front: &Front, home: &Home, what: &str) {
 
 fn cell(seller: Seller, (fault, code, outcome): &(Fault, i32, &str)) {
     let what = format!("{}: {fault:?}", seller.0);
-    let (front, _jobs) = Front::serve(seller.0, None);
+    let (front, _jobs) = Front::serve(seller.0);
     let home = home(seller.0, &front.seller, &front.url, 15);
     let quoted = quote(&home, seller, 400_000);
     front.seller.arm(Trick::next(fault.clone(), Asks::Bookings), SystemClock.now());
@@ -75,12 +75,13 @@ fn cell(seller: Seller, (fault, code, outcome): &(Fault, i32, &str)) {
 
 /// A desk that was ended after the seller booked, before it heard so; with the id of the quote.
 fn died(seller: Seller, fault: Option<Fault>) -> (Front, dealdesk::runtime::Jobs, Home, String) {
-    let (front, jobs) = Front::serve(seller.0, Some(Shot::Acted));
+    let (front, jobs) = Front::serve(seller.0);
     let home = home(seller.0, &front.seller, &front.url, 15);
     let quoted = quote(&home, seller, 400_000);
     if let Some(fault) = fault {
         front.seller.arm(Trick::next(fault, Asks::Bookings), SystemClock.now());
     }
+    front.shoots(Shot::Acted, Asks::Bookings);
     let child = books(&home, &quoted).spawn().unwrap();
     front.aims_at(&child);
     assert_eq!(Ran::of(&child.wait_with_output().unwrap()).code, -1);

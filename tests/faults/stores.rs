@@ -4,10 +4,12 @@
 use std::{os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 
 use dealdesk::{
-    desk::{BookingState, TicketState},
-    runtime::spill::Spilled,
+    desk::{BookingState, State, TicketState, state::Purpose},
+    runtime::{Session, spill::Spilled},
+    sim::{Asks, Fault, Trick, Twist},
     store::{Location, Reader, Tuning},
 };
+use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::{
@@ -20,10 +22,17 @@ const PATIENCE: Duration = Duration::from_millis(50);
 
 /// How the store fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Trouble {
+pub(crate) enum Trouble {
     Full,
     ReadOnly,
     Locked,
+}
+
+pub(crate) const TROUBLES: [Trouble; 3] = [Trouble::Full, Trouble::ReadOnly, Trouble::Locked];
+
+/// A store that is well.
+pub(crate) fn usual() -> Tuning {
+    Tuning { patience: PATIENCE, ..Tuning::default() }
 }
 
 /// A store with one quote in it, closed again.
@@ -34,7 +43,7 @@ async fn stocked(shop: &Shop, clock: &Ticks, path: &Path) {
 }
 
 fn tuned(trouble: Trouble, path: &Path) -> Tuning {
-    let usual = Tuning { patience: PATIENCE, ..Tuning::default() };
+    let usual = usual();
     match trouble {
         // As many pages as it has already; none is left.
         Trouble::Full => {
@@ -60,7 +69,7 @@ async fn before_the_send(seller: (&'static str, &'static str), trouble: Trouble)
     let ticket = arm_with(&mut desk, &clock, &key, Some("x".repeat(20_000))).await;
     let other = (trouble == Trouble::Locked).then(|| locked(&path));
     confirm(&mut desk, &ticket);
-    let blocked = |state: &dealdesk::desk::State| {
+    let blocked = |state: &State| {
         state.ticket.as_ref().is_some_and(|ticket| ticket.state == TicketState::Blocked)
     };
     assert!(until(&mut desk, &clock, seconds(30), blocked).await, "{what}");
@@ -74,84 +83,149 @@ async fn before_the_send(seller: (&'static str, &'static str), trouble: Trouble)
 #[tokio::test]
 async fn before_the_send_nothing_is_sent() {
     for seller in SELLERS {
-        for trouble in [Trouble::Full, Trouble::ReadOnly, Trouble::Locked] {
+        for trouble in TROUBLES {
             before_the_send(seller, trouble).await;
         }
     }
 }
 
-fn spilled(path: &Path) -> Vec<(std::path::PathBuf, String)> {
+pub(crate) fn spilled(path: &Path) -> Vec<(std::path::PathBuf, String)> {
     let folder = path.with_file_name("desk.db.spill");
     let Ok(files) = std::fs::read_dir(folder) else { return Vec::new() };
     let files = files.map(|file| file.unwrap().path());
     files.map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect()
 }
 
-/// The store is locked between the intent and the outcome; then `heals`, or the desk dies of it.
-async fn after_the_send(seller: (&'static str, &'static str), heals: bool) {
-    let what = format!("{}, heals {heals}", seller.0);
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("desk.db");
-    let clock = Ticks::new(some_day());
-    let shop = Shop::new(seller, 7, clock.clone());
-    stocked(&shop, &clock, &path).await;
-    let mut desk = shop.desk();
-    let tuning = Tuning { patience: PATIENCE, ..Tuning::default() };
-    desk.attach_tuned(Location::File(path.clone()), tuning).await.unwrap();
-    let key = desk.state().quotes.keys().next().unwrap().clone();
-    let ticket = arm(&mut desk, &clock, &key).await;
-    let other = shop.wire.locks_when_booked(&path);
-    confirm(&mut desk, &ticket);
-    let troubled = |state: &dealdesk::desk::State| {
-        state.trouble.is_some()
-            && state.bookings.values().all(|booking| booking.state == BookingState::Done)
-    };
-    assert!(until(&mut desk, &clock, seconds(30), troubled).await, "{what}");
-    assert_eq!(desk.state().deals.len(), 1, "{what}: the deal stands");
-    until(&mut desk, &clock, seconds(30), |_| false).await;
-    assert!(desk.state().trouble.is_some(), "{what}: it is shown until it is over");
+/// How the seller books.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Books {
+    AsAgreed,
+    Otherwise,
+}
 
-    let files = spilled(&path);
+impl Books {
+    fn ends(self) -> (BookingState, &'static str) {
+        match self {
+            Self::AsAgreed => (BookingState::Done, "booking.done"),
+            Self::Otherwise => (BookingState::Disputed, "booking.disputed"),
+        }
+    }
+}
+
+/// The store fails from here on.
+pub(crate) async fn fails(desk: &mut Session, trouble: Trouble, path: &Path) -> Option<Connection> {
+    if trouble == Trouble::Locked {
+        return Some(locked(path));
+    }
+    desk.retune(tuned(trouble, path)).await.unwrap();
+    None
+}
+
+/// The seller takes its time for the next of these, so that something can happen meanwhile.
+pub(crate) fn takes_its_time(shop: &Shop, asks: Asks, now: Timestamp) {
+    let slow = Fault::Slow(Duration::from_millis(500));
+    shop.seller.arm(Trick::next(slow, asks), now);
+}
+
+/// What lies beside the store: one file, for its owner alone, without a key, with one line. Returns
+/// the raw reply.
+pub(crate) fn raw_reply(shop: &Shop, path: &Path, what: &str) -> String {
+    let files = spilled(path);
     let [(file, text)] = files.as_slice() else { panic!("{what}: {files:?}") };
     let mode = std::fs::metadata(file).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600, "{what}");
     assert!(!text.contains(&shop.key()), "{what}: a key is in it");
     let lines: Vec<Spilled> =
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines.len(), 1, "{what}");
+    let [line] = lines.as_slice() else { panic!("{what}: {lines:?}") };
+    line.exchange.as_ref().map(|exchange| exchange.response.clone()).unwrap_or_default()
+}
+
+/// The store fails between the intent and the outcome; then `heals`, or the desk dies of it.
+async fn after_the_send(
+    seller: (&'static str, &'static str),
+    trouble: Trouble,
+    books: Books,
+    heals: bool,
+) {
+    let what = format!("{}: {trouble:?}, {books:?}, heals {heals}", seller.0);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("desk.db");
+    let clock = Ticks::new(some_day());
+    let shop = Shop::new(seller, 7, clock.clone());
+    stocked(&shop, &clock, &path).await;
+    let mut desk = shop.desk();
+    desk.attach_tuned(Location::File(path.clone()), usual()).await.unwrap();
+    let key = desk.state().quotes.keys().next().unwrap().clone();
+    let ticket = arm(&mut desk, &clock, &key).await;
+    if books == Books::Otherwise {
+        let differs = Fault::Differs(Twist::Price(10.0));
+        shop.seller.arm(Trick::next(differs, Asks::Bookings), desk.now());
+    }
+    takes_its_time(&shop, Asks::Bookings, desk.now());
+    confirm(&mut desk, &ticket);
+    assert!(until(&mut desk, &clock, seconds(0), is_sending).await, "{what}");
+    let other = fails(&mut desk, trouble, &path).await;
+
+    let (ends, kind) = books.ends();
+    let troubled = |state: &State| {
+        state.trouble.is_some() && state.bookings.values().all(|booking| booking.state == ends)
+    };
+    assert!(until(&mut desk, &clock, seconds(30), troubled).await, "{what}");
+    assert_eq!(desk.state().deals.len(), 1, "{what}: the deal stands");
+    assert!(desk.state().controls.halt.is_some(), "{what}: nothing automatic is sent meanwhile");
+    until(&mut desk, &clock, seconds(30), |_| false).await;
+    let told = desk.state().trouble.clone().unwrap_or_default();
+    assert!(told.contains("desk.db.spill"), "{what}: shown until it is over, with where: {told}");
     let deal_id = shop.booked()[0].deal_id.clone();
-    assert!(lines[0].exchange.is_some() && text.contains(&deal_id), "{what}: the raw reply");
+    assert!(raw_reply(&shop, &path, &what).contains(&deal_id), "{what}: the raw reply");
 
     if heals {
-        other.lock().unwrap().take();
-        let fine = |state: &dealdesk::desk::State| state.trouble.is_none();
+        drop(other);
+        desk.retune(usual()).await.unwrap();
+        let fine = |state: &State| state.trouble.is_none();
         assert!(until(&mut desk, &clock, seconds(30), fine).await, "{what}");
+        assert_eq!(spilled(&path), [], "{what}: the file is gone");
+        drop(desk);
+    } else {
+        drop(desk);
+        drop(other);
     }
-    drop(desk);
-    other.lock().unwrap().take();
     // The next desk, and the one after it: taken in, once.
     for _ in 0..2 {
         let mut next = shop.open(Location::File(path.clone())).await;
-        let done = |state: &dealdesk::desk::State| {
-            state.bookings.values().all(|booking| booking.state == BookingState::Done)
-        };
-        assert!(until(&mut next, &clock, seconds(30), done).await, "{what}");
-        assert_eq!(booking(next.state(), &ticket.id).state, BookingState::Done, "{what}");
+        let known = |state: &State| state.bookings.values().all(|booking| booking.state == ends);
+        assert!(until(&mut next, &clock, seconds(30), known).await, "{what}");
+        assert_eq!(booking(next.state(), &ticket.id).state, ends, "{what}");
         assert_eq!(next.state().deals.len(), 1, "{what}");
         next.close(Duration::from_secs(5)).await.unwrap();
     }
     assert_eq!(spilled(&path), [], "{what}: the file is gone");
-    let rows = Reader::open(&path).unwrap().entries(0, 10_000).unwrap();
-    let ends = rows.iter().filter(|row| row.entry.fact.kind() == "booking.done").count();
-    assert_eq!(ends, 1, "{what}: one outcome");
-    assert_eq!(shop.booked().len(), 1, "{what}");
+    assert_eq!(stored(&path, kind), 1, "{what}: one outcome");
+    assert_eq!((shop.wire.bookings().len(), shop.booked().len()), (1, 1), "{what}");
+}
+
+/// Whether a booking has left and is not answered.
+fn is_sending(state: &State) -> bool {
+    let mut flights = state.in_flight.values();
+    flights.any(|flight| matches!(flight.purpose, Purpose::Booking(..)))
+}
+
+/// How many facts of this kind the journal has.
+pub(crate) fn stored(path: &Path, kind: &str) -> usize {
+    let rows = Reader::open(path).unwrap().entries(0, 10_000).unwrap();
+    rows.iter().filter(|row| row.entry.fact.kind() == kind).count()
 }
 
 #[tokio::test]
 async fn after_the_send_the_deal_stands_and_is_taken_in_once() {
     for seller in SELLERS {
-        for heals in [true, false] {
-            after_the_send(seller, heals).await;
+        for trouble in TROUBLES {
+            for books in [Books::AsAgreed, Books::Otherwise] {
+                for heals in [true, false] {
+                    after_the_send(seller, trouble, books, heals).await;
+                }
+            }
         }
     }
 }

@@ -1,10 +1,10 @@
 //! A simulated seller reached without a socket, so that real wire code runs on a virtual clock, and
-//! every way in which a booking's connection can fail on the way there and back.
+//! every way in which the connection can fail on the way there and back of what is sent once.
 
 use std::{
     collections::BTreeSet,
     mem,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -61,7 +61,7 @@ impl Clock for Ticks {
     }
 }
 
-/// How the connection of a booking fails.
+/// How the connection of a booking, or of an order made or changed, fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
     /// It does not.
@@ -90,18 +90,14 @@ pub(crate) enum Way {
 pub(crate) struct Wire {
     seller: Seller,
     clock: Arc<dyn Clock>,
-    /// For the next booking.
+    /// For the next that is sent once.
     way: Mutex<Way>,
     held: Mutex<Vec<(Timestamp, Request)>>,
     /// The bodies of all bookings that left.
     bookings: Mutex<Vec<Vec<u8>>>,
-    /// The store that is locked when the next booking leaves, and its lock from then on.
-    locks: Mutex<Option<PathBuf>>,
-    lock: Lock,
+    /// The bodies of all orders and changes of orders that left.
+    orders: Mutex<Vec<Vec<u8>>>,
 }
-
-/// A store held by another process, until it is taken out.
-pub(crate) type Lock = Arc<Mutex<Option<Connection>>>;
 
 impl std::fmt::Debug for Wire {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -117,8 +113,7 @@ impl Wire {
             way: Mutex::new(Way::Whole),
             held: Mutex::default(),
             bookings: Mutex::default(),
-            locks: Mutex::default(),
-            lock: Lock::default(),
+            orders: Mutex::default(),
         }
     }
 
@@ -126,15 +121,14 @@ impl Wire {
         *self.way.lock().unwrap() = way;
     }
 
-    /// When the next booking leaves, another process begins to write into the store at `path`.
-    pub(crate) fn locks_when_booked(&self, path: &Path) -> Lock {
-        *self.locks.lock().unwrap() = Some(path.to_owned());
-        Arc::clone(&self.lock)
-    }
-
     /// The bodies of all bookings that left.
     pub(crate) fn bookings(&self) -> Vec<Vec<u8>> {
         self.bookings.lock().unwrap().clone()
+    }
+
+    /// The bodies of all orders and changes of orders that left.
+    pub(crate) fn orders(&self) -> Vec<Vec<u8>> {
+        self.orders.lock().unwrap().clone()
     }
 
     /// Lets through what was held and is due.
@@ -155,14 +149,12 @@ impl Wire {
         let body = request.body.unwrap_or_default().into_bytes();
         let asked = asked(&request.method, path, &request.headers, body);
         self.catch_up();
-        let books = Asks::Bookings.mean(&asked);
         let mut way = Way::Whole;
-        if books {
-            self.bookings.lock().unwrap().push(asked.body.clone());
-            if let Some(path) = self.locks.lock().unwrap().take() {
-                *self.lock.lock().unwrap() = Some(locked(&path));
+        for (asks, left) in [(Asks::Bookings, &self.bookings), (Asks::OrderWrites, &self.orders)] {
+            if asks.mean(&asked) {
+                left.lock().unwrap().push(asked.body.clone());
+                way = mem::replace(&mut *self.way.lock().unwrap(), Way::Whole);
             }
-            way = mem::replace(&mut *self.way.lock().unwrap(), Way::Whole);
         }
         let broken = |status, reused| {
             Err(TransportError::Broken { says: "connection reset".to_owned(), status, reused })

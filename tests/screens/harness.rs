@@ -27,7 +27,8 @@ pub(crate) const SIZES: [(u16, u16); 2] = [(80, 24), (120, 36)];
 
 impl Seat {
     pub(crate) fn with(setup: Setup, size: (u16, u16)) -> Self {
-        let mut app = App::new(Options::default());
+        let forker = Some(dealdesk::lab::fork as dealdesk::domain::fork::Forker);
+        let mut app = App::new(Options { forker, ..Options::default() });
         let now = "2026-06-18T14:00:00Z".parse().unwrap();
         app.resized(size.0, size.1, now);
         Self {

@@ -25,6 +25,8 @@ mod race;
 mod rfq;
 mod settling;
 mod story;
+mod strategies;
 mod sweep;
 mod timeline;
+mod what_if;
 mod world;

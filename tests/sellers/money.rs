@@ -156,7 +156,8 @@ async fn a_refused_booking_says_why_and_a_doubtful_one_stays_in_doubt() {
         assert_eq!((error.http_status, error.fate()), (status, fate), "{error}");
         assert!(error.cure.contains(cure), "{}", error.cure);
         assert_eq!(error.is_conflict(), body.to_string().contains("idempotency_conflict"));
-        assert_eq!(error.is_already_booked(), body.to_string().contains("already_booked"));
+        let taken = "quote_already_booked";
+        assert_eq!(error.code == taken, body.to_string().contains("already_booked"));
         if body.get("errors").is_some() {
             assert_eq!((error.code.as_str(), error.says.as_str()), ("failed", "no stock"));
         }

@@ -7,9 +7,10 @@ use dealdesk::{
         Actor, Ending, Entry, Fact, OrderEnding, OrderIntent, QuoteRecord, State, fold as fold_into,
     },
     domain::{
-        Action, Cpm, Deal, DealId, DealRef, DealStatus, DealType, ErrorKind, Identity, OpenRtb,
-        OrderAsk, Outcome, Pricing, ProductRef, Quote, QuoteAsk, QuoteRef, QuoteStatus, RfqId,
-        SellerError, SellerName, Terms, TicketId, ask::Moved, negotiation::Pending, strategy::Plan,
+        Action, Cpm, Deal, DealId, DealRef, DealStatus, DealType, ErrorKind, Identity, Limits,
+        OpenRtb, OrderAsk, Outcome, Pricing, ProductRef, Quote, QuoteAsk, QuoteRef, QuoteStatus,
+        RfqId, SellerError, SellerName, Terms, TicketId, ask::Moved, negotiation::Pending,
+        strategy::Plan,
     },
     store::Snapshot,
 };
@@ -251,6 +252,10 @@ fn order_fact(state: &State, n: usize, deal: DealRef) -> Fact {
 }
 
 fn stopped(n: usize, which: u8) -> Fact {
+    if n.is_multiple_of(5) {
+        let limits = Limits { deal: Some(n.into()), ..Limits::default() };
+        return Fact::LimitsSet { limits, changed: Vec::new(), why: None };
+    }
     let seller = which.is_multiple_of(2).then(|| SellerName::from("harbor"));
     if n.is_multiple_of(3) {
         return Fact::Resumed { seller };

@@ -8,6 +8,7 @@ pub(crate) mod avails;
 pub(crate) mod book;
 pub(crate) mod deal;
 pub(crate) mod fact;
+pub(crate) mod fork;
 pub(crate) mod kit;
 pub(crate) mod lab;
 pub(crate) mod negotiation;

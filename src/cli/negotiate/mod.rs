@@ -25,8 +25,8 @@ use crate::cli::{
 use crate::{
     desk::{self, QuoteRecord, State},
     domain::{
-        Cost, Cpm, Negotiation, Outcome, QuoteRef,
-        strategy::{self, Options, Plan, Step},
+        Negotiation, Outcome, QuoteRef,
+        strategy::{self, Amount, Plan, Value},
     },
 };
 
@@ -35,21 +35,21 @@ use crate::{
 pub(crate) struct Args {
     /// The quote's id, or SELLER/ID where several sellers have it
     pub(crate) quote_id: String,
-    /// Your opening offer
+    /// Your opening offer [default: what is configured for the strategy]
     #[arg(long, value_name = "CPM", value_parser = typed::price)]
-    pub(crate) target: Decimal,
-    /// What you never pay more than
+    pub(crate) target: Option<Decimal>,
+    /// What you never pay more than [default: what is configured for the strategy]
     #[arg(long, value_name = "CPM", value_parser = typed::price)]
-    pub(crate) max: Decimal,
-    /// How much you give per round
+    pub(crate) max: Option<Decimal>,
+    /// How much you give per round, where the strategy gives steps [default: what is configured for it]
     #[arg(long, value_name = "AMOUNT", value_parser = typed::step)]
-    pub(crate) step: Decimal,
-    /// How many rounds you play at most
+    pub(crate) step: Option<Decimal>,
+    /// How many rounds you play at most [default: what is configured for the strategy]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
-    pub(crate) rounds: u32,
-    /// Who plays
-    #[arg(long, value_name = "NAME", default_value = "simple-threshold", long_help = strategies())]
-    pub(crate) strategy: String,
+    pub(crate) rounds: Option<u32>,
+    /// Who plays [default: what is configured, else simple-threshold]
+    #[arg(long, value_name = "NAME", long_help = strategies())]
+    pub(crate) strategy: Option<String>,
     /// How many rounds it plays before it takes the first price within the maximum
     #[arg(long, value_name = "N")]
     pub(crate) patience: Option<u32>,
@@ -98,7 +98,7 @@ pub(crate) async fn negotiate(
 ) -> Result<Reply, Failure> {
     let record = Wanted::new(&args.quote_id).quote(session.state().quotes.values())?;
     let key = record.reference();
-    let plan = plan(args, record);
+    let plan = plan(args, session.state(), record)?;
     if args.dry_run {
         return dry_run(session, &key, &plan);
     }
@@ -123,22 +123,46 @@ pub(crate) async fn negotiate(
     reply(session, &key, &plan, Play::Real(waited))
 }
 
-fn plan(args: &Args, record: &QuoteRecord) -> Plan {
-    let currency =
-        record.quote.pricing.final_cpm.map_or(crate::domain::Currency::USD, |cpm| cpm.currency());
-    Plan {
-        strategy: args.strategy.clone(),
-        target: Cpm::new(args.target, currency),
-        max: Cpm::new(args.max, currency),
-        step: args.step,
-        rounds: args.rounds,
-        options: Options {
-            patience: args.patience,
-            shape: args.shape,
-            spend: args.spend.map(|spend| Cost::new(spend, currency)),
-            seconds: args.seconds,
-        },
+/// What is said here, over what is configured for the strategy. Nothing is guessed in a script: what
+/// neither says is asked for.
+fn plan(args: &Args, state: &State, record: &QuoteRecord) -> Result<Plan, Failure> {
+    let playbook = &state.setup.playbook;
+    let known = match &args.strategy {
+        Some(name) => strategy::by_name(name).ok_or_else(|| {
+            let says = format!("no strategy is called {name:?}");
+            Failure::usage(says, format!("there are: {}", strategy::names()))
+        })?,
+        None => playbook.first().ok_or_else(|| Failure::usage("there is no strategy", ""))?,
+    };
+    let name = known.name();
+    let no_price = || Failure::usage("the quote names no price", "ask the seller for one");
+    let quoted = record.quote.pricing.final_cpm.ok_or_else(no_price)?;
+    let mut plan = desk::plan_for(state, record, known).ok_or_else(no_price)?;
+    let price = |amount: Option<Decimal>| amount.map(|amount| Value::Price(Amount::Cpm(amount)));
+    let count = |count: Option<u32>| count.map(Value::Count);
+    for (parameter, said) in [
+        ("target", price(args.target)),
+        ("max", price(args.max)),
+        ("step", price(args.step)),
+        ("rounds", count(args.rounds)),
+        ("spend", args.spend.map(Value::Money)),
+        ("seconds", count(args.seconds)),
+        ("patience", count(args.patience)),
+        ("shape", count(args.shape)),
+    ] {
+        if let Some(value) = said {
+            plan.say(parameter, value, quoted);
+            continue;
+        }
+        let takes = strategy::parameters(known).any(|known| known.name == parameter);
+        let is_needed = ["target", "max", "step", "rounds"].contains(&parameter);
+        if takes && is_needed && !playbook.says(name, parameter) {
+            let says = format!("{name} needs --{parameter}");
+            let cure = format!("give it, or set {parameter} under [strategies.{name}]");
+            return Err(Failure::usage(says, cure));
+        }
     }
+    Ok(plan)
 }
 
 fn game<'s>(state: &'s State, key: &QuoteRef) -> Option<&'s Negotiation> {
@@ -187,24 +211,14 @@ fn dry_run(session: &impl Session, key: &QuoteRef, plan: &Plan) -> Result<Reply,
     let state = session.state();
     let record = state.quote(key).ok_or_else(|| Failure::usage("the quote is gone", ""))?;
     desk::can_negotiate(state, record).map_err(|refusal| Failure::of_refusal(&refusal))?;
-    if strategy::by_name(&plan.strategy).is_none() {
-        let says = format!("no strategy is called {:?}", plan.strategy);
-        return Err(Failure::usage(says, format!("there are: {}", strategy::names())));
-    }
     if let Some(limit) = desk::limit_for(state, record).filter(|limit| plan.max > *limit) {
         let says =
             format!("the maximum {} is above your limit {}", plan.max.plain(), limit.plain());
         let cure = "plan at or under the limit, or raise it in the configuration";
         return Err(Failure::new(Exit::Blocked, says, cure).coded("limit"));
     }
-    let would = desk::would_do(state, record, plan, session.now()).map(|step| {
-        let why = step.why().to_string();
-        match step {
-            Step::Offer(offer, _) => WouldDoc { action: "counter", cpm: cpm(Some(offer)), why },
-            Step::Accept(offer, _) => WouldDoc { action: "accept", cpm: cpm(Some(offer)), why },
-            Step::Walk(_) => WouldDoc { action: "walk", cpm: None, why },
-        }
-    });
+    let would = desk::would_do(state, record, plan, session.now());
+    let would = would.as_ref().map(WouldDoc::new);
     reply(session, key, plan, Play::Dry(would))
 }
 

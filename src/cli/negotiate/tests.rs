@@ -11,7 +11,7 @@ use crate::{
         json::schema,
     },
     desk::Setup,
-    domain::{Action, Answer, Ask, Cpm, ErrorKind, SellerError},
+    domain::{Action, Answer, Ask, Cpm, ErrorKind, SellerError, strategy},
 };
 
 const WAIT: Duration = Duration::from_mins(2);
@@ -19,11 +19,11 @@ const WAIT: Duration = Duration::from_mins(2);
 fn args(target: &str, max: &str, rounds: u32) -> Args {
     Args {
         quote_id: "qt-1".into(),
-        target: d(target),
-        max: d(max),
-        step: d("1"),
-        rounds,
-        strategy: "simple-threshold".into(),
+        target: Some(d(target)),
+        max: Some(d(max)),
+        step: Some(d("1")),
+        rounds: Some(rounds),
+        strategy: None,
         patience: None,
         shape: None,
         spend: None,
@@ -149,10 +149,49 @@ async fn a_dry_run_says_the_first_move_and_sends_nothing() {
     let sent = fake.asked.len();
     let (document, code) = run(&mut fake, &Args { dry_run: true, ..args("18", "20", 3) }).await;
     assert_eq!((document["would"]["cpm"].as_str(), code), (Some("18.00"), 0));
-    let unknown = Args { dry_run: true, strategy: "magic".into(), ..args("18", "20", 3) };
+    let unknown = Args { dry_run: true, strategy: Some("magic".into()), ..args("18", "20", 3) };
     let failure = negotiate(&mut fake, &unknown, WAIT, &mut pin!(pending::<()>())).await;
     assert_eq!(failure.unwrap_err().exit.code(), 2);
     assert_eq!(fake.asked.len(), sent);
+}
+
+#[tokio::test]
+async fn what_is_not_said_is_what_is_configured_or_asked_for() {
+    let mut configured = setup(&["a"]);
+    let by_share = strategy::by_name("boulware").unwrap();
+    for parameter in strategy::parameters(by_share) {
+        // 20.52 is quoted; the shape is left as it is.
+        let typed = match parameter.name {
+            "target" => "80%",
+            "max" => "19.00",
+            "rounds" => "4",
+            "spend" => "9_000",
+            "seconds" => "60",
+            _ => continue,
+        };
+        configured.playbook.set("boulware", *parameter, parameter.read(typed).unwrap());
+    }
+    configured.playbook.first = Some("boulware".into());
+    let mut fake = fake(configured, Plays::Accepts, "").await;
+    let nothing = Args { target: None, max: None, step: None, rounds: None, ..args("1", "1", 1) };
+    let planned = |fake: &Fake, args: &Args| {
+        let state = crate::cli::port::Session::state(fake);
+        super::plan(args, state, &state.quotes[0])
+    };
+    let plan = planned(&fake, &nothing).unwrap();
+    assert_eq!((plan.strategy.as_str(), plan.rounds), ("boulware", 4));
+    assert_eq!((plan.target.plain().as_str(), plan.max.plain().as_str()), ("16.42", "19.00"));
+    assert_eq!((plan.options.seconds, plan.options.shape), (Some(60), None));
+    let over = Args { max: Some(d("18")), seconds: Some(5), ..nothing.clone() };
+    let plan = planned(&fake, &over).unwrap();
+    assert_eq!((plan.max.plain().as_str(), plan.options.seconds), ("18.00", Some(5)));
+    let other = Args { strategy: Some("simple-threshold".into()), ..nothing.clone() };
+    let failure = planned(&fake, &other).unwrap_err();
+    assert_eq!(failure.exit.code(), 2);
+    assert!(failure.cure.contains("[strategies.simple-threshold]"), "{}", failure.cure);
+    // The limit holds over what is configured: 30 there, and a dry run says what comes first.
+    let (document, code) = run(&mut fake, &Args { dry_run: true, ..nothing }).await;
+    assert_eq!((document["would"]["cpm"].as_str(), code), (Some("16.42"), 0));
 }
 
 #[tokio::test]

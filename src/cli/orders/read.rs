@@ -46,6 +46,9 @@ pub(crate) struct Changes {
     /// Of this seller; give it again for several [default: all]
     #[arg(long, value_name = "NAME")]
     pub(super) seller: Vec<String>,
+    /// Of this deal
+    #[arg(long, value_name = "DEAL")]
+    pub(super) deal: Option<String>,
     /// Of this order
     #[arg(long, value_name = "ORDER")]
     pub(super) order: Option<String>,
@@ -237,7 +240,8 @@ pub(super) async fn changes(
     changes: &Changes,
 ) -> Result<Reply, Failure> {
     let names = some_sellers(session.state(), &changes.seller)?;
-    let (filters, mut words) = filters(session.state(), &names, None, changes.all)?;
+    let (filters, mut words) =
+        filters(session.state(), &names, changes.deal.as_deref(), changes.all)?;
     let order_ids: Vec<_> = changes.order.as_deref().map(OrderId::from).into_iter().collect();
     let ask_of = |filter| OrderAsk::Changes(OrderFilter { order_ids: order_ids.clone(), ..filter });
     let asks = filters.into_iter().map(|(name, filter)| (name, ask_of(filter))).collect();

@@ -16,7 +16,8 @@ use crate::{
     },
     domain::{
         Action, By, Cpm, Currency, Negotiation, Outcome, QuoteRef, SellerName,
-        strategy::{self, Plan, Seen, Step},
+        fork::Question,
+        strategy::{self, Options, Plan, Seen, Step, Strategy},
     },
 };
 
@@ -89,6 +90,28 @@ pub(super) fn stop(state: &State, key: QuoteRef, why: String) -> Vec<Change> {
     vec![Change::Keep(person(state), Fact::AutoStopped { quote: key, why })]
 }
 
+/// A plan that is sensible as it stands: from what we hoped for to what we may pay, in a few steps, with
+/// what is configured for `strategy` over it. The limit holds over both.
+pub fn plan_for(state: &State, record: &QuoteRecord, strategy: &dyn Strategy) -> Option<Plan> {
+    let game = record.negotiation.as_ref();
+    let quoted = record.quote.pricing.final_cpm?;
+    let limit =
+        negotiate::limit_of(state, record).filter(|limit| limit.currency() == quoted.currency());
+    let max = limit.filter(|limit| *limit < quoted).unwrap_or(quoted);
+    let hoped = game.and_then(|game| game.our_last().or(game.target)).or(record.ask.target_cpm);
+    let tenth_off = Cpm::new(max.less_percent(Decimal::TEN).amount().round_dp(2), max.currency());
+    let target = hoped.filter(|hoped| *hoped <= max).unwrap_or(tenth_off);
+    let step = (max.amount() - target.amount()) / Decimal::from(4);
+    let step = step.round_dp(2).max(Decimal::new(5, 2));
+    let name = strategy.name().to_owned();
+    let mut plan =
+        Plan { strategy: name, target, max, step, rounds: 5, options: Options::default() };
+    state.setup.playbook.lay_over(&mut plan, quoted);
+    plan.max = limit.filter(|limit| *limit < plan.max).unwrap_or(plan.max);
+    plan.target = if plan.target > plan.max { plan.max } else { plan.target };
+    Some(plan)
+}
+
 /// What the strategy would do now, and why, if it is our turn: also where nothing has been offered yet.
 pub fn would_do(state: &State, record: &QuoteRecord, plan: &Plan, now: Timestamp) -> Option<Step> {
     let strategy = strategy::by_name(&plan.strategy)?;
@@ -96,6 +119,28 @@ pub fn would_do(state: &State, record: &QuoteRecord, plan: &Plan, now: Timestamp
         return None;
     }
     Some(strategy::next(strategy, &seen(state, record, plan, now)?, plan))
+}
+
+/// The question what every strategy would have come to from our round `from` on. `None` where the quote
+/// names no price, or nothing is negotiated.
+pub fn what_if(state: &State, record: &QuoteRecord, from: u32) -> Option<Question> {
+    let game = record.negotiation.clone()?;
+    let quoted = record.quote.pricing.final_cpm?;
+    // Each plans as it would have then.
+    let mut then = record.clone();
+    then.negotiation = Some(Negotiation { agreed: None, pending: None, ..game.clone() });
+    if let Some(game) = then.negotiation.as_mut() {
+        game.rounds.retain(|round| round.round < from);
+    }
+    let plans = strategy::ALL.iter().filter_map(|known| plan_for(state, &then, *known));
+    let pricing = &record.quote.pricing;
+    let tier_price = pricing.base_cpm.map(|base| {
+        let percent = pricing.tier_discount_pct.unwrap_or_default();
+        base.less_percent(percent).amount().round_dp(2)
+    });
+    let (best_other, cover) = others(state, record, quoted.currency());
+    let (plans, tier) = (plans.collect(), record.quote.buyer_tier);
+    Some(Question { game, from, plans, tier, tier_price, best_other, cover })
 }
 
 /// What a strategy is shown: the rounds, what is left of them and of the time, and what other sellers

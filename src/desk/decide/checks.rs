@@ -124,7 +124,10 @@ fn clock_check(state: &State, record: &QuoteRecord, now: Timestamp) -> Check {
     let guard = booking_guard(state, &record.quote.seller);
     let left = Skew::least_left(skew, record.quote.expires_at, now);
     let (seconds, needed) = (left.as_secs(), (guard.as_millis() + 999) / 1_000);
-    let says = format!("{seconds} s left on their clock, {needed} s needed");
+    let unsure =
+        if skew.is_none() { ", twice as early as their clock was never heard" } else { "" };
+    let says =
+        format!("{seconds} s left on their clock; booking closes {needed} s before expiry{unsure}");
     if record.quote.status == QuoteStatus::Available && left > guard {
         Check::pass("clock", says)
     } else {

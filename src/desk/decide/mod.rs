@@ -10,6 +10,7 @@ mod deal;
 mod halt;
 mod kit;
 mod leave;
+mod limits;
 mod negotiate;
 mod orders;
 mod quote;
@@ -21,8 +22,9 @@ mod target;
 
 use jiff::Timestamp;
 
-pub use auto::would_do;
+pub use auto::{plan_for, what_if, would_do};
 pub use checks::{booking_guard, limit_for};
+pub use limits::ACCEPT;
 pub use negotiate::can_negotiate;
 pub use repeat::repeat_until;
 
@@ -153,6 +155,7 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         | Command::CloseUnknown { .. }
         | Command::Activate { .. }
         | Command::SendOrder { .. }
+        | Command::AcceptLimits { .. }
         | Command::Resume { .. } => true,
         Command::RefreshKit(_)
         | Command::Search(..)
@@ -206,6 +209,7 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         Command::Activate { deal, step, says } => deal::activated(state, deal, step, &says),
         Command::Halt { seller, why } => halt::halt(state, seller, why),
         Command::Resume { seller, typed } => halt::resume(state, seller, &typed),
+        Command::AcceptLimits { why } => limits::accept(state, &why),
         Command::PollDeal(key) => deal::poll(state, &key),
     }
 }
@@ -317,6 +321,11 @@ pub(super) fn store_failed(state: &State, why: &str) -> Vec<Change> {
 /// What a desk that is gone could not store: kept if it still tells something.
 pub(super) fn recovered(state: &State, entry: Entry) -> Vec<Change> {
     settle::recovered(state, entry)
+}
+
+/// The store is open: the limits of the configuration meet those that held last.
+pub(super) fn opened(state: &State) -> Vec<Change> {
+    limits::opened(state)
 }
 
 /// The machine's clock was moved.

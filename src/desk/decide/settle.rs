@@ -151,7 +151,7 @@ pub(super) fn entered(
 pub(super) fn close(state: &State, ticket: &TicketId, why: &str) -> Vec<Change> {
     let Some(booking) = unknown(state, ticket) else { return not_unknown(ticket) };
     let why = crate::domain::text::prose(why);
-    if why.chars().filter(|c| c.is_alphanumeric()).count() < SHORTEST_REASON {
+    if !is_a_reason(&why) {
         return refuse(
             "reason",
             "closing a booking without a known outcome needs a reason in words",
@@ -167,6 +167,11 @@ pub(super) fn close(state: &State, ticket: &TicketId, why: &str) -> Vec<Change> 
 
 /// A reason has at least so many letters and digits.
 const SHORTEST_REASON: usize = 8;
+
+/// Whether words say enough to be a reason.
+pub(super) fn is_a_reason(why: &str) -> bool {
+    why.chars().filter(|c| c.is_alphanumeric()).count() >= SHORTEST_REASON
+}
 
 fn unknown<'a>(state: &'a State, ticket: &TicketId) -> Option<&'a BookingRecord> {
     state.bookings.get(ticket).filter(|booking| booking.state == BookingState::Unknown)

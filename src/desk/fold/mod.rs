@@ -99,6 +99,9 @@ pub fn fold(entry: &Entry, book: &mut impl Book) {
         Fact::OrderAnswered { id, .. } => {
             book.edit_controls(|controls| drop(controls.orders.remove(id)));
         }
+        Fact::LimitsSet { limits, .. } => {
+            book.edit_controls(|controls| controls.limits = Some(limits.clone()));
+        }
         Fact::Resumed { seller: None } => book.edit_controls(|controls| controls.halt = None),
         Fact::Resumed { seller: Some(seller) } => {
             book.edit_controls(|controls| drop(controls.sellers.remove(seller)));

@@ -6,8 +6,10 @@
 //! missing price, counter a final offer, or play on after its rounds.
 
 mod adaptive;
+mod amount;
 mod competitive;
 mod plan;
+mod playbook;
 mod seen;
 mod simple_threshold;
 mod tactics;
@@ -18,8 +20,10 @@ use std::fmt::Debug;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 pub use adaptive::Adaptive;
+pub use amount::Amount;
 pub use competitive::Competitive;
-pub use plan::{COMMON, Options, Parameter, Plan};
+pub use plan::{COMMON, Options, Parameter, Plan, Takes, Value};
+pub use playbook::Playbook;
 pub use seen::{Exchange, Seen, Word};
 pub use simple_threshold::SimpleThreshold;
 pub use tactics::{Boulware, Conceder};
@@ -37,6 +41,11 @@ pub const LAST_SECONDS: i64 = 5;
 /// The strategy called `name`.
 pub fn by_name(name: &str) -> Option<&'static dyn Strategy> {
     ALL.iter().copied().find(|strategy| strategy.name() == name)
+}
+
+/// Everything that a strategy takes, in the order in which it is asked for.
+pub fn parameters(strategy: &dyn Strategy) -> impl Iterator<Item = &'static Parameter> {
+    COMMON.iter().chain(strategy.parameters())
 }
 
 /// The names of all, for messages: `a, b, c`.

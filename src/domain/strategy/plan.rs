@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Cost, Cpm};
+use super::Amount;
+use crate::domain::{Cost, Cpm, money};
 
 /// How it plays and where it must stop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,33 +48,194 @@ impl Options {
     }
 }
 
-/// A number that a plan takes, by the name it has in the configuration and on the command line.
+/// A number that a plan takes, by the name it has in the configuration, in the ticket and on the
+/// command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parameter {
     /// Its name.
     pub name: &'static str,
     /// What it does, with its unit.
     pub doc: &'static str,
+    /// What it is.
+    pub takes: Takes,
+    /// A value as the configuration writes it.
+    pub example: &'static str,
+}
+
+/// What a parameter is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// A price, CPM. In the configuration it may be a share of the quote.
+    Price,
+    /// Money, in the quote's currency.
+    Money,
+    /// A whole number from the least to the most.
+    Count(u32, u32),
+}
+
+/// What a parameter is set to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Value {
+    /// A price.
+    Price(Amount),
+    /// Money.
+    Money(Decimal),
+    /// A whole number.
+    Count(u32),
+}
+
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Price(amount) => amount.fmt(f),
+            Self::Money(amount) => f.pad(&money::plain(*amount)),
+            Self::Count(count) => count.fmt(f),
+        }
+    }
+}
+
+impl Parameter {
+    const fn new(
+        name: &'static str,
+        takes: Takes,
+        example: &'static str,
+        doc: &'static str,
+    ) -> Self {
+        Self { name, doc, takes, example }
+    }
+
+    /// What is typed, as a value.
+    ///
+    /// # Errors
+    /// What it must be, where it is not.
+    pub fn read(&self, typed: &str) -> Result<Value, String> {
+        let digits = typed.trim().replace('_', "");
+        match self.takes {
+            Takes::Price => digits.parse().map(Value::Price).ok(),
+            Takes::Money => money::typed(&digits).map(Value::Money),
+            Takes::Count(least, most) => {
+                digits.parse().ok().filter(|n| (least..=most).contains(n)).map(Value::Count)
+            }
+        }
+        .ok_or_else(|| self.must_be())
+    }
+
+    /// What it must be, in words.
+    pub fn must_be(&self) -> String {
+        match self.takes {
+            Takes::Price => "a price like 22.50, or a share of the quote like \"80%\"".to_owned(),
+            Takes::Money => "an amount like 12_500.00".to_owned(),
+            Takes::Count(least, most) => format!("a whole number from {least} to {most}"),
+        }
+    }
+}
+
+impl Plan {
+    /// Sets the parameter called `name`. A percentage is of the quoted price.
+    pub fn say(&mut self, name: &str, value: Value, quoted: Cpm) {
+        let currency = quoted.currency();
+        match (name, value) {
+            ("target", Value::Price(price)) => {
+                self.target = Cpm::new(price.of(quoted.amount()), currency);
+            }
+            ("max", Value::Price(price)) => {
+                self.max = Cpm::new(price.of(quoted.amount()), currency);
+            }
+            ("step", Value::Price(step)) => self.step = step.of(quoted.amount()),
+            ("spend", Value::Money(spend)) => {
+                self.options.spend = Some(Cost::new(spend, currency));
+            }
+            ("rounds", Value::Count(rounds)) => self.rounds = rounds,
+            ("seconds", Value::Count(seconds)) => self.options.seconds = Some(seconds),
+            ("patience", Value::Count(rounds)) => self.options.patience = Some(rounds),
+            ("shape", Value::Count(shape)) => self.options.shape = Some(shape),
+            // No parameter has another name or kind: a test goes through them all.
+            (_, Value::Price(_) | Value::Money(_) | Value::Count(_)) => {}
+        }
+    }
+
+    /// What the parameter called `name` is set to, as it is typed; `None` where nothing is said.
+    pub fn said(&self, name: &str) -> Option<String> {
+        let count = |count: Option<u32>| count.map(|count| count.to_string());
+        match name {
+            "target" => Some(self.target.plain()),
+            "max" => Some(self.max.plain()),
+            "step" => Some(money::plain(self.step)),
+            "spend" => self.options.spend.map(|spend| spend.plain()),
+            "rounds" => Some(self.rounds.to_string()),
+            "seconds" => count(self.options.seconds),
+            "patience" => count(self.options.patience),
+            "shape" => count(self.options.shape),
+            _ => None,
+        }
+    }
 }
 
 /// What every strategy takes.
 pub const COMMON: &[Parameter] = &[
-    Parameter { name: "target", doc: "the opening offer, CPM" },
-    Parameter { name: "max", doc: "never offered or accepted more, CPM" },
-    Parameter { name: "rounds", doc: "rounds it plays at most" },
-    Parameter { name: "spend", doc: "the most the whole quote may cost" },
-    Parameter { name: "seconds", doc: "seconds it plays at most, from its first offer on" },
+    Parameter::new("target", Takes::Price, "\"80%\"", "the opening offer, CPM"),
+    Parameter::new("max", Takes::Price, "\"95%\"", "never offered or accepted more, CPM"),
+    Parameter::new("rounds", Takes::Count(1, 100), "5", "rounds it plays at most"),
+    Parameter::new("spend", Takes::Money, "12_500", "the most the whole quote may cost"),
+    Parameter::new(
+        "seconds",
+        Takes::Count(1, 86_400),
+        "120",
+        "seconds it plays at most, from its first offer on",
+    ),
 ];
 
 /// What it gives a round.
-pub(super) const STEP: Parameter = Parameter { name: "step", doc: "what it gives a round, CPM" };
+pub(super) const STEP: Parameter =
+    Parameter::new("step", Takes::Price, "0.50", "what it gives a round, CPM");
 
 /// How long it waits with its yes.
-pub(super) const PATIENCE: Parameter = Parameter {
-    name: "patience",
-    doc: "rounds it plays before it takes the first price within the maximum",
-};
+pub(super) const PATIENCE: Parameter = Parameter::new(
+    "patience",
+    Takes::Count(0, 100),
+    "2",
+    "rounds it plays before it takes the first price within the maximum",
+);
 
 /// How steep it is.
-pub(super) const SHAPE: Parameter =
-    Parameter { name: "shape", doc: "how steep it is, 2 to 10; 3 if nothing is said" };
+pub(super) const SHAPE: Parameter = Parameter::new(
+    "shape",
+    Takes::Count(2, 10),
+    "3",
+    "how steep it is, 2 to 10; 3 if nothing is said",
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::strategy::{ALL, parameters};
+
+    #[test]
+    fn every_parameter_of_every_strategy_is_read_set_and_told_again() {
+        let quoted = Cpm::usd(Decimal::from(20));
+        for strategy in ALL {
+            let plan = Plan {
+                strategy: strategy.name().to_owned(),
+                target: quoted,
+                max: quoted,
+                step: Decimal::ZERO,
+                rounds: 9,
+                options: Options::default(),
+            };
+            for parameter in parameters(*strategy) {
+                let typed = match parameter.takes {
+                    Takes::Price | Takes::Money => "12.50",
+                    Takes::Count(..) => "7",
+                };
+                let mut changed = plan.clone();
+                let value = parameter.read(typed).unwrap();
+                changed.say(parameter.name, value, quoted);
+                assert_ne!(changed, plan, "{}", parameter.name);
+                assert_eq!(changed.said(parameter.name).as_deref(), Some(typed));
+                assert!(parameter.read("many").is_err() && parameter.read("-1").is_err());
+            }
+        }
+        assert_eq!(STEP.read("5%"), Ok(Value::Price(Amount::Percent(5.into()))));
+        assert_eq!(SHAPE.read("11"), Err("a whole number from 2 to 10".to_owned()));
+    }
+}

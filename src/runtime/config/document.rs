@@ -138,6 +138,15 @@ impl<'t> Document<'t> {
         }
     }
 
+    /// The table called `name` in a part whose names are free.
+    pub(super) fn named(&mut self, part: &Part<'t>, name: &str) -> Part<'t> {
+        let (section, label) = (part.section, format!("{}.{name}", part.section));
+        match part.table.and_then(|table| table.get(name)) {
+            None => Part { section, label, table: None, span: part.span.clone() },
+            Some(value) => self.table(value, section, label),
+        }
+    }
+
     /// Every `[[section]]` of the top level, with its keys checked.
     pub(super) fn parts(&mut self, root: &'t DeTable<'t>, section: &'static str) -> Vec<Part<'t>> {
         let Some(value) = root.get(section) else { return Vec::new() };
@@ -153,7 +162,7 @@ impl<'t> Document<'t> {
         let span = value.span();
         let Some(table) = value.get_ref().as_table() else {
             let kind = value.get_ref().type_str();
-            self.fault(&span, format!("`{section}` must be a table, it is a {kind}"), "");
+            self.fault(&span, format!("`{label}` must be a table, it is {}", a(kind)), "");
             return Part { section, label, table: None, span };
         };
         let known = keys::section(section).map_or(&[][..], |section| section.keys);

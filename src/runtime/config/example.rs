@@ -25,6 +25,8 @@ fn write(out: &mut String, section: &Section) {
     }
     let _ = match section.name {
         "sellers" => writeln!(out, "[[sellers]]"),
+        // It has tables alone, one for each.
+        "strategies" => Ok(()),
         name => writeln!(out, "[{name}]"),
     };
     for key in section.keys.iter().filter(|key| !key.example.is_empty()) {
@@ -42,6 +44,7 @@ fn write(out: &mut String, section: &Section) {
     let free = match section.name {
         "limits.cpm" => "default = 30.00\nctv = 26.00\nnorthlight = 27.00\n".to_owned(),
         "limits.rates" => "# EUR = 1.08\n".to_owned(),
+        "strategies" => super::strategies::example(),
         "keys" => keys_toml().trim_start_matches("[keys]\n").to_owned(),
         _ => String::new(),
     };

@@ -152,6 +152,12 @@ pub const SECTIONS: &[Section] = &[
         keys: &[],
     },
     Section {
+        name: "strategies",
+        says: "How each strategy plays where a plan says nothing else; the limits hold over it. Prices are\n\
+               CPM, or a share of the quoted price in quotes. `[desk] strategy` is the one that plays first.",
+        keys: &[],
+    },
+    Section {
         name: "private",
         says: "What an audience must never see when you present.",
         keys: &[key(
@@ -172,6 +178,12 @@ pub const SECTIONS: &[Section] = &[
                 Some("true"),
                 "#true",
                 "whether the terminal bell rings when a deal needs you",
+            ),
+            key(
+                "strategy",
+                Some("simple-threshold"),
+                "#\"adaptive\"",
+                "who plays a negotiation where nobody is named",
             ),
             key("ask_wait_s", Some("60"), "#60", "how long a command waits for sellers' answers"),
             key(

@@ -12,11 +12,11 @@ use toml::de::DeTable;
 use super::{
     Config, ConfigError, Desk, Environment, Fault, Origin, Overrides, Setting,
     document::{Document, Part, shown, texts},
-    limits, seller,
+    limits, seller, strategies,
 };
 use crate::{
     desk::Mode,
-    domain::{Identity, text},
+    domain::{Identity, strategy, text},
     tui::{Ground, KeyError, Keymap, Motion},
 };
 
@@ -69,11 +69,13 @@ impl Config {
         config.identity = identity(&mut document, root);
         config.sellers = sellers(&mut document, root, path);
         config.limits = limits::read(&mut document, root, &config.sellers);
+        config.playbook = strategies::read(&mut document, root);
         let part = document.part(root, "private");
         config.private_clients = document.texts(&part, "clients");
         config.keymap = keymap(&mut document, root);
         let part = document.part(root, "desk");
         config.desk = desk(&mut document, &part);
+        config.playbook.first = document.choice(&part, "strategy", &names());
         config.places(&mut document, &part, flags, environment);
         config.settings = std::mem::take(&mut document.settings);
         config.notes = std::mem::take(&mut document.notes);
@@ -130,6 +132,10 @@ impl Config {
         }
         (self.store, self.log) = (store.0, log.0);
     }
+}
+
+fn names() -> Vec<&'static str> {
+    strategy::ALL.iter().map(|strategy| strategy.name()).collect()
 }
 
 /// The text of a file; `None` where it is missing and may be.

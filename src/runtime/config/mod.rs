@@ -15,6 +15,7 @@ mod limits;
 mod load;
 mod secret;
 mod seller;
+mod strategies;
 #[cfg(test)]
 mod tests;
 
@@ -30,7 +31,7 @@ pub use seller::{Header, Resolved, Seller};
 
 use crate::{
     desk::{Mode, Setup},
-    domain::{Identity, Limits},
+    domain::{Identity, Limits, strategy::Playbook},
     tui::{Ground, Keymap, Motion},
 };
 
@@ -103,6 +104,8 @@ pub struct Config {
     pub identity: Identity,
     /// What we may spend.
     pub limits: Limits,
+    /// How strategies play where a plan says nothing else.
+    pub playbook: Playbook,
     /// The sellers, in the order of the file.
     pub sellers: Vec<Seller>,
     /// Names an audience must never see.
@@ -163,6 +166,7 @@ impl Config {
             read_only: self.read_only,
             identity: self.identity.clone(),
             limits: self.limits.clone(),
+            playbook: self.playbook.clone(),
             auto_pause: jiff::SignedDuration::ZERO,
             sellers: sellers.iter().map(|seller| seller.info.clone()).collect(),
             person: format!("{}@{face}", self.user),

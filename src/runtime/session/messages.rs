@@ -52,6 +52,7 @@ impl Session {
                 }
                 self.forget_recovered();
                 self.put_aside();
+                self.forget_replies();
                 self.followed(entries);
             }
             Message::Followed(result) => {

@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Handle;
 
-use self::orphans::Orphans;
+use self::{guards::Sent, orphans::Orphans};
 use super::{
     inbox::{Inbox, Message},
     jobs::Jobs,
@@ -23,7 +23,7 @@ use super::{
 use crate::{
     clock::Clock,
     desk::{Command, Decision, Desk, Effect, Input, State},
-    domain::{ErrorKind, Exchange, Heard, Refusal, SellerError, SellerName, TicketId},
+    domain::{ErrorKind, Exchange, Heard, Refusal, SellerError, SellerName},
     sellers::Seller,
     store::{
         ArmedTicket, HostLease, Location, OwnerLock, Recorded, Store, StoreError, StoreWatch,
@@ -51,7 +51,8 @@ pub type Adapter = Result<Arc<dyn Seller>, SellerError>;
 /// A desk at work.
 #[derive(Debug)]
 pub struct Session {
-    desk: Desk,
+    // In a place of its own: it is large, and a session is moved about.
+    desk: Box<Desk>,
     clock: Arc<dyn Clock>,
     sellers: BTreeMap<SellerName, Adapter>,
     inbox: Inbox,
@@ -68,8 +69,8 @@ pub struct Session {
     guards: Option<(OwnerLock, Option<StoreWatch>)>,
     armed: Option<ArmedTicket>,
     spill: Spill,
-    /// The newest answers to bookings, by ticket: put beside the store if it cannot take the outcome.
-    replies: Vec<(TicketId, Exchange)>,
+    /// The newest answers to what was sent once: put beside the store if it cannot take the outcome.
+    replies: Vec<(Sent, Exchange)>,
     /// Files of desks that are gone, until the store has what was in them.
     recovered: Vec<std::path::PathBuf>,
     /// When this machine started by its own clock, as far as that can be told.
@@ -96,7 +97,7 @@ impl Session {
     ) -> Self {
         let inbox = Inbox::default();
         Self {
-            desk,
+            desk: Box::new(desk),
             clock,
             sellers,
             writer: Writer::new(inbox.clone()),
@@ -166,13 +167,22 @@ impl Session {
         let (left, files) = spill::left_behind(&location);
         self.location = Some(location);
         self.try_to_host();
-        if !files.is_empty() {
-            let entries = left.into_iter().map(|line| line.entry).collect();
-            self.step(Input::Recovered(entries));
-            self.recovered = files;
-            self.forget_recovered();
-        }
+        self.step(Input::Opened(left.into_iter().map(|line| line.entry).collect()));
+        self.recovered = files;
+        self.forget_recovered();
         Ok(())
+    }
+
+    /// Opens the attached store in another way from here on, as if its disk had filled up or become
+    /// read-only while the desk works, or were well again.
+    ///
+    /// # Errors
+    /// Where it cannot be opened so; then it stays as it is.
+    pub async fn retune(&mut self, tuning: Tuning) -> Result<(), StoreError> {
+        match self.writer.retune(tuning) {
+            Some(reply) => reply.await,
+            None => Err(StoreError::closed()),
+        }
     }
 
     /// What the desk knows.
@@ -198,11 +208,6 @@ impl Session {
     /// The background tasks.
     pub fn jobs(&mut self) -> &mut Jobs {
         &mut self.jobs
-    }
-
-    /// Whether the store is open.
-    pub fn is_attached(&self) -> bool {
-        self.location.is_some()
     }
 
     /// Whether something is folded that must be durable before a person sees it as done.
@@ -237,13 +242,13 @@ impl Session {
         match self.sellers.get(seller) {
             Some(Ok(adapter)) => {
                 let adapter = Arc::clone(adapter);
-                let commits = ask.commits();
+                let is_sent_once = !ask.is_repeatable();
                 self.jobs.start(async move {
-                    if commits {
+                    if is_sent_once {
                         points::reach(Point::BeforeSend);
                     }
                     let heard = adapter.ask(ask).await;
-                    if commits {
+                    if is_sent_once {
                         points::reach(Point::AfterReply);
                     }
                     inbox.put(Message::Answered(id, Box::new(heard)));
@@ -329,11 +334,6 @@ impl Session {
     /// Whether nothing waits for the store: what is folded is written, or waits for its next try.
     pub fn is_written(&self) -> bool {
         self.writer.is_idle() || self.writer.retry_at().is_some()
-    }
-
-    /// What the store could not write, in words, while it cannot.
-    pub fn store_trouble(&self) -> Option<&str> {
-        self.writer.trouble()
     }
 
     /// Takes in answers until `done`, or until `wait` of the desk's clock has passed. Returns whether

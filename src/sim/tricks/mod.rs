@@ -53,6 +53,8 @@ pub enum Asks {
     Bookings,
     /// A move in a negotiation, as a message or as a counter.
     Moves,
+    /// An order made, or a change of one asked for.
+    OrderWrites,
     /// A quote asked for: `POST /api/v1/quotes`.
     Quotes,
     /// A quote read.
@@ -78,6 +80,9 @@ impl Asks {
             Self::Moves => {
                 posts && (path == "/api/v1/negotiations/messages" || path.ends_with("/counter"))
             }
+            Self::OrderWrites => {
+                posts && ["/api/v1/orders", "/api/v1/change-requests"].contains(&path)
+            }
             Self::Quotes => posts && path == "/api/v1/quotes",
             Self::QuoteReads => below("/api/v1/quotes/"),
             Self::DealReads => below("/api/v1/deals/"),
@@ -94,6 +99,7 @@ impl Asks {
             Self::All => "request",
             Self::Bookings => "booking",
             Self::Moves => "move",
+            Self::OrderWrites => "order or change of one",
             Self::Quotes => "quote",
             Self::QuoteReads => "look at a quote",
             Self::DealReads => "look at a deal",

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     desk::{Command, State},
-    domain::Refusal,
+    domain::{Refusal, fork::Forker},
     present::Show,
 };
 
@@ -31,6 +31,7 @@ use crate::{
 pub struct App {
     theme: Theme,
     keymap: Keymap,
+    forker: Option<Forker>,
     size: (u16, u16),
     screens: Screens,
     screen: ScreenId,
@@ -53,10 +54,11 @@ pub struct App {
 impl App {
     /// A desk that shows its board.
     pub fn new(options: Options) -> Self {
-        let Options { ground, depth, motion, ascii, keymap } = options;
+        let Options { ground, depth, motion, ascii, forker, keymap } = options;
         Self {
             theme: Theme { ground, depth, motion, ascii },
             keymap,
+            forker,
             size: (80, 24),
             screens: Screens::default(),
             screen: ScreenId::Board,
@@ -210,15 +212,17 @@ impl App {
     }
 
     fn dx<'a>(&'a self, state: &'a State, now: Timestamp) -> Dx<'a> {
-        let Self { theme, keymap, size, show, .. } = self;
-        Dx { state, now, theme, keymap, size: *size, show: show.as_ref() }
+        let Self { theme, keymap, size, show, forker, .. } = self;
+        let (show, forker) = (show.as_ref(), *forker);
+        Dx { state, now, theme, keymap, size: *size, show, forker }
     }
 
     /// Brings the view state in line with the desk.
     fn prepare(&mut self, state: &State, now: Timestamp) {
         let area = Rect::new(0, 0, self.size.0, self.size.1);
-        let Self { theme, keymap, size, show, .. } = self;
-        let dx = Dx { state, now, theme, keymap, size: *size, show: show.as_ref() };
+        let Self { theme, keymap, size, show, forker, .. } = self;
+        let (show, forker) = (show.as_ref(), *forker);
+        let dx = Dx { state, now, theme, keymap, size: *size, show, forker };
         let above_and_below = (chrome::alarms(&dx).len(), beside::caption(&dx).len());
         let parts = chrome::layout(area, above_and_below);
         let body = parts.body;

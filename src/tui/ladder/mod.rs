@@ -20,6 +20,7 @@ use ratatui::{Frame, layout::Rect};
 use self::{axis::Axis, raw::Raw};
 use super::{
     context::{Cx, Dx, Wake},
+    fork,
     keymap::{self, actions},
     parts::{
         list::{List, Listed},
@@ -52,6 +53,7 @@ actions! { Ladder:
     JumpUp "jump on" ["]"] Move "draft .25 more";
     JumpDown "jump back" ["["] Move "draft .25 less";
     Race "view" as "race" ["v"] Look "the race: every seller of the same thing on one axis, or this one alone";
+    WhatIf "what if" ["i"] Look "what each strategy would come to from this round on: SIM, nothing is sent";
     Zoom "zoom" ["z"] Look "zoom the axis and put it around the two prices";
     Open "open" ["enter"] Go "the seller's reply in full; in the race: this seller's ladder";
     AskAgain "ask again" ["r"] Ask "ask for a new quote on the same terms";
@@ -173,6 +175,19 @@ impl Ladder {
         }
     }
 
+    /// From the round under the cursor on.
+    fn what_if(&self, cx: &mut Cx<'_>) {
+        let record = self.record(cx.state);
+        let game = record.and_then(|record| record.negotiation.as_ref());
+        let Some((key, game)) = self.at.as_ref().zip(game.filter(|game| game.played() > 0)) else {
+            return cx.say("nothing was offered here yet: there is nothing to play again");
+        };
+        let moves = rounds::all(game, self.draft());
+        let chosen = moves.get(self.rounds.place()).and_then(|chosen| chosen.place);
+        let round = chosen.and_then(|place| game.rounds.get(place)).map(|round| round.round);
+        cx.open(fork::what_if(key, game, round));
+    }
+
     /// The next negotiation of the list.
     fn turn(&mut self, back: bool) {
         let many = self.games.len();
@@ -258,6 +273,7 @@ impl Screen for Ladder {
             Action::Auto => self.auto(cx),
             Action::Race => self.look_at_race(cx),
             Action::Zoom => self.zoom(cx.state),
+            Action::WhatIf => self.what_if(cx),
             Action::Open if self.race.is_some() => self.race = None,
             Action::Open => self.raw(cx),
             Action::Book => {
@@ -350,6 +366,7 @@ impl Screen for Ladder {
             Action::AskAgain => over,
             Action::Race => self.race.is_some() || self.field.rows.len() > 1,
             Action::Zoom | Action::Open => game.is_some() || self.race.is_some(),
+            Action::WhatIf => game.is_some_and(|game| game.played() > 0),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a negotiation amounts to in words and money: whose turn it is, what a draft would do, what
 //! accepting or leaving is worth, and what the strategy does next and why.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use ratatui::text::{Line, Span};
 
 use super::{Ladder, games, outcomes, rounds};
@@ -10,8 +10,10 @@ use crate::{
     domain::{Action, By, Cpm, Negotiation, Outcome, QuoteStatus, Refusal, strategy::Plan},
     tui::{
         context::Dx,
-        parts::{countdown, money, pane},
-        quotes::seconds,
+        parts::{
+            countdown, money, pane,
+            waits::{self, seconds},
+        },
         theme::Meaning,
         tickets,
     },
@@ -136,9 +138,9 @@ pub(super) fn turn(
             return say("?! UNKNOWN", Meaning::Unknown, &words);
         }
         let since = waits_since(dx.state, record).unwrap_or(pending.at);
-        let waits = seconds(dx.now.duration_since(since));
-        let words =
-            format!("{waits} to our {} ({})", pending.cpm.plain(), usually(dx.state, record));
+        let waits = dx.now.duration_since(since);
+        let usual = waits::words(dx.state, &record.quote.seller, waits);
+        let words = format!("{} to our {} ({usual})", seconds(waits), pending.cpm.plain());
         return say("◔ answering", Meaning::Waiting, &words);
     }
     if let Some(ended) = ended(record, game, dx) {
@@ -288,19 +290,6 @@ fn agreed_words(record: &QuoteRecord, dx: &Dx<'_>) -> String {
     )
 }
 
-fn usually(state: &State, record: &QuoteRecord) -> String {
-    let p90 = state.sellers.get(&record.quote.seller).and_then(|seller| seller.percentile(90));
-    p90.map_or_else(
-        || "no answer timed yet".to_owned(),
-        |ms| {
-            format!(
-                "p90 {}",
-                seconds(SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX)))
-            )
-        },
-    )
-}
-
 fn gap(ladder: &Ladder, game: &Negotiation, dx: &Dx<'_>) -> Line<'static> {
     let ours = ladder.draft().or(game.our_last());
     let gap = game.their_last().zip(ours).and_then(|(theirs, ours)| theirs.minus(&ours));
@@ -349,7 +338,8 @@ fn auto(record: &QuoteRecord, game: &Negotiation, dx: &Dx<'_>, wide: u16) -> Vec
     }
     let halted =
         if game.outcome == Outcome::Halted { "stopped, the negotiation is open; " } else { "" };
-    let would = tickets::plan_for(dx.state, record).and_then(|plan| {
+    let would = dx.state.setup.playbook.first().and_then(|first| {
+        let plan = desk::plan_for(dx.state, record, first)?;
         let step = desk::would_do(dx.state, record, &plan, dx.now)?;
         Some(format!("{} would {}", terms(&plan), tickets::step_words(&step)))
     });

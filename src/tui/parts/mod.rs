@@ -14,3 +14,4 @@ pub(crate) mod pane;
 pub(crate) mod popup;
 pub(crate) mod stage;
 pub(crate) mod table;
+pub(crate) mod waits;

@@ -21,6 +21,7 @@ use crate::{
         parts::{
             money, stage,
             table::{self, Cell},
+            waits::{Usual, seconds},
         },
         theme::Meaning,
     },
@@ -50,15 +51,14 @@ pub(super) fn asking(
     })
 }
 
-/// How long this seller's newest answers took, so that waiting can be judged.
+/// How long this seller's answers usually take, so that waiting can be judged.
 fn usually(dx: &Dx<'_>, seller: &SellerName, waits: jiff::SignedDuration) -> (String, Meaning) {
-    let p90 = dx.state.sellers.get(seller).and_then(|seller| seller.percentile(90));
-    let Some(ms) = p90 else { return (String::new(), Meaning::Waiting) };
-    let p90 = format!("p90 {}.{}s", (ms + 50) / 1_000, (ms + 50) % 1_000 / 100);
-    if waits.as_millis() > i128::from(ms) {
-        (format!("{} {p90}", if dx.is_narrow() { ">" } else { "slow" }), Meaning::NeedsMe)
+    let Some(usual) = Usual::of(dx.state, seller) else { return (String::new(), Meaning::Waiting) };
+    if usual.is_slow(waits) {
+        let mark = if dx.is_narrow() { ">" } else { "slow" };
+        (format!("{mark} {}", usual.brief()), Meaning::NeedsMe)
     } else {
-        (p90, Meaning::Waiting)
+        (usual.brief(), Meaning::Waiting)
     }
 }
 
@@ -268,16 +268,6 @@ fn expires(record: &QuoteRecord, dx: &Dx<'_>) -> (String, Meaning) {
         | Stage::Paused
         | Stage::Renegotiating
         | Stage::Completed => clock(),
-    }
-}
-
-/// `1.2s`, then `14s`.
-pub(crate) fn seconds(span: jiff::SignedDuration) -> String {
-    let millis = span.as_millis().max(0) + 50;
-    if millis < 10_000 {
-        format!("{}.{}s", millis / 1_000, millis % 1_000 / 100)
-    } else {
-        format!("{}s", millis / 1_000)
     }
 }
 

@@ -16,7 +16,6 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use ratatui::{Frame, layout::Rect};
 
-pub(crate) use self::cells::seconds;
 use self::{
     clock::Clock,
     compare::Compare,

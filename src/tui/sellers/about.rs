@@ -154,8 +154,9 @@ fn answers(dx: &Dx<'_>, seller: &SellerState) -> String {
     let took = |percent| seller.percentile(percent).map_or_else(|| money::UNKNOWN.to_owned(), took);
     let last =
         seller.last_ok.map_or_else(|| "never".to_owned(), |at| clock::moment_utc(at, dx.now));
+    let failures = if seller.failures == 1 { "failure" } else { "failures" };
     format!(
-        "{} · p50 {} · p95 {} · {} failures since · last {last}",
+        "{} · p50 {} · p95 {} · {} {failures} since · last {last}",
         seller.health,
         took(50),
         took(95),

@@ -3,7 +3,6 @@
 
 use jiff::Timestamp;
 use ratatui::{Frame, layout::Rect, text::Line};
-use rust_decimal::Decimal;
 
 use super::{
     form::{Entry, Form, Kind, Took},
@@ -13,8 +12,8 @@ use super::{
 use crate::{
     desk::{self, Command, QuoteRecord, State},
     domain::{
-        Cpm, Negotiation, QuoteRef, Refusal, money,
-        strategy::{self, Plan, Step},
+        Negotiation, QuoteRef, Refusal,
+        strategy::{self, Plan, Step, Strategy, Takes},
     },
     tui::{
         context::{Cx, Dx},
@@ -25,10 +24,6 @@ use crate::{
 };
 
 const STRATEGY: &str = "strategy";
-const TARGET: &str = "target";
-const MAX: &str = "maximum";
-const STEP: &str = "step";
-const ROUNDS: &str = "rounds";
 
 /// The auto ticket.
 #[derive(Debug)]
@@ -36,25 +31,13 @@ pub(super) struct Auto {
     guard: Guard,
     key: QuoteRef,
     form: Form,
+    /// What the lines held before anything was typed over them.
+    preset: Plan,
+    /// Whether it is said what the strategy does and takes.
+    explains: bool,
     /// The state of the desk when it was sent, until it is known that the desk took it.
     sent: Option<u64>,
     trouble: Option<String>,
-}
-
-/// A plan that is sensible as it stands: from what we hoped for to what we may pay, in a few steps.
-pub(crate) fn plan_for(state: &State, record: &QuoteRecord) -> Option<Plan> {
-    let game = record.negotiation.as_ref();
-    let quoted = record.quote.pricing.final_cpm?;
-    let limit =
-        desk::limit_for(state, record).filter(|limit| limit.currency() == quoted.currency());
-    let max = limit.filter(|limit| *limit < quoted).unwrap_or(quoted);
-    let hoped = game.and_then(|game| game.our_last().or(game.target)).or(record.ask.target_cpm);
-    let tenth_off = Cpm::new(max.less_percent(Decimal::TEN).amount().round_dp(2), max.currency());
-    let target = hoped.filter(|hoped| *hoped <= max).unwrap_or(tenth_off);
-    let step = (max.amount() - target.amount()) / Decimal::from(4);
-    let step = step.round_dp(2).max(Decimal::new(5, 2));
-    let strategy = strategy::ALL.first()?.name().to_owned();
-    Some(Plan { strategy, target, max, step, rounds: 5, options: strategy::Options::default() })
 }
 
 /// A step in words: `offer 20.00: opens at the target`.
@@ -77,45 +60,90 @@ pub(super) fn open(key: &QuoteRef, cx: &mut Cx<'_>) -> Result<(), Refusal> {
             "ask for a new quote (r)",
         ));
     }
-    let plan = plan_for(cx.state, record).ok_or_else(|| {
+    let first = cx.state.setup.playbook.first();
+    let preset = first.and_then(|first| desk::plan_for(cx.state, record, first));
+    let preset = preset.ok_or_else(|| {
         Refusal::new("price", "the quote names no price", "ask the seller for one")
     })?;
-    let currency = plan.max.currency();
-    let docs =
-        strategy::ALL.iter().map(|strategy| format!("{}: {}", strategy.name(), strategy.doc()));
-    let price = |label, text: String, hint: String| Entry::new(label, Kind::Price, &text, hint);
-    let form = Form::new(
-        vec![
-            Entry::choice(STRATEGY, docs.collect(), 0, ""),
-            price(TARGET, plan.target.plain(), format!("{currency}; where it opens")),
-            price(MAX, plan.max.plain(), format!("{currency}; it never offers or takes more")),
-            price(STEP, money::plain(plan.step), "what it gives each round".to_owned()),
-            Entry::new(ROUNDS, Kind::Count, "5", "then it leaves"),
-        ],
-        1,
-    );
-    let guard = Guard::new(cx.now);
-    cx.open(Box::new(Auto { guard, key: key.clone(), form, sent: None, trouble: None }));
+    let form = Form::new(entries(&preset, |name| preset.said(name)), 1);
+    let (guard, key) = (Guard::new(cx.now), key.clone());
+    cx.open(Box::new(Auto {
+        guard,
+        key,
+        form,
+        preset,
+        explains: false,
+        sent: None,
+        trouble: None,
+    }));
     Ok(())
 }
 
+/// A line for the strategy and one for everything that it takes.
+fn entries(preset: &Plan, said: impl Fn(&str) -> Option<String>) -> Vec<Entry> {
+    let docs =
+        strategy::ALL.iter().map(|strategy| format!("{}: {}", strategy.name(), strategy.doc()));
+    let place = strategy::ALL.iter().position(|strategy| strategy.name() == preset.strategy);
+    let place = place.unwrap_or(0);
+    let mut entries = vec![Entry::choice(STRATEGY, docs.collect(), place, "")];
+    let currency = preset.max.currency();
+    entries.extend(strategy::ALL.get(place).into_iter().flat_map(|chosen| {
+        strategy::parameters(*chosen).map(|parameter| {
+            let (kind, hint) = match parameter.takes {
+                Takes::Price | Takes::Money => {
+                    (Kind::Price, format!("{} in {currency}", parameter.doc))
+                }
+                Takes::Count(..) => (Kind::Count, parameter.doc.to_owned()),
+            };
+            Entry::new(parameter.name, kind, &said(parameter.name).unwrap_or_default(), hint)
+        })
+    }));
+    entries
+}
+
 impl Auto {
+    fn chosen(&self) -> Option<&'static dyn Strategy> {
+        strategy::ALL.get(self.form.chosen(STRATEGY)).copied()
+    }
+
+    /// What the lines say. One that may stay empty says nothing.
     fn plan(&self, record: &QuoteRecord) -> Result<Plan, String> {
         let quoted = record.quote.pricing.final_cpm.ok_or("the quote names no price")?;
-        let price = |label: &str| {
-            let text = self.form.text(label);
-            money::typed(text).ok_or_else(|| format!("{label}: {text:?} is not a price (25.22)"))
-        };
-        let rounds = self.form.text(ROUNDS);
-        let known = strategy::ALL.get(self.form.chosen(STRATEGY)).ok_or("no strategy")?;
-        Ok(Plan {
+        let known = self.chosen().ok_or("no strategy")?;
+        let mut plan = Plan {
             strategy: known.name().to_owned(),
-            target: Cpm::new(price(TARGET)?, quoted.currency()),
-            max: Cpm::new(price(MAX)?, quoted.currency()),
-            step: price(STEP)?,
-            rounds: rounds.parse().map_err(|_| format!("{ROUNDS}: {rounds:?} is not a number"))?,
             options: strategy::Options::default(),
-        })
+            ..self.preset.clone()
+        };
+        for parameter in strategy::parameters(known) {
+            let (name, typed) = (parameter.name, self.form.text(parameter.name));
+            if typed.is_empty() && plan.said(name).is_none() {
+                continue;
+            }
+            let value = parameter
+                .read(typed)
+                .map_err(|must_be| format!("{name}: {typed:?} is not {must_be}"))?;
+            plan.say(name, value, quoted);
+        }
+        Ok(plan)
+    }
+
+    /// Another strategy was chosen: its own lines, with what is configured for it. What was typed over
+    /// a line that both have stays.
+    fn turned(&mut self, state: &State) {
+        let Some(chosen) = self.chosen().filter(|it| it.name() != self.preset.strategy) else {
+            return;
+        };
+        let preset =
+            state.quote(&self.key).and_then(|record| desk::plan_for(state, record, chosen));
+        let Some(preset) = preset else { return };
+        let typed = |name: &str| {
+            let text = self.form.text(name);
+            (self.form.has(name) && text != self.preset.said(name).unwrap_or_default())
+                .then(|| text.to_owned())
+        };
+        let form = Form::new(entries(&preset, |name| typed(name).or_else(|| preset.said(name))), 0);
+        (self.form, self.preset) = (form, preset);
     }
 
     fn send(&mut self, cx: &mut Cx<'_>) {
@@ -131,6 +159,10 @@ impl Auto {
 
     fn lines(&self, dx: &Dx<'_>, record: &QuoteRecord, wide: u16) -> Vec<Line<'static>> {
         let mut lines = vec![sheet::rule(wide)];
+        if self.explains {
+            lines.extend(self.explained(dx, wide));
+            return lines;
+        }
         let first = match self.plan(record) {
             Ok(plan) => desk::would_do(dx.state, record, &plan, dx.now)
                 .map_or_else(|| "waits for their answer".to_owned(), |step| step_words(&step)),
@@ -156,6 +188,21 @@ impl Auto {
     }
 }
 
+impl Auto {
+    /// What the chosen strategy does, and everything that it takes.
+    fn explained(&self, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+        let Some(chosen) = self.chosen() else { return Vec::new() };
+        let mut lines = sheet::facts(dx, chosen.name(), chosen.doc(), wide);
+        for parameter in strategy::parameters(chosen) {
+            lines.extend(sheet::facts(dx, parameter.name, parameter.doc, wide));
+        }
+        let words =
+            format!("[strategies.{}] in the configuration holds what stands here", chosen.name());
+        lines.extend(sheet::facts(dx, "presets", &words, wide));
+        lines
+    }
+}
+
 impl Modal for Auto {
     fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
         if chord.key == Key::Esc {
@@ -167,9 +214,14 @@ impl Modal for Auto {
             }
             return Flow::Stay;
         }
+        if chord == Chord::char('?') {
+            self.explains = !self.explains;
+            return Flow::Stay;
+        }
         match self.form.key(chord) {
             Took::Yes => {
                 self.trouble = None;
+                self.turned(cx.state);
                 Flow::Stay
             }
             Took::No => Flow::Ignored,
@@ -201,7 +253,8 @@ impl Modal for Auto {
         pane::lines(frame, body, dx, &lines);
         let row =
             Rect { y: inside.bottom().saturating_sub(1), height: 1.min(rest.height), ..inside };
-        let keys = [("y", "arms it"), ("tab ↑ ↓", "another line"), ("Esc", "no")];
+        let about = if self.explains { "back" } else { "what it does" };
+        let keys = [("y", "arms it"), ("tab ↑ ↓", "another line"), ("?", about), ("Esc", "no")];
         frame.render_widget(sheet::answers(dx, &keys), row);
     }
 

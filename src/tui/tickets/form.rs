@@ -109,6 +109,11 @@ impl Form {
         self.entries.iter().find(|entry| entry.label == label).map_or("", |e| e.field.text().trim())
     }
 
+    /// Whether there is such a line.
+    pub(crate) fn has(&self, label: &str) -> bool {
+        self.entries.iter().any(|entry| entry.label == label)
+    }
+
     /// Which choice a line stands on.
     pub(crate) fn chosen(&self, label: &str) -> usize {
         self.entries.iter().find(|entry| entry.label == label).map_or(0, |entry| entry.chosen)

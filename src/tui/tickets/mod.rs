@@ -27,7 +27,7 @@ use crate::{
 };
 
 pub(crate) use {
-    auto::{plan_for, step_words},
+    auto::step_words,
     quote::{Candidate, rfq::sent as rfq_sent},
     sheet::told,
 };

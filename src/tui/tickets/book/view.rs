@@ -21,7 +21,7 @@ use crate::{
     domain::{Check, DealType, Question, money, text},
     tui::{
         context::Dx,
-        parts::{countdown, field::Field, money as amounts, pane},
+        parts::{countdown, field::Field, money as amounts, pane, waits},
         theme::Meaning,
     },
 };
@@ -166,10 +166,10 @@ fn terms(ticket: &Ticket, record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<L
 
 fn checks(ticket: &Ticket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     if ticket.state == TicketState::Checking {
-        let since = countdown::since(dx.now.duration_since(ticket.since));
+        let waits = waited(ticket, dx);
         return vec![Line::from(vec![
             Span::styled(" ◔ ", dx.style(Meaning::Waiting)),
-            Span::raw(format!("reading the quote again and checking every limit, {since}")),
+            Span::raw(format!("reading the quote again to check it, {waits}")),
         ])];
     }
     ticket.checks.iter().flat_map(|check| check_lines(check, dx, wide)).collect()
@@ -271,18 +271,19 @@ fn draw_foot(book: &Book, ticket: Option<&Ticket>, frame: &mut Frame<'_>, foot: 
                 [("⏎", "checks again"), ("r", "asks for the quote again"), ("Esc", "closes")];
             frame.render_widget(sheet::answers(dx, &keys), last);
         }
-        TicketState::Storing | TicketState::Sent => {
-            let since = countdown::since(dx.now.duration_since(ticket.since));
-            say(
-                frame,
-                last,
-                &format!(
-                    "◔ waiting {since}. Without an answer it is looked up, not sent again blindly."
-                ),
-            );
+        TicketState::Storing => {
+            say(frame, last, "◔ it is stored first, so that nothing is lost; then it is sent");
         }
+        TicketState::Sent => say(frame, last, &format!("◔ waiting {}", waited(ticket, dx))),
         TicketState::Ended => frame.render_widget(outcome::keys(book, dx), last),
     }
+}
+
+/// For how long the seller is waited for, and how long its answers usually take.
+fn waited(ticket: &Ticket, dx: &Dx<'_>) -> String {
+    let waits = dx.now.duration_since(ticket.since);
+    let usual = waits::words(dx.state, &ticket.quote.seller, waits);
+    format!("{} ({usual})", countdown::since(waits))
 }
 
 /// The line that takes the answer to what is asked before the price.

@@ -3,11 +3,14 @@
 //! An unset limit is zero: nothing can be booked live until a person has set it (safety.md 4.3).
 //! At or under passes. Amounts are in `currency`; another currency is refused.
 
+mod raised;
+
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+pub use self::raised::Changed;
 use super::{Check, Cost, Cpm, Currency, DealType, SellerName};
 
 /// What is expected to be paid is rounded up to the cent: never in favour of a limit.
@@ -200,7 +203,7 @@ impl Limits {
         Check::fail(
             "cpm",
             format!("{words} is over your limit {} ({key})", limit.plain()),
-            "negotiate it down (N), or raise the limit in the configuration",
+            "negotiate it down (N), or raise the limit in the configuration and say why",
         )
     }
 }
@@ -214,7 +217,7 @@ fn at_or_under(name: &str, words: &str, amount: Decimal, limit: Option<Decimal>)
         Some(limit) => Check::fail(
             name,
             format!("{words} {} is over your limit {}", grouped(amount), grouped(limit)),
-            format!("buy less, or raise limits.{name} in the configuration"),
+            format!("buy less, or raise limits.{name} in the configuration and say why"),
         ),
         None => Check::fail(
             name,

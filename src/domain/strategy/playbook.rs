@@ -1,0 +1,45 @@
+//! What is configured of how strategies play: for each its own prices, spend, rounds and clock. What a
+//! plan says holds over it, and the desk's limits hold over both.
+
+use std::collections::BTreeMap;
+
+use super::{ALL, Parameter, Plan, Strategy, Value};
+use crate::domain::Cpm;
+
+/// What is configured of the strategies.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Playbook {
+    /// The one that plays where nothing is said; the first of [`ALL`] where nothing is configured.
+    pub first: Option<String>,
+    presets: BTreeMap<String, Vec<(Parameter, Value)>>,
+}
+
+impl Playbook {
+    /// The one that plays where nothing is said.
+    pub fn first(&self) -> Option<&'static dyn Strategy> {
+        let named = self.first.as_deref().and_then(super::by_name);
+        named.or_else(|| ALL.first().copied())
+    }
+
+    /// Configures a parameter of a strategy.
+    pub fn set(&mut self, strategy: &str, parameter: Parameter, value: Value) {
+        self.presets.entry(strategy.to_owned()).or_default().push((parameter, value));
+    }
+
+    /// Whether a parameter of a strategy is configured.
+    pub fn says(&self, strategy: &str, name: &str) -> bool {
+        self.of(strategy).any(|(parameter, _)| parameter.name == name)
+    }
+
+    /// A plan with what is configured for its strategy. Percentages are of the quoted price.
+    pub fn lay_over(&self, plan: &mut Plan, quoted: Cpm) {
+        let strategy = plan.strategy.clone();
+        for (parameter, value) in self.of(&strategy) {
+            plan.say(parameter.name, *value, quoted);
+        }
+    }
+
+    fn of(&self, strategy: &str) -> impl Iterator<Item = &(Parameter, Value)> {
+        self.presets.get(strategy).into_iter().flatten()
+    }
+}

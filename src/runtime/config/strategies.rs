@@ -1,0 +1,163 @@
+//! How strategies play where a plan says nothing else: `[strategies.NAME]`, with the parameters that
+//! strategy has.
+
+use std::fmt::Write as _;
+
+use toml::de::{DeFloat, DeTable, DeValue};
+
+use super::{
+    document::{Document, shown},
+    fault::nearest,
+};
+use crate::domain::strategy::{self, Playbook};
+
+/// The presets of the file. A strategy or a parameter that nobody knows is a fault.
+pub(super) fn read<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Playbook {
+    let mut playbook = Playbook::default();
+    let part = document.part(root, "strategies");
+    for (name, _) in part.free() {
+        let Some(known) = strategy::by_name(&name.value) else {
+            let names = strategy::ALL.iter().map(|strategy| strategy.name());
+            let cure = nearest(&name.value, names).map_or_else(
+                || format!("there are: {}", strategy::names()),
+                |near| format!("did you mean [strategies.{near}]?"),
+            );
+            let says = format!("no strategy is called `{}`", shown(&name.value));
+            document.fault(&name.span, says, cure);
+            continue;
+        };
+        let part = document.named(&part, known.name());
+        for (name, value) in part.free() {
+            let parameters = || strategy::parameters(known);
+            let Some(parameter) = parameters().find(|known| known.name == name.value) else {
+                let names = || parameters().map(|known| known.name);
+                let cure = nearest(&name.value, names()).map_or_else(
+                    || format!("known: {}", names().collect::<Vec<_>>().join(", ")),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                let says = format!("{} takes no `{}`", known.name(), shown(&name.value));
+                document.fault(&name.span, says, cure);
+                continue;
+            };
+            let label = format!("strategies.{}.{}", known.name(), parameter.name);
+            match written(value.get_ref()).and_then(|text| parameter.read(text).ok()) {
+                Some(value) => {
+                    document.set(label, value.to_string(), Some(name.span.clone()));
+                    playbook.set(known.name(), *parameter, value);
+                }
+                None => document.wrong(&label, &parameter.must_be(), value),
+            }
+        }
+    }
+    playbook
+}
+
+/// A number or a text, as it is written.
+fn written<'t>(value: &'t DeValue<'t>) -> Option<&'t str> {
+    if let Some(number) = value.as_integer().filter(|number| number.radix() == 10) {
+        return Some(number.as_str());
+    }
+    value.as_float().map(DeFloat::as_str).or_else(|| value.as_str())
+}
+
+/// The example's lines: every strategy with everything it takes.
+pub(super) fn example() -> String {
+    let mut out = String::new();
+    for known in strategy::ALL {
+        let (name, doc) = (known.name(), known.doc());
+        let _ = writeln!(out, "\n# {name}: {doc}\n[strategies.{name}]");
+        for parameter in strategy::parameters(*known) {
+            let line = format!("# {} = {}", parameter.name, parameter.example);
+            let _ = writeln!(out, "{line:<44} # {}", parameter.doc);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use rust_decimal::Decimal;
+
+    use crate::{
+        domain::{
+            Cpm,
+            strategy::{Options, Plan, Strategy},
+        },
+        runtime::config::{Config, ConfigError, Environment, Origin, Overrides},
+    };
+
+    fn parse(text: &str) -> Result<Config, ConfigError> {
+        let environment = Environment::new(&[], "/etc".into(), "/var".into());
+        Config::parse(text, Path::new("c.toml"), true, &Overrides::default(), &environment)
+    }
+
+    #[test]
+    fn every_fault_names_its_place_and_its_cure() {
+        for (text, expect) in [
+            (
+                "[strategies.adaptve]\n",
+                "c.toml:1:13: no strategy is called `adaptve`; did you mean [strategies.adaptive]?",
+            ),
+            (
+                "[strategies.boulware]\nstep = 1",
+                "c.toml:2:1: boulware takes no `step`; known: target, max, rounds, spend, seconds, shape",
+            ),
+            (
+                "[strategies.boulware]\nshape = 11",
+                "c.toml:2:9: `strategies.boulware.shape` must be a whole number from 2 to 10; this is an \
+             integer",
+            ),
+            (
+                "[strategies.simple-threshold]\ntarget = \"most\"",
+                "c.toml:2:10: `strategies.simple-threshold.target` must be a price like 22.50, or a share \
+             of the quote like \"80%\"; this is a string",
+            ),
+            (
+                "[strategies]\nboulware = 3",
+                "c.toml:2:12: `strategies.boulware` must be a table, it is an integer",
+            ),
+            (
+                "[desk]\nstrategy = \"boulwar\"",
+                "c.toml:2:12: `boulwar` is no strategy the desk knows; did you mean `boulware`?",
+            ),
+        ] {
+            let faults = parse(text).unwrap_err().faults;
+            assert_eq!(faults.iter().map(ToString::to_string).collect::<Vec<_>>(), [expect]);
+        }
+    }
+
+    #[test]
+    fn what_is_configured_of_a_strategy_is_laid_over_a_plan_and_shown_with_its_line() {
+        let text = "[desk]\nstrategy = \"boulware\"\n[strategies.boulware]\ntarget = \"80%\"\nmax = 24.50\n\
+                rounds = 4\nspend = 12_000\nseconds = 90\nshape = 5\n";
+        let config = parse(text).unwrap();
+        assert_eq!(config.playbook.first().map(Strategy::name), Some("boulware"));
+        let quoted = Cpm::usd(Decimal::from(25));
+        let plain = Plan {
+            strategy: "boulware".to_owned(),
+            target: quoted,
+            max: quoted,
+            step: Decimal::ONE,
+            rounds: 9,
+            options: Options::default(),
+        };
+        let mut plan = plain.clone();
+        config.playbook.lay_over(&mut plan, quoted);
+        assert_eq!(
+            (plan.target.plain(), plan.max.plain()),
+            ("20.00".to_owned(), "24.50".to_owned())
+        );
+        assert_eq!((plan.rounds, plan.options.seconds, plan.options.shape), (4, Some(90), Some(5)));
+        assert_eq!(plan.options.spend.map(|spend| spend.plain()).as_deref(), Some("12000.00"));
+        let mut other = Plan { strategy: "adaptive".to_owned(), ..plain };
+        let before = other.clone();
+        config.playbook.lay_over(&mut other, quoted);
+        assert_eq!(other, before, "each has its own");
+        let shown = |key: &str| config.settings.iter().find(|setting| setting.key == key).unwrap();
+        let target = shown("strategies.boulware.target");
+        assert_eq!((target.value.as_str(), &target.from), ("80%", &Origin::File(4)));
+        assert_eq!(shown("desk.strategy").value, "boulware");
+    }
+}
