@@ -9,6 +9,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{
@@ -23,13 +24,16 @@ use super::{
 use crate::{
     desk::{Entry, Mode, SellerInfo, Setup},
     domain::{SellerName, Tier},
-    recording::{Player, Recording, What},
+    recording::{Player, Recording, What, redacted},
     runtime::{cast, recorder, terminal::Replay},
     store::Reader,
 };
 
 /// How many facts are read at once.
 const AT_ONCE: u64 = 5_000;
+
+/// What prices are multiplied by where nothing else is said.
+const FACTOR: Decimal = Decimal::from_parts(731, 0, 0, false, 3);
 
 /// `replay`.
 #[derive(Debug, Clone, clap::Args)]
@@ -52,6 +56,13 @@ pub(crate) struct Args {
     /// Write an asciicast (version 2) instead of playing it
     #[arg(long, value_name = "OUT")]
     pub(crate) cast: Option<PathBuf>,
+    /// Write a recording for others instead of playing it: what a room may see and nothing else, with
+    /// sellers, products and clients under other names and every price multiplied
+    #[arg(long, conflicts_with = "cast", value_name = "OUT")]
+    pub(crate) redact: Option<PathBuf>,
+    /// What prices are multiplied by when they are redacted, 0.1 to 10
+    #[arg(long, requires = "redact", value_parser = factor, value_name = "X")]
+    pub(crate) factor: Option<Decimal>,
     /// Columns and rows of the asciicast [default: those of the recording]
     #[arg(long, requires = "cast", value_parser = size, value_name = "COLSxROWS")]
     pub(crate) size: Option<(u16, u16)>,
@@ -94,6 +105,16 @@ impl When {
     }
 }
 
+fn factor(text: &str) -> Result<Decimal, String> {
+    let factor: Decimal = text.parse().map_err(|_| format!("{text:?} is no number"))?;
+    let fits = (Decimal::new(1, 1)..=Decimal::TEN).contains(&factor) && factor != Decimal::ONE;
+    if fits {
+        Ok(factor)
+    } else {
+        Err("give 0.1 to 10, and not 1: prices would be told".to_owned())
+    }
+}
+
 fn size(text: &str) -> Result<(u16, u16), String> {
     let pair = text
         .split_once('x')
@@ -121,6 +142,8 @@ pub(crate) struct ReplayDoc {
     pub(crate) breaks_off: bool,
     /// The asciicast that was written.
     pub(crate) cast: Option<String>,
+    /// The redacted recording that was written.
+    pub(crate) redacted: Option<String>,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure> {
@@ -136,6 +159,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure>
         let size = args.size.unwrap_or((head.cols, head.rows));
         write_cast(&mut player, size, out)?;
         doc.cast = Some(out.display().to_string());
+    } else if let Some(out) = &args.redact {
+        write_redacted(player, args.factor.unwrap_or(FACTOR), out)?;
+        doc.redacted = Some(out.display().to_string());
     } else if !context.out.json {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
         let at = args.at.map(|when| when.of(player.recording().head.started));
@@ -151,6 +177,12 @@ fn recorded(path: &Path, context: &Context, idle: SignedDuration) -> Result<Play
     let recording = recorder::open(path).map_err(|bad| {
         Failure::new(Exit::Configuration, format!("{shown} cannot be played: {bad}"), bad.cure())
     })?;
+    if recording.head.redacted {
+        let says = format!("{shown} is redacted: there is no desk in it that could be drawn");
+        let cure =
+            "its lines are what a room may see, as JSON; play the recording it was made from";
+        return Err(Failure::new(Exit::Configuration, says, cure));
+    }
     Player::new(recording, seam::options(context), idle).map_err(|error| {
         let says = format!("{shown} cannot be played: it was made with other keys: {error}");
         Failure::new(Exit::Configuration, says, "play it with the dealdesk that made it")
@@ -205,14 +237,26 @@ fn setup(context: &Context, entries: &[Entry]) -> Setup {
 }
 
 fn write_cast(player: &mut Player, size: (u16, u16), out: &Path) -> Result<(), Failure> {
-    let cannot = |error: std::io::Error| {
-        let says = format!("the asciicast cannot be written to {}: {error}", out.display());
-        Failure::new(Exit::Configuration, says, "name a new file in a folder that you may write to")
-    };
-    // It shows what the desk showed: for its owner alone, and never over another file.
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(out);
-    cast::write(player, size, BufWriter::new(file.map_err(cannot)?)).map_err(cannot)?;
+    let cannot = |error| unwritten("the asciicast", out, &error);
+    let file = create(out).map_err(cannot)?;
+    cast::write(player, size, BufWriter::new(file)).map_err(cannot)?;
     Ok(())
+}
+
+fn write_redacted(player: Player, factor: Decimal, out: &Path) -> Result<(), Failure> {
+    let cannot = |error| unwritten("the redacted recording", out, &error);
+    let file = create(out).map_err(cannot)?;
+    redacted(player, factor).write(BufWriter::new(file)).map_err(cannot)
+}
+
+/// For its owner alone, and never over another file.
+fn create(out: &Path) -> std::io::Result<std::fs::File> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(out)
+}
+
+fn unwritten(what: &str, out: &Path, error: &std::io::Error) -> Failure {
+    let says = format!("{what} cannot be written to {}: {error}", out.display());
+    Failure::new(Exit::Configuration, says, "name a new file in a folder that you may write to")
 }
 
 fn summary(player: &Player, path: &Path, is_recording: bool) -> ReplayDoc {
@@ -231,12 +275,14 @@ fn summary(player: &Player, path: &Path, is_recording: bool) -> ReplayDoc {
         frames: count(|is| matches!(is, What::Drawn)),
         breaks_off: *breaks_off,
         cast: None,
+        redacted: None,
     }
 }
 
 fn words(doc: &ReplayDoc) -> String {
-    let ReplayDoc { path, facts, keys, lasted_s, plays_s, breaks_off, cast, .. } = doc;
+    let ReplayDoc { path, facts, keys, lasted_s, plays_s, breaks_off, .. } = doc;
     let off = if *breaks_off { "; it breaks off: the desk was killed" } else { "" };
-    let cast = cast.as_ref().map(|cast| format!("\nwritten: {cast}")).unwrap_or_default();
-    format!("{path}: {facts} facts, {keys} keys in {lasted_s} s, plays {plays_s} s{off}{cast}")
+    let written = doc.cast.as_ref().or(doc.redacted.as_ref());
+    let written = written.map(|out| format!("\nwritten: {out}")).unwrap_or_default();
+    format!("{path}: {facts} facts, {keys} keys in {lasted_s} s, plays {plays_s} s{off}{written}")
 }

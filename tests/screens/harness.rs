@@ -57,6 +57,11 @@ impl Seat {
         self
     }
 
+    /// A frame was drawn, as far as a recording can tell.
+    pub(crate) fn note_frame(&mut self) {
+        self.note(What::Drawn);
+    }
+
     fn note(&mut self, is: What) {
         let Some(tape) = &mut self.tape else { return };
         for (at, news) in self.desk.recorded() {

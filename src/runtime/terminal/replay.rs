@@ -95,7 +95,7 @@ impl Watch {
             tokio::select! {
                 biased;
                 happened = keys.recv() => {
-                    if self.take(happened.unwrap_or(Happened::Lost), screen)? {
+                    if self.take(&happened.unwrap_or(Happened::Lost), screen)? {
                         return Ok(());
                     }
                     pressed = true;
@@ -125,11 +125,11 @@ impl Watch {
     }
 
     /// Takes in what came from the terminal. Returns whether the replay is left.
-    fn take(&mut self, happened: Happened, screen: &mut Screen) -> io::Result<bool> {
+    fn take(&mut self, happened: &Happened, screen: &mut Screen) -> io::Result<bool> {
         let acts = match happened {
-            Happened::Key(chord, kind) => self.player.key(chord, kind),
+            Happened::Key(chord, kind) => self.player.key(*chord, *kind),
             Happened::Resized(cols, rows) => {
-                self.player.resized((cols, rows));
+                self.player.resized((*cols, *rows));
                 Vec::new()
             }
             Happened::Paste(_) | Happened::FocusGained => Vec::new(),
