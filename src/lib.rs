@@ -18,6 +18,8 @@ pub mod present; // showing a desk to a room: story, controls, the view without 
 
 pub mod tui; // the terminal face: draws the state, turns keys into commands. Never decides.
 
+pub mod recording; // a session recorded, and played again. Decides and sends nothing. Pure.
+
 pub mod runtime; // the desk at work: waits, spawns, performs
 
 pub mod cli; // the command line: arguments to commands, state to tables and JSON

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     audit, avails, book, config, deals, demo, doctor, exit, halt, keys, kit, lab, limits,
-    negotiate, orders, out::Color, quote, reconcile, sellers, simulate, watch,
+    negotiate, orders, out::Color, quote, reconcile, replay, sellers, simulate, watch,
 };
 use crate::runtime::config::Overrides;
 
@@ -41,6 +41,9 @@ pub(crate) struct Global {
     /// Colour
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub(crate) color: Color,
+    /// Record the desk in this new file, for `dealdesk replay`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
     /// The log file
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) log: Option<PathBuf>,
@@ -63,6 +66,8 @@ impl Global {
 pub(crate) enum Command {
     /// The desk with sellers of its own: nothing to configure, no real money
     Demo(demo::Args),
+    /// Play a recorded session again, or the journal alone; as an asciicast too. Nothing is sent
+    Replay(replay::Args),
     /// Run a simulated seller on this machine
     Simulate(simulate::Args),
     /// Your sellers
@@ -131,6 +136,12 @@ mod tests {
             "dealdesk",
             "dealdesk --paper --read-only --color never --log l --config c --store s",
             "dealdesk demo --seed 42 --speed 2 --store s",
+            "dealdesk --record a.rec",
+            "dealdesk --record a.rec demo",
+            "dealdesk demo --record a.rec",
+            "dealdesk replay a.rec --at 12:30 --speed 4 --idle 2",
+            "dealdesk replay a.rec --cast a.cast --size 120x36 --json",
+            "dealdesk replay --store s --to 2026-06-18T14:00:00Z",
             "dealdesk simulate --listen 127.0.0.1:0 --seller harbor --protocol iab --dialect v1 \
              --seed 7 --quote-ttl 60",
             "dealdesk sellers list --json",
@@ -201,6 +212,9 @@ mod tests {
             "dealdesk lab --round 2",
             "dealdesk lab --fork qt-1 --sweep rounds=2..3",
             "dealdesk simulate",
+            "dealdesk replay a.rec --size 120x36",
+            "dealdesk replay a.rec --at noon",
+            "dealdesk replay a.rec --cast a.cast --size 1x1",
             "dealdesk reconcile",
             "dealdesk reconcile qt-1 --all",
             "dealdesk reconcile --all --close words",

@@ -49,6 +49,9 @@ pub(crate) struct Args {
     /// Print the screen at the end of every scene, to stderr
     #[arg(long, requires = "headless")]
     pub(crate) frames: bool,
+    /// Record it in this new file, for `dealdesk replay`
+    #[arg(long, conflicts_with = "headless", value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
     /// Load for measuring: rows=N,countdowns=N,rate=N
     #[arg(long, hide = true, value_name = "LOAD")]
     pub(crate) load: Option<Load>,
@@ -131,7 +134,7 @@ fn size(text: &str) -> Result<(u16, u16), String> {
 }
 
 /// A speed as it is typed (`0.5`), in hundredths.
-fn hundredths(text: &str) -> Result<u32, String> {
+pub(crate) fn hundredths(text: &str) -> Result<u32, String> {
     let speed: Decimal = text.parse().map_err(|_| format!("{text:?} is no number"))?;
     let hundredths = (speed * Decimal::ONE_HUNDRED).round();
     let known = (Decimal::from(5)..=Decimal::from(10_000)).contains(&hundredths);

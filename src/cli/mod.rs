@@ -34,6 +34,7 @@ mod prompt;
 mod quote;
 mod reconcile;
 mod records;
+mod replay;
 mod seam;
 mod sellers;
 mod simulate;
@@ -90,7 +91,7 @@ fn misread(error: &clap::Error) -> u8 {
 
 fn start(cli: Cli, environment: Environment, out: Out) -> Result<Reply, Failure> {
     let is_face = match &cli.command {
-        None => true,
+        None | Some(Command::Replay(_)) => true,
         Some(Command::Demo(args)) => !args.headless,
         Some(_) => false,
     };
@@ -117,6 +118,11 @@ async fn dispatch(
     let open = |config, environment| {
         Context::new(config, environment, out, seam::clock(), workers.clone())
     };
+    if global.record.is_some() && !matches!(command, None | Some(Command::Demo(_))) {
+        let says = "--record records the desk in the terminal, and no subcommand";
+        let cure = "`dealdesk --record FILE` or `dealdesk demo --record FILE`";
+        return Err(Failure::usage(says, cure));
+    }
     match command {
         Some(Command::Config(command)) => config::run(command, &global.overrides(), &environment),
         Some(Command::Keys(args)) => keys::run(args),
@@ -125,8 +131,14 @@ async fn dispatch(
         // These need no configuration, and a broken one does not stop them.
         Some(Command::Demo(mut args)) => {
             args.store.clone_from(&global.store);
+            args.record = args.record.or_else(|| global.record.clone());
             let config = bare(&global, &environment);
             demo::run(args, &open(config, environment)).await
+        }
+        Some(Command::Replay(args)) => {
+            let mut config = bare(&global, &environment);
+            config.store = global.store.clone().unwrap_or(config.store);
+            replay::run(args, &open(config, environment)).await
         }
         Some(Command::Simulate(args)) => {
             let config = bare(&global, &environment);
@@ -163,7 +175,7 @@ async fn desk(
     context: &Context,
 ) -> Result<Reply, Failure> {
     match command {
-        None => seam::terminal(context).await,
+        None => seam::terminal(context, global.record.clone()).await,
         Some(Command::Sellers(command)) => {
             sellers::run(command, &global.overrides(), context).await
         }
@@ -187,6 +199,7 @@ async fn desk(
             Command::Config(_)
             | Command::Doctor(_)
             | Command::Demo(_)
+            | Command::Replay(_)
             | Command::Simulate(_)
             | Command::Keys(_)
             | Command::Lab(_),

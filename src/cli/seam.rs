@@ -1,7 +1,7 @@
 //! Where the command line meets the runtime: the session behind the subcommands, the terminal desk,
 //! the demo and the simulated seller.
 
-use std::{collections::BTreeMap, io::IsTerminal as _, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, io::IsTerminal as _, path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
@@ -70,10 +70,11 @@ fn session(context: &Context, face: &str) -> Session {
 }
 
 /// The desk in the terminal.
-pub(crate) async fn terminal(context: &Context) -> Result<Reply, Failure> {
+pub(crate) async fn terminal(context: &Context, record: Option<PathBuf>) -> Result<Reply, Failure> {
     needs_a_terminal()?;
     let session = session(context, "terminal");
-    show((session, None, None), context, open::location(&context.config), None).await
+    let given = Given { location: open::location(&context.config), record, panic_on: None };
+    show((session, None, None), context, given).await
 }
 
 /// The desk with sellers of its own.
@@ -91,7 +92,8 @@ pub(crate) async fn demo(
             Failure::new(Exit::Configuration, says, "allow listening on 127.0.0.1")
         })?;
     let location = args.store.map_or(Location::Memory, Location::File);
-    show((session, Some(player), story), context, location, args.panic_on).await
+    let given = Given { location, record: args.record, panic_on: args.panic_on };
+    show((session, Some(player), story), context, given).await
 }
 
 fn set(args: &demo::Args, person: String, read_only: bool) -> runtime::demo::Demo {
@@ -117,12 +119,19 @@ fn needs_a_terminal() -> Result<(), Failure> {
     Err(Failure::usage("the desk needs a terminal", cure))
 }
 
+/// What a face in the terminal is given on the command line.
+struct Given {
+    location: Location,
+    record: Option<PathBuf>,
+    panic_on: Option<char>,
+}
+
 async fn show(
     (session, player, story): (Session, Option<runtime::show::Player>, Option<Story>),
     context: &Context,
-    location: Location,
-    panic_on: Option<char>,
+    given: Given,
 ) -> Result<Reply, Failure> {
+    let Given { location, record, panic_on } = given;
     let mut options = options(context);
     if story.is_some() {
         // A story presses the keys that the desk comes with.
@@ -134,10 +143,28 @@ async fn show(
         location,
         player,
         story,
+        record,
         panic_on,
     };
-    match Box::pin(terminal::run(session, start)).await {
+    left(Box::pin(terminal::run(session, start)).await)
+}
+
+/// A recording or a journal in the terminal.
+pub(crate) async fn replay(replay: terminal::Replay) -> Result<Reply, Failure> {
+    if !out::at_a_terminal() {
+        let cure = "start it in a terminal, or give --json or --cast OUT";
+        return Err(Failure::usage("a replay needs a terminal", cure));
+    }
+    left(Box::pin(terminal::replay(replay)).await)
+}
+
+fn left(outcome: Result<(), terminal::TerminalError>) -> Result<Reply, Failure> {
+    match outcome {
         Ok(()) => Ok(Reply::nothing()),
+        Err(error @ terminal::TerminalError::Unrecorded(..)) => {
+            let cure = "name a new file in a folder that you may write to";
+            Err(Failure::new(Exit::Configuration, error.to_string(), cure))
+        }
         Err(terminal::TerminalError::Store(error)) => Err(error.into()),
         Err(
             error @ (terminal::TerminalError::Io(_)
@@ -148,7 +175,7 @@ async fn show(
 }
 
 /// How the terminal face looks here.
-fn options(context: &Context) -> tui::Options {
+pub(crate) fn options(context: &Context) -> tui::Options {
     let var = |name: &str| context.environment.var(name);
     let depth = match (context.out.color, var("COLORTERM"), var("TERM")) {
         (false, _, _) => tui::Depth::None,

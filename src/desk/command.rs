@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::{
     fact::{Entry, Intent},
@@ -15,7 +16,8 @@ use crate::domain::{
 
 /// Names one outstanding question. Handed out by the desk; an answer to a question it no longer
 /// holds is dropped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct RequestId(pub u64);
 
 /// What is asked of the desk.
@@ -223,7 +225,8 @@ pub enum Input {
 }
 
 /// Something that must be durable before its first byte is sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Stored {
     /// A booking.
     Booking(Box<Intent>),

@@ -1,17 +1,15 @@
-//! The only place where the desk's state changes: what was decided is folded here, and turned into
-//! entries for the journal and effects for the runtime.
+//! What was decided becomes news, which are folded ([`super::news`]), entries for the journal and
+//! effects for the runtime.
 
 use jiff::Timestamp;
 
 use super::{
     command::{Decision, Effect, Input, RequestId, Stored},
     controls::Controls,
-    decide::{self, Change, Passing},
-    fact::{Actor, Entry, Fact},
-    fold::fold,
-    log::What,
+    decide::{self, Change},
+    fact::{Actor, Entry},
+    news::{self, News, What},
     record::{BookingRecord, DealRecord, QuoteRecord},
-    schedule::Due,
     state::{InFlight, Purpose, SellerState, Setup, State},
 };
 use crate::domain::{Ask, Heard, SellerError, SellerName, Spoke};
@@ -27,6 +25,8 @@ const BULK: usize = 1_000;
 pub struct Desk {
     state: State,
     requests: u64,
+    /// The news since they were last taken, while the desk is recorded.
+    tape: Option<Vec<(Timestamp, News)>>,
 }
 
 impl Desk {
@@ -35,7 +35,38 @@ impl Desk {
         let sellers = setup.sellers.iter().cloned();
         let sellers = sellers.map(|info| (info.name.clone(), SellerState::new(info))).collect();
         let configured = setup.limits.clone();
-        Self { state: State { setup, configured, sellers, ..State::default() }, requests: 0 }
+        let state = State { setup, configured, sellers, ..State::default() };
+        Self { state, requests: 0, tape: None }
+    }
+
+    /// A desk that is shown what happened to another one.
+    pub fn replayed(setup: Setup) -> Self {
+        let mut desk = Self::new(setup);
+        desk.state.is_replay = true;
+        desk
+    }
+
+    /// Keeps all news from now on, until somebody takes them.
+    pub fn record(&mut self) {
+        self.tape.get_or_insert_default();
+    }
+
+    /// The news since they were last taken, with the desk's time of each, oldest first.
+    pub fn recorded(&mut self) -> Vec<(Timestamp, News)> {
+        self.tape.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Folds a piece of news that a desk recorded at `at`. Nothing is decided and nothing sent.
+    pub fn relive(&mut self, news: News, at: Timestamp) {
+        self.state.folded_at = at;
+        news::take(&mut self.state, news.what(), at);
+    }
+
+    fn take(&mut self, what: What, now: Timestamp) {
+        if let Some(tape) = &mut self.tape {
+            tape.push((now, News::new(what.clone())));
+        }
+        news::take(&mut self.state, what, now);
     }
 
     /// What it knows.
@@ -51,34 +82,27 @@ impl Desk {
         deals: Vec<DealRecord>,
         controls: Controls,
     ) {
-        use super::fold::Book as _;
-        for record in quotes {
-            self.state.put_quote(record);
-        }
-        for record in bookings {
-            self.state.put_booking(record);
-        }
-        for record in deals {
-            self.state.put_deal(record);
-        }
-        self.state.edit_controls(|known| *known = controls);
-        self.state.version += 1;
+        let quotes = quotes.into_iter().map(|record| What::Quote(record.into()));
+        let bookings = bookings.into_iter().map(|record| What::Booking(record.into()));
+        let deals = deals.into_iter().map(|record| What::Deal(record.into()));
+        let controls = [What::Controls(controls.into())];
+        self.take_all(quotes.chain(bookings).chain(deals).chain(controls));
+    }
+
+    /// What happened at no time of its own.
+    fn take_all(&mut self, all: impl IntoIterator<Item = What>) {
+        let now = self.state.folded_at;
+        all.into_iter().for_each(|what| self.take(what, now));
     }
 
     /// Takes in what a seller spoke in an earlier run.
     pub fn recall_dialect(&mut self, seller: &SellerName, spoke: Spoke) {
-        if let Some(state) = self.state.sellers.get_mut(seller) {
-            state.spoke = Some(spoke);
-            self.state.version += 1;
-        }
+        self.take_all([What::Dialect(seller.clone(), spoke)]);
     }
 
     /// Shows entries in the log that are in the records already.
     pub fn recall(&mut self, entries: impl IntoIterator<Item = Entry>) {
-        for entry in entries {
-            self.remember(&entry);
-            self.state.note(entry);
-        }
+        self.take_all(entries.into_iter().map(|entry| What::Recalled(entry.into())));
     }
 
     /// Folds entries that are in the journal already.
@@ -88,8 +112,10 @@ impl Desk {
         self.state.is_bulk = entries.len() >= BULK;
         let silent = entries.len().saturating_sub(super::log::LINES);
         for (place, entry) in entries.into_iter().enumerate() {
-            fold(&entry, &mut self.state);
-            self.remember(&entry);
+            if let Some(tape) = &mut self.tape {
+                tape.push((self.state.folded_at, News::of_journal(entry.clone())));
+            }
+            news::kept(&mut self.state, &entry);
             if place < silent {
                 self.state.folded += 1;
             } else {
@@ -104,7 +130,7 @@ impl Desk {
 
     /// Says something to the person that no seller and no rule said: how the store does.
     pub fn say(&mut self, bad: bool, says: impl Into<String>, now: Timestamp) {
-        self.state.say(now, bad, says);
+        self.take(What::Said { bad, says: says.into() }, now);
     }
 
     /// When it wants to be woken, at the latest.
@@ -121,14 +147,11 @@ impl Desk {
         match input {
             Input::Wake => {}
             Input::Followed(entries) => self.replay(entries),
-            Input::BecameHost => {
-                self.state.setup.is_host = true;
-                self.state.index_all();
-            }
+            Input::BecameHost => self.take(What::Host, now),
             Input::Answered(id, heard) => {
                 // An answer to a question that is no longer held is dropped.
-                if let Some(flight) = self.state.in_flight.remove(&id) {
-                    self.state.version += 1;
+                if let Some(flight) = self.state.in_flight.get(&id).cloned() {
+                    self.take(What::Answered(id), now);
                     let Heard { result, exchange, spoke } = heard;
                     let error = result.as_ref().err().cloned();
                     let changes =
@@ -144,12 +167,12 @@ impl Desk {
             }
             Input::Stored(stored) => self.stored(&stored, now, &mut out),
             Input::NotStored(stored, why) => {
-                self.state.storing.retain(|(other, _)| *other != stored);
+                self.take(What::NotStoring(stored.clone()), now);
                 let changes = decide::not_stored(&self.state, &stored, &why);
                 self.apply(changes, now, &mut out);
             }
             Input::Behind(stored) => {
-                self.state.storing.retain(|(other, _)| *other != stored);
+                self.take(What::NotStoring(stored.clone()), now);
                 let changes = decide::behind(&self.state, stored, now);
                 self.apply(changes, now, &mut out);
             }
@@ -159,12 +182,12 @@ impl Desk {
             }
             Input::StoreFailed(why) => {
                 let changes = decide::store_failed(&self.state, &why);
-                self.state.trouble = Some(why);
+                self.take(What::Trouble(Some(why)), now);
                 self.apply(changes, now, &mut out);
             }
             Input::StoreWorks => {
-                self.state.trouble = None;
-                self.state.say(now, false, "the store is written again; nothing was lost");
+                self.take(What::Trouble(None), now);
+                self.say(false, "the store is written again; nothing was lost", now);
             }
             Input::Opened(left) => {
                 for entry in left {
@@ -192,7 +215,7 @@ impl Desk {
     fn take_due(&mut self, now: Timestamp, out: &mut Decision) {
         for due in self.state.schedule.due(now, DUE_AT_ONCE) {
             // Taken off first: whatever handles it sets the next time.
-            self.state.schedule.set(due, None);
+            self.take(What::Taken(due), now);
             let changes = decide::due(&self.state, due, now);
             self.apply(changes, now, out);
         }
@@ -200,14 +223,11 @@ impl Desk {
 
     /// An intent is durable: it is folded now, and its send is released.
     fn stored(&mut self, stored: &Stored, now: Timestamp, out: &mut Decision) {
-        let Some(place) = self.state.storing.iter().position(|(other, _)| other == stored) else {
-            return;
-        };
-        let (stored, entry) = self.state.storing.remove(place);
-        let follow = {
-            self.replay([entry.clone()]);
-            decide::follow_up(&self.state, &entry)
-        };
+        let held = self.state.storing.iter().find(|(other, _)| other == stored).cloned();
+        let Some((stored, entry)) = held else { return };
+        self.take(What::NotStoring(stored.clone()), now);
+        self.replay([entry.clone()]);
+        let follow = decide::follow_up(&self.state, &entry);
         self.apply(follow, now, out);
         let changes = decide::send(&self.state, stored, now);
         self.apply(changes, now, out);
@@ -218,11 +238,8 @@ impl Desk {
             match change {
                 Change::Keep(actor, fact) => {
                     let entry = Entry { at: now, actor, fact };
-                    fold(&entry, &mut self.state);
-                    self.remember(&entry);
+                    self.take(What::Kept(entry.clone().into()), now);
                     let follow = decide::follow_up(&self.state, &entry);
-                    self.state.note(entry.clone());
-                    self.state.version += 1;
                     out.entries.push(entry);
                     self.apply(follow, now, out);
                 }
@@ -231,18 +248,15 @@ impl Desk {
                 }
                 Change::Store(stored, actor, fact) => {
                     let entry = Entry { at: now, actor, fact };
-                    self.state.storing.push((stored.clone(), entry.clone()));
-                    self.state.version += 1;
+                    self.take(What::Storing(stored.clone(), entry.clone().into()), now);
                     out.effects.push(Effect::Store(stored, Box::new(entry)));
                 }
                 Change::Arm(ticket) => out.effects.push(Effect::Arm(ticket)),
                 Change::Refuse(refusal) => {
-                    let says = format!("{}: {}", refusal.says, refusal.cure);
-                    self.state.say(now, true, says);
-                    self.state.log.push(now, What::Refused(refusal.clone().into()));
+                    self.take(What::Refused(refusal.clone()), now);
                     out.refusals.push(refusal);
                 }
-                Change::Pass(passing) => self.pass(*passing, now),
+                Change::Pass(passing) => self.take(What::Passed(passing), now),
             }
         }
     }
@@ -256,110 +270,9 @@ impl Desk {
     ) -> Effect {
         self.requests += 1;
         let id = RequestId(self.requests);
-        if purpose == Purpose::Publish
-            && matches!(ask, Ask::Packages)
-            && let Some(state) = self.state.sellers.get_mut(&seller)
-        {
-            state.kit_asked = Some(now);
-        }
         let flight = InFlight { seller: seller.clone(), ask: ask.clone(), purpose, since: now };
-        self.state.in_flight.insert(id, flight);
-        self.state.version += 1;
+        self.take(What::Asked(id, flight.into()), now);
         Effect::Ask(id, seller, ask)
-    }
-
-    /// What is remembered of a fact beside the records.
-    fn remember(&mut self, entry: &Entry) {
-        if let Fact::QuoteFailed { seller, ask, error, rfq, .. } = &entry.fact {
-            let product = ask.product_name.clone().unwrap_or_else(|| ask.product_id.to_string());
-            let failed = super::state::FailedAsk {
-                at: entry.at,
-                seller: seller.clone(),
-                product,
-                error: error.clone(),
-                ask: ask.clone(),
-                rfq: rfq.clone(),
-            };
-            self.state.failed_asks.push(failed);
-            if self.state.failed_asks.len() > super::state::FAILED_ASKS {
-                self.state.failed_asks.remove(0);
-            }
-        }
-        if let Fact::QuoteReceived { quote, .. } | Fact::QuoteSeen { quote } = &entry.fact
-            && let Some(seller) = self.state.sellers.get_mut(&quote.seller)
-        {
-            seller.tier = quote.buyer_tier.or(seller.tier);
-        }
-    }
-
-    fn pass(&mut self, passing: Passing, now: Timestamp) {
-        self.state.version += 1;
-        match passing {
-            Passing::Ticket(ticket) => self.state.ticket = ticket.map(|ticket| *ticket),
-            Passing::Heard(seller, exchange, error) => {
-                let Some(state) = self.state.sellers.get_mut(&seller) else { return };
-                let moved = state.heard(&exchange, error.as_ref(), now);
-                let words = error.map(|error| error.to_string());
-                self.state.log.push(now, What::Exchange(exchange.into(), words));
-                if moved {
-                    self.state.index_all();
-                }
-            }
-            Passing::Spoke(seller, spoke) => {
-                if let Some(state) = self.state.sellers.get_mut(&seller) {
-                    state.spoke = Some(spoke);
-                }
-            }
-            Passing::Unsent(seller, error) => {
-                if let Some(state) = self.state.sellers.get_mut(&seller) {
-                    state.health = super::state::Health::Down;
-                    state.failures = state.failures.saturating_add(1);
-                    state.last_error = Some((now, error));
-                }
-            }
-            Passing::Published(seller, answer) => {
-                if let Some(state) = self.state.sellers.get_mut(&seller) {
-                    state.published(*answer, now);
-                }
-            }
-            Passing::KitFailed(seller, error) => {
-                if let Some(state) = self.state.sellers.get_mut(&seller) {
-                    state.kit_asked = None;
-                    state.kit_error = Some(error);
-                }
-            }
-            Passing::KeyChecked(seller, result) => {
-                if let Some(state) = self.state.sellers.get_mut(&seller) {
-                    state.key_check = Some((now, result));
-                }
-            }
-            Passing::Found(seller, words, result) => {
-                if let Some(state) = self.state.sellers.get_mut(&seller) {
-                    state.found = Some((words, result));
-                }
-            }
-            Passing::AvailsCame(seller, ask, result) => {
-                if let Some(state) = self.state.sellers.get_mut(&seller) {
-                    state.avails = Some((ask, result));
-                }
-            }
-            Passing::OrdersCame(seller, ask, result) => {
-                if let Some(state) = self.state.sellers.get_mut(&seller) {
-                    state.orders = Some((ask, result));
-                }
-            }
-            Passing::Polled { index, error, quiet, next } => {
-                let polling = self.state.polling.entry(index).or_default();
-                if error.is_none() {
-                    polling.checked_at = Some(now);
-                }
-                (polling.error, polling.quiet) = (error, quiet);
-                self.state.schedule.set(Due::Poll(index), next);
-            }
-            Passing::Again(due, at) => self.state.schedule.set(due, at),
-            Passing::Ring => self.state.bells += 1,
-            Passing::Say { bad, says } => self.state.say(now, bad, says),
-        }
     }
 }
 

@@ -1,13 +1,14 @@
 //! The questions under way, and what each is for.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Ask, Cpm, DealRef, QuoteAsk, QuoteId, QuoteRef, RfqId, SellerError, SellerName, TicketId,
 };
 
 /// A question under way.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InFlight {
     /// To whom.
     pub seller: SellerName,
@@ -20,7 +21,8 @@ pub struct InFlight {
 }
 
 /// What a question is for, so that its answer is folded into the right place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// Kit, products, probe, search.
     Publish,

@@ -16,6 +16,7 @@ pub mod fold;
 pub mod in_flight;
 pub mod judge;
 pub mod log;
+pub mod news;
 pub mod order;
 pub mod record;
 pub mod rivals;
@@ -34,6 +35,7 @@ pub use evolve::Desk;
 pub use exposure::Exposure;
 pub use fact::{Actor, Ending, Entry, Fact, Intent};
 pub use fold::{Book, fold};
+pub use news::News;
 pub use order::{OrderEnding, OrderIntent};
 pub use record::{
     BookingRecord, BookingState, DealRecord, Evidence, Ours, QuoteRecord, Transition,

@@ -2,6 +2,7 @@
 //! the folded records: nothing of it is journaled.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Answer, Avails, AvailsAsk, Exchange, KeyCheck, OrderAnswer, OrderAsk, Package, Product,
@@ -9,7 +10,7 @@ use crate::domain::{
 };
 
 /// A seller as configured; its secrets stay with the adapter.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SellerInfo {
     /// Our name for it.
     pub name: SellerName,

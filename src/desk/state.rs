@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::{
     board::{Board, Key, Row},
@@ -28,7 +29,10 @@ use crate::domain::{
 };
 
 /// How the desk works: real money, paper, or its own sellers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, strum::Display)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, strum::Display,
+)]
+#[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "lowercase")]
 pub enum Mode {
     /// Real sellers, real money.
@@ -41,7 +45,7 @@ pub enum Mode {
 }
 
 /// What the desk was told when it started.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Setup {
     /// How it works.
     pub mode: Mode,
@@ -142,6 +146,8 @@ pub struct State {
     pub log: Log,
     /// The time up to which everything is folded: the desk's newest `now`.
     pub folded_at: Timestamp,
+    /// Whether all of it happened before and is only shown again.
+    pub is_replay: bool,
     /// While a whole journal is folded: the board and the schedule are made at its end.
     pub(super) is_bulk: bool,
     /// Entries folded so far.

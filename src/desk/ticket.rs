@@ -4,6 +4,7 @@
 //! first (safety.md 4.1). Its states: Checking → Armed | Blocked → Storing → Sent → Ended.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{Check, Cost, Cpm, Identity, Question, Quote, QuoteRef, TicketId};
 
@@ -11,7 +12,10 @@ use crate::domain::{Check, Cost, Cpm, Identity, Question, Quote, QuoteRef, Ticke
 pub const ARMED_SECONDS: i64 = 60;
 
 /// Where the open ticket stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::Display, strum::EnumIter)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display, strum::EnumIter,
+)]
+#[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum TicketState {
     /// The quote is being re-read (or asked again at the agreed price).
@@ -43,7 +47,7 @@ impl TicketState {
 }
 
 /// The open ticket.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
     /// Its id.
     pub id: TicketId,

@@ -107,7 +107,8 @@ impl Ask {
 }
 
 /// What a seller answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// It is there.
     Alive(Card),

@@ -33,10 +33,15 @@ impl Mask {
             (&identity.seat_id, "OUR SEAT"),
         ];
         let ours = ours.into_iter().filter_map(|(id, label)| Some((id.as_deref()?, label)));
-        let ours = ours.map(|(id, label)| (id, label.to_owned()));
-        let mut names: Vec<_> = clients
-            .chain(ours)
-            .map(|(name, label)| Name { letters: letters(name).collect(), label })
+        let ours = ours.map(|(id, label)| (id.to_owned(), label.to_owned()));
+        Self::labelled(clients.map(|(name, label)| (name.to_owned(), label)).chain(ours))
+    }
+
+    /// A mask of names, each with its label.
+    pub fn labelled(names: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut names: Vec<_> = names
+            .into_iter()
+            .map(|(name, label)| Name { letters: letters(&name).collect(), label })
             .filter(|name| !name.letters.is_empty())
             .collect();
         names.sort_by_key(|name| std::cmp::Reverse(name.letters.len()));

@@ -68,6 +68,8 @@ pub enum Control {
     Pause,
     /// To the next thing that happens, and no further.
     Step,
+    /// To what happened before, where it can be gone back to.
+    Back,
     /// Half as fast, down to a quarter.
     Slower,
     /// Twice as fast, up to eight times.

@@ -3,10 +3,12 @@
 
 use ratatui::{Frame, buffer::Buffer};
 
-use super::{Session, show::Player};
+use super::{Session, show::Player, tape::Tape};
 use crate::{
+    desk::Command,
     domain::text::width,
     present::Control,
+    recording::What,
     tui::{Act, App, Chord, KeyKind},
 };
 
@@ -17,6 +19,8 @@ pub struct Face {
     pub app: App,
     /// Who shows the desk to a room, where its time is its own.
     pub player: Option<Player>,
+    /// Where it is recorded, if it is.
+    pub tape: Tape,
 }
 
 impl Face {
@@ -36,11 +40,25 @@ impl Face {
         if let Some(player) = &mut self.player {
             player.hold();
         }
+        self.tape.happens(What::Paste(text.to_owned()), session);
         let acts = self.app.paste(text, session.state(), session.now());
         self.perform(acts, session)
     }
 
+    /// The terminal has another size.
+    pub fn resized(&mut self, (cols, rows): (u16, u16), session: &mut Session) {
+        self.tape.happens(What::Size(cols, rows), session);
+        self.app.resized(cols, rows, session.now());
+    }
+
+    /// The terminal has the focus again.
+    pub fn focus_gained(&mut self, session: &mut Session) {
+        self.tape.happens(What::Focus, session);
+        self.app.focus_gained(session.now());
+    }
+
     fn press(&mut self, chord: Chord, kind: KeyKind, session: &mut Session) -> Vec<Act> {
+        self.tape.key(chord, kind, session);
         let acts = self.app.key(chord, kind, session.state(), session.now());
         self.perform(acts, session)
     }
@@ -49,10 +67,7 @@ impl Face {
         let mut left = Vec::new();
         for act in acts {
             match act {
-                Act::Command(command) => {
-                    let refusals = session.command(command);
-                    self.app.commanded(&refusals, session.state(), session.now());
-                }
+                Act::Command(command) => self.command(command, session),
                 Act::Show(control) => self.control(control, session),
                 Act::Quit | Act::Suspend | Act::Redraw | Act::Copy(_) => left.push(act),
             }
@@ -64,17 +79,26 @@ impl Face {
         let Some(player) = &mut self.player else { return };
         let focus = self.app.focus(session.state());
         let done = player.control(control, focus, (session.next_deadline(), session.now()));
+        self.tape.said(&done.told, session);
         self.app.told(done.told, session.now());
         if let Some(command) = done.command {
-            let refusals = session.command(command);
-            self.app.commanded(&refusals, session.state(), session.now());
+            self.command(command, session);
         }
+    }
+
+    fn command(&mut self, command: Command, session: &mut Session) {
+        let refusals = session.command(command);
+        self.tape.told(&refusals, session);
+        self.app.commanded(&refusals, session.state(), session.now());
     }
 
     /// Draws everything.
     pub fn draw(&mut self, frame: &mut Frame<'_>, session: &Session) {
-        self.app.show(self.player.as_ref().map(Player::show));
-        self.app.draw(frame, session.state(), session.now());
+        let (show, now) = (self.player.as_ref().map(Player::show), session.now());
+        self.tape.show(show.as_ref(), now);
+        self.app.show(show);
+        self.app.draw(frame, session.state(), now);
+        self.tape.drawn(now);
         if let Some(player) = &mut self.player
             && player.reads()
         {

@@ -28,6 +28,8 @@ pub enum Message {
     Armed(TicketId, Result<(), String>),
     /// The store's files changed.
     StoreChanged,
+    /// The recording of the desk ended before the desk did: why.
+    Unrecorded(String),
     /// Load for measuring: entries that are folded and never journaled.
     Load(Vec<crate::desk::Entry>),
 }

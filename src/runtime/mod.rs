@@ -1,5 +1,6 @@
 //! The desk at work: the only layer that waits, spawns, reads the clock and performs effects.
 
+pub mod cast;
 pub mod clock;
 pub mod config;
 pub mod demo;
@@ -10,10 +11,12 @@ pub mod load;
 pub mod open;
 pub mod pace;
 pub mod points;
+pub mod recorder;
 pub mod session;
 pub mod show;
 pub mod spill;
 pub mod stage;
+pub mod tape;
 pub mod terminal;
 mod wired;
 mod writer;

@@ -181,7 +181,9 @@ impl PacedClock {
             Control::Faster => {
                 self.set_speed(speed.saturating_mul(2).min(PACES.1.max(speed)));
             }
-            Control::NextScene | Control::Restart | Control::Fault(_) => return false,
+            Control::Back | Control::NextScene | Control::Restart | Control::Fault(_) => {
+                return false;
+            }
         }
         true
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 
-use super::{Jobs, PacedClock, Session, demo, face::Face, show::Player, wired::Wired};
+use super::{Jobs, PacedClock, Session, demo, face::Face, show::Player, tape::Tape, wired::Wired};
 use crate::{
     clock::Clock,
     present::Story,
@@ -86,7 +86,7 @@ impl Stage {
         let Ok(terminal) = Terminal::new(TestBackend::new(cols, rows));
         let mut app = App::new(set.options);
         app.resized(cols, rows, session.now());
-        let face = Face { app, player: Some(player) };
+        let face = Face { app, player: Some(player), tape: Tape::default() };
         demo::greet(&mut session);
         let mut stage = Self { session, face, clock, terminal, copied: Vec::new() };
         stage.settle();

@@ -67,8 +67,11 @@ pub(crate) fn modes(state: &State) -> Vec<(&'static str, bool)> {
         Mode::Paper => ("PAPER", true),
         Mode::Demo => ("DEMO", true),
     };
+    // What is replayed is never live, whatever it was.
+    let first = Some(first).filter(|_| !state.is_replay || state.setup.mode != Mode::Live);
+    let replay = state.is_replay.then_some(("REPLAY", true));
     let read = state.setup.read_only.then_some(("READ", true));
-    [halt, Some(first), read].into_iter().flatten().collect()
+    [halt, replay, first, read].into_iter().flatten().collect()
 }
 
 /// The word of a desk on which everything automatic is stopped.

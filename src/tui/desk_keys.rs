@@ -33,6 +33,7 @@ actions! { Desk:
     Quit "quit" ["q", "ctrl-c"] Desk "quit; asks only if a ticket is open";
     Pause "pause" ["f9 space"] Show "let the time of a demo or a replay stand still, or go on";
     Step "step" ["f9 ."] Show "to the next thing that happens, and no further";
+    Before "step back" ["f9 ,"] Show "in a replay: to what happened before";
     Slower "slower" ["f9 <"] Show "half as fast, down to a quarter";
     Faster "faster" ["f9 >"] Show "twice as fast, up to eight times";
     NextScene "scene" ["f9 J"] Show "the next scene of the story";

@@ -243,6 +243,14 @@ impl Keymap {
         })
     }
 
+    /// What differs from the tables, as [`Keymap::rebound`] reads it.
+    pub fn changed(&self) -> BTreeMap<String, Vec<String>> {
+        let tables = Self::default().by_verb;
+        let changed = self.by_verb.iter().filter(|(verb, keys)| tables.get(**verb) != Some(*keys));
+        let written = |keys: &Vec<Vec<Chord>>| keys.iter().map(|key| written(key)).collect();
+        changed.map(|(verb, keys)| ((*verb).to_owned(), written(keys))).collect()
+    }
+
     /// What `keys` do on `scope`: the screen's own actions first, then the desk's.
     pub(crate) fn find(&self, scope: Scope, keys: &[Chord]) -> Found {
         let mut prefix = false;
@@ -382,6 +390,9 @@ mod tests {
         assert!(says("halt", "h").unwrap().contains("typed into lines"));
         assert!(rebind("halt", "f11").unwrap().halts("f11".parse().unwrap()));
         assert!(rebind("book", "O").is_ok());
-        assert_eq!(rebind("sort", "S").unwrap().short("sort"), "S");
+        let sort = rebind("sort", "S").unwrap();
+        assert_eq!(sort.short("sort"), "S");
+        assert_eq!(Keymap::rebound(&sort.changed()).unwrap().short("sort"), "S");
+        assert_eq!(Keymap::default().changed(), BTreeMap::new());
     }
 }

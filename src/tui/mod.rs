@@ -41,6 +41,7 @@ mod sellers;
 mod small;
 mod theme;
 mod tickets;
+mod watching;
 
 pub use app::{App, Focus};
 pub use keydoc::{keys_markdown, keys_toml};

@@ -3,6 +3,7 @@
 use dealdesk::{
     desk::{Decision, Desk, Effect, Entry, Input, RequestId, Setup, Stored},
     domain::{Answer, Ask, Exchange, Heard, SellerError, SellerName, Skew, text::width},
+    recording::{Line, Start, Stroke, What},
     tui::{Act, App, Chord, Key, KeyKind, Options},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -20,6 +21,8 @@ pub(crate) struct Seat {
     pub(crate) armed_by: Option<String>,
     /// What stands in the replies of sellers, as the log keeps them.
     pub(crate) says: String,
+    /// What is recorded, if anything is.
+    pub(crate) tape: Option<Vec<Line>>,
 }
 
 /// The two sizes that are drawn in the tests.
@@ -41,7 +44,31 @@ impl Seat {
             size,
             armed_by: None,
             says: String::new(),
+            tape: None,
         }
+    }
+
+    /// Records from here on, as the loop of the terminal does.
+    pub(crate) fn recorded(mut self) -> Self {
+        let start = Start { setup: self.desk.state().setup.clone(), ..Start::default() };
+        self.desk.record();
+        self.tape = Some(Vec::new());
+        self.note(What::Start(start.into()));
+        self.note(What::Size(self.size.0, self.size.1));
+        self
+    }
+
+    /// A frame was drawn, as far as a recording can tell.
+    pub(crate) fn note_frame(&mut self) {
+        self.note(What::Drawn);
+    }
+
+    fn note(&mut self, is: What) {
+        let Some(tape) = &mut self.tape else { return };
+        for (at, news) in self.desk.recorded() {
+            tape.push(Line { at, is: What::News(news.without_bodies().into()) });
+        }
+        tape.push(Line { at: self.now, is });
     }
 
     pub(crate) fn input(&mut self, input: Input) -> Vec<dealdesk::domain::Refusal> {
@@ -61,6 +88,9 @@ impl Seat {
 
     /// One key, and what it leads to.
     pub(crate) fn chord(&mut self, chord: Chord, kind: KeyKind) -> Vec<Act> {
+        if let Some(stroke) = Stroke::new(chord, kind) {
+            self.note(What::Key(stroke));
+        }
         let acts = self.app.key(chord, kind, self.desk.state(), self.now);
         self.act(&acts);
         acts
@@ -71,6 +101,7 @@ impl Seat {
             match act {
                 Act::Command(command) => {
                     let refusals = self.input(Input::Command(command.clone()));
+                    self.note(What::Told(refusals.clone()));
                     self.app.commanded(&refusals, self.desk.state(), self.now);
                 }
                 Act::Copy(text) => self.copied.push(text.clone()),
@@ -98,6 +129,7 @@ impl Seat {
     }
 
     pub(crate) fn paste(&mut self, text: &str) {
+        self.note(What::Paste(text.to_owned()));
         let acts = self.app.paste(text, self.desk.state(), self.now);
         self.act(&acts);
     }
@@ -150,6 +182,7 @@ impl Seat {
         let (cols, rows) = self.size;
         let mut terminal = Terminal::new(TestBackend::new(cols, rows)).unwrap();
         terminal.draw(|frame| self.app.draw(frame, self.desk.state(), self.now)).unwrap();
+        self.note(What::Drawn);
         terminal.backend().buffer().clone()
     }
 

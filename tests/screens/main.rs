@@ -22,6 +22,7 @@ mod properties;
 mod questions;
 mod quotes;
 mod race;
+mod recorded;
 mod rfq;
 mod settling;
 mod story;

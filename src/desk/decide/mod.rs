@@ -21,6 +21,7 @@ mod settle;
 mod target;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 pub use auto::{plan_for, what_if, would_do};
 pub use checks::{booking_guard, limit_for};
@@ -59,7 +60,8 @@ pub(super) enum Change {
 }
 
 /// What changes without being kept.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Passing {
     /// The open ticket is now this.
     Ticket(Option<Box<Ticket>>),

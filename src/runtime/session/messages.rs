@@ -73,6 +73,10 @@ impl Session {
                     points::reach(Point::Armed);
                 }
             }
+            Message::Unrecorded(why) => {
+                let says = format!("the recording ended: {why}; the desk goes on without it");
+                self.desk.say(true, says, self.clock.now());
+            }
             Message::Load(entries) => self.desk.replay(entries),
         }
         self.writer.pump(&mut self.jobs);

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    desk::{Command, Decision, Desk, Effect, Input, State},
+    desk::{Command, Decision, Desk, Effect, Input, News, State},
     domain::{ErrorKind, Exchange, Heard, Refusal, SellerError, SellerName},
     sellers::Seller,
     store::{
@@ -183,6 +183,16 @@ impl Session {
             Some(reply) => reply.await,
             None => Err(StoreError::closed()),
         }
+    }
+
+    /// Keeps the desk's news from now on, for a recording.
+    pub fn record(&mut self) {
+        self.desk.record();
+    }
+
+    /// The desk's news since they were last taken, with the time of each.
+    pub fn recorded(&mut self) -> Vec<(Timestamp, News)> {
+        self.desk.recorded()
     }
 
     /// What the desk knows.

@@ -161,6 +161,10 @@ impl Player {
                 Done::told(self.pace())
             }
             Control::Fault(fault) => faults::arm(&self.sellers, fault, focus, now),
+            Control::Back => Done::refused(
+                "what was sent cannot be taken back",
+                "`dealdesk replay` goes back in what was recorded",
+            ),
             Control::NextScene | Control::Restart => {
                 let Some(story) = &mut self.story else {
                     return Done::refused("no story plays", "`dealdesk demo --story` plays one");

@@ -5,10 +5,14 @@
 //! comes; an outcome is drawn only when it is durable.
 
 mod input;
+mod replay;
 mod screen;
+
+pub use replay::{Replay, replay};
 
 use std::{
     io,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
@@ -21,11 +25,15 @@ use self::{
     input::Happened,
     screen::{Screen, restore},
 };
-use super::{Session, SystemClock, demo, face::Face, show::Player};
+use super::{
+    Session, SystemClock, demo, face::Face, inbox::Message, recorder::Recorder, show::Player,
+    tape::Tape,
+};
 use crate::{
     clock::Clock as _,
     domain::Group,
     present::Story,
+    recording::Head,
     store::{Location, StoreError},
     tui::{Act, App, Options},
 };
@@ -48,6 +56,9 @@ pub enum TerminalError {
     /// The store; nothing in it was changed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The file of a recording; nothing was started.
+    #[error("{0} cannot be recorded into: {1}")]
+    Unrecorded(String, io::Error),
     /// Something panicked; the report is on stderr.
     #[error(
         "the desk stopped because of a fault of its own; the store has everything it showed as done"
@@ -71,6 +82,8 @@ pub struct Start {
     pub player: Option<Player>,
     /// The story that plays, if one does.
     pub story: Option<Story>,
+    /// The file in which it is recorded.
+    pub record: Option<PathBuf>,
     /// Whether a panic is to be raised at once: for testing that the terminal survives it.
     pub panic_on: Option<char>,
 }
@@ -91,30 +104,44 @@ pub fn install_panic_hook() {
 /// Where the terminal or the store fails. The terminal is sane on every way out.
 pub async fn run(mut session: Session, start: Start) -> Result<(), TerminalError> {
     install_panic_hook();
+    let recorder = start.record.map(|path| record(&path, &session)).transpose()?;
     let mut signals = Signals::new()?;
     let mut screen = Screen::enter()?;
     let mut keys = input::read()?;
+    let tape = Tape::start(recorder, &mut session, &start.options.keymap);
     let mut desk = Loop {
-        face: Face { app: App::new(start.options), player: start.player },
+        face: Face { app: App::new(start.options), player: start.player, tape },
         story: start.story,
         bell: start.bell,
         heard: (0, 0),
         panic_on: start.panic_on,
     };
     let (cols, rows) = crossterm::terminal::size()?;
-    desk.face.app.resized(cols, rows, session.now());
+    desk.face.resized((cols, rows), &mut session);
     // Painted first, loaded after: the desk is on screen before the store is open.
-    desk.draw(&mut screen, &session)?;
+    desk.draw(&mut screen, &mut session)?;
     session.attach(start.location).await?;
     demo::greet(&mut session);
     desk.begin_story(&session);
     let outcome = desk.turn(&mut session, &mut screen, &mut keys, &mut signals).await;
     drop(screen);
+    let unrecorded = desk.face.tape.close(&mut session);
     if PANICKED.load(Ordering::SeqCst) {
         return Err(TerminalError::Panicked);
     }
     outcome?;
-    session.close(LEAVE).await.map_err(TerminalError::Unwritten)
+    session.close(LEAVE).await.map_err(TerminalError::Unwritten)?;
+    unrecorded.map_or(Ok(()), |why| Err(TerminalError::Unwritten(why)))
+}
+
+/// Begins a recording; why it ends before the desk does is told at the desk.
+fn record(path: &Path, session: &Session) -> Result<Recorder, TerminalError> {
+    let size = crossterm::terminal::size()?;
+    let head = Head::new(session.state().setup.mode, size, session.now());
+    let inbox = session.inbox();
+    let failed = move |why| inbox.put(Message::Unrecorded(why));
+    Recorder::create(path, &head, failed)
+        .map_err(|error| TerminalError::Unrecorded(path.display().to_string(), error))
 }
 
 struct Loop {
@@ -197,7 +224,6 @@ impl Loop {
         session: &mut Session,
         screen: &mut Screen,
     ) -> io::Result<bool> {
-        let now = session.now();
         let acts = match happened {
             Happened::Key(chord, kind) => {
                 if let (Some(fatal), crate::tui::Key::Char(typed)) = (self.panic_on, chord.key) {
@@ -207,11 +233,11 @@ impl Loop {
             }
             Happened::Paste(text) => self.face.paste(&text, session),
             Happened::Resized(cols, rows) => {
-                self.face.app.resized(cols, rows, now);
+                self.face.resized((cols, rows), session);
                 Vec::new()
             }
             Happened::FocusGained => {
-                self.face.app.focus_gained(now);
+                self.face.focus_gained(session);
                 Vec::new()
             }
             Happened::Lost => return Ok(true),
@@ -245,7 +271,8 @@ impl Loop {
         self.face.player.as_ref().and_then(Player::wakes)
     }
 
-    fn draw(&mut self, screen: &mut Screen, session: &Session) -> io::Result<()> {
+    fn draw(&mut self, screen: &mut Screen, session: &mut Session) -> io::Result<()> {
+        self.face.tape.news(session);
         let state = session.state();
         screen.draw(|frame| self.face.draw(frame, session))?;
         screen.title(&self.face.app.title(state))?;

@@ -19,6 +19,7 @@ use super::{
     small,
     theme::Theme,
     tickets::{self, Want},
+    watching::Watcher,
 };
 use crate::{
     desk::{Command, State},
@@ -30,25 +31,27 @@ use crate::{
 #[derive(Debug)]
 pub struct App {
     theme: Theme,
-    keymap: Keymap,
+    pub(super) keymap: Keymap,
     forker: Option<Forker>,
     size: (u16, u16),
     screens: Screens,
-    screen: ScreenId,
+    pub(super) screen: ScreenId,
     /// Screens to go back to.
     trail: Vec<ScreenId>,
     /// What lies over the screen, the topmost last.
     overlays: Vec<Box<dyn Modal>>,
     /// Keys of a sequence that is not complete.
-    pressed: Vec<Chord>,
+    pub(super) pressed: Vec<Chord>,
     /// The line after `/`, while it is typed.
     filtering: Option<Field>,
-    said: Option<Said>,
+    pub(super) said: Option<Said>,
     muted: bool,
     /// What stands beside the desk while it is shown.
-    show: Option<Show>,
+    pub(super) show: Option<Show>,
+    /// What whoever watches a recording has pressed.
+    pub(super) watcher: Watcher,
     /// Whether the screen is empty, so that a room looks at whoever speaks.
-    blank: bool,
+    pub(super) blank: bool,
 }
 
 impl App {
@@ -69,6 +72,7 @@ impl App {
             said: None,
             muted: false,
             show: None,
+            watcher: Watcher::default(),
             blank: false,
         }
     }
@@ -218,7 +222,7 @@ impl App {
     }
 
     /// Brings the view state in line with the desk.
-    fn prepare(&mut self, state: &State, now: Timestamp) {
+    pub(super) fn prepare(&mut self, state: &State, now: Timestamp) {
         let area = Rect::new(0, 0, self.size.0, self.size.1);
         let Self { theme, keymap, size, show, forker, .. } = self;
         let (show, forker) = (show.as_ref(), *forker);
@@ -321,6 +325,7 @@ impl App {
             A::Quit => cx.act(Act::Quit),
             A::Pause
             | A::Step
+            | A::Before
             | A::Slower
             | A::Faster
             | A::NextScene
@@ -355,7 +360,7 @@ impl App {
     }
 
     /// Goes where the key led, and hands over what is to be done outside.
-    fn finish(&mut self, cx: Cx<'_>) -> Vec<Act> {
+    pub(super) fn finish(&mut self, cx: Cx<'_>) -> Vec<Act> {
         let state = cx.state;
         let (acts, steps, said) = cx.done();
         for step in steps {

@@ -65,7 +65,7 @@ impl App {
 
     /// Whether a key was one of those that show the desk. They are heard before whatever is open;
     /// on an empty screen any other key only brings the desk back.
-    pub(super) fn key_show(&mut self, chord: Chord, cx: &mut Cx<'_>) -> bool {
+    pub(in crate::tui) fn key_show(&mut self, chord: Chord, cx: &mut Cx<'_>) -> bool {
         let began = self.keymap.find_in(Group::Show, &self.pressed) == Found::Prefix;
         let began = began && !self.pressed.is_empty();
         let mut keys = if began { self.pressed.clone() } else { Vec::new() };
@@ -106,6 +106,7 @@ fn control(action: A) -> Option<Control> {
     Some(match action {
         A::Pause => Control::Pause,
         A::Step => Control::Step,
+        A::Before => Control::Back,
         A::Slower => Control::Slower,
         A::Faster => Control::Faster,
         A::NextScene => Control::NextScene,

@@ -1,0 +1,196 @@
+//! A recording read from its lines. A file that breaks off was left by a desk that was killed: its whole
+//! lines are played. Anything else that is wrong is named with its line.
+
+use std::io::{self, BufRead, Read as _};
+
+use jiff::Timestamp;
+
+use super::line::{FORMAT, Head, Line, Start, What};
+use crate::domain::text;
+
+/// The longest file that is read, in bytes.
+pub const MOST_BYTES: u64 = 512 * 1024 * 1024;
+
+/// The longest line that is read, in bytes: a seller's whole kit fits.
+const MOST_LINE: u64 = 32 * 1024 * 1024;
+
+/// A recording.
+#[derive(Debug, Clone)]
+pub struct Recording {
+    /// What it is.
+    pub head: Head,
+    /// What happened, in order.
+    pub lines: Vec<Line>,
+    /// Whether it breaks off in the middle of a line.
+    pub breaks_off: bool,
+}
+
+/// Why a file is no recording that can be played.
+#[derive(Debug, thiserror::Error)]
+pub enum Bad {
+    /// It could not be read at all.
+    #[error("it cannot be read: {0}")]
+    Io(#[from] io::Error),
+    /// Its first line is none of ours.
+    #[error("it is no recording of a desk: its first line {0}")]
+    NotOurs(String),
+    /// A newer program made it.
+    #[error(
+        "it was made by dealdesk {version}, whose format {format} is newer than this program's {FORMAT}"
+    )]
+    Newer {
+        /// Which program.
+        version: String,
+        /// Its format.
+        format: u64,
+    },
+    /// It is longer than anything a desk records in a day.
+    #[error("it is larger than {} MiB", MOST_BYTES / 1024 / 1024)]
+    Large,
+    /// A line says nothing that is known.
+    #[error("line {line} cannot be read: {why}")]
+    Line {
+        /// Which, from 1.
+        line: usize,
+        /// Why not.
+        why: String,
+    },
+}
+
+impl Bad {
+    /// What to do about it.
+    pub fn cure(&self) -> &'static str {
+        match self {
+            Self::Io(_) => "name a file that you may read",
+            Self::NotOurs(_) => "name a file that `dealdesk --record FILE` wrote",
+            Self::Newer { .. } => "play it with a dealdesk at least as new as the one that made it",
+            Self::Large => "play a recording of a shorter session",
+            Self::Line { .. } => {
+                "the file was changed or damaged; the lines above are as they were: cut it there"
+            }
+        }
+    }
+}
+
+/// The beginning of any first line: enough to tell a newer format from another file.
+#[derive(serde::Deserialize)]
+struct Mark {
+    dealdesk_recording: u64,
+    #[serde(default)]
+    version: String,
+}
+
+impl Recording {
+    /// Writes the whole recording.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn write(&self, mut out: impl io::Write) -> io::Result<()> {
+        serde_json::to_writer(&mut out, &self.head)?;
+        for line in &self.lines {
+            out.write_all(b"\n")?;
+            serde_json::to_writer(&mut out, line)?;
+        }
+        out.write_all(b"\n")?;
+        out.flush()
+    }
+
+    /// Reads a whole recording.
+    ///
+    /// # Errors
+    /// Where it is none, or a line of it is damaged.
+    pub fn read(file: impl BufRead) -> Result<Self, Bad> {
+        let mut file = file.take(MOST_BYTES);
+        let (first, _) = line(&mut file)?;
+        let head = head(&first)?;
+        let (mut lines, mut breaks_off) = (Vec::<Line>::new(), false);
+        let mut last = head.started;
+        for number in 2.. {
+            let (text, whole) = line(&mut file)?;
+            if text.is_empty() && !whole {
+                break;
+            }
+            match serde_json::from_slice::<Line>(&text) {
+                Ok(line) => {
+                    check(&line, number, (last, head.redacted))?;
+                    last = line.at;
+                    lines.push(line);
+                }
+                Err(_) if !whole && (text.len() as u64) < MOST_LINE => {
+                    breaks_off = true;
+                    break;
+                }
+                Err(error) => return Err(Bad::Line { line: number, why: said(&error) }),
+            }
+        }
+        if file.limit() == 0 {
+            return Err(Bad::Large);
+        }
+        Ok(Self { head, lines, breaks_off })
+    }
+
+    /// What the desk was started with.
+    pub fn start(&self) -> Option<&Start> {
+        let first = self.lines.first().map(|line| &line.is);
+        if let Some(What::Start(start)) = first { Some(start) } else { None }
+    }
+
+    /// When something happened, beside frames: the beginning first.
+    pub fn moments(&self) -> impl Iterator<Item = Timestamp> {
+        let news = self.lines.iter().filter(|line| !matches!(line.is, What::Drawn));
+        std::iter::once(self.head.started).chain(news.map(|line| line.at))
+    }
+}
+
+fn head(first: &[u8]) -> Result<Head, Bad> {
+    let mark: Mark = serde_json::from_slice(first).map_err(|error| Bad::NotOurs(said(&error)))?;
+    if mark.dealdesk_recording > u64::from(FORMAT) {
+        let version = text::clean(&mark.version, 40);
+        return Err(Bad::Newer { version, format: mark.dealdesk_recording });
+    }
+    serde_json::from_slice(first).map_err(|error| Bad::Line { line: 1, why: said(&error) })
+}
+
+/// What a line says must be possible, too.
+fn check(line: &Line, number: usize, (last, redacted): (Timestamp, bool)) -> Result<(), Bad> {
+    let bad = |why: String| Err(Bad::Line { line: number, why });
+    if line.at < last {
+        return bad(format!("its time {} is before that of the line above", line.at));
+    }
+    if redacted != matches!(line.is, What::Audience(_)) {
+        return bad("it does not belong into a recording of this kind".to_owned());
+    }
+    match &line.is {
+        What::Key(stroke) if stroke.chord().is_none() => {
+            bad(format!("{:?} is no key", text::clean(&stroke.key, 40)))
+        }
+        What::Start(_)
+        | What::News(_)
+        | What::Key(_)
+        | What::Paste(_)
+        | What::Size(..)
+        | What::Focus
+        | What::Told(_)
+        | What::Show(_)
+        | What::Said(_)
+        | What::Drawn
+        | What::Audience(_) => Ok(()),
+    }
+}
+
+/// The next line without its end, and whether it had one.
+fn line(file: &mut impl BufRead) -> Result<(Vec<u8>, bool), Bad> {
+    let mut text = Vec::new();
+    file.take(MOST_LINE).read_until(b'\n', &mut text)?;
+    let whole = text.last() == Some(&b'\n');
+    if whole {
+        text.pop();
+    }
+    Ok((text, whole))
+}
+
+/// What the reader of JSON found, cleaned: it may repeat what stands in the file.
+fn said(error: &serde_json::Error) -> String {
+    let says = text::clean(&error.to_string(), 200);
+    if error.is_eof() { "ends too early".to_owned() } else { format!("says {says}") }
+}
