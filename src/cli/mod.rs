@@ -28,6 +28,7 @@ mod negotiate;
 mod orders;
 mod out;
 mod port;
+mod present;
 mod prompt;
 mod quote;
 mod reconcile;
@@ -88,7 +89,7 @@ fn misread(error: &clap::Error) -> u8 {
 
 fn start(cli: Cli, environment: Environment, out: Out) -> Result<Reply, Failure> {
     let is_face = match &cli.command {
-        None => true,
+        None | Some(Command::Present(_)) => true,
         Some(Command::Demo(args)) => !args.headless,
         Some(_) => false,
     };
@@ -126,6 +127,10 @@ async fn dispatch(
             let config = bare(&global, &environment);
             demo::run(args, &open(config, environment)).await
         }
+        Some(Command::Present(_)) => {
+            let config = bare(&global, &environment);
+            seam::attach(&open(config, environment)).await
+        }
         Some(Command::Simulate(args)) => {
             let config = bare(&global, &environment);
             simulate::run(args, &open(config, environment)).await
@@ -151,6 +156,8 @@ fn bare(global: &Global, environment: &Environment) -> Config {
         mode: seam::mode(global.paper),
         read_only: global.read_only,
         user: environment.user().to_owned(),
+        present: global.present,
+        socket: global.socket.clone(),
         ..Config::default()
     })
 }
@@ -182,6 +189,7 @@ async fn desk(
             | Command::Doctor(_)
             | Command::Demo(_)
             | Command::Simulate(_)
+            | Command::Present(_)
             | Command::Keys(_)
             | Command::Lab(_),
         ) => Err(Failure::new(Exit::Bug, "this subcommand was not started", "")),

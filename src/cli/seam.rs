@@ -11,7 +11,7 @@ use super::{
     exit::Exit,
     fail::Failure,
     json::{Reply, written},
-    out, port, simulate,
+    out, port, present, simulate,
 };
 use crate::{
     clock::Clock,
@@ -124,20 +124,38 @@ fn needs_a_terminal() -> Result<(), Failure> {
 }
 
 async fn show(
-    (session, player, story): (Session, Option<runtime::show::Player>, Option<Story>),
+    (mut session, player, story): (Session, Option<runtime::show::Player>, Option<Story>),
     context: &Context,
     location: Location,
     panic_on: Option<char>,
 ) -> Result<Reply, Failure> {
+    let presenting = present::begin(&mut session, context, &location)?;
     let start = terminal::Start {
         options: options(context),
         bell: context.config.desk.bell,
         location,
         player,
         story,
+        presenting,
         panic_on,
     };
-    match Box::pin(terminal::run(session, start)).await {
+    left(Box::pin(terminal::run(session, start)).await)
+}
+
+/// This terminal, attached to a desk.
+pub(crate) async fn attach(context: &Context) -> Result<Reply, Failure> {
+    needs_a_terminal()?;
+    let attach = terminal::Attach {
+        options: options(context),
+        places: present::places(context),
+        workers: context.workers.clone(),
+    };
+    left(Box::pin(terminal::attach(attach)).await)
+}
+
+/// How a terminal was left.
+fn left(outcome: Result<(), terminal::TerminalError>) -> Result<Reply, Failure> {
+    match outcome {
         Ok(()) => Ok(Reply::nothing()),
         Err(terminal::TerminalError::Store(error)) => Err(error.into()),
         Err(

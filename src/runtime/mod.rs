@@ -9,6 +9,7 @@ pub mod jobs;
 pub mod load;
 pub mod open;
 pub mod points;
+pub mod present;
 pub mod session;
 pub mod show;
 pub mod spill;

@@ -8,6 +8,7 @@
 )]
 
 mod armed;
+mod audience;
 mod booking;
 mod deal;
 mod explains;
@@ -23,6 +24,7 @@ mod questions;
 mod quotes;
 mod race;
 mod rfq;
+mod secrets;
 mod settling;
 mod story;
 mod sweep;

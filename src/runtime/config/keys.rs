@@ -173,6 +173,12 @@ pub const SECTIONS: &[Section] = &[
                 "#true",
                 "whether the terminal bell rings when a deal needs you",
             ),
+            key(
+                "present",
+                Some("false"),
+                "#false",
+                "whether terminals may be attached that show what a room may see",
+            ),
             key("ask_wait_s", Some("60"), "#60", "how long a command waits for sellers' answers"),
             key(
                 "book_wait_s",

@@ -4,6 +4,7 @@
 //! Keys are drawn at once; what sellers send is drawn 30 times a second at most, however fast it
 //! comes; an outcome is drawn only when it is durable.
 
+mod attached;
 mod input;
 mod screen;
 
@@ -17,11 +18,12 @@ use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+pub use self::attached::{Attach, attach};
 use self::{
     input::Happened,
     screen::{Screen, restore},
 };
-use super::{Session, SystemClock, demo, face::Face, show::Player};
+use super::{Session, SystemClock, demo, face::Face, present::Presenting, show::Player};
 use crate::{
     clock::Clock as _,
     domain::Group,
@@ -71,6 +73,8 @@ pub struct Start {
     pub player: Option<Player>,
     /// The story that plays, if one does.
     pub story: Option<Story>,
+    /// Where a room is shown what it may see, if it is.
+    pub presenting: Option<Presenting>,
     /// Whether a panic is to be raised at once: for testing that the terminal survives it.
     pub panic_on: Option<char>,
 }
@@ -100,6 +104,7 @@ pub async fn run(mut session: Session, start: Start) -> Result<(), TerminalError
         bell: start.bell,
         heard: (0, 0),
         panic_on: start.panic_on,
+        presenting: start.presenting,
     };
     let (cols, rows) = crossterm::terminal::size()?;
     desk.face.app.resized(cols, rows, session.now());
@@ -125,6 +130,7 @@ struct Loop {
     /// How many rows needed a person, and how many bells there were, at the newest frame.
     heard: (usize, u64),
     panic_on: Option<char>,
+    presenting: Option<Presenting>,
 }
 
 impl Loop {
@@ -249,6 +255,9 @@ impl Loop {
         let state = session.state();
         screen.draw(|frame| self.face.draw(frame, session))?;
         screen.title(&self.face.app.title(state))?;
+        if let Some(presenting) = &mut self.presenting {
+            presenting.put(self.face.app.audience(state), session.now());
+        }
         let heard = (state.board.count(Group::NeedsMe), state.bells);
         let louder = heard.0 > self.heard.0 || heard.1 > self.heard.1;
         if louder && self.bell && !self.face.app.is_muted() {
