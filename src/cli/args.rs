@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     audit, avails, book, config, deals, demo, doctor, exit, halt, keys, kit, lab, limits,
-    negotiate, orders, out::Color, quote, reconcile, replay, sellers, simulate, watch,
+    negotiate, orders, out::Color, present, quote, reconcile, replay, sellers, simulate, watch,
 };
 use crate::runtime::config::Overrides;
 
@@ -22,6 +22,10 @@ pub(crate) struct Cli {
 
 /// Options of every subcommand.
 #[derive(Debug, Clone, Default, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the command line"
+)]
 pub(crate) struct Global {
     /// The configuration file [default: `dealdesk config path` shows it; environment: `DEALDESK_CONFIG`]
     #[arg(long, global = true, value_name = "FILE")]
@@ -47,6 +51,12 @@ pub(crate) struct Global {
     /// The log file
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) log: Option<PathBuf>,
+    /// Show what a room may see to terminals that are attached (`dealdesk present --attach`)
+    #[arg(long, global = true)]
+    pub(crate) present: bool,
+    /// Where that is shown [default: beside the store]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) socket: Option<PathBuf>,
 }
 
 impl Global {
@@ -57,6 +67,8 @@ impl Global {
             log: self.log.clone(),
             paper: self.paper,
             read_only: self.read_only,
+            present: self.present,
+            socket: self.socket.clone(),
         }
     }
 }
@@ -102,6 +114,8 @@ pub(crate) enum Command {
     /// Insertion orders and change requests, as sellers keep them
     #[command(subcommand)]
     Orders(orders::Command),
+    /// What a room may see of a desk, on another terminal
+    Present(present::Args),
     /// Everything that happens, one fact a line
     Watch(watch::Args),
     /// The record of what happened
@@ -135,13 +149,15 @@ mod tests {
         for line in [
             "dealdesk",
             "dealdesk --paper --read-only --color never --log l --config c --store s",
-            "dealdesk demo --seed 42 --speed 2 --store s",
             "dealdesk --record a.rec",
             "dealdesk --record a.rec demo",
             "dealdesk demo --record a.rec",
             "dealdesk replay a.rec --at 12:30 --speed 4 --idle 2",
             "dealdesk replay a.rec --cast a.cast --size 120x36 --json",
             "dealdesk replay --store s --to 2026-06-18T14:00:00Z",
+            "dealdesk demo --seed 42 --speed 2 --store s --present --socket p",
+            "dealdesk --present",
+            "dealdesk present --attach --socket p",
             "dealdesk simulate --listen 127.0.0.1:0 --seller harbor --protocol iab --dialect v1 \
              --seed 7 --quote-ttl 60",
             "dealdesk sellers list --json",
@@ -216,6 +232,7 @@ mod tests {
             "dealdesk replay a.rec --at noon",
             "dealdesk replay a.rec --cast a.cast --size 1x1",
             "dealdesk reconcile",
+            "dealdesk present",
             "dealdesk reconcile qt-1 --all",
             "dealdesk reconcile --all --close words",
             "dealdesk sellers add",

@@ -30,6 +30,7 @@ mod negotiate;
 mod orders;
 mod out;
 mod port;
+mod present;
 mod prompt;
 mod quote;
 mod reconcile;
@@ -91,7 +92,7 @@ fn misread(error: &clap::Error) -> u8 {
 
 fn start(cli: Cli, environment: Environment, out: Out) -> Result<Reply, Failure> {
     let is_face = match &cli.command {
-        None | Some(Command::Replay(_)) => true,
+        None | Some(Command::Replay(_) | Command::Present(_)) => true,
         Some(Command::Demo(args)) => !args.headless,
         Some(_) => false,
     };
@@ -140,6 +141,10 @@ async fn dispatch(
             config.store = global.store.clone().unwrap_or(config.store);
             replay::run(args, &open(config, environment)).await
         }
+        Some(Command::Present(_)) => {
+            let config = bare(&global, &environment);
+            seam::attach(&open(config, environment)).await
+        }
         Some(Command::Simulate(args)) => {
             let config = bare(&global, &environment);
             simulate::run(args, &open(config, environment)).await
@@ -165,6 +170,8 @@ fn bare(global: &Global, environment: &Environment) -> Config {
         mode: seam::mode(global.paper),
         read_only: global.read_only,
         user: environment.user().to_owned(),
+        present: global.present,
+        socket: global.socket.clone(),
         ..Config::default()
     })
 }
@@ -201,6 +208,7 @@ async fn desk(
             | Command::Demo(_)
             | Command::Replay(_)
             | Command::Simulate(_)
+            | Command::Present(_)
             | Command::Keys(_)
             | Command::Lab(_),
         ) => Err(Failure::new(Exit::Bug, "this subcommand was not started", "")),

@@ -11,7 +11,7 @@ use super::{
     exit::Exit,
     fail::Failure,
     json::{Reply, written},
-    out, port, simulate,
+    out, port, present, simulate,
 };
 use crate::{
     clock::Clock,
@@ -127,7 +127,7 @@ struct Given {
 }
 
 async fn show(
-    (session, player, story): (Session, Option<runtime::show::Player>, Option<Story>),
+    (mut session, player, story): (Session, Option<runtime::show::Player>, Option<Story>),
     context: &Context,
     given: Given,
 ) -> Result<Reply, Failure> {
@@ -137,6 +137,7 @@ async fn show(
         // A story presses the keys that the desk comes with.
         options.keymap = tui::Keymap::default();
     }
+    let presenting = present::begin(&mut session, context, &location)?;
     let start = terminal::Start {
         options,
         bell: context.config.desk.bell,
@@ -144,6 +145,7 @@ async fn show(
         player,
         story,
         record,
+        presenting,
         panic_on,
     };
     left(Box::pin(terminal::run(session, start)).await)
@@ -158,6 +160,18 @@ pub(crate) async fn replay(replay: terminal::Replay) -> Result<Reply, Failure> {
     left(Box::pin(terminal::replay(replay)).await)
 }
 
+/// This terminal, attached to a desk.
+pub(crate) async fn attach(context: &Context) -> Result<Reply, Failure> {
+    needs_a_terminal()?;
+    let attach = terminal::Attach {
+        options: options(context),
+        places: present::places(context),
+        workers: context.workers.clone(),
+    };
+    left(Box::pin(terminal::attach(attach)).await)
+}
+
+/// How a terminal was left.
 fn left(outcome: Result<(), terminal::TerminalError>) -> Result<Reply, Failure> {
     match outcome {
         Ok(()) => Ok(Reply::nothing()),

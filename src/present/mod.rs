@@ -5,8 +5,10 @@ mod audience;
 mod mask;
 mod show;
 mod story;
+mod talk;
 
-pub use audience::{Audience, BoardRow, Gap, ModeWord, Move, Talk};
+pub use audience::{Audience, BoardRow, ModeWord, Move, Talk};
 pub use mask::Mask;
 pub use show::{Control, Fault, Key, Scene, Show};
 pub use story::{Press, Step, Story, StoryScene, Until};
+pub use talk::Gap;

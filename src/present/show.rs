@@ -19,6 +19,9 @@ pub struct Show {
     pub speed: u32,
     /// Whether time passes.
     pub is_playing: bool,
+    /// Whether the room sees nothing but whose desk it is.
+    #[serde(default)]
+    pub is_blank: bool,
     /// Faults that wait for the next exchange, in words.
     pub faults: Vec<String>,
     /// The newest keys, oldest first.
@@ -35,6 +38,7 @@ impl Default for Show {
             next: Vec::new(),
             speed: 100,
             is_playing: true,
+            is_blank: false,
             faults: Vec::new(),
             keys: Vec::new(),
         }

@@ -27,12 +27,16 @@ impl Face {
     /// A key of a person. Returns what is left to do to the terminal.
     pub fn key(&mut self, chord: Chord, kind: KeyKind, session: &mut Session) -> Vec<Act> {
         if let Some(player) = &mut self.player {
-            player.pressed(chord, session.now());
             if !self.app.is_showing(chord) {
                 player.hold();
             }
         }
-        self.press(chord, kind, session)
+        let left = self.press(chord, kind, session);
+        // Its keys would not be heard, nor what it waits for be seen: it goes on in front of the desk.
+        if let Some(player) = self.player.as_mut().filter(|_| self.app.is_before_a_room()) {
+            player.hold();
+        }
+        left
     }
 
     /// What was pasted. Returns what is left to do to the terminal.
@@ -99,9 +103,8 @@ impl Face {
         self.app.show(show);
         self.app.draw(frame, session.state(), now);
         self.tape.drawn(now);
-        if let Some(player) = &mut self.player
-            && player.reads()
-        {
+        let is_desk = !self.app.is_before_a_room();
+        if let Some(player) = self.player.as_mut().filter(|player| is_desk && player.reads()) {
             player.seen(text(frame.buffer_mut()));
         }
     }
@@ -114,10 +117,7 @@ impl Face {
         let before = player.told();
         let focus = self.app.focus(session.state());
         match player.tell(session.state(), focus.as_ref(), session.now()) {
-            Some(chord) => {
-                player.pressed(chord, session.now());
-                Some(self.press(chord, KeyKind::Press, session))
-            }
+            Some(chord) => Some(self.press(chord, KeyKind::Press, session)),
             None => (player.told() != before).then(Vec::new),
         }
     }

@@ -11,6 +11,7 @@ pub mod load;
 pub mod open;
 pub mod pace;
 pub mod points;
+pub mod present;
 pub mod recorder;
 pub mod session;
 pub mod show;

@@ -128,10 +128,9 @@ pub(crate) fn draw_alarms(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, alarms
     }
 }
 
-/// The terminal's title.
-pub(crate) fn title(state: &State) -> String {
+/// The terminal's title, with how many rows need a person.
+pub(crate) fn title(state: &State, mine: usize) -> String {
     let words: Vec<_> = modes(state).into_iter().map(|(word, _)| word).collect();
-    let mine = state.board.count(Group::NeedsMe);
     let mine = if mine > 0 { format!(" !{mine}") } else { String::new() };
     format!("dealdesk {}{mine}", words.join(" "))
 }
@@ -371,7 +370,7 @@ pub(crate) fn footer(
 }
 
 /// A line from the left, and words at the right end that win where both do not fit.
-fn put_both(frame: &mut Frame<'_>, row: Rect, left: Line<'_>, right: &str) {
+pub(crate) fn put_both(frame: &mut Frame<'_>, row: Rect, left: Line<'_>, right: &str) {
     let wide = u16::try_from(text::width(right)).unwrap_or(row.width).min(row.width);
     frame.render_widget(left, Rect { width: row.width - wide, ..row });
     frame.render_widget(Line::from(right), Rect { x: row.right() - wide, width: wide, ..row });

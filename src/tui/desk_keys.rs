@@ -27,6 +27,10 @@ actions! { Desk:
     Halt "halt" ["f12"] Stop "stop everything automatic now; works everywhere and asks nothing";
     Resume "resume" ["U"] Ticket "let what was stopped go on: type the word";
     Bell "bell" ["b"] Look "mute the bell, or not";
+    Audience "audience" ["f5"] Show "what a room may see, in place of the desk; again: back";
+    Bigger "bigger" ["f6"] Show "bigger digits before a room, or as before";
+    Captions "captions" ["f7"] Show "the story's captions, or none";
+    KeyNames "key names" ["f8"] Show "name the keys that are pressed before a room, or not";
     Help "keys" ["?"] Desk "this list; type to filter, Enter runs";
     Redraw "redraw" ["ctrl-l"] Desk "draw everything again";
     Suspend "suspend" ["ctrl-z"] Desk "put the desk in the background";

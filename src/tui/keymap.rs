@@ -47,7 +47,7 @@ pub(crate) enum Group {
     Stop,
     /// The desk itself.
     Desk,
-    /// Shows the desk to a room; only where time is the desk's own.
+    /// Shows the desk to a room; heard before whatever is open.
     Show,
 }
 
@@ -166,9 +166,9 @@ pub enum KeyError {
         "keys.{0}: `{1}` cannot open a ticket; tickets open with one capital letter or a function key"
     )]
     TooEasy(String, String),
-    /// The verb that stops everything on a key that is also typed.
+    /// A verb that works everywhere on a key that is also typed.
     #[error(
-        "keys.{0}: `{1}` is also typed into lines; what stops everything works everywhere: use a function key or ctrl-…"
+        "keys.{0}: `{1}` is also typed into lines; this works everywhere: use a function key or ctrl-…"
     )]
     Typed(String, String),
     /// A ticket verb on a key that answers its ticket.
@@ -214,8 +214,8 @@ impl Keymap {
                 if row.group == Group::Ticket {
                     check_ticket_key(verb, key, &chords)?;
                 }
-                if row.verb == HALT {
-                    check_halt_key(verb, key, &chords)?;
+                if row.verb == HALT || row.group == Group::Show {
+                    check_first_key(verb, key, &chords)?;
                 }
                 parsed.push(chords);
             }
@@ -321,12 +321,16 @@ fn check_ticket_key(verb: &str, key: &str, chords: &[Chord]) -> Result<(), KeyEr
     if easy { Err(KeyError::TooEasy(verb.to_owned(), key.to_owned())) } else { Ok(()) }
 }
 
-fn check_halt_key(verb: &str, key: &str, chords: &[Chord]) -> Result<(), KeyError> {
-    let is_typed = match chords {
-        [chord] => !chord.ctrl && !chord.alt && !matches!(chord.key, super::keys::Key::F(_)),
-        _ => true,
-    };
-    if is_typed { Err(KeyError::Typed(verb.to_owned(), key.to_owned())) } else { Ok(()) }
+/// Keys that are heard before whatever is open must not be letters that are typed there.
+fn check_first_key(verb: &str, key: &str, chords: &[Chord]) -> Result<(), KeyError> {
+    let is_typed =
+        |chord: &Chord| !chord.ctrl && !chord.alt && !matches!(chord.key, super::keys::Key::F(_));
+    let alone = verb != HALT || chords.len() == 1;
+    if alone && chords.first().is_some_and(|first| !is_typed(first)) {
+        Ok(())
+    } else {
+        Err(KeyError::Typed(verb.to_owned(), key.to_owned()))
+    }
 }
 
 /// A sequence as the configuration writes it: `g b`.
@@ -388,6 +392,7 @@ mod tests {
         assert!(says("nonsense", "x").unwrap().contains("no such action"));
         assert!(says("sort", "hyper").unwrap().contains("is not a key"));
         assert!(says("halt", "h").unwrap().contains("typed into lines"));
+        assert!(says("audience", "v").unwrap().contains("typed into lines"));
         assert!(rebind("halt", "f11").unwrap().halts("f11".parse().unwrap()));
         assert!(rebind("book", "O").is_ok());
         let sort = rebind("sort", "S").unwrap();

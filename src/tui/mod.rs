@@ -17,6 +17,8 @@
 //! - What moves by itself says when (`wakes`): the runtime sleeps until then.
 
 mod app;
+mod attached;
+mod audience;
 mod beside;
 mod board;
 mod changes;
@@ -44,6 +46,7 @@ mod tickets;
 mod watching;
 
 pub use app::{App, Focus};
+pub use attached::Attached;
 pub use keydoc::{keys_markdown, keys_toml};
 pub use keymap::{KeyError, Keymap};
 pub use keys::{Chord, Key, KeyKind, NotAKey};

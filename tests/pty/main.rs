@@ -4,6 +4,7 @@
 
 mod exits;
 mod keys;
+mod present;
 mod shared;
 mod story;
 mod support;

@@ -8,6 +8,7 @@
 )]
 
 mod armed;
+mod audience;
 mod booking;
 mod deal;
 mod explains;
@@ -24,6 +25,7 @@ mod quotes;
 mod race;
 mod recorded;
 mod rfq;
+mod secrets;
 mod settling;
 mod story;
 mod strategies;

@@ -3,11 +3,12 @@
 use std::{fmt, str::FromStr};
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::money;
 
 /// A price that is given as CPM or as a share of the quote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Amount {
     /// CPM, in the quote's currency.
     Cpm(Decimal),

@@ -74,7 +74,7 @@ pub enum Takes {
 }
 
 /// What a parameter is set to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Value {
     /// A price.
     Price(Amount),

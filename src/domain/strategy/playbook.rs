@@ -3,15 +3,18 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{ALL, Parameter, Plan, Strategy, Value};
 use crate::domain::Cpm;
 
 /// What is configured of the strategies.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Playbook {
     /// The one that plays where nothing is said; the first of [`ALL`] where nothing is configured.
     pub first: Option<String>,
-    presets: BTreeMap<String, Vec<(Parameter, Value)>>,
+    /// By strategy: the names of parameters with what they are set to.
+    presets: BTreeMap<String, Vec<(String, Value)>>,
 }
 
 impl Playbook {
@@ -23,23 +26,23 @@ impl Playbook {
 
     /// Configures a parameter of a strategy.
     pub fn set(&mut self, strategy: &str, parameter: Parameter, value: Value) {
-        self.presets.entry(strategy.to_owned()).or_default().push((parameter, value));
+        self.presets.entry(strategy.to_owned()).or_default().push((parameter.name.to_owned(), value));
     }
 
     /// Whether a parameter of a strategy is configured.
     pub fn says(&self, strategy: &str, name: &str) -> bool {
-        self.of(strategy).any(|(parameter, _)| parameter.name == name)
+        self.of(strategy).any(|(parameter, _)| parameter == name)
     }
 
     /// A plan with what is configured for its strategy. Percentages are of the quoted price.
     pub fn lay_over(&self, plan: &mut Plan, quoted: Cpm) {
         let strategy = plan.strategy.clone();
         for (parameter, value) in self.of(&strategy) {
-            plan.say(parameter.name, *value, quoted);
+            plan.say(parameter, *value, quoted);
         }
     }
 
-    fn of(&self, strategy: &str) -> impl Iterator<Item = &(Parameter, Value)> {
+    fn of(&self, strategy: &str) -> impl Iterator<Item = &(String, Value)> {
         self.presets.get(strategy).into_iter().flatten()
     }
 }

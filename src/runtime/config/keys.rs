@@ -185,6 +185,12 @@ pub const SECTIONS: &[Section] = &[
                 "#\"adaptive\"",
                 "who plays a negotiation where nobody is named",
             ),
+            key(
+                "present",
+                Some("false"),
+                "#false",
+                "whether terminals may be attached that show what a room may see",
+            ),
             key("ask_wait_s", Some("60"), "#60", "how long a command waits for sellers' answers"),
             key(
                 "book_wait_s",

@@ -72,6 +72,7 @@ impl Config {
         config.playbook = strategies::read(&mut document, root);
         let part = document.part(root, "private");
         config.private_clients = document.texts(&part, "clients");
+        (config.present, config.socket) = (flags.present, flags.socket.clone());
         config.keymap = keymap(&mut document, root);
         let part = document.part(root, "desk");
         config.desk = desk(&mut document, &part);
@@ -250,6 +251,7 @@ fn desk<'t>(document: &mut Document<'t>, part: &Part<'t>) -> Desk {
     let motion = document.choice(part, "motion", &["full", "calm", "still"]);
     let motion = motion.and_then(|word| word.parse::<Motion>().ok());
     let bell = document.flag(part, "bell");
+    let present = document.flag(part, "present");
     let mut wait = |name: &str, usual: Duration| {
         document.number(part, name, (1, 3600)).map_or(usual, |s| Duration::from_secs(s.into()))
     };
@@ -257,6 +259,7 @@ fn desk<'t>(document: &mut Document<'t>, part: &Part<'t>) -> Desk {
         theme: theme.unwrap_or(usual.theme),
         motion: motion.unwrap_or(usual.motion),
         bell: bell.unwrap_or(usual.bell),
+        present: present.unwrap_or(usual.present),
         ask_wait: wait("ask_wait_s", usual.ask_wait),
         book_wait: wait("book_wait_s", usual.book_wait),
         negotiate_wait: wait("negotiate_wait_s", usual.negotiate_wait),

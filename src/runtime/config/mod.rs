@@ -48,6 +48,10 @@ pub struct Overrides {
     pub paper: bool,
     /// `--read-only`.
     pub read_only: bool,
+    /// `--present`.
+    pub present: bool,
+    /// `--socket`.
+    pub socket: Option<PathBuf>,
 }
 
 /// Where a value came from.
@@ -110,6 +114,10 @@ pub struct Config {
     pub sellers: Vec<Seller>,
     /// Names an audience must never see.
     pub private_clients: Vec<String>,
+    /// Whether a person wants this desk shown to a room, beside `desk.present`.
+    pub present: bool,
+    /// Where it is shown, if not beside the store.
+    pub socket: Option<PathBuf>,
     /// How it looks and how long it waits.
     pub desk: Desk,
     /// The keys in force.
@@ -131,6 +139,8 @@ pub struct Desk {
     pub motion: Motion,
     /// Whether the bell rings.
     pub bell: bool,
+    /// Whether terminals may be attached that show what a room may see.
+    pub present: bool,
     /// How long a command waits for sellers' answers.
     pub ask_wait: Duration,
     /// How long a booking waits for evidence.
@@ -145,6 +155,7 @@ impl Default for Desk {
             theme: Ground::default(),
             motion: Motion::default(),
             bell: true,
+            present: false,
             ask_wait: Duration::from_mins(1),
             book_wait: Duration::from_secs(30),
             negotiate_wait: Duration::from_mins(5),

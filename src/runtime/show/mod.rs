@@ -1,10 +1,9 @@
-//! Whoever shows the desk to a room: the pace of its time, what goes wrong on a key, the keys that were
-//! pressed. What stands beside the desk is made here ([`Show`]).
+//! Whoever shows the desk to a room: the pace of its time, what goes wrong on a key. What stands beside
+//! the desk is made here ([`Show`]); which keys were pressed is known to the face alone, since not every
+//! key is for a room.
 
 mod faults;
 mod telling;
-
-use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
@@ -14,13 +13,10 @@ use super::PacedClock;
 use crate::{
     desk::{Command, State},
     domain::Refusal,
-    present::{Control, Key, Show, Story},
+    present::{Control, Show, Story},
     sim::Seller,
     tui::{Chord, Focus},
 };
-
-/// How many keys are remembered for the room.
-const KEYS: usize = 8;
 
 /// Shows a desk whose time is its own.
 #[derive(Debug)]
@@ -28,7 +24,6 @@ pub struct Player {
     name: String,
     clock: PacedClock,
     sellers: Vec<Seller>,
-    keys: VecDeque<Key>,
     story: Option<Telling>,
 }
 
@@ -54,20 +49,12 @@ impl Done {
 impl Player {
     /// Shows a desk that goes by `clock` and buys from `sellers`; `name` is what is shown.
     pub fn new(name: String, clock: PacedClock, sellers: Vec<Seller>) -> Self {
-        Self { name, clock, sellers, keys: VecDeque::new(), story: None }
+        Self { name, clock, sellers, story: None }
     }
 
     /// The clock of everything that is shown.
     pub fn clock(&self) -> &PacedClock {
         &self.clock
-    }
-
-    /// A key was pressed.
-    pub fn pressed(&mut self, chord: Chord, now: Timestamp) {
-        if self.keys.len() == KEYS {
-            self.keys.pop_front();
-        }
-        self.keys.push_back(Key { name: chord.short(), at: now });
     }
 
     /// What stands beside the desk.
@@ -77,7 +64,6 @@ impl Player {
             speed: self.clock.speed(),
             is_playing: self.clock.is_playing(),
             faults: faults::armed(&self.sellers),
-            keys: self.keys.iter().cloned().collect(),
             ..Show::default()
         };
         if let Some(story) = &self.story {

@@ -4,6 +4,7 @@
 //! Keys are drawn at once; what sellers send is drawn 30 times a second at most, however fast it
 //! comes; an outcome is drawn only when it is durable.
 
+mod attached;
 mod input;
 mod replay;
 mod screen;
@@ -21,13 +22,14 @@ use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+pub use self::attached::{Attach, attach};
 use self::{
     input::Happened,
     screen::{Screen, restore},
 };
 use super::{
-    Session, SystemClock, demo, face::Face, inbox::Message, recorder::Recorder, show::Player,
-    tape::Tape,
+    Session, SystemClock, demo, face::Face, inbox::Message, present::Presenting,
+    recorder::Recorder, show::Player, tape::Tape,
 };
 use crate::{
     clock::Clock as _,
@@ -84,6 +86,8 @@ pub struct Start {
     pub story: Option<Story>,
     /// The file in which it is recorded.
     pub record: Option<PathBuf>,
+    /// Where a room is shown what it may see, if it is.
+    pub presenting: Option<Presenting>,
     /// Whether a panic is to be raised at once: for testing that the terminal survives it.
     pub panic_on: Option<char>,
 }
@@ -115,6 +119,7 @@ pub async fn run(mut session: Session, start: Start) -> Result<(), TerminalError
         bell: start.bell,
         heard: (0, 0),
         panic_on: start.panic_on,
+        presenting: start.presenting,
     };
     let (cols, rows) = crossterm::terminal::size()?;
     desk.face.resized((cols, rows), &mut session);
@@ -152,6 +157,7 @@ struct Loop {
     /// How many rows needed a person, and how many bells there were, at the newest frame.
     heard: (usize, u64),
     panic_on: Option<char>,
+    presenting: Option<Presenting>,
 }
 
 impl Loop {
@@ -276,6 +282,9 @@ impl Loop {
         let state = session.state();
         screen.draw(|frame| self.face.draw(frame, session))?;
         screen.title(&self.face.app.title(state))?;
+        if let Some(presenting) = &mut self.presenting {
+            presenting.put(self.face.app.audience(state), session.now());
+        }
         let heard = (state.board.count(Group::NeedsMe), state.bells);
         let louder = heard.0 > self.heard.0 || heard.1 > self.heard.1;
         if louder && self.bell && !self.face.app.is_muted() {

@@ -62,4 +62,17 @@ impl App {
             None => cx.say("nothing to filter here"),
         }
     }
+
+    /// One step: the screen's own, then its filter, then the screen before.
+    pub(super) fn step_back(&mut self) {
+        let screen = self.screens.get_mut(self.screen);
+        if screen.back() {
+            return;
+        }
+        if let Some(list) = screen.listed().filter(|list| !list.filter_text().is_empty()) {
+            list.set_filter("");
+        } else if let Some(before) = self.trail.pop() {
+            self.screen = before;
+        }
+    }
 }

@@ -1,14 +1,17 @@
 //! The whole terminal face: which screen is shown, what lies over it, and where a key goes.
 
 mod filter;
+mod room;
 mod show;
 
 use jiff::Timestamp;
 use ratatui::{Frame, layout::Rect};
 pub use show::Focus;
 
+use self::room::Showing;
+
 use super::{
-    Act, Options, beside, chrome,
+    Act, Options, audience, beside, chrome,
     context::{Cx, Dx, Go, Said, Wake},
     desk_keys::Action as A,
     keymap::{Action, Found, Keymap},
@@ -23,7 +26,7 @@ use super::{
 };
 use crate::{
     desk::{Command, State},
-    domain::{Refusal, fork::Forker},
+    domain::{Group, Refusal, fork::Forker},
     present::Show,
 };
 
@@ -52,6 +55,8 @@ pub struct App {
     pub(super) watcher: Watcher,
     /// Whether the screen is empty, so that a room looks at whoever speaks.
     pub(super) blank: bool,
+    /// What a room sees of it, boxed, as it is large.
+    showing: Box<Showing>,
 }
 
 impl App {
@@ -74,6 +79,7 @@ impl App {
             show: None,
             watcher: Watcher::default(),
             blank: false,
+            showing: Box::default(),
         }
     }
 
@@ -95,7 +101,8 @@ impl App {
 
     /// The terminal's title: `dealdesk LIVE !3`.
     pub fn title(&self, state: &State) -> String {
-        chrome::title(state)
+        let mine = if self.showing.is_on { 0 } else { state.board.count(Group::NeedsMe) };
+        chrome::title(state, mine)
     }
 
     /// A key.
@@ -106,9 +113,12 @@ impl App {
             self.halt(&mut cx);
         } else if self.key_show(chord, &mut cx) {
             // Heard before whatever is open.
+        } else if self.showing.is_on {
+            self.key_before_a_room(chord, &mut cx);
         } else if small::is_small(self.size) {
             self.key_anywhere(chord, &mut cx);
         } else if let Some(mut top) = self.overlays.pop() {
+            self.note_answer(chord, now);
             match top.key(chord, kind, &mut cx) {
                 Flow::Stay => self.overlays.push(top),
                 Flow::Close => {}
@@ -130,7 +140,7 @@ impl App {
     pub fn paste(&mut self, text: &str, state: &State, now: Timestamp) -> Vec<Act> {
         self.prepare(state, now);
         let mut cx = Cx::new(state, now);
-        if small::is_small(self.size) {
+        if self.showing.is_on || small::is_small(self.size) {
             return Vec::new();
         }
         if let Some(top) = self.overlays.last_mut() {
@@ -167,13 +177,18 @@ impl App {
         let area = frame.area();
         self.size = (area.width, area.height);
         self.prepare(state, now);
+        if self.showing.is_on {
+            self.audience(state);
+        }
         let dx = self.dx(state, now);
-        if self.blank {
+        if let Some(audience) = self.showing.shown() {
+            audience::draw(frame, area, audience, &self.room(now));
+        } else if self.blank {
             beside::blank(frame, &dx);
         } else if small::is_small(self.size) {
             small::draw(frame, &dx);
         } else {
-            let (alarms, caption) = (chrome::alarms(&dx), beside::caption(&dx));
+            let (alarms, caption) = (chrome::alarms(&dx), self.showing.captions(&dx));
             let parts = chrome::layout(area, (alarms.len(), caption.len()));
             let screen = self.screens.get(self.screen);
             let seconds = self.wake(state, now).seconds;
@@ -205,6 +220,10 @@ impl App {
 
     fn wake(&self, state: &State, now: Timestamp) -> Wake {
         let mut wake = Wake::default();
+        if let Some(audience) = self.showing.shown() {
+            audience::wakes(&mut wake, audience, self.showing.look, now);
+            return wake;
+        }
         let dx = self.dx(state, now);
         if small::is_small(self.size) {
             small::wakes(&mut wake, &dx);
@@ -223,16 +242,23 @@ impl App {
 
     /// Brings the view state in line with the desk.
     pub(super) fn prepare(&mut self, state: &State, now: Timestamp) {
+        let area = self.prepare_screen(self.screen, state, now);
+        let Self { theme, keymap, size, show, forker, .. } = self;
+        let (show, forker) = (show.as_ref(), *forker);
+        let dx = Dx { state, now, theme, keymap, size: *size, show, forker };
+        self.overlays.retain_mut(|overlay| overlay.prepare(&dx, area));
+    }
+
+    /// The same for one screen; returns where overlays lie over it.
+    fn prepare_screen(&mut self, screen: ScreenId, state: &State, now: Timestamp) -> Rect {
         let area = Rect::new(0, 0, self.size.0, self.size.1);
         let Self { theme, keymap, size, show, forker, .. } = self;
         let (show, forker) = (show.as_ref(), *forker);
         let dx = Dx { state, now, theme, keymap, size: *size, show, forker };
-        let above_and_below = (chrome::alarms(&dx).len(), beside::caption(&dx).len());
+        let above_and_below = (chrome::alarms(&dx).len(), self.showing.captions(&dx).len());
         let parts = chrome::layout(area, above_and_below);
-        let body = parts.body;
-        self.screens.get_mut(self.screen).prepare(&dx, body);
-        let area = beside::over(area, parts.caption);
-        self.overlays.retain_mut(|overlay| overlay.prepare(&dx, area));
+        self.screens.get_mut(screen).prepare(&dx, parts.body);
+        beside::over(area, parts.caption)
     }
 
     /// Stops everything automatic, whatever is open or half typed. Nothing is asked, and what is open
@@ -260,7 +286,8 @@ impl App {
             Found::Prefix => {}
             Found::Nothing => self.pressed.clear(),
             Found::Action(action) => {
-                self.pressed.clear();
+                let pressed = std::mem::take(&mut self.pressed);
+                self.note_sequence(&pressed, cx.now);
                 self.run(action, cx);
             }
         }
@@ -318,6 +345,8 @@ impl App {
                 self.muted = !self.muted;
                 cx.say(if self.muted { "bell muted" } else { "bell on" });
             }
+            A::Audience => self.turn_to_the_room(cx.now),
+            A::Bigger | A::Captions | A::KeyNames => self.turn_look(action, cx),
             A::Help => cx.open(Box::new(Help::new(self.screen.scope(), &self.keymap))),
             A::Redraw => cx.act(Act::Redraw),
             A::Suspend => cx.act(Act::Suspend),
@@ -344,19 +373,6 @@ impl App {
 
     fn moved(&mut self, motion: Motion, cx: &mut Cx<'_>) {
         self.screens.get_mut(self.screen).moved(motion, cx);
-    }
-
-    /// One step: the screen's own, then its filter, then the screen before.
-    fn step_back(&mut self) {
-        let screen = self.screens.get_mut(self.screen);
-        if screen.back() {
-            return;
-        }
-        if let Some(list) = screen.listed().filter(|list| !list.filter_text().is_empty()) {
-            list.set_filter("");
-        } else if let Some(before) = self.trail.pop() {
-            self.screen = before;
-        }
     }
 
     /// Goes where the key led, and hands over what is to be done outside.

@@ -92,6 +92,11 @@ impl Ladder {
         self.plays.entry(quote.clone()).or_default().draft = price;
     }
 
+    /// The quote whose negotiation is shown.
+    pub(crate) fn shown(&self) -> Option<&QuoteRef> {
+        self.at.as_ref()
+    }
+
     fn record<'a>(&self, state: &'a State) -> Option<&'a QuoteRecord> {
         state.quote(self.at.as_ref()?)
     }

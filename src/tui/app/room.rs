@@ -1,0 +1,174 @@
+//! The desk before a room: what a room may see is made here when something of it changed, and shown in
+//! place of the desk at one key (F5). While it is, nothing that lies over the desk is drawn and nothing that
+//! needs to be seen can be done.
+
+use jiff::Timestamp;
+
+use super::App;
+use crate::{
+    desk::State,
+    domain::{QuoteRef, Refusal},
+    present::{Audience, Key as Pressed, Show},
+    tui::{
+        audience::{Look, Room},
+        beside,
+        context::{Cx, Dx, Said},
+        desk_keys::Action as A,
+        keymap::{Action, Found},
+        keys::{Chord, Key, short},
+        screen::{Motion, ScreenId},
+    },
+};
+
+/// How many keys are remembered to be shown.
+const KEYS: usize = 3;
+
+/// What a room is shown.
+#[derive(Debug, Default)]
+pub(super) struct Showing {
+    /// Whether this terminal shows what a room may see, in place of the desk.
+    pub(super) is_on: bool,
+    pub(super) look: Look,
+    /// The newest keys that did something, oldest first.
+    keys: Vec<Pressed>,
+    /// What was said about a key while a room watched. What the desk says is not for it.
+    pub(super) said: Option<Said>,
+    made: Option<Made>,
+}
+
+/// What a room may see, and of what it was made.
+#[derive(Debug)]
+struct Made {
+    version: u64,
+    focus: Option<QuoteRef>,
+    show: Show,
+    audience: Audience,
+}
+
+impl Showing {
+    /// What is shown on this terminal in place of the desk, if anything is.
+    pub(super) fn shown(&self) -> Option<&Audience> {
+        self.made.as_ref().filter(|_| self.is_on).map(|made| &made.audience)
+    }
+
+    /// The story's captions beside the desk, unless they are turned off.
+    pub(super) fn captions(&self, dx: &Dx<'_>) -> Vec<String> {
+        if self.look.captions { beside::caption(dx) } else { Vec::new() }
+    }
+
+    /// A key that was understood, for whoever watches.
+    fn note(&mut self, name: String, at: Timestamp) {
+        let old = (self.keys.len() + 1).saturating_sub(KEYS);
+        self.keys.drain(..old);
+        self.keys.push(Pressed { name, at });
+    }
+}
+
+impl App {
+    /// What a room may see of the desk by now: made again only where something changed.
+    pub fn audience(&mut self, state: &State) -> &Audience {
+        let showing = &mut self.showing;
+        let (version, focus) = (state.version, self.screens.ladder.shown().cloned());
+        let show = self.show.clone().unwrap_or_default();
+        // The face's own: it knows which keys were typed into something.
+        let show = Show { keys: showing.keys.clone(), is_blank: self.blank, ..show };
+        let same =
+            |made: &Made| made.version == version && made.focus == focus && made.show == show;
+        let made = showing.made.take().filter(same).unwrap_or_else(|| {
+            let audience = Audience::of(state, focus.as_ref(), &show);
+            Made { version, focus, show, audience }
+        });
+        &showing.made.insert(made).audience
+    }
+
+    /// Whether this terminal shows what a room may see.
+    pub fn is_before_a_room(&self) -> bool {
+        self.showing.is_on
+    }
+
+    /// From the desk to what a room may see, or back. What was open stays open, unseen and deaf, and
+    /// is as after a change of focus when it is seen again.
+    pub(super) fn turn_to_the_room(&mut self, now: Timestamp) {
+        self.showing.is_on = !self.showing.is_on;
+        self.showing.said = None;
+        self.said = None;
+        self.blank = false;
+        self.pressed.clear();
+        self.overlays.iter_mut().for_each(|overlay| overlay.disturbed(now));
+    }
+
+    /// A key while a room watches.
+    pub(super) fn key_before_a_room(&mut self, chord: Chord, cx: &mut Cx<'_>) {
+        self.showing.said = None;
+        self.pressed.push(chord);
+        let found = self.keymap.find(self.screen.scope(), &self.pressed);
+        if found != Found::Prefix {
+            self.pressed.clear();
+        }
+        let Found::Action(action) = found else { return };
+        match action {
+            Action::Desk(A::NextPane) => self.turn_talk(Motion::NextPane, cx),
+            Action::Desk(A::PaneBefore) => self.turn_talk(Motion::PaneBefore, cx),
+            Action::Desk(A::Quit) if !self.overlays.is_empty() => {
+                self.refuse_before_a_room("something is open on the desk", cx.now);
+            }
+            Action::Desk(A::Redraw | A::Suspend | A::Quit) => self.run(action, cx),
+            Action::Desk(_)
+            | Action::Board(_)
+            | Action::Kit(_)
+            | Action::Quotes(_)
+            | Action::Ladder(_)
+            | Action::Deal(_)
+            | Action::Sellers(_)
+            | Action::Log(_) => self.refuse_before_a_room("not while a room watches", cx.now),
+        }
+    }
+
+    /// What the room's view is drawn with.
+    pub(super) fn room(&self, now: Timestamp) -> Room<'_> {
+        Room {
+            theme: &self.theme,
+            keymap: &self.keymap,
+            look: self.showing.look,
+            now,
+            said: self.showing.said.as_ref().map(|said| said.words.as_str()),
+            verbs: &["audience", "bigger", "captions", "key names", "pane", "halt", "quit"],
+        }
+    }
+
+    /// Turns something of the view on or off. Where the desk is shown, it says so.
+    pub(super) fn turn_look(&mut self, action: A, cx: &mut Cx<'_>) {
+        let Some((part, what)) = self.showing.look.part(action) else { return };
+        *part = !*part;
+        if !self.showing.is_on {
+            let on = if *part { "on" } else { "off" };
+            cx.say(format!("{what} {on}, in what a room sees"));
+        }
+    }
+
+    fn refuse_before_a_room(&mut self, says: &str, now: Timestamp) {
+        let key = self.keymap.short("audience");
+        let cure = format!("{key} goes back to the desk");
+        self.showing.said = Some(Said::refusal(&Refusal::new("audience", says, cure), now));
+    }
+
+    /// The next negotiation, as on the ladder.
+    fn turn_talk(&mut self, motion: Motion, cx: &mut Cx<'_>) {
+        self.prepare_screen(ScreenId::Ladder, cx.state, cx.now);
+        self.screens.get_mut(ScreenId::Ladder).moved(motion, cx);
+    }
+
+    /// Remembers the name of a key that did something. What is typed into a line or a ticket is not
+    /// remembered: it may be a price that nobody offered, a name, a note.
+    pub(super) fn note_sequence(&mut self, pressed: &[Chord], now: Timestamp) {
+        self.showing.note(short(pressed), now);
+    }
+
+    /// The same for a key that went to what lies over the screen: only those that type nothing, and
+    /// the yes.
+    pub(super) fn note_answer(&mut self, chord: Chord, now: Timestamp) {
+        if chord.letter() == Some('y') || !matches!(chord.key, Key::Char(_) | Key::F(_)) {
+            self.showing.note(chord.short(), now);
+        }
+    }
+}
