@@ -28,9 +28,6 @@ const SELLERS: usize = 100;
 /// Quotes asked of each seller in one go.
 const EACH: u64 = 10;
 
-/// Quotes asked in one go.
-const QUOTES: usize = SELLERS * EACH as usize;
-
 /// How often the whole is done again, so that what stays in memory shows.
 const ROUNDS: u64 = 8;
 
@@ -261,7 +258,9 @@ fn main() -> Result<()> {
                 keys.len(),
                 memory_kb().unwrap_or(0),
                 grown.unwrap_or(0),
-                f64::from(u32::try_from(grown.unwrap_or(0))?) / f64::from(u32::try_from(QUOTES)?),
+                f64::from(u32::try_from(grown.unwrap_or(0))?)
+                    / f64::from(u32::try_from(SELLERS)?)
+                    / f64::from(u32::try_from(EACH)?),
             );
         }
         Ok(())

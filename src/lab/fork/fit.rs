@@ -116,7 +116,8 @@ impl Past {
             tier: self.tier,
             dialect: Dialect::V2,
             base: model.base,
-            floor: lowest,
+            // A published floor is not known; the reserve does what it would.
+            floor: 0.0,
             lowest,
             last,
             cumulative: (model.base - last) / model.base,
