@@ -142,6 +142,30 @@ pub fn fallback(
     fallback::fallback(others, settling.takes(state.left(record, now)))
 }
 
+/// Second choices that are gone before the negotiation they stand behind can settle: by the second
+/// choice, whose it is and how long before.
+pub type Gaps = BTreeMap<QuoteRef, (QuoteRef, SignedDuration)>;
+
+/// How many negotiations are looked through for gaps, the newest first.
+const TALKS: usize = 30;
+
+/// The gaps of all negotiations that run, and how long each can take.
+pub fn gaps(state: &State, now: Timestamp) -> (Gaps, BTreeMap<QuoteRef, Settling>) {
+    let (mut gaps, mut settlings) = (BTreeMap::new(), BTreeMap::new());
+    let talks = state.quotes.values().rev().filter(|record| record.is_negotiating());
+    for record in talks.take(TALKS) {
+        let ranking = field(state, record, now);
+        let settling = settling(state, record);
+        let found = fallback(state, record, (&ranking, &settling), now);
+        if let Some((found, short)) = found.and_then(|found| Some((found.key, found.gone_before?)))
+        {
+            gaps.insert(found, (record.reference(), short));
+        }
+        settlings.insert(record.reference(), settling);
+    }
+    (gaps, settlings)
+}
+
 /// The race that a quote is in: one quote a seller, those that are talked about first. A seller with
 /// several is in it with the one that is negotiated, or else its cheapest.
 pub fn race(state: &State, key: &QuoteRef) -> Vec<QuoteRef> {

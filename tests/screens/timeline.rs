@@ -60,3 +60,10 @@ fn enter_goes_to_what_runs_out() {
     assert!(seat.shows("[3 Quotes"), "{}", seat.screen());
     assert_eq!(seat.commits(), 0);
 }
+
+#[test]
+fn the_quotes_say_it_too() {
+    let mut seat = open((120, 36));
+    seat.keys("esc g g");
+    assert!(seat.shows("! the second choice of northlight (qt-1), gone 01:0"), "{}", seat.screen());
+}

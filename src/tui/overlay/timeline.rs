@@ -50,7 +50,7 @@ enum Ends {
 #[derive(Debug)]
 pub(crate) struct Timeline {
     rows: Vec<(Timestamp, Ends)>,
-    gaps: Gaps,
+    gaps: rivals::Gaps,
     /// How long each negotiation that runs can take.
     settling: BTreeMap<QuoteRef, Settling>,
     /// How many marks the axis has: fixed when it is opened.
@@ -85,7 +85,7 @@ impl Timeline {
         }
         let here = self.rows.get(self.at).map(|(_, ends)| ends.clone());
         self.rows = rows(state);
-        (self.gaps, self.settling) = gaps(state, now);
+        (self.gaps, self.settling) = rivals::gaps(state, now);
         let found = here.and_then(|here| self.rows.iter().position(|(_, ends)| *ends == here));
         self.at = found.unwrap_or(self.at).min(self.rows.len().saturating_sub(1));
         self.made = Some(state.version);
@@ -197,14 +197,8 @@ impl Timeline {
                     text::clean(&record.quote.product.name, 60),
                     facts::terms(&record.quote.terms)
                 );
-                if let Some((first, short)) = self.gaps.get(key) {
-                    let _ = write!(
-                        words,
-                        " · ! the second choice of {} ({}), gone {} before that can settle",
-                        first.seller,
-                        first.quote_id,
-                        countdown::span(*short)
-                    );
+                if let Some(gap) = facts::gap(&self.gaps, key) {
+                    let _ = write!(words, " · {gap}");
                 }
                 if let Some(settles) = self.settles(dx, &Ends::Quote(key.clone())) {
                     let by = countdown::span(settles);
@@ -270,30 +264,6 @@ fn rows(state: &State) -> Vec<(Timestamp, Ends)> {
     rows.sort_by_key(|(end, _)| *end);
     rows
 }
-
-/// Of every negotiation that runs: a second choice that is gone before it can settle, and how long it
-/// takes.
-fn gaps(state: &State, now: Timestamp) -> (Gaps, BTreeMap<QuoteRef, Settling>) {
-    let (mut gaps, mut settlings) = (BTreeMap::new(), BTreeMap::new());
-    let talks = state.quotes.values().rev().filter(|record| record.is_negotiating());
-    for record in talks.take(TALKS) {
-        let field = rivals::field(state, record, now);
-        let settling = rivals::settling(state, record);
-        let found = rivals::fallback(state, record, (&field, &settling), now);
-        if let Some((found, short)) = found.and_then(|found| Some((found.key, found.gone_before?)))
-        {
-            gaps.insert(found, (record.reference(), short));
-        }
-        settlings.insert(record.reference(), settling);
-    }
-    (gaps, settlings)
-}
-
-/// How many negotiations are looked through for what they fall back on, the newest first.
-const TALKS: usize = 30;
-
-/// Fallbacks that are gone too soon: for whose negotiation, and by how much.
-type Gaps = BTreeMap<QuoteRef, (QuoteRef, SignedDuration)>;
 
 impl Modal for Timeline {
     fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {

@@ -5,8 +5,11 @@ use rust_decimal::Decimal;
 
 use super::{clock, countdown, money, pane};
 use crate::{
-    desk::{self, BookingRecord, BookingState, Due, InFlight, QuoteRecord, RowRef, state::Purpose},
-    domain::{Pricing, Terms, limits::Purchase, text},
+    desk::{
+        self, BookingRecord, BookingState, Due, InFlight, QuoteRecord, RowRef, rivals,
+        state::Purpose,
+    },
+    domain::{Pricing, QuoteRef, Terms, limits::Purchase, text},
     tui::{context::Dx, theme::Meaning},
 };
 
@@ -58,6 +61,17 @@ pub(crate) fn price(pricing: &Pricing) -> String {
 /// `guaranteed`, or not.
 pub(crate) fn guaranteed(terms: &Terms) -> &'static str {
     if terms.guaranteed { "guaranteed" } else { "not guaranteed" }
+}
+
+/// That a quote is a second choice which is gone too soon: `! the second choice of …`.
+pub(crate) fn gap(gaps: &rivals::Gaps, key: &QuoteRef) -> Option<String> {
+    let (first, short) = gaps.get(key)?;
+    Some(format!(
+        "! the second choice of {} ({}), gone {} before that can settle",
+        first.seller,
+        first.quote_id,
+        super::countdown::span(*short)
+    ))
 }
 
 /// `500,000 imps 2026-07-01 → 2026-09-30`.

@@ -58,6 +58,9 @@ fn lines(quotes: &Quotes, record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<L
     }
     lines.extend(limits(record, dx, wide));
     lines.push(clock(record, dx));
+    if let Some(gap) = facts::gap(&quotes.shown.gaps, &record.reference()) {
+        lines.extend(wrapped(dx, "gap", &gap, wide));
+    }
     lines.extend(news(record, dx, wide));
     lines.extend(keys(record, dx, wide));
     lines.extend(status(record, dx, wide));

@@ -20,7 +20,7 @@ use self::{
     clock::Clock,
     compare::Compare,
     group::Group,
-    rows::{Key, Row, Rows, SORTS},
+    rows::{Key, Row, SORTS, Shown},
 };
 use super::{
     context::{Cx, Dx, Wake},
@@ -53,7 +53,7 @@ actions! { Quotes:
 #[derive(Debug)]
 pub(crate) struct Quotes {
     list: List<Key>,
-    shown: Rows,
+    shown: Shown,
     /// Quotes marked to be compared, in the order they were marked.
     marked: Vec<QuoteRef>,
     /// The price proofs of the rows that are seen, for the desk's state they were made from.
@@ -68,7 +68,7 @@ impl Default for Quotes {
     fn default() -> Self {
         Self {
             list: List::new(SORTS.len()),
-            shown: Rows::default(),
+            shown: Shown::default(),
             marked: Vec::new(),
             proofs: BTreeMap::new(),
             opened: false,

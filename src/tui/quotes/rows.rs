@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::group::{self, Group};
 use crate::{
-    desk::{InFlight, QuoteRecord, RequestId, State, state::Purpose},
+    desk::{InFlight, QuoteRecord, RequestId, State, rivals, state::Purpose},
     domain::{Ask, Cpm, QuoteAsk, QuoteRef, QuoteStatus, RfqId, Skew, Stage, ranking::Ranked},
     tui::parts::{
         filter::{Fields, Filter},
@@ -48,9 +48,11 @@ impl Row {
 
 /// Every row, and what they were asked for in.
 #[derive(Debug, Default)]
-pub(super) struct Rows {
+pub(super) struct Shown {
     pub(super) rows: Vec<Row>,
     pub(super) groups: BTreeMap<RfqId, Group>,
+    /// Second choices that are gone too soon.
+    pub(super) gaps: rivals::Gaps,
 }
 
 /// Ways to sort, as the title names them. The first keeps together what was asked for together.
@@ -95,7 +97,7 @@ pub(super) fn asked(flight: &InFlight) -> Option<(&QuoteAsk, Option<&RfqId>)> {
 }
 
 /// Every row that passes, in order.
-pub(super) fn all(state: &State, filter: &Filter, sort: usize, now: Timestamp) -> Rows {
+pub(super) fn all(state: &State, filter: &Filter, sort: usize, now: Timestamp) -> Shown {
     let groups = group::all(state, now);
     let mut items = asking(state, filter);
     for (key, record) in &state.quotes {
@@ -129,7 +131,7 @@ pub(super) fn all(state: &State, filter: &Filter, sort: usize, now: Timestamp) -
             put(state, item.row, &mut rows);
         }
     }
-    Rows { rows, groups }
+    Shown { rows, groups, gaps: rivals::gaps(state, now).0 }
 }
 
 /// What was asked for together under a line of its own: what is under way first, newest first; then

@@ -62,10 +62,12 @@ impl Walk {
         let seller = &self.key.seller;
         let takes = dx.state.sellers.get(seller).is_some_and(SellerState::takes_words);
         let told = takes && game.our_last().is_some();
-        let what = if told { "that we leave it, with the note" } else { "nothing" };
-        let sends = format!(
-            "{what} to {seller}; the negotiation is closed here and cannot be opened again"
-        );
+        let what = if told {
+            format!("to {seller}: that we leave it, with the note")
+        } else {
+            format!("nothing to {seller}")
+        };
+        let sends = format!("{what}; the negotiation is closed here and cannot be opened again");
         let mut lines =
             vec![sheet::fact(dx, "gives up", format!("their {theirs} (you offered {ours})"))];
         lines.push(sheet::fact(dx, "quote", quote));
