@@ -191,7 +191,7 @@ fn an_asciicast_shows_the_same_frames_in_a_real_emulator_and_has_the_same_bytes_
         (&2.into(), &120.into(), &36.into())
     );
     assert!(head["title"].as_str().unwrap().contains("REPLAY"));
-    let mut emulator = vt100::Parser::new(36, 120, 0);
+    let mut emulator = vt100::Parser::new(36.try_into().unwrap(), 120.try_into().unwrap(), 0);
     let mut seen = vec![String::new()];
     for line in lines {
         let (_, kind, sent): (serde_json::Number, String, String) =
