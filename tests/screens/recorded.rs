@@ -105,6 +105,7 @@ fn a_recording_shows_every_frame_again_forwards_and_after_going_back() {
         let (seat, frames) = session(size);
         let file = file(&seat);
         let mut player = player(&file);
+        assert!(player.title().contains("REPLAY"), "before anything is played");
         let drawn: Vec<_> =
             seat.tape.as_ref().unwrap().iter().filter(|l| l.is == What::Drawn).collect();
         assert_eq!(drawn.len(), frames.len());
