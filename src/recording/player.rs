@@ -15,7 +15,7 @@ use super::{
     timeline::Timeline,
 };
 use crate::{
-    desk::{Desk, Entry, Fact, News, Setup, State},
+    desk::{Desk, Entry, Fact, Mode, News, Setup, State},
     domain::{QuoteRef, Refusal},
     present::{Audience, Show},
     tui::{Act, App, Chord, KeyError, KeyKind, Keymap, Options},
@@ -98,6 +98,7 @@ impl Player {
         timeline: Timeline,
         options: Options,
     ) -> Self {
+        let mode = recording.head.mode;
         let (started, size) = (recording.head.started, (recording.head.cols, recording.head.rows));
         let mut app = App::new(options.clone());
         app.resized(size.0, size.1, started);
@@ -106,7 +107,7 @@ impl Player {
             recording,
             timeline,
             options,
-            desk: Desk::default(),
+            desk: unborn(mode),
             app,
             next: 0,
             now: started,
@@ -177,11 +178,11 @@ impl Player {
     }
 
     fn rewind(&mut self) {
-        let Head { cols, rows, started, .. } = self.recording.head;
+        let Head { cols, rows, started, mode, .. } = self.recording.head;
         if self.source == Source::Recording {
             self.size = (cols, rows);
         }
-        (self.desk, self.show) = (Desk::default(), None);
+        (self.desk, self.show) = (unborn(mode), None);
         (self.next, self.now) = (0, started);
         self.app = App::new(self.options.clone());
         self.app.resized(self.size.0, self.size.1, started);
@@ -318,6 +319,11 @@ impl Player {
         let (desk, app, now) = (&self.desk, &mut self.app, self.now);
         on_stage(self.size, |frame| app.draw(frame, desk.state(), now))
     }
+}
+
+/// The desk before its beginning: even then it is a replay.
+fn unborn(mode: Mode) -> Desk {
+    Desk::replayed(Setup { mode, ..Setup::default() })
 }
 
 fn on_stage((cols, rows): (u16, u16), draw: impl FnOnce(&mut Frame<'_>)) -> Option<Buffer> {

@@ -10,7 +10,7 @@ use std::{
 use jiff::SignedDuration;
 use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, layout::Rect};
 
-use crate::{present::Show, recording::Player};
+use crate::recording::Player;
 
 /// What is written before the first frame: an empty screen, the cursor out of sight.
 const BEGIN: &str = "\x1b[2J\x1b[H\x1b[?25l";
@@ -52,7 +52,7 @@ pub fn write(
     crossterm::style::force_color_output(true);
     let started = player.recording().head.started;
     player.resized((cols, rows));
-    player.play_to(started);
+    let mut seen = player.play_to(started);
     let header = serde_json::json!({
         "version": 2,
         "width": cols,
@@ -68,34 +68,25 @@ pub fn write(
     let backend = CrosstermBackend::new(sink.clone());
     let mut terminal = Terminal::with_options(backend, TerminalOptions { viewport })?;
     let mut written = Written::default();
-    while let Some(next) = player.next_at() {
-        let played = player.timeline().played(next);
-        // All of a wait that is cut is at its end.
-        let at = player.timeline().moment(played).unwrap_or(next).max(next);
-        if player.play_to(at) {
-            let show = player.show().cloned();
-            frame(&mut terminal, player, show)?;
+    loop {
+        if seen {
+            let show = player.show().cloned().unwrap_or_default();
+            terminal.draw(|frame| player.draw(frame, show))?;
             let bytes = std::mem::take(&mut *sink.0.borrow_mut());
             let text = String::from_utf8(bytes).map_err(io::Error::other)?;
             // What is drawn for a frame in which nothing changed hides the cursor again.
             if text != "\x1b[?25l" {
-                event(&mut out, played, &text)?;
+                event(&mut out, written.plays, &text)?;
                 written.frames += 1;
             }
         }
-        written.plays = played;
+        let Some(next) = player.next_at() else { break };
+        written.plays = player.timeline().played(next);
+        // All of a wait that is cut is at its end.
+        seen = player.play_to(player.timeline().moment(written.plays).unwrap_or(next).max(next));
     }
     out.flush()?;
     Ok(written)
-}
-
-fn frame(
-    terminal: &mut Terminal<CrosstermBackend<Sink>>,
-    player: &mut Player,
-    show: Option<Show>,
-) -> io::Result<()> {
-    terminal.draw(|frame| player.draw(frame, show.unwrap_or_default()))?;
-    Ok(())
 }
 
 /// `[seconds, "o", what the terminal is sent]`.

@@ -105,6 +105,7 @@ fn a_recording_shows_every_frame_again_forwards_and_after_going_back() {
         let (seat, frames) = session(size);
         let file = file(&seat);
         let mut player = player(&file);
+        assert!(player.title().contains("REPLAY"), "before anything is played");
         let drawn: Vec<_> =
             seat.tape.as_ref().unwrap().iter().filter(|l| l.is == What::Drawn).collect();
         assert_eq!(drawn.len(), frames.len());
@@ -191,7 +192,7 @@ fn an_asciicast_shows_the_same_frames_in_a_real_emulator_and_has_the_same_bytes_
         (&2.into(), &120.into(), &36.into())
     );
     assert!(head["title"].as_str().unwrap().contains("REPLAY"));
-    let mut emulator = vt100::Parser::new(36, 120, 0);
+    let mut emulator = vt100::Parser::new(36.try_into().unwrap(), 120.try_into().unwrap(), 0);
     let mut seen = vec![String::new()];
     for line in lines {
         let (_, kind, sent): (serde_json::Number, String, String) =
