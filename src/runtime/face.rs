@@ -26,10 +26,9 @@ pub struct Face {
 impl Face {
     /// A key of a person. Returns what is left to do to the terminal.
     pub fn key(&mut self, chord: Chord, kind: KeyKind, session: &mut Session) -> Vec<Act> {
-        if let Some(player) = &mut self.player {
-            if !self.app.is_showing(chord) {
-                player.hold();
-            }
+        let is_own = !self.app.is_showing(chord);
+        if let Some(player) = self.player.as_mut().filter(|_| is_own) {
+            player.hold();
         }
         let left = self.press(chord, kind, session);
         // Its keys would not be heard, nor what it waits for be seen: it goes on in front of the desk.
