@@ -17,7 +17,7 @@ fn with_deal(deal: u32) -> Setup {
 fn next(before: &Table, setup: Setup) -> Table {
     let mut table = Table::with(setup);
     table.desk.replay(before.journal.clone());
-    table.journal = before.journal.clone();
+    table.journal.clone_from(&before.journal);
     table.input(Input::Opened(Vec::new()));
     table
 }

@@ -250,13 +250,13 @@ fn secretive(mut seed: u64) -> Seat {
     let mut setup = setup();
     setup.private_clients = vec!["Brightside Water".to_owned()];
     setup.limits.cpm = [("ctv".to_owned(), "26.4179".parse().unwrap())].into();
-    setup.sellers[0].auth = "dd-key-sentinel".to_owned();
+    "dd-key-sentinel".clone_into(&mut setup.sellers[0].auth);
     let mut seat = Seat::with(setup, (80, 24)).recorded();
     for (seller, id, price) in
         [("northlight", "qt-sent-1", "28.8917"), ("harbor", "qt-sent-2", "27.9173")]
     {
         let mut quote = seat.quote(seller, id, price, 10);
-        quote.product.name = "Brightside Water CTV".to_owned();
+        "Brightside Water CTV".clone_into(&mut quote.product.name);
         let key = seat.quoted_as(quote);
         let command = Command::OpenNegotiation {
             quote: key.clone(),
@@ -264,7 +264,7 @@ fn secretive(mut seed: u64) -> Seat {
             limit: Some(usd("31.7731")),
         };
         seat.input(Input::Command(command));
-        seat.input(Input::Command(Command::Offer { quote: key, cpm: usd("21.39") }));
+        seat.input(Input::Command(Command::Offer { quote: key, cpm: usd("21.39"), note: None }));
         seat.stored();
         seat.wait(900);
         let mut answer = moved(1, "counter", "21.39", "25.7193");

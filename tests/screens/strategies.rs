@@ -74,7 +74,7 @@ fn what_is_configured_stands_there_and_what_is_typed_over_it_stays() {
     let mut seat = ticket(conceder, configured(), (120, 36));
     assert!(seat.shows("22.50") && seat.shows("12000.00"), "{}", seat.screen());
     // Another target, then on to the next strategy and back: it stays, and the rest is each one's own.
-    seat.keys("down").keys(&vec!["backspace"; 5].join(" ")).typed("19.50").keys("up left right");
+    seat.keys("down").keys(&["backspace"; 5].join(" ")).typed("19.50").keys("up left right");
     assert!(seat.shows("19.50"), "{}", seat.screen());
     seat.keys("y");
     let plan = armed(seat.desk.state()).unwrap();

@@ -54,7 +54,7 @@ fn sim_stands_reversed_on_it_at_every_size() {
         let buffer = seat.buffer();
         let width = usize::from(buffer.area.width);
         let marked = buffer.content().windows(3).enumerate().any(|(place, cells)| {
-            let word: String = cells.iter().map(|cell| cell.symbol()).collect();
+            let word: String = cells.iter().map(ratatui::buffer::Cell::symbol).collect();
             let reversed = cells.iter().all(|cell| cell.modifier.contains(Modifier::REVERSED));
             place % width < width - 3 && word == "SIM" && reversed
         });

@@ -26,7 +26,10 @@ impl Playbook {
 
     /// Configures a parameter of a strategy.
     pub fn set(&mut self, strategy: &str, parameter: Parameter, value: Value) {
-        self.presets.entry(strategy.to_owned()).or_default().push((parameter.name.to_owned(), value));
+        self.presets
+            .entry(strategy.to_owned())
+            .or_default()
+            .push((parameter.name.to_owned(), value));
     }
 
     /// Whether a parameter of a strategy is configured.
