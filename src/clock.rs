@@ -1,7 +1,7 @@
 //! The port through which everything that waits knows the time.
 //!
-//! `runtime/clock.rs` has the real clocks: the system's, the one whose pace can be changed, and the one
-//! that tests move by hand. Nothing else reads the time.
+//! `runtime/clock.rs` has the system's and the one that tests move by hand, `runtime/pace.rs` the one whose
+//! pace can be changed. Nothing else reads the time.
 
 use std::{fmt::Debug, time::Duration};
 

@@ -63,7 +63,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure> {
     let story = args.story.as_deref().map(story).transpose()?;
     if let (true, Some(story)) = (args.headless, &story) {
-        return headless(&args, story.clone(), context).await;
+        return headless(&args, story.clone()).await;
     }
     seam::demo(args, story, context).await
 }
@@ -84,9 +84,9 @@ fn story(file: &str) -> Result<Story, Failure> {
 }
 
 /// Plays a story to its end, or to the step that is not reached.
-async fn headless(args: &Args, story: Story, context: &Context) -> Result<Reply, Failure> {
+async fn headless(args: &Args, story: Story) -> Result<Reply, Failure> {
     let many = story.scenes.len();
-    let mut stage = seam::stage(args, story, context).await?;
+    let mut stage = seam::stage(args, story).await?;
     let mut frames = Vec::new();
     let mut told = 0;
     loop {

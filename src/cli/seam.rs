@@ -101,17 +101,11 @@ fn set(args: &demo::Args, person: String, read_only: bool) -> runtime::demo::Dem
 
 /// The same without a terminal, on a clock that stands still until all work is done. Who sits at it is
 /// the same everywhere, since frames and journal are to be.
-pub(crate) async fn stage(
-    args: &demo::Args,
-    story: Story,
-    context: &Context,
-) -> Result<Stage, Failure> {
+pub(crate) async fn stage(args: &demo::Args, story: Story) -> Result<Stage, Failure> {
     let demo = set(args, "demo@stage".to_owned(), false);
     let location = args.store.clone().map_or(Location::Memory, Location::File);
-    let keymap = context.config.keymap.clone();
-    let options = tui::Options { keymap, ..tui::Options::default() };
     let (size, story) = (args.size, Some(story));
-    let set = Set { size, options, location, story, ..Set::default() };
+    let set = Set { size, location, story, ..Set::default() };
     Ok(Stage::open(&demo, set).await?)
 }
 
@@ -129,8 +123,13 @@ async fn show(
     location: Location,
     panic_on: Option<char>,
 ) -> Result<Reply, Failure> {
+    let mut options = options(context);
+    if story.is_some() {
+        // A story presses the keys that the desk comes with.
+        options.keymap = tui::Keymap::default();
+    }
     let start = terminal::Start {
-        options: options(context),
+        options,
         bell: context.config.desk.bell,
         location,
         player,

@@ -62,7 +62,8 @@ impl Face {
 
     fn control(&mut self, control: Control, session: &mut Session) {
         let Some(player) = &mut self.player else { return };
-        let done = player.control(control, self.app.focus(session.state()), session.now());
+        let focus = self.app.focus(session.state());
+        let done = player.control(control, focus, (session.next_deadline(), session.now()));
         self.app.told(done.told, session.now());
         if let Some(command) = done.command {
             let refusals = session.command(command);

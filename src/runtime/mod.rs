@@ -8,6 +8,7 @@ pub mod inbox;
 pub mod jobs;
 pub mod load;
 pub mod open;
+pub mod pace;
 pub mod points;
 pub mod session;
 pub mod show;
@@ -17,7 +18,8 @@ pub mod terminal;
 mod wired;
 mod writer;
 
-pub use clock::{ManualClock, PacedClock, SystemClock};
+pub use clock::{ManualClock, SystemClock};
 pub use inbox::Inbox;
 pub use jobs::Jobs;
+pub use pace::PacedClock;
 pub use session::{Adapter, Session};

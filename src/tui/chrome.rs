@@ -269,7 +269,10 @@ pub(crate) fn message(
     pressed: &[Chord],
 ) {
     if !pressed.is_empty() {
-        return frame.render_widget(choices(dx, pressed), row);
+        let wide = choices(dx, pressed, "  ");
+        let fits = wide.width() <= usize::from(row.width);
+        let line = if fits { wide } else { choices(dx, pressed, " ") };
+        return frame.render_widget(line, row);
     }
     let desk = dx.state.message.as_ref().map(|m| (m.at, m.bad, m.says.as_str()));
     let own = said.map(|said| (said.at, said.bad, said.words.as_str()));
@@ -289,7 +292,7 @@ pub(crate) fn message(
 }
 
 /// What may follow the keys pressed so far: `g … b board  k kit`.
-fn choices(dx: &Dx<'_>, pressed: &[Chord]) -> Line<'static> {
+fn choices(dx: &Dx<'_>, pressed: &[Chord], gap: &str) -> Line<'static> {
     let mut spans = vec![Span::raw(format!(" {} …", super::keys::short(pressed)))];
     let mut deeper = Vec::new();
     for row in bindings().filter(|row| row.scope == Scope::Desk) {
@@ -306,7 +309,7 @@ fn choices(dx: &Dx<'_>, pressed: &[Chord]) -> Line<'static> {
                 (true, Some((_, ends))) if pressed.len() > 1 => ends.to_owned(),
                 (true, _) => row.label.to_owned(),
             };
-            spans.push(Span::styled(format!("  {}", next.short()), dx.style(Meaning::Key)));
+            spans.push(Span::styled(format!("{gap}{}", next.short()), dx.style(Meaning::Key)));
             spans.push(Span::raw(format!(" {word}")));
         }
     }

@@ -130,3 +130,34 @@ fn pasting_the_price_books_nothing() {
     terminal.wait_for("[9 Log]");
     assert!(!terminal.contents().contains("intent.stored"), "{}", terminal.contents());
 }
+
+#[test]
+fn a_story_plays_in_a_terminal_and_a_key_of_ones_own_holds_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("story.toml");
+    let text = "[[scene]]\ntitle = \"First\"\n\
+        [[scene.step]]\nsays = [\"The kits come.\"]\nhold = 2\nkeys = \"2\"\nshows = [\"CTV Live Sports\"]\n\
+        [[scene.step]]\nsays = [\"We wait for nothing.\"]\nhold = 600\n\
+        [[scene]]\ntitle = \"Second\"\n[[scene.step]]\nsays = [\"Here we are.\"]\nkeys = \"8\"\nshows = [\"[8 Sellers\"]\n";
+    std::fs::write(&file, text).unwrap();
+    let story = format!("--story={}", file.display());
+    let mut terminal = Terminal::start(&["demo", &story, "--speed", "4"], (120, 36));
+    terminal.wait_for("1/2 First · The kits come.");
+    terminal.wait_for("We wait for nothing.");
+    terminal.send("9");
+    terminal.wait_for("The keys are yours");
+    terminal.wait_for("[9 Log]");
+    terminal.send("\x1b[20~ ");
+    terminal.wait_for("We wait for nothing.");
+    terminal.send("\x1b[20~ ");
+    terminal.wait_for("DEMO paused");
+    terminal.send("\x1b[20~ ");
+    terminal.send("\x1b[20~J");
+    terminal.wait_for("[8 Sellers");
+    terminal.wait_for("The end.");
+    terminal.send("\x1b[20~>");
+    terminal.wait_for("DEMO ×8");
+    terminal.send("q");
+    assert_eq!(terminal.exit().exit_code(), 0);
+    terminal.assert_sane();
+}

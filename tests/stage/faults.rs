@@ -121,6 +121,27 @@ async fn a_seller_that_is_offline_is_down_and_comes_back() {
 }
 
 #[tokio::test]
+async fn time_that_stands_still_goes_on_by_steps_to_what_happens_next() {
+    let mut person = Person::at(SEED).await;
+    person.keys("2 g g Q").sees("earns AGENCY").keys("f9 space");
+    assert!(person.0.text().contains("DEMO paused"), "{}", person.0.text());
+    // Time stands still for the ticket too, which hears nothing in its first moment: it is older.
+    person.keys("y");
+    let before = person.0.now();
+    person.keys("j k");
+    assert_eq!((person.0.now(), person.state().quotes.len()), (before, 0));
+    person.keys("f9 .");
+    assert!(person.0.now() > before);
+    assert_eq!(person.state().quotes.len(), 1, "the answer is what happened next");
+    // Then the first warning of its end, or its end: days do not pass in between.
+    person.keys("f9 .");
+    let left = person.0.now().duration_since(before).as_secs();
+    assert!((1..=600).contains(&left), "{left} s");
+    person.keys("f9 space");
+    assert!(!person.0.text().contains("paused"), "{}", person.0.text());
+}
+
+#[tokio::test]
 async fn a_fault_needs_something_under_the_cursor() {
     let mut person = Person::at(SEED).await;
     person.keys("9 f9 x d");

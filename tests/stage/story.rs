@@ -80,6 +80,9 @@ fn the_program_plays_it_without_a_terminal_and_its_exit_code_says_so() {
     let document: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!((&document["mode"], document["missed"].is_null()), (&"demo".into(), true));
     assert!(document["scenes"].as_array().unwrap().len() >= 6);
+    // Another process shows the same, also where a map of its own would order things otherwise.
+    let frames = || program(&["demo", "--headless", "--story", "--frames"]);
+    assert_eq!(frames(), frames());
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("story.toml");
     let wish =

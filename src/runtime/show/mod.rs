@@ -135,17 +135,30 @@ impl Player {
         self.story.as_ref()?.missed()
     }
 
-    /// Does what is asked for, at what is under the cursor.
-    pub fn control(&mut self, control: Control, focus: Option<Focus>, now: Timestamp) -> Done {
+    /// Does what is asked for, at what is under the cursor. `due` is when the desk does something next.
+    pub fn control(
+        &mut self,
+        control: Control,
+        focus: Option<Focus>,
+        (due, now): (Option<Timestamp>, Timestamp),
+    ) -> Done {
         let goes_on = |story: &mut Telling| story.go_on_after_hold(now);
         if control == Control::Pause && self.story.as_mut().is_some_and(goes_on) {
             self.clock.play(true);
             return Done::told("the story goes on");
         }
         match control {
-            Control::Pause | Control::Step | Control::Slower | Control::Faster => {
+            Control::Step => {
+                let next = [due, self.wakes()].into_iter().flatten().min();
+                if self.clock.step_to(next) {
+                    Done::told("stands at the next thing that happens")
+                } else {
+                    Done::refused("nothing is due", "ask for something, then step")
+                }
+            }
+            Control::Pause | Control::Slower | Control::Faster => {
                 self.clock.obey(control);
-                Done::told(self.pace(control))
+                Done::told(self.pace())
             }
             Control::Fault(fault) => faults::arm(&self.sellers, fault, focus, now),
             Control::NextScene | Control::Restart => {
@@ -163,13 +176,12 @@ impl Player {
         }
     }
 
-    fn pace(&self, control: Control) -> String {
+    fn pace(&self) -> String {
         let speed = self.clock.speed();
-        let times = format!("time passes at {}.{:02} of the wall's", speed / 100, speed % 100);
-        match (control, self.clock.is_playing()) {
-            (Control::Step, _) => "stands at the next thing that happens".to_owned(),
-            (_, true) => times,
-            (_, false) => "time stands still".to_owned(),
+        if self.clock.is_playing() {
+            format!("time passes {}.{:02} times as fast as the wall's", speed / 100, speed % 100)
+        } else {
+            "time stands still; F9 space lets it pass".to_owned()
         }
     }
 }
