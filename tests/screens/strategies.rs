@@ -39,10 +39,13 @@ fn ticket(strategy: &dyn Strategy, setup: Setup, size: (u16, u16)) -> Seat {
 
 fn armed(state: &State) -> Option<Plan> {
     state.log.lines().iter().rev().find_map(|line| match &line.what {
-        What::Fact(entry) => match &entry.fact {
-            Fact::AutoArmed { plan, .. } => Some(plan.clone()),
-            _ => None,
-        },
+        What::Fact(entry) => {
+            if let Fact::AutoArmed { plan, .. } = &entry.fact {
+                Some(plan.clone())
+            } else {
+                None
+            }
+        }
         What::Exchange(..) | What::Refused(_) => None,
     })
 }
