@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::{
     board, deal, desk_keys,
+    key_checks::{check_first_key, check_ticket_key},
     keys::{Chord, sequence, short},
     kit, ladder, log, quotes, sellers,
 };
@@ -75,10 +76,6 @@ pub(crate) const TABLES: &[&[Binding]] = &[
     sellers::TABLE,
     log::TABLE,
 ];
-
-/// Keys that answer tickets: no verb that opens one may be bound to them.
-const ANSWER_KEYS: &[char] =
-    &['y', 'Y', '.', ',', '$', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 /// The verb that stops everything automatic: its key is heard before whatever is open.
 pub(crate) const HALT: &str = "halt";
@@ -300,36 +297,6 @@ impl Keymap {
     pub(crate) fn all_short(&self, verb: &str) -> String {
         let keys: Vec<_> = self.keys(verb).iter().map(|keys| short(keys)).collect();
         keys.join(" ")
-    }
-}
-
-fn check_ticket_key(verb: &str, key: &str, chords: &[Chord]) -> Result<(), KeyError> {
-    let answers = chords.iter().any(|chord| {
-        chord.key == super::keys::Key::Enter
-            || chord.letter().is_some_and(|letter| ANSWER_KEYS.contains(&letter))
-    });
-    if answers {
-        return Err(KeyError::Answers(verb.to_owned(), key.to_owned()));
-    }
-    let easy = match chords {
-        [chord] => match chord.letter() {
-            Some(letter) => !letter.is_uppercase(),
-            None => !matches!(chord.key, super::keys::Key::F(_)),
-        },
-        _ => true,
-    };
-    if easy { Err(KeyError::TooEasy(verb.to_owned(), key.to_owned())) } else { Ok(()) }
-}
-
-/// Keys that are heard before whatever is open must not be letters that are typed there.
-fn check_first_key(verb: &str, key: &str, chords: &[Chord]) -> Result<(), KeyError> {
-    let is_typed =
-        |chord: &Chord| !chord.ctrl && !chord.alt && !matches!(chord.key, super::keys::Key::F(_));
-    let alone = verb != HALT || chords.len() == 1;
-    if alone && chords.first().is_some_and(|first| !is_typed(first)) {
-        Ok(())
-    } else {
-        Err(KeyError::Typed(verb.to_owned(), key.to_owned()))
     }
 }
 

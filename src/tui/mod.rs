@@ -28,6 +28,7 @@ mod deal;
 mod describe;
 mod desk_keys;
 mod fork;
+mod key_checks;
 mod keydoc;
 mod keymap;
 mod keys;

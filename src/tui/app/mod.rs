@@ -384,8 +384,7 @@ impl App {
                 Go::To(screen, target) => {
                     if screen != self.screen {
                         self.trail.retain(|before| *before != screen);
-                        self.trail.push(self.screen);
-                        self.screen = screen;
+                        self.trail.push(std::mem::replace(&mut self.screen, screen));
                     }
                     if let Some(target) = target {
                         self.screens.get_mut(screen).select(&target, state);

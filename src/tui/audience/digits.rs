@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(size(52, 7, true), Some(SIZES[2]));
         assert_eq!(size(36, 9, false), Some(SIZES[1]));
         assert_eq!(size(94, 20, false), Some(SIZES[2]));
-        assert_eq!(size(94, 20, true), Some(SIZES[4]));
+        assert_eq!(size(110, 20, true), Some(SIZES[4]));
         assert_eq!(size(20, 3, true), Some(SIZES[0]));
         assert_eq!(size(10, 3, false), None);
         assert_eq!(Size::fitting("on request", (90, 9), false, false), None);

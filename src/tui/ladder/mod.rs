@@ -5,6 +5,7 @@ pub(crate) mod axis;
 mod chart;
 mod draft;
 mod games;
+mod moves;
 mod outcomes;
 mod racing;
 mod raw;
@@ -34,8 +35,7 @@ use super::{
 use crate::{
     desk::{Command, QuoteRecord, State, rivals},
     domain::{
-        Cpm, Negotiation, QuoteRef, Refusal, fallback::Settling, playbook::PlayBook,
-        ranking::Ranking,
+        Cpm, Negotiation, QuoteRef, fallback::Settling, playbook::PlayBook, ranking::Ranking,
     },
 };
 
@@ -103,64 +103,6 @@ impl Ladder {
 
     fn draft(&self) -> Option<Cpm> {
         self.plays.get(self.at.as_ref()?)?.draft
-    }
-
-    /// A move of one's own: a strategy that plays here stops first.
-    fn take_over(&self, cx: &mut Cx<'_>) {
-        let armed = self.record(cx.state).is_some_and(words::is_armed);
-        if let Some(quote) = self.at.clone().filter(|_| armed) {
-            cx.command(Command::StopAuto { quote, why: "taken over by hand".to_owned() });
-        }
-    }
-
-    fn offer(&self, cx: &mut Cx<'_>) {
-        let Some(key) = self.at.clone() else {
-            return cx.refuse(&Refusal::new(
-                "ladder",
-                "nothing is being negotiated",
-                "N on a quote (3) begins",
-            ));
-        };
-        if self.record(cx.state).is_some_and(|record| record.negotiation.is_none()) {
-            return tickets::open(&Want::Counter(key), cx);
-        }
-        match (self.game(cx.state), self.draft()) {
-            (Err(refusal), _) => cx.refuse(&refusal),
-            (Ok(_), None) => cx.refuse(&Refusal::new(
-                "draft",
-                "no price is drafted",
-                "+ − ] [ m = or e draft one; it is seen on the axis before it is sent",
-            )),
-            (Ok(_), Some(price)) => {
-                self.take_over(cx);
-                tickets::offer(&key, price, cx);
-            }
-        }
-    }
-
-    fn with(&self, cx: &mut Cx<'_>, want: impl FnOnce(QuoteRef) -> Want) {
-        match self.at.clone() {
-            Some(key) => {
-                let want = want(key);
-                if matches!(want, Want::Accept(_) | Want::Walk(_)) {
-                    self.take_over(cx);
-                }
-                tickets::open(&want, cx);
-            }
-            None => cx.refuse(&Refusal::new(
-                "ladder",
-                "nothing is being negotiated",
-                "N on a quote (3) begins",
-            )),
-        }
-    }
-
-    fn auto(&self, cx: &mut Cx<'_>) {
-        if self.record(cx.state).is_some_and(words::is_armed) {
-            self.take_over(cx);
-            return cx.say("you took over; the negotiation stays open");
-        }
-        self.with(cx, Want::Auto);
     }
 
     fn raw(&self, cx: &mut Cx<'_>) {
