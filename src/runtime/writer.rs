@@ -44,6 +44,8 @@ pub(super) struct Writer {
     retry_at: Option<Timestamp>,
     /// Outcomes that the store did not take, and that are not beside it yet.
     unwritten: Vec<Entry>,
+    /// Outcomes that were put beside the store and are not written yet: none is put there twice.
+    aside: Vec<Entry>,
 }
 
 impl Writer {
@@ -60,6 +62,7 @@ impl Writer {
             trouble: None,
             retry_at: None,
             unwritten: Vec::new(),
+            aside: Vec::new(),
         }
     }
 
@@ -86,7 +89,7 @@ impl Writer {
             return;
         }
         if self.trouble.is_some() {
-            self.unwritten.extend(entries.iter().filter(|entry| settles(entry)).cloned());
+            self.put_by(&entries);
         }
         if let Some(Write::Entries(last)) = self.queue.back_mut() {
             last.extend(entries);
@@ -198,12 +201,23 @@ impl Writer {
                     points::reach(Point::OutcomeStored);
                 }
                 self.trouble = None;
+                if self.queue.is_empty() {
+                    self.aside.clear();
+                }
                 let entries = self.fold(appended.followed);
                 self.seen = self.seen.max(appended.last_seq);
                 entries
             }
             Err(why) => {
-                self.unwritten.extend(outcomes);
+                self.put_by(&outcomes);
+                // What waits behind it will not be written soon either.
+                let queued = std::mem::take(&mut self.queue);
+                for write in &queued {
+                    if let Write::Entries(entries) = write {
+                        self.put_by(entries);
+                    }
+                }
+                self.queue = queued;
                 self.queue.push_front(Write::Entries(Vec::new()));
                 self.trouble = Some(why);
                 self.retry_at = now.checked_add(RETRY).ok();
@@ -219,6 +233,16 @@ impl Writer {
 
     pub(super) fn retry_at(&self) -> Option<Timestamp> {
         self.retry_at
+    }
+
+    /// Outcomes among these are to be put beside the store, unless they are there already.
+    fn put_by(&mut self, entries: &[Entry]) {
+        for entry in entries.iter().filter(|entry| settles(entry)) {
+            if !self.aside.contains(entry) {
+                self.aside.push(entry.clone());
+                self.unwritten.push(entry.clone());
+            }
+        }
     }
 
     /// Takes the outcomes that the store did not take, to be put beside it.
