@@ -146,13 +146,20 @@ fn recognise(path: &Path) -> Result<bool, StoreError> {
     }
     // Read through SQLite, never through a file of our own: closing that would drop the locks that
     // another connection of this process holds on it.
-    let marked = open_uri(path, "immutable=1").and_then(|conn| {
+    let look = |how: &str| {
+        let conn = open_uri(path, how)?;
+        conn.busy_timeout(PATIENCE)?;
         let mark = conn.pragma_query_value(None, "application_id", |row| row.get::<_, i32>(0))?;
         if mark == schema::APPLICATION_ID {
             return schema::refuse_newer(&conn);
         }
         Err(StoreError::new(Trouble::Foreign, format!("a SQLite file with the mark {mark:#x}")))
-    });
+    };
+    let marked = match look("immutable=1") {
+        // Without locks it may have been read while another process moved its log into the file.
+        Err(error) if error.kind == Trouble::Corrupt => look("mode=ro"),
+        marked => marked,
+    };
     marked.map(|_version| false).map_err(|error| error.at(path))
 }
 
