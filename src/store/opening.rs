@@ -156,8 +156,10 @@ fn recognise(path: &Path) -> Result<bool, StoreError> {
         Err(StoreError::new(Trouble::Foreign, format!("a SQLite file with the mark {mark:#x}")))
     };
     let marked = match look("immutable=1") {
-        // Without locks it may have been read while another process moved its log into the file.
-        Err(error) if error.kind == Trouble::Corrupt => look("mode=ro"),
+        // Without locks it may have been read while another process moved its log into the file: with
+        // them, while there is a log; without one the other has done it by now.
+        Err(error) if error.kind == Trouble::Corrupt && has_log(path) => look("mode=ro"),
+        Err(error) if error.kind == Trouble::Corrupt => look("immutable=1"),
         marked => marked,
     };
     marked.map(|_version| false).map_err(|error| error.at(path))

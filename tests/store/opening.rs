@@ -258,3 +258,29 @@ fn what_a_lock_held_up_is_kept_and_written_first_when_it_is_gone() {
     let rows = Reader::open(&path).unwrap().entries(4, 9).unwrap();
     assert_eq!(rows.into_iter().map(|row| row.entry).collect::<Vec<_>>(), many(4..5));
 }
+
+/// Says in the file that it has more pages than it has yet, as one does into which a log is moved: its
+/// first page first.
+fn grows(path: &Path) {
+    use std::os::unix::fs::FileExt as _;
+    let file = fs::OpenOptions::new().write(true).open(path).unwrap();
+    file.write_all_at(&10_000_u32.to_be_bytes(), 28).unwrap();
+}
+
+#[test]
+fn what_only_looks_damaged_while_another_process_writes_is_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("desk.db");
+    let writes = Store::open(file(&path)).unwrap();
+    writes.append(many(0..3)).wait().unwrap();
+    // Whoever asks the locks is led to the log.
+    grows(&path);
+    assert_eq!(Reader::open(&path).unwrap().entries(0, 9).unwrap().len(), 3);
+    let other = Store::open(file(&path)).unwrap();
+    assert_eq!(other.append(many(3..4)).wait().unwrap().last_seq, 4);
+    drop((writes, other));
+
+    // Where there is no log, it is damaged.
+    grows(&path);
+    assert_eq!(refused(&path).kind, Trouble::Corrupt);
+}
