@@ -25,7 +25,7 @@ pub use super::{
 };
 use crate::domain::{
     Cost, DealRef, Identity, Limits, QuoteAsk, QuoteRef, QuoteStatus, RfqId, SellerError,
-    SellerName, Skew, Stage, TicketId, limits::Changed, strategy::Playbook,
+    SellerName, Skew, Stage, TicketId, limits::Changed, strategy::Presets,
 };
 
 /// How the desk works: real money, paper, or its own sellers.
@@ -56,7 +56,7 @@ pub struct Setup {
     /// What we may spend.
     pub limits: Limits,
     /// How strategies play where a plan says nothing else.
-    pub playbook: Playbook,
+    pub presets: Presets,
     /// The sellers.
     pub sellers: Vec<SellerInfo>,
     /// Who sits at it: `ana@terminal`.

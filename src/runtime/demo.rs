@@ -12,7 +12,7 @@ use super::{Adapter, PacedClock, Session, SystemClock, load::Load, show::Player}
 use crate::{
     clock::Clock,
     desk::{Command, Desk, Mode, SellerInfo, Setup},
-    domain::{ErrorKind, Identity, Limits, SellerError, SellerName, Tier, strategy::Playbook},
+    domain::{ErrorKind, Identity, Limits, SellerError, SellerName, Tier, strategy::Presets},
     sellers::{Auth, Endpoint, ReqwestTransport, Transport, connect},
     sim::{Engine, Options, Seller, http, spec},
 };
@@ -123,7 +123,7 @@ pub(super) fn desk<'a>(
             dsp_platform: None,
         },
         limits: limits(),
-        playbook: Playbook::default(),
+        presets: Presets::default(),
         sellers: infos,
         person: demo.person.clone(),
         owner,

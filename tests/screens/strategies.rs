@@ -22,7 +22,7 @@ fn configured() -> Setup {
             "shape" => "4",
             _ => continue,
         };
-        setup.playbook.set("conceder", *parameter, parameter.read(typed).unwrap());
+        setup.presets.set("conceder", *parameter, parameter.read(typed).unwrap());
     }
     setup
 }

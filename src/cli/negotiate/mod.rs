@@ -126,13 +126,13 @@ pub(crate) async fn negotiate(
 /// What is said here, over what is configured for the strategy. Nothing is guessed in a script: what
 /// neither says is asked for.
 fn plan(args: &Args, state: &State, record: &QuoteRecord) -> Result<Plan, Failure> {
-    let playbook = &state.setup.playbook;
+    let presets = &state.setup.presets;
     let known = match &args.strategy {
         Some(name) => strategy::by_name(name).ok_or_else(|| {
             let says = format!("no strategy is called {name:?}");
             Failure::usage(says, format!("there are: {}", strategy::names()))
         })?,
-        None => playbook.first().ok_or_else(|| Failure::usage("there is no strategy", ""))?,
+        None => presets.first().ok_or_else(|| Failure::usage("there is no strategy", ""))?,
     };
     let name = known.name();
     let no_price = || Failure::usage("the quote names no price", "ask the seller for one");
@@ -156,7 +156,7 @@ fn plan(args: &Args, state: &State, record: &QuoteRecord) -> Result<Plan, Failur
         }
         let takes = strategy::parameters(known).any(|known| known.name == parameter);
         let is_needed = ["target", "max", "step", "rounds"].contains(&parameter);
-        if takes && is_needed && !playbook.says(name, parameter) {
+        if takes && is_needed && !presets.says(name, parameter) {
             let says = format!("{name} needs --{parameter}");
             let cure = format!("give it, or set {parameter} under [strategies.{name}]");
             return Err(Failure::usage(says, cure));

@@ -169,9 +169,9 @@ async fn what_is_not_said_is_what_is_configured_or_asked_for() {
             "seconds" => "60",
             _ => continue,
         };
-        configured.playbook.set("boulware", *parameter, parameter.read(typed).unwrap());
+        configured.presets.set("boulware", *parameter, parameter.read(typed).unwrap());
     }
-    configured.playbook.first = Some("boulware".into());
+    configured.presets.first = Some("boulware".into());
     let mut fake = fake(configured, Plays::Accepts, "").await;
     let nothing = Args { target: None, max: None, step: None, rounds: None, ..args("1", "1", 1) };
     let planned = |fake: &Fake, args: &Args| {

@@ -106,7 +106,7 @@ pub fn plan_for(state: &State, record: &QuoteRecord, strategy: &dyn Strategy) ->
     let name = strategy.name().to_owned();
     let mut plan =
         Plan { strategy: name, target, max, step, rounds: 5, options: Options::default() };
-    state.setup.playbook.lay_over(&mut plan, quoted);
+    state.setup.presets.lay_over(&mut plan, quoted);
     plan.max = limit.filter(|limit| *limit < plan.max).unwrap_or(plan.max);
     plan.target = if plan.target > plan.max { plan.max } else { plan.target };
     Some(plan)

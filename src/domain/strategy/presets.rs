@@ -10,14 +10,14 @@ use crate::domain::Cpm;
 
 /// What is configured of the strategies.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Playbook {
+pub struct Presets {
     /// The one that plays where nothing is said; the first of [`ALL`] where nothing is configured.
     pub first: Option<String>,
     /// By strategy: the names of parameters with what they are set to.
-    presets: BTreeMap<String, Vec<(String, Value)>>,
+    by_strategy: BTreeMap<String, Vec<(String, Value)>>,
 }
 
-impl Playbook {
+impl Presets {
     /// The one that plays where nothing is said.
     pub fn first(&self) -> Option<&'static dyn Strategy> {
         let named = self.first.as_deref().and_then(super::by_name);
@@ -26,7 +26,7 @@ impl Playbook {
 
     /// Configures a parameter of a strategy.
     pub fn set(&mut self, strategy: &str, parameter: Parameter, value: Value) {
-        self.presets
+        self.by_strategy
             .entry(strategy.to_owned())
             .or_default()
             .push((parameter.name.to_owned(), value));
@@ -46,6 +46,6 @@ impl Playbook {
     }
 
     fn of(&self, strategy: &str) -> impl Iterator<Item = &(String, Value)> {
-        self.presets.get(strategy).into_iter().flatten()
+        self.by_strategy.get(strategy).into_iter().flatten()
     }
 }

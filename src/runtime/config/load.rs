@@ -69,14 +69,14 @@ impl Config {
         config.identity = identity(&mut document, root);
         config.sellers = sellers(&mut document, root, path);
         config.limits = limits::read(&mut document, root, &config.sellers);
-        config.playbook = strategies::read(&mut document, root);
+        config.presets = strategies::read(&mut document, root);
         let part = document.part(root, "private");
         config.private_clients = document.texts(&part, "clients");
         (config.present, config.socket) = (flags.present, flags.socket.clone());
         config.keymap = keymap(&mut document, root);
         let part = document.part(root, "desk");
         config.desk = desk(&mut document, &part);
-        config.playbook.first = document.choice(&part, "strategy", &names());
+        config.presets.first = document.choice(&part, "strategy", &names());
         config.places(&mut document, &part, flags, environment);
         config.settings = std::mem::take(&mut document.settings);
         config.notes = std::mem::take(&mut document.notes);

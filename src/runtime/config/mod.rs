@@ -31,7 +31,7 @@ pub use seller::{Header, Resolved, Seller};
 
 use crate::{
     desk::{Mode, Setup},
-    domain::{Identity, Limits, strategy::Playbook},
+    domain::{Identity, Limits, strategy::Presets},
     tui::{Ground, Keymap, Motion},
 };
 
@@ -109,7 +109,7 @@ pub struct Config {
     /// What we may spend.
     pub limits: Limits,
     /// How strategies play where a plan says nothing else.
-    pub playbook: Playbook,
+    pub presets: Presets,
     /// The sellers, in the order of the file.
     pub sellers: Vec<Seller>,
     /// Names an audience must never see.
@@ -177,7 +177,7 @@ impl Config {
             read_only: self.read_only,
             identity: self.identity.clone(),
             limits: self.limits.clone(),
-            playbook: self.playbook.clone(),
+            presets: self.presets.clone(),
             auto_pause: jiff::SignedDuration::ZERO,
             sellers: sellers.iter().map(|seller| seller.info.clone()).collect(),
             person: format!("{}@{face}", self.user),

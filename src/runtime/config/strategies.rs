@@ -9,11 +9,11 @@ use super::{
     document::{Document, shown},
     fault::nearest,
 };
-use crate::domain::strategy::{self, Playbook};
+use crate::domain::strategy::{self, Presets};
 
 /// The presets of the file. A strategy or a parameter that nobody knows is a fault.
-pub(super) fn read<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Playbook {
-    let mut playbook = Playbook::default();
+pub(super) fn read<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Presets {
+    let mut presets = Presets::default();
     let part = document.part(root, "strategies");
     for (name, _) in part.free() {
         let Some(known) = strategy::by_name(&name.value) else {
@@ -43,13 +43,13 @@ pub(super) fn read<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Pl
             match written(value.get_ref()).and_then(|text| parameter.read(text).ok()) {
                 Some(value) => {
                     document.set(label, value.to_string(), Some(name.span.clone()));
-                    playbook.set(known.name(), *parameter, value);
+                    presets.set(known.name(), *parameter, value);
                 }
                 None => document.wrong(&label, &parameter.must_be(), value),
             }
         }
     }
-    playbook
+    presets
 }
 
 /// A number or a text, as it is written.
@@ -133,7 +133,7 @@ mod tests {
         let text = "[desk]\nstrategy = \"boulware\"\n[strategies.boulware]\ntarget = \"80%\"\nmax = 24.50\n\
                 rounds = 4\nspend = 12_000\nseconds = 90\nshape = 5\n";
         let config = parse(text).unwrap();
-        assert_eq!(config.playbook.first().map(Strategy::name), Some("boulware"));
+        assert_eq!(config.presets.first().map(Strategy::name), Some("boulware"));
         let quoted = Cpm::usd(Decimal::from(25));
         let plain = Plan {
             strategy: "boulware".to_owned(),
@@ -144,7 +144,7 @@ mod tests {
             options: Options::default(),
         };
         let mut plan = plain.clone();
-        config.playbook.lay_over(&mut plan, quoted);
+        config.presets.lay_over(&mut plan, quoted);
         assert_eq!(
             (plan.target.plain(), plan.max.plain()),
             ("20.00".to_owned(), "24.50".to_owned())
@@ -153,7 +153,7 @@ mod tests {
         assert_eq!(plan.options.spend.map(|spend| spend.plain()).as_deref(), Some("12000.00"));
         let mut other = Plan { strategy: "adaptive".to_owned(), ..plain };
         let before = other.clone();
-        config.playbook.lay_over(&mut other, quoted);
+        config.presets.lay_over(&mut other, quoted);
         assert_eq!(other, before, "each has its own");
         let shown = |key: &str| config.settings.iter().find(|setting| setting.key == key).unwrap();
         let target = shown("strategies.boulware.target");

@@ -338,7 +338,7 @@ fn auto(record: &QuoteRecord, game: &Negotiation, dx: &Dx<'_>, wide: u16) -> Vec
     }
     let halted =
         if game.outcome == Outcome::Halted { "stopped, the negotiation is open; " } else { "" };
-    let would = dx.state.setup.playbook.first().and_then(|first| {
+    let would = dx.state.setup.presets.first().and_then(|first| {
         let plan = desk::plan_for(dx.state, record, first)?;
         let step = desk::would_do(dx.state, record, &plan, dx.now)?;
         Some(format!("{} would {}", terms(&plan), tickets::step_words(&step)))

@@ -60,7 +60,7 @@ pub(super) fn open(key: &QuoteRef, cx: &mut Cx<'_>) -> Result<(), Refusal> {
             "ask for a new quote (r)",
         ));
     }
-    let first = cx.state.setup.playbook.first();
+    let first = cx.state.setup.presets.first();
     let preset = first.and_then(|first| desk::plan_for(cx.state, record, first));
     let preset = preset.ok_or_else(|| {
         Refusal::new("price", "the quote names no price", "ask the seller for one")
