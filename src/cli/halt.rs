@@ -1,8 +1,6 @@
 //! `halt` and `resume`: stops everything automatic, or one seller, for every desk on the store; and
 //! lets it go on once that is typed.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -73,9 +71,6 @@ impl StopDoc {
     }
 }
 
-/// How long an answer of the desk itself may take.
-const SOON: Duration = Duration::from_secs(5);
-
 pub(crate) async fn halt(args: Halt, context: &Context) -> Result<Reply, Failure> {
     seam::with_session(context, async |session| {
         let seller = args.seller.as_deref().map(SellerName::from);
@@ -99,9 +94,7 @@ pub(crate) async fn resume(args: Resume, context: &Context) -> Result<Reply, Fai
 }
 
 async fn run(session: &mut impl Session, command: desk::Command) -> Result<Reply, Failure> {
-    port::allowed(&session.command(command))?;
-    // Told only once it is written: others obey what is in the store.
-    session.until(SOON, |_| true).await;
+    port::done(session, command).await?;
     let state = session.state();
     let controls = &state.controls;
     let sellers = controls.sellers.iter();

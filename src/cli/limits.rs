@@ -1,7 +1,7 @@
 //! `limits show|accept`: which limits hold, and letting those hold that were raised in the
 //! configuration, once a person says why.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -44,9 +44,6 @@ struct LimitsDoc {
     waiting: Vec<Changed>,
 }
 
-/// How long an answer of the desk itself may take.
-const SOON: Duration = Duration::from_secs(5);
-
 pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Failure> {
     seam::with_session(context, async |session| match command {
         Command::Show => reply(session),
@@ -59,9 +56,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Fa
 }
 
 async fn accepted(session: &mut impl Session, why: String) -> Result<Reply, Failure> {
-    port::allowed(&session.command(desk::Command::AcceptLimits { why }))?;
-    // Told only once it is written: others obey what is in the store.
-    session.until(SOON, |_| true).await;
+    port::done(session, desk::Command::AcceptLimits { why }).await?;
     reply(session)
 }
 

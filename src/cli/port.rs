@@ -64,6 +64,17 @@ pub(crate) fn allowed(refusals: &[Refusal]) -> Result<(), Failure> {
     refusals.first().map_or(Ok(()), |refusal| Err(Failure::of_refusal(refusal)))
 }
 
+/// How long an answer of the desk itself may take.
+const SOON: Duration = Duration::from_secs(5);
+
+/// Asks the desk for something that it does by itself. Returns only once it is written: others obey what
+/// is in the store.
+pub(crate) async fn done(session: &mut impl Session, command: Command) -> Result<(), Failure> {
+    allowed(&session.command(command))?;
+    session.until(SOON, |_| true).await;
+    Ok(())
+}
+
 /// The sellers that are named, or all of them.
 pub(crate) fn sellers(state: &State, named: &[String]) -> Result<Vec<SellerName>, Failure> {
     if named.is_empty() {

@@ -48,6 +48,11 @@ pub fn stands_for<'s>(state: &'s State, record: &'s QuoteRecord) -> &'s QuoteRec
     at
 }
 
+/// Whether moves can still be made over a quote, or what was agreed over it can still be booked.
+pub fn runs(state: &State, record: &QuoteRecord) -> bool {
+    record.is_negotiating() || (record.agreed.is_some() && stands_for(state, record).is_open())
+}
+
 /// A quote and every open one that competes with it, ranked by what each can be had for now.
 pub fn field(state: &State, record: &QuoteRecord, now: Timestamp) -> Ranking {
     let others = state.quotes.values().filter(|other| other.is_open() && compete(record, other));

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Show, mask::Mask};
 use crate::{
-    desk::{DealRecord, Mode, QuoteRecord, RowRef, State, state::Purpose},
+    desk::{DealRecord, Mode, QuoteRecord, RowRef, State, rivals, state::Purpose},
     domain::{
         Action, By, Cpm, DealRef, DealType, Group, Negotiation, QuoteRef, Round, Skew, Stage,
     },
@@ -226,13 +226,13 @@ fn talks(state: &State, focus: Option<&QuoteRef>) -> (Vec<Talk>, Option<usize>) 
     let games = || state.quotes.values().enumerate().filter(|(_, r)| r.negotiation.is_some());
     let wanted = wanted.filter(|wanted| games().any(|(place, _)| place == *wanted));
     let newest = |runs: bool| {
-        let of = games().filter(|(_, record)| runs == is_running(state, record));
+        let of = games().filter(|(_, record)| runs == rivals::runs(state, record));
         of.max_by_key(|(_, record)| record.changed_at).map(|(place, _)| place)
     };
     let Some(at) = wanted.or_else(|| newest(true)).or_else(|| newest(false)) else {
         return (Vec::new(), None);
     };
-    let running = games().filter(|(place, r)| *place != at && is_running(state, r));
+    let running = games().filter(|(place, r)| *place != at && rivals::runs(state, r));
     let mut places: Vec<_> = running.map(|(place, _)| place).take(TALKS - 1).collect();
     places.push(at);
     places.sort_unstable();
@@ -241,25 +241,8 @@ fn talks(state: &State, focus: Option<&QuoteRef>) -> (Vec<Talk>, Option<usize>) 
     (places.iter().filter_map(of).map(|(_, record)| talk(state, record)).collect(), focus)
 }
 
-/// Whether moves can still be made, or what was agreed can still be booked.
-fn is_running(state: &State, record: &QuoteRecord) -> bool {
-    record.is_negotiating() || (record.agreed.is_some() && newest(state, record).is_open())
-}
-
-/// The quote that stands for this one by now. A seller that reuses ids leads nowhere twice.
-fn newest<'a>(state: &'a State, record: &'a QuoteRecord) -> &'a QuoteRecord {
-    let mut at = record;
-    for _ in 0..20 {
-        let newer = at.replaced_by.clone();
-        let newer = newer.map(|quote_id| QuoteRef { quote_id, ..at.reference() });
-        let Some(newer) = newer.and_then(|key| state.quote(&key)) else { break };
-        at = newer;
-    }
-    at
-}
-
 fn talk(state: &State, record: &QuoteRecord) -> Talk {
-    let by_now = newest(state, record);
+    let by_now = rivals::stands_for(state, record);
     let deal = by_now.deal.clone().and_then(|deal_id| {
         let seller = by_now.quote.seller.clone();
         state.deals.get(&DealRef { seller, deal_id })

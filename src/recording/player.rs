@@ -49,8 +49,6 @@ pub struct Player {
     follows: bool,
     /// What stood beside the desk.
     show: Option<Show>,
-    /// What a room may see, in a redacted recording.
-    seen: Option<Box<Audience>>,
 }
 
 impl Player {
@@ -114,7 +112,6 @@ impl Player {
             size,
             follows: source == Source::Journal,
             show: None,
-            seen: None,
         }
     }
 
@@ -226,10 +223,8 @@ impl Player {
                 self.app.show(self.show.clone());
             }
             What::Said(said) => self.app.told(said, at),
-            What::Audience(audience) => {
-                self.seen = Some(audience);
-                return true;
-            }
+            // There is no desk behind what a room may see: only other programs draw that.
+            What::Audience(_) => return true,
             What::Drawn => {
                 self.app.prepared(self.desk.state(), at);
                 return true;

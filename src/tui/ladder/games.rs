@@ -14,7 +14,7 @@ const OVER: usize = 5;
 pub(super) fn all(state: &State) -> Vec<QuoteRef> {
     let games = state.quotes.iter().filter(|(_, record)| record.negotiation.is_some());
     let (mut running, mut over): (Vec<_>, Vec<_>) =
-        games.partition(|(_, record)| runs(state, record));
+        games.partition(|(_, record)| rivals::runs(state, record));
     running.sort_by_key(|(_, record)| record.quote.expires_at);
     over.sort_by_key(|(_, record)| std::cmp::Reverse(record.changed_at));
     over.truncate(OVER);
@@ -23,12 +23,7 @@ pub(super) fn all(state: &State) -> Vec<QuoteRef> {
 
 /// Whether the quote that stands for it by now can be booked, as far as we know.
 pub(super) fn can_book(state: &State, record: &QuoteRecord) -> bool {
-    state.quote(&newest(state, &record.reference())).is_some_and(QuoteRecord::is_open)
-}
-
-/// Whether something is still to be done: a move, or the booking of what was agreed.
-fn runs(state: &State, record: &QuoteRecord) -> bool {
-    record.is_negotiating() || (record.agreed.is_some() && can_book(state, record))
+    rivals::stands_for(state, record).is_open()
 }
 
 /// The quote that stands for this one by now.
@@ -67,6 +62,18 @@ pub(super) fn takes_draft(state: &State, key: &QuoteRef, draft: Option<Cpm>) -> 
     !storing && game.is_some_and(|game| game.is_our_turn() && game.our_last() != draft)
 }
 
+/// The limit, amount of a CPM, unless it is far from the prices between these: it would squeeze the talk
+/// into a few rows, and is shown at the edge.
+pub(crate) fn limit_near(
+    state: &State,
+    record: &QuoteRecord,
+    (low, high): (Decimal, Decimal),
+) -> Option<Decimal> {
+    let limit = limit_for(state, record)?.amount();
+    let near = limit <= high.saturating_mul(Decimal::new(115, 2)) && limit >= low / Decimal::TWO;
+    near.then_some(limit)
+}
+
 /// What the axis is opened for: every price so far, the target, and the limit if it is near.
 pub(super) fn prices(state: &State, record: &QuoteRecord, game: &Negotiation) -> Vec<Decimal> {
     let mut prices: Vec<_> =
@@ -74,11 +81,7 @@ pub(super) fn prices(state: &State, record: &QuoteRecord, game: &Negotiation) ->
     prices.extend(game.target.map(|target| target.amount()));
     let high = prices.iter().max().copied().unwrap_or_default();
     let low = prices.iter().min().copied().unwrap_or_default();
-    // A limit far above the quote would squeeze the talk into a few rows: it is shown at the edge.
-    let near = |limit: &Decimal| {
-        *limit <= high.saturating_mul(Decimal::new(115, 2)) && *limit >= low / Decimal::TWO
-    };
-    prices.extend(limit_for(state, record).map(|limit| limit.amount()).filter(near));
+    prices.extend(limit_near(state, record, (low, high)));
     // A first offer is usually well below what was quoted: room for it from the start.
     if prices.len() <= 2 {
         prices.push(low.saturating_mul(Decimal::new(75, 2)));

@@ -4,7 +4,7 @@
 pub(crate) mod axis;
 mod chart;
 mod draft;
-mod games;
+pub(crate) mod games;
 mod moves;
 mod outcomes;
 mod racing;

@@ -10,9 +10,12 @@ use jiff::Timestamp;
 use ratatui::layout::Rect;
 use rust_decimal::Decimal;
 
-use super::{context::Dx, ladder::axis::Axis};
+use super::{
+    context::Dx,
+    ladder::{axis::Axis, games},
+};
 use crate::{
-    desk::{QuoteRecord, State, limit_for, rivals},
+    desk::{QuoteRecord, State, rivals},
     domain::{Cpm, QuoteRef, ranking::Ranking},
 };
 
@@ -86,11 +89,8 @@ impl Race {
         }
         let (low, high) = (prices.iter().min().copied(), prices.iter().max().copied());
         let (Some(low), Some(high)) = (low, high) else { return prices };
-        let near = |limit: &Decimal| {
-            *limit <= high.saturating_mul(Decimal::new(115, 2)) && *limit >= low / Decimal::TWO
-        };
-        let limits = records.iter().filter_map(|record| limit_for(state, record));
-        prices.extend(limits.map(|limit| limit.amount()).filter(near));
+        let near = |record: &&QuoteRecord| games::limit_near(state, record, (low, high));
+        prices.extend(records.iter().filter_map(near));
         // A first offer is usually well below what was quoted: room for it from the start.
         prices.push(low.min(high.saturating_mul(Decimal::new(75, 2))));
         prices
