@@ -3,6 +3,7 @@
 
 use std::{
     os::unix::process::ExitStatusExt as _,
+    process::Command,
     sync::atomic::{AtomicUsize, Ordering},
 };
 
@@ -26,6 +27,21 @@ use crate::home::Home;
 pub(crate) enum Death {
     At(Point),
     Shot(Shot),
+}
+
+impl Death {
+    /// Runs a command, which dies of it without a word.
+    pub(crate) fn of(self, mut command: Command, (front, asks): (&Front, Asks), what: &str) {
+        match self {
+            Self::At(point) => drop(command.env(VARIABLE, point.to_string())),
+            Self::Shot(shot) => front.shoots(shot, asks),
+        }
+        let child = command.spawn().unwrap();
+        front.aims_at(&child);
+        let died = child.wait_with_output().unwrap();
+        assert_eq!(died.status.signal(), Some(9), "{what}: {died:?}");
+        assert!(died.stdout.is_empty(), "{what}: it said something of what it did not know");
+    }
 }
 
 /// What the next desk finds.
@@ -104,17 +120,8 @@ impl Case {
 
     /// Books, and dies of it.
     fn dies(&self, front: &Front, home: &Home, quoted: &Quoted, what: &str) {
-        let mut command = books(home, quoted);
-        match self.death {
-            Death::At(point) => drop(command.env(VARIABLE, point.to_string())),
-            Death::Shot(shot) => front.shoots(shot, Asks::Bookings),
-        }
         let others = self.others(home);
-        let child = command.spawn().unwrap();
-        front.aims_at(&child);
-        let died = child.wait_with_output().unwrap();
-        assert_eq!(died.status.signal(), Some(9), "{what}: {died:?}");
-        assert!(died.stdout.is_empty(), "{what}: it said something of what it did not know");
+        self.death.of(books(home, quoted), (front, Asks::Bookings), what);
         for other in others {
             assert_eq!(ended(other).code, 0, "{what}: the other one");
         }

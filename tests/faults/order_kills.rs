@@ -1,14 +1,7 @@
 //! `kill -9` of the program at every named point of the way of an order made or changed, and by the
 //! seller itself: it left once at most, and the next desk says what it does not know.
 
-use std::os::unix::process::ExitStatusExt as _;
-
-use dealdesk::{
-    desk::Fact,
-    runtime::points::{Point, VARIABLE},
-    sim::Asks,
-    store::Reader,
-};
+use dealdesk::{desk::Fact, runtime::points::Point, sim::Asks, store::Reader};
 
 use super::{
     front::{Front, Shot},
@@ -74,7 +67,7 @@ impl Case {
         let line = if self.change { &change[..] } else { &create };
         let before = front.seller.engine().received(Asks::OrderWrites);
 
-        self.dies(front, &home, line, &what);
+        self.death.of(home.command(line), (front, Asks::OrderWrites), &what);
         let mut told = false;
         for _ in 0..DESKS {
             let (made, doubt) = self.listed(&home);
@@ -99,19 +92,6 @@ impl Case {
 
     fn death_was_after_the_intent(&self) -> bool {
         !matches!(self.death, Death::At(Point::BeforeIntent))
-    }
-
-    fn dies(&self, front: &Front, home: &Home, line: &[&str], what: &str) {
-        let mut command = home.command(line);
-        match self.death {
-            Death::At(point) => drop(command.env(VARIABLE, point.to_string())),
-            Death::Shot(shot) => front.shoots(shot, Asks::OrderWrites),
-        }
-        let child = command.spawn().unwrap();
-        front.aims_at(&child);
-        let died = child.wait_with_output().unwrap();
-        assert_eq!(died.status.signal(), Some(9), "{what}: {died:?}");
-        assert!(died.stdout.is_empty(), "{what}: it said something of what it did not know");
     }
 
     /// How many the seller has, and whether the desk says that it does not know of one.

@@ -14,7 +14,7 @@ use dealdesk::{
 use jiff::SignedDuration;
 
 use super::{
-    stores::{TROUBLES, Trouble, fails, raw_reply, spilled, stored, takes_its_time, usual},
+    stores::{TROUBLES, Trouble, fails, leaves, raw_reply, spilled, stored, takes_its_time, usual},
     support::{SELLERS, Shop, arm, confirm, quote, seconds, some_day, until},
     wire::{Ticks, Way},
 };
@@ -266,16 +266,7 @@ async fn store_fails(
     let id = change_id.map_or_else(|| order_id.to_string(), |id| id.to_string());
     assert!(raw.contains(&id), "{what}: the raw reply: {raw}");
 
-    if heals {
-        drop(other);
-        desk.retune(usual()).await.unwrap();
-        let fine = |state: &State| state.trouble.is_none();
-        assert!(until(&mut desk, &clock, seconds(30), fine).await, "{what}");
-        drop(desk);
-    } else {
-        drop(desk);
-        drop(other);
-    }
+    leaves((desk, other), (&clock, &path), heals, &what).await;
     for _ in 0..2 {
         let mut next = shop.open(Location::File(path.clone())).await;
         let known = |state: &State| state.controls.orders.is_empty();

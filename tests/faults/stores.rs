@@ -121,6 +121,26 @@ pub(crate) async fn fails(desk: &mut Session, trouble: Trouble, path: &Path) -> 
     None
 }
 
+/// The store is well again, and the desk leaves; or it leaves while the store still fails.
+pub(crate) async fn leaves(
+    (mut desk, other): (Session, Option<Connection>),
+    (clock, path): (&Ticks, &Path),
+    heals: bool,
+    what: &str,
+) {
+    if heals {
+        drop(other);
+        desk.retune(usual()).await.unwrap();
+        let fine = |state: &State| state.trouble.is_none();
+        assert!(until(&mut desk, clock, seconds(30), fine).await, "{what}");
+        assert_eq!(spilled(path), [], "{what}: the file is gone");
+        drop(desk);
+    } else {
+        drop(desk);
+        drop(other);
+    }
+}
+
 /// The seller takes its time for the next of these, so that something can happen meanwhile.
 pub(crate) fn takes_its_time(shop: &Shop, asks: Asks, now: Timestamp) {
     let slow = Fault::Slow(Duration::from_millis(500));
@@ -180,17 +200,7 @@ async fn after_the_send(
     let deal_id = shop.booked()[0].deal_id.clone();
     assert!(raw_reply(&shop, &path, &what).contains(&deal_id), "{what}: the raw reply");
 
-    if heals {
-        drop(other);
-        desk.retune(usual()).await.unwrap();
-        let fine = |state: &State| state.trouble.is_none();
-        assert!(until(&mut desk, &clock, seconds(30), fine).await, "{what}");
-        assert_eq!(spilled(&path), [], "{what}: the file is gone");
-        drop(desk);
-    } else {
-        drop(desk);
-        drop(other);
-    }
+    leaves((desk, other), (&clock, &path), heals, &what).await;
     // The next desk, and the one after it: taken in, once.
     for _ in 0..2 {
         let mut next = shop.open(Location::File(path.clone())).await;

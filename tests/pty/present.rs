@@ -6,7 +6,7 @@ use std::{
     os::unix::{fs::PermissionsExt as _, net::UnixStream},
 };
 
-use super::support::Terminal;
+use super::{story::negotiate, support::Terminal};
 
 /// A desk in a terminal, and where it shows what a room may see.
 fn desk(folder: &std::path::Path) -> (Terminal, String) {
@@ -25,14 +25,7 @@ fn a_second_terminal_sees_the_negotiation_and_finds_the_desk_again() {
     let mut room = Terminal::start(&["present", "--attach", "--socket", &socket], (100, 30));
     room.wait_for("AUDIENCE VIEW");
     room.wait_for("DEMO");
-    terminal.send("2");
-    terminal.wait_for("CTV Live Sports");
-    terminal.send("Q");
-    terminal.wait_for("earns AGENCY");
-    terminal.press_until("y", "[3 Quotes]");
-    terminal.wait_for("QUOTED");
-    terminal.send("N");
-    terminal.wait_for("MY TURN");
+    negotiate(&terminal);
     room.wait_for("THEY ASK");
     room.wait_for("the first offer is ours");
     let seen = room.contents();

@@ -41,8 +41,8 @@ fn negotiated_and_booked(terminal: &Terminal) {
     negotiate_and_book(terminal);
 }
 
-/// The same, once the sellers have answered.
-pub(super) fn negotiate_and_book(terminal: &Terminal) {
+/// A quote is asked for from the kit, and a negotiation opened.
+pub(super) fn negotiate(terminal: &Terminal) {
     terminal.send("2");
     terminal.wait_for("CTV Live Sports");
     terminal.send("Q");
@@ -51,6 +51,11 @@ pub(super) fn negotiate_and_book(terminal: &Terminal) {
     terminal.wait_for("QUOTED");
     terminal.send("N");
     terminal.wait_for("MY TURN");
+}
+
+/// The same, once the sellers have answered.
+pub(super) fn negotiate_and_book(terminal: &Terminal) {
+    negotiate(terminal);
     terminal.send("e22\r");
     terminal.wait_for("draft 22");
     terminal.send("N");

@@ -1,8 +1,9 @@
 //! A seat at the desk: keys go in, frames come out, and what the desk asks of sellers waits in a list.
 
+pub(crate) use dealdesk::runtime::face::text;
 use dealdesk::{
     desk::{Decision, Desk, Effect, Entry, Input, RequestId, Setup, Stored},
-    domain::{Answer, Ask, Exchange, Heard, SellerError, SellerName, Skew, text::width},
+    domain::{Answer, Ask, Exchange, Heard, SellerError, SellerName, Skew},
     recording::{Line, Start, Stroke, What},
     tui::{Act, App, Chord, Key, KeyKind, Options},
 };
@@ -200,24 +201,6 @@ impl Seat {
         let sends = |ask: &Ask| ask.commits() || matches!(ask, Ask::Counter { .. });
         self.asked.iter().filter(|(_, _, ask)| sends(ask)).count() + self.storing.len()
     }
-}
-
-/// A screen as text.
-pub(crate) fn text(buffer: &Buffer) -> String {
-    let mut screen = String::new();
-    for y in 0..buffer.area.height {
-        let mut row = String::new();
-        let mut x = 0;
-        while x < buffer.area.width {
-            let symbol = buffer[(x, y)].symbol();
-            row.push_str(symbol);
-            // What is two cells wide hides the cell behind it.
-            x += u16::try_from(width(symbol)).unwrap().max(1);
-        }
-        screen.push_str(row.trim_end());
-        screen.push('\n');
-    }
-    screen
 }
 
 /// Draws a seat in a state at both sizes, and compares it with what was looked at.

@@ -1,5 +1,6 @@
 //! A terminal without a terminal: keys in, acts and screen out.
 
+pub(crate) use dealdesk::runtime::face::text;
 use dealdesk::{
     desk::State,
     tui::{Act, App, Chord, KeyKind, Options},
@@ -61,26 +62,4 @@ impl Driver {
     pub(crate) fn screen(&mut self) -> String {
         text(&self.buffer())
     }
-}
-
-/// A buffer as text. A wide sign takes its second cell with it.
-pub(crate) fn text(buffer: &Buffer) -> String {
-    let area = buffer.area;
-    let mut out = String::new();
-    for y in 0..area.height {
-        let mut line = String::new();
-        let mut skip = 0;
-        for x in 0..area.width {
-            let symbol = buffer[(x, y)].symbol();
-            if skip > 0 {
-                skip -= 1;
-                continue;
-            }
-            skip = dealdesk::domain::text::width(symbol).saturating_sub(1);
-            line.push_str(symbol);
-        }
-        out.push_str(line.trim_end());
-        out.push('\n');
-    }
-    out
 }
