@@ -6,6 +6,7 @@ mod line;
 mod player;
 mod read;
 mod redact;
+mod stops;
 mod timeline;
 
 pub use line::{FORMAT, Head, Line, Start, Stroke, What};

@@ -12,12 +12,13 @@ use ratatui::{
 use super::{
     line::{Head, Line, Start, What},
     read::Recording,
+    stops::{Goes, followed, stops},
     timeline::Timeline,
 };
 use crate::{
-    desk::{Desk, Entry, Fact, Mode, News, Setup, State},
-    domain::{QuoteRef, Refusal},
-    present::{Audience, Show},
+    desk::{Desk, Entry, Mode, News, Setup, State},
+    domain::Refusal,
+    present::{Audience, ModeWord, Show},
     tui::{Act, App, Chord, KeyError, KeyKind, Keymap, Options},
 };
 
@@ -29,6 +30,8 @@ pub enum Source {
     /// The journal alone: the keys of whoever watches, at the size of this terminal. Until one is
     /// pressed, the newest negotiation is shown on the ladder, and all else on the board.
     Journal,
+    /// What a room saw: drawn at the size of this terminal. The keys of whoever watches change how.
+    Room,
 }
 
 /// What is played, and where it stands.
@@ -61,9 +64,12 @@ impl Player {
         mut options: Options,
         idle: SignedDuration,
     ) -> Result<Self, KeyError> {
+        let timeline = Timeline::new(recording.moments(), idle);
+        if recording.head.redacted {
+            return Ok(Self::at_start(Source::Room, recording, timeline, options));
+        }
         let keys = recording.start().map(|start| &start.keys);
         options.keymap = keys.map(Keymap::rebound).transpose()?.unwrap_or_default();
-        let timeline = Timeline::new(recording.moments(), idle);
         Ok(Self::at_start(Source::Recording, recording, timeline, options))
     }
 
@@ -100,6 +106,9 @@ impl Player {
         let (started, size) = (recording.head.started, (recording.head.cols, recording.head.rows));
         let mut app = App::new(options.clone());
         app.resized(size.0, size.1, started);
+        if source == Source::Room {
+            app.show_a_room(empty_room());
+        }
         Self {
             source,
             recording,
@@ -157,7 +166,7 @@ impl Player {
             self.next += 1;
             seen |= self.play(line);
         }
-        if self.source == Source::Journal {
+        if self.source != Source::Recording {
             let wake = self.app.next_wake(self.desk.state(), self.now);
             seen |= wake.is_some_and(|wake| wake <= at);
             self.now = self.now.max(at);
@@ -169,7 +178,7 @@ impl Player {
     pub fn next_at(&self) -> Option<Timestamp> {
         let line = self.recording.lines.get(self.next).map(|line| line.at);
         let is_over = line.is_none();
-        let wakes = self.source == Source::Journal && !is_over;
+        let wakes = self.source != Source::Recording && !is_over;
         let wake = wakes.then(|| self.app.next_wake(self.desk.state(), self.now)).flatten();
         [line, wake].into_iter().flatten().min()
     }
@@ -181,6 +190,10 @@ impl Player {
         }
         (self.desk, self.show) = (unborn(mode), None);
         (self.next, self.now) = (0, started);
+        if self.source == Source::Room {
+            // What whoever watches changed of the view stays.
+            return self.app.show_a_room(empty_room());
+        }
         self.app = App::new(self.options.clone());
         self.app.resized(self.size.0, self.size.1, started);
     }
@@ -223,8 +236,11 @@ impl Player {
                 self.app.show(self.show.clone());
             }
             What::Said(said) => self.app.told(said, at),
-            // There is no desk behind what a room may see: only other programs draw that.
-            What::Audience(_) => return true,
+            What::Audience(audience) => {
+                self.show = Some(audience.show.clone());
+                self.app.show_a_room(*audience);
+                return true;
+            }
             What::Drawn => {
                 self.app.prepared(self.desk.state(), at);
                 return true;
@@ -236,7 +252,7 @@ impl Player {
     /// The moments at which something happened, of those that a person steps through: facts and rounds
     /// (`rounds` alone, if asked), the first after `at` or the last before it.
     pub fn step(&self, at: Timestamp, back: bool, rounds: bool) -> Option<Timestamp> {
-        let mut stops = self.recording.lines.iter().filter(|line| is_stop(&line.is, rounds));
+        let mut stops = stops(&self.recording.lines, rounds);
         if back {
             stops.take_while(|line| line.at < at).last().map(|line| line.at)
         } else {
@@ -247,7 +263,7 @@ impl Player {
     /// A key of whoever watches. What it asks for is returned; it reaches no desk.
     pub fn key(&mut self, chord: Chord, kind: KeyKind) -> Vec<Act> {
         let (state, now) = (self.desk.state(), self.now);
-        if self.source == Source::Recording {
+        if self.source != Source::Journal {
             return self.app.watched(chord, state, now);
         }
         self.app.show(Some(Show::default()));
@@ -264,7 +280,7 @@ impl Player {
     /// What came of what whoever watches asked for.
     pub fn told(&mut self, told: Result<String, Refusal>) {
         match self.source {
-            Source::Recording => self.app.watched_told(told),
+            Source::Recording | Source::Room => self.app.watched_told(told),
             Source::Journal => self.app.told(told, self.now),
         }
     }
@@ -283,7 +299,7 @@ impl Player {
 
     /// The terminal of whoever watches has another size.
     pub fn resized(&mut self, (cols, rows): (u16, u16)) {
-        if self.source == Source::Journal {
+        if self.source != Source::Recording {
             self.size = (cols, rows);
             self.app.resized(cols, rows, self.now);
         }
@@ -295,6 +311,9 @@ impl Player {
         if self.source == Source::Journal {
             self.app.show(Some(show));
             return self.app.draw(frame, self.desk.state(), self.now);
+        }
+        if self.source == Source::Room {
+            return self.app.draw_watched(frame, show, self.desk.state(), self.now);
         }
         let (desk, app, now) = (&self.desk, &mut self.app, self.now);
         let drawn = on_stage(self.size, |frame| app.draw_watched(frame, show, desk.state(), now));
@@ -321,6 +340,12 @@ fn unborn(mode: Mode) -> Desk {
     Desk::replayed(Setup { mode, ..Setup::default() })
 }
 
+/// What a room sees before anything was recorded of it.
+fn empty_room() -> Audience {
+    let desk = unborn(Mode::default());
+    Audience { mode: ModeWord::Replay, ..Audience::of(desk.state(), None, &Show::default()) }
+}
+
 fn on_stage((cols, rows): (u16, u16), draw: impl FnOnce(&mut Frame<'_>)) -> Option<Buffer> {
     let mut stage = Terminal::new(TestBackend::new(cols, rows)).ok()?;
     Some(stage.draw(draw).ok()?.buffer.clone())
@@ -338,49 +363,4 @@ fn cut_wide(out: &mut Buffer, stage: &Buffer, area: Rect) {
             cell.set_symbol(" ");
         }
     }
-}
-
-/// Where the view goes when a fact is played.
-enum Goes {
-    Ladder(QuoteRef),
-    Board,
-    /// It is where this is seen.
-    Nowhere,
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "most facts show where the view is already")]
-fn followed(fact: &Fact) -> Goes {
-    match fact {
-        Fact::NegotiationOpened { quote, .. }
-        | Fact::AutoArmed { quote, .. }
-        | Fact::MoveStored { quote, .. }
-        | Fact::MoveAnswered { quote, .. }
-        | Fact::MoveUnknown { quote, .. } => Goes::Ladder(quote.clone()),
-        Fact::IntentStored { .. } | Fact::BookingEnded { .. } | Fact::BookingUnknown { .. } => {
-            Goes::Board
-        }
-        _ => Goes::Nowhere,
-    }
-}
-
-/// Whether a person who steps stops at a line.
-fn is_stop(what: &What, rounds: bool) -> bool {
-    match what {
-        What::News(news) => news.entry().is_some_and(|entry| !rounds || is_round(&entry.fact)),
-        What::Key(_) | What::Paste(_) => !rounds,
-        What::Start(_)
-        | What::Size(..)
-        | What::Focus
-        | What::Told(_)
-        | What::Show(_)
-        | What::Said(_)
-        | What::Drawn => false,
-        What::Audience(_) => true,
-    }
-}
-
-/// Whether a fact is a round of a negotiation, or how something was bought.
-fn is_round(fact: &Fact) -> bool {
-    let kind = fact.kind();
-    ["negotiation.", "move.", "booking."].iter().any(|begins| kind.starts_with(begins))
 }

@@ -62,7 +62,11 @@ impl App {
             Found::Action(Action::Desk(A::Suspend)) => vec![Act::Suspend],
             Found::Action(Action::Desk(A::Redraw)) => vec![Act::Redraw],
             Found::Action(_) | Found::Prefix | Found::Nothing => {
-                let says = "the keys of a recording are those that were pressed";
+                let says = if self.is_a_recorded_room() {
+                    "nothing can be asked of what a room saw"
+                } else {
+                    "the keys of a recording are those that were pressed"
+                };
                 let cure = format!("{} and what it offers are yours", self.keymap.short("pause"));
                 self.watched_told(Err(Refusal::new("replay", says, cure)));
                 Vec::new()

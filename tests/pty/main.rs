@@ -2,9 +2,13 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+#[path = "../../src/cli/json/schema.rs"]
+mod schema;
+
 mod exits;
 mod keys;
 mod present;
+mod recorded;
 mod shared;
 mod story;
 mod support;

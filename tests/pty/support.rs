@@ -261,21 +261,43 @@ impl Terminal {
         assert!(self.is_cooked(), "the terminal is left raw");
     }
 
-    /// Asserts that every mode that only the desk turns on was turned off.
+    /// Asserts that every mode that only the desk turns on was turned off. What a program wrote last may
+    /// be read a moment after it is gone.
     #[track_caller]
     pub(crate) fn assert_left_clean(&self) {
-        let raw = self.raw();
-        let raw = String::from_utf8_lossy(&raw);
-        for (on, off) in [
-            ("\x1b[?1049h", "\x1b[?1049l"),
-            ("\x1b[?1004h", "\x1b[?1004l"),
-            ("\x1b[?25l", "\x1b[?25h"),
-            ("\x1b[?2026h", "\x1b[?2026l"),
-        ] {
-            let (last_on, last_off) = (raw.rfind(on), raw.rfind(off));
-            assert!(last_on.is_some() && last_off > last_on, "{on:?} is left on");
+        let end = now() + PATIENCE;
+        let mut state = self.state.0.lock().unwrap();
+        loop {
+            let left_on = left_on(&state.raw);
+            let left = end.saturating_duration_since(now());
+            assert!(left_on.is_none() || !left.is_zero(), "{left_on:?} is left on");
+            if left_on.is_none() {
+                return;
+            }
+            state = self.state.1.wait_timeout(state, left).unwrap().0;
         }
     }
+}
+
+/// What only the desk turns on in a terminal and was not turned off again.
+fn left_on(raw: &[u8]) -> Option<&'static str> {
+    let raw = String::from_utf8_lossy(raw);
+    let modes = [
+        ("\x1b[?1049h", "\x1b[?1049l"),
+        ("\x1b[?1004h", "\x1b[?1004l"),
+        ("\x1b[?25l", "\x1b[?25h"),
+        ("\x1b[?2026h", "\x1b[?2026l"),
+    ];
+    modes.into_iter().map(|(on, off)| (on, raw.rfind(on), raw.rfind(off))).find_map(
+        |(on, last_on, last_off)| (last_on.is_none() || last_off <= last_on).then_some(on),
+    )
+}
+
+/// The program without a terminal, and what it printed.
+pub(crate) fn run(args: &[&str]) -> std::process::Output {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dealdesk"));
+    command.args(args).env_clear().env("HOME", std::env::temp_dir()).env("USER", "ana");
+    command.stdin(std::process::Stdio::null()).output().unwrap()
 }
 
 impl Drop for Terminal {

@@ -317,11 +317,110 @@ fn nothing_private_is_in_a_redacted_recording_in_a_thousand_random_runs() {
     assert!(audiences >= 2_000, "only {audiences} were looked at");
 }
 
+fn redacted_file(seat: &Seat) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    redacted(player(&file(seat)), Decimal::new(731, 3)).write(&mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn a_redacted_recording_is_drawn_as_a_room_saw_it() {
+    for size in SIZES {
+        let (seat, _) = session(size);
+        let bytes = redacted_file(&seat);
+        let mut player = player(&bytes);
+        player.resized(size);
+        let times: Vec<_> = player.recording().lines.iter().map(|line| line.at).collect();
+        let mut seen = Vec::new();
+        for at in &times {
+            player.play_to(*at);
+            let screen = text(&player.buffer().unwrap());
+            assert!(screen.contains("REPLAY") && screen.contains("AUDIENCE VIEW"), "{screen}");
+            assert!(!screen.to_lowercase().contains("northlight"), "{screen}");
+            seen.push(screen);
+        }
+        let last = seen.last().unwrap();
+        // 25.99 × 0.731, and nothing of the price that was.
+        assert!(last.contains("down 0.95 from 19.00") && last.contains("SELLER"), "{last}");
+        assert!(!last.contains("25.99"), "{last}");
+        assert_eq!(player.next_at(), None);
+        player.play_to(times[0]);
+        assert_eq!(text(&player.buffer().unwrap()), seen[0], "and again after going back");
+    }
+}
+
+#[test]
+fn whoever_watches_a_redacted_recording_steps_through_rounds_and_changes_only_how_it_looks() {
+    use dealdesk::{
+        present::Control,
+        tui::{Act, KeyKind},
+    };
+    let (seat, _) = session((120, 36));
+    let mut player = player(&redacted_file(&seat));
+    player.resized((120, 36));
+    let press = |player: &mut Player, keys: &str| -> Vec<Act> {
+        let pressed = keys.split(' ').map(|key| player.key(key.parse().unwrap(), KeyKind::Press));
+        pressed.last().unwrap()
+    };
+    let moves = |player: &Player| {
+        let lines = &player.recording().lines;
+        let now = player.now();
+        let newest = lines.iter().take_while(|line| line.at <= now).last().unwrap();
+        let What::Audience(seen) = &newest.is else { panic!("nothing else is in it") };
+        seen.talks.iter().map(|talk| talk.moves.len()).sum::<usize>()
+    };
+    player.play_to(player.recording().head.started);
+    let mut rounds = Vec::new();
+    while let Some(stop) = player.step(player.now(), false, true) {
+        player.play_to(stop);
+        rounds.push(moves(&player));
+    }
+    rounds.dedup();
+    assert_eq!(rounds, [1, 3, 5], "a stop for what both sides said, each time");
+
+    let drawn = |player: &mut Player| {
+        let mut terminal =
+            ratatui::Terminal::new(ratatui::backend::TestBackend::new(120, 36)).unwrap();
+        let show = player.show().cloned().unwrap();
+        text(terminal.draw(|frame| player.draw(frame, show)).unwrap().buffer)
+    };
+    let plain = drawn(&mut player);
+    assert_eq!(press(&mut player, "f6"), []);
+    let bigger = drawn(&mut player);
+    assert_ne!(bigger, plain);
+    let back = player.step(player.now(), true, true).unwrap();
+    let end = player.now();
+    player.play_to(back);
+    player.play_to(end);
+    assert_eq!(drawn(&mut player), bigger, "it stays so");
+    assert_eq!(press(&mut player, "f9 space"), [Act::Show(Control::Pause)]);
+    assert_eq!(press(&mut player, "f9 b"), []);
+    let blank = drawn(&mut player);
+    assert!(blank.contains("D E A L D E S K") && !blank.contains("THEY"), "{blank}");
+    assert_eq!(press(&mut player, "x"), []);
+    assert_eq!(drawn(&mut player), bigger);
+    for (key, says) in [("f5", "there is no desk in it"), ("N", "nothing can be asked")] {
+        assert_eq!(press(&mut player, key), []);
+        assert!(drawn(&mut player).contains(says), "{key}:\n{}", drawn(&mut player));
+    }
+    assert_eq!(press(&mut player, "q"), [Act::Quit]);
+}
+
+#[test]
+fn what_somebody_else_wrote_into_a_redacted_recording_is_cleaned() {
+    let (seat, _) = session((80, 24));
+    let text_of = String::from_utf8(redacted_file(&seat)).unwrap();
+    let hostile = text_of.replace("SELLER A", "SEL\\u001b[31mLER\\u202e A");
+    assert_ne!(hostile, text_of);
+    let read = Recording::read(hostile.as_bytes()).unwrap();
+    let again = serde_json::to_string(&read.lines).unwrap();
+    assert!(!again.contains("u001b") && !again.contains('\u{202e}'), "{again}");
+}
+
 #[test]
 fn a_redacted_recording_takes_no_other_line() {
     let (seat, _) = session((80, 24));
-    let mut bytes = Vec::new();
-    redacted(player(&file(&seat)), Decimal::new(731, 3)).write(&mut bytes).unwrap();
+    let mut bytes = redacted_file(&seat);
     bytes.extend(b"{\"at\":\"2027-01-01T00:00:00Z\",\"is\":{\"key\":{\"key\":\"q\"}}}\n");
     let says = Recording::read(bytes.as_slice()).unwrap_err().to_string();
     assert!(says.contains("does not belong"), "{says}");

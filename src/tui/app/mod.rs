@@ -178,7 +178,7 @@ impl App {
         self.size = (area.width, area.height);
         self.prepare(state, now);
         if self.showing.is_on {
-            self.audience(state);
+            self.prepare_the_room(state);
         }
         let dx = self.dx(state, now);
         if let Some(audience) = self.showing.shown() {
@@ -345,7 +345,7 @@ impl App {
                 self.muted = !self.muted;
                 cx.say(if self.muted { "bell muted" } else { "bell on" });
             }
-            A::Audience => self.turn_to_the_room(cx.now),
+            A::Audience => self.turn_to_the_room(cx),
             A::Bigger | A::Captions | A::KeyNames => self.turn_look(action, cx),
             A::Help => cx.open(Box::new(Help::new(self.screen.scope(), &self.keymap))),
             A::Redraw => cx.act(Act::Redraw),

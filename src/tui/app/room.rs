@@ -23,6 +23,13 @@ use crate::{
 /// How many keys are remembered to be shown.
 const KEYS: usize = 3;
 
+/// The verbs of the keys that do something while a room watches.
+const VERBS: &[&str] = &["audience", "bigger", "captions", "key names", "pane", "halt", "quit"];
+
+/// The same where it watches a recording.
+const REPLAYED: &[&str] =
+    &["pause", "step", "step back", "bigger", "quit", "slower", "faster", "captions"];
+
 /// What a room is shown.
 #[derive(Debug, Default)]
 pub(super) struct Showing {
@@ -34,6 +41,8 @@ pub(super) struct Showing {
     /// What was said about a key while a room watched. What the desk says is not for it.
     pub(super) said: Option<Said>,
     made: Option<Made>,
+    /// What was recorded of a room's view. There is no desk behind it, and nothing to go back to.
+    given: Option<Audience>,
 }
 
 /// What a room may see, and of what it was made.
@@ -48,7 +57,13 @@ struct Made {
 impl Showing {
     /// What is shown on this terminal in place of the desk, if anything is.
     pub(super) fn shown(&self) -> Option<&Audience> {
-        self.made.as_ref().filter(|_| self.is_on).map(|made| &made.audience)
+        let made = || self.made.as_ref().filter(|_| self.is_on).map(|made| &made.audience);
+        self.given.as_ref().or_else(made)
+    }
+
+    /// Whether there is no desk behind what is shown.
+    pub(super) fn is_given(&self) -> bool {
+        self.given.is_some()
     }
 
     /// The story's captions beside the desk, unless they are turned off.
@@ -81,6 +96,30 @@ impl App {
         &showing.made.insert(made).audience
     }
 
+    /// From now on shows what was recorded of a room's view, and nothing else.
+    pub fn show_a_room(&mut self, audience: Audience) {
+        self.showing.given = Some(audience);
+        self.showing.is_on = true;
+    }
+
+    /// Whether it shows what was recorded of a room's view.
+    pub(in crate::tui) fn is_a_recorded_room(&self) -> bool {
+        self.showing.is_given()
+    }
+
+    /// Makes what a room may see, unless it was recorded: then only what stands beside it is put there.
+    pub(super) fn prepare_the_room(&mut self, state: &State) {
+        match (&mut self.showing.given, &self.show) {
+            (Some(given), Some(show)) => {
+                given.show = Show { is_blank: self.blank, ..show.clone() };
+            }
+            (Some(_), None) => {}
+            (None, _) => {
+                self.audience(state);
+            }
+        }
+    }
+
     /// Whether this terminal shows what a room may see.
     pub fn is_before_a_room(&self) -> bool {
         self.showing.is_on
@@ -88,13 +127,17 @@ impl App {
 
     /// From the desk to what a room may see, or back. What was open stays open, unseen and deaf, and
     /// is as after a change of focus when it is seen again.
-    pub(super) fn turn_to_the_room(&mut self, now: Timestamp) {
+    pub(super) fn turn_to_the_room(&mut self, cx: &mut Cx<'_>) {
+        if self.showing.is_given() {
+            let says = "a redacted recording is what a room saw: there is no desk in it";
+            return cx.refuse(&Refusal::new("replay", says, "play the one it was made from"));
+        }
         self.showing.is_on = !self.showing.is_on;
         self.showing.said = None;
         self.said = None;
         self.blank = false;
         self.pressed.clear();
-        self.overlays.iter_mut().for_each(|overlay| overlay.disturbed(now));
+        self.overlays.iter_mut().for_each(|overlay| overlay.disturbed(cx.now));
     }
 
     /// A key while a room watches.
@@ -126,13 +169,18 @@ impl App {
 
     /// What the room's view is drawn with.
     pub(super) fn room(&self, now: Timestamp) -> Room<'_> {
+        let (said, verbs) = if self.showing.is_given() {
+            (&self.said, REPLAYED)
+        } else {
+            (&self.showing.said, VERBS)
+        };
         Room {
             theme: &self.theme,
             keymap: &self.keymap,
             look: self.showing.look,
             now,
-            said: self.showing.said.as_ref().map(|said| said.words.as_str()),
-            verbs: &["audience", "bigger", "captions", "key names", "pane", "halt", "quit"],
+            said: said.as_ref().map(|said| said.words.as_str()),
+            verbs,
         }
     }
 
