@@ -24,6 +24,7 @@ mod questions;
 mod quotes;
 mod race;
 mod recorded;
+mod redacted;
 mod rfq;
 mod secrets;
 mod settling;
