@@ -5,7 +5,11 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-use super::{SellerName, money};
+use super::{
+    SellerName,
+    letters::{folded, is_mark},
+    money,
+};
 
 /// The seller that the words are for, as far as they may hold it.
 #[derive(Debug, Clone, Default)]
@@ -55,8 +59,14 @@ impl fmt::Display for Leak {
 
 /// Words in small letters, one space between two and around all; everything else is dropped.
 fn plain(text: &str) -> String {
-    let letters = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' });
-    let letters: String = letters.flat_map(char::to_lowercase).collect();
+    let mut letters = String::new();
+    for c in text.chars().filter(|c| !is_mark(*c)) {
+        let before = letters.len();
+        letters.extend(folded(c));
+        if letters.len() == before {
+            letters.push(' ');
+        }
+    }
     format!(" {} ", letters.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
@@ -144,6 +154,7 @@ mod tests {
         for (words, found) in [
             ("Harbor is cheaper", "names harbor"),
             ("so says HARBOR-MEDIA, Inc!", "names harbor"),
+            ("so says Ha\u{301}rb\u{f3}r", "names harbor"),
             ("we have 25.22 elsewhere", "tells harbor's 25.22"),
             ("another asks $25,22 for it", "tells harbor's 25.22"),
             ("another asks 1,234.5.", "tells harbor's 1234.50"),

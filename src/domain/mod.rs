@@ -16,6 +16,7 @@ pub mod identity;
 pub mod ids;
 pub mod kit;
 pub mod leak;
+pub mod letters;
 pub mod limits;
 pub mod matching;
 pub mod money;

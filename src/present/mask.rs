@@ -1,7 +1,10 @@
 //! What an audience must never read, and the labels that stand for it: the names in `[private]
 //! clients`, and what sellers know us by.
 
-use crate::desk::Setup;
+use crate::{
+    desk::Setup,
+    domain::letters::{folded, is_mark},
+};
 
 /// A name this short is only replaced where it stands alone: `BP`, not the middle of `CBPX`.
 const SHORT: usize = 3;
@@ -15,7 +18,7 @@ pub struct Mask {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Name {
-    /// Its letters and digits in lower case; what stands between them does not matter.
+    /// Its letters and digits as they are compared; what stands between them does not matter.
     letters: Vec<char>,
     label: String,
 }
@@ -48,8 +51,8 @@ impl Mask {
         Self { names }
     }
 
-    /// `text` with a label in the place of every name, in whatever case it is written and whatever
-    /// stands between its words: `Brightside Water`, `brightside-water`, `BRIGHTSIDEWATER`.
+    /// `text` with a label in the place of every name, in whatever case and with whatever accents it is
+    /// written and whatever stands between its words: `Brightside Water`, `brightside-water`, `BRIGHTSIDEWATER`.
     pub fn text(&self, text: &str) -> String {
         self.names.iter().fold(text.to_owned(), |text, name| name.replace(&text))
     }
@@ -79,19 +82,20 @@ impl Name {
     fn end_in(&self, text: &str) -> Option<usize> {
         let mut wanted = self.letters.iter().peekable();
         for (at, c) in text.char_indices() {
-            if !c.is_alphanumeric() {
+            let mut letters = folded(c).peekable();
+            if letters.peek().is_none() {
                 if at == 0 {
                     return None;
                 }
                 continue;
             }
-            for letter in c.to_lowercase() {
-                if wanted.next() != Some(&letter) {
-                    return None;
-                }
+            if !letters.all(|letter| wanted.next() == Some(&letter)) {
+                return None;
             }
             if wanted.peek().is_none() {
-                let end = at + c.len_utf8();
+                let last = at + c.len_utf8();
+                let marks = text[last..].chars().take_while(|c| is_mark(*c));
+                let end = last + marks.map(char::len_utf8).sum::<usize>();
                 let goes_on = text[end..].chars().next().is_some_and(char::is_alphanumeric);
                 return (self.letters.len() > SHORT || !goes_on).then_some(end);
             }
@@ -101,7 +105,7 @@ impl Name {
 }
 
 fn letters(name: &str) -> impl Iterator<Item = char> {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+    name.chars().flat_map(folded)
 }
 
 /// `A` to `Z`, then numbers.
@@ -135,6 +139,7 @@ mod tests {
             ("Brightside Wat", "CLIENT C Wat"),
             ("BP and bp, not CBPX or BPM", "CLIENT B and CLIENT B, not CBPX or BPM"),
             ("ÄRZTE ärzte", "CLIENT D CLIENT D"),
+            ("A\u{308}rzte, Arzte\u{301}!", "CLIENT D, CLIENT D!"),
             ("Agency ACME (10%)", "OUR AGENCY (10%)"),
             ("nothing of ours", "nothing of ours"),
             ("", ""),
