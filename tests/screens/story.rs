@@ -68,6 +68,10 @@ fn from_the_kit_to_a_deal_id_by_keys_alone() {
         let screen = seat.screen();
         assert!(screen.contains("AGREED 24.69"), "{screen}");
         assert!(screen.contains("the desk asks northlight"), "{screen}");
+        // Beside the other quotes it costs what was agreed, not what was quoted.
+        seat.keys("3");
+        assert!(seat.shows("24.69 cpm × 500,000 ÷ 1000 = 12,345.00"), "{}", seat.screen());
+        seat.keys("4");
         let quote = seat.quote("northlight", "qt-2", "24.69", 10);
         let booked = quote.reference();
         seat.answer(Ok(Answer::Quote(Box::new(quote))));

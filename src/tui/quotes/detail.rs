@@ -123,7 +123,8 @@ fn news(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         ));
     }
     if let Some(agreed) = record.agreed {
-        lines.push(fact(dx, "agreed", format!("{agreed} CPM")));
+        let quoted = money::cpm(record.quote.pricing.final_cpm, Some(record.quote.deal_type));
+        lines.push(fact(dx, "agreed", format!("{agreed} CPM, where {quoted} was quoted")));
     }
     if let Some(error) = &record.requote_error {
         lines.extend(wrapped(dx, "requote", &format!("at the agreed price failed: {error}"), wide));
@@ -140,7 +141,7 @@ fn news(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     lines
 }
 
-/// The price, and what it makes.
+/// The price by now, and what it makes.
 fn price(record: &QuoteRecord, dx: &Dx<'_>) -> Line<'static> {
     let quote = &record.quote;
     let at = record.stage();
@@ -153,10 +154,10 @@ fn price(record: &QuoteRecord, dx: &Dx<'_>) -> Line<'static> {
     };
     let price = format!(
         "{} {}",
-        money::cpm(quote.pricing.final_cpm, Some(quote.deal_type)),
+        money::cpm(record.price(), Some(quote.deal_type)),
         quote.pricing.pricing_model
     );
-    let cost = money::cost(quote.cost(), quote.terms.guaranteed);
+    let cost = money::cost(record.cost(), quote.terms.guaranteed);
     let times = format!(" × {} ÷ 1000 = {cost}   ", money::impressions(quote.terms.impressions));
     pane::fact(
         dx,
