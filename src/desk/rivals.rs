@@ -172,7 +172,7 @@ pub fn gaps(state: &State, now: Timestamp) -> (Gaps, BTreeMap<QuoteRef, Settling
 }
 
 /// The race that a quote is in: one quote a seller, those that are talked about first. A seller with
-/// several is in it with the one that is negotiated, or else its cheapest.
+/// several is in it with the cheapest that is negotiated or agreed, or else its cheapest.
 pub fn race(state: &State, key: &QuoteRef) -> Vec<QuoteRef> {
     let Some(record) = state.quote(key) else { return Vec::new() };
     let together = |other: &QuoteRecord| record.rfq.is_some() && other.rfq == record.rfq;
@@ -184,8 +184,8 @@ pub fn race(state: &State, key: &QuoteRef) -> Vec<QuoteRef> {
     let mut by_seller: BTreeMap<&SellerName, &QuoteRecord> = BTreeMap::new();
     for other in state.quotes.values().filter(runs_in_it) {
         let seller = &other.quote.seller;
-        let better =
-            by_seller.get(seller).is_none_or(|known| precedence(other) < precedence(known));
+        let rank = |record| precedence(state, record);
+        let better = by_seller.get(seller).is_none_or(|known| rank(other) < rank(known));
         if better {
             by_seller.insert(seller, other);
         }
@@ -213,11 +213,13 @@ pub fn to_leave(state: &State, members: &[QuoteRef]) -> Vec<QuoteRef> {
     records().filter(runs).map(QuoteRecord::reference).collect()
 }
 
-/// Which of a seller's quotes stands for it: talked about, agreed, open by its price, over.
-fn precedence(record: &QuoteRecord) -> (u8, Option<rust_decimal::Decimal>) {
+/// Which of a seller's quotes stands for it: the cheapest that is talked about or agreed and not booked,
+/// what was agreed otherwise, what is open, what is over.
+fn precedence(state: &State, record: &QuoteRecord) -> (u8, Option<rust_decimal::Decimal>) {
     let outcome = record.negotiation.as_ref().map(|game| game.outcome);
     let rank = match outcome {
         Some(Outcome::Open | Outcome::Halted | Outcome::Unknown) => 0,
+        Some(Outcome::Accepted) if stands_for(state, record).is_open() => 0,
         Some(Outcome::Accepted) => 1,
         None => 2,
         Some(Outcome::WalkedAway | Outcome::Rejected | Outcome::TimedOut) => 3,

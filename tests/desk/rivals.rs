@@ -143,6 +143,31 @@ fn a_race_has_one_quote_a_seller_in_the_order_of_the_configuration() {
 }
 
 #[test]
+fn what_is_agreed_with_a_seller_stands_for_it_as_long_as_nothing_cheaper_is_talked_about() {
+    let mut table = table();
+    let dear = quoted(&mut table, "harbor", "h1", "27.00", 10);
+    let cheap = quoted(&mut table, "harbor", "h2", "27.00", 10);
+    let first = table.quoted("q1", "28.00");
+    for (quote, action, theirs) in [(&dear, "counter", "25.00"), (&cheap, "accept", "24.00")] {
+        let command = Command::OpenNegotiation { quote: quote.clone(), target: None, limit: None };
+        table.command(command);
+        table.command(Command::Offer { quote: quote.clone(), cpm: usd("24.00"), note: None });
+        table.stored();
+        table.answer(Ok(moved(1, action, "24.00", theirs)));
+    }
+    let harbor = |table: &Table| rivals::race(table.desk.state(), &first).pop().unwrap();
+    assert_eq!(harbor(&table), cheap, "24.00 can be had");
+    let mut carries = table.quote("h3", "24.00");
+    carries.seller = "harbor".into();
+    table.answer(Ok(Answer::Quote(Box::new(carries))));
+    assert_eq!(harbor(&table), cheap, "and by the quote that carries it");
+    table.command(Command::Offer { quote: dear.clone(), cpm: usd("24.50"), note: None });
+    table.stored();
+    table.answer(Ok(moved(2, "counter", "24.50", "23.50")));
+    assert_eq!(harbor(&table), dear, "23.50 is less");
+}
+
+#[test]
 fn quotes_asked_for_together_compete_whatever_they_are_called() {
     let mut table = table();
     for (seller, id, kind) in [(SELLER, "q1", "ctv"), ("harbor", "h1", "video")] {

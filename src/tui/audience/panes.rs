@@ -162,7 +162,7 @@ fn bar(gap: Decimal, widest: Decimal, cells: usize) -> String {
 
 /// Several negotiations at once, a row each.
 pub(super) fn race(frame: &mut Frame<'_>, area: Rect, audience: &Audience, room: &Room<'_>) {
-    let head = format!(" RACE, {} sellers", audience.talks.len());
+    let head = format!(" RACE of {}", audience.talks.len());
     let mut lines = vec![Line::from(Span::styled(head, room.style(Meaning::Key)))];
     let gap = |talk: &Talk| talk.gaps().last().map(|gap| gap.gap);
     let widest = audience.talks.iter().filter_map(gap).max().unwrap_or_default();
