@@ -39,8 +39,11 @@ pub(crate) struct Args {
     #[arg(value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     /// Begin here: `12:30` after its start, or a time
-    #[arg(long, value_name = "WHEN")]
+    #[arg(long, visible_alias = "from", value_name = "WHEN")]
     pub(crate) at: Option<When>,
+    /// Show what a room may see of it (F5 turns back)
+    #[arg(long)]
+    pub(crate) audience: bool,
     /// How fast it plays: 0.05 to 100 times as fast as it was
     #[arg(long, default_value = "1", value_parser = hundredths, value_name = "X")]
     pub(crate) speed: u32,
@@ -156,6 +159,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure>
         Some(path) => (recorded(path, context, idle)?, path.clone()),
         None => (journal(&args, context, idle)?, context.config.store.clone()),
     };
+    if args.audience {
+        player.watch_as_a_room();
+    }
     let mut doc = summary(&player, &path, args.file.is_some());
     let mode = player.recording().head.mode;
     if let Some(out) = &args.cast {

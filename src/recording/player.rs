@@ -124,6 +124,14 @@ impl Player {
         }
     }
 
+    /// Shows what a room may see of it, from here on.
+    pub fn watch_as_a_room(&mut self) {
+        match self.source {
+            Source::Recording => self.app.watch_as_a_room(),
+            Source::Journal | Source::Room => self.app.show_to_a_room(),
+        }
+    }
+
     /// What the desk knew.
     pub fn state(&self) -> &State {
         self.desk.state()
@@ -194,7 +202,11 @@ impl Player {
             // What whoever watches changed of the view stays.
             return self.app.show_a_room(empty_room());
         }
-        self.app = App::new(self.options.clone());
+        let before_a_room = self.app.is_before_a_room();
+        self.app.begin_again(self.options.clone());
+        if self.source == Source::Journal && before_a_room {
+            self.app.show_to_a_room();
+        }
         self.app.resized(self.size.0, self.size.1, started);
     }
 

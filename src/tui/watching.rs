@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use ratatui::Frame;
 
 use super::{
-    Act, App,
+    Act, App, Options,
+    app::Seen,
     context::{Cx, Said},
     desk_keys::Action as A,
     keymap::{Action, Found, Scope},
@@ -23,6 +24,8 @@ use crate::{
 pub(super) struct Watcher {
     pressed: Vec<Chord>,
     blank: bool,
+    /// Whether what a room may see is shown, whatever was shown then; `None` is as it was.
+    room: Option<bool>,
     said: Option<Said>,
 }
 
@@ -43,9 +46,28 @@ impl App {
         self.finish(cx);
     }
 
+    /// Shows what a room may see of what is watched, whatever was shown then.
+    pub fn watch_as_a_room(&mut self) {
+        self.watcher.room = Some(true);
+    }
+
+    /// As at its beginning, but for what whoever watches has pressed.
+    pub fn begin_again(&mut self, options: Options) {
+        let watcher = std::mem::take(&mut self.watcher);
+        *self = Self::new(options);
+        self.watcher = watcher;
+    }
+
     /// A key of whoever watches a recording. Every other key belongs to the recording.
     pub fn watched(&mut self, chord: Chord, state: &State, now: Timestamp) -> Vec<Act> {
         self.watcher.said = None;
+        let turns = Found::Action(Action::Desk(A::Audience));
+        let begins = self.watcher.pressed.is_empty() && !self.is_a_recorded_room();
+        if begins && self.keymap.find(Scope::Desk, &[chord]) == turns {
+            // What was shown then stays as it was: the keys that follow in the recording belong to it.
+            self.watcher.room = Some(!self.watcher.room.unwrap_or(self.is_before_a_room()));
+            return Vec::new();
+        }
         let mut cx = Cx::new(state, now);
         let recorded = self.show.replace(Show::default());
         self.swap();
@@ -98,9 +120,16 @@ impl App {
             self.pressed.clone_from(&self.watcher.pressed);
         }
         let said = self.watcher.said.clone().map(|said| Said { at: now, ..said });
+        let then = self.seen();
+        self.see(Seen {
+            is_on: self.watcher.room.unwrap_or(then.is_on),
+            is_watched: true,
+            said: said.clone().or_else(|| then.said.clone()),
+        });
         self.said = said.or(self.said.take());
         self.draw(frame, state, now);
         (self.show, self.blank, self.said, self.pressed) = recorded;
+        self.see(then);
     }
 
     fn swap(&mut self) {

@@ -75,6 +75,10 @@ fn what_was_recorded_is_seen_again_and_what_was_redacted_as_a_room_saw_it() {
     let again = run(&["replay", &shared, "--redact", &path("b.json")]);
     assert_eq!(again.status.code(), Some(2), "it is redacted already");
 
+    let room = path("room.cast");
+    told(&["replay", &whole, "--audience", "--cast", &room, "--json"]);
+    assert!(std::fs::read_to_string(&room).unwrap().contains("AUDIENCE"));
+
     let doc = told(&["replay", &shared, "--cast", &cast, "--json"]);
     assert_eq!(doc["cast"], cast.as_str());
     let played = std::fs::read_to_string(&cast).unwrap();

@@ -3,12 +3,13 @@
 
 use dealdesk::{
     desk::{Entry, Mode, Setup},
+    present::Show,
     recording::{Head, IDLE, Player, Recording, What},
     runtime::cast,
-    tui::Options,
+    tui::{KeyKind, Options},
 };
 use jiff::SignedDuration;
-use ratatui::buffer::Buffer;
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 
 use super::{
     harness::{SIZES, Seat, text},
@@ -121,6 +122,33 @@ fn a_recording_shows_every_frame_again_forwards_and_after_going_back() {
 }
 
 #[test]
+fn whoever_watches_turns_to_what_a_room_may_see_and_what_was_pressed_then_goes_on() {
+    let (seat, frames) = session((120, 36));
+    let mut player = player(&file(&seat));
+    let drawn = |player: &mut Player| {
+        let mut terminal = Terminal::new(TestBackend::new(120, 36)).unwrap();
+        text(terminal.draw(|frame| player.draw(frame, Show::default())).unwrap().buffer)
+    };
+    let f5 = |player: &mut Player| player.key("f5".parse().unwrap(), KeyKind::Press);
+    let lines: Vec<_> =
+        seat.tape.as_ref().unwrap().iter().filter(|line| line.is == What::Drawn).collect();
+    let middle = lines.len() / 2;
+    player.play_to(lines[middle].at);
+    assert_eq!(f5(&mut player), []);
+    let seen = drawn(&mut player);
+    assert!(seen.contains("AUDIENCE VIEW") && seen.contains("F9 space pause"), "{seen}");
+    player.play_to(lines[middle - 4].at);
+    assert!(drawn(&mut player).contains("AUDIENCE VIEW"), "also after going back");
+    for (line, frame) in lines.iter().zip(&frames).skip(middle) {
+        player.play_to(line.at);
+        assert!(drawn(&mut player).contains("AUDIENCE VIEW"));
+        same(&player.buffer().unwrap(), frame);
+    }
+    assert_eq!(f5(&mut player), []);
+    assert!(!drawn(&mut player).contains("AUDIENCE VIEW"));
+}
+
+#[test]
 fn what_sellers_were_sent_and_replied_is_not_in_it() {
     let mut seat = seat((120, 36)).recorded();
     seat.says = "{\"a reply\": \"SENTINEL-REPLY\"}".to_owned();
@@ -151,7 +179,7 @@ fn the_journal_alone_shows_the_same_board_and_ladder() {
         for screen in ["4", "1"] {
             seat.keys("esc");
             seat.keys(screen);
-            let pressed = player.key(screen.parse().unwrap(), dealdesk::tui::KeyKind::Press);
+            let pressed = player.key(screen.parse().unwrap(), KeyKind::Press);
             assert_eq!(pressed, []);
             player.play_to(seat.now);
             let (was, is) = (body(&seat.screen()), body(&text(&player.buffer().unwrap())));

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use ratatui::{Frame, layout::Rect};
 pub use show::Focus;
 
+pub(in crate::tui) use self::room::Seen;
 use self::room::Showing;
 
 use super::{

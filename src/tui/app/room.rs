@@ -35,6 +35,8 @@ const REPLAYED: &[&str] =
 pub(super) struct Showing {
     /// Whether this terminal shows what a room may see, in place of the desk.
     pub(super) is_on: bool,
+    /// Whether it is a recording that is watched.
+    is_watched: bool,
     pub(super) look: Look,
     /// The newest keys that did something, oldest first.
     keys: Vec<Pressed>,
@@ -43,6 +45,14 @@ pub(super) struct Showing {
     made: Option<Made>,
     /// What was recorded of a room's view. There is no desk behind it, and nothing to go back to.
     given: Option<Audience>,
+}
+
+/// What is drawn before a room, for whoever watches a recording.
+#[derive(Debug)]
+pub(in crate::tui) struct Seen {
+    pub(in crate::tui) is_on: bool,
+    pub(in crate::tui) is_watched: bool,
+    pub(in crate::tui) said: Option<Said>,
 }
 
 /// What a room may see, and of what it was made.
@@ -125,6 +135,24 @@ impl App {
         self.showing.is_on
     }
 
+    /// Shows what a room may see, in place of the desk.
+    pub fn show_to_a_room(&mut self) {
+        self.showing.is_on = true;
+    }
+
+    /// What is drawn before a room.
+    pub(in crate::tui) fn seen(&self) -> Seen {
+        let Showing { is_on, is_watched, said, .. } = self.showing.as_ref();
+        Seen { is_on: *is_on, is_watched: *is_watched, said: said.clone() }
+    }
+
+    /// Draws something else before a room.
+    pub(in crate::tui) fn see(&mut self, seen: Seen) {
+        let Seen { is_on, is_watched, said } = seen;
+        (self.showing.is_on, self.showing.is_watched, self.showing.said) =
+            (is_on, is_watched, said);
+    }
+
     /// From the desk to what a room may see, or back. What was open stays open, unseen and deaf, and
     /// is as after a change of focus when it is seen again.
     pub(super) fn turn_to_the_room(&mut self, cx: &mut Cx<'_>) {
@@ -169,18 +197,14 @@ impl App {
 
     /// What the room's view is drawn with.
     pub(super) fn room(&self, now: Timestamp) -> Room<'_> {
-        let (said, verbs) = if self.showing.is_given() {
-            (&self.said, REPLAYED)
-        } else {
-            (&self.showing.said, VERBS)
-        };
+        let Showing { is_watched, said, .. } = self.showing.as_ref();
         Room {
             theme: &self.theme,
             keymap: &self.keymap,
             look: self.showing.look,
             now,
             said: said.as_ref().map(|said| said.words.as_str()),
-            verbs,
+            verbs: if *is_watched { REPLAYED } else { VERBS },
         }
     }
 
