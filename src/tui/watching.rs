@@ -6,7 +6,7 @@ use ratatui::Frame;
 
 use super::{
     Act, App, Options,
-    app::Seen,
+    app::room::Seen,
     context::{Cx, Said},
     desk_keys::Action as A,
     keymap::{Action, Found, Scope},

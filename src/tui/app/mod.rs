@@ -1,14 +1,13 @@
 //! The whole terminal face: which screen is shown, what lies over it, and where a key goes.
 
 mod filter;
-mod room;
+pub(super) mod room;
 mod show;
 
 use jiff::Timestamp;
 use ratatui::{Frame, layout::Rect};
 pub use show::Focus;
 
-pub(in crate::tui) use self::room::Seen;
 use self::room::Showing;
 
 use super::{
