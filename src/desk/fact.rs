@@ -74,6 +74,17 @@ pub struct Intent {
     /// What the runner-up asked when it was decided; `None` where nobody else was in it.
     #[serde(default)]
     pub cover: Option<Cover>,
+    /// The offer that was confirmed, as the ticket showed it. Whatever the seller says of its quote later,
+    /// a second attempt and the deal are compared with this. `None` only where an older desk decided.
+    #[serde(default)]
+    pub offer: Option<Box<Quote>>,
+}
+
+impl Intent {
+    /// The offer that was confirmed; `known` is what the desk knows of the quote by now.
+    pub fn offer<'q>(&'q self, known: &'q Quote) -> &'q Quote {
+        self.offer.as_deref().unwrap_or(known)
+    }
 }
 
 /// How a booking ended.

@@ -212,6 +212,7 @@ fn booked(number: u64, now: Timestamp) -> [Entry; 2] {
     let ticket: crate::domain::TicketId = format!("tk-load-{number}").into();
     let quote = QuoteRef::new(deal.seller.clone(), format!("qt-load-deal-{number}"));
     let intent = Intent {
+        offer: None,
         held: None,
         despite_halt: false,
         cover: None,

@@ -10,6 +10,7 @@ mod limits;
 mod negotiating;
 mod notes;
 mod orders;
+mod overtaken;
 mod quoting;
 mod replay;
 mod rivals;

@@ -11,6 +11,7 @@ use super::{deal, entry, error, key, received, usd};
 pub(crate) fn intent(record: &QuoteRecord, n: usize) -> Intent {
     let confirmed = record.price().unwrap_or(usd(1_000));
     Intent {
+        offer: None,
         held: None,
         despite_halt: false,
         cover: cover(n),

@@ -149,7 +149,9 @@ pub(super) fn armed(
 
 /// Another process, or the clock, may have changed a quote since this ticket read it.
 fn moved_on(record: &QuoteRecord, ticket: &Ticket) -> Option<Check> {
-    let same = record.price() == ticket.price && record.is_open();
+    let same = record.price() == ticket.price
+        && record.is_open()
+        && ticket.shown.differences(&record.quote).is_empty();
     let says = "the quote is no longer what this ticket shows";
     (!same).then(|| Check::fail("changed", says, "open a new ticket (B)"))
 }
@@ -255,6 +257,7 @@ pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<C
         held: state.setup.limits.held(cost),
         despite_halt: state.controls.halt.is_some(),
         cover: rivals::cover(state, record, now),
+        offer: Some(ticket.shown.clone()),
     };
     ticket.advance(TicketState::Storing, now);
     let fact = Fact::IntentStored { intent: intent.clone() };
@@ -274,7 +277,8 @@ pub(super) fn store_again(state: &State, intent: Intent, now: Timestamp) -> Vec<
     ticket.checks = checks(state, record, &ticket, now);
     ticket.mark_answered();
     let mut failed = ticket.checks.iter().find(|check| !check.ok).cloned();
-    if !record.is_open() || record.price() != Some(intent.confirmed) {
+    let same = intent.offer(&record.quote).differences(&record.quote).is_empty();
+    if !record.is_open() || record.price() != Some(intent.confirmed) || !same {
         let says = "another process changed or booked this quote; nothing was sent";
         failed = Some(Check::fail("overtaken", says, "look at the board (1)"));
     }

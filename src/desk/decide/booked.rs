@@ -121,7 +121,7 @@ pub(super) fn booked(
         return unknown(state, ticket, key, &why, now);
     }
     let differences: Vec<_> = deal
-        .disputes(&record.quote, booking.intent.confirmed)
+        .disputes(booking.intent.offer(&record.quote), booking.intent.confirmed)
         .into_iter()
         .map(|(field, agreed, booked)| (field.to_owned(), agreed, booked))
         .collect();

@@ -1,7 +1,8 @@
 //! The second attempt at a booking that never arrived: only on evidence, only once, with the same key
 //! and the same body, and stored before it leaves (safety.md 4.5).
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use rust_decimal::Decimal;
 
 use super::{Change, Passing, booked, halt, say, settle};
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
         schedule::Due,
         state::{Mode, State},
     },
-    domain::{ErrorKind, Quote, SellerError, Skew, TicketId},
+    domain::{ErrorKind, Quote, SellerError, Skew, TicketId, limits::Purchase},
 };
 
 /// A quote must be seen available twice at least this far apart, in milliseconds; further where the
@@ -112,11 +113,32 @@ fn obstacle(
         Some("halted")
     } else if left <= SignedDuration::from_millis(2 * apart(state, booking)) {
         Some("the quote is about to end")
-    } else if known.is_none_or(|known| !known.quote.differences(quote).is_empty()) {
+    } else if known.is_none_or(|known| !intent.offer(&known.quote).differences(quote).is_empty()) {
         Some("the quote is not what was booked")
+    } else if known.is_some_and(|known| over_a_limit(state, booking, &known.quote, now)) {
+        Some("it is over a limit by now")
     } else {
         None
     }
+}
+
+/// Whether a limit that holds by now forbids it: the first attempt's own money is not counted twice.
+fn over_a_limit(state: &State, booking: &BookingRecord, known: &Quote, now: Timestamp) -> bool {
+    let intent = &booking.intent;
+    let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
+    let offer = intent.offer(known);
+    let held = booking.held().amount();
+    let of_today = if day(booking.at) == day(now) { held } else { Decimal::ZERO };
+    let checks = state.setup.limits.check(&Purchase {
+        seller: &intent.quote.seller,
+        inventory_type: &offer.product.inventory_type,
+        deal_type: offer.deal_type,
+        cpm: intent.confirmed,
+        cost: Some(intent.cost),
+        exposure: state.exposure.total().saturating_sub(held),
+        today: state.exposure.on(day(now)).saturating_sub(of_today),
+    });
+    checks.iter().any(|check| !check.ok)
 }
 
 /// Part of the send gate: a durable second attempt leaves, unless something came in between.

@@ -1,0 +1,150 @@
+//! A seller that changes its quote after a price was typed, while somebody reads it again: what was
+//! confirmed stays what is booked, sent again and compared.
+
+use dealdesk::{
+    desk::{Answered, BookingState, Command, Entry, Fact, Input, TicketState},
+    domain::{Answer, Ask, ErrorKind, Quote, QuoteStatus},
+};
+use jiff::SignedDuration;
+
+use super::harness::{Table, error, setup, usd};
+
+/// A change of a seller's terms.
+type Change = (&'static str, fn(&mut Quote));
+
+/// Whatever a quote can be changed in.
+const CHANGES: [Change; 6] = [
+    ("final CPM", |quote| quote.pricing.final_cpm = Some(usd("60.00"))),
+    ("impressions", |quote| quote.terms.impressions = Some(4_000_000)),
+    ("flight start", |quote| quote.terms.flight_start = Some("2026-08-01".into())),
+    ("flight end", |quote| quote.terms.flight_end = Some("2026-07-02".into())),
+    ("deal type", |quote| quote.deal_type = dealdesk::domain::DealType::Preferred),
+    ("product", |quote| quote.product.product_id = "prod-2".into()),
+];
+
+fn changed(table: &Table, change: fn(&mut Quote)) -> Quote {
+    let mut quote = table.known("q1");
+    change(&mut quote);
+    quote
+}
+
+/// Another process on the store reads the quote, and the desk learns of it.
+fn seen_elsewhere(table: &mut Table, change: fn(&mut Quote)) {
+    let fact = Fact::QuoteSeen { quote: changed(table, change) };
+    let actor = dealdesk::desk::Actor::Seller("northlight".into());
+    table.input(Input::Followed(vec![Entry { at: table.now, actor, fact }]));
+}
+
+/// A booking at 24.00 for 500,000 whose answer was lost.
+fn lost() -> Table {
+    let mut table = Table::new();
+    table.quoted("q1", "24.00");
+    table.armed("q1");
+    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.stored();
+    table.answer(Err(error(ErrorKind::Timeout, 0, "timeout")));
+    table
+}
+
+#[test]
+fn an_armed_ticket_takes_no_answer_once_any_term_is_another() {
+    for (field, change) in CHANGES {
+        let mut table = Table::new();
+        table.quoted("q1", "24.00");
+        table.armed("q1");
+        seen_elsewhere(&mut table, change);
+        let ticket = table.desk.state().ticket.as_ref().unwrap();
+        assert_eq!(ticket.state, TicketState::Blocked, "{field}");
+        table.command(Command::Confirm(Answered::Price(24.into())));
+        assert!(table.storing.is_empty(), "{field}");
+    }
+}
+
+#[test]
+fn what_another_process_saw_change_before_the_intent_was_stored_is_not_sent() {
+    for (field, change) in CHANGES {
+        let mut table = Table::new();
+        table.quoted("q1", "24.00");
+        table.armed("q1");
+        table.command(Command::Confirm(Answered::Price(24.into())));
+        let (stored, _) = table.storing.remove(0);
+        seen_elsewhere(&mut table, change);
+        table.input(Input::Behind(stored));
+        assert!(table.storing.is_empty() && table.asked.is_empty(), "{field}");
+        assert_eq!(table.rule(), "overtaken", "{field}");
+    }
+}
+
+#[test]
+fn a_booking_is_never_sent_again_on_other_terms_however_often_they_are_read() {
+    for (field, change) in CHANGES {
+        let mut table = lost();
+        seen_elsewhere(&mut table, change);
+        for _ in 0..8 {
+            table.pass(20);
+            let quote = table.known("q1");
+            if !table.asked.is_empty() {
+                table.answer(Ok(Answer::Quote(Box::new(quote))));
+            }
+            assert!(table.storing.is_empty() && table.bookings_asked() == 0, "{field}");
+        }
+        assert_eq!(table.desk.state().bookings[0].attempts, 1, "{field}");
+    }
+}
+
+#[test]
+fn a_limit_that_was_lowered_meanwhile_holds_for_the_second_attempt_too() {
+    for (is_lower, attempts) in [(false, 1), (true, 0)] {
+        let mut table = lost();
+        let (mut journal, now) = (std::mem::take(&mut table.journal), table.now);
+        if is_lower {
+            let mut limits = setup().limits;
+            limits.deal = Some(11_999.into());
+            let fact = Fact::LimitsSet { limits, changed: Vec::new(), why: None };
+            journal.push(Entry { at: now, actor: dealdesk::desk::Actor::Desk, fact });
+        }
+        let mut table = Table::new();
+        table.now = now;
+        table.desk.replay(journal);
+        for _ in 0..2 {
+            table.pass(6);
+            let quote = table.known("q1");
+            if !table.asked.is_empty() {
+                assert_eq!(
+                    table.answer(Ok(Answer::Quote(Box::new(quote)))),
+                    Ask::GetQuote("q1".into())
+                );
+            }
+        }
+        assert_eq!(table.storing.len(), attempts, "lower: {is_lower}");
+    }
+}
+
+#[test]
+fn a_deal_on_terms_that_nobody_confirmed_is_disputed_however_often_they_were_read() {
+    for (field, change) in CHANGES {
+        let mut table = lost();
+        seen_elsewhere(&mut table, change);
+        table.pass(1);
+        let mut booked = table.known("q1");
+        (booked.status, booked.raw_status) = (QuoteStatus::Booked, "booked".into());
+        booked.deal_id = Some("D-7".into());
+        table.answer(Ok(Answer::Quote(Box::new(booked))));
+        // The seller's deal says what its quote says by now.
+        let deal = table.deal("D-7", "q1", "proposed");
+        table.answer(Ok(Answer::Deal(Box::new(deal))));
+        let booking = &table.desk.state().bookings[0];
+        assert_eq!(booking.state, BookingState::Disputed, "{field}");
+        assert!(booking.differences.iter().any(|(differs, ..)| differs == field), "{field}");
+    }
+}
+
+#[test]
+fn the_offer_that_was_confirmed_is_kept_with_the_intent() {
+    let mut table = lost();
+    let confirmed = table.known("q1");
+    seen_elsewhere(&mut table, |quote| quote.terms.impressions = Some(9));
+    table.now += SignedDuration::from_secs(1);
+    let booking = &table.desk.state().bookings[0];
+    assert_eq!(booking.intent.offer.as_deref().unwrap().terms, confirmed.terms);
+}
