@@ -6,6 +6,8 @@ pub mod desk; // decides, and folds facts into state. Pure.
 
 pub mod clock; // the port to the time
 
+pub mod private; // files and folders for their owner alone
+
 pub mod sellers; // the port to sellers, one folder per protocol
 
 pub mod store; // the journal on disk and the tables made from it

@@ -55,6 +55,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
     BTreeMap::from([
         ("domain", &["domain"][..]),
         ("clock.rs", &[]),
+        ("private.rs", &[]),
         ("desk", &["desk", "domain"]),
         ("sellers", &["sellers", "domain", "clock"]),
         ("store", &["store", "desk", "domain"]),

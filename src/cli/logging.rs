@@ -5,16 +5,16 @@ use std::path::Path;
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::EnvFilter;
 
-use crate::runtime::config::Environment;
+use crate::{private, runtime::config::Environment};
 
 /// Starts the log. Without one the desk works all the same; the words say why there is none.
 /// The log is written until what is returned is dropped.
 pub(crate) fn start(path: &Path, environment: &Environment) -> Result<WorkerGuard, String> {
     let open = || {
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
+            private::folder(folder)?;
         }
-        std::fs::OpenOptions::new().create(true).append(true).open(path)
+        private::file().create(true).append(true).open(path)
     };
     let file = open().map_err(|error| format!("no log: {}: {error}", path.display()))?;
     let (writer, guard) = tracing_appender::non_blocking(file);

@@ -2,9 +2,7 @@
 //! elsewhere. Nothing is asked or sent.
 
 use std::{
-    fs::OpenOptions,
     io::BufWriter,
-    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
@@ -24,6 +22,7 @@ use super::{
 use crate::{
     desk::{Entry, Mode, SellerInfo, Setup},
     domain::{SellerName, Tier},
+    private,
     recording::{Player, Recording, What, redacted},
     runtime::{cast, recorder, terminal::Replay},
     store::Reader,
@@ -259,7 +258,7 @@ fn write_redacted(player: Player, factor: Decimal, out: &Path) -> Result<(), Fai
 
 /// For its owner alone, and never over another file.
 fn create(out: &Path) -> std::io::Result<std::fs::File> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(out)
+    private::file().write(true).create_new(true).open(out)
 }
 
 fn unwritten(what: &str, out: &Path, error: &std::io::Error) -> Failure {

@@ -13,7 +13,10 @@ use super::{
     port,
     records::Records,
 };
-use crate::store::{Recorded, StoreWatch};
+use crate::{
+    private,
+    store::{Recorded, StoreWatch},
+};
 
 /// How many facts are read at once.
 const AT_ONCE: u64 = 500;
@@ -92,7 +95,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure>
 fn start(context: &Context, changed: &Arc<Notify>) -> Result<StoreWatch, Failure> {
     let store = &context.config.store;
     if let Some(folder) = store.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|error| {
+        private::folder(folder).map_err(|error| {
             let says = format!("{} cannot be made: {error}", folder.display());
             Failure::new(Exit::Configuration, says, "name another store with --store")
         })?;

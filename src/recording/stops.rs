@@ -11,12 +11,14 @@ use crate::{
 /// The lines that a person steps through: facts and keys, or rounds and purchases alone.
 pub(super) fn stops(lines: &[Line], rounds: bool) -> impl Iterator<Item = &Line> {
     let mut before = None;
-    lines.iter().filter(move |line| match &line.is {
-        What::Audience(seen) if rounds => {
+    lines.iter().filter(move |line| {
+        if let What::Audience(seen) = &line.is
+            && rounds
+        {
             let now = moves(seen);
-            before.replace(now.clone()) != Some(now)
+            return before.replace(now.clone()) != Some(now);
         }
-        is => is_stop(is, rounds),
+        is_stop(&line.is, rounds)
     })
 }
 

@@ -2,9 +2,8 @@
 //! full or slow ends the recording, not the desk.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::File,
     io::{self, BufWriter, Write},
-    os::unix::fs::OpenOptionsExt as _,
     path::Path,
     sync::{
         Arc,
@@ -16,7 +15,10 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::recording::{Head, Line, What};
+use crate::{
+    private,
+    recording::{Head, Line, What},
+};
 
 /// How many lines may wait for the disk before the recording ends: far more than a start from a large
 /// store makes at once.
@@ -43,7 +45,7 @@ impl Recorder {
         head: &Head,
         failed: impl FnOnce(String) + Send + 'static,
     ) -> io::Result<Self> {
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        let file = private::file().write(true).create_new(true).open(path)?;
         Self::write_to(file, head, failed)
     }
 

@@ -6,7 +6,7 @@
 
 use std::{
     ffi::OsString,
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     desk::Entry,
     domain::Exchange,
+    private,
     store::{Location, owner_is_alive},
 };
 
@@ -71,13 +72,8 @@ fn create(location: &Location, owner: &str) -> io::Result<(PathBuf, File)> {
     let mut failure = io::Error::other("a store in memory has no place beside it");
     for folder in folders(location) {
         let path = folder.join(format!("{owner}.jsonl"));
-        let made = fs::create_dir_all(&folder).and_then(|()| {
-            let mut options = OpenOptions::new();
-            options.create(true).append(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            options.open(&path)
-        });
+        let made = private::folder(&folder)
+            .and_then(|()| private::file().create(true).append(true).open(&path));
         match made {
             Ok(file) => return Ok((path, file)),
             Err(error) => failure = error,

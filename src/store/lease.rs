@@ -4,12 +4,13 @@
 
 use std::{
     ffi::OsString,
-    fs::{self, File, OpenOptions, TryLockError},
+    fs::{self, File, TryLockError},
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
 use super::{Location, StoreError};
+use crate::private;
 
 /// The right to poll, expire, look things up and play strategies for a store. Dropped, another process
 /// may take it.
@@ -76,7 +77,7 @@ impl OwnerLock {
         let named = owner_file(path, owner);
         let try_create = || -> io::Result<File> {
             if let Some(folder) = named.parent() {
-                fs::create_dir_all(folder)?;
+                private::folder(folder)?;
             }
             // Locked before it has its name: whoever finds it under its name finds it locked.
             let unnamed = beside(&named, ".new");
@@ -120,7 +121,7 @@ pub fn owner_is_alive(store: &Location, owner: &str) -> Result<bool, StoreError>
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new().create(true).truncate(false).write(true).open(path)
+    private::file().create(true).truncate(false).write(true).open(path)
 }
 
 fn beside(path: &Path, ending: &str) -> PathBuf {

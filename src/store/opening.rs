@@ -11,6 +11,7 @@ use super::{
     projections::Standing,
     schema,
 };
+use crate::private;
 
 /// How long we wait for another process to finish its write.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -60,7 +61,12 @@ pub(super) fn writer(location: &Location, tuning: &Tuning) -> Result<Connection,
 
 fn open_file(path: &Path, is_new: bool, tuning: &Tuning) -> Result<Connection, StoreError> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder).map_err(|error| StoreError::io(&error, path))?;
+        private::folder(folder).map_err(|error| StoreError::io(&error, path))?;
+    }
+    if is_new {
+        // The log beside it is given the same owner and mode.
+        let made = private::file().create(true).truncate(false).write(true).open(path);
+        made.map_err(|error| StoreError::io(&error, path))?;
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE

@@ -82,7 +82,7 @@ fn what_was_recorded_is_seen_again_and_what_was_redacted_as_a_room_saw_it() {
     let doc = told(&["replay", &shared, "--cast", &cast, "--json"]);
     assert_eq!(doc["cast"], cast.as_str());
     let played = std::fs::read_to_string(&cast).unwrap();
-    assert!(played.starts_with("{") && played.contains("AUDIENCE"), "{played}");
+    assert!(played.starts_with('{') && played.contains("AUDIENCE"), "{played}");
     let lower = played.to_lowercase();
     assert!(!lower.contains("northlight") && !lower.contains("sports"));
 }

@@ -90,6 +90,24 @@ fn a_store_is_made_where_there_is_none_and_reading_makes_none() {
     assert_eq!(Reader::open(&empty).unwrap().head().unwrap(), 0);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_new_store_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state/desk.db");
+    let store = Store::open(file(&path)).unwrap();
+    let _ = store.append(many(0..3)).wait().unwrap();
+    let state = path.parent().unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(state), 0o700);
+    let files: Vec<_> = fs::read_dir(state).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.len() >= 3, "the store, its log, its index: {files:?}");
+    for file in files {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+}
+
 #[test]
 fn a_newer_store_is_refused_by_tables_and_by_rules() {
     let newer = |what: &str| {

@@ -10,7 +10,10 @@ use toml::{Spanned, de::DeTable, de::DeValue};
 use url::Url;
 
 use super::{Config, ConfigError, Environment, Fault, Header, Overrides, Seller, load};
-use crate::domain::{SellerName, Tier};
+use crate::{
+    domain::{SellerName, Tier},
+    private,
+};
 
 /// Where the secret of a new seller is, as its block will say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,7 +153,7 @@ impl Addition {
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
+    private::folder(folder)?;
     let mode = match fs::metadata(path) {
         Ok(meta) if meta.permissions().readonly() => {
             return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
@@ -171,11 +174,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn fresh(path: &Path, bytes: &[u8], mode: Option<fs::Permissions>) -> io::Result<()> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = private::file().write(true).create_new(true).open(path)?;
     file.write_all(bytes)?;
     if let Some(mode) = mode {
         file.set_permissions(mode)?;

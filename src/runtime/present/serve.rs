@@ -24,6 +24,7 @@ use super::{Greeting, Seen, VERSION};
 use crate::{
     clock::Clock as _,
     present::Audience,
+    private,
     runtime::{Jobs, SystemClock},
 };
 
@@ -123,7 +124,7 @@ fn listen(path: &Path) -> io::Result<Listener> {
         }
     }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder)?;
+        private::folder(folder)?;
     }
     let folder = path.with_extension(std::process::id().to_string());
     DirBuilder::new().mode(0o700).create(&folder)?;

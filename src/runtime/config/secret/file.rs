@@ -9,6 +9,7 @@ use std::{
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{LONGEST, SecretError, error, first_line};
+use crate::private;
 
 /// The first line of a file.
 pub(super) fn read(path: &Path) -> Result<SecretString, SecretError> {
@@ -109,17 +110,9 @@ fn quoted(path: &Path) -> String {
 /// Where it cannot be written, or the file is there already.
 pub fn keep(path: &Path, secret: &SecretString) -> io::Result<()> {
     if let Some(folder) = path.parent() {
-        let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder)?;
+        private::folder(folder)?;
     }
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = private::file().write(true).create_new(true).open(path)?;
     writeln!(file, "{}", secret.expose_secret())?;
     file.sync_all()
 }
