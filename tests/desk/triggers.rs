@@ -293,6 +293,9 @@ fn an_unknown_outcome_ends_it_and_nothing_is_booked_again() {
     assert_eq!(intents(&table), 1);
 }
 
+/// What is changed about terms that could be armed.
+type Change = fn(&mut Terms);
+
 #[test]
 fn what_cannot_be_armed_is_refused_by_its_rule() {
     let base = || {
@@ -300,7 +303,6 @@ fn what_cannot_be_armed_is_refused_by_its_rule() {
         let quote = table.quoted("q1", "26.00");
         (table, quote)
     };
-    type Change = fn(&mut Terms);
     let cases: [(&str, Change, i64); 8] = [
         ("typed cost", |_| {}, 11_999),
         (

@@ -56,9 +56,11 @@ fn what_comes_between_its_answer_and_the_send_gate_holds_it_back() {
     assert_eq!(table.bookings_asked(), 0, "paper sends nothing");
 }
 
+/// Something that comes between.
+type Stops = fn(&mut Table, &QuoteRef);
+
 #[test]
 fn before_its_answer_everything_stops_it() {
-    type Stops = fn(&mut Table, &QuoteRef);
     let stops: [Stops; 7] = [
         |table, _| table.command(Command::Disarm(armed(table)[0].id.clone())),
         |table, _| table.command(Command::CloseTicket),

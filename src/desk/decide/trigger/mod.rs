@@ -19,7 +19,7 @@ use crate::{
         ticket::{Ticket, TicketState},
     },
     domain::{
-        Action, Check, Cost, Cpm, Outcome, QuoteRef, SellerName, Trigger,
+        Action, Check, Cost, Cpm, Negotiation, Outcome, QuoteRef, SellerName, Trigger,
         negotiation::Pending,
         trigger::{Decided, Scope, Terms},
     },
@@ -280,7 +280,7 @@ fn within(record: &QuoteRecord, terms: &Terms) -> Option<Cpm> {
     let cost = |price: Cpm| -> Option<Cost> { Some(price.cost(record.quote.terms.impressions?)) };
     let standing = record.price().filter(|price| terms.allow(*price, cost(*price)));
     let game = record.negotiation.as_ref().filter(|game| game.is_our_turn() && game.auto.is_none());
-    let theirs = game.and_then(|game| game.their_last());
+    let theirs = game.and_then(Negotiation::their_last);
     let theirs = theirs.filter(|price| terms.allow(*price, cost(*price)));
     match (standing, theirs) {
         (Some(standing), Some(theirs)) if theirs < standing => Some(theirs),
