@@ -16,6 +16,9 @@ impl Fact {
             Self::NegotiationOpened { .. } => "negotiation.opened",
             Self::AutoArmed { .. } => "auto.armed",
             Self::AutoStopped { .. } => "auto.stopped",
+            Self::TriggerArmed { .. } => "trigger.armed",
+            Self::TriggerTook { .. } => "trigger.took",
+            Self::TriggerEnded { .. } => "trigger.ended",
             Self::MoveStored { .. } => "move.stored",
             Self::MoveAnswered { .. } => "move.answered",
             Self::MoveFailed { .. } => "move.failed",
@@ -62,11 +65,14 @@ impl Fact {
                 Some(quote.reference())
             }
             Self::IntentStored { intent } => Some(intent.quote.clone()),
+            Self::TriggerArmed { trigger } => Some(trigger.quote.clone()),
             Self::QuoteExpired { quote, .. }
             | Self::QuoteLetGo { quote }
             | Self::NegotiationOpened { quote, .. }
             | Self::AutoArmed { quote, .. }
             | Self::AutoStopped { quote, .. }
+            | Self::TriggerTook { quote, .. }
+            | Self::TriggerEnded { quote, .. }
             | Self::MoveStored { quote, .. }
             | Self::MoveAnswered { quote, .. }
             | Self::MoveFailed { quote, .. }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::domain::{
     Ask, AvailsAsk, Cost, Cpm, DealId, DealRef, Heard, OrderAsk, QuoteAsk, QuoteRef, Refusal,
-    RfqId, SellerName, TicketId, negotiation::Pending, strategy::Plan,
+    RfqId, SellerName, TicketId, TriggerId, negotiation::Pending, strategy::Plan, trigger,
 };
 
 /// Names one outstanding question. Handed out by the desk; an answer to a question it no longer
@@ -105,6 +105,17 @@ pub enum Command {
         /// Why.
         why: String,
     },
+    /// Book a quote, or whoever competes with it, as soon as it can be had for a price.
+    ArmTrigger {
+        /// Which quote.
+        quote: QuoteRef,
+        /// For how much, until when, of whom.
+        terms: trigger::Terms,
+        /// The most that the deal may cost, as a person typed it once more.
+        typed: Decimal,
+    },
+    /// A trigger books nothing any more.
+    Disarm(TriggerId),
     /// Open a booking ticket: re-reads the quote and runs every check.
     OpenTicket {
         /// Of which quote.

@@ -1,6 +1,7 @@
 //! What a person or the desk itself has stopped: everything automatic, or one seller. It survives a
 //! restart and holds for every process on the store, until a person types that it goes on. Beside it
-//! stand what was asked of sellers' orders and has no answer yet, and the limits that hold.
+//! stand what was asked of sellers' orders and has no answer yet, the limits that hold, and the triggers
+//! that are armed.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{fact::Actor, order::OrderIntent};
-use crate::domain::{Limits, SellerName};
+use crate::domain::{Limits, SellerName, Trigger, TriggerId};
 
 /// The word that lets everything go on again (safety.md S24).
 pub const RESUME: &str = "resume";
@@ -44,6 +45,9 @@ pub struct Controls {
     /// person's reason.
     #[serde(default)]
     pub limits: Option<Limits>,
+    /// Triggers that are armed. Only the process that a person armed one at acts for it.
+    #[serde(default)]
+    pub triggers: BTreeMap<TriggerId, Trigger>,
 }
 
 impl Controls {

@@ -209,6 +209,14 @@ impl Desk {
         self.take_due(now, &mut out);
         let changes = decide::disturbed(&self.state, now);
         self.apply(changes, now, &mut out);
+        // A trigger that ends makes place for the next one.
+        for _ in 0..=self.state.controls.triggers.len() {
+            let changes = decide::triggers(&self.state, now);
+            if changes.is_empty() {
+                break;
+            }
+            self.apply(changes, now, &mut out);
+        }
         out
     }
 

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::order::{OrderEnding, OrderIntent};
 use crate::domain::{
     Cost, Cover, Cpm, Deal, DealRef, Identity, Limits, Outcome, Quote, QuoteAsk, QuoteId, QuoteRef,
-    RfqId, SellerError, SellerName, TicketId, ask::Moved, limits::Changed, negotiation::Pending,
-    strategy::Plan,
+    RfqId, SellerError, SellerName, TicketId, Trigger, TriggerId, ask::Moved, limits::Changed,
+    negotiation::Pending, strategy::Plan, trigger,
 };
 
 /// Who made something happen.
@@ -78,6 +78,9 @@ pub struct Intent {
     /// a second attempt and the deal are compared with this. `None` only where an older desk decided.
     #[serde(default)]
     pub offer: Option<Box<Quote>>,
+    /// The trigger that decided it, as a person had armed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<trigger::Decided>,
 }
 
 impl Intent {
@@ -204,6 +207,29 @@ pub enum Fact {
         /// In which negotiation.
         quote: QuoteRef,
         /// Why.
+        why: String,
+    },
+    /// A person armed a trigger.
+    TriggerArmed {
+        /// What it waits for, and who watches.
+        trigger: Trigger,
+    },
+    /// A trigger chose what it books, or whose price it takes first.
+    TriggerTook {
+        /// Which.
+        id: TriggerId,
+        /// What.
+        quote: QuoteRef,
+        /// At which price.
+        price: Cpm,
+    },
+    /// A trigger is over: it booked, or it does nothing any more.
+    TriggerEnded {
+        /// Which.
+        id: TriggerId,
+        /// The quote it was about.
+        quote: QuoteRef,
+        /// Why, in words.
         why: String,
     },
     /// A move was stored, to be sent.

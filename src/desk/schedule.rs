@@ -23,6 +23,8 @@ pub enum Due {
     Poll(usize),
     /// The armed ticket closes by itself.
     Ticket,
+    /// A trigger's time is over.
+    Trigger,
 }
 
 /// At most one time per thing.

@@ -25,7 +25,7 @@ pub use super::{
 };
 use crate::domain::{
     Cost, DealRef, Identity, Limits, QuoteAsk, QuoteRef, QuoteStatus, RfqId, SellerError,
-    SellerName, Skew, Stage, TicketId, limits::Changed, strategy::Presets,
+    SellerName, Skew, Stage, TicketId, Trigger, limits::Changed, strategy::Presets,
 };
 
 /// How the desk works: real money, paper, or its own sellers.
@@ -181,7 +181,7 @@ impl State {
     }
 
     /// The processes whose answers are awaited: owners of bookings, moves and orders under way and of
-    /// strategies that play.
+    /// strategies that play, and of triggers that are armed.
     pub fn waiting_owners(&self) -> std::collections::BTreeSet<String> {
         let bookings = self.bookings.values().filter(|booking| booking.state == BookingState::Sent);
         let games = self.quotes.values().filter_map(|r| r.negotiation.as_ref().map(|g| (r, g)));
@@ -192,7 +192,21 @@ impl State {
         });
         let orders = self.controls.orders.values().filter(|intent| !intent.in_doubt);
         let orders = orders.map(|intent| intent.owner.clone());
-        bookings.map(|booking| booking.intent.owner.clone()).chain(owners).chain(orders).collect()
+        let triggers = self.controls.triggers.values().map(|trigger| trigger.owner.clone());
+        let bookings = bookings.map(|booking| booking.intent.owner.clone());
+        bookings.chain(owners).chain(orders).chain(triggers).collect()
+    }
+
+    /// The triggers that this process watches: no other ever acts for them.
+    pub fn own_triggers(&self) -> impl Iterator<Item = &Trigger> {
+        let owner = &self.setup.owner;
+        self.controls.triggers.values().filter(move |trigger| trigger.owner == *owner)
+    }
+
+    /// When the next of them ends, of those that end after a moment.
+    pub(super) fn next_trigger_end(&self, after: Option<Timestamp>) -> Option<Timestamp> {
+        let ends = self.own_triggers().map(|trigger| trigger.terms.until);
+        ends.filter(|until| after.is_none_or(|after| *until > after)).min()
     }
 
     /// The limits that the configuration raises and that do not hold yet.
@@ -374,5 +388,6 @@ impl Book for State {
         if let Some(accepted) = &self.controls.limits {
             self.setup.limits = self.configured.strictest(accepted);
         }
+        self.schedule.set(Due::Trigger, self.next_trigger_end(None));
     }
 }

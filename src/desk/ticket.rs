@@ -6,7 +6,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Check, Cost, Cpm, Identity, Question, Quote, QuoteRef, TicketId};
+use crate::domain::{
+    Check, Cost, Cpm, Identity, Question, Quote, QuoteRef, TicketId, trigger::Decided,
+};
 
 /// How long an armed ticket waits for its answer.
 pub const ARMED_SECONDS: i64 = 60;
@@ -86,6 +88,9 @@ pub struct Ticket {
     pub shown: Box<Quote>,
     /// What was typed so far beside the price.
     pub answered: Vec<Question>,
+    /// The trigger that opened it and answers it; a person cannot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<Decided>,
 }
 
 impl Ticket {

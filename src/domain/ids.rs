@@ -61,6 +61,8 @@ ids! {
     RfqId;
     /// A booking ticket (`tk-…`), minted by the desk.
     TicketId;
+    /// An armed trigger (`tr-…`), minted by the desk.
+    TriggerId;
 }
 
 /// An id as a person may see it: verbatim if it is printable ASCII, otherwise escaped.

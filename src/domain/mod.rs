@@ -32,6 +32,7 @@ pub mod skew;
 pub mod stage;
 pub mod strategy;
 pub mod text;
+pub mod trigger;
 pub mod words;
 
 pub use ask::{Answer, Ask, Exchange, Heard, KeyCheck, Spoke};
@@ -43,7 +44,7 @@ pub use failure::{ErrorKind, Fate, SellerError};
 pub use identity::{Identity, Tier};
 pub use ids::{
     ChangeId, DealId, DealRef, OrderId, PackageId, ProductId, QuoteId, QuoteRef, RfqId, SellerName,
-    TicketId,
+    TicketId, TriggerId,
 };
 pub use kit::{Package, Placement, Product};
 pub use limits::Limits;
@@ -55,3 +56,4 @@ pub use proof::{Proof, Verdict};
 pub use quote::{Availability, DealType, Pricing, ProductRef, Quote, QuoteAsk, QuoteStatus, Terms};
 pub use skew::Skew;
 pub use stage::{Group, Stage};
+pub use trigger::Trigger;

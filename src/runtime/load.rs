@@ -213,6 +213,7 @@ fn booked(number: u64, now: Timestamp) -> [Entry; 2] {
     let quote = QuoteRef::new(deal.seller.clone(), format!("qt-load-deal-{number}"));
     let intent = Intent {
         offer: None,
+        trigger: None,
         held: None,
         despite_halt: false,
         cover: None,

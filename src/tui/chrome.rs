@@ -148,6 +148,10 @@ pub(crate) fn header(frame: &mut Frame<'_>, row: Rect, dx: &Dx<'_>, seconds: boo
         spans.push(Span::raw(if nth > 0 { " " } else { "" }));
         spans.push(Span::styled(word, mode_style(dx, word, stands_out)));
     }
+    if let Some(armed) = armed(dx) {
+        spans.push(Span::raw(" "));
+        spans.push(Span::styled(armed, dx.style(Meaning::Mode)));
+    }
     if let Some(pace) = beside::pace(dx) {
         spans.push(Span::styled(format!(" {pace}"), dx.style(Meaning::Mode)));
     }
@@ -158,6 +162,17 @@ pub(crate) fn header(frame: &mut Frame<'_>, row: Rect, dx: &Dx<'_>, seconds: boo
     let clock = dx.now.to_zoned(TimeZone::UTC);
     let format = if seconds { "%H:%M:%SZ " } else { "%H:%MZ " };
     put_both(frame, row, Line::from(spans), &clock.strftime(format).to_string());
+}
+
+/// Triggers that are armed, by the end of the first: a word on every screen, so that none is forgotten.
+fn armed(dx: &Dx<'_>) -> Option<String> {
+    let triggers = || dx.state.controls.triggers.values();
+    let first = triggers().map(|trigger| trigger.terms.until).min()?;
+    let until = first.to_zoned(TimeZone::UTC).strftime("%H:%MZ").to_string();
+    Some(match triggers().count() {
+        1 => format!("TRIGGER {until}"),
+        many => format!("{many} TRIGGERS {until}"),
+    })
 }
 
 /// Whom sellers take us for.

@@ -84,6 +84,7 @@ fn level(fact: &Fact) -> Level {
             OrderEnding::Unknown { .. } => Level::Error,
         },
         Fact::QuoteFailed { .. }
+        | Fact::TriggerEnded { .. }
         | Fact::MoveFailed { .. }
         | Fact::BookingRepeated { .. }
         | Fact::EvidenceSeen { .. } => Level::Warn,
@@ -95,6 +96,8 @@ fn level(fact: &Fact) -> Level {
         | Fact::NegotiationOpened { .. }
         | Fact::AutoArmed { .. }
         | Fact::AutoStopped { .. }
+        | Fact::TriggerArmed { .. }
+        | Fact::TriggerTook { .. }
         | Fact::MoveStored { .. }
         | Fact::MoveAnswered { .. }
         | Fact::NegotiationEnded { .. }
@@ -148,6 +151,9 @@ pub(crate) fn describe(entry: &Entry) -> String {
             plan.strategy, plan.target, plan.max, plan.step, plan.rounds
         ),
         Fact::AutoStopped { why, .. } => format!("auto stopped: {why}"),
+        Fact::TriggerArmed { trigger } => format!("{} books {}", trigger.id, trigger.terms),
+        Fact::TriggerTook { id, price, .. } => format!("{id} takes it at {}", price.plain()),
+        Fact::TriggerEnded { id, why, .. } => format!("{id} is over: {why}"),
         Fact::MoveStored { pending, .. } => {
             let words = pending.note.iter().map(|note| format!(" “{note}”"));
             let words: String = words.collect();

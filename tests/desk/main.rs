@@ -16,4 +16,6 @@ mod replay;
 mod rivals;
 mod settling;
 mod strategies;
+mod triggers;
+mod triggers_held;
 mod watching;

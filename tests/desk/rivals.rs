@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 
 use super::harness::{SELLER, Table, key, moved, setup, usd};
 
-fn table() -> Table {
+pub(crate) fn table() -> Table {
     let known = setup();
     let of = |name: &str| SellerInfo { name: name.into(), ..known.sellers[0].clone() };
     let sellers = [SELLER, "harbor", "pinewave"].map(of).to_vec();
@@ -16,7 +16,13 @@ fn table() -> Table {
 }
 
 /// A quote of another seller, open for so many minutes.
-fn quoted(table: &mut Table, seller: &str, id: &str, price: &str, minutes: i64) -> QuoteRef {
+pub(crate) fn quoted(
+    table: &mut Table,
+    seller: &str,
+    id: &str,
+    price: &str,
+    minutes: i64,
+) -> QuoteRef {
     quoted_of(table, (seller, id), price, minutes, |_| {})
 }
 

@@ -32,5 +32,6 @@ mod story;
 mod strategies;
 mod sweep;
 mod timeline;
+mod triggers;
 mod what_if;
 mod world;

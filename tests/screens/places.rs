@@ -13,7 +13,7 @@ use super::{
 };
 
 /// The screens and what can lie over them, by the keys that lead there from the board.
-pub(crate) const PLACES: [&str; 33] = [
+pub(crate) const PLACES: [&str; 35] = [
     "1",
     "1 enter",
     "1 ?",
@@ -34,6 +34,8 @@ pub(crate) const PLACES: [&str; 33] = [
     "3 / ctrl-u q t - h enter B tab",
     "3 / ctrl-u q t - h enter B q",
     "3 / ctrl-u q t - e enter B",
+    "3 / ctrl-u q t - h enter P",
+    "3 / ctrl-u q t - h enter P 2 0 enter enter enter enter",
     "4",
     "4 e",
     "4 enter",

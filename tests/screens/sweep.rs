@@ -34,10 +34,10 @@ fn world() -> Seat {
     full((120, 36), &Words::plain())
 }
 
-/// Whether something leaves: an intent to be stored, or a strategy that is to play.
+/// Whether something leaves: an intent to be stored, a strategy that is to play, a trigger that is armed.
 fn leaves(seat: &Seat) -> bool {
     let plays = seat.desk.state().quotes.values().any(|record| record.auto_owner.is_some());
-    plays || seat.commits() > 0
+    plays || seat.commits() > 0 || !seat.desk.state().controls.triggers.is_empty()
 }
 
 /// Whether what leaves was answered in a ticket that stood there before the key: with `y` or Enter,
@@ -45,7 +45,9 @@ fn leaves(seat: &Seat) -> bool {
 fn is_answered(seat: &Seat, had_ticket: bool, key: Chord, typed: &str) -> bool {
     let is_price = typed.ends_with("25.22") && key.key == Key::Enter;
     let is_yes = key.letter() == Some('y');
+    let arms = !seat.desk.state().controls.triggers.is_empty();
     had_ticket
+        && (!arms || (typed.ends_with("10000") && key.key == Key::Enter))
         && seat.storing.iter().all(|(stored, _)| match stored {
             Stored::Booking(intent) if intent.quote.quote_id.as_str() == "qt-easy" => is_yes,
             Stored::Booking(_) | Stored::Repeat(_) => is_price,

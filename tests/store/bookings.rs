@@ -12,6 +12,7 @@ pub(crate) fn intent(record: &QuoteRecord, n: usize) -> Intent {
     let confirmed = record.price().unwrap_or(usd(1_000));
     Intent {
         offer: None,
+        trigger: None,
         held: None,
         despite_halt: false,
         cover: cover(n),

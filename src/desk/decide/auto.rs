@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{Change, halt, negotiate, person, quote, refuse, say};
+use super::{Change, halt, negotiate, person, quote, refuse, say, trigger};
 use crate::{
     desk::{
         fact::{Actor, Fact},
@@ -35,6 +35,10 @@ pub(super) fn arm(state: &State, key: QuoteRef, plan: Plan) -> Vec<Change> {
     }
     if let Some(refusal) = halt::obstacle(state, &key.seller) {
         return vec![Change::Refuse(refusal)];
+    }
+    if let Some(armed) = trigger::trigger_over(state, &key) {
+        let says = format!("{} is armed here: a strategy may agree where it books", armed.id);
+        return refuse("trigger", says, "let the trigger go first (P)");
     }
     let positive = [plan.target.amount(), plan.max.amount()].iter().all(|a| *a > Decimal::ZERO);
     if !positive || plan.step < Decimal::ZERO || plan.target > plan.max {

@@ -12,14 +12,16 @@ use crate::{
     desk::{
         command::{Answered, Stored},
         evolve::wrong_answer,
-        fact::{Fact, Intent},
+        fact::{Actor, Fact, Intent},
         record::QuoteRecord,
         rivals,
         schedule::Due,
         state::{Purpose, State},
         ticket::{ARMED_SECONDS, Ticket, TicketState},
     },
-    domain::{Answer, Ask, Check, Cost, Cpm, Question, QuoteRef, SellerError, TicketId},
+    domain::{
+        Answer, Ask, Check, Cost, Cpm, Question, QuoteRef, SellerError, TicketId, trigger::Decided,
+    },
 };
 
 /// What a ticket is opened with.
@@ -28,6 +30,8 @@ pub(super) struct Given {
     pub(super) max_cpm: Option<Cpm>,
     pub(super) planned_spend: Option<Cost>,
     pub(super) notes: Option<String>,
+    /// The trigger that opens and answers it.
+    pub(super) trigger: Option<Decided>,
 }
 
 /// Opens a ticket: the quote is read again before anything can be typed.
@@ -41,6 +45,13 @@ pub(super) fn open(state: &State, key: QuoteRef, given: Given, now: Timestamp) -
             format!("ticket {} is being sent", open.id),
             "wait for its outcome",
         );
+    }
+    let by_trigger = state.ticket.as_ref().filter(|open| {
+        open.trigger.is_some() && matches!(open.state, TicketState::Checking | TicketState::Armed)
+    });
+    if let Some(open) = by_trigger {
+        let says = format!("a trigger is booking {} just now", open.quote.quote_id);
+        return refuse("ticket", says, "wait for its outcome, or let the trigger go");
     }
     if let Some(deal) = &record.deal {
         return refuse("booked", format!("it is booked: {deal}"), "open the deal (Enter)");
@@ -75,6 +86,7 @@ pub(super) fn open(state: &State, key: QuoteRef, given: Given, now: Timestamp) -
         complaint: None,
         shown: Box::new(record.quote.clone()),
         answered: Vec::new(),
+        trigger: given.trigger,
         quote: key.clone(),
     };
     let ask = Ask::GetQuote(key.quote_id.clone());
@@ -128,7 +140,7 @@ pub(super) fn reread_answered(
 }
 
 /// The store's one place for an armed ticket is ours, or somebody else's (safety.md S3).
-pub(super) fn armed(
+pub(in crate::desk) fn armed(
     state: &State,
     id: &TicketId,
     taken: Result<(), String>,
@@ -157,7 +169,7 @@ fn moved_on(record: &QuoteRecord, ticket: &Ticket) -> Option<Check> {
 }
 
 /// An armed ticket whose quote was booked, changed or ended meanwhile takes no answer any more.
-pub(super) fn disturbed(state: &State, now: Timestamp) -> Vec<Change> {
+pub(in crate::desk) fn disturbed(state: &State, now: Timestamp) -> Vec<Change> {
     let armed = state.ticket.as_ref().filter(|ticket| ticket.state == TicketState::Armed);
     let changed = armed.and_then(|ticket| moved_on(state.quote(&ticket.quote)?, ticket));
     let (Some(ticket), Some(changed)) = (armed, changed) else { return Vec::new() };
@@ -195,7 +207,17 @@ fn question_answered(mut ticket: Ticket, answer: &Answered) -> Vec<Change> {
     changes
 }
 
-/// The answer was typed: checked once more, then stored. Only the stored intent is sent.
+/// A person answers. What a trigger opened is answered by nobody else.
+pub(super) fn answered(state: &State, answer: &Answered, now: Timestamp) -> Vec<Change> {
+    let open = state.ticket.as_ref().filter(|ticket| ticket.trigger.is_some());
+    if let Some(open) = open {
+        let says = format!("a trigger books {} with this ticket", open.quote.quote_id);
+        return refuse("ticket", says, "wait for its outcome, then open your own (B)");
+    }
+    confirm(state, answer, now)
+}
+
+/// The answer was given: checked once more, then stored. Only the stored intent is sent.
 pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<Change> {
     let Some(mut ticket) = state.ticket.clone() else {
         return refuse("ticket", "no ticket is open", "open one (B)");
@@ -258,14 +280,24 @@ pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<C
         despite_halt: state.controls.halt.is_some(),
         cover: rivals::cover(state, record, now),
         offer: Some(ticket.shown.clone()),
+        trigger: ticket.trigger.clone(),
     };
+    let actor = author(state, &intent);
     ticket.advance(TicketState::Storing, now);
     let fact = Fact::IntentStored { intent: intent.clone() };
     vec![
         Passing::Again(Due::Ticket, None).into(),
         Passing::Ticket(Some(Box::new(ticket))).into(),
-        Change::Store(Stored::Booking(Box::new(intent)), person(state), fact),
+        Change::Store(Stored::Booking(Box::new(intent)), actor, fact),
     ]
+}
+
+/// What a trigger decided and what waited too long after that.
+pub(super) const TOO_LATE: &str = "the trigger's time was over before it left: nothing was sent";
+
+/// Who decides a booking: whoever typed its price, or the desk for a trigger.
+fn author(state: &State, intent: &Intent) -> Actor {
+    if intent.trigger.is_some() { Actor::Desk } else { person(state) }
 }
 
 /// Another process wrote first: everything is checked again against what it wrote.
@@ -277,6 +309,9 @@ pub(super) fn store_again(state: &State, intent: Intent, now: Timestamp) -> Vec<
     ticket.checks = checks(state, record, &ticket, now);
     ticket.mark_answered();
     let mut failed = ticket.checks.iter().find(|check| !check.ok).cloned();
+    if intent.trigger.as_ref().is_some_and(|trigger| trigger.until <= now) {
+        failed = Some(Check::fail("trigger", TOO_LATE, "book it by hand (B)"));
+    }
     let same = intent.offer(&record.quote).differences(&record.quote).is_empty();
     if !record.is_open() || record.price() != Some(intent.confirmed) || !same {
         let says = "another process changed or booked this quote; nothing was sent";
@@ -288,8 +323,8 @@ pub(super) fn store_again(state: &State, intent: Intent, now: Timestamp) -> Vec<
         ticket.checks.push(failed);
         return vec![refusal, Passing::Ticket(Some(Box::new(ticket))).into()];
     }
-    let fact = Fact::IntentStored { intent: intent.clone() };
-    vec![Change::Store(Stored::Booking(Box::new(intent)), person(state), fact)]
+    let (actor, fact) = (author(state, &intent), Fact::IntentStored { intent: intent.clone() });
+    vec![Change::Store(Stored::Booking(Box::new(intent)), actor, fact)]
 }
 
 /// The intent could not be stored: the ticket is blocked, nothing was sent.

@@ -22,7 +22,7 @@ pub(super) fn send(state: &State, intent: Intent, now: Timestamp) -> Vec<Change>
         ticket.advance(TicketState::Sent, now);
         changes.push(Passing::Ticket(Some(Box::new(ticket))).into());
     }
-    if let Some(error) = withheld(state, &intent) {
+    if let Some(error) = withheld(state, &intent, now) {
         let ending = Ending::NotSent { error };
         changes.extend(end(state, &intent.ticket, &intent.quote, (Actor::Desk, ending), now));
         return changes;
@@ -32,14 +32,17 @@ pub(super) fn send(state: &State, intent: Intent, now: Timestamp) -> Vec<Change>
 }
 
 /// Why nothing leaves this desk, although it was decided: paper, read-only, or a halt that came after
-/// the answer was typed.
-fn withheld(state: &State, intent: &Intent) -> Option<SellerError> {
+/// the answer was typed, or a trigger's time that is over.
+fn withheld(state: &State, intent: &Intent, now: Timestamp) -> Option<SellerError> {
     let held = |code: &str, says: &str, cure: &str| {
         Some(SellerError::transport(ErrorKind::Configuration, code, says, cure))
     };
     if state.setup.mode == Mode::Paper || state.setup.read_only {
         let says = "paper mode: nothing was sent";
         return held("paper", says, "start without --paper to book");
+    }
+    if intent.trigger.as_ref().is_some_and(|trigger| trigger.until <= now) {
+        return held("trigger_over", super::book::TOO_LATE, "book it by hand (B)");
     }
     let halted = state.controls.halt.is_some() && !intent.despite_halt;
     if halted || state.controls.sellers.contains_key(&intent.quote.seller) {

@@ -54,7 +54,8 @@ pub(super) fn checks(
     }
     if let Some(max) = ticket.max_cpm {
         let fits = price <= max;
-        let says = format!("CPM {} against --max-cpm {}", price.plain(), max.plain());
+        let by = if ticket.trigger.is_some() { "the trigger's" } else { "--max-cpm" };
+        let says = format!("CPM {} against {by} {}", price.plain(), max.plain());
         checks.push(if fits {
             Check::pass("max-cpm", says)
         } else {

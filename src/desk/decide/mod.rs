@@ -19,6 +19,7 @@ mod repeat;
 mod sanity;
 mod settle;
 mod target;
+mod trigger;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,10 @@ pub use checks::{booking_guard, limit_for};
 pub use limits::ACCEPT;
 pub use negotiate::can_negotiate;
 pub use repeat::repeat_until;
+pub use trigger::{check_trigger, trigger_over};
+
+pub(super) use book::{armed, disturbed};
+pub(super) use trigger::watch as triggers;
 
 use super::{
     command::{Command, Stored},
@@ -151,6 +156,7 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         | Command::Accept { .. }
         | Command::Walk { .. }
         | Command::ArmAuto { .. }
+        | Command::ArmTrigger { .. }
         | Command::OpenTicket { .. }
         | Command::Confirm(_)
         | Command::EnterDeal { .. }
@@ -168,6 +174,7 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         | Command::Reread(_)
         | Command::LetGo(_)
         | Command::StopAuto { .. }
+        | Command::Disarm(_)
         | Command::CloseTicket
         | Command::Look(_)
         | Command::Halt { .. }
@@ -199,12 +206,17 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         Command::Accept { quote, typed } => negotiate::accept(state, &quote, typed, now),
         Command::Walk { quote, note } => leave::walk(state, quote, note.as_ref(), now),
         Command::ArmAuto { quote, plan } => auto::arm(state, quote, plan),
+        Command::ArmTrigger { quote, terms, typed } => {
+            trigger::arm(state, quote, terms, typed, now)
+        }
+        Command::Disarm(id) => trigger::disarm(state, &id),
         Command::StopAuto { quote, why } => auto::stop(state, quote, why),
         Command::OpenTicket { quote, max_cpm, planned_spend, notes } => {
-            book::open(state, quote, book::Given { max_cpm, planned_spend, notes }, now)
+            let given = book::Given { max_cpm, planned_spend, notes, trigger: None };
+            book::open(state, quote, given, now)
         }
-        Command::Confirm(answer) => book::confirm(state, &answer, now),
-        Command::CloseTicket => book::close(state),
+        Command::Confirm(answer) => book::answered(state, &answer, now),
+        Command::CloseTicket => trigger::closed(state).unwrap_or_else(|| book::close(state)),
         Command::Look(ticket) => settle::look(state, &ticket),
         Command::EnterDeal { ticket, deal_id } => settle::enter_deal(state, &ticket, deal_id),
         Command::CloseUnknown { ticket, why } => settle::close(state, &ticket, &why),
@@ -286,6 +298,8 @@ pub(super) fn due(state: &State, due: Due, now: Timestamp) -> Vec<Change> {
             key.map_or_else(Vec::new, |key| deal::poll(state, &key))
         }
         Due::Ticket => book::timed_out(state, now),
+        // Its trigger ends at the end of the step; the next one is due by itself.
+        Due::Trigger => trigger::due(state, now),
     }
 }
 
@@ -298,21 +312,6 @@ pub(super) fn send(state: &State, stored: Stored, now: Timestamp) -> Vec<Change>
         Stored::Move(quote, pending) => negotiate::send(state, quote, pending),
         Stored::Order(intent) => orders::send(state, *intent),
     }
-}
-
-/// Whether this process may arm its ticket: only one is armed in a store at a time.
-pub(super) fn armed(
-    state: &State,
-    ticket: &crate::domain::TicketId,
-    taken: Result<(), String>,
-    now: Timestamp,
-) -> Vec<Change> {
-    book::armed(state, ticket, taken, now)
-}
-
-/// An armed ticket stops as soon as what it shows is no longer so.
-pub(super) fn disturbed(state: &State, now: Timestamp) -> Vec<Change> {
-    book::disturbed(state, now)
 }
 
 /// The store failed to write what happened.
@@ -363,6 +362,7 @@ pub(super) fn behind(state: &State, stored: Stored, now: Timestamp) -> Vec<Chang
 pub(super) fn owner_gone(state: &State, owner: &str) -> Vec<Change> {
     let mut changes = settle::orphaned(state, owner);
     changes.extend(auto::orphaned(state, owner));
+    changes.extend(trigger::orphaned(state, owner));
     changes.extend(orders::orphaned(state, owner));
     changes
 }

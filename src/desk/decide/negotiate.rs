@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{Change, halt, leave, minted, person, quote, refuse, say, seller_actor};
+use super::{Change, halt, leave, minted, person, quote, refuse, say, seller_actor, trigger};
 use crate::{
     desk::{
         command::{Note, Stored},
@@ -216,16 +216,20 @@ pub(super) fn store_again(state: &State, key: &QuoteRef, pending: Pending) -> Ve
             "look at the ladder (4) before you move",
         );
     }
+    let actor = if pending.automatic { Actor::Desk } else { person(state) };
     let fact = Fact::MoveStored { quote: key.clone(), pending: pending.clone() };
-    vec![Change::Store(Stored::Move(key.clone(), pending), person(state), fact)]
+    vec![Change::Store(Stored::Move(key.clone(), pending), actor, fact)]
 }
 
 /// Part of the send gate: a durable move leaves.
 pub(super) fn send(state: &State, key: QuoteRef, pending: Pending) -> Vec<Change> {
     let Some(record) = state.quote(&key) else { return Vec::new() };
     let halted = halt::obstacle(state, &key.seller).filter(|_| pending.automatic);
+    let gone = trigger::let_go_of(state, &key, &pending);
     let withheld = if state.setup.mode == crate::desk::Mode::Paper {
         Some(("paper", "paper mode: nothing was sent", "start without --paper to negotiate"))
+    } else if gone {
+        Some(("stopped", "it was stopped before it left: nothing was sent", "take it (A)"))
     } else {
         halted.map(|_| ("halted", "halted before it left: nothing was sent", "resume first"))
     };

@@ -73,9 +73,9 @@ pub(super) fn still_available(
 }
 
 /// Until when a booking that never arrived may be sent once more with its key; `None` where it was sent
-/// as often as it may be.
+/// as often as it may be. What a trigger decided is sent once: no person is there to see the second.
 pub fn repeat_until(booking: &BookingRecord) -> Option<Timestamp> {
-    let is_left = booking.attempts < ATTEMPTS;
+    let is_left = booking.attempts < ATTEMPTS && booking.intent.trigger.is_none();
     booking.at.checked_add(KEY_GOOD_FOR).ok().filter(|_| is_left)
 }
 
@@ -102,7 +102,7 @@ fn obstacle(
     let left = Skew::least_left(state.skew(&intent.quote.seller), quote.expires_at, now);
     let until = repeat_until(booking);
     if until.is_none() {
-        Some("it was sent twice")
+        Some("it was sent as often as it may be")
     } else if state.storing.iter().any(storing) {
         Some("it is being stored")
     } else if until.is_some_and(|until| now >= until) {

@@ -102,6 +102,17 @@ pub fn fold(entry: &Entry, book: &mut impl Book) {
         Fact::LimitsSet { limits, .. } => {
             book.edit_controls(|controls| controls.limits = Some(limits.clone()));
         }
+        Fact::TriggerArmed { trigger } => book.edit_controls(|controls| {
+            controls.triggers.insert(trigger.id.clone(), trigger.clone());
+        }),
+        Fact::TriggerTook { id, quote, price } => book.edit_controls(|controls| {
+            if let Some(trigger) = controls.triggers.get_mut(id) {
+                trigger.takes = Some((quote.clone(), *price));
+            }
+        }),
+        Fact::TriggerEnded { id, .. } => {
+            book.edit_controls(|controls| drop(controls.triggers.remove(id)));
+        }
         Fact::Resumed { seller: None } => book.edit_controls(|controls| controls.halt = None),
         Fact::Resumed { seller: Some(seller) } => {
             book.edit_controls(|controls| drop(controls.sellers.remove(seller)));

@@ -33,7 +33,7 @@ use super::{
     tickets::{self, Want},
 };
 use crate::{
-    desk::{Command, QuoteRecord, State, rivals},
+    desk::{self, Command, QuoteRecord, State, rivals},
     domain::{
         Cpm, Negotiation, QuoteRef, fallback::Settling, playbook::PlayBook, ranking::Ranking,
     },
@@ -57,6 +57,7 @@ actions! { Ladder:
     Zoom "zoom" ["z"] Look "zoom the axis and put it around the two prices";
     Open "open" ["enter"] Go "the seller's reply in full; in the race: this seller's ladder";
     AskAgain "ask again" ["r"] Ask "ask for a new quote on the same terms";
+    Trigger "trigger" ["P"] Ticket "book by itself, once, when the price is low enough; again: let that go";
 }
 
 /// What is remembered of a negotiation on screen: the draft and where its axis stands.
@@ -227,6 +228,10 @@ impl Screen for Ladder {
                 let newest = |key: QuoteRef| Want::Book(games::newest(cx.state, &key));
                 self.with(cx, newest);
             }
+            Action::Trigger => {
+                let newest = |key: QuoteRef| Want::Trigger(games::newest(cx.state, &key));
+                self.with(cx, newest);
+            }
             Action::AskAgain => match self.at.clone() {
                 Some(key) => cx.command(Command::Requote(games::newest(cx.state, &key))),
                 None => cx.say("nothing is being negotiated here"),
@@ -287,6 +292,9 @@ impl Screen for Ladder {
                 Clock::of(dx.state, record, dx.now).wakes(wake, dx.now);
             }
         }
+        if let Some(armed) = desk::trigger_over(dx.state, &record.reference()) {
+            wake.clock(armed.terms.until.duration_since(dx.now), dx.now);
+        }
         if let Some(since) = words::waits_since(dx.state, record) {
             wake.clock(since.duration_since(dx.now), dx.now);
         }
@@ -310,6 +318,7 @@ impl Screen for Ladder {
             | Action::JumpUp
             | Action::JumpDown => self.game(state).is_ok(),
             Action::Book => over && games::can_book(state, record),
+            Action::Trigger => games::can_book(state, record),
             Action::AskAgain => over,
             Action::Race => self.race.is_some() || self.field.rows.len() > 1,
             Action::Zoom | Action::Open => game.is_some() || self.race.is_some(),

@@ -9,11 +9,12 @@ use ratatui::{
 
 use super::{Ladder, chart::Chart, rounds, words};
 use crate::{
-    desk::{QuoteRecord, can_negotiate, limit_for, rivals},
+    desk::{QuoteRecord, can_negotiate, limit_for, rivals, trigger_over},
     domain::{Negotiation, text},
     tui::{
         context::Dx,
         parts::{
+            countdown,
             pane::{self, Content},
             stage,
         },
@@ -131,6 +132,12 @@ fn head(record: &QuoteRecord, dx: &Dx<'_>) -> Line<'static> {
     ];
     if words::is_armed(record) {
         spans.push(Span::styled(" · ▶ AUTO", dx.style(Meaning::Waiting)));
+    }
+    if let Some(armed) = trigger_over(dx.state, &record.reference()) {
+        let price = armed.terms.at_most.plain();
+        let left = countdown::left(armed.terms.until.duration_since(dx.now));
+        let words = format!(" · ▶ TRIGGER ≤ {price} {left}");
+        spans.push(Span::styled(words, dx.style(Meaning::Mode)));
     }
     if record.is_open() || record.is_negotiating() {
         let clock = Clock::of(dx.state, record, dx.now);

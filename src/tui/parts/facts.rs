@@ -74,6 +74,16 @@ pub(crate) fn gap(gaps: &rivals::Gaps, key: &QuoteRef) -> Option<String> {
     ))
 }
 
+/// The trigger that is armed on a quote or on what competes with it, with the time it has left.
+pub(crate) fn trigger(dx: &Dx<'_>, key: &QuoteRef) -> Option<String> {
+    let armed = desk::trigger_over(dx.state, key)?;
+    let left = countdown::left(armed.terms.until.duration_since(dx.now));
+    let of =
+        if armed.quote == *key { String::new() } else { format!(" on {}", armed.quote.quote_id) };
+    let lets_go = dx.key("trigger");
+    Some(format!("▶ {left}, {lets_go} lets it go: {}{of}, {}", armed.id, armed.terms))
+}
+
 /// `500,000 imps 2026-07-01 → 2026-09-30`.
 pub(crate) fn terms(terms: &Terms) -> String {
     let day = |day: &Option<String>| {

@@ -9,7 +9,7 @@ use super::{
     view::{Columns, What},
 };
 use crate::{
-    desk::{BookingState, QuoteRecord, RequestId, State, judge},
+    desk::{self, BookingState, QuoteRecord, RequestId, State, judge},
     domain::{
         Cpm, DealType, Proof, QuoteId, QuoteRef, SellerName, Stage, Verdict,
         proof::Weight,
@@ -143,7 +143,12 @@ fn mark(quotes: &Quotes, row: &Row, record: &QuoteRecord, dx: &Dx<'_>) -> Cell<'
     if row.depth > 0 {
         return Cell::new(" └", dx.style(Meaning::Dim));
     }
-    let marked = if quotes.is_marked(&row.key) { "▣" } else { " " };
+    let is_armed = desk::trigger_over(dx.state, &record.reference()).is_some();
+    let marked = match (quotes.is_marked(&row.key), is_armed) {
+        (true, _) => "▣",
+        (false, true) => "▶",
+        (false, false) => " ",
+    };
     let at = record.stage();
     let (sign, meaning) = match &record.deal {
         Some(_) => {

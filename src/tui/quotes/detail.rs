@@ -31,7 +31,7 @@ pub(super) fn draw(quotes: &Quotes, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'
             Some(record) => (title(record), lines(quotes, record, dx, inner)),
             None => return,
         },
-        Key::Group(rfq) => match rfq.as_ref().and_then(|rfq| quotes.groups().get(rfq)) {
+        Key::Group(rfq) => match rfq.as_ref().and_then(|rfq| quotes.shown.groups.get(rfq)) {
             Some(group) => (format!("RFQ {}", group.id), asked::together(group, dx, inner)),
             None => ("asked for alone".to_owned(), asked::alone(dx)),
         },
@@ -61,6 +61,7 @@ fn lines(quotes: &Quotes, record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<L
     if let Some(gap) = facts::gap(&quotes.shown.gaps, &record.reference()) {
         lines.extend(wrapped(dx, "gap", &gap, wide));
     }
+    lines.extend(armed(record, dx, wide));
     lines.extend(news(record, dx, wide));
     lines.extend(keys(record, dx, wide));
     lines.extend(status(record, dx, wide));
@@ -105,6 +106,12 @@ fn clock(record: &QuoteRecord, dx: &Dx<'_>) -> Line<'static> {
             Span::raw(format!(" {theirs} on their clock{skew}")),
         ],
     )
+}
+
+/// The trigger that is armed here.
+fn armed(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+    let words = facts::trigger(dx, &record.reference());
+    words.map_or_else(Vec::new, |words| wrapped(dx, "trigger", &words, wide))
 }
 
 /// What became of it, and where it stands in a chain of quotes.

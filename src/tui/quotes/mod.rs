@@ -19,7 +19,6 @@ use ratatui::{Frame, layout::Rect};
 use self::{
     clock::Clock,
     compare::Compare,
-    group::Group,
     rows::{Key, Row, SORTS, Shown},
 };
 use super::{
@@ -35,7 +34,7 @@ use super::{
 };
 use crate::{
     desk::{Command, QuoteRecord, State, judge},
-    domain::{DealRef, Proof, QuoteRef, Refusal, RfqId},
+    domain::{DealRef, Proof, QuoteRef, Refusal},
 };
 
 actions! { Quotes:
@@ -46,6 +45,7 @@ actions! { Quotes:
     AskAgain "ask again" ["r"] Ask "ask for the same terms again; the old row stays";
     LetGo "let go" ["x"] Stop "let the quote go; tells the seller nothing";
     Timeline "view" as "timeline" ["v"] Look "the timeline: open quotes and holds on one axis, the next to run out first";
+    Trigger "trigger" ["P"] Ticket "book by itself, once, when the price is low enough; again: let that go";
     Open "open" ["enter"] Go "its ladder or its deal, else all that is known of it";
 }
 
@@ -80,10 +80,6 @@ impl Default for Quotes {
 impl Quotes {
     fn rows(&self) -> &[Row] {
         &self.shown.rows
-    }
-
-    fn groups(&self) -> &BTreeMap<RfqId, Group> {
-        &self.shown.groups
     }
 
     fn row(&self) -> Option<&Row> {
@@ -145,7 +141,7 @@ impl Quotes {
                     self.record(cx.state).and_then(|record| record.rfq.clone())
                 }
             };
-            let group = rfq.and_then(|rfq| self.groups().get(&rfq));
+            let group = rfq.and_then(|rfq| self.shown.groups.get(&rfq));
             let ranked = group.iter().flat_map(|group| &group.ranking.rows);
             chosen.extend(here.cloned());
             for row in ranked.filter(|row| row.place.is_ok()) {
@@ -300,6 +296,7 @@ impl Screen for Quotes {
                 cx.say(format!("{} let go; the seller is told nothing", key.quote_id));
                 cx.command(Command::LetGo(key));
             }),
+            Action::Trigger => self.with(cx, |key, cx| tickets::open(&Want::Trigger(key), cx)),
             Action::Timeline => cx.open(Box::new(Timeline::new(cx.state, cx.now))),
             Action::Open => self.open(cx),
         }
@@ -338,6 +335,9 @@ impl Screen for Quotes {
                     }
                 }
                 Key::Quote(key) => {
+                    if let Some(armed) = crate::desk::trigger_over(dx.state, key) {
+                        wake.clock(armed.terms.until.duration_since(dx.now), dx.now);
+                    }
                     let running = dx.state.quote(key).filter(|record| rows::is_running(record));
                     if let Some(record) = running {
                         Clock::of(dx.state, record, dx.now).wakes(wake, dx.now);
@@ -358,7 +358,7 @@ impl Screen for Quotes {
         let keymap::Action::Quotes(action) = action else { return true };
         let Some(record) = self.record(state) else {
             let group = match self.key() {
-                Some(Key::Group(Some(rfq))) => self.groups().get(rfq),
+                Some(Key::Group(Some(rfq))) => self.shown.groups.get(rfq),
                 _ => None,
             };
             let has_failed = matches!(self.key(), Some(Key::Failed(_)))
@@ -368,11 +368,13 @@ impl Screen for Quotes {
                 Action::Compare => group.is_some_and(|group| group.answered > 1),
                 Action::Open => self.key().is_some(),
                 Action::Timeline => true,
-                Action::Book | Action::Counter | Action::Mark | Action::LetGo => false,
+                Action::Book | Action::Counter | Action::Mark | Action::LetGo | Action::Trigger => {
+                    false
+                }
             };
         };
         match action {
-            Action::Book | Action::LetGo => record.is_open(),
+            Action::Book | Action::LetGo | Action::Trigger => record.is_open(),
             Action::Counter => {
                 record.is_negotiating() || crate::desk::can_negotiate(state, record).is_ok()
             }

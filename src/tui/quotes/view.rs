@@ -226,7 +226,7 @@ fn group(quotes: &Quotes, rfq: Option<&RfqId>) -> String {
     let Some(rfq) = rfq else {
         return "── asked for alone, by the time they have left".to_owned();
     };
-    let Some(group) = quotes.groups().get(rfq) else { return format!("── {rfq}") };
+    let Some(group) = quotes.shown.groups.get(rfq) else { return format!("── {rfq}") };
     // What decides comes first: the rest may be cut.
     format!("── {rfq} · {} · {} · {}", group.progress(), group.cover(), group.need())
 }

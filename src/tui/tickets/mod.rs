@@ -14,6 +14,7 @@ mod guard;
 mod note;
 mod quote;
 mod sheet;
+mod trigger;
 mod typed;
 mod walk;
 
@@ -47,6 +48,8 @@ pub(crate) enum Want {
     Walk(QuoteRef),
     /// Let a strategy play.
     Auto(QuoteRef),
+    /// Book as soon as it can be had for a price, or no more.
+    Trigger(QuoteRef),
     /// Let the desk go on after a halt, or one seller.
     Resume(Option<SellerName>),
     /// Say which deal a booking without a known outcome became.
@@ -67,6 +70,7 @@ pub(crate) fn open(want: &Want, cx: &mut Cx<'_>) {
         }
         Want::Walk(key) => walk::open(key, cx),
         Want::Auto(key) => auto::open(key, cx),
+        Want::Trigger(key) => trigger::open(key, cx),
         Want::Resume(seller) => typed::open(typed::About::Resume(seller.clone()), cx),
         Want::EnterDeal(ticket) => typed::open(typed::About::EnterDeal(ticket.clone()), cx),
         Want::EndUnknown(ticket) => typed::open(typed::About::EndUnknown(ticket.clone()), cx),

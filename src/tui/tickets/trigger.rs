@@ -1,0 +1,283 @@
+//! The ticket that arms a trigger: of whom it may book, at which price, until when and for how much. It
+//! is armed by typing the most that it may spend. The key that opens it lets an armed one go.
+
+use jiff::{SignedDuration, Timestamp};
+use ratatui::{Frame, layout::Rect, text::Line};
+
+use super::{
+    accept::{A_PRICE, NO_PASTE, is_of_a_price, typing_line},
+    form::{Entry, Form, Kind, Took},
+    guard::Guard,
+    known, sheet, writable,
+};
+use crate::{
+    desk::{self, Command, QuoteRecord, rivals},
+    domain::{
+        Cost, Cpm, QuoteRef, Refusal, money,
+        trigger::{Scope, Terms},
+    },
+    tui::{
+        context::{Cx, Dx},
+        keys::{Chord, Key, KeyKind},
+        overlay::{Flow, Modal},
+        parts::{clock, field::Field, pane},
+    },
+};
+
+const WHOM: &str = "of whom";
+const PRICE: &str = "price ≤";
+const MINUTES: &str = "minutes";
+const SPEND: &str = "spend ≤";
+
+/// How long it holds where nothing else is said, in minutes.
+const USUAL: i64 = 10;
+
+/// The trigger ticket.
+#[derive(Debug)]
+struct Arming {
+    guard: Guard,
+    key: QuoteRef,
+    form: Form,
+    /// What was filled in, once it may be armed: its spend is typed then.
+    terms: Option<Terms>,
+    field: Field,
+    /// The state of the desk when it was sent, until it is known that the desk took it.
+    sent: Option<u64>,
+    trouble: Option<String>,
+}
+
+/// Opens it, or lets go of the trigger that is armed here.
+pub(super) fn open(key: &QuoteRef, cx: &mut Cx<'_>) -> Result<(), Refusal> {
+    if let Some(armed) = desk::trigger_over(cx.state, key) {
+        cx.command(Command::Disarm(armed.id.clone()));
+        return Ok(());
+    }
+    writable(cx)?;
+    let record = known(key, cx)?;
+    let Some(price) = record.price().filter(|_| record.is_open()) else {
+        let says = format!("{} has no price that can be booked", key.quote_id);
+        return Err(Refusal::new("trigger", says, "arm it on a quote that is open (r asks again)"));
+    };
+    let game = record.negotiation.as_ref();
+    let hoped = game.and_then(|game| game.target).or(record.ask.target_cpm);
+    let hoped = hoped.filter(|hoped| *hoped < price).map_or_else(String::new, |cpm| cpm.plain());
+    let left = cx.state.left(record, cx.now).as_secs() / 60;
+    let minutes = left.clamp(1, USUAL).to_string();
+    let whom = vec![
+        format!("this seller alone: {}", key.seller),
+        "any that competes with it: the first that fits".to_owned(),
+    ];
+    let of = price.currency();
+    let entries = vec![
+        Entry::choice(WHOM, whom, 0, ""),
+        Entry::new(PRICE, Kind::Price, &hoped, format!("CPM in {of}; now {}", price.plain())),
+        Entry::new(MINUTES, Kind::Count, &minutes, "how long it holds"),
+        Entry::new(SPEND, Kind::Price, "", format!("in {of}; empty: what it costs at that price")),
+    ];
+    cx.open(Box::new(Arming {
+        guard: Guard::new(cx.now),
+        key: key.clone(),
+        form: Form::new(entries, 1),
+        terms: None,
+        field: Field::default(),
+        sent: None,
+        trouble: None,
+    }));
+    Ok(())
+}
+
+impl Arming {
+    /// What the lines say.
+    fn read(&self, record: &QuoteRecord, now: Timestamp) -> Result<Terms, String> {
+        let currency = record.price().map(|price| price.currency()).ok_or("it names no price")?;
+        let amount = |label: &str| {
+            let typed = self.form.text(label);
+            money::typed(typed).ok_or_else(|| format!("{label} {typed:?} is not an amount"))
+        };
+        let at_most = Cpm::new(amount(PRICE)?, currency);
+        let typed = self.form.text(MINUTES);
+        let minutes: i64 =
+            typed.parse().map_err(|_| format!("{MINUTES}: {typed:?} is not a number"))?;
+        let until = now.checked_add(SignedDuration::from_mins(minutes.clamp(0, 10_000)));
+        let until = until.map_err(|_| format!("{MINUTES}: {typed:?} is too long"))?;
+        let spend = if self.form.text(SPEND).is_empty() {
+            let impressions = record.quote.terms.impressions.ok_or("give what it may spend")?;
+            at_most.cost(impressions)
+        } else {
+            Cost::new(amount(SPEND)?, currency)
+        };
+        let scope = if self.form.chosen(WHOM) == 0 { Scope::This } else { Scope::Any };
+        Ok(Terms { scope, at_most, until, spend })
+    }
+
+    /// The lines are filled in: whether that may be armed, and then its spend is typed.
+    fn filled_in(&mut self, cx: &Cx<'_>) {
+        let Some(record) = cx.state.quote(&self.key) else { return };
+        let terms = self.read(record, cx.now).and_then(|terms| {
+            desk::check_trigger(cx.state, record, &terms, cx.now)
+                .map(|()| terms)
+                .map_err(|refusal| format!("{} → {}", refusal.says, refusal.cure))
+        });
+        match terms {
+            Ok(terms) => {
+                (self.terms, self.trouble, self.field) = (Some(terms), None, Field::default());
+                self.guard.disturbed(cx.now);
+            }
+            Err(trouble) => self.trouble = Some(trouble),
+        }
+    }
+
+    fn answer(&mut self, terms: Terms, cx: &mut Cx<'_>) {
+        let typed = std::mem::take(&mut self.field).text().trim().to_owned();
+        let Some(amount) = money::typed(&typed) else {
+            let says = format!("{typed:?} is not an amount: type {}", terms.spend.plain());
+            self.trouble = Some(says);
+            return;
+        };
+        (self.sent, self.trouble) = (Some(cx.state.version), None);
+        cx.command(Command::ArmTrigger { quote: self.key.clone(), terms, typed: amount });
+    }
+
+    fn key_typed(&mut self, terms: Terms, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+        if chord.key == Key::Esc {
+            (self.terms, self.field, self.trouble) = (None, Field::default(), None);
+            return Flow::Stay;
+        }
+        if chord.key != Key::Enter && !is_of_a_price(chord) {
+            return Flow::Ignored;
+        }
+        // A held key or one of the first moment answers nothing; it is not passed on either.
+        if !self.guard.hears(kind, cx.now) || self.sent.is_some() {
+            return Flow::Stay;
+        }
+        if chord.key == Key::Enter {
+            self.answer(terms, cx);
+        } else if self.field.key(chord) {
+            self.trouble = None;
+        }
+        Flow::Stay
+    }
+
+    fn lines(&self, dx: &Dx<'_>, record: &QuoteRecord, wide: u16) -> Vec<Line<'static>> {
+        let terms = self.terms.clone().ok_or(()).or_else(|()| self.read(record, dx.now));
+        let mut lines = vec![sheet::rule(wide)];
+        match &terms {
+            Ok(terms) => {
+                let checked = desk::check_trigger(dx.state, record, terms, dx.now);
+                let until = clock::moment_utc(terms.until, dx.now);
+                let what = format!(
+                    "once, at {} CPM or below, before {until}, for {} at most",
+                    terms.at_most.plain(),
+                    money::grouped(terms.spend.amount())
+                );
+                lines.extend(sheet::facts(dx, "books", &what, wide));
+                lines.extend(sheet::facts(dx, "sellers", &sellers(dx, record, terms), wide));
+                lines.push(sheet::verdict(dx, &checked, "within your limits, now"));
+            }
+            Err(trouble) => lines.extend(sheet::facts(dx, "needs", trouble, wide)),
+        }
+        let how = "it takes an offer that fits, reads the quote again and makes every check of a booking; whatever would ask you something ends it, and nothing is tried twice";
+        lines.extend(sheet::facts(dx, "how", how, wide));
+        let stops = format!(
+            "{} here again, a halt ({}), its time, or this desk being closed",
+            dx.key("trigger"),
+            dx.key("halt")
+        );
+        lines.extend(sheet::facts(dx, "ends by", &stops, wide));
+        if let Some(trouble) = &self.trouble {
+            lines.extend(sheet::trouble(dx, trouble, wide));
+        }
+        lines
+    }
+}
+
+/// Of whom it may book as things stand, each with what it can be had for now.
+fn sellers(dx: &Dx<'_>, record: &QuoteRecord, terms: &Terms) -> String {
+    let others = dx.state.quotes.values().filter(|other| {
+        terms.scope == Scope::Any && other.is_open() && rivals::compete(record, other)
+    });
+    let of = |record: &QuoteRecord| {
+        let asks = rivals::asks(record).map_or_else(|| "?".to_owned(), |cpm| cpm.plain());
+        format!("{} {asks}", record.quote.seller)
+    };
+    let all: Vec<_> = std::iter::once(record).chain(others).map(of).collect();
+    all.join(", ")
+}
+
+impl Modal for Arming {
+    fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+        if let Some(terms) = self.terms.clone() {
+            return self.key_typed(terms, chord, kind, cx);
+        }
+        if chord.key == Key::Esc {
+            return Flow::Close;
+        }
+        if chord.key == Key::Enter && self.form.is_at_send() {
+            if self.guard.hears(kind, cx.now) {
+                self.filled_in(cx);
+            }
+            return Flow::Stay;
+        }
+        match self.form.key(chord) {
+            Took::Yes => {
+                self.trouble = None;
+                Flow::Stay
+            }
+            Took::No => Flow::Ignored,
+        }
+    }
+
+    /// What is filled in may be pasted; what arms it is typed.
+    fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
+        if self.terms.is_none() {
+            self.form.paste(text);
+        }
+    }
+
+    fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
+        let stands = dx.state.quote(&self.key).is_some_and(QuoteRecord::is_open);
+        stands && self.sent.is_none_or(|version| version == dx.state.version)
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
+        let Some(record) = dx.state.quote(&self.key) else { return };
+        let wide = screen.width.min(96);
+        let lines = self.lines(dx, record, wide.saturating_sub(4));
+        let high = self.form.height() + 3 + u16::try_from(lines.len()).unwrap_or(0);
+        let high = high.min(screen.height);
+        let foot = Rect { y: screen.bottom() - high, height: high, ..screen };
+        let what = format!("TRIGGER on {} {}", self.key.seller, self.key.quote_id);
+        let back =
+            if self.terms.is_some() { "Esc goes back" } else { "Esc leaves everything as it was" };
+        let inside = sheet::place(frame, foot, dx, (what.as_str(), back), (wide, high));
+        self.form.draw(frame, inside, dx);
+        let used = self.form.height().min(inside.height);
+        let rest = Rect { y: inside.y + used, height: inside.height - used, ..inside };
+        let body = Rect { height: rest.height.saturating_sub(1), ..rest };
+        pane::lines(frame, body, dx, &lines);
+        let row =
+            Rect { y: inside.bottom().saturating_sub(1), height: 1.min(rest.height), ..inside };
+        if let Some(terms) = &self.terms {
+            let asks = format!("Type what it may spend, {}: ", terms.spend.plain());
+            typing_line(frame, row, dx, (&asks, NO_PASTE), &self.field, A_PRICE);
+        } else {
+            let keys = [("⏎", "next line, then on to arming it"), ("↑ ↓", "line"), ("Esc", "no")];
+            frame.render_widget(sheet::answers(dx, &keys), row);
+        }
+    }
+
+    fn disturbed(&mut self, now: Timestamp) {
+        self.guard.disturbed(now);
+    }
+
+    fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {
+        let Some(refusal) = refusals.last() else { return false };
+        (self.sent, self.terms, self.field) = (None, None, Field::default());
+        self.trouble = Some(format!("{} → {}", refusal.says, refusal.cure));
+        true
+    }
+
+    fn is_ticket(&self) -> bool {
+        true
+    }
+}
