@@ -21,6 +21,7 @@ use ratatui::{Frame, layout::Rect};
 use self::{axis::Axis, raw::Raw};
 use super::{
     context::{Cx, Dx, Wake},
+    forecast::{self, Outlook},
     fork,
     keymap::{self, actions},
     parts::{
@@ -35,7 +36,8 @@ use super::{
 use crate::{
     desk::{Command, QuoteRecord, State, rivals},
     domain::{
-        Cpm, Negotiation, QuoteRef, fallback::Settling, playbook::PlayBook, ranking::Ranking,
+        Cpm, Negotiation, QuoteRef, Refusal, fallback::Settling, playbook::PlayBook,
+        ranking::Ranking,
     },
 };
 
@@ -54,9 +56,11 @@ actions! { Ladder:
     JumpDown "jump back" ["["] Move "draft .25 less";
     Race "view" as "race" ["v"] Look "the race: every seller of the same thing on one axis, or this one alone";
     WhatIf "what if" ["i"] Look "what each strategy would come to from this round on: SIM, nothing is sent";
+    Forecast "forecast" ["c"] Look "the forecast in full: how likely they take a price, where it settles, how it was counted";
     Zoom "zoom" ["z"] Look "zoom the axis and put it around the two prices";
     Open "open" ["enter"] Go "the seller's reply in full; in the race: this seller's ladder";
     AskAgain "ask again" ["r"] Ask "ask for a new quote on the same terms";
+    Privacy "privacy" ["p"] Look "hide the forecast on the ladder and in the race, or show it again";
 }
 
 /// What is remembered of a negotiation on screen: the draft and where its axis stands.
@@ -80,6 +84,12 @@ pub(crate) struct Ladder {
     settling: Option<Settling>,
     /// How the seller negotiated before.
     book: Option<PlayBook>,
+    /// What is likely to come of it.
+    outlook: Outlook,
+    /// Whether forecasts are kept off the screen.
+    hides_forecast: bool,
+    /// In which version of the desk, of which quote and with which draft that was looked at.
+    looked_ahead: Option<(u64, QuoteRef, Option<Cpm>)>,
     /// The race it is in, while that is looked at.
     race: Option<Box<Race>>,
     rounds: List<usize>,
@@ -119,6 +129,32 @@ impl Ladder {
                 cx.open(Box::new(Raw::new(title, raw.clone())));
             }
             None => cx.say("this move has no reply of theirs behind it; choose one of theirs"),
+        }
+    }
+
+    fn look_ahead(&mut self, state: &State) {
+        let now = self.at.clone().map(|key| (state.version, key, self.draft()));
+        if self.looked_ahead != now {
+            match &now {
+                Some((_, key, draft)) => self.outlook.update(state, key, *draft),
+                None => self.outlook = Outlook::default(),
+            }
+            self.looked_ahead = now;
+        }
+    }
+
+    /// How many rows of `area` the forecast takes below the rounds.
+    fn forecast_rows(&self, area: Rect) -> u16 {
+        if self.hides_forecast { 0 } else { self.outlook.rows(area, view::LEAST_ROUNDS) }
+    }
+
+    fn forecast(&self, cx: &mut Cx<'_>) {
+        match self.at.clone().filter(|_| !self.hides_forecast) {
+            Some(key) => cx.open(Box::new(forecast::Page::new(key, self.draft()))),
+            None if self.hides_forecast => {
+                cx.refuse(&Refusal::new("forecast", "it is hidden", "p shows it again"));
+            }
+            None => cx.say("nothing is being negotiated here"),
         }
     }
 
@@ -173,9 +209,10 @@ impl Screen for Ladder {
             }
             self.made = Some((dx.state.version, self.at.clone()));
         }
+        self.look_ahead(dx.state);
         let record = self.at.as_ref().and_then(|key| dx.state.quote(key));
         let game = record.and_then(|record| Some((record, record.negotiation.as_ref()?)));
-        let rows = view::parts(body, dx).rounds_rows();
+        let parts = view::parts(body, dx, |area| self.forecast_rows(area));
         let many = game.map_or(0, |(_, game)| rounds::all(game, self.draft()).len());
         if let (Some((record, game)), Some(key)) = (game, self.at.clone()) {
             let play = self.plays.entry(key).or_default();
@@ -183,7 +220,7 @@ impl Screen for Ladder {
                 let cover = rivals::best_other(&self.field, &record.reference());
                 let mut prices = games::prices(dx.state, record, game);
                 prices.extend(cover.and_then(|row| row.effective).map(|cpm| cpm.plain.amount()));
-                play.axis = Axis::around(&prices, view::parts(body, dx).axis_rows());
+                play.axis = Axis::around(&prices, parts.axis_rows());
             }
         }
         if let (Some(race), Some(key)) = (self.race.as_mut(), self.at.as_ref()) {
@@ -194,7 +231,9 @@ impl Screen for Ladder {
         if follows && many != self.rounds.len() {
             self.rounds.put_place(many.saturating_sub(1));
         }
-        self.rounds.settle(many, rows, Some, |place| Some(*place).filter(|place| *place < many));
+        self.rounds.settle(many, parts.rounds_rows(), Some, |place| {
+            Some(*place).filter(|place| *place < many)
+        });
     }
 
     fn draw(&self, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
@@ -221,6 +260,15 @@ impl Screen for Ladder {
             Action::Race => self.look_at_race(cx),
             Action::Zoom => self.zoom(cx.state),
             Action::WhatIf => self.what_if(cx),
+            Action::Forecast => self.forecast(cx),
+            Action::Privacy => {
+                self.hides_forecast = !self.hides_forecast;
+                cx.say(if self.hides_forecast {
+                    "forecasts are hidden"
+                } else {
+                    "forecasts are shown"
+                });
+            }
             Action::Open if self.race.is_some() => self.race = None,
             Action::Open => self.raw(cx),
             Action::Book => {
@@ -314,6 +362,8 @@ impl Screen for Ladder {
             Action::Race => self.race.is_some() || self.field.rows.len() > 1,
             Action::Zoom | Action::Open => game.is_some() || self.race.is_some(),
             Action::WhatIf => game.is_some_and(|game| game.played() > 0),
+            Action::Forecast => !over && !self.hides_forecast,
+            Action::Privacy => true,
         }
     }
 
