@@ -124,11 +124,20 @@ fn rounds(state: &State, seller: &SellerName) -> Vec<SignedDuration> {
         .collect()
 }
 
+/// Everything negotiated with the seller of a quote, but for the talks over the quote itself.
+pub fn talks_before<'s>(
+    state: &'s State,
+    key: &QuoteRef,
+) -> impl Iterator<Item = &'s Negotiation> + use<'s> {
+    let key = key.clone();
+    let others = state.quotes.iter();
+    let others = others.filter(move |(other, _)| other.seller == key.seller && **other != key);
+    others.filter_map(|(_, record)| record.negotiation.as_ref())
+}
+
 /// How a seller has negotiated with us so far, but for the talks over this quote.
 pub fn play_book(state: &State, key: &QuoteRef) -> Option<PlayBook> {
-    let before =
-        state.quotes.iter().filter(|(other, _)| other.seller == key.seller && *other != key);
-    PlayBook::of(before.filter_map(|(_, record)| record.negotiation.as_ref()))
+    PlayBook::of(talks_before(state, key))
 }
 
 /// What to fall back on if the negotiation of `record` fails, from its field.

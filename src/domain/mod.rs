@@ -11,6 +11,7 @@ pub mod cover;
 pub mod deal;
 pub mod failure;
 pub mod fallback;
+pub mod forecast;
 pub mod fork;
 pub mod identity;
 pub mod ids;

@@ -30,10 +30,7 @@ pub struct PlayBook {
 impl PlayBook {
     /// From talks with one seller; `None` where it answered none.
     pub fn of<'a>(talks: impl IntoIterator<Item = &'a Negotiation>) -> Option<Self> {
-        let answered = |talk: &&Negotiation| {
-            talk.rounds.iter().any(|round| round.by == By::Them && round.round > 0)
-        };
-        let talks: Vec<_> = talks.into_iter().filter(answered).collect();
+        let talks: Vec<_> = talks.into_iter().filter(|talk| talk.was_answered()).collect();
         if talks.is_empty() {
             return None;
         }

@@ -37,9 +37,8 @@ pub(crate) fn armed(table: &Table) -> Vec<&Trigger> {
 
 /// Why the newest trigger ended.
 pub(crate) fn ended(table: &Table) -> String {
-    let ends = table.journal.iter().rev().find_map(|entry| match &entry.fact {
-        Fact::TriggerEnded { why, .. } => Some(why.clone()),
-        _ => None,
+    let ends = table.journal.iter().rev().find_map(|entry| {
+        if let Fact::TriggerEnded { why, .. } = &entry.fact { Some(why.clone()) } else { None }
     });
     ends.unwrap_or_default()
 }

@@ -12,6 +12,7 @@ mod audience;
 mod booking;
 mod deal;
 mod explains;
+mod forecast;
 mod halting;
 mod harness;
 mod hostile;

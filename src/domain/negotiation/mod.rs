@@ -223,6 +223,11 @@ impl Negotiation {
         self.rounds.iter().filter(|round| round.by == By::Us).map(|r| r.round).max().unwrap_or(0)
     }
 
+    /// Whether they answered an offer of ours at least once.
+    pub fn was_answered(&self) -> bool {
+        self.rounds.iter().any(|round| round.by == By::Them && round.round > 0)
+    }
+
     /// Whether it is our move: open, nothing under way.
     pub fn is_our_turn(&self) -> bool {
         matches!(self.outcome, Outcome::Open | Outcome::Halted) && self.pending.is_none()

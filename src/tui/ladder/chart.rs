@@ -48,6 +48,8 @@ pub(super) struct Chart<'a> {
     pub(super) limit: Option<Cpm>,
     /// What the runner-up asks, and who it is.
     pub(super) cover: Option<(Cpm, String)>,
+    /// The lowest price it is forecast to settle at.
+    pub(super) low: Option<Cpm>,
 }
 
 impl Chart<'_> {
@@ -72,14 +74,14 @@ impl Chart<'_> {
             Line::from(head).style(dx.style(Meaning::Dim)),
             Rect { height: 1, ..area },
         );
-        for (nth, row) in self.rows(rows, wide.ours, dx).into_iter().enumerate() {
+        for (nth, row) in self.rows(rows, wide, dx).into_iter().enumerate() {
             let y = area.y + 1 + u16::try_from(nth).unwrap_or(0);
             let line = line(&row, &labels[nth], wide, dx);
             frame.render_widget(line, Rect { y, height: 1, ..area });
         }
     }
 
-    fn rows(&self, rows: usize, wide: usize, dx: &Dx<'_>) -> Vec<Row> {
+    fn rows(&self, rows: usize, wide: Wide, dx: &Dx<'_>) -> Vec<Row> {
         let mut out = vec![Row::default(); rows];
         let limit = self.limit.map(|limit| (limit, "LIMIT", "", Meaning::Bad, '═'));
         let target = self.game.target.map(|target| (target, "target", "", Meaning::Dim, '·'));
@@ -93,7 +95,7 @@ impl Chart<'_> {
             };
             let who = if who.is_empty() { String::new() } else { format!("{who} ") };
             let words = format!("{off}{fill}{fill} {word} {} {who}", price.plain());
-            let more = wide.saturating_sub(text::width(&words) + 1);
+            let more = wide.ours.saturating_sub(text::width(&words) + 1);
             let tail = if fill == '═' { "═".repeat(more) } else { String::new() };
             out[row].ours.words.push(format!("{words}{tail}"));
             out[row].ours.style = dx.style(meaning);
@@ -129,7 +131,21 @@ impl Chart<'_> {
         if let Some((theirs, ours)) = theirs.zip(ours).filter(|_| !self.game.is_over()) {
             shade(&mut out, self.axis, ours.amount(), theirs.amount());
         }
+        self.mark_low(&mut out, wide.theirs, dx);
         out
+    }
+
+    /// The forecast's low, in a row that has no offer of theirs and where it can be read.
+    fn mark_low(&self, out: &mut [Row], wide: usize, dx: &Dx<'_>) {
+        let Some(low) = self.low else { return };
+        let words = format!("forecast low {} ┈", low.plain());
+        let Place::Row(row) = self.axis.place(low.amount(), out.len()) else { return };
+        let side = out.get_mut(row).map(|row| &mut row.theirs);
+        if let Some(side) = side.filter(|side| side.words.is_empty() && text::width(&words) <= wide)
+        {
+            side.words.push(words);
+            side.style = dx.style(Meaning::Dim);
+        }
     }
 }
 

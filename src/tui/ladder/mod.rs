@@ -5,6 +5,7 @@ pub(crate) mod axis;
 mod chart;
 mod draft;
 pub(crate) mod games;
+mod looks;
 mod moves;
 mod outcomes;
 mod racing;
@@ -18,10 +19,10 @@ use std::collections::BTreeMap;
 
 use ratatui::{Frame, layout::Rect};
 
-use self::{axis::Axis, raw::Raw};
+use self::axis::Axis;
 use super::{
     context::{Cx, Dx, Wake},
-    fork,
+    forecast::Outlook,
     keymap::{self, actions},
     parts::{
         list::{List, Listed},
@@ -54,10 +55,12 @@ actions! { Ladder:
     JumpDown "jump back" ["["] Move "draft .25 less";
     Race "view" as "race" ["v"] Look "the race: every seller of the same thing on one axis, or this one alone";
     WhatIf "what if" ["i"] Look "what each strategy would come to from this round on: SIM, nothing is sent";
+    Forecast "forecast" ["c"] Look "the forecast in full: how likely they take a price, where it settles, how it was counted";
     Zoom "zoom" ["z"] Look "zoom the axis and put it around the two prices";
     Open "open" ["enter"] Go "the seller's reply in full; in the race: this seller's ladder";
     AskAgain "ask again" ["r"] Ask "ask for a new quote on the same terms";
     Trigger "trigger" ["P"] Ticket "book by itself, once, when the price is low enough; again: let that go";
+    Privacy "privacy" ["p"] Look "hide the forecast on the ladder and in the race, or show it again";
 }
 
 /// What is remembered of a negotiation on screen: the draft and where its axis stands.
@@ -81,6 +84,12 @@ pub(crate) struct Ladder {
     settling: Option<Settling>,
     /// How the seller negotiated before.
     book: Option<PlayBook>,
+    /// What is likely to come of it.
+    outlook: Outlook,
+    /// Whether forecasts are kept off the screen.
+    hides_forecast: bool,
+    /// In which version of the desk, of which quote and with which draft that was looked at.
+    looked_ahead: Option<(u64, QuoteRef, Option<Cpm>)>,
     /// The race it is in, while that is looked at.
     race: Option<Box<Race>>,
     rounds: List<usize>,
@@ -104,36 +113,6 @@ impl Ladder {
 
     fn draft(&self) -> Option<Cpm> {
         self.plays.get(self.at.as_ref()?)?.draft
-    }
-
-    fn raw(&self, cx: &mut Cx<'_>) {
-        let Some(game) = self.record(cx.state).and_then(|record| record.negotiation.as_ref())
-        else {
-            return cx.say("nothing is being negotiated here");
-        };
-        let moves = rounds::all(game, self.draft());
-        let chosen = moves.get(self.rounds.place());
-        let round = chosen.and_then(|chosen| game.rounds.get(chosen.place?));
-        match round.and_then(|round| Some((round, round.raw.as_ref()?))) {
-            Some((round, raw)) => {
-                let title = format!("R{} as {} sent it", round.round, game.quote.seller);
-                cx.open(Box::new(Raw::new(title, raw.clone())));
-            }
-            None => cx.say("this move has no reply of theirs behind it; choose one of theirs"),
-        }
-    }
-
-    /// From the round under the cursor on.
-    fn what_if(&self, cx: &mut Cx<'_>) {
-        let record = self.record(cx.state);
-        let game = record.and_then(|record| record.negotiation.as_ref());
-        let Some((key, game)) = self.at.as_ref().zip(game.filter(|game| game.played() > 0)) else {
-            return cx.say("nothing was offered here yet: there is nothing to play again");
-        };
-        let moves = rounds::all(game, self.draft());
-        let chosen = moves.get(self.rounds.place()).and_then(|chosen| chosen.place);
-        let round = chosen.and_then(|place| game.rounds.get(place)).map(|round| round.round);
-        cx.open(fork::what_if(key, game, round));
     }
 
     /// The next negotiation of the list.
@@ -174,9 +153,10 @@ impl Screen for Ladder {
             }
             self.made = Some((dx.state.version, self.at.clone()));
         }
+        self.look_ahead(dx.state);
         let record = self.at.as_ref().and_then(|key| dx.state.quote(key));
         let game = record.and_then(|record| Some((record, record.negotiation.as_ref()?)));
-        let rows = view::parts(body, dx).rounds_rows();
+        let parts = view::parts(body, dx, |area| self.forecast_rows(area));
         let many = game.map_or(0, |(_, game)| rounds::all(game, self.draft()).len());
         if let (Some((record, game)), Some(key)) = (game, self.at.clone()) {
             let play = self.plays.entry(key).or_default();
@@ -184,7 +164,7 @@ impl Screen for Ladder {
                 let cover = rivals::best_other(&self.field, &record.reference());
                 let mut prices = games::prices(dx.state, record, game);
                 prices.extend(cover.and_then(|row| row.effective).map(|cpm| cpm.plain.amount()));
-                play.axis = Axis::around(&prices, view::parts(body, dx).axis_rows());
+                play.axis = Axis::around(&prices, parts.axis_rows());
             }
         }
         if let (Some(race), Some(key)) = (self.race.as_mut(), self.at.as_ref()) {
@@ -195,7 +175,9 @@ impl Screen for Ladder {
         if follows && many != self.rounds.len() {
             self.rounds.put_place(many.saturating_sub(1));
         }
-        self.rounds.settle(many, rows, Some, |place| Some(*place).filter(|place| *place < many));
+        self.rounds.settle(many, parts.rounds_rows(), Some, |place| {
+            Some(*place).filter(|place| *place < many)
+        });
     }
 
     fn draw(&self, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
@@ -222,6 +204,15 @@ impl Screen for Ladder {
             Action::Race => self.look_at_race(cx),
             Action::Zoom => self.zoom(cx.state),
             Action::WhatIf => self.what_if(cx),
+            Action::Forecast => self.forecast(cx),
+            Action::Privacy => {
+                self.hides_forecast = !self.hides_forecast;
+                cx.say(if self.hides_forecast {
+                    "forecasts are hidden"
+                } else {
+                    "forecasts are shown"
+                });
+            }
             Action::Open if self.race.is_some() => self.race = None,
             Action::Open => self.raw(cx),
             Action::Book => {
@@ -323,6 +314,8 @@ impl Screen for Ladder {
             Action::Race => self.race.is_some() || self.field.rows.len() > 1,
             Action::Zoom | Action::Open => game.is_some() || self.race.is_some(),
             Action::WhatIf => game.is_some_and(|game| game.played() > 0),
+            Action::Forecast => !over && !self.hides_forecast,
+            Action::Privacy => true,
         }
     }
 

@@ -66,7 +66,8 @@ impl Ladder {
     ) -> Scene<'a> {
         let draft = |key: &QuoteRef| self.plays.get(key).and_then(|play| play.draft);
         let drafts = race.members().iter().map(draft).collect();
-        Scene { race, at, drafts, words: self.said_of(dx, body.width) }
+        let forecasts = !self.hides_forecast;
+        Scene { race, at, drafts, forecasts, words: self.said_of(dx, body.width) }
     }
 
     fn said_of(&self, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {

@@ -29,8 +29,13 @@ pub(super) struct Parts {
     head: Rect,
     axis: Rect,
     rounds: Rect,
+    /// Below the rounds, where there is room.
+    forecast: Rect,
     words: Rect,
 }
+
+/// How many rows stay for the rounds where a forecast stands below them.
+pub(super) const LEAST_ROUNDS: u16 = 10;
 
 impl Parts {
     pub(super) fn axis_rows(self) -> usize {
@@ -42,22 +47,24 @@ impl Parts {
     }
 }
 
-/// A pure function of the size, so that the axis stands still.
-pub(super) fn parts(body: Rect, dx: &Dx<'_>) -> Parts {
+/// A pure function of the size, so that the axis stands still: `forecast` says how many rows of the rounds
+/// a forecast takes.
+pub(super) fn parts(body: Rect, dx: &Dx<'_>, forecast: impl Fn(Rect) -> u16) -> Parts {
     let head = Rect { height: 1.min(body.height), ..body };
     let words = if dx.is_narrow() { 7 } else { 10 };
     let words = words.min(body.height.saturating_sub(head.height) / 2);
     let middle =
         Rect { y: body.y + head.height, height: body.height - head.height - words, ..body };
     let left = middle.width * 48 / 100;
+    let right =
+        Rect { x: middle.x + left + 1, width: middle.width.saturating_sub(left + 1), ..middle };
+    let forecast = forecast(right).min(right.height);
+    let rounds = Rect { height: right.height - forecast, ..right };
     Parts {
         head,
         axis: Rect { width: left, ..middle },
-        rounds: Rect {
-            x: middle.x + left + 1,
-            width: middle.width.saturating_sub(left + 1),
-            ..middle
-        },
+        rounds,
+        forecast: Rect { y: rounds.bottom(), height: forecast, ..right },
         words: Rect { y: middle.y + middle.height, height: words, ..body },
     }
 }
@@ -72,7 +79,7 @@ pub(super) fn draw(ladder: &Ladder, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'
         pane::state(frame, body, dx, &Content::Empty(words));
         return;
     };
-    let parts = parts(body, dx);
+    let parts = parts(body, dx, |area| ladder.forecast_rows(area));
     frame.render_widget(head(record, dx), parts.head);
     let Some(game) = &record.negotiation else {
         return not_yet(
@@ -100,11 +107,13 @@ fn draw_game(
         let cover = rivals::best_other(&ladder.field, &record.reference());
         let cover = cover
             .and_then(|row| Some((row.effective?.plain, text::cut(row.quote.seller.as_str(), 20))));
-        Chart { game, axis, draft: play.draft, limit, cover }.draw(frame, parts.axis, dx);
+        let low = ladder.outlook.low().filter(|_| !ladder.hides_forecast);
+        Chart { game, axis, draft: play.draft, limit, cover, low }.draw(frame, parts.axis, dx);
     }
     let moves = rounds::all(game, play.draft);
     let cursor = (ladder.rounds.place(), ladder.rounds.offset());
     rounds::draw(game, &moves, cursor, frame, parts.rounds, dx);
+    ladder.outlook.draw(frame, parts.forecast, dx);
     if parts.words.height < 2 {
         return;
     }

@@ -6,12 +6,15 @@ mod column;
 mod standings;
 mod view;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use ratatui::layout::Rect;
 use rust_decimal::Decimal;
 
 use super::{
     context::Dx,
+    forecast::Outlook,
     ladder::{axis::Axis, games},
 };
 use crate::{
@@ -28,6 +31,8 @@ pub(crate) struct Race {
     standings: Ranking,
     /// Those left to walk away from once one is agreed.
     to_leave: Vec<QuoteRef>,
+    /// Where each is likely to settle.
+    outlooks: BTreeMap<QuoteRef, Outlook>,
     axis: Option<Axis>,
     /// The first column that is seen.
     first: usize,
@@ -49,6 +54,15 @@ impl Race {
         self.members = rivals::race(state, at);
         self.standings = rivals::standings(state, &self.members, now);
         self.to_leave = rivals::to_leave(state, &self.members);
+        self.outlooks.retain(|key, _| self.members.contains(key));
+        for key in &self.members {
+            self.outlooks.entry(key.clone()).or_default().update(state, key, None);
+        }
+    }
+
+    /// Where one of them is likely to settle: the lowest price and the highest.
+    fn between(&self, key: &QuoteRef) -> Option<(Cpm, Cpm)> {
+        self.outlooks.get(key)?.between()
     }
 
     /// The axis is made once, for everything that is known then; columns scroll to the one chosen.

@@ -10,6 +10,7 @@ use crate::{
     domain::{By, Cpm, Negotiation, Outcome, QuoteRef, negotiation::Pace, ranking::Ranked},
     tui::{
         context::Dx,
+        forecast,
         parts::{
             countdown, money, stage,
             table::{self, Cell, Column},
@@ -18,6 +19,9 @@ use crate::{
         theme::Meaning,
     },
 };
+
+/// Where each settles, if it does.
+const FORECAST: &str = "FORECAST";
 
 const COLUMNS: &[Column] = &[
     Column::left("", 2, 0),
@@ -28,32 +32,50 @@ const COLUMNS: &[Column] = &[
     Column::right("GAP", 6, 0),
     Column::left("ROUND", 7, 3),
     Column::right("GAVE", 6, 4),
-    Column::left("PACE", 12, 5),
+    Column::left("PACE", 12, 6),
+    Column::right(FORECAST, 13, 5),
     Column::right("QUOTE", 8, 0),
     Column::right("IF TAKEN", 11, 0),
-    Column::right("vs QUOTE", 10, 6),
+    Column::right("vs QUOTE", 10, 7),
     Column::right("vs COVER", 10, 0),
-    Column::right("vs TARGET", 10, 7),
+    Column::right("vs TARGET", 10, 8),
 ];
 
 /// How many cells of the row the cursor's mark takes.
 const MARK: u16 = 1;
 
+/// How wide each column is in `wide` cells. That of the forecast is there where one can be made, and may be
+/// shown.
+pub(super) fn widths(race: &Race, forecasts: bool, wide: u16) -> Vec<Option<u16>> {
+    let wide = wide.saturating_sub(MARK);
+    let place = COLUMNS.iter().position(|column| column.title == FORECAST);
+    let has_any = forecasts && race.members.iter().any(|key| race.between(key).is_some());
+    let Some(place) = place.filter(|_| !has_any) else { return table::widths(COLUMNS, wide) };
+    let mut others = COLUMNS.to_vec();
+    others.remove(place);
+    let mut widths = table::widths(&others, wide);
+    widths.insert(place, None);
+    widths
+}
+
 /// The heading.
-pub(super) fn head(dx: &Dx<'_>, wide: u16) -> Line<'static> {
-    let widths = table::widths(COLUMNS, wide.saturating_sub(MARK));
-    let mut line = table::head(COLUMNS, &widths, dx.style(Meaning::Dim));
+pub(super) fn head(dx: &Dx<'_>, widths: &[Option<u16>]) -> Line<'static> {
+    let mut line = table::head(COLUMNS, widths, dx.style(Meaning::Dim));
     line.spans.insert(0, Span::raw(" "));
     line
 }
 
 /// Every member in the order of its price, the chosen one marked.
-pub(super) fn rows(race: &Race, at: &QuoteRef, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
-    let widths = table::widths(COLUMNS, wide.saturating_sub(MARK));
+pub(super) fn rows(
+    race: &Race,
+    at: &QuoteRef,
+    dx: &Dx<'_>,
+    widths: &[Option<u16>],
+) -> Vec<Line<'static>> {
     let ranked = race.standings.rows.iter();
     ranked
         .filter_map(|row| Some((row, dx.state.quote(&row.quote)?)))
-        .map(|(row, record)| line(race, (row, record), row.quote == *at, &widths, dx))
+        .map(|(row, record)| line(race, (row, record), row.quote == *at, widths, dx))
         .collect()
 }
 
@@ -106,10 +128,16 @@ fn line(
             Cell::new(given, plain)
         }
         8 => Cell::new(game.map_or_else(String::new, pace), plain),
-        9 => clock(record, dx),
-        10 => Cell::new(money::cost(worth.cost, record.quote.terms.guaranteed), plain),
-        11 => signed(worth.vs_quote),
-        12 => signed(worth.vs_cover),
+        9 => {
+            let over = game.is_some_and(Negotiation::is_over);
+            let none = if over { money::NONE } else { money::UNKNOWN };
+            let told = race.between(&row.quote).map(|(low, high)| forecast::between(low, high));
+            Cell::new(told.unwrap_or_else(|| none.to_owned()), plain)
+        }
+        10 => clock(record, dx),
+        11 => Cell::new(money::cost(worth.cost, record.quote.terms.guaranteed), plain),
+        12 => signed(worth.vs_quote),
+        13 => signed(worth.vs_cover),
         _ => signed(worth.vs_target),
     }));
     if row.place.is_err() && at.group() == crate::domain::Group::Done {

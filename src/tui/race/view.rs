@@ -36,6 +36,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) at: &'a QuoteRef,
     /// The draft of each member.
     pub(crate) drafts: Vec<Option<Cpm>>,
+    /// Whether forecasts may be shown.
+    pub(crate) forecasts: bool,
     /// What can be said of the chosen seller.
     pub(crate) words: Vec<Line<'static>>,
 }
@@ -92,9 +94,9 @@ pub(crate) fn draw(scene: &Scene<'_>, frame: &mut Frame<'_>, body: Rect, dx: &Dx
     let table =
         Rect { y: rule.bottom(), height: parts.standings.height - rule.height, ..parts.standings };
     if table.height > 0 {
-        let wide = table.width;
-        pane::draw_cut(frame, Rect { height: 1, ..table }, &standings::head(dx, wide));
-        let rows = standings::rows(race, scene.at, dx, wide);
+        let widths = standings::widths(race, scene.forecasts, table.width);
+        pane::draw_cut(frame, Rect { height: 1, ..table }, &standings::head(dx, &widths));
+        let rows = standings::rows(race, scene.at, dx, &widths);
         let seen = usize::from(table.height - 1);
         let here = race.standings.rows.iter().position(|row| row.quote == *scene.at).unwrap_or(0);
         let from = (here + 1).saturating_sub(seen);
