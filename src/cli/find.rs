@@ -64,7 +64,12 @@ impl Wanted {
         found.pop().map(|(_, record)| record).ok_or_else(|| {
             let list = if what == "quote" { "dealdesk quote list" } else { "dealdesk deals list" };
             let says = format!("the desk knows no {what} {shown}");
-            Failure::new(Exit::NotFound, says, format!("`{list}` names them")).coded(what)
+            Failure::new(
+                Exit::NotFound,
+                says,
+                format!("`{list}` names them; with --paper a desk has a store of its own"),
+            )
+            .coded(what)
         })
     }
 }

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     desk::State,
-    domain::{DealRef, QuoteRef, Refusal, SellerName},
+    domain::{DealRef, QuoteRef, Refusal, RfqId, SellerName},
 };
 
 /// The places of the desk.
@@ -69,6 +69,8 @@ pub(crate) enum Target {
     Quote(QuoteRef),
     Deal(DealRef),
     Seller(SellerName),
+    /// Quotes asked for together.
+    Rfq(RfqId),
 }
 
 /// A way the cursor moves, the same on every screen.

@@ -170,6 +170,7 @@ async fn nobody_there_means_that_nothing_was_sent() {
     drop(listener);
     let error = failed(at(address).ask(book()).await);
     assert_eq!(judged(&error), (ErrorKind::Unreachable, "connect_error", 0));
+    assert!(error.says.to_lowercase().starts_with("connection refused"), "{}", error.says);
     assert_eq!(error.fate(), Fate::NotSent);
 
     // Somebody is there and speaks no TLS.

@@ -35,7 +35,7 @@ pub(crate) struct Args {
     /// The price you book at: must be the ticket's price to the cent
     #[arg(long, value_name = "CPM", value_parser = typed::price)]
     pub(crate) confirm: Option<Decimal>,
-    /// The most you pay per thousand; your limits hold beside it
+    /// The most you pay per thousand, needed beside the price; your limits hold too
     #[arg(long, value_name = "CPM", value_parser = typed::price)]
     pub(crate) max_cpm: Option<Decimal>,
     /// Words for the seller
@@ -86,6 +86,8 @@ pub(crate) fn check(args: &Args) -> Result<(), Failure> {
     }
     let says = if args.yes {
         "--yes is not enough to spend money"
+    } else if args.confirm.is_some() {
+        "a booking also needs the most that you pay per thousand"
     } else {
         "a booking is confirmed by its price"
     };

@@ -140,6 +140,7 @@ fn plan(args: &Args, state: &State, record: &QuoteRecord) -> Result<Plan, Failur
     let mut plan = desk::plan_for(state, record, known).ok_or_else(no_price)?;
     let price = |amount: Option<Decimal>| amount.map(|amount| Value::Price(Amount::Cpm(amount)));
     let count = |count: Option<u32>| count.map(Value::Count);
+    let mut missing = Vec::new();
     for (parameter, said) in [
         ("target", price(args.target)),
         ("max", price(args.max)),
@@ -157,12 +158,15 @@ fn plan(args: &Args, state: &State, record: &QuoteRecord) -> Result<Plan, Failur
         let takes = strategy::parameters(known).any(|known| known.name == parameter);
         let is_needed = ["target", "max", "step", "rounds"].contains(&parameter);
         if takes && is_needed && !presets.says(name, parameter) {
-            let says = format!("{name} needs --{parameter}");
-            let cure = format!("give it, or set {parameter} under [strategies.{name}]");
-            return Err(Failure::usage(says, cure));
+            missing.push(parameter);
         }
     }
-    Ok(plan)
+    if missing.is_empty() {
+        return Ok(plan);
+    }
+    let says = format!("{name} needs --{}", missing.join(", --"));
+    let cure = format!("give what is missing, or set it under [strategies.{name}]");
+    Err(Failure::usage(says, cure))
 }
 
 fn game<'s>(state: &'s State, key: &QuoteRef) -> Option<&'s Negotiation> {
@@ -347,7 +351,8 @@ fn summary(body: &NegotiateDoc, plan: &Plan) -> Vec<String> {
     }
     match (&body.agreed_cpm, &body.book_quote_id) {
         (Some(agreed), Some(id)) => vec![format!(
-            "agreed at {agreed}\n  → dealdesk book {id} --confirm {agreed} --max-cpm {}",
+            "agreed at {agreed}\n  → dealdesk book {}/{id} --confirm {agreed} --max-cpm {}",
+            body.seller,
             plan.max.plain()
         )],
         (_, _) => vec![format!("outcome: {}", body.outcome)],

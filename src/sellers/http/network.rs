@@ -159,17 +159,24 @@ fn broken(error: &reqwest::Error, status: u16, reused: bool) -> TransportError {
     }
 }
 
+/// What a library calls its own steps: it tells a person nothing where a cause follows.
+fn is_step(says: &str) -> bool {
+    says.starts_with("client error (") || says == "tcp connect error"
+}
+
 /// An error with its causes, without the URL (the exchange has it).
 fn chain(error: &reqwest::Error) -> String {
-    let mut says = String::new();
+    let mut says: Vec<String> = Vec::new();
     let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
     while let Some(error) = cause {
         let text = error.to_string();
-        if !says.contains(&text) {
-            says.push_str(if says.is_empty() { "" } else { ": " });
-            says.push_str(&text);
+        if says.last().is_some_and(|step| is_step(step)) {
+            says.pop();
+        }
+        if !says.iter().any(|known| known.contains(&text)) {
+            says.push(text);
         }
         cause = error.source();
     }
-    if says.is_empty() { "the request could not be built".to_owned() } else { says }
+    if says.is_empty() { "the request could not be built".to_owned() } else { says.join(": ") }
 }

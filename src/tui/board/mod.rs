@@ -252,7 +252,7 @@ impl Screen for Board {
         let row = match target {
             Target::Quote(key) => state.quotes.get_index_of(key).map(Row::Quote),
             Target::Deal(key) => state.deals.get_index_of(key).map(Row::Deal),
-            Target::Seller(_) => None,
+            Target::Seller(_) | Target::Rfq(_) => None,
         };
         if let Some(row) = row {
             self.list.put(row);

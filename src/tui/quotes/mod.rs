@@ -311,8 +311,10 @@ impl Screen for Quotes {
     }
 
     fn select(&mut self, target: &Target, _state: &State) {
-        if let Target::Quote(key) = target {
-            self.list.put(Key::Quote(key.clone()));
+        match target {
+            Target::Quote(key) => self.list.put(Key::Quote(key.clone())),
+            Target::Rfq(rfq) => self.list.put(Key::Group(Some(rfq.clone()))),
+            Target::Deal(_) | Target::Seller(_) => {}
         }
     }
 

@@ -269,10 +269,11 @@ fn is_moving(state: &State, record: &QuoteRecord) -> bool {
 /// What a trigger may book: the quote that stands for its own by now, and whoever competes with that.
 fn field<'s>(state: &'s State, base: &'s QuoteRecord, scope: Scope) -> Vec<&'s QuoteRecord> {
     let own = rivals::stands_for(state, base);
-    let others = state.quotes.values().filter(|other| {
-        scope == Scope::Any && other.reference() != own.reference() && rivals::compete(own, other)
+    let rivals = (scope == Scope::Any).then(|| {
+        state.quotes.values().filter(|other| other.is_open() && rivals::compete(own, other))
     });
-    std::iter::once(own).chain(others).filter(|record| record.is_open()).collect()
+    let own = Some(own).filter(|own| own.is_open());
+    own.into_iter().chain(rivals.into_iter().flatten()).collect()
 }
 
 /// The price at which a quote can be had within the terms: as it stands, or by taking what they ask.

@@ -19,7 +19,7 @@ use crate::{
         context::{Cx, Dx},
         keys::{Chord, Key, KeyKind},
         overlay::{Flow, Modal},
-        screen::ScreenId,
+        screen::{ScreenId, Target},
     },
 };
 
@@ -278,7 +278,7 @@ impl QuoteTicket {
             cx.command(Command::RequestQuote { seller, ask, rfq: rfq.clone() });
         }
         (self.sent, self.trouble) = (Some(cx.state.version), None);
-        cx.go(ScreenId::Quotes, None);
+        cx.go(ScreenId::Quotes, rfq.map(Target::Rfq));
     }
 }
 
