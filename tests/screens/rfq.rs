@@ -13,7 +13,10 @@ use super::{
 
 /// Three sellers are asked at once: two with a package marked each, one with two.
 fn asked(size: (u16, u16)) -> Seat {
-    let mut seat = seat(size).with_kits();
+    asked_from(seat(size).with_kits())
+}
+
+fn asked_from(mut seat: Seat) -> Seat {
     seat.input(Input::Command(Command::RefreshKit("pinewave".into())));
     let packages = vec![package("pkg-p2", "Sports Talk Audio", Some("11.00"), &["prod-p"])];
     let is = |what: &'static str| {
@@ -61,6 +64,18 @@ fn half(size: (u16, u16)) -> Seat {
     seat.answer_where(is, Err(down));
     seat.wait(2_700);
     seat
+}
+
+#[test]
+fn the_cursor_goes_to_what_was_just_asked_for_together() {
+    let mut seat = seat((120, 36)).with_kits();
+    seat.quoted("northlight", "qt-old", "25.00", 10);
+    seat.keys("3");
+    assert!(seat.screen().lines().any(|row| row.contains('▌') && row.contains("qt-old")));
+    seat.keys("2");
+    let mut seat = asked_from(seat);
+    let screen = seat.screen();
+    assert!(screen.lines().any(|row| row.contains('▌') && row.contains("rfq-")), "{screen}");
 }
 
 #[test]
