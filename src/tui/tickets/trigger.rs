@@ -92,7 +92,10 @@ impl Arming {
         let currency = record.price().map(|price| price.currency()).ok_or("it names no price")?;
         let amount = |label: &str| {
             let typed = self.form.text(label);
-            money::typed(typed).ok_or_else(|| format!("{label} {typed:?} is not an amount"))
+            money::typed(typed).ok_or_else(|| {
+                let wrong = format!("{label} {typed:?} is not an amount");
+                if typed.is_empty() { format!("{label}: give an amount") } else { wrong }
+            })
         };
         let at_most = Cpm::new(amount(PRICE)?, currency);
         let typed = self.form.text(MINUTES);
