@@ -52,18 +52,50 @@ fn a_target_that_could_only_raise_the_price_never_leaves() {
     }
 }
 
-#[test]
-fn a_target_is_held_against_the_catalogue_where_nothing_was_quoted_yet() {
-    let product = Product {
-        product_id: "prod-1".into(),
-        name: "Live Sports".into(),
+fn product(id: &str, name: &str) -> Product {
+    Product {
+        product_id: id.into(),
+        name: name.into(),
         description: String::new(),
         inventory_type: "ctv".into(),
         base_cpm: Some(usd("32.00")),
         floor_cpm: None,
         deal_types: vec![],
         available_impressions: None,
-    };
+    }
+}
+
+#[test]
+fn a_seller_that_minted_new_product_ids_is_asked_for_the_one_of_the_same_name_if_there_is_one() {
+    for (names, found) in [
+        (&["Live Sports", "Other"][..], true),
+        (&["Other"], false),
+        (&["Live Sports", "Live Sports"], false),
+    ] {
+        let mut table = Table::new();
+        let ask = table.ask();
+        table.command(Command::RequestQuote { seller: seller(), ask, rfq: None });
+        table.answer(Err(error(ErrorKind::Refused, 404, "product_not_found")));
+        let new = names.iter().enumerate().map(|(n, name)| product(&format!("new-{n}"), name));
+        let asked = table.answer(Ok(Answer::Products(new.collect())));
+        assert_eq!(asked, Ask::Products, "its catalogue is read again first");
+        if !found {
+            assert!(table.asked.is_empty(), "{names:?}: nothing is asked for by guessing");
+            assert_eq!(table.desk.state().failed_asks.len(), 1);
+            continue;
+        }
+        let Ask::Quote { ask, .. } = &table.asked[0].1 else { panic!("{:?}", table.asked) };
+        assert_eq!((ask.product_id.as_str(), ask.impressions), ("new-0", Some(500_000)));
+        assert!(table.desk.state().message.as_ref().unwrap().says.contains("found by its name"));
+        let quote = table.quote("q1", "28.80");
+        table.answer(Ok(Answer::Quote(Box::new(quote))));
+        assert_eq!(table.record("q1").ask.product_id.as_str(), "new-0");
+    }
+}
+
+#[test]
+fn a_target_is_held_against_the_catalogue_where_nothing_was_quoted_yet() {
+    let product = product("prod-1", "Live Sports");
     let mut table = Table::new();
     table.command(Command::RefreshKit(seller()));
     let asked: Vec<_> = table.asked.iter().map(|(id, ask)| (*id, ask.clone())).collect();
