@@ -45,7 +45,8 @@ pub async fn attach(attach: Attach) -> Result<(), TerminalError> {
     let first = attach.places.first().map(|place| place.display().to_string());
     let mut face = Attached::new(attach.options, first.unwrap_or_default());
     let mut heard = hear(attach.places, &mut jobs);
-    let mut now = heard.borrow_and_update().now();
+    // Not marked as seen: what was heard by now is shown in the first turn.
+    let mut now = heard.borrow().now();
     loop {
         if PANICKED.load(Ordering::SeqCst) {
             return Err(TerminalError::Panicked);
