@@ -23,6 +23,11 @@ pub fn compete(one: &QuoteRecord, other: &QuoteRecord) -> bool {
     (together || same) && one.reference() != other.reference()
 }
 
+/// Everything that competes with a quote, over or not.
+pub fn of<'s>(state: &'s State, record: &'s QuoteRecord) -> impl Iterator<Item = &'s QuoteRecord> {
+    state.quotes.values().filter(|other| compete(record, other))
+}
+
 /// What a quote can be had for now: the agreed price, or the lower of what is quoted and what they ask
 /// in a negotiation that still runs.
 pub fn asks(record: &QuoteRecord) -> Option<Cpm> {
@@ -55,7 +60,7 @@ pub fn runs(state: &State, record: &QuoteRecord) -> bool {
 
 /// A quote and every open one that competes with it, ranked by what each can be had for now.
 pub fn field(state: &State, record: &QuoteRecord, now: Timestamp) -> Ranking {
-    let others = state.quotes.values().filter(|other| other.is_open() && compete(record, other));
+    let others = of(state, record).filter(|other| other.is_open());
     let all: Vec<_> = std::iter::once(record).chain(others).collect();
     let currency = asks(record).map_or(state.setup.limits.currency, |cpm| cpm.currency());
     judge::rank_at(state, &all, (asks, judge::out), currency, now)

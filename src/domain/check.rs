@@ -22,6 +22,13 @@ impl Refusal {
     }
 }
 
+impl std::fmt::Display for Refusal {
+    /// On one line: `what it says → what would change it`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} → {}", self.says, self.cure)
+    }
+}
+
 /// What a person must type, beside the price, before something unusual is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

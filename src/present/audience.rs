@@ -9,7 +9,7 @@ use super::{Show, mask::Mask};
 use crate::{
     desk::{DealRecord, Mode, QuoteRecord, RowRef, State, rivals, state::Purpose},
     domain::{
-        Action, By, Cpm, DealRef, DealType, Group, Negotiation, QuoteRef, Round, Skew, Stage,
+        Action, By, Cpm, DealRef, DealType, Group, Negotiation, QuoteRef, Round, Skew, Stage, text,
     },
 };
 
@@ -143,6 +143,11 @@ impl Audience {
     /// The negotiation that is looked at.
     pub fn talk(&self) -> Option<&Talk> {
         self.talks.get(self.focus?)
+    }
+
+    /// Cleans every text: it was cleaned when it came into the desk, but this may have come from anybody.
+    pub fn clean(&mut self) {
+        self.each_text(|words| *words = text::prose(words));
     }
 
     /// Goes through every text. Every field is named, so that a new one cannot be forgotten.

@@ -114,8 +114,7 @@ impl Recording {
                 Ok(mut line) => {
                     check(&line, number, (last, head.redacted))?;
                     if let What::Audience(seen) = &mut line.is {
-                        // It was cleaned when it came into the desk; who wrote this file may be anybody.
-                        seen.each_text(|words| *words = text::prose(words));
+                        seen.clean();
                     }
                     last = line.at;
                     lines.push(line);

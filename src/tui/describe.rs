@@ -59,7 +59,7 @@ pub(crate) fn line(line: &Line) -> Described {
             seller: String::new(),
             subject: refusal.rule.clone(),
             who: "desk".to_owned(),
-            words: format!("{} → {}", refusal.says, refusal.cure),
+            words: refusal.to_string(),
         },
     }
 }

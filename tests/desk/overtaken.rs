@@ -2,12 +2,15 @@
 //! confirmed stays what is booked, sent again and compared.
 
 use dealdesk::{
-    desk::{Answered, BookingState, Command, Entry, Fact, Input, TicketState},
-    domain::{Answer, Ask, ErrorKind, Quote, QuoteStatus},
+    desk::{Actor, Answered, BookingState, Command, Entry, Fact, Input, TicketState},
+    domain::{Answer, Ask, Quote},
 };
 use jiff::SignedDuration;
 
-use super::harness::{Table, error, setup, usd};
+use super::{
+    harness::{Table, setup, usd},
+    settling::{is_booked, lost},
+};
 
 /// A change of a seller's terms.
 type Change = (&'static str, fn(&mut Quote));
@@ -31,19 +34,8 @@ fn changed(table: &Table, change: fn(&mut Quote)) -> Quote {
 /// Another process on the store reads the quote, and the desk learns of it.
 fn seen_elsewhere(table: &mut Table, change: fn(&mut Quote)) {
     let fact = Fact::QuoteSeen { quote: changed(table, change) };
-    let actor = dealdesk::desk::Actor::Seller("northlight".into());
+    let actor = Actor::Seller("northlight".into());
     table.input(Input::Followed(vec![Entry { at: table.now, actor, fact }]));
-}
-
-/// A booking at 24.00 for 500,000 whose answer was lost.
-fn lost() -> Table {
-    let mut table = Table::new();
-    table.quoted("q1", "24.00");
-    table.armed("q1");
-    table.command(Command::Confirm(Answered::Price(24.into())));
-    table.stored();
-    table.answer(Err(error(ErrorKind::Timeout, 0, "timeout")));
-    table
 }
 
 #[test]
@@ -101,7 +93,7 @@ fn a_limit_that_was_lowered_meanwhile_holds_for_the_second_attempt_too() {
             let mut limits = setup().limits;
             limits.deal = Some(11_999.into());
             let fact = Fact::LimitsSet { limits, changed: Vec::new(), why: None };
-            journal.push(Entry { at: now, actor: dealdesk::desk::Actor::Desk, fact });
+            journal.push(Entry { at: now, actor: Actor::Desk, fact });
         }
         let mut table = Table::new();
         table.now = now;
@@ -126,10 +118,7 @@ fn a_deal_on_terms_that_nobody_confirmed_is_disputed_however_often_they_were_rea
         let mut table = lost();
         seen_elsewhere(&mut table, change);
         table.pass(1);
-        let mut booked = table.known("q1");
-        (booked.status, booked.raw_status) = (QuoteStatus::Booked, "booked".into());
-        booked.deal_id = Some("D-7".into());
-        table.answer(Ok(Answer::Quote(Box::new(booked))));
+        is_booked(&mut table);
         // The seller's deal says what its quote says by now.
         let deal = table.deal("D-7", "q1", "proposed");
         table.answer(Ok(Answer::Deal(Box::new(deal))));

@@ -8,7 +8,7 @@ use dealdesk::{
 use super::harness::{Table, error, key, setup};
 
 /// A booking whose answer was lost.
-fn lost() -> Table {
+pub(crate) fn lost() -> Table {
     let mut table = Table::new();
     table.quoted("q1", "24.00");
     table.armed("q1");
@@ -23,17 +23,21 @@ fn lost() -> Table {
 fn the_quotes_deal_id_settles_it() {
     let mut table = lost();
     table.pass(1);
-    let mut booked = table.known("q1");
-    booked.status = QuoteStatus::Booked;
-    booked.raw_status = "booked".into();
-    booked.deal_id = Some("D-7".into());
-    assert_eq!(table.answer(Ok(Answer::Quote(Box::new(booked)))), Ask::GetQuote("q1".into()));
+    is_booked(&mut table);
     let deal = table.deal("D-7", "q1", "proposed");
     assert_eq!(table.answer(Ok(Answer::Deal(Box::new(deal)))), Ask::GetDeal("D-7".into()));
     let state = table.desk.state();
     assert_eq!(state.deals[0].reference().deal_id.as_str(), "D-7");
     assert_eq!((state.exposure.unknown, state.exposure.committed), (0.into(), 12_000.into()));
     assert_eq!(state.bookings[0].evidence.len(), 2);
+}
+
+/// The quote is looked at, and says that it became the deal `D-7`.
+pub(crate) fn is_booked(table: &mut Table) {
+    let mut booked = table.known("q1");
+    (booked.status, booked.raw_status) = (QuoteStatus::Booked, "booked".into());
+    booked.deal_id = Some("D-7".into());
+    assert_eq!(table.answer(Ok(Answer::Quote(Box::new(booked)))), Ask::GetQuote("q1".into()));
 }
 
 /// The quote is looked at and still available.
@@ -105,10 +109,7 @@ fn booked_already_on_the_second_attempt_is_looked_up() {
     table.answer(Err(error(ErrorKind::Refused, 409, "quote_already_booked")));
     assert_eq!(table.record("q1").stage(), Stage::Unknown);
     table.pass(60);
-    let mut booked = table.known("q1");
-    (booked.status, booked.raw_status) = (QuoteStatus::Booked, "booked".into());
-    booked.deal_id = Some("D-7".into());
-    table.answer(Ok(Answer::Quote(Box::new(booked))));
+    is_booked(&mut table);
     let deal = table.deal("D-7", "q1", "proposed");
     table.answer(Ok(Answer::Deal(Box::new(deal))));
     assert_eq!(table.desk.state().bookings[0].state, BookingState::Done);

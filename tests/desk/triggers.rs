@@ -71,6 +71,14 @@ pub(crate) fn waiting(scope: Scope) -> (Table, QuoteRef) {
     (table, quote)
 }
 
+/// We offered 22.00 for a quote, and they ask 23.50.
+pub(crate) fn countered(table: &mut Table, quote: &QuoteRef) {
+    table.command(Command::OpenNegotiation { quote: quote.clone(), target: None, limit: None });
+    table.command(Command::Offer { quote: quote.clone(), cpm: usd("22.00"), note: None });
+    table.stored();
+    table.answer(Ok(moved(1, "counter", "22.00", "23.50")));
+}
+
 #[test]
 fn it_books_at_its_price_through_a_ticket_and_is_over() {
     let (mut table, quote) = waiting(Scope::This);
@@ -107,11 +115,7 @@ fn it_books_at_its_price_through_a_ticket_and_is_over() {
 fn it_takes_an_offer_and_books_what_was_agreed_and_nothing_else() {
     for (says, price, booked) in [("accept", "23.50", true), ("counter", "23.50", false)] {
         let (mut table, quote) = waiting(Scope::This);
-        let command = Command::OpenNegotiation { quote: quote.clone(), target: None, limit: None };
-        table.command(command);
-        table.command(Command::Offer { quote: quote.clone(), cpm: usd("22.00"), note: None });
-        table.stored();
-        table.answer(Ok(moved(1, "counter", "22.00", "23.50")));
+        countered(&mut table, &quote);
         // Their 23.50 is taken; the person typed nothing.
         table.stored();
         let (_, asked) = table.asked.last().unwrap();
@@ -139,10 +143,7 @@ fn it_takes_an_offer_and_books_what_was_agreed_and_nothing_else() {
 #[test]
 fn a_quote_that_does_not_carry_the_agreement_is_not_booked() {
     let (mut table, quote) = waiting(Scope::This);
-    table.command(Command::OpenNegotiation { quote: quote.clone(), target: None, limit: None });
-    table.command(Command::Offer { quote: quote.clone(), cpm: usd("22.00"), note: None });
-    table.stored();
-    table.answer(Ok(moved(1, "counter", "22.00", "23.50")));
+    countered(&mut table, &quote);
     table.stored();
     table.answer(Ok(moved(2, "accept", "23.50", "23.50")));
     let dearer = table.quote("q2", "23.90");

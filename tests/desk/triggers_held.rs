@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use super::{
     harness::{Table, error, key, moved, setup, usd},
     rivals::{quoted, table},
-    triggers::{arm, armed, ended, intents, repriced, reread, terms, waiting},
+    triggers::{arm, armed, countered, ended, intents, repriced, reread, terms, waiting},
 };
 
 /// A trigger whose ticket waits for its re-read.
@@ -110,10 +110,7 @@ fn a_person_neither_answers_its_ticket_nor_opens_one_over_it() {
 #[test]
 fn a_ticket_that_is_closed_while_it_is_stored_makes_no_second_booking() {
     let (mut table, quote) = waiting(Scope::This);
-    table.command(Command::OpenNegotiation { quote: quote.clone(), target: None, limit: None });
-    table.command(Command::Offer { quote: quote.clone(), cpm: usd("22.00"), note: None });
-    table.stored();
-    table.answer(Ok(moved(1, "counter", "22.00", "23.50")));
+    countered(&mut table, &quote);
     table.stored();
     table.answer(Ok(moved(2, "accept", "23.50", "23.50")));
     let carries = table.quote("q2", "23.50");
@@ -132,10 +129,7 @@ fn a_ticket_that_is_closed_while_it_is_stored_makes_no_second_booking() {
 fn an_acceptance_does_not_leave_once_its_trigger_is_over() {
     for halts in [false, true] {
         let (mut table, quote) = waiting(Scope::This);
-        table.command(Command::OpenNegotiation { quote: quote.clone(), target: None, limit: None });
-        table.command(Command::Offer { quote: quote.clone(), cpm: usd("22.00"), note: None });
-        table.stored();
-        table.answer(Ok(moved(1, "counter", "22.00", "23.50")));
+        countered(&mut table, &quote);
         assert_eq!(table.storing.len(), 1);
         if halts {
             table.command(Command::Halt { seller: None, why: "now".into() });
@@ -150,10 +144,7 @@ fn an_acceptance_does_not_leave_once_its_trigger_is_over() {
 #[test]
 fn another_price_than_the_one_that_was_taken_is_not_booked() {
     let (mut table, quote) = waiting(Scope::This);
-    table.command(Command::OpenNegotiation { quote: quote.clone(), target: None, limit: None });
-    table.command(Command::Offer { quote: quote.clone(), cpm: usd("22.00"), note: None });
-    table.stored();
-    table.answer(Ok(moved(1, "counter", "22.00", "23.50")));
+    countered(&mut table, &quote);
     table.stored();
     table.answer(Ok(moved(2, "accept", "23.50", "23.90")));
     while let Some((_, Ask::Quote { .. })) = table.asked.first() {

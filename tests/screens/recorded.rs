@@ -3,7 +3,6 @@
 
 use dealdesk::{
     desk::{Entry, Mode, Setup},
-    present::Show,
     recording::{Head, IDLE, Player, Recording, What},
     runtime::cast,
     tui::{KeyKind, Options},
@@ -81,6 +80,13 @@ pub(super) fn player(file: &[u8]) -> Player {
     Player::new(recording, Options::default(), IDLE).unwrap()
 }
 
+/// What whoever watches sees at 120x36, with what stood beside the desk.
+pub(super) fn drawn(player: &mut Player) -> String {
+    let mut terminal = Terminal::new(TestBackend::new(120, 36)).unwrap();
+    let show = player.show().cloned().unwrap_or_default();
+    text(terminal.draw(|frame| player.draw(frame, show)).unwrap().buffer)
+}
+
 /// Asserts that a frame is seen again, signs and colours, but for the words that say how the desk works:
 /// what was live is now a replay.
 fn same(again: &Buffer, was: &Buffer) {
@@ -125,10 +131,6 @@ fn a_recording_shows_every_frame_again_forwards_and_after_going_back() {
 fn whoever_watches_turns_to_what_a_room_may_see_and_what_was_pressed_then_goes_on() {
     let (seat, frames) = session((120, 36));
     let mut player = player(&file(&seat));
-    let drawn = |player: &mut Player| {
-        let mut terminal = Terminal::new(TestBackend::new(120, 36)).unwrap();
-        text(terminal.draw(|frame| player.draw(frame, Show::default())).unwrap().buffer)
-    };
     let f5 = |player: &mut Player| player.key("f5".parse().unwrap(), KeyKind::Press);
     let lines: Vec<_> =
         seat.tape.as_ref().unwrap().iter().filter(|line| line.is == What::Drawn).collect();

@@ -6,12 +6,11 @@ use dealdesk::{
     recording::{Player, Recording, What, redacted},
     tui::{Act, KeyKind},
 };
-use ratatui::{Terminal, backend::TestBackend};
 use rust_decimal::Decimal;
 
 use super::{
     harness::{SIZES, Seat, text},
-    recorded::{file, player, session},
+    recorded::{drawn, file, player, session},
     world::{moved, setup, usd},
 };
 
@@ -171,11 +170,6 @@ fn whoever_watches_a_redacted_recording_steps_through_rounds_and_changes_only_ho
     rounds.dedup();
     assert_eq!(rounds, [1, 3, 5], "a stop for what both sides said, each time");
 
-    let drawn = |player: &mut Player| {
-        let mut terminal = Terminal::new(TestBackend::new(120, 36)).unwrap();
-        let show = player.show().cloned().unwrap();
-        text(terminal.draw(|frame| player.draw(frame, show)).unwrap().buffer)
-    };
     let plain = drawn(&mut player);
     assert_eq!(press(&mut player, "f6"), []);
     let bigger = drawn(&mut player);

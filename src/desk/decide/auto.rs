@@ -175,9 +175,8 @@ fn others(
 ) -> (Option<Decimal>, Option<Decimal>) {
     let mut best: BTreeMap<&SellerName, Decimal> = BTreeMap::new();
     let seller = &record.quote.seller;
-    let alike = state.quotes.values().filter(|other| {
-        other.quote.seller != *seller && other.is_open() && rivals::compete(record, other)
-    });
+    let alike =
+        rivals::of(state, record).filter(|other| other.is_open() && other.quote.seller != *seller);
     for other in alike {
         let price = rivals::asks(other).filter(|price| price.currency() == currency);
         let Some(price) = price else { continue };

@@ -2,12 +2,18 @@
 //! and every limit. Any failure closes the line on which the price is typed.
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use rust_decimal::Decimal;
 
 use super::{halt, negotiate, sanity};
 use crate::{
-    desk::{record::QuoteRecord, rivals, state::State, ticket::Ticket},
+    desk::{
+        record::{BookingRecord, QuoteRecord},
+        rivals,
+        state::State,
+        ticket::Ticket,
+    },
     domain::{
-        Check, Cpm, Negotiation, Quote, QuoteStatus, SellerError, SellerName, Skew,
+        Check, Cost, Cpm, Negotiation, Quote, QuoteStatus, SellerError, SellerName, Skew,
         limits::Purchase,
     },
 };
@@ -62,19 +68,34 @@ pub(super) fn checks(
             Check::fail("max-cpm", says, "negotiate it down, or give a higher --max-cpm")
         });
     }
-    let today = now.to_zoned(TimeZone::UTC).date();
-    checks.extend(state.setup.limits.check(&Purchase {
-        seller: &record.quote.seller,
-        inventory_type: &record.quote.product.inventory_type,
-        deal_type: record.quote.deal_type,
-        cpm: price,
-        cost: ticket.cost,
-        exposure: state.exposure.total(),
-        today: state.exposure.on(today),
-    }));
+    checks.extend(limit_checks(state, &record.quote, (price, ticket.cost), now, None));
     checks.extend(sanity::checks(state, record, price, ticket.cost));
     checks.extend(note_check(state, record, ticket));
     checks
+}
+
+/// Every limit against buying what a quote offers, at this price and for this cost (unknown where `None`),
+/// beside the money that is out and what was booked today. What the booking `but` holds is not counted twice.
+pub fn limit_checks(
+    state: &State,
+    quote: &Quote,
+    (cpm, cost): (Cpm, Option<Cost>),
+    now: Timestamp,
+    but: Option<&BookingRecord>,
+) -> Vec<Check> {
+    let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
+    let held = but.map_or(Decimal::ZERO, |booking| booking.held().amount());
+    let of_today =
+        but.filter(|booking| day(booking.at) == day(now)).map_or(Decimal::ZERO, |_| held);
+    state.setup.limits.check(&Purchase {
+        seller: &quote.seller,
+        inventory_type: &quote.product.inventory_type,
+        deal_type: quote.deal_type,
+        cpm,
+        cost,
+        exposure: state.exposure.total().saturating_sub(held),
+        today: state.exposure.on(day(now)).saturating_sub(of_today),
+    })
 }
 
 /// What was agreed must be what is booked. A seller that does not honour an agreement at booking is

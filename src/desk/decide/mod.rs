@@ -25,7 +25,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use auto::{plan_for, what_if, would_do};
-pub use checks::{booking_guard, limit_for};
+pub use checks::{booking_guard, limit_checks, limit_for};
 pub use limits::ACCEPT;
 pub use negotiate::can_negotiate;
 pub use repeat::repeat_until;

@@ -1,10 +1,9 @@
 //! The second attempt at a booking that never arrived: only on evidence, only once, with the same key
 //! and the same body, and stored before it leaves (safety.md 4.5).
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use rust_decimal::Decimal;
+use jiff::{SignedDuration, Timestamp};
 
-use super::{Change, Passing, booked, halt, say, settle};
+use super::{Change, Passing, booked, checks::limit_checks, halt, say, settle};
 use crate::{
     desk::{
         command::Stored,
@@ -13,7 +12,7 @@ use crate::{
         schedule::Due,
         state::{Mode, State},
     },
-    domain::{ErrorKind, Quote, SellerError, Skew, TicketId, limits::Purchase},
+    domain::{ErrorKind, Quote, SellerError, Skew, TicketId},
 };
 
 /// A quote must be seen available twice at least this far apart, in milliseconds; further where the
@@ -122,22 +121,11 @@ fn obstacle(
     }
 }
 
-/// Whether a limit that holds by now forbids it: the first attempt's own money is not counted twice.
+/// Whether a limit that holds by now forbids it.
 fn over_a_limit(state: &State, booking: &BookingRecord, known: &Quote, now: Timestamp) -> bool {
     let intent = &booking.intent;
-    let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
-    let offer = intent.offer(known);
-    let held = booking.held().amount();
-    let of_today = if day(booking.at) == day(now) { held } else { Decimal::ZERO };
-    let checks = state.setup.limits.check(&Purchase {
-        seller: &intent.quote.seller,
-        inventory_type: &offer.product.inventory_type,
-        deal_type: offer.deal_type,
-        cpm: intent.confirmed,
-        cost: Some(intent.cost),
-        exposure: state.exposure.total().saturating_sub(held),
-        today: state.exposure.on(day(now)).saturating_sub(of_today),
-    });
+    let bought = (intent.confirmed, Some(intent.cost));
+    let checks = limit_checks(state, intent.offer(known), bought, now, Some(booking));
     checks.iter().any(|check| !check.ok)
 }
 

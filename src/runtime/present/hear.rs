@@ -13,7 +13,6 @@ use tokio::{
 use super::{Greeting, Seen, VERSION, serve::since};
 use crate::{
     clock::Clock as _,
-    domain::text,
     runtime::{Jobs, SystemClock},
 };
 
@@ -76,8 +75,7 @@ async fn listen(stream: UnixStream, tell: &watch::Sender<Heard>) -> io::Result<(
         return Ok(());
     }
     while let Some(mut seen) = read::<Seen>(&mut reader, &mut line).await? {
-        // It was cleaned when it came into the desk; who answers here may be anybody.
-        seen.audience.each_text(|words| *words = text::prose(words));
+        seen.audience.clean();
         tell.send_replace(Heard::Seen(Box::new(seen), SystemClock.now()));
     }
     Ok(())

@@ -30,6 +30,9 @@ struct Made {
 /// The forecast of one negotiation, as it is drawn.
 #[derive(Debug, Default)]
 pub(crate) struct Outlook {
+    /// The version of the desk in which it was looked at, and of which quote: the talks are gone through
+    /// only where that is another one.
+    seen: Option<(u64, QuoteRef)>,
     made: Option<Made>,
     /// Past talks with the seller.
     talks: usize,
@@ -47,6 +50,15 @@ pub(crate) struct Outlook {
 impl Outlook {
     /// Makes it anew if anything that it is made of has changed.
     pub(crate) fn update(&mut self, state: &State, key: &QuoteRef, draft: Option<Cpm>) {
+        let seen = Some((state.version, key.clone()));
+        if self.seen != seen {
+            self.look(state, key);
+            self.seen = seen;
+        }
+        self.drafted(draft);
+    }
+
+    fn look(&mut self, state: &State, key: &QuoteRef) {
         let Some(record) = state.quote(key) else {
             *self = Self::default();
             return;
@@ -74,20 +86,20 @@ impl Outlook {
             made.over += usize::from(talk.is_over());
         }
         if self.made.as_ref() == Some(&made) {
-            return self.drafted(draft);
+            return;
         }
         let history = History::of(rivals::talks_before(state, key));
         *self = Self {
+            seen: None,
             made: Some(made),
             talks: history.talks(),
             agreed: (history.agreed(), history.over()),
             forecast: Forecast::of(&history, game),
             chances: Vec::new(),
-            draft,
+            draft: None,
             is_over: game.is_over(),
             came: game.agreed.map(|agreed| (agreed, history.told(game))),
         };
-        self.drafted(draft);
     }
 
     /// The prices that are told of, with this one among them.

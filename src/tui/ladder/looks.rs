@@ -33,13 +33,10 @@ impl Ladder {
     }
 
     pub(super) fn look_ahead(&mut self, state: &State) {
-        let now = self.at.clone().map(|key| (state.version, key, self.draft()));
-        if self.looked_ahead != now {
-            match &now {
-                Some((_, key, draft)) => self.outlook.update(state, key, *draft),
-                None => self.outlook = Outlook::default(),
-            }
-            self.looked_ahead = now;
+        let draft = self.draft();
+        match &self.at {
+            Some(key) => self.outlook.update(state, key, draft),
+            None => self.outlook = Outlook::default(),
         }
     }
 

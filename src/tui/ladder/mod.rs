@@ -88,8 +88,6 @@ pub(crate) struct Ladder {
     outlook: Outlook,
     /// Whether forecasts are kept off the screen.
     hides_forecast: bool,
-    /// In which version of the desk, of which quote and with which draft that was looked at.
-    looked_ahead: Option<(u64, QuoteRef, Option<Cpm>)>,
     /// The race it is in, while that is looked at.
     race: Option<Box<Race>>,
     rounds: List<usize>,

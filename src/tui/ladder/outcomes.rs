@@ -68,7 +68,7 @@ pub(super) fn if_taken(
     let theirs = game.their_last();
     let check = theirs.map(|theirs| game.check_offer(theirs, limit_for(dx.state, record), true));
     if let Some(Err(refusal)) = check.filter(|_| game.is_our_turn()) {
-        return fact(dx, &label, &format!("✗ {} → {}", refusal.says, refusal.cure), wide);
+        return fact(dx, &label, &format!("✗ {refusal}"), wide);
     }
     let cost = theirs.zip(record.quote.terms.impressions).map(|(price, imps)| price.cost(imps));
     let mut words = money::cost(cost, record.quote.terms.guaranteed);

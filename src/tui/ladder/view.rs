@@ -164,7 +164,7 @@ fn not_yet(record: &QuoteRecord, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>)
             "Not negotiated yet. {} opens it; the first offer is yours.",
             dx.key("counter")
         )),
-        Err(refusal) => Content::Failed(format!("{} → {}", refusal.says, refusal.cure)),
+        Err(refusal) => Content::Failed(refusal.to_string()),
     };
     pane::state(frame, area, dx, &content);
 }

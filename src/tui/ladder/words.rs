@@ -198,7 +198,7 @@ pub(super) fn turn(
             format!("! below your own last; {} asks twice", dx.key("counter")),
         ),
         Ok(()) => ("▸ draft", Meaning::Us, format!("✓ {} then y sends it", dx.key("counter"))),
-        Err(refusal) => ("✗ draft", Meaning::Bad, format!("✗ {} → {}", refusal.says, refusal.cure)),
+        Err(refusal) => ("✗ draft", Meaning::Bad, format!("✗ {refusal}")),
     };
     say(word, meaning, &format!("{}  {ours}{theirs}  {verdict}", draft.plain()))
 }
@@ -209,7 +209,7 @@ pub(super) fn not_begun(can: &Result<(), Refusal>, dx: &Dx<'_>) -> Line<'static>
         Ok(()) => {
             format!("not negotiated yet; {} opens it, the first offer is yours", dx.key("counter"))
         }
-        Err(refusal) => format!("✗ {} → {}", refusal.says, refusal.cure),
+        Err(refusal) => format!("✗ {refusal}"),
     };
     pane::fact(dx, "NOW", LABEL, vec![Span::raw(words)])
 }

@@ -9,7 +9,7 @@ use crate::{
         self, BookingRecord, BookingState, Due, InFlight, QuoteRecord, RowRef, rivals,
         state::Purpose,
     },
-    domain::{Pricing, QuoteRef, Terms, limits::Purchase, text},
+    domain::{Pricing, QuoteRef, Terms, text},
     tui::{context::Dx, theme::Meaning},
 };
 
@@ -117,16 +117,7 @@ pub(crate) fn limits(dx: &Dx<'_>, record: &QuoteRecord) -> Vec<Line<'static>> {
 /// The desk's limits against a quote at its price; none where it has no price.
 pub(crate) fn checks(dx: &Dx<'_>, record: &QuoteRecord) -> Vec<crate::domain::Check> {
     let Some(cpm) = record.price() else { return Vec::new() };
-    let today = dx.now.to_zoned(jiff::tz::TimeZone::UTC).date();
-    dx.state.setup.limits.check(&Purchase {
-        seller: &record.quote.seller,
-        inventory_type: &record.quote.product.inventory_type,
-        deal_type: record.quote.deal_type,
-        cpm,
-        cost: record.cost(),
-        exposure: dx.state.exposure.total(),
-        today: dx.state.exposure.on(today),
-    })
+    desk::limit_checks(dx.state, &record.quote, (cpm, record.cost()), dx.now, None)
 }
 
 /// `12,610.00 USD`.

@@ -334,7 +334,7 @@ fn keys(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         Some(game) => Ok(format!("to its ladder: {}", game.outcome.to_string().replace('_', " "))),
         None => desk::can_negotiate(dx.state, record)
             .map(|()| "negotiates".to_owned())
-            .map_err(|refusal| format!("{} → {}", refusal.says, refusal.cure)),
+            .map_err(|refusal| refusal.to_string()),
     };
     let mut may = Vec::new();
     let mut lines = Vec::new();

@@ -19,7 +19,6 @@ use crate::{
         context::{Cx, Dx},
         keys::{Chord, Key, KeyKind},
         overlay::{Flow, Modal},
-        parts::pane,
     },
 };
 
@@ -238,21 +237,10 @@ impl Modal for Auto {
 
     fn draw(&self, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
         let Some(record) = dx.state.quote(&self.key) else { return };
-        let wide = screen.width.min(96);
-        let lines = self.lines(dx, record, wide.saturating_sub(4));
-        let high = self.form.height() + 3 + u16::try_from(lines.len()).unwrap_or(0);
-        let high = high.min(screen.height);
-        let foot = Rect { y: screen.bottom() - high, height: high, ..screen };
+        let lines = self.lines(dx, record, sheet::foot_width(dx));
         let what = format!("AUTO on {} {}", self.key.seller, self.key.quote_id);
         let head = (what.as_str(), "Esc leaves everything as it was");
-        let inside = sheet::place(frame, foot, dx, head, (wide, high));
-        self.form.draw(frame, inside, dx);
-        let used = self.form.height().min(inside.height);
-        let rest = Rect { y: inside.y + used, height: inside.height - used, ..inside };
-        let body = Rect { height: rest.height.saturating_sub(1), ..rest };
-        pane::lines(frame, body, dx, &lines);
-        let row =
-            Rect { y: inside.bottom().saturating_sub(1), height: 1.min(rest.height), ..inside };
+        let row = sheet::form_at_foot(frame, screen, dx, head, (&self.form, &lines));
         let about = if self.explains { "back" } else { "what it does" };
         let keys = [("y", "arms it"), ("tab ↑ ↓", "another line"), ("?", about), ("Esc", "no")];
         frame.render_widget(sheet::answers(dx, &keys), row);
@@ -265,7 +253,7 @@ impl Modal for Auto {
     fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {
         let Some(refusal) = refusals.last() else { return false };
         self.sent = None;
-        self.trouble = Some(format!("{} → {}", refusal.says, refusal.cure));
+        self.trouble = Some(refusal.to_string());
         true
     }
 

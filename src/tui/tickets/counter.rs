@@ -83,7 +83,7 @@ impl Counter {
     fn answer(&mut self, cx: &mut Cx<'_>) {
         let Some(record) = cx.state.quote(&self.key) else { return };
         if let Err(refusal) = check(cx.state, record, self.price) {
-            self.trouble = Some(format!("{} → {}", refusal.says, refusal.cure));
+            self.trouble = Some(refusal.to_string());
             return;
         }
         let back = record.negotiation.as_ref().is_some_and(|game| game.is_backwards(self.price));
@@ -204,7 +204,7 @@ impl Modal for Counter {
     fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {
         let Some(refusal) = refusals.last() else { return false };
         self.sent = None;
-        self.trouble = Some(format!("{} → {}", refusal.says, refusal.cure));
+        self.trouble = Some(refusal.to_string());
         true
     }
 

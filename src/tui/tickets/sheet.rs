@@ -7,6 +7,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use super::form::Form;
 use crate::{
     domain::{Identity, Refusal, Tier, text},
     tui::{
@@ -19,6 +20,9 @@ use crate::{
 
 /// How wide the labels are.
 pub(crate) const LABEL: usize = 9;
+
+/// How wide a ticket is at most.
+const WIDE: u16 = 96;
 
 /// The title of a ticket: the mode stands in every one, so that no picture of it can mislead.
 pub(crate) fn title(dx: &Dx<'_>, what: &str) -> String {
@@ -41,7 +45,7 @@ pub(crate) fn place(
 
 /// How wide the lines of a ticket at the foot of the screen are.
 pub(crate) fn foot_width(dx: &Dx<'_>) -> u16 {
-    dx.size.0.min(96).saturating_sub(4)
+    dx.size.0.min(WIDE).saturating_sub(4)
 }
 
 /// A box with `lines` at the foot of the screen, so that what is decided about stays in sight. Returns
@@ -55,9 +59,30 @@ pub(crate) fn at_foot(
 ) -> Rect {
     let high = u16::try_from(lines.len() + 2).unwrap_or(screen.height).min(screen.height);
     let foot = Rect { y: screen.bottom() - high, height: high, ..screen };
-    let inside = place(frame, foot, dx, head, (96, high));
+    let inside = place(frame, foot, dx, head, (WIDE, high));
     pane::lines(frame, inside, dx, lines);
     Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside }
+}
+
+/// A box at the foot of the screen with a form and `lines` below it. Returns its last row, for the line
+/// that answers.
+pub(crate) fn form_at_foot(
+    frame: &mut Frame<'_>,
+    screen: Rect,
+    dx: &Dx<'_>,
+    head: (&str, &str),
+    (form, lines): (&Form, &[Line<'_>]),
+) -> Rect {
+    let high = form.height() + 3 + u16::try_from(lines.len()).unwrap_or(0);
+    let high = high.min(screen.height);
+    let foot = Rect { y: screen.bottom() - high, height: high, ..screen };
+    let inside = place(frame, foot, dx, head, (WIDE, high));
+    form.draw(frame, inside, dx);
+    let used = form.height().min(inside.height);
+    let rest = Rect { y: inside.y + used, height: inside.height - used, ..inside };
+    let body = Rect { height: rest.height.saturating_sub(1), ..rest };
+    pane::lines(frame, body, dx, lines);
+    Rect { y: inside.bottom().saturating_sub(1), height: 1.min(rest.height), ..inside }
 }
 
 /// `label  words`.
@@ -83,7 +108,7 @@ pub(crate) fn verdict(dx: &Dx<'_>, result: &Result<(), Refusal>, good: &str) -> 
             vec![Span::styled("✓ ", dx.style(Meaning::Good)), Span::raw(good.to_owned())],
         ),
         Err(refusal) => {
-            let says = format!("{} → {}", refusal.says, refusal.cure);
+            let says = refusal.to_string();
             let mark = Span::styled("✗ ", dx.style(Meaning::Bad));
             pane::fact(dx, "refused", LABEL, vec![mark, Span::raw(says)])
         }

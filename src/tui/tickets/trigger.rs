@@ -20,7 +20,7 @@ use crate::{
         context::{Cx, Dx},
         keys::{Chord, Key, KeyKind},
         overlay::{Flow, Modal},
-        parts::{clock, field::Field, pane},
+        parts::{clock, field::Field},
     },
 };
 
@@ -119,7 +119,7 @@ impl Arming {
         let terms = self.read(record, cx.now).and_then(|terms| {
             desk::check_trigger(cx.state, record, &terms, cx.now)
                 .map(|()| terms)
-                .map_err(|refusal| format!("{} → {}", refusal.says, refusal.cure))
+                .map_err(|refusal| refusal.to_string())
         });
         match terms {
             Ok(terms) => {
@@ -196,9 +196,8 @@ impl Arming {
 
 /// Of whom it may book as things stand, each with what it can be had for now.
 fn sellers(dx: &Dx<'_>, record: &QuoteRecord, terms: &Terms) -> String {
-    let others = dx.state.quotes.values().filter(|other| {
-        terms.scope == Scope::Any && other.is_open() && rivals::compete(record, other)
-    });
+    let others = (terms.scope == Scope::Any).then(|| rivals::of(dx.state, record));
+    let others = others.into_iter().flatten().filter(|other| other.is_open());
     let of = |record: &QuoteRecord| {
         let asks = rivals::asks(record).map_or_else(|| "?".to_owned(), |cpm| cpm.plain());
         format!("{} {asks}", record.quote.seller)
@@ -244,22 +243,12 @@ impl Modal for Arming {
 
     fn draw(&self, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
         let Some(record) = dx.state.quote(&self.key) else { return };
-        let wide = screen.width.min(96);
-        let lines = self.lines(dx, record, wide.saturating_sub(4));
-        let high = self.form.height() + 3 + u16::try_from(lines.len()).unwrap_or(0);
-        let high = high.min(screen.height);
-        let foot = Rect { y: screen.bottom() - high, height: high, ..screen };
+        let lines = self.lines(dx, record, sheet::foot_width(dx));
         let what = format!("TRIGGER on {} {}", self.key.seller, self.key.quote_id);
         let back =
             if self.terms.is_some() { "Esc goes back" } else { "Esc leaves everything as it was" };
-        let inside = sheet::place(frame, foot, dx, (what.as_str(), back), (wide, high));
-        self.form.draw(frame, inside, dx);
-        let used = self.form.height().min(inside.height);
-        let rest = Rect { y: inside.y + used, height: inside.height - used, ..inside };
-        let body = Rect { height: rest.height.saturating_sub(1), ..rest };
-        pane::lines(frame, body, dx, &lines);
-        let row =
-            Rect { y: inside.bottom().saturating_sub(1), height: 1.min(rest.height), ..inside };
+        let head = (what.as_str(), back);
+        let row = sheet::form_at_foot(frame, screen, dx, head, (&self.form, &lines));
         if let Some(terms) = &self.terms {
             let asks = format!("Type what it may spend, {}: ", terms.spend.plain());
             typing_line(frame, row, dx, (&asks, NO_PASTE), &self.field, A_PRICE);
@@ -276,7 +265,7 @@ impl Modal for Arming {
     fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {
         let Some(refusal) = refusals.last() else { return false };
         (self.sent, self.terms, self.field) = (None, None, Field::default());
-        self.trouble = Some(format!("{} → {}", refusal.says, refusal.cure));
+        self.trouble = Some(refusal.to_string());
         true
     }
 

@@ -132,7 +132,7 @@ impl Modal for Walk {
     fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {
         let Some(refusal) = refusals.last() else { return false };
         self.sent = None;
-        self.trouble = Some(format!("{} → {}", refusal.says, refusal.cure));
+        self.trouble = Some(refusal.to_string());
         true
     }
 

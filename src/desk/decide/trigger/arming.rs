@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::{field, over, within};
 use crate::{
     desk::{
-        decide::{Change, halt, minted, person, quote, refuse, say},
+        decide::{Change, checks::limit_checks, halt, minted, person, quote, refuse, say},
         fact::Fact,
         record::{BookingState, QuoteRecord},
         rivals,
@@ -15,7 +15,6 @@ use crate::{
     },
     domain::{
         Cost, Cpm, QuoteRef, Refusal, Trigger, TriggerId,
-        limits::Purchase,
         trigger::{Scope, Terms},
     },
 };
@@ -40,7 +39,7 @@ pub fn check_trigger(
         let says = format!("{} is armed here already", other.id);
         return no("armed", says, "let that one go first (the same key)");
     }
-    let unsettled = rivals_of(state, record)
+    let unsettled = rivals::of(state, record)
         .find(|other| matches!(other.booking, Some(BookingState::Sent | BookingState::Unknown)));
     if let Some(other) = unsettled.filter(|_| terms.scope == Scope::Any) {
         let says = format!("a booking of {} has no known outcome", other.quote.quote_id);
@@ -75,7 +74,7 @@ pub fn check_trigger(
         return no("price", says, "book it (B) or take it (A), or arm a lower price");
     }
     let plays = |other: &&QuoteRecord| other.negotiation.as_ref().is_some_and(|g| g.auto.is_some());
-    if let Some(other) = std::iter::once(record).chain(rivals_of(state, record)).find(plays) {
+    if let Some(other) = std::iter::once(record).chain(rivals::of(state, record)).find(plays) {
         let says = format!("a strategy plays with {}: it may agree elsewhere", other.quote.seller);
         return no("auto", says, "take over from it first (a)");
     }
@@ -89,25 +88,8 @@ pub(super) fn within_limits(
     (cpm, spend): (Cpm, Cost),
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let checks = state.setup.limits.check(&Purchase {
-        seller: &record.quote.seller,
-        inventory_type: &record.quote.product.inventory_type,
-        deal_type: record.quote.deal_type,
-        cpm,
-        cost: Some(spend),
-        exposure: state.exposure.total(),
-        today: state.exposure.on(today),
-    });
+    let checks = limit_checks(state, &record.quote, (cpm, Some(spend)), now, None);
     checks.iter().find(|check| !check.ok).map_or(Ok(()), |check| Err(check.refusal()))
-}
-
-/// Everything that competes with a quote, over or not.
-fn rivals_of<'s>(
-    state: &'s State,
-    record: &'s QuoteRecord,
-) -> impl Iterator<Item = &'s QuoteRecord> {
-    state.quotes.values().filter(|other| rivals::compete(record, other))
 }
 
 /// The trigger that is armed on a quote or on any that competes with it: a group of rivals has one at

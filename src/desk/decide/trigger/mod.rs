@@ -269,11 +269,9 @@ fn is_moving(state: &State, record: &QuoteRecord) -> bool {
 /// What a trigger may book: the quote that stands for its own by now, and whoever competes with that.
 fn field<'s>(state: &'s State, base: &'s QuoteRecord, scope: Scope) -> Vec<&'s QuoteRecord> {
     let own = rivals::stands_for(state, base);
-    let rivals = (scope == Scope::Any).then(|| {
-        state.quotes.values().filter(|other| other.is_open() && rivals::compete(own, other))
-    });
-    let own = Some(own).filter(|own| own.is_open());
-    own.into_iter().chain(rivals.into_iter().flatten()).collect()
+    let others = (scope == Scope::Any).then(|| rivals::of(state, own));
+    let all = std::iter::once(own).chain(others.into_iter().flatten());
+    all.filter(|record| record.is_open()).collect()
 }
 
 /// The price at which a quote can be had within the terms: as it stands, or by taking what they ask.

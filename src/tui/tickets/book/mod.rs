@@ -350,7 +350,7 @@ impl Modal for Book {
             self.is_refused = true;
             return false;
         }
-        self.trouble = Some(format!("{} → {}", refusal.says, refusal.cure));
+        self.trouble = Some(refusal.to_string());
         true
     }
 

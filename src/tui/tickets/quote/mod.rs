@@ -81,7 +81,7 @@ pub(super) fn open(candidates: Vec<Candidate>, cx: &mut Cx<'_>) -> Result<(), Re
         match has_product(cx.state, &candidate, may_choose) {
             Ok(()) => asked.push(candidate),
             Err(refusal) => {
-                left_out.push(format!("{} → {}", refusal.says, refusal.cure));
+                left_out.push(refusal.to_string());
                 refused = Err(refusal);
             }
         }
@@ -324,7 +324,7 @@ impl Modal for QuoteTicket {
     fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {
         let Some(refusal) = refusals.last() else { return false };
         self.sent = None;
-        self.trouble = Some(format!("{} → {}", refusal.says, refusal.cure));
+        self.trouble = Some(refusal.to_string());
         true
     }
 

@@ -193,7 +193,7 @@ impl Modal for Typed {
         let Some(refusal) = refusals.last() else { return false };
         self.sent = None;
         self.field = Field::default();
-        self.trouble = Some(format!("{} → {}", refusal.says, refusal.cure));
+        self.trouble = Some(refusal.to_string());
         true
     }
 
