@@ -141,7 +141,7 @@ pub(super) fn take(state: &mut State, what: What, now: Timestamp) {
             state.in_flight.remove(&id);
         }
         What::Storing(stored, entry) => state.storing.push((stored, *entry)),
-        What::NotStoring(stored) => state.storing.retain(|(other, _)| *other != stored),
+        What::NotStoring(stored) => state.not_storing(&stored),
         What::Refused(refusal) => {
             state.say(now, true, format!("{}: {}", refusal.says, refusal.cure));
             state.log.push(now, Line::Refused(refusal.into()));

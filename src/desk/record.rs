@@ -100,7 +100,7 @@ impl QuoteRecord {
             && self.deal.is_none()
             && self.replaced_by.is_none()
             && !self.let_go
-            && !matches!(self.booking, Some(BookingState::Sent | BookingState::Unknown))
+            && !self.booking.is_some_and(BookingState::is_awaited)
     }
 
     /// Whether a booking of it holds money: sent, booked, or unknown.
@@ -141,6 +141,11 @@ impl BookingState {
     /// Whether its money counts: committed, in flight or unknown.
     pub fn holds_money(self) -> bool {
         matches!(self, Self::Sent | Self::Done | Self::Disputed | Self::Unknown)
+    }
+
+    /// Whether its outcome is awaited: in flight or unknown.
+    pub fn is_awaited(self) -> bool {
+        matches!(self, Self::Sent | Self::Unknown)
     }
 }
 

@@ -217,6 +217,45 @@ impl State {
         if waits { self.setup.limits.changed(&self.configured) } else { Vec::new() }
     }
 
+    /// Whether a move, a booking or an order of this quote is being stored or under way. Until that is
+    /// over, nothing else is due for it, whoever asks: a strategy, a trigger, a person.
+    pub fn is_committing(&self, key: &QuoteRef) -> bool {
+        self.is_storing(key)
+            || self.quote(key).is_some_and(|record| {
+                let moving = record.negotiation.as_ref().is_some_and(|game| game.pending.is_some());
+                moving || record.booking.is_some_and(BookingState::is_awaited)
+            })
+    }
+
+    /// Whether something of this quote is being made durable.
+    fn is_storing(&self, key: &QuoteRef) -> bool {
+        self.storing.iter().any(|(stored, _)| self.subject(stored).is_some_and(|of| of == *key))
+    }
+
+    /// The quote that something durable-to-be is about.
+    fn subject(&self, stored: &Stored) -> Option<QuoteRef> {
+        let of_ticket = |ticket: &TicketId| {
+            self.bookings.get(ticket).map(|booking| booking.intent.quote.clone())
+        };
+        match stored {
+            Stored::Booking(intent) => Some(intent.quote.clone()),
+            Stored::Move(quote, _) => Some(quote.clone()),
+            Stored::Repeat(ticket) => of_ticket(ticket),
+            Stored::Order(intent) => {
+                self.deals.get(&intent.deal).and_then(|deal| of_ticket(&deal.ticket))
+            }
+        }
+    }
+
+    /// What was being stored is no longer: what is due for its quote is found out again.
+    pub(super) fn not_storing(&mut self, stored: &Stored) {
+        self.storing.retain(|(other, _)| other != stored);
+        let quote = self.subject(stored).and_then(|key| self.quotes.get_index_of(&key));
+        if let Some(index) = quote {
+            self.index_quote(index);
+        }
+    }
+
     /// Whether this process looks after what `owner` sent: its own, and as host everybody's.
     pub fn is_mine(&self, owner: &str) -> bool {
         self.setup.is_host || owner == self.setup.owner
@@ -241,12 +280,14 @@ impl State {
             record.is_on_board().then(|| Key::new(stage, Some(when), cents(record.cost()), row));
         let runs = record.quote.status == QuoteStatus::Available
             && record.deal.is_none()
-            && !matches!(record.booking, Some(BookingState::Sent | BookingState::Unknown));
+            && !record.booking.is_some_and(BookingState::is_awaited);
         let expires =
             runs.then(|| Skew::ours(self.skew(&record.quote.seller), record.quote.expires_at));
         let game = record.negotiation.as_ref();
         let ours = record.auto_owner.as_deref() == Some(self.setup.owner.as_str());
-        let auto = game.filter(|game| game.auto.is_some() && game.is_our_turn() && ours);
+        let auto = game
+            .filter(|game| game.auto.is_some() && game.is_our_turn() && ours)
+            .filter(|_| !self.is_committing(&record.reference()));
         let auto = auto.and_then(|_| record.changed_at.checked_add(self.setup.auto_pause).ok());
         let doubt = game.and_then(|game| game.pending.as_ref()).filter(|pending| pending.in_doubt);
         let look = doubt.filter(|pending| self.is_mine(&pending.owner)).map(|_| record.changed_at);

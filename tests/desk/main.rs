@@ -9,6 +9,7 @@ mod harness;
 mod limits;
 mod negotiating;
 mod notes;
+mod once;
 mod orders;
 mod overtaken;
 mod quoting;

@@ -194,6 +194,10 @@ pub(super) fn play(state: &State, index: usize, now: Timestamp) -> Vec<Change> {
     let Some((key, record)) = state.quotes.get_index(index) else { return Vec::new() };
     let Some(game) = record.negotiation.as_ref() else { return Vec::new() };
     let Some(plan) = game.auto.as_ref() else { return Vec::new() };
+    // Whatever made it due, the move before it is made once.
+    if state.is_committing(key) {
+        return Vec::new();
+    }
     let Some(step) = would_do(state, record, plan, now) else { return Vec::new() };
     if let Some(refusal) = halt::obstacle(state, &key.seller) {
         let fact = Fact::AutoStopped { quote: key.clone(), why: refusal.says };

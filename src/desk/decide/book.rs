@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     Change, Passing,
     checks::{self, checks},
-    minted, person, quote, refuse,
+    minted, negotiate, person, quote, refuse,
 };
 use crate::{
     desk::{
@@ -62,6 +62,9 @@ pub(super) fn open(state: &State, key: QuoteRef, given: Given, now: Timestamp) -
             "a booking of this quote has no known outcome; booking it again is blocked",
             "wait for the evidence, or look again (r)",
         );
+    }
+    if let Some(refusal) = negotiate::under_way(state, &key) {
+        return vec![Change::Refuse(refusal)];
     }
     if let Some(newer) = &record.replaced_by {
         return refuse("replaced", format!("{newer} stands for it now"), "book that one");
@@ -255,6 +258,12 @@ pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<C
     if let Some(changed) = moved_on(record, &ticket) {
         again.insert(0, changed);
     }
+    let under_way = negotiate::under_way(state, &ticket.quote);
+    again.extend(
+        under_way.map(|refusal| {
+            Check::fail(&refusal.rule, refusal.says.as_str(), refusal.cure.as_str())
+        }),
+    );
     ticket.checks.truncate(1);
     ticket.checks.append(&mut again);
     ticket.mark_answered();
@@ -311,6 +320,9 @@ pub(super) fn store_again(state: &State, intent: Intent, now: Timestamp) -> Vec<
     let mut failed = ticket.checks.iter().find(|check| !check.ok).cloned();
     if intent.trigger.as_ref().is_some_and(|trigger| trigger.until <= now) {
         failed = Some(Check::fail("trigger", TOO_LATE, "book it by hand (B)"));
+    }
+    if let Some(refusal) = negotiate::under_way(state, &intent.quote) {
+        failed = Some(Check::fail(&refusal.rule, refusal.says, refusal.cure));
     }
     let same = intent.offer(&record.quote).differences(&record.quote).is_empty();
     if !record.is_open() || record.price() != Some(intent.confirmed) || !same {

@@ -341,8 +341,13 @@ pub(super) fn not_stored(state: &State, stored: &Stored, why: &str) -> Vec<Chang
         format!("nothing was sent: {why}"),
         "make the store writable, then try again",
     ))];
-    if matches!(stored, Stored::Booking(_)) {
-        changes.extend(book::not_stored(state, why));
+    match stored {
+        Stored::Booking(_) => changes.extend(book::not_stored(state, why)),
+        // A strategy that could not move would try again at once, and again.
+        Stored::Move(quote, pending) if pending.automatic => {
+            changes.extend(negotiate::stop_auto(state, quote, &format!("not stored: {why}")));
+        }
+        Stored::Move(..) | Stored::Repeat(_) | Stored::Order(_) => {}
     }
     changes
 }

@@ -74,6 +74,13 @@ fn obstacle(state: &State, record: &QuoteRecord) -> Option<Refusal> {
     })
 }
 
+/// Why nothing more is sent for a quote now, if its last move or booking has no answer yet.
+pub(super) fn under_way(state: &State, key: &QuoteRef) -> Option<Refusal> {
+    let says = "a move or a booking of this quote is under way";
+    let refusal = || Refusal::new("move under way", says, "wait for its answer");
+    state.is_committing(key).then(refusal)
+}
+
 /// Whether a quote can be negotiated, and if not, why: for greyed keys.
 pub fn can_negotiate(state: &State, record: &QuoteRecord) -> Result<(), Refusal> {
     obstacle(state, record).map_or(Ok(()), Err)
@@ -114,10 +121,8 @@ pub(super) fn ready<'a>(
     let Some(game) = record.negotiation.as_ref() else {
         return Err(refuse("negotiation", "it is not being negotiated", "open it (N)"));
     };
-    let storing =
-        |(stored, _): &(Stored, _)| matches!(stored, Stored::Move(other, _) if other == key);
-    if state.storing.iter().any(storing) {
-        return Err(refuse("move under way", "a move is under way", "wait for its answer"));
+    if let Some(refusal) = under_way(state, key) {
+        return Err(vec![Change::Refuse(refusal)]);
     }
     Ok((record, game))
 }
@@ -293,7 +298,7 @@ pub(super) fn answered(
     }
 }
 
-fn stop_auto(state: &State, key: &QuoteRef, why: &str) -> Vec<Change> {
+pub(super) fn stop_auto(state: &State, key: &QuoteRef, why: &str) -> Vec<Change> {
     let game = state.quote(key).and_then(|record| record.negotiation.as_ref());
     if game.is_none_or(|game| game.auto.is_none()) {
         return Vec::new();
