@@ -34,7 +34,7 @@ pub(crate) enum Exit {
     Unknown = 9,
     /// Some of it.
     Partly = 10,
-    /// A second person must agree.
+    /// A second person must agree, or the seller's people have yet to decide.
     Waiting = 11,
     /// The seller booked something else than was agreed.
     Disputed = 12,
@@ -62,7 +62,9 @@ impl Exit {
             Self::NotSent => "the seller could not be reached; nothing was committed, try again",
             Self::Unknown => "the outcome is unknown: money may have moved; look before you repeat",
             Self::Partly => "partly done: read the report",
-            Self::Waiting => "waiting for a second person",
+            Self::Waiting => {
+                "waiting for a second person, or for the seller's people; never repeat it"
+            }
             Self::Disputed => "booked, but not as agreed: talk to the seller",
             Self::Interrupted => "interrupted before anything was sent",
         }
@@ -97,6 +99,7 @@ impl Exit {
             BookingState::Refused => Self::Refused,
             BookingState::Expired => Self::Expired,
             BookingState::NotSent => Self::NotSent,
+            BookingState::Waiting => Self::Waiting,
             BookingState::Sent | BookingState::Unknown => Self::Unknown,
         }
     }
@@ -125,6 +128,7 @@ mod tests {
             (BookingState::Expired, 6),
             (BookingState::NotSent, 8),
             (BookingState::Unknown, 9),
+            (BookingState::Waiting, 11),
             (BookingState::Sent, 9),
             (BookingState::Closed, 0),
             (BookingState::Disputed, 12),

@@ -277,6 +277,7 @@ pub(crate) fn deal(quote: &Quote) -> Deal {
         }),
         openrtb_raw: None,
         created_at: Some(at(NOW)),
+        replaced_by: None,
     }
 }
 

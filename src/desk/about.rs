@@ -26,6 +26,7 @@ impl Fact {
             Self::NegotiationEnded { .. } => "negotiation.ended",
             Self::IntentStored { .. } => "intent.stored",
             Self::BookingUnknown { .. } => "booking.unknown",
+            Self::BookingWaiting { .. } => "booking.waiting",
             Self::BookingRepeated { .. } => "booking.repeated",
             Self::EvidenceSeen { .. } => "booking.evidence",
             Self::BookingEnded { ending, .. } => match ending {
@@ -37,6 +38,8 @@ impl Fact {
                 Ending::Closed { .. } => "booking.closed",
             },
             Self::DealSeen { .. } => "deal.seen",
+            Self::DealGone { .. } => "deal.gone",
+            Self::DealAcknowledged { .. } => "deal.acknowledged",
             Self::ActivationDone { .. } => "deal.activation",
             Self::OrderSent { .. } => "order.sent",
             Self::OrderAnswered { .. } => "order.answered",
@@ -55,6 +58,8 @@ impl Fact {
             Self::QuoteRequested { .. }
             | Self::QuoteFailed { .. }
             | Self::DealSeen { .. }
+            | Self::DealGone { .. }
+            | Self::DealAcknowledged { .. }
             | Self::ActivationDone { .. }
             | Self::OrderSent { .. }
             | Self::OrderAnswered { .. }
@@ -79,6 +84,7 @@ impl Fact {
             | Self::MoveUnknown { quote, .. }
             | Self::NegotiationEnded { quote, .. }
             | Self::BookingUnknown { quote, .. }
+            | Self::BookingWaiting { quote, .. }
             | Self::BookingRepeated { quote, .. }
             | Self::EvidenceSeen { quote, .. }
             | Self::BookingEnded { quote, .. } => Some(quote.clone()),
@@ -99,10 +105,14 @@ impl Fact {
         if let Self::OrderSent { intent } = self {
             return Some(intent.deal.clone());
         }
-        if let Self::ActivationDone { deal, .. } | Self::OrderAnswered { deal, .. } = self {
+        if let Self::ActivationDone { deal, .. }
+        | Self::OrderAnswered { deal, .. }
+        | Self::DealGone { deal, .. }
+        | Self::DealAcknowledged { deal } = self
+        {
             return Some(deal.clone());
         }
-        if let Self::DealSeen { deal } = self { Some(deal.reference()) } else { None }
+        if let Self::DealSeen { deal, .. } = self { Some(deal.reference()) } else { None }
     }
 
     /// The ask behind it, where it is about one.

@@ -147,6 +147,15 @@ pub enum Command {
         /// Why, in writing.
         why: String,
     },
+    /// A person has a booking without a known outcome sent once more, and was told what may come of it.
+    SendAgain {
+        /// Which booking.
+        ticket: TicketId,
+        /// The word a person typed: [`super::controls::AGAIN`].
+        typed: String,
+    },
+    /// A person knows what became of a deal that was rejected, lapsed or is gone.
+    Acknowledge(DealRef),
     /// A person says that a step of a deal's activation is done.
     Activate {
         /// Of which deal.
@@ -243,7 +252,7 @@ pub enum Stored {
     Booking(Box<Intent>),
     /// A move in a negotiation.
     Move(QuoteRef, Pending),
-    /// A booking that never arrived, once more.
+    /// A booking without a known outcome, once more.
     Repeat(TicketId),
     /// A new order, or a change of one.
     Order(Box<OrderIntent>),

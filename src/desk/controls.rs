@@ -17,6 +17,9 @@ pub const RESUME: &str = "resume";
 /// The word that lets a person book by hand while everything automatic stands still (decisions 21).
 pub const HALTED: &str = "halted";
 
+/// The word that sends a booking without a known outcome once more, although it may book twice.
+pub const AGAIN: &str = "again";
+
 /// A stop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stop {

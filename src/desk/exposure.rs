@@ -12,7 +12,7 @@ use super::record::{BookingRecord, BookingState};
 pub struct Exposure {
     /// Booked.
     pub committed: Decimal,
-    /// Sent, no answer yet.
+    /// Sent, and the seller has not decided yet.
     pub in_flight: Decimal,
     /// Nobody knows: counted as spent.
     pub unknown: Decimal,
@@ -37,7 +37,8 @@ impl Exposure {
         }
         let amount = booking.held().amount() * Decimal::from(sign);
         let bucket = match booking.state {
-            BookingState::Sent => &mut self.in_flight,
+            // What the seller's people decide on is on its way all the same.
+            BookingState::Sent | BookingState::Waiting => &mut self.in_flight,
             BookingState::Unknown => &mut self.unknown,
             BookingState::Done
             | BookingState::Disputed

@@ -9,8 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::order::{OrderEnding, OrderIntent};
 use crate::domain::{
     Cost, Cover, Cpm, Deal, DealRef, Identity, Limits, Outcome, Quote, QuoteAsk, QuoteId, QuoteRef,
-    RfqId, SellerError, SellerName, TicketId, Trigger, TriggerId, ask::Moved, limits::Changed,
-    negotiation::Pending, strategy::Plan, trigger,
+    RfqId, SellerError, SellerName, TicketId, Trigger, TriggerId,
+    ask::{Moved, Waiting},
+    limits::Changed,
+    negotiation::Pending,
+    strategy::Plan,
+    trigger,
 };
 
 /// Who made something happen.
@@ -153,6 +157,9 @@ pub enum Fact {
         agreed: Option<Cpm>,
         /// Together with which others.
         rfq: Option<RfqId>,
+        /// The key it was asked with; sent where the dialect has a place for one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        idempotency_key: Option<String>,
     },
     /// A seller did not quote.
     QuoteFailed {
@@ -284,15 +291,27 @@ pub enum Fact {
         quote: QuoteRef,
         /// What went wrong.
         why: String,
+        /// The HTTP status of the answer that tells no outcome; 0 where none came.
+        #[serde(default)]
+        http_status: u16,
     },
-    /// The evidence says that a booking never arrived: it was stored to be sent once more, with the
-    /// same key and the same body.
+    /// The seller has a booking, and has not decided on it yet.
+    BookingWaiting {
+        /// Which ticket.
+        ticket: TicketId,
+        /// Of which quote.
+        quote: QuoteRef,
+        /// How it stands, in the seller's words.
+        waiting: Waiting,
+    },
+    /// A booking without a known outcome was stored to be sent once more, with the same key and the same
+    /// body: by the desk, on evidence, or by a person who was told what may come of it.
     BookingRepeated {
         /// Which ticket.
         ticket: TicketId,
         /// Of which quote.
         quote: QuoteRef,
-        /// Which attempt this is: 2.
+        /// Which attempt this is: 2 or more.
         attempt: u32,
         /// The process that sends it.
         owner: String,
@@ -323,6 +342,22 @@ pub enum Fact {
     DealSeen {
         /// As it is now.
         deal: Deal,
+        /// Where it differs from what was agreed and typed: `(field, agreed, now)`. `None` only where an
+        /// older desk looked, which did not compare.
+        #[serde(default)]
+        differences: Option<Vec<(String, String, String)>>,
+    },
+    /// The seller no longer has a deal of ours, or has another one in its place.
+    DealGone {
+        /// Which.
+        deal: DealRef,
+        /// In the seller's words.
+        says: String,
+    },
+    /// A person knows that a deal was rejected, lapsed or is gone.
+    DealAcknowledged {
+        /// Which.
+        deal: DealRef,
     },
     /// A deal's activation was taken a step further, by a person.
     ActivationDone {

@@ -47,6 +47,9 @@ pub enum Purpose {
     Booking(TicketId, QuoteRef),
     /// A lost booking looked up.
     LookBooking(TicketId, QuoteRef),
+    /// The quote behind a lost booking, asked for once more with the key that it was asked with: whether
+    /// the seller answers the same.
+    ShowKeys(TicketId, QuoteRef),
     /// The deal that a person says a lost booking became.
     EnterDeal(TicketId, QuoteRef),
     /// The catalogue of a seller that no longer knows a product's id, to find it by its name.

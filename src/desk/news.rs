@@ -102,6 +102,8 @@ pub(super) enum What {
     Taken(Due),
     /// This process now holds the host lease.
     Host,
+    /// Somebody set this machine's clock.
+    ClockMoved,
     /// Why the store cannot be written; `None` once it can.
     Trouble(Option<String>),
 }
@@ -153,6 +155,7 @@ pub(super) fn take(state: &mut State, what: What, now: Timestamp) {
             state.setup.is_host = true;
             state.index_all();
         }
+        What::ClockMoved => state.steady_since = Some(now),
         What::Trouble(why) => state.trouble = why,
     }
 }
@@ -201,6 +204,11 @@ fn pass(state: &mut State, passing: Passing, now: Timestamp) {
                 state.health = Health::Down;
                 state.failures = state.failures.saturating_add(1);
                 state.last_error = Some((now, error));
+            }
+        }
+        Passing::KeysShown(seller, honours) => {
+            if let Some(state) = state.sellers.get_mut(&seller) {
+                state.keys_shown = Some(honours);
             }
         }
         Passing::Published(seller, answer) => {

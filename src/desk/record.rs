@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::fact::{Actor, Intent};
 use crate::domain::{
-    Cost, Cover, Cpm, Deal, DealId, DealRef, Negotiation, Quote, QuoteAsk, QuoteId, QuoteRef,
-    QuoteStatus, RfqId, Stage, TicketId,
+    Cost, Cover, Cpm, Deal, DealId, DealRef, DealStatus, Group, Negotiation, Quote, QuoteAsk,
+    QuoteId, QuoteRef, QuoteStatus, RfqId, Stage, TicketId,
 };
 
 /// A quote with its negotiation and what became of it.
@@ -48,6 +48,12 @@ pub struct QuoteRecord {
     pub rfq: Option<RfqId>,
     /// Why a re-quote at the agreed price failed.
     pub requote_error: Option<String>,
+    /// The key it was asked with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
+    /// How the deal it became stands by now.
+    #[serde(default)]
+    pub deal_status: Option<DealStatus>,
 }
 
 impl QuoteRecord {
@@ -61,6 +67,7 @@ impl QuoteRecord {
         match self.booking {
             Some(BookingState::Sent) => return Stage::Booking,
             Some(BookingState::Unknown) => return Stage::Unknown,
+            Some(BookingState::Waiting) => return Stage::Waiting,
             Some(BookingState::Disputed) => return Stage::Disputed,
             Some(BookingState::NotSent) if self.quote.status == QuoteStatus::Available => {}
             Some(
@@ -105,7 +112,12 @@ impl QuoteRecord {
 
     /// Whether a booking of it holds money: sent, booked, or unknown.
     pub fn holds_money(&self) -> bool {
-        self.booking.is_some_and(BookingState::holds_money)
+        self.booking.is_some_and(BookingState::holds_money) && !self.is_released()
+    }
+
+    /// Whether the deal it became came to nothing: rejected, lapsed or canceled.
+    pub fn is_released(&self) -> bool {
+        self.deal_status.is_some_and(|status| !status.binds_money())
     }
 
     /// Whether its negotiation waits for an answer of theirs or of a person.
@@ -133,6 +145,8 @@ pub enum BookingState {
     NotSent,
     /// Nobody knows.
     Unknown,
+    /// The seller has it, and has not decided yet: people approve it there.
+    Waiting,
     /// Nobody ever knew; a person closed it, in writing.
     Closed,
 }
@@ -140,12 +154,17 @@ pub enum BookingState {
 impl BookingState {
     /// Whether its money counts: committed, in flight or unknown.
     pub fn holds_money(self) -> bool {
-        matches!(self, Self::Sent | Self::Done | Self::Disputed | Self::Unknown)
+        self.is_awaited() || matches!(self, Self::Done | Self::Disputed)
     }
 
-    /// Whether its outcome is awaited: in flight or unknown.
+    /// Whether its outcome is awaited: in flight, unknown, or with the seller.
     pub fn is_awaited(self) -> bool {
-        matches!(self, Self::Sent | Self::Unknown)
+        self == Self::Sent || self.is_looked_at()
+    }
+
+    /// Whether it is looked at until evidence or a person ends it.
+    pub fn is_looked_at(self) -> bool {
+        matches!(self, Self::Unknown | Self::Waiting)
     }
 }
 
@@ -199,6 +218,9 @@ pub struct BookingRecord {
     /// What it holds where the seller booked it dearer than was agreed, in the limits' currency.
     #[serde(default)]
     pub dearer: Option<Cost>,
+    /// The HTTP status of the newest answer that left its outcome unknown; 0 where none came.
+    #[serde(default)]
+    pub http_status: u16,
 }
 
 fn once() -> u32 {
@@ -206,6 +228,12 @@ fn once() -> u32 {
 }
 
 impl BookingRecord {
+    /// Whether the seller has it: it answered with a 2xx, whatever the answer said. Such a booking is
+    /// never sent again, and nothing that is seen later says that it never arrived.
+    pub fn arrived(&self) -> bool {
+        self.state == BookingState::Waiting || (200..300).contains(&self.http_status)
+    }
+
     /// What it holds against the limits, in their currency.
     pub fn held(&self) -> Cost {
         self.dearer.or(self.intent.held).unwrap_or(self.intent.cost)
@@ -265,6 +293,10 @@ pub struct DealRecord {
     /// What was done to activate it at the DSP: step, what came of it, when.
     #[serde(default)]
     pub activation: Vec<(String, String, Timestamp)>,
+    /// What became of it after it was booked, until a person has acknowledged it: it was rejected, it
+    /// lapsed, it is gone.
+    #[serde(default)]
+    pub attention: Option<String>,
 }
 
 impl DealRecord {
@@ -275,7 +307,16 @@ impl DealRecord {
 
     /// Its stage on the board.
     pub fn stage(&self) -> Stage {
-        Stage::of_deal(self.deal.status, self.ours == Ours::Disputed)
+        let disputed = self.ours == Ours::Disputed;
+        if disputed && self.attention.is_some() {
+            return Stage::Disputed;
+        }
+        Stage::of_deal(self.deal.status, disputed)
+    }
+
+    /// The group of the board it belongs to: a person's, until what became of it is acknowledged.
+    pub fn group(&self) -> Group {
+        if self.attention.is_some() { Group::NeedsMe } else { self.stage().group() }
     }
 
     /// Its newest change of status, if it had more than its first.

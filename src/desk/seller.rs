@@ -79,6 +79,11 @@ pub struct SellerState {
     pub skew: Option<Skew>,
     /// How long its newest answers took, in milliseconds, newest last; at most 64.
     pub latencies: Vec<u64>,
+    /// How long its slowest answer took, in milliseconds, or how long we waited for one in vain.
+    pub longest_ms: u64,
+    /// Whether it answered the same to the same request with the same idempotency key; `None` until it
+    /// was seen.
+    pub keys_shown: Option<bool>,
     /// When it last answered.
     pub last_ok: Option<Timestamp>,
     /// Its newest failure.
@@ -107,6 +112,8 @@ impl SellerState {
             tier: None,
             skew: None,
             latencies: Vec::new(),
+            longest_ms: 0,
+            keys_shown: None,
             last_ok: None,
             last_error: None,
             failures: 0,
@@ -121,6 +128,11 @@ impl SellerState {
     /// Whether it has a place for words with a move, and a word for leaving; not until it was heard.
     pub fn takes_words(&self) -> bool {
         self.spoke.as_ref().is_some_and(|spoke| spoke.takes_words)
+    }
+
+    /// Whether its dialect has idempotency keys; not until it was heard.
+    pub fn takes_keys(&self) -> bool {
+        self.spoke.as_ref().is_some_and(|spoke| spoke.takes_keys)
     }
 
     /// How long `percent` of its newest answers took at most, in milliseconds.
@@ -153,6 +165,7 @@ impl SellerState {
             | Answer::Moved(_)
             | Answer::History(_)
             | Answer::Deal(_)
+            | Answer::Waiting(_)
             | Answer::Avails(_)
             | Answer::Orders(_)
             | Answer::Key(_) => {}
@@ -166,6 +179,7 @@ impl SellerState {
         error: Option<&SellerError>,
         now: Timestamp,
     ) -> bool {
+        self.longest_ms = self.longest_ms.max(exchange.took_ms);
         // Where nothing came back, nothing is learnt of how long an answer takes.
         if exchange.status > 0 {
             self.latencies.push(exchange.took_ms);

@@ -146,6 +146,9 @@ pub struct State {
     pub log: Log,
     /// The time up to which everything is folded: the desk's newest `now`.
     pub folded_at: Timestamp,
+    /// Since when the clock has run on steadily: this desk began, or somebody set the clock. What was
+    /// learnt by waiting before that is worth nothing.
+    pub steady_since: Option<Timestamp>,
     /// Whether all of it happened before and is only shown again.
     pub is_replay: bool,
     /// While a whole journal is folded: the board and the schedule are made at its end.
@@ -160,6 +163,11 @@ impl State {
     /// A quote by reference.
     pub fn quote(&self, key: &QuoteRef) -> Option<&QuoteRecord> {
         self.quotes.get(key)
+    }
+
+    /// Since when waiting for what left at `sent` has taught anything.
+    pub fn waited_since(&self, sent: Timestamp) -> Timestamp {
+        self.steady_since.map_or(sent, |steady| steady.max(sent))
     }
 
     /// The clock of a seller.
@@ -276,8 +284,10 @@ impl State {
         let stage = record.stage();
         let is_done = stage.group() == crate::domain::Group::Done;
         let when = if is_done { record.changed_at } else { record.quote.expires_at };
-        let key =
-            record.is_on_board().then(|| Key::new(stage, Some(when), cents(record.cost()), row));
+        let key = record.is_on_board().then(|| {
+            let stage = (stage, stage.group());
+            Key::new(stage, Some(when), cents(record.cost()), row)
+        });
         let runs = record.quote.status == QuoteStatus::Available
             && record.deal.is_none()
             && !record.booking.is_some_and(BookingState::is_awaited);
@@ -308,8 +318,9 @@ impl State {
         };
         let row = Row::Deal(index);
         let stage = record.stage();
+        let group = record.group();
         let waits = matches!(stage, Stage::Proposed | Stage::Disputed);
-        let is_done = stage.group() == crate::domain::Group::Done;
+        let is_done = group == crate::domain::Group::Done;
         let when = if is_done {
             Some(record.changed_at)
         } else {
@@ -318,7 +329,7 @@ impl State {
         let over = record.deal.status.is_over() || !self.setup.is_host;
         let known = self.schedule.get(Due::Poll(index)).is_some();
         let first = record.changed_at.checked_add(SignedDuration::from_secs(5)).ok();
-        self.board.set(row, Some(Key::new(stage, when, cents(record.deal.cost()), row)));
+        self.board.set(row, Some(Key::new((stage, group), when, cents(record.deal.cost()), row)));
         if over {
             self.schedule.set(Due::Poll(index), None);
         } else if !known {
@@ -330,7 +341,7 @@ impl State {
         let Some((_, record)) = self.bookings.get_index(index).filter(|_| !self.is_bulk) else {
             return;
         };
-        let unknown = record.state == BookingState::Unknown && self.is_mine(&record.intent.owner);
+        let unknown = record.state.is_looked_at() && self.is_mine(&record.intent.owner);
         let known = self.schedule.get(Due::LookBooking(index)).is_some();
         if !unknown {
             self.schedule.set(Due::LookBooking(index), None);

@@ -126,12 +126,36 @@ pub enum Answer {
     History(History),
     /// To [`Ask::Book`] and [`Ask::GetDeal`].
     Deal(Box<Deal>),
+    /// To [`Ask::Book`]: the seller has the booking, and has not decided on it yet.
+    Waiting(Waiting),
     /// To [`Ask::Avails`].
     Avails(Vec<Avails>),
     /// To [`Ask::Orders`].
     Orders(OrderAnswer),
     /// To [`Ask::CheckKey`].
     Key(KeyCheck),
+}
+
+/// A booking that arrived, and of which no deal was made yet: people approve it, or the seller works on
+/// it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Waiting {
+    /// How it stands, in the seller's word: `pending_approval`, `submitted`; empty where it told none.
+    pub status: String,
+    /// What the seller says of it, cleaned; empty where it says nothing.
+    pub says: String,
+}
+
+impl std::fmt::Display for Waiting {
+    /// The seller's words: `pending_approval: A person reviews it`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.status.is_empty(), self.says.is_empty()) {
+            (true, true) => f.write_str("it took the booking and named no deal"),
+            (true, false) => f.write_str(&self.says),
+            (false, true) => f.write_str(&self.status),
+            (false, false) => write!(f, "{}: {}", self.status, self.says),
+        }
+    }
 }
 
 /// What became of our key. A key that opens nothing is an error in the seller's words.
@@ -247,4 +271,7 @@ pub struct Spoke {
     /// Whether this dialect has a place for words with a move, and a word for leaving.
     #[serde(default)]
     pub takes_words: bool,
+    /// Whether this dialect has idempotency keys. That a seller honours them is another matter.
+    #[serde(default)]
+    pub takes_keys: bool,
 }

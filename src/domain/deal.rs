@@ -47,6 +47,15 @@ pub enum DealStatus {
     Other,
 }
 
+/// Words with which a seller says no to a booking: nothing comes of it.
+const NO: &[&str] =
+    &["rejected", "declined", "denied", "refused", "failed", "error", "cancelled", "canceled"];
+
+/// Whether a seller's word for how a booking stands says no.
+pub fn says_no(word: &str) -> bool {
+    NO.contains(&word.trim().to_lowercase().as_str())
+}
+
 impl DealStatus {
     /// Reads the seller's word.
     pub fn parse(word: &str) -> Self {
@@ -121,9 +130,21 @@ pub struct Deal {
     pub openrtb_raw: Option<String>,
     /// When it was made, on the seller's clock.
     pub created_at: Option<Timestamp>,
+    /// The deal that stands for it by now, where the seller moved it to another id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<DealId>,
 }
 
+/// What sellers call a deal that another one stands for (wire/iab.md 4.4).
+const REPLACED: &[&str] = &["deprecated", "migrated", "replaced", "superseded"];
+
 impl Deal {
+    /// Whether the seller says that this deal is used no more, as another stands for it.
+    pub fn replaced(&self) -> bool {
+        let word = self.raw_status.trim().to_lowercase();
+        self.replaced_by.is_some() || REPLACED.contains(&word.as_str())
+    }
+
     /// What it is called across the desk.
     pub fn reference(&self) -> DealRef {
         DealRef { seller: self.seller.clone(), deal_id: self.deal_id.clone() }

@@ -36,6 +36,8 @@ pub enum Stage {
     Booking,
     /// A booking whose outcome nobody knows yet. Its money counts as spent.
     Unknown,
+    /// The seller has a booking, and its people have not decided on it yet. Its money counts.
+    Waiting,
     /// The seller booked something else than was agreed.
     Disputed,
     /// Booked; the seller has yet to activate it.
@@ -104,6 +106,7 @@ impl Stage {
             Self::Agreed => "AGREED",
             Self::Booking => "BOOKING",
             Self::Unknown => "UNKNOWN",
+            Self::Waiting => "WAITING",
             Self::Disputed => "DISPUTED",
             Self::Proposed => "PROPOSED",
             Self::Held => "HELD",
@@ -125,7 +128,7 @@ impl Stage {
         match self {
             Self::Quoted => "○",
             Self::MyTurn => "▸",
-            Self::TheirTurn | Self::Proposed | Self::Booking => "◔",
+            Self::TheirTurn | Self::Proposed | Self::Booking | Self::Waiting => "◔",
             Self::Agreed => "◎",
             Self::Unknown => "?!",
             Self::Disputed | Self::Expired | Self::Rejected | Self::Declined | Self::NotSent => "✗",
@@ -146,6 +149,7 @@ impl Stage {
             Self::Quoted
             | Self::TheirTurn
             | Self::Booking
+            | Self::Waiting
             | Self::Proposed
             | Self::Held
             | Self::Renegotiating

@@ -97,7 +97,11 @@ impl Load {
             }
         }
         let deal = deal(half % self.rows, 1 + half % 50);
-        Entry { at: now, actor: Actor::Seller(deal.seller.clone()), fact: Fact::DealSeen { deal } }
+        Entry {
+            at: now,
+            actor: Actor::Seller(deal.seller.clone()),
+            fact: Fact::DealSeen { deal, differences: None },
+        }
     }
 
     /// A desk with this load and nothing else: for benches.
@@ -182,7 +186,8 @@ fn quoted(number: u64, began: Timestamp, cents: u64) -> Entry {
         identity: Identity::default(),
     };
     let actor = Actor::Seller(quote.seller.clone());
-    let fact = Fact::QuoteReceived { quote, ask, requote_of: None, agreed: None, rfq: None };
+    let (requote_of, agreed, rfq, idempotency_key) = (None, None, None, None);
+    let fact = Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq, idempotency_key };
     Entry { at: began, actor, fact }
 }
 
@@ -204,6 +209,7 @@ fn deal(number: u64, cents: u64) -> Deal {
         openrtb: None,
         openrtb_raw: None,
         created_at: None,
+        replaced_by: None,
     }
 }
 

@@ -277,6 +277,7 @@ fn settles(entry: &Entry) -> bool {
         entry.fact,
         Fact::BookingEnded { .. }
             | Fact::BookingUnknown { .. }
+            | Fact::BookingWaiting { .. }
             | Fact::MoveAnswered { .. }
             | Fact::OrderAnswered { .. }
     )

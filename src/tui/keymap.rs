@@ -362,9 +362,9 @@ mod tests {
         assert!(says("audience", "v").unwrap().contains("typed into lines"));
         assert!(rebind("halt", "f11").unwrap().halts("f11".parse().unwrap()));
         assert!(rebind("book", "O").is_ok());
-        let sort = rebind("sort", "S").unwrap();
-        assert_eq!(sort.short("sort"), "S");
-        assert_eq!(Keymap::rebound(&sort.changed()).unwrap().short("sort"), "S");
+        let sort = rebind("sort", "L").unwrap();
+        assert_eq!(sort.short("sort"), "L");
+        assert_eq!(Keymap::rebound(&sort.changed()).unwrap().short("sort"), "L");
         assert_eq!(Keymap::default().changed(), BTreeMap::new());
     }
 }

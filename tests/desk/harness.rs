@@ -24,6 +24,8 @@ pub(crate) struct Table {
     pub(crate) armed_by: Option<String>,
     /// What the seller turns out to speak.
     pub(crate) spoke: Option<dealdesk::domain::Spoke>,
+    /// How long the next answer takes, in milliseconds.
+    pub(crate) took_ms: u64,
     /// What the next answer tells of the seller's clock.
     pub(crate) skew: dealdesk::domain::Skew,
 }
@@ -79,6 +81,7 @@ impl Table {
             refused: Vec::new(),
             armed_by: None,
             spoke: None,
+            took_ms: 100,
             skew: dealdesk::domain::Skew { low_ms: 0, high_ms: 0 },
         }
     }
@@ -120,7 +123,7 @@ impl Table {
             status: 200,
             response: String::new(),
             sent_at: self.now,
-            took_ms: 100,
+            took_ms: self.took_ms,
             attempts: 1,
             skew: Some(self.skew),
         };
@@ -226,6 +229,7 @@ impl Table {
             }),
             openrtb_raw: Some("{}".into()),
             created_at: None,
+            replaced_by: None,
         }
     }
 

@@ -3,12 +3,12 @@
 
 use dealdesk::{
     desk::{Actor, Answered, BookingState, Command, Entry, Fact, Input, TicketState},
-    domain::{Answer, Ask, Quote},
+    domain::{Answer, Quote},
 };
 use jiff::SignedDuration;
 
 use super::{
-    harness::{Table, setup, usd},
+    harness::{Table, usd},
     settling::{is_booked, lost},
 };
 
@@ -81,34 +81,6 @@ fn a_booking_is_never_sent_again_on_other_terms_however_often_they_are_read() {
             assert!(table.storing.is_empty() && table.bookings_asked() == 0, "{field}");
         }
         assert_eq!(table.desk.state().bookings[0].attempts, 1, "{field}");
-    }
-}
-
-#[test]
-fn a_limit_that_was_lowered_meanwhile_holds_for_the_second_attempt_too() {
-    for (is_lower, attempts) in [(false, 1), (true, 0)] {
-        let mut table = lost();
-        let (mut journal, now) = (std::mem::take(&mut table.journal), table.now);
-        if is_lower {
-            let mut limits = setup().limits;
-            limits.deal = Some(11_999.into());
-            let fact = Fact::LimitsSet { limits, changed: Vec::new(), why: None };
-            journal.push(Entry { at: now, actor: Actor::Desk, fact });
-        }
-        let mut table = Table::new();
-        table.now = now;
-        table.desk.replay(journal);
-        for _ in 0..2 {
-            table.pass(6);
-            let quote = table.known("q1");
-            if !table.asked.is_empty() {
-                assert_eq!(
-                    table.answer(Ok(Answer::Quote(Box::new(quote)))),
-                    Ask::GetQuote("q1".into())
-                );
-            }
-        }
-        assert_eq!(table.storing.len(), attempts, "lower: {is_lower}");
     }
 }
 

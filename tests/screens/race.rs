@@ -165,6 +165,7 @@ fn with_words(size: (u16, u16)) -> Seat {
         found_by: "set in the configuration".into(),
         honours_agreement: true,
         takes_words: true,
+        takes_keys: true,
     };
     seat.desk.recall_dialect(&"harbor".into(), spoke);
     seat.keys("tab W");

@@ -256,6 +256,7 @@ impl Seat {
             }),
             openrtb_raw: Some("{}".into()),
             created_at: None,
+            replaced_by: None,
         }
     }
 }

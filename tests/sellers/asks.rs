@@ -189,7 +189,6 @@ async fn a_reply_that_lacks_what_money_needs_names_the_field() {
         (ask_quote(), edited(quote(), "/terms/impressions", json!(0.5)), "impressions"),
         (ask_quote(), edited(quote(), "/deal_type", json!("CUR")), "deal_type"),
         (ask_quote(), json!([]), "quote_id"),
-        (book(), without(deal(), "deal_id"), "deal_id"),
         (counter(), without(moved(), "action"), "action"),
         (counter(), without(moved(), "seller_price"), "seller_price"),
         (Ask::History("qt-1".into()), json!({}), "rounds"),

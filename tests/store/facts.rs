@@ -118,6 +118,7 @@ pub(crate) fn deal(key: &QuoteRef, cents: i64, status: DealStatus) -> Deal {
         activation_instructions: BTreeMap::from([("ttd".to_owned(), "paste the id".to_owned())]),
         openrtb_raw: Some("{\"id\": \"x\"}".to_owned()),
         created_at: None,
+        replaced_by: None,
     }
 }
 
@@ -135,7 +136,8 @@ pub(crate) fn entry(n: usize, fact: Fact) -> Entry {
 pub(crate) fn received(n: usize) -> Entry {
     let quote = quote(&key(n), 1_350, at(0));
     let (requote_of, agreed, rfq) = (None, None, None);
-    entry(n, Fact::QuoteReceived { quote, ask: ask(), requote_of, agreed, rfq })
+    let idempotency_key = Some(format!("key-{n}"));
+    entry(n, Fact::QuoteReceived { quote, ask: ask(), requote_of, agreed, rfq, idempotency_key })
 }
 
 pub(crate) fn many(range: std::ops::Range<usize>) -> Vec<Entry> {
@@ -208,7 +210,8 @@ fn fact(state: &State, n: usize, (what, which, price): Step) -> Option<Fact> {
                 old.filter(|(old, _)| old.seller == quote.seller && what.is_multiple_of(2));
             let requote_of = replaced.map(|(old, _)| old.quote_id.clone());
             let agreed = replaced.and_then(|(_, record)| record.agreed);
-            Some(Fact::QuoteReceived { quote, ask: ask(), requote_of, agreed, rfq })
+            let (ask, idempotency_key) = (ask(), None);
+            Some(Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq, idempotency_key })
         }
         (_, None) => None,
         (3, Some((key, _))) => Some(match which % 4 {
@@ -233,8 +236,16 @@ fn fact(state: &State, n: usize, (what, which, price): Step) -> Option<Fact> {
                 let (step, says) = ("in dsp".into(), "line 7".into());
                 return Some(Fact::ActivationDone { deal: of, step, says });
             }
+            match price % 5 {
+                1 => return Some(Fact::DealGone { deal: of, says: "404".into() }),
+                2 => return Some(Fact::DealAcknowledged { deal: of }),
+                _ => {}
+            }
             let all = [DealStatus::Proposed, DealStatus::Active, DealStatus::Canceled];
-            Some(Fact::DealSeen { deal: deal(key, price, all[usize::from(which) % all.len()]) })
+            let deal = deal(key, price, all[usize::from(which) % all.len()]);
+            let differs = vec![("final CPM".to_owned(), "1".to_owned(), "2".to_owned())];
+            let differences = [None, Some(vec![]), Some(differs)][price as usize % 3].clone();
+            Some(Fact::DealSeen { deal, differences })
         }
     }
 }
@@ -330,7 +341,10 @@ pub(crate) fn life(n: usize) -> Vec<Entry> {
         said(Action::Accept),
         intent_for(n).fact,
         Fact::BookingEnded { ticket, quote: quote.clone(), ending: Ending::Done { deal: booked } },
-        Fact::DealSeen { deal: deal(&quote, 1_200, DealStatus::Active) },
+        Fact::DealSeen {
+            deal: deal(&quote, 1_200, DealStatus::Active),
+            differences: Some(Vec::new()),
+        },
     ];
     facts.into_iter().map(|fact| entry(n, fact)).collect()
 }

@@ -257,6 +257,7 @@ fn ended(state: &State, id: &TicketId) -> End {
             BookingState::NotSent if booking.withheld => "blocked",
             BookingState::NotSent => "not_sent",
             BookingState::Closed => "closed",
+            BookingState::Waiting => "waiting",
             BookingState::Sent | BookingState::Unknown => "unknown",
         };
         let exit = if booking.withheld { Exit::Blocked } else { Exit::of_booking(booking.state) };
@@ -360,6 +361,10 @@ fn failure(key: &QuoteRef, booking: Option<&BookingRecord>, end: &End) -> Option
         "disputed" => (
             format!("{} booked something else than was agreed", key.seller),
             "talk to the seller before the deal is activated; `deals show` lists the differences",
+        ),
+        "waiting" => (
+            format!("{} has the booking and has not decided yet{said}", key.seller),
+            "its money counts. Do not book again: `dealdesk reconcile` looks, and ends it",
         ),
         "unknown" => (
             format!("nobody knows whether {} booked {}{said}", key.seller, key.quote_id),

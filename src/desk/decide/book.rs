@@ -105,17 +105,23 @@ pub(super) fn reread_answered(
     result: Result<Answer, SellerError>,
     now: Timestamp,
 ) -> Vec<Change> {
+    // What is told of another quote is no answer.
+    let result = match result {
+        Ok(Answer::Quote(quote)) if quote.reference() == *key => Ok(quote),
+        Ok(_) => Err(wrong_answer()),
+        Err(error) => Err(error),
+    };
     let mut changes = match &result {
-        Ok(Answer::Quote(quote)) => quote::seen(state, key, quote),
+        Ok(quote) => quote::seen(state, key, quote),
         Err(error) if error.says_expired() => quote::over(state, key),
-        Ok(_) | Err(_) => Vec::new(),
+        Err(_) => Vec::new(),
     };
     let Some(mut ticket) = state.ticket.clone().filter(|ticket| ticket.id == *id) else {
         return changes;
     };
     let Some(record) = state.quote(key) else { return changes };
     let reread = match result {
-        Ok(Answer::Quote(quote)) => {
+        Ok(quote) => {
             ticket.changed = ticket
                 .shown
                 .differences(&quote)
@@ -124,7 +130,6 @@ pub(super) fn reread_answered(
                 .collect();
             checks::reread(&ticket, &quote)
         }
-        Ok(_) => checks::unread(&wrong_answer()),
         Err(error) => checks::unread(&error),
     };
     ticket.checks = vec![reread];

@@ -114,6 +114,7 @@ pub(super) fn clock_moved(state: &State, seconds: i64) -> Vec<Change> {
 }
 
 /// What a fact of a booking trips (safety.md S25).
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other facts are no disputes")]
 pub(super) fn after(state: &State, entry: &Entry) -> Vec<Change> {
     let since = |span: SignedDuration| entry.at.checked_sub(span).unwrap_or(Timestamp::MIN);
     if let Fact::BookingUnknown { .. } = &entry.fact {
@@ -129,7 +130,12 @@ pub(super) fn after(state: &State, entry: &Entry) -> Vec<Change> {
             );
         }
     }
-    if let Fact::BookingEnded { ending: Ending::Disputed { .. }, .. } = &entry.fact {
+    let is_dispute = match &entry.fact {
+        Fact::BookingEnded { ending: Ending::Disputed { .. }, .. } => true,
+        Fact::DealSeen { differences, .. } => differences.as_ref().is_some_and(|d| !d.is_empty()),
+        _ => false,
+    };
+    if is_dispute {
         let from = since(DISPUTES.1);
         let recent = state
             .deals

@@ -28,7 +28,7 @@ pub use auto::{plan_for, what_if, would_do};
 pub use checks::{booking_guard, limit_checks, limit_for};
 pub use limits::ACCEPT;
 pub use negotiate::can_negotiate;
-pub use repeat::repeat_until;
+pub use repeat::{may_send_again, repeat_until, risk};
 pub use trigger::{check_trigger, trigger_over};
 
 pub(super) use book::{armed, disturbed};
@@ -74,6 +74,8 @@ pub(super) enum Passing {
     Heard(SellerName, Box<Exchange>, Option<SellerError>),
     /// A seller turned out to speak this.
     Spoke(SellerName, Spoke),
+    /// Whether a seller answered the same to the same request with the same key.
+    KeysShown(SellerName, bool),
     /// A question never left.
     Unsent(SellerName, SellerError),
     /// A seller published something.
@@ -161,6 +163,8 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         | Command::Confirm(_)
         | Command::EnterDeal { .. }
         | Command::CloseUnknown { .. }
+        | Command::SendAgain { .. }
+        | Command::Acknowledge(_)
         | Command::Activate { .. }
         | Command::SendOrder { .. }
         | Command::AcceptLimits { .. }
@@ -219,6 +223,8 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         Command::CloseTicket => trigger::closed(state).unwrap_or_else(|| book::close(state)),
         Command::Look(ticket) => settle::look(state, &ticket),
         Command::EnterDeal { ticket, deal_id } => settle::enter_deal(state, &ticket, deal_id),
+        Command::SendAgain { ticket, typed } => repeat::send_again(state, &ticket, &typed, now),
+        Command::Acknowledge(deal) => deal::acknowledge(state, &deal),
         Command::CloseUnknown { ticket, why } => settle::close(state, &ticket, &why),
         Command::Activate { deal, step, says } => deal::activated(state, deal, step, &says),
         Command::Halt { seller, why } => halt::halt(state, seller, why),
@@ -253,13 +259,22 @@ pub(super) fn heard(
     changes
 }
 
+/// What came of a question.
+pub(super) struct Came {
+    /// The answer, or why there is none.
+    pub(super) result: Result<Answer, SellerError>,
+    /// The exchange behind it; `None` where nothing was sent.
+    pub(super) exchange: Option<Exchange>,
+}
+
 /// What an answer, or the lack of one, leads to.
 pub(super) fn answered(
     state: &State,
     flight: &InFlight,
-    result: Result<Answer, SellerError>,
+    came: Came,
     now: Timestamp,
 ) -> Vec<Change> {
+    let Came { result, exchange } = came;
     match &flight.purpose {
         Purpose::Publish => kit::answered(flight, result),
         Purpose::Quote { .. } => quote::answered(state, flight, result),
@@ -268,13 +283,17 @@ pub(super) fn answered(
             book::reread_answered(state, ticket, key, result, now)
         }
         Purpose::Move(key) => negotiate::answered(state, key, result),
-        Purpose::LookMove(key) => settle::move_looked_up(state, key, result, now),
+        Purpose::LookMove(key) => {
+            settle::move_looked_up(state, key, (result, exchange.as_ref()), now)
+        }
         Purpose::Rematch { .. } => rematch::answered(state, flight, result, now),
         Purpose::Booking(ticket, key) => booked::answered(state, ticket, key, result, now),
         Purpose::EnterDeal(ticket, key) => settle::entered(state, ticket, key, result, now),
         Purpose::LookBooking(ticket, key) => {
-            settle::booking_looked_up(state, ticket, key, &flight.ask, result, now)
+            let came = (result, exchange.as_ref());
+            settle::booking_looked_up(state, (ticket, key), &flight.ask, came, now)
         }
+        Purpose::ShowKeys(ticket, key) => repeat::keys_shown(state, ticket, key, result, now),
         Purpose::Poll(key) => deal::answered(state, key, result, now),
         Purpose::Avails => avails::answered(flight, result),
         Purpose::Orders => orders::answered(flight, result),
@@ -357,7 +376,12 @@ pub(super) fn behind(state: &State, stored: Stored, now: Timestamp) -> Vec<Chang
     match stored {
         Stored::Booking(intent) => book::store_again(state, *intent, now),
         // The next look decides it again, by what is known by then.
-        Stored::Repeat(ticket) => settle::look(state, &ticket),
+        Stored::Repeat(ticket) => {
+            let mut changes = settle::look(state, &ticket);
+            let says = "another process wrote first: nothing was sent again";
+            changes.push(say(true, format!("{says}; look at the booking, then answer anew")));
+            changes
+        }
         Stored::Move(quote, pending) => negotiate::store_again(state, &quote, pending),
         Stored::Order(intent) => orders::store_again(state, intent),
     }
@@ -380,7 +404,12 @@ pub(super) fn follow_up(state: &State, entry: &Entry) -> Vec<Change> {
         Fact::QuoteReceived { quote, agreed: Some(agreed), .. } => {
             quote::requoted_after_agreement(quote, *agreed)
         }
-        Fact::DealSeen { deal } => deal::said(state, &deal.reference()),
+        Fact::DealSeen { deal, .. } => {
+            let mut changes = deal::said(state, &deal.reference());
+            changes.extend(halt::after(state, entry));
+            changes
+        }
+        Fact::DealGone { deal, says } => deal::gone_said(deal, says),
         Fact::BookingUnknown { quote, .. } => {
             let mut changes = auto::stopped_by_doubt(state, &quote.seller);
             changes.extend(halt::after(state, entry));

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use rust_decimal::Decimal;
 
 use super::{
-    Change, Passing, minted, no_seller, person, refuse, rematch, say, seller_actor, target,
+    Change, Passing, minted, no_seller, person, refuse, rematch, say, seller_actor, settle, target,
 };
 use crate::{
     desk::{
@@ -89,7 +89,8 @@ const KIT_FRESH: SignedDuration = SignedDuration::from_hours(1);
 /// The same terms again; the old row stays. A flight that began is moved up to today.
 pub(super) fn requote(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Change> {
     let Some(record) = state.quote(key) else { return unknown(key) };
-    if record.deal.is_some() || record.holds_money() {
+    // What came to nothing after it was booked may be asked for anew.
+    if (record.deal.is_some() && !record.is_released()) || record.holds_money() {
         return refuse(
             "booked",
             format!("{} is booked or being booked", key.quote_id),
@@ -152,16 +153,20 @@ pub(super) fn answered(
     {
         return vec![rematch::ask_again(flight, ask, error)];
     }
-    came(state, (&flight.seller, ask, &flight.purpose), result)
+    came(state, (&flight.seller, &flight.ask, &flight.purpose), result)
 }
 
 /// A quote came, or did not, for `ask` of a seller.
 pub(super) fn came(
     state: &State,
-    (seller, ask, purpose): (&SellerName, &QuoteAsk, &Purpose),
+    (seller, asked, purpose): (&SellerName, &Ask, &Purpose),
     result: Result<Answer, SellerError>,
 ) -> Vec<Change> {
-    let Purpose::Quote { requote_of, agreed, rfq } = purpose else { return Vec::new() };
+    let (Purpose::Quote { requote_of, agreed, rfq }, Ask::Quote { ask, idempotency_key }) =
+        (purpose, asked)
+    else {
+        return Vec::new();
+    };
     let result = match result {
         Ok(Answer::Quote(quote)) => Ok(quote),
         Ok(_) => Err(wrong_answer()),
@@ -195,6 +200,7 @@ pub(super) fn came(
                 requote_of: requote_of.clone(),
                 agreed: *agreed,
                 rfq: rfq.clone(),
+                idempotency_key: Some(idempotency_key.clone()),
             };
             let said = agreed.is_none().then(|| say(false, says));
             [Change::Keep(seller_actor(seller), fact)].into_iter().chain(said).collect()
@@ -255,20 +261,25 @@ pub(super) fn reread(state: &State, key: QuoteRef) -> Vec<Change> {
 /// what is booked only its own booking is taken in: the deal stands, whatever else is said of the
 /// quote.
 pub(super) fn seen(state: &State, key: &QuoteRef, now: &Quote) -> Vec<Change> {
-    let Some(record) = state.quote(key) else { return Vec::new() };
+    let Some(record) = state.quote(key).filter(|_| now.reference() == *key) else {
+        return Vec::new();
+    };
     let fits = record
         .deal
         .as_ref()
         .is_none_or(|deal| now.status == QuoteStatus::Booked && now.deal_id.as_ref() == Some(deal));
+    let reopened = settle::booked_after_all(state, record, now);
     if record.quote == *now || !fits {
-        return Vec::new();
+        return reopened;
     }
     let fact = if now.status == QuoteStatus::Expired {
         Fact::QuoteExpired { quote: key.clone(), by_seller: true }
     } else {
         Fact::QuoteSeen { quote: now.clone() }
     };
-    vec![Change::Keep(seller_actor(&key.seller), fact)]
+    let mut changes = vec![Change::Keep(seller_actor(&key.seller), fact)];
+    changes.extend(reopened);
+    changes
 }
 
 pub(super) fn reread_answered(
@@ -277,7 +288,7 @@ pub(super) fn reread_answered(
     result: Result<Answer, SellerError>,
 ) -> Vec<Change> {
     match result {
-        Ok(Answer::Quote(quote)) => seen(state, key, &quote),
+        Ok(Answer::Quote(quote)) if quote.reference() == *key => seen(state, key, &quote),
         Ok(_) => vec![say(true, wrong_answer().to_string())],
         Err(error) if error.says_expired() => over(state, key),
         Err(error) => vec![say(true, format!("{}: {error}. {}", key.seller, error.cure))],

@@ -144,10 +144,9 @@ fn sane(price: Cpm, usual: &Usual) -> Option<Check> {
 
 /// Another booking of the same product at the same seller has no outcome yet.
 fn another_of_it(state: &State, record: &QuoteRecord) -> Check {
-    let open = |state: BookingState| matches!(state, BookingState::Sent | BookingState::Unknown);
     let other = state.bookings.values().rev().find(|booking| {
         let quote = &booking.intent.quote;
-        open(booking.state)
+        booking.state.is_awaited()
             && quote.seller == record.quote.seller
             && quote.quote_id != record.quote.quote_id
             && state.quote(quote).is_some_and(|other| {

@@ -12,9 +12,9 @@ use super::{
     controls::{Controls, Stop},
     fact::{Entry, Fact},
     order::OrderEnding,
-    record::{BookingRecord, DealRecord, QuoteRecord, Transition},
+    record::{BookingRecord, DealRecord, QuoteRecord},
 };
-use crate::domain::{DealRef, DealStatus, Outcome, QuoteRef, QuoteStatus, TicketId};
+use crate::domain::{DealRef, Outcome, QuoteRef, QuoteStatus, TicketId};
 
 /// Something that holds records: the state in memory, or the tables of the store.
 pub trait Book {
@@ -67,10 +67,15 @@ pub fn fold(entry: &Entry, book: &mut impl Book) {
         }),
         Fact::IntentStored { .. }
         | Fact::BookingUnknown { .. }
+        | Fact::BookingWaiting { .. }
         | Fact::BookingRepeated { .. }
         | Fact::EvidenceSeen { .. }
         | Fact::BookingEnded { .. } => booking(entry, book),
-        Fact::DealSeen { deal } => deal_seen(entry, deal, book),
+        Fact::DealSeen { deal, differences } => {
+            booking::deal_seen(entry, deal, differences.as_ref(), book);
+        }
+        Fact::DealGone { deal, says } => booking::deal_gone(entry, deal, says, book),
+        Fact::DealAcknowledged { deal } => booking::deal_acknowledged(entry, deal, book),
         Fact::ActivationDone { deal, step, says } => book.edit_deal(deal, |record| {
             record.changed_at = at;
             record.activation.push((step.clone(), says.clone(), at));
@@ -134,7 +139,10 @@ pub fn fold(entry: &Entry, book: &mut impl Book) {
 }
 
 fn quote_received(entry: &Entry, book: &mut impl Book) {
-    let Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq } = &entry.fact else { return };
+    let Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq, idempotency_key } = &entry.fact
+    else {
+        return;
+    };
     let (mut price_before, mut first_quoted) = (None, quote.pricing.final_cpm);
     if let Some(old) = requote_of {
         let key = QuoteRef { seller: quote.seller.clone(), quote_id: old.clone() };
@@ -167,32 +175,7 @@ fn quote_received(entry: &Entry, book: &mut impl Book) {
         deal: None,
         rfq: rfq.clone(),
         requote_error: None,
+        idempotency_key: idempotency_key.clone(),
+        deal_status: None,
     });
-}
-
-fn deal_seen(entry: &Entry, deal: &crate::domain::Deal, book: &mut impl Book) {
-    let mut ticket = None;
-    book.edit_deal(&deal.reference(), |record| {
-        let (before, after) = (record.deal.status, deal.status);
-        record.changed_at = entry.at;
-        if record.deal.raw_status != deal.raw_status {
-            let odd = before != after && !before.may_become(after);
-            record.transitions.push(Transition {
-                from: record.deal.raw_status.clone(),
-                to: deal.raw_status.clone(),
-                by: entry.actor.to_string(),
-                at: entry.at,
-                notes: if odd {
-                    format!("{before} to {after} is out of order")
-                } else {
-                    String::new()
-                },
-            });
-        }
-        record.deal = deal.clone();
-        ticket = Some((record.ticket.clone(), !DealStatus::binds_money(after)));
-    });
-    if let Some((ticket, released)) = ticket {
-        book.edit_booking(&ticket, |record| record.released = released);
-    }
 }

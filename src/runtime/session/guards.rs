@@ -42,6 +42,7 @@ impl Sent {
             | Purpose::Reread(_)
             | Purpose::TicketReread(..)
             | Purpose::Rematch { .. }
+            | Purpose::ShowKeys(..)
             | Purpose::Poll(_)
             | Purpose::Avails
             | Purpose::Orders => return None,
@@ -52,9 +53,9 @@ impl Sent {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the other facts are no outcomes")]
     fn settled(fact: &Fact) -> Option<Self> {
         Some(match fact {
-            Fact::BookingEnded { ticket, .. } | Fact::BookingUnknown { ticket, .. } => {
-                Self::Booking(ticket.clone())
-            }
+            Fact::BookingEnded { ticket, .. }
+            | Fact::BookingUnknown { ticket, .. }
+            | Fact::BookingWaiting { ticket, .. } => Self::Booking(ticket.clone()),
             Fact::MoveAnswered { quote, .. } => Self::Move(quote.clone()),
             Fact::OrderAnswered { id, .. } => Self::Order(id.clone()),
             _ => return None,

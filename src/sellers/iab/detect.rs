@@ -141,6 +141,7 @@ impl Detector {
             found_by: known.found_by,
             honours_agreement: known.dialect == Dialect::V2,
             takes_words: known.dialect == Dialect::V2,
+            takes_keys: known.dialect == Dialect::V2,
         })
     }
 

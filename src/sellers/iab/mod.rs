@@ -29,7 +29,8 @@ use super::{
 use crate::{
     clock::Clock,
     domain::{
-        Answer, Ask, ErrorKind, Heard, Identity, QuoteAsk, QuoteId, SellerError, Spoke, Tier, text,
+        Answer, Ask, DealId, ErrorKind, Heard, Identity, QuoteAsk, QuoteId, SellerError, Spoke,
+        Tier, ask::Waiting, text,
     },
 };
 use detect::{Detector, Dialect};
@@ -43,6 +44,8 @@ const DEALS: &str = "/api/v1/deals";
 
 /// Where v2 takes the moves of a negotiation; v1 has no such path.
 const MESSAGES: &str = "/api/v1/negotiations/messages";
+
+const NOTHING_BOOKED: &str = "read the seller's words; nothing was booked";
 
 const BOOKED_OR_NOT: &str =
     "it is not known whether it was booked: look at the quote, it names its deal";
@@ -118,10 +121,7 @@ impl Iab {
             Ask::Book { quote_id, identity, notes, idempotency_key } => {
                 self.book(quote_id, identity, notes.as_deref(), idempotency_key).await?
             }
-            Ask::GetDeal(id) => {
-                let call = Call::get(format!("{DEALS}/{}", segment(id.as_str())?));
-                heard(http.call(call).await, |reply| self.deal(reply))
-            }
+            Ask::GetDeal(id) => self.read_deal(id).await?,
             Ask::Avails(asked) => self.avails(asked).await?,
             Ask::Orders(asked) => self.orders(asked).await?,
             Ask::CheckKey => self.check_key().await?,
@@ -199,9 +199,50 @@ impl Iab {
         };
         let told = self.http.call(Call::post(DEALS, body, false)).await;
         let told = self.explained(dialect, told).await;
-        let booked = heard(told, |reply| self.deal(reply));
+        let booked = heard(told, |reply| self.booked(reply));
         let keyless = self.http.endpoint().auth.secrets().next().is_none();
-        Ok(Heard { result: booked.result.map_err(|error| doubtful(error, keyless)), ..booked })
+        let result = match booked.result {
+            // Accepted, and nothing said of it.
+            Err(error) if error.http_status == 202 && error.code == "empty_reply" => {
+                Ok(Answer::Waiting(Waiting { status: "202".to_owned(), says: String::new() }))
+            }
+            result => result.map_err(|error| doubtful(error, keyless)),
+        };
+        Ok(Heard { result, ..booked })
+    }
+
+    /// What a success to a booking says: a deal, a no, or that it is not decided yet.
+    fn booked(&self, reply: &Reply) -> Result<Answer, SellerError> {
+        let (wire, _): (wire::Deal, bool) = opened(reply, "deal")?;
+        if wire.deal_id.verbatim().is_some() {
+            return self.deal(reply);
+        }
+        let body: Value = reply.json()?;
+        if !body.is_object() {
+            return Err(reply.nonsense("unreadable_reply", "the seller's answer is no object"));
+        }
+        match map::undecided(&body) {
+            Ok(waiting) => Ok(Answer::Waiting(waiting)),
+            Err((status, says)) => Err(SellerError {
+                http_status: reply.status,
+                ..SellerError::transport(ErrorKind::Refused, &status, says, NOTHING_BOOKED)
+            }),
+        }
+    }
+
+    /// A deal as it is now; of one that another stands for, also which that is.
+    async fn read_deal(&self, id: &DealId) -> Result<Heard, SellerError> {
+        let path = format!("{DEALS}/{}", segment(id.as_str())?);
+        let mut read =
+            heard(self.http.call(Call::get(path.clone())).await, |reply| self.deal(reply));
+        if let Ok(Answer::Deal(deal)) = &mut read.result
+            && deal.replaced()
+        {
+            let line = self.http.call(Call::get(format!("{path}/lineage"))).await;
+            let wire = line.result.and_then(|reply| part::<wire::Lineage>(&reply));
+            deal.replaced_by = wire.ok().as_ref().and_then(map::replacement);
+        }
+        Ok(read)
     }
 
     fn deal(&self, reply: &Reply) -> Result<Answer, SellerError> {

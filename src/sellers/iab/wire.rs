@@ -79,6 +79,12 @@ replies! {
         created_at: Field,
     }
 
+    /// `GET /api/v1/deals/{id}/lineage`: which deals stand for one that is used no more.
+    Lineage { replacements: Parts<Replacement>, }
+
+    /// A deal that stands for another one.
+    Replacement { deal_id: Field, }
+
     /// The product of a quote or deal.
     ProductRef { product_id: Field, name: Field, inventory_type: Field, }
 

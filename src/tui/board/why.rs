@@ -35,6 +35,7 @@ fn of_quote(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
         Stage::Unknown => why(NeedsMe, format!("{again} look again"), format!("{again} look")),
         Stage::Disputed => why(NeedsMe, "not as agreed ⏎", "differs"),
         Stage::Booking => why(Plain, "sent, no answer yet", "sent"),
+        Stage::Waiting => waiting(dx, record),
         Stage::MyTurn => my_turn(dx, record),
         Stage::TheirTurn => why(Plain, "they answer", "theirs"),
         Stage::Agreed if record.requote_error.is_some() => {
@@ -62,6 +63,13 @@ fn of_quote(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
         | Stage::NotSent
         | Stage::Other => raw(&record.quote.raw_status, Plain),
     }
+}
+
+/// A booking that the seller's people decide on, in the seller's words.
+fn waiting(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
+    let booking = record.ticket.as_ref().and_then(|ticket| dx.state.bookings.get(ticket));
+    let says = booking.and_then(|booking| booking.says.as_deref()).unwrap_or_default();
+    why(Meaning::Waiting, format!("they decide: {}", text::clean(says, 60)), "they decide")
 }
 
 fn raw(word: &str, meaning: Meaning) -> Why {
@@ -94,6 +102,7 @@ fn quoted(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
             | BookingState::Disputed
             | BookingState::Expired
             | BookingState::Closed
+            | BookingState::Waiting
             | BookingState::Unknown,
         )
         | None => {}
@@ -125,6 +134,20 @@ fn of_deal(dx: &Dx<'_>, record: &DealRecord) -> Why {
     if record.stage() == Stage::Disputed {
         return why(Meaning::NeedsMe, "not as agreed ⏎", "differs");
     }
+    if let Some(attention) = &record.attention {
+        let (key, again) = (dx.key("acknowledge"), dx.key("ask again"));
+        let again = if record.deal.status.binds_money() {
+            String::new()
+        } else {
+            format!(" · {again} asks anew")
+        };
+        let words = text::clean(attention, 60);
+        return why(
+            Meaning::NeedsMe,
+            format!("{words} · {key} seen{again}"),
+            format!("{key} seen"),
+        );
+    }
     if polling.is_some_and(|polling| polling.error.is_some()) && !record.deal.status.is_over() {
         return why(Meaning::Waiting, "check failed", "no news");
     }
@@ -144,6 +167,7 @@ fn of_deal(dx: &Dx<'_>, record: &DealRecord) -> Why {
         | Stage::Agreed
         | Stage::Booking
         | Stage::Unknown
+        | Stage::Waiting
         | Stage::Disputed
         | Stage::Held
         | Stage::Renegotiating

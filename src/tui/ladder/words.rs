@@ -44,6 +44,7 @@ pub(super) fn waits_since(state: &State, record: &QuoteRecord) -> Option<Timesta
         | Purpose::LookBooking(..)
         | Purpose::EnterDeal(..)
         | Purpose::Rematch { .. }
+        | Purpose::ShowKeys(..)
         | Purpose::Poll(_)
         | Purpose::Avails
         | Purpose::Orders

@@ -5,10 +5,7 @@ use rust_decimal::Decimal;
 
 use super::{clock, countdown, money, pane};
 use crate::{
-    desk::{
-        self, BookingRecord, BookingState, Due, InFlight, QuoteRecord, RowRef, rivals,
-        state::Purpose,
-    },
+    desk::{self, BookingRecord, Due, InFlight, QuoteRecord, RowRef, rivals, state::Purpose},
     domain::{Pricing, QuoteRef, Terms, text},
     tui::{context::Dx, theme::Meaning},
 };
@@ -312,7 +309,7 @@ fn sent(dx: &Dx<'_>, booking: &BookingRecord, brief: bool) -> String {
         many => format!("{many} times"),
     };
     let key = text::cut(&booking.intent.idempotency_key, if brief { 8 } else { 12 });
-    let left = desk::repeat_until(booking).map(|until| until.duration_since(dx.now));
+    let left = desk::repeat_until(dx.state, booking).map(|until| until.duration_since(dx.now));
     let again = match left {
         Some(left) if left.is_positive() => {
             let left = countdown::left(left);
@@ -320,11 +317,11 @@ fn sent(dx: &Dx<'_>, booking: &BookingRecord, brief: bool) -> String {
             if brief {
                 format!("repeat within {left}")
             } else {
-                format!("once more within {left}, by itself, if they twice say it never arrived")
+                format!("once more within {left}, by itself, if it shows that it honours its key")
             }
         }
         Some(_) => "no repeat: the key is too old".to_owned(),
-        None => "no third attempt".to_owned(),
+        None => format!("once more only by a person ({})", dx.key("send again")),
     };
     if brief { format!("key {key}, {again}") } else { format!("{times}, key {key}; {again}") }
 }
@@ -357,5 +354,5 @@ pub(crate) fn title(row: RowRef<'_>) -> String {
 /// Whether nobody knows what became of a quote's booking.
 pub(crate) fn unknown_booking<'a>(dx: &Dx<'a>, record: &QuoteRecord) -> Option<&'a BookingRecord> {
     let booking = dx.state.bookings.get(record.ticket.as_ref()?)?;
-    (booking.state == BookingState::Unknown).then_some(booking)
+    booking.state.is_looked_at().then_some(booking)
 }

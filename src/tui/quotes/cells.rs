@@ -215,6 +215,10 @@ pub(super) fn bare(price: Option<Cpm>) -> String {
 pub(super) fn booked(record: &QuoteRecord) -> (&'static str, &'static str, Meaning) {
     if record.booking == Some(BookingState::Disputed) {
         ("✗", "DISPUTED", Meaning::Bad)
+    } else if let Some(status) = record.deal_status.filter(|_| record.is_released()) {
+        // The row follows its deal.
+        let word = Stage::of_deal(status, false).words();
+        ("✗", word, Meaning::Bad)
     } else {
         ("✓", "BOOKED", Meaning::Good)
     }
@@ -251,6 +255,7 @@ fn expires(record: &QuoteRecord, dx: &Dx<'_>) -> (String, Meaning) {
     match stage {
         Stage::Unknown => ("UNKNOWN outcome".to_owned(), Meaning::Unknown),
         Stage::Booking => ("BOOKING, sent".to_owned(), Meaning::Waiting),
+        Stage::Waiting => ("WAITING, they decide".to_owned(), Meaning::Waiting),
         Stage::Expired => (format!("EXPIRED {ago} · {}", dx.key("ask again")), Meaning::Dim),
         Stage::Declined if record.let_go => (format!("LET GO {ago}"), Meaning::Dim),
         Stage::Declined | Stage::Rejected

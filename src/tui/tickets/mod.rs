@@ -56,6 +56,8 @@ pub(crate) enum Want {
     EnterDeal(TicketId),
     /// End a booking without a known outcome in writing.
     EndUnknown(TicketId),
+    /// Send a booking without a known outcome once more.
+    SendAgain(TicketId),
 }
 
 /// Opens the ticket for `want`, or says why it does not open.
@@ -74,6 +76,7 @@ pub(crate) fn open(want: &Want, cx: &mut Cx<'_>) {
         Want::Resume(seller) => typed::open(typed::About::Resume(seller.clone()), cx),
         Want::EnterDeal(ticket) => typed::open(typed::About::EnterDeal(ticket.clone()), cx),
         Want::EndUnknown(ticket) => typed::open(typed::About::EndUnknown(ticket.clone()), cx),
+        Want::SendAgain(ticket) => typed::open(typed::About::SendAgain(ticket.clone()), cx),
     };
     if let Err(refusal) = opened {
         cx.refuse(&refusal);

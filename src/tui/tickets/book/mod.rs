@@ -13,10 +13,7 @@ use super::{
     guard::Guard,
 };
 use crate::{
-    desk::{
-        Answered, BookingRecord, BookingState, Command, State, Ticket, TicketState,
-        ticket::ARMED_SECONDS,
-    },
+    desk::{Answered, BookingRecord, Command, State, Ticket, TicketState, ticket::ARMED_SECONDS},
     domain::{Cost, Question, QuoteRef, Refusal, TicketId, money},
     tui::{
         context::{Cx, Dx, Wake},
@@ -209,7 +206,7 @@ impl Book {
                 cx.copy("a note for the seller", note::of_booking(cx.state, booking));
                 Flow::Stay
             }
-            (Key::Char('r'), _) if booking.state == BookingState::Unknown => {
+            (Key::Char('r'), _) if booking.state.is_looked_at() => {
                 cx.command(Command::Look(ticket.id.clone()));
                 Flow::Stay
             }

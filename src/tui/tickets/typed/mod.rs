@@ -31,6 +31,8 @@ pub(super) enum About {
     EnterDeal(TicketId),
     /// Why a booking is closed although its outcome was never known.
     EndUnknown(TicketId),
+    /// Whether a booking without a known outcome is sent once more.
+    SendAgain(TicketId),
 }
 
 /// The ticket.
@@ -55,9 +57,9 @@ pub(super) fn open(about: About, cx: &mut Cx<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A booking whose outcome nobody knows.
+/// A booking whose outcome nobody knows, or on which the seller has not decided.
 fn unknown<'a>(state: &'a State, ticket: &TicketId) -> Option<&'a BookingRecord> {
-    state.bookings.get(ticket).filter(|booking| booking.state == BookingState::Unknown)
+    state.bookings.get(ticket).filter(|booking| booking.state.is_looked_at())
 }
 
 impl About {
@@ -67,6 +69,9 @@ impl About {
             Self::Resume(None) => state.controls.halt.is_some(),
             Self::Resume(Some(seller)) => state.controls.sellers.contains_key(seller),
             Self::EnterDeal(ticket) | Self::EndUnknown(ticket) => unknown(state, ticket).is_some(),
+            Self::SendAgain(ticket) => {
+                unknown(state, ticket).is_some_and(|booking| booking.state == BookingState::Unknown)
+            }
         }
     }
 
@@ -79,7 +84,7 @@ impl About {
                 let says = format!("{seller} is not halted");
                 Refusal::new("halt", says, "nothing is to be resumed")
             }
-            Self::EnterDeal(_) | Self::EndUnknown(_) => Refusal::new(
+            Self::EnterDeal(_) | Self::EndUnknown(_) | Self::SendAgain(_) => Refusal::new(
                 "unknown",
                 "the outcome of this booking is known",
                 "this is for bookings that are UNKNOWN",
@@ -94,6 +99,7 @@ impl About {
             Self::EnterDeal(ticket) => {
                 Command::EnterDeal { ticket: ticket.clone(), deal_id: DealId::from(typed.trim()) }
             }
+            Self::SendAgain(ticket) => Command::SendAgain { ticket: ticket.clone(), typed },
             Self::EndUnknown(ticket) => {
                 Command::CloseUnknown { ticket: ticket.clone(), why: typed }
             }
