@@ -120,6 +120,7 @@ impl Table {
             took_ms: 100,
             attempts: 1,
             skew: Some(dealdesk::domain::Skew { low_ms: 0, high_ms: 0 }),
+            made: dealdesk::domain::skew::Made { date: Some(self.now), age_s: None },
         };
         let spoke = self.spoke.clone();
         self.input(Input::Answered(id, Heard { result, exchange: Some(exchange), spoke }));

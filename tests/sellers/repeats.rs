@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use dealdesk::{
-    domain::{Ask, ErrorKind, Fate, Skew},
+    domain::{Ask, ErrorKind, Fate, Skew, skew::Made},
     sellers::{TransportError, http::RETRY_AFTER_CAP},
 };
 use serde_json::json;
@@ -162,10 +162,43 @@ async fn an_exchange_knows_its_times_and_the_sellers_clock() {
     assert_eq!(exchange.url, "http://127.0.0.1:8101/base/products");
     assert_eq!((exchange.method.as_str(), exchange.status, exchange.attempts), ("GET", 200, 2));
     assert_eq!(exchange.sent_at, super::support::at("2026-11-21T21:00:00Z"));
-    assert_eq!(exchange.request, "[accept, x-api-key]");
+    assert_eq!(exchange.request, "[accept, cache-control, pragma, x-api-key]");
     let Skew { low_ms, high_ms } = exchange.skew.unwrap();
     let waited = i64::try_from(clock.passed().as_millis()).unwrap();
     assert_eq!((low_ms, high_ms), (10_000 - waited, 10_999 - waited));
+}
+
+#[tokio::test(start_paused = true)]
+async fn reads_ask_past_caches_and_say_what_came_out_of_one() {
+    let clock = TestClock::start();
+    for ask in [Ask::GetQuote("qt-1".into()), Ask::GetDeal("D-1".into()), Ask::History("q".into())]
+    {
+        for (age, age_s, tells_the_clock) in [
+            (None, None, true),
+            (Some("0"), Some(0), true),
+            (Some("90"), Some(90), false),
+            (Some("soon"), Some(u32::MAX), false),
+        ] {
+            let mut told = reply(404, &json!({"detail": "no"}));
+            told.headers.insert("date", "Sat, 21 Nov 2026 20:58:30 GMT".parse().unwrap());
+            if let Some(age) = age {
+                told.headers.insert("age", age.parse().unwrap());
+            }
+            let script = Script::new([Step::Reply(told)]);
+            let seller = seller(endpoint("http://127.0.0.1:8101"), &script, &clock);
+            let exchange = seller.ask(ask.clone()).await.exchange.unwrap();
+            let seen = script.seen();
+            for header in ["cache-control", "pragma"] {
+                assert_eq!(seen[0].headers[header], "no-cache", "{ask:?}");
+            }
+            let date = Some(super::support::at("2026-11-21T20:58:30Z"));
+            assert_eq!(exchange.made, Made { date, age_s }, "{age:?}");
+            assert_eq!(exchange.skew.is_some(), tells_the_clock, "{age:?}");
+        }
+    }
+    let script = Script::new([replies(200, &json!({}))]);
+    drop(scripted(&script).ask(book()).await);
+    assert!(script.seen()[0].headers.get("cache-control").is_none(), "it is no read");
 }
 
 #[tokio::test(start_paused = true)]

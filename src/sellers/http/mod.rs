@@ -22,14 +22,14 @@ use futures::future::{Either, select};
 use jiff::{Timestamp, fmt::rfc2822};
 use reqwest::{
     Method,
-    header::{DATE, HeaderMap},
+    header::{AGE, DATE, HeaderMap},
 };
 use url::Url;
 
 use super::Endpoint;
 use crate::{
     clock::Clock,
-    domain::{ErrorKind, Exchange, SellerError, Skew, text},
+    domain::{ErrorKind, Exchange, SellerError, Skew, skew::Made, text},
 };
 
 pub(crate) use cure::instead;
@@ -134,7 +134,7 @@ impl Http {
                 request.fresh = true;
                 continue;
             }
-            let headers = attempt.headers();
+            let made = attempt.made();
             let result = judge::judge(&self.endpoint, attempt, received);
             let failed = result.as_ref().err();
             if let Some(wait) = failed.and_then(|failure| repeats.wait_after(&failure.error)) {
@@ -156,7 +156,10 @@ impl Http {
                 sent_at,
                 took_ms: u64::try_from(received.duration_since(sent).as_millis()).unwrap_or(0),
                 attempts,
-                skew: date(&headers).map(|date| Skew::observed(date, sent, received)),
+                // What a cache hands out tells of no clock.
+                skew: (made.date.filter(|_| made.is_first_hand()))
+                    .map(|date| Skew::observed(date, sent, received)),
+                made,
             };
             let (result, missing) = match result {
                 Ok(reply) => (Ok(reply), vec![]),
@@ -207,10 +210,10 @@ impl Attempt {
         matches!(self, Self::Failed(TransportError::Broken { reused: true, status: 0, .. }))
     }
 
-    fn headers(&self) -> HeaderMap {
+    fn made(&self) -> Made {
         match self {
-            Self::Replied(reply) => reply.headers.clone(),
-            Self::Failed(_) | Self::TimedOut => HeaderMap::new(),
+            Self::Replied(reply) => Made { date: date(&reply.headers), age_s: age(&reply.headers) },
+            Self::Failed(_) | Self::TimedOut => Made::default(),
         }
     }
 }
@@ -218,6 +221,12 @@ impl Attempt {
 /// The seller's clock as its `Date` header tells it (RFC 9110, IMF-fixdate).
 fn date(headers: &HeaderMap) -> Option<Timestamp> {
     rfc2822::DateTimeParser::new().parse_timestamp(headers.get(DATE)?.as_bytes()).ok()
+}
+
+/// How long a cache has had a reply, as its `Age` header tells it.
+fn age(headers: &HeaderMap) -> Option<u32> {
+    let written = headers.get(AGE)?.to_str().unwrap_or_default().trim();
+    Some(written.parse().unwrap_or(u32::MAX))
 }
 
 /// Where a call goes. Its query is ours, not the configured URL's, and holds nothing secret.
