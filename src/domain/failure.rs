@@ -46,6 +46,10 @@ pub struct SellerError {
     pub cure: String,
     /// `Retry-After` of the reply, in seconds.
     pub retry_after_s: Option<u32>,
+    /// Whether the refusal came in none of the envelopes that sellers put errors into: a web page or
+    /// bare text, perhaps of a gateway on the way, which knows nothing of what the seller did.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bare: bool,
 }
 
 impl fmt::Display for SellerError {
@@ -86,6 +90,7 @@ impl SellerError {
             says: says.into(),
             cure: cure.to_owned(),
             retry_after_s: None,
+            bare: false,
         }
     }
 
@@ -105,6 +110,12 @@ impl SellerError {
             || self.code == "quote_expired"
             || (self.http_status == 404
                 && matches!(self.code.as_str(), "quote_not_found" | "not_found"))
+    }
+
+    /// Whether it says no more than where to ask instead: by definition (RFC 9110) nothing was done.
+    /// 302 and 303 may also say where to look for what came of it.
+    pub fn is_elsewhere(&self) -> bool {
+        self.code == "redirect" && matches!(self.http_status, 301 | 307 | 308)
     }
 
     /// Whether our key was seen before with another request: a fault of ours.
@@ -154,6 +165,7 @@ mod tests {
             says: String::new(),
             cure: String::new(),
             retry_after_s: None,
+            bare: false,
         }
     }
 

@@ -277,6 +277,7 @@ pub(crate) fn error(kind: ErrorKind, status: u16, code: &str) -> SellerError {
         says: "no".into(),
         cure: "try".into(),
         retry_after_s: None,
+        bare: false,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use dealdesk::{
-    domain::{Ask, ErrorKind, Fate, Skew, skew::Made},
+    domain::{Ask, ErrorKind, Fate, SellerError, Skew, skew::Made},
     sellers::{TransportError, http::RETRY_AFTER_CAP},
 };
 use serde_json::json;
@@ -227,7 +227,8 @@ async fn redirects_are_followed_on_the_sellers_own_host_alone() {
         (Ask::Products, 307, "/elsewhere".to_owned(), true),
         (Ask::Products, 302, format!("{host}/elsewhere"), true),
         (asks_quote(quote_ask()), 302, format!("{host}/elsewhere"), false),
-        (book(), 307, format!("{host}/elsewhere"), false),
+        (book(), 302, format!("{host}/elsewhere"), false),
+        (book(), 307, "http://seller.example/elsewhere".to_owned(), false),
         (Ask::Products, 307, "http://127.0.0.1:8102/products".to_owned(), false),
         (Ask::Products, 307, "http://seller.example/products".to_owned(), false),
         (Ask::Products, 307, "https://127.0.0.1:8101/products".to_owned(), false),
@@ -246,4 +247,81 @@ async fn redirects_are_followed_on_the_sellers_own_host_alone() {
     let script = Script::new([sent_to(307, "/again")]);
     assert_eq!(failed(scripted(&script).ask(Ask::Products).await).code, "redirect");
     assert_eq!(script.seen().len(), 4, "a loop ends");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_booking_and_a_move_are_sent_on_unchanged_within_the_sellers_own_host() {
+    let sent_to = |status: u16, place: &str| {
+        let mut reply = reply(status, &json!(""));
+        reply.headers.insert("location", place.parse().unwrap());
+        Step::Reply(reply)
+    };
+    let moved = json!({"action": "counter", "seller_price": 12.0, "status": "active"});
+    for (ask, fine) in [(book(), json!({"deal_id": "D-1", "quote_id": "qt-1"})), (counter(), moved)]
+    {
+        let asked = |script: &Arc<Script>| {
+            let (seller, ask) = (seller(speaking("v2"), script, &TestClock::start()), ask.clone());
+            async move { seller.ask(ask).await }
+        };
+        for (status, follows) in
+            [(301, true), (302, false), (303, false), (304, false), (307, true), (308, true)]
+        {
+            let script = Script::new([sent_to(status, "/moved/"), replies(200, &fine)]);
+            let heard = asked(&script).await;
+            let seen = script.seen();
+            assert_eq!(seen.len(), if follows { 2 } else { 1 }, "{status}");
+            if follows {
+                assert!(heard.result.is_ok(), "{status}: {:?}", heard.result);
+                assert_eq!(seen[1].url.path(), "/moved/");
+                let [first, second] =
+                    [&seen[0], &seen[1]].map(|sent| (&sent.method, &sent.body, &sent.headers));
+                assert_eq!(first, second, "{status}");
+            } else {
+                let error = failed(heard);
+                assert!(!error.is_elsewhere(), "{status}: it may have been done");
+            }
+        }
+        // Another host, and round in circles: it was done nowhere, and says so.
+        for (place, sent) in [("https://seller.example/x", 1), ("/again", 4)] {
+            let script = Script::new([sent_to(307, place)]);
+            let error = failed(asked(&script).await);
+            assert_eq!(script.seen().len(), sent);
+            assert!(error.is_elsewhere() && error.is_failure(), "{error:?}");
+            assert!(error.says.contains(place) && error.cure.contains("`url`"), "{error:?}");
+        }
+        // What breaks where it was sent to may have arrived there.
+        for (step, kind) in [
+            (reset(true), ErrorKind::Broken),
+            (Step::Silence, ErrorKind::Timeout),
+            (refused(), ErrorKind::Unreachable),
+        ] {
+            let script = Script::new([sent_to(307, "/moved/"), step]);
+            assert_eq!(failed(asked(&script).await).kind, kind);
+            assert_eq!(script.seen().len(), 2, "never sent anew");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_says_whether_it_came_in_an_envelope() {
+    let page = "<html><h1>Forbidden</h1></html>";
+    for status in [400, 401, 403, 404, 405, 410, 422, 500] {
+        for (body, bare) in [
+            (json!({"detail": {"error": "quote_expired"}}), false),
+            (json!({"error": "not_found", "detail": "no"}), false),
+            (json!(page), true),
+            (json!("no such page"), true),
+            (json!({"message": "Forbidden"}), true),
+        ] {
+            let script = Script::new([replies(status, &body)]);
+            let heard = seller(speaking("v2"), &script, &TestClock::start()).ask(book()).await;
+            let error = failed(heard);
+            assert_eq!((error.http_status, error.bare), (status, bare), "{body}");
+            let kept = serde_json::to_string(&error).unwrap();
+            assert_eq!(serde_json::from_str::<SellerError>(&kept).unwrap(), error);
+        }
+    }
+    let older = r#"{"kind":"refused","http_status":403,"code":"","says":"","cure":"",
+        "retry_after_s":null}"#;
+    assert!(!serde_json::from_str::<SellerError>(older).unwrap().bare, "of an older journal");
 }

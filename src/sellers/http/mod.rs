@@ -128,7 +128,7 @@ impl Http {
         loop {
             attempts += 1;
             let sent = self.clock.now();
-            let attempt = self.attempt(&request, &call).await;
+            let attempt = self.attempt(&request).await;
             let received = self.clock.now();
             if call.repeatable && !request.fresh && attempt.lost_an_old_connection() {
                 request.fresh = true;
@@ -170,8 +170,8 @@ impl Http {
     }
 
     /// One attempt, with the redirects it leads to, within the endpoint's time.
-    async fn attempt(&self, request: &WireRequest, call: &Call) -> Attempt {
-        let sending = Box::pin(self.follow(request.clone(), call));
+    async fn attempt(&self, request: &WireRequest) -> Attempt {
+        let sending = Box::pin(self.follow(request.clone()));
         match select(sending, self.clock.sleep(self.endpoint.timeout)).await {
             Either::Left((Ok(reply), _)) => Attempt::Replied(reply),
             Either::Left((Err(error), _)) => Attempt::Failed(error),
@@ -179,17 +179,13 @@ impl Http {
         }
     }
 
-    async fn follow(
-        &self,
-        mut request: WireRequest,
-        call: &Call,
-    ) -> Result<WireReply, TransportError> {
+    async fn follow(&self, mut request: WireRequest) -> Result<WireReply, TransportError> {
         let mut hops = 0;
         loop {
             let reply = self.transport.send(request.clone()).await?;
             let next = guard::redirect(&request, &reply);
             match next {
-                Some(url) if call.repeatable && hops < MOST_REDIRECTS => request.url = url,
+                Some(url) if hops < MOST_REDIRECTS => request.url = url,
                 Some(_) | None => return Ok(reply),
             }
             hops += 1;
