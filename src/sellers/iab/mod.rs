@@ -10,6 +10,7 @@ mod detect;
 mod key;
 mod map;
 mod orders;
+mod reply;
 mod talk;
 mod v1;
 mod v2;
@@ -18,22 +19,21 @@ mod wire;
 use std::sync::Arc;
 
 use futures::future::{BoxFuture, FutureExt as _};
-use serde::{Deserialize as _, de::DeserializeOwned};
-use serde_json::{Value, value::RawValue};
+use serde_json::Value;
 
 use super::{
     Endpoint, Seller,
     http::{Call, Called, Http, Reply, Transport, instead, segment},
-    lenient::Part,
 };
 use crate::{
     clock::Clock,
     domain::{
-        Answer, Ask, ErrorKind, Heard, Identity, QuoteAsk, QuoteId, SellerError, Spoke, Tier, text,
+        Answer, Ask, Deal, ErrorKind, Heard, Identity, QuoteAsk, QuoteId, SellerError, Spoke, Tier,
+        text,
     },
 };
 use detect::{Detector, Dialect};
-use map::Unreadable;
+use reply::{about, opened, part, raw_rounds, sound, verbatim};
 
 /// Where quotes are asked for.
 const QUOTES: &str = "/api/v1/quotes";
@@ -91,7 +91,11 @@ impl Iab {
             Ask::Package(id) => {
                 let call = Call::get(format!("/packages/{}", segment(id.as_str())?));
                 heard(http.call(call).await, |reply| {
-                    Ok(Answer::Package(Box::new(map::package(&part(reply)?))))
+                    let mut package = map::package(&part(reply)?);
+                    let told = Some(package.package_id.as_str()).filter(|told| !told.is_empty());
+                    about(reply, "package", id.as_str(), told)?;
+                    package.package_id = id.clone();
+                    Ok(Answer::Package(Box::new(package)))
                 })
             }
             Ask::Search(query) => {
@@ -107,7 +111,7 @@ impl Iab {
             }
             Ask::GetQuote(id) => {
                 let call = Call::get(format!("{QUOTES}/{}", segment(id.as_str())?));
-                heard(http.call(call).await, |reply| self.quoted(reply, None))
+                heard(http.call(call).await, |reply| self.quoted(reply, Wanted::Again(id)))
             }
             Ask::Counter { quote_id, cpm, action, identity, idempotency_key, note } => {
                 let (cpm, note) = (*cpm, note.as_deref());
@@ -120,7 +124,11 @@ impl Iab {
             }
             Ask::GetDeal(id) => {
                 let call = Call::get(format!("{DEALS}/{}", segment(id.as_str())?));
-                heard(http.call(call).await, |reply| self.deal(reply))
+                heard(http.call(call).await, |reply| {
+                    let deal = self.deal(reply)?;
+                    about(reply, "deal", id.as_str(), Some(deal.deal_id.as_str()))?;
+                    Ok(Answer::Deal(Box::new(deal)))
+                })
             }
             Ask::Avails(asked) => self.avails(asked).await?,
             Ask::Orders(asked) => self.orders(asked).await?,
@@ -169,13 +177,17 @@ impl Iab {
             }
             Misfit::Found(known) => told = self.http.call(in_dialect(known.dialect)?).await,
         }
-        Ok(heard(told, |reply| self.quoted(reply, Some(asked))))
+        Ok(heard(told, |reply| self.quoted(reply, Wanted::New(asked))))
     }
 
-    fn quoted(&self, reply: &Reply, asked: Option<&QuoteAsk>) -> Result<Answer, SellerError> {
+    fn quoted(&self, reply: &Reply, wanted: Wanted<'_>) -> Result<Answer, SellerError> {
         let (wire, enveloped) = opened(reply, "quote")?;
+        let asked = if let Wanted::New(asked) = wanted { Some(asked) } else { None };
         let quote = map::quote(&wire, &self.http.endpoint().name, asked);
         let quote = sound(reply, quote)?;
+        if let Wanted::Again(id) = wanted {
+            about(reply, "quote", id.as_str(), Some(quote.quote_id.as_str()))?;
+        }
         self.detector.came(enveloped);
         Ok(Answer::Quote(Box::new(quote)))
     }
@@ -199,17 +211,22 @@ impl Iab {
         };
         let told = self.http.call(Call::post(DEALS, body, false)).await;
         let told = self.explained(dialect, told).await;
-        let booked = heard(told, |reply| self.deal(reply));
+        let booked = heard(told, |reply| {
+            let deal = self.deal(reply)?;
+            let told = deal.quote_id.as_ref().map(QuoteId::as_str);
+            about(reply, "quote", quote_id.as_str(), told)?;
+            Ok(Answer::Deal(Box::new(deal)))
+        });
         let keyless = self.http.endpoint().auth.secrets().next().is_none();
         Ok(Heard { result: booked.result.map_err(|error| doubtful(error, keyless)), ..booked })
     }
 
-    fn deal(&self, reply: &Reply) -> Result<Answer, SellerError> {
+    fn deal(&self, reply: &Reply) -> Result<Deal, SellerError> {
         let (wire, enveloped) = opened(reply, "deal")?;
         let deal = map::deal(&wire, &self.http.endpoint().name, verbatim(reply));
         let deal = sound(reply, deal)?;
         self.detector.came(enveloped);
-        Ok(Answer::Deal(Box::new(deal)))
+        Ok(deal)
     }
 
     /// What a refusal of something that must not be sent twice tells of the dialect, in its cure.
@@ -253,6 +270,14 @@ impl Iab {
             Some(_) | None => Misfit::None,
         }
     }
+}
+
+/// Which quote is expected.
+enum Wanted<'a> {
+    /// A new one.
+    New(&'a QuoteAsk),
+    /// The one with this id.
+    Again(&'a QuoteId),
 }
 
 /// Whether a dialect fits a seller.
@@ -315,47 +340,6 @@ fn doubtful(error: SellerError, keyless: bool) -> SellerError {
         ),
         _ => error,
     }
-}
-
-/// The fields of an object; of anything else, none.
-fn part<T: DeserializeOwned + Default>(reply: &Reply) -> Result<T, SellerError> {
-    Ok(reply.json::<Part<T>>()?.0)
-}
-
-/// The fields of the object that comes in an envelope named `key` (v2) or bare (v1), and whether
-/// there was an envelope.
-fn opened<T>(reply: &Reply, key: &str) -> Result<(T, bool), SellerError>
-where
-    T: DeserializeOwned + Default,
-{
-    let mut whole: Value = reply.json()?;
-    let inside = whole.get_mut(key).filter(|inside| inside.is_object()).map(Value::take);
-    let enveloped = inside.is_some();
-    let object = Part::<T>::deserialize(inside.unwrap_or(whole));
-    Ok((object.map(|part| part.0).unwrap_or_default(), enveloped))
-}
-
-/// The OpenRTB block of a deal as it was sent, byte for byte.
-fn verbatim(reply: &Reply) -> Option<String> {
-    let outer: wire::Verbatim = reply.json().ok()?;
-    let inner = outer.deal.and_then(|deal| serde_json::from_str::<wire::Verbatim>(deal.get()).ok());
-    let block = inner.map_or(outer.openrtb_params, |inner| inner.openrtb_params);
-    block.map(|block| block.get().to_owned())
-}
-
-fn sound<T>(reply: &Reply, read: Result<T, Unreadable>) -> Result<T, SellerError> {
-    read.map_err(|Unreadable(says)| reply.nonsense("unreadable_reply", says))
-}
-
-fn raw_rounds(reply: &Reply) -> Vec<String> {
-    #[derive(serde::Deserialize)]
-    struct Rounds<'a> {
-        #[serde(borrow)]
-        rounds: Vec<&'a RawValue>,
-    }
-    let rounds = reply.json::<Rounds>().map_or_else(|_| vec![], |wire| wire.rounds);
-    let objects = rounds.into_iter().map(RawValue::get).filter(|round| round.starts_with('{'));
-    objects.map(str::to_owned).collect()
 }
 
 fn json(body: &impl serde::Serialize) -> Result<String, SellerError> {
