@@ -189,6 +189,7 @@ fn exchange(seller: SellerName, status: u16, now: Timestamp) -> Exchange {
         took_ms: 20,
         attempts: 1,
         skew: Some(crate::domain::Skew { low_ms: -10, high_ms: 10 }),
+        made: crate::domain::skew::Made { date: Some(now), age_s: None },
     }
 }
 

@@ -57,6 +57,34 @@ impl Skew {
     }
 }
 
+/// When a reply was made, as its headers tell. A cache on the way hands out what was made earlier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Made {
+    /// `Date`: when the seller made it, on its clock, in whole seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<Timestamp>,
+    /// `Age`: how long a cache has had it, in seconds. One that cannot be read is the longest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_s: Option<u32>,
+}
+
+impl Made {
+    /// Whether it comes from the seller itself, so that its `Date` tells of the seller's clock now.
+    pub fn is_first_hand(self) -> bool {
+        self.age_s.unwrap_or(0) == 0
+    }
+
+    /// The earliest moment of our clock at which it can have been made: asked for at `asked`, by a
+    /// seller whose clock is `skew` from ours. `None` where nothing tells.
+    pub fn earliest(self, asked: Timestamp, skew: Option<Skew>) -> Option<Timestamp> {
+        let date = self.date?.checked_sub(SignedDuration::from_millis(skew?.high_ms)).ok()?;
+        let Some(age) = self.age_s else { return Some(date) };
+        // An age is cut to whole seconds.
+        let age = SignedDuration::from_secs(i64::from(age).saturating_add(1));
+        Some(date.min(asked.checked_sub(age).unwrap_or(Timestamp::MIN)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -126,6 +126,7 @@ impl Table {
             took_ms: self.took_ms,
             attempts: 1,
             skew: Some(self.skew),
+            made: dealdesk::domain::skew::Made { date: Some(self.now), age_s: None },
         };
         let spoke = self.spoke.clone();
         self.input(Input::Answered(id, Heard { result, exchange: Some(exchange), spoke }));
@@ -283,6 +284,7 @@ pub(crate) fn error(kind: ErrorKind, status: u16, code: &str) -> SellerError {
         says: "no".into(),
         cure: "try".into(),
         retry_after_s: None,
+        bare: false,
     }
 }
 

@@ -107,6 +107,7 @@ pub(crate) fn error(kind: ErrorKind, status: u16, code: &str, says: &str) -> Sel
         says: says.into(),
         cure: "try again in a while".into(),
         retry_after_s: None,
+        bare: false,
     }
 }
 

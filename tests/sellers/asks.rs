@@ -109,7 +109,12 @@ async fn requests_to_the_letter() {
             "/media-kit/search",
             r#"{"query":"ctv \"x\""}"#,
         ),
-        (Ask::GetDeal("a b/?#".into()), deal(), "/api/v1/deals/a%20b%2F%3F%23", ""),
+        (
+            Ask::GetDeal("a b/?#".into()),
+            json!({"deal_id": "a b/?#"}),
+            "/api/v1/deals/a%20b%2F%3F%23",
+            "",
+        ),
         (Ask::Package("日".into()), json!({}), "/packages/%E6%97%A5", ""),
     ] {
         let script = Script::new([replies(200, &answer)]);

@@ -121,6 +121,8 @@ async fn avails_that_cannot_be_asked_send_nothing_and_wrong_numbers_are_named() 
 async fn orders_to_the_letter_and_only_what_was_asked_for() {
     let ours = json!({"order_id": "O-1", "status": "on_hold", "deal_id": "D-1",
         "metadata": {"name": "IO", "odd": [1]}});
+    let mut slashed = ours.clone();
+    slashed["order_id"] = json!("O/1");
     let list = json!({"orders": [ours, {"order_id": "O-2", "deal_id": "D-2", "status": "draft"},
         {"order_id": "O-3", "status": "draft"}], "count": 3});
     let changed = json!({"change_request_id": "C-1", "order_id": "O-1", "status": "applied"});
@@ -135,7 +137,7 @@ async fn orders_to_the_letter_and_only_what_was_asked_for() {
         (OrderAsk::List(filter(None)), &list, "/api/v1/orders", "", 2),
         (OrderAsk::List(filter(Some("draft"))), &list, "/api/v1/orders", "", 1),
         (OrderAsk::List(OrderFilter::default()), &list, "/api/v1/orders", "", 3),
-        (OrderAsk::Get("O/1".into()), &ours, "/api/v1/orders/O%2F1", "", 1),
+        (OrderAsk::Get("O/1".into()), &slashed, "/api/v1/orders/O%2F1", "", 1),
         (OrderAsk::Changes(mine), &changes, "/api/v1/change-requests", "", 1),
         (OrderAsk::Change("C-1".into()), &changed, "/api/v1/change-requests/C-1", "", 1),
         (order(), &ours, "/api/v1/orders", r#"{"deal_id":"D-1","metadata":{"budget":5000.50}}"#, 1),

@@ -15,6 +15,7 @@ mod dialects;
 mod hostile;
 mod money;
 mod openapi;
+mod other;
 mod recorded;
 mod redirects;
 mod repeats;

@@ -222,6 +222,7 @@ fn declined(quote: &Quote) -> SellerError {
         says,
         cure: "ask for fewer impressions, other dates, or another seller".to_owned(),
         retry_after_s: None,
+        bare: false,
     }
 }
 

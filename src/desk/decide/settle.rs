@@ -141,8 +141,7 @@ fn is_later(
     exchange: Option<&Exchange>,
     sent: Timestamp,
 ) -> bool {
-    let _ = (state, seller);
-    exchange.is_some_and(|exchange| exchange.sent_at >= sent)
+    exchange.is_some_and(|exchange| !exchange.may_be_older_than(sent, state.skew(seller)))
 }
 
 /// A quote that we tried to book, and that the seller says is booked: whatever was thought before, it may

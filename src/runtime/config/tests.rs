@@ -263,6 +263,9 @@ fn one_missing_key_stops_one_seller_only() {
     assert_eq!(setup.person, "ana@cli");
     assert_eq!(setup.sellers[2].url, "https://c.example");
     assert!(setup.sellers.iter().all(|seller| !seller.honours_agreement));
+    let mut unknown = config.sellers[0].clone();
+    (unknown.protocol, unknown.dialect) = ("opendirect".to_owned(), "v2".to_owned());
+    assert!(!unknown.resolve(&environment).info.honours_agreement, "nobody knows that it does");
     let printed = format!("{config:?} {sellers:?} {setup:?}");
     assert!(!printed.contains("SENTINEL"), "{printed}");
 }

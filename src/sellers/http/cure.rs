@@ -28,7 +28,10 @@ pub(super) fn of_status(status: u16, envelope: &Envelope) -> &'static str {
         _ => {}
     }
     match status {
-        300..=399 => "if you trust the new address, put it into this seller's `url`",
+        300..=399 => {
+            "check this seller's `url` in the configuration: if you trust the address that it sends \
+             us to, put it there"
+        }
         401 => {
             "check this seller's key in the configuration (`api_key_env`, `api_key_file` or `api_key`): \
              it is wrong, expired or revoked"

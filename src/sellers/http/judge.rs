@@ -135,7 +135,7 @@ fn refusal(endpoint: &Endpoint, reply: &WireReply, body: &str, now: Timestamp) -
     let status = reply.status;
     let envelope = envelope::read(body);
     let cure = cure::of_status(status, &envelope).to_owned();
-    let Envelope { mut code, mut says, .. } = envelope;
+    let Envelope { mut code, mut says, mut bare, .. } = envelope;
     let kind = match status {
         400..=499 => ErrorKind::Refused,
         500..=599 => ErrorKind::Unavailable,
@@ -146,9 +146,10 @@ fn refusal(endpoint: &Endpoint, reply: &WireReply, body: &str, now: Timestamp) -
         let place = masked(endpoint, place.unwrap_or("nowhere").to_owned());
         says = text::clean(&format!("it sends us to {place}"), 300);
         "redirect".clone_into(&mut code);
+        bare = false;
     }
     let retry_after_s = retry_after(&reply.headers, now);
-    SellerError { kind, http_status: status, code, says, cure, retry_after_s }
+    SellerError { kind, http_status: status, code, says, cure, retry_after_s, bare }
 }
 
 /// `Retry-After`: seconds, or a date on the seller's clock.

@@ -91,6 +91,12 @@ fn avails(wire: &wire::Avails, asked: &AvailsAsk) -> map::Read<Avails> {
     let Some(product_id) = wire.productid.or(&wire.product_id).verbatim() else {
         return map::missing("answer", "productid");
     };
+    let product_id = ProductId(product_id);
+    if !asked.product_ids.contains(&product_id) {
+        let says =
+            format!("the seller answers about product {product_id}, which was not asked for");
+        return Err(map::Unreadable(says));
+    }
     let currency = map::currency("currency", &wire.currency)?;
     let available =
         wire.availableImpressions.or(&wire.available_impressions).or(&wire.availability).count();
@@ -105,7 +111,7 @@ fn avails(wire: &wire::Avails, asked: &AvailsAsk) -> map::Read<Avails> {
         AvailsStatus::parse(&raw_status)
     };
     Ok(Avails {
-        product_id: ProductId(product_id),
+        product_id,
         available,
         guaranteed: map::told("guaranteedImpressions", guaranteed)?,
         estimated_cpm: map::price("estimatedCpm", cpm, currency)?,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::{Iab, heard, json, map, part, sound, wire};
+use super::{Iab, about, heard, json, map, part, sound, wire};
 use crate::{
     domain::{
         Answer, ChangeAsk, ChangeId, ChangeRequest, DealId, Heard, Order, OrderAnswer, OrderAsk,
@@ -15,7 +15,7 @@ use crate::{
         text,
     },
     sellers::{
-        http::{Call, segment},
+        http::{Call, Reply, segment},
         lenient::{Field, Parts, Told},
     },
 };
@@ -95,10 +95,13 @@ impl Iab {
                     OrderAnswer::Orders(admitted.collect())
                 }
                 OrderAsk::Get(_) | OrderAsk::Create { .. } => {
-                    OrderAnswer::Order(Box::new(sound(reply, order(&part(reply)?))?))
+                    let order = sound(reply, order(&part(reply)?))?;
+                    same_order(reply, asked, &order)?;
+                    OrderAnswer::Order(Box::new(order))
                 }
-                OrderAsk::History(_) => {
+                OrderAsk::History(id) => {
                     let audit: wire::Audit = part(reply)?;
+                    about(reply, "order", id.as_str(), audit.order_id.verbatim().as_deref())?;
                     let steps = sound(reply, history(&audit))?;
                     OrderAnswer::History { status: audit.current_status.label(), steps }
                 }
@@ -110,11 +113,51 @@ impl Iab {
                     OrderAnswer::Changes(admitted.collect())
                 }
                 OrderAsk::Change(_) | OrderAsk::RequestChange(_) => {
-                    OrderAnswer::Change(Box::new(sound(reply, change(&part(reply)?))?))
+                    let change = sound(reply, change(&part(reply)?))?;
+                    same_change(reply, asked, &change)?;
+                    OrderAnswer::Change(Box::new(change))
                 }
             };
             Ok(Answer::Orders(answer))
         }))
+    }
+}
+
+/// Whether an order is the one that was asked for, or is of what it was made for.
+fn same_order(reply: &Reply, asked: &OrderAsk, order: &Order) -> Result<(), SellerError> {
+    match asked {
+        OrderAsk::Get(id) => about(reply, "order", id.as_str(), Some(order.order_id.as_str())),
+        OrderAsk::Create { deal_id, quote_id, .. } => {
+            if let Some(id) = deal_id {
+                let told = order.deal_id.as_ref().map(DealId::as_str);
+                about(reply, "deal", id.as_str(), told)?;
+            }
+            let Some(id) = quote_id else { return Ok(()) };
+            about(reply, "quote", id.as_str(), order.quote_id.as_ref().map(QuoteId::as_str))
+        }
+        OrderAsk::List(_)
+        | OrderAsk::History(_)
+        | OrderAsk::Changes(_)
+        | OrderAsk::Change(_)
+        | OrderAsk::RequestChange(_) => Ok(()),
+    }
+}
+
+/// Whether a change request is the one that was asked for, or is of the order that it was made for.
+fn same_change(reply: &Reply, asked: &OrderAsk, change: &ChangeRequest) -> Result<(), SellerError> {
+    match asked {
+        OrderAsk::Change(id) => {
+            about(reply, "change request", id.as_str(), Some(change.change_id.as_str()))
+        }
+        OrderAsk::RequestChange(asked) => {
+            let told = Some(change.order_id.as_str()).filter(|id| !id.is_empty());
+            about(reply, "order", asked.order_id.as_str(), told)
+        }
+        OrderAsk::List(_)
+        | OrderAsk::Get(_)
+        | OrderAsk::History(_)
+        | OrderAsk::Changes(_)
+        | OrderAsk::Create { .. } => Ok(()),
     }
 }
 

@@ -4,13 +4,16 @@
 //! for, while its record stays as it was (wire/iab.md 5.3). So an answer that ends a negotiation is
 //! believed only when the record says the same.
 
-use super::{Dialect, Iab, heard, map, part, raw_rounds, sound, v1, v2};
+use super::{Dialect, Iab, about, heard, map, part, raw_rounds, sound, v1, v2, wire};
 use crate::{
     domain::{
         Action, Answer, Cpm, ErrorKind, Heard, Identity, QuoteId, SellerError,
         ask::{History, Moved},
     },
-    sellers::http::{Call, Reply, instead, segment},
+    sellers::{
+        http::{Call, Reply, instead, segment},
+        lenient::Field,
+    },
 };
 
 const LOOK_IT_UP: &str = "it is not known how the negotiation stands: look at the seller's history";
@@ -48,7 +51,9 @@ impl Iab {
         let mut told = self.explained(dialect, self.http.call(call).await).await;
         told.result = told.result.map_err(|error| unheard_of(error, dialect, action));
         let mut heard = heard(told, |reply| {
-            let moved = map::answer(part(reply)?, part(reply)?, cpm.currency(), &reply.body);
+            let flat: wire::Round = part(reply)?;
+            of_quote(reply, quote_id, &flat.quote_id, &flat.proposal_id)?;
+            let moved = map::answer(flat, part(reply)?, cpm.currency(), &reply.body);
             Ok(Answer::Moved(sound(reply, moved)?))
         });
         if let (Dialect::V2, Ok(Answer::Moved(moved))) = (dialect, &heard.result)
@@ -62,7 +67,7 @@ impl Iab {
     /// The seller's record of a negotiation.
     pub(super) async fn history(&self, id: &QuoteId) -> Result<Heard, SellerError> {
         let call = Call::get(format!("/proposals/{}/negotiation", segment(id.as_str())?));
-        Ok(heard(self.http.call(call).await, |reply| Ok(Answer::History(recorded(reply)?))))
+        Ok(heard(self.http.call(call).await, |reply| Ok(Answer::History(recorded(reply, id)?))))
     }
 
     /// How the seller's record says that it ended, whatever it answered.
@@ -84,6 +89,11 @@ impl Iab {
             Ok(_) => return Err(doubt("its record is something else".to_owned())),
             Err(error) => return Err(doubt(format!("its record cannot be read: {error}"))),
         };
+        if let (Some(ours), Some(theirs)) = (&moved.negotiation_id, &history.negotiation_id)
+            && ours != theirs
+        {
+            return Err(doubt("its record is of another negotiation".to_owned()));
+        }
         let Some(truth) = end_of(&history.status, None) else {
             return Err(doubt(format!("its record says that it is {:?}", history.status)));
         };
@@ -124,7 +134,19 @@ fn end_of(status: &str, action: Option<&Action>) -> Option<Action> {
     }
 }
 
-fn recorded(reply: &Reply) -> Result<History, SellerError> {
+fn recorded(reply: &Reply, id: &QuoteId) -> Result<History, SellerError> {
     let rounds = raw_rounds(reply);
-    sound(reply, map::history(&part(reply)?, &rounds))
+    let wire: wire::History = part(reply)?;
+    of_quote(reply, id, &wire.quote_id, &wire.proposal_id)?;
+    sound(reply, map::history(&wire, &rounds))
+}
+
+/// A negotiation is filed under its quote, whatever the seller calls that.
+fn of_quote(
+    reply: &Reply,
+    quote_id: &QuoteId,
+    quote: &Field,
+    proposal: &Field,
+) -> Result<(), SellerError> {
+    about(reply, "quote", quote_id.as_str(), quote.or(proposal).verbatim().as_deref())
 }

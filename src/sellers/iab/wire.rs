@@ -118,7 +118,7 @@ replies! {
     Round {
         negotiation_id: Field, round_number: Field, action: Field, buyer_price: Field,
         seller_price: Field, currency: Field, rationale: Field, status: Field,
-        rounds_remaining: Field,
+        rounds_remaining: Field, quote_id: Field, proposal_id: Field,
     }
 
     /// `POST /products/avails`, in either form.
@@ -151,7 +151,7 @@ replies! {
     }
 
     /// The steps of an order, within it and as `GET /api/v1/orders/{id}/history`.
-    Audit { current_status: Field, transitions: Parts<Step>, }
+    Audit { order_id: Field, current_status: Field, transitions: Parts<Step>, }
 
     /// One step of an order.
     Step { from_status: Field, to_status: Field, timestamp: Field, actor: Field, reason: Field, }
@@ -172,7 +172,10 @@ replies! {
     Diff { field: Field, old_value: Field, new_value: Field, }
 
     /// `GET /proposals/{id}/negotiation`.
-    History { negotiation_id: Field, status: Field, max_rounds: Field, rounds: Parts<Round>, }
+    History {
+        negotiation_id: Field, quote_id: Field, proposal_id: Field, status: Field,
+        max_rounds: Field, rounds: Parts<Round>,
+    }
 }
 
 /// The deal block byte for byte, bare or in its envelope.
