@@ -321,6 +321,7 @@ fn sent(dx: &Dx<'_>, booking: &BookingRecord, brief: bool) -> String {
             }
         }
         Some(_) => "no repeat: the key is too old".to_owned(),
+        None if brief => format!("{} sends it again", dx.key("send again")),
         None => format!("once more only by a person ({})", dx.key("send again")),
     };
     if brief { format!("key {key}, {again}") } else { format!("{times}, key {key}; {again}") }
