@@ -36,6 +36,7 @@ mod quote;
 mod reconcile;
 mod records;
 mod replay;
+mod reread;
 mod seam;
 mod sellers;
 mod simulate;

@@ -242,6 +242,12 @@ fn pass(state: &mut State, passing: Passing, now: Timestamp) {
             (polling.error, polling.quiet) = (error, quiet);
             state.schedule.set(Due::Poll(index), next);
         }
+        Passing::Unread(subject, Some(why)) => {
+            state.unread.insert(subject, why);
+        }
+        Passing::Unread(subject, None) => {
+            state.unread.swap_remove(&subject);
+        }
         Passing::Again(due, at) => state.schedule.set(due, at),
         Passing::Ring => state.bells += 1,
         Passing::Say { bad, says } => state.say(now, bad, says),

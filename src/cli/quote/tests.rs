@@ -157,14 +157,23 @@ async fn a_seller_is_told_no_more_than_the_request_allows() {
 
 #[tokio::test]
 async fn a_quote_is_shown_as_the_seller_has_it_else_as_the_store_knows_it() {
-    for (says, source, status) in [
-        (Ok(QuoteStatus::Available), "seller", "available"),
-        (Ok(QuoteStatus::Declined), "seller", "declined"),
-        (Err(error(ErrorKind::Refused, 410, "quote_expired")), "seller", "expired"),
-        (Err(error(ErrorKind::Unreachable, 0, "connect_error")), "store", "available"),
-        (Err(error(ErrorKind::Configuration, 0, "no_key")), "store", "available"),
-        (Err(error(ErrorKind::Unavailable, 503, "")), "store", "available"),
+    let refused = |status, code| Err(error(ErrorKind::Refused, status, code));
+    for (says, source, status, exit) in [
+        (Ok(QuoteStatus::Available), "seller", "available", 0),
+        (Ok(QuoteStatus::Declined), "seller", "declined", 0),
+        (refused(410, "quote_expired"), "seller", "expired", 0),
+        (refused(404, "quote_not_found"), "seller", "expired", 0),
+        (refused(401, "unauthorized"), "store", "available", 3),
+        (refused(403, "forbidden"), "store", "available", 3),
+        (refused(404, ""), "store", "available", 4),
+        (refused(422, "invalid_request"), "store", "available", 5),
+        (Err(error(ErrorKind::Unreachable, 0, "connect_error")), "store", "available", 0),
+        (Err(error(ErrorKind::Nonsense, 200, "html")), "store", "available", 0),
+        (Err(error(ErrorKind::Configuration, 0, "no_key")), "store", "available", 3),
+        (Err(error(ErrorKind::Unavailable, 503, "")), "store", "available", 0),
     ] {
+        let told = format!("{says:?}");
+        let failure = says.as_ref().err().cloned().filter(|_| source == "store");
         let script = move |_: &SellerName, asked: &Ask| match (asked, &says) {
             (Ask::GetQuote(_), Ok(status)) => {
                 let mut quote = quote("a", "qt-1", "20.52");
@@ -182,11 +191,42 @@ async fn a_quote_is_shown_as_the_seller_has_it_else_as_the_store_knows_it() {
         let document = schema::check("quote", &reply.json);
         assert_eq!(
             (document["source"].as_str(), document["status"].as_str()),
-            (Some(source), Some(status))
+            (Some(source), Some(status)),
+            "{told}"
         );
-        assert_eq!(reply.words.is_empty(), source == "seller");
-        assert_eq!(document["seconds_left"].is_null(), status != "available");
+        assert_eq!(reply.words.is_empty(), source == "seller", "{told}");
+        assert_eq!(reply.exit.code(), exit, "{told}");
+        assert_eq!(document["seconds_left"].is_null(), status != "available", "{told}");
+        let Some(failure) = failure else {
+            assert!(document["error"].is_null(), "{told}");
+            continue;
+        };
+        let (seller, status) = (&document["error"]["seller"], &document["error"]["http_status"]);
+        assert_eq!(seller, "a", "{told}");
+        assert_eq!(status.as_u64().unwrap_or(0), u64::from(failure.http_status), "{told}");
+        assert!(reply.words.concat().contains("the seller's words"), "{:?}", reply.words);
     }
+}
+
+#[tokio::test]
+async fn a_comparison_names_the_quotes_that_were_not_read_again() {
+    let script = |seller: &SellerName, asked: &Ask| match (seller.as_str(), asked) {
+        ("b", Ask::GetQuote(_)) => Says::Error(error(ErrorKind::Refused, 401, "unauthorized")),
+        (name, _) => {
+            let id = format!("qt-{name}");
+            Says::Answer(Answer::Quote(Box::new(quote(name, &id, "20.52"))))
+        }
+    };
+    let mut fake = Fake::new(setup(&["a", "b"]), script);
+    fake.quoted("a", ask()).await;
+    fake.quoted("b", ask()).await;
+    let wanted = super::compare::Compare { quotes: vec!["qt-a".into(), "qt-b".into()] };
+    let reply = super::compare::compare(&mut fake, WAIT, &wanted).await.unwrap();
+    let document = schema::check("compare", &reply.json);
+    assert_eq!(document["partial"].as_array().unwrap().len(), 1);
+    assert_eq!(document["partial"][0]["seller"], "b");
+    assert_eq!(document["partial"][0]["error"], "unauthorized");
+    assert_eq!((reply.exit, reply.words.len()), (Exit::Configuration, 1));
 }
 
 #[tokio::test]

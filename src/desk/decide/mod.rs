@@ -20,6 +20,7 @@ mod sanity;
 mod settle;
 mod target;
 mod trigger;
+mod unread;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -39,7 +40,7 @@ use super::{
     evolve::by_seller,
     fact::{Actor, Entry, Fact},
     schedule::Due,
-    state::{InFlight, Purpose, State},
+    state::{InFlight, Purpose, State, Subject},
     ticket::Ticket,
 };
 use crate::domain::{
@@ -99,6 +100,8 @@ pub(super) enum Passing {
         /// When again.
         next: Option<Timestamp>,
     },
+    /// Something was read again, or why it could not be.
+    Unread(Subject, Option<SellerError>),
     /// Something is due at another time.
     Again(Due, Option<Timestamp>),
     /// Somebody who listens should hear it.
@@ -260,7 +263,8 @@ pub(super) fn answered(
     result: Result<Answer, SellerError>,
     now: Timestamp,
 ) -> Vec<Change> {
-    match &flight.purpose {
+    let mut changes = unread::came(state, &flight.purpose, &result);
+    changes.extend(match &flight.purpose {
         Purpose::Publish => kit::answered(flight, result),
         Purpose::Quote { .. } => quote::answered(state, flight, result),
         Purpose::Reread(key) => quote::reread_answered(state, key, result),
@@ -279,7 +283,8 @@ pub(super) fn answered(
         Purpose::Avails => avails::answered(flight, result),
         Purpose::Orders => orders::answered(flight, result),
         Purpose::SendOrder(id, deal) => orders::ended(flight, id, deal, result),
-    }
+    });
+    changes
 }
 
 /// What falls due leads to.
