@@ -35,8 +35,7 @@ impl Reread {
             }
         };
         let says = &failure.says;
-        failure.says =
-            format!("{seller} was not read again: {says}; this is what the store knows");
+        failure.says = format!("{seller} was not read again: {says}; this is what the store knows");
         failure.seller = Some(seller.clone());
         Self { source: "store", failure: Some(failure) }
     }

@@ -270,6 +270,9 @@ pub enum Fact {
         outcome: Outcome,
         /// Why, in words.
         why: String,
+        /// The price that was agreed, where the seller's history told it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agreed: Option<Cpm>,
     },
     /// A booking was decided. Durable before its first byte is sent.
     IntentStored {

@@ -42,6 +42,7 @@ impl Subject {
             | Purpose::Quote { .. }
             | Purpose::Move(_)
             | Purpose::LookMove(_)
+            | Purpose::LookStanding(_)
             | Purpose::Booking(..)
             | Purpose::LookBooking(..)
             | Purpose::EnterDeal(..)
@@ -84,6 +85,8 @@ pub enum Purpose {
     Move(QuoteRef),
     /// A lost move looked up.
     LookMove(QuoteRef),
+    /// How a negotiation stands whose seller refused a move.
+    LookStanding(QuoteRef),
     /// A booking.
     Booking(TicketId, QuoteRef),
     /// A lost booking looked up.

@@ -31,7 +31,10 @@ use super::{
     typed, watch,
 };
 use crate::{
-    desk::{self, DealRecord, Fact, Mode, State, judge, state::{Purpose, Subject}},
+    desk::{
+        self, DealRecord, Fact, Mode, State, judge,
+        state::{Purpose, Subject},
+    },
     domain::{DealRef, QuoteRef, Round, SellerName, Stage, activation::Bought, money},
     store::{DealFilter, Recorded},
 };

@@ -17,7 +17,10 @@ use crate::{
         reread::Reread,
         seam, typed,
     },
-    desk::{self, Mode, State, state::{Purpose, Subject}},
+    desk::{
+        self, Mode, State,
+        state::{Purpose, Subject},
+    },
     domain::{QuoteRef, SellerName, Stage},
     store::QuoteFilter,
 };

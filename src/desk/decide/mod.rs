@@ -18,6 +18,7 @@ mod rematch;
 mod repeat;
 mod sanity;
 mod settle;
+mod standing;
 mod target;
 mod trigger;
 mod unread;
@@ -28,7 +29,7 @@ use serde::{Deserialize, Serialize};
 pub use auto::{plan_for, what_if, would_do};
 pub use checks::{booking_guard, limit_checks, limit_for};
 pub use limits::ACCEPT;
-pub use negotiate::can_negotiate;
+pub use negotiate::{can_negotiate, was_withheld};
 pub use repeat::repeat_until;
 pub use trigger::{check_trigger, trigger_over};
 
@@ -44,8 +45,8 @@ use super::{
     ticket::Ticket,
 };
 use crate::domain::{
-    Answer, Ask, Avails, AvailsAsk, Exchange, KeyCheck, OrderAnswer, OrderAsk, Package, Refusal,
-    SellerError, SellerName, Spoke,
+    Answer, Ask, Avails, AvailsAsk, Exchange, KeyCheck, OrderAnswer, OrderAsk, Outcome, Package,
+    Refusal, SellerError, SellerName, Spoke,
 };
 
 /// One decided change.
@@ -273,6 +274,7 @@ pub(super) fn answered(
         }
         Purpose::Move(key) => negotiate::answered(state, key, result),
         Purpose::LookMove(key) => settle::move_looked_up(state, key, result, now),
+        Purpose::LookStanding(key) => standing::told(state, key, result),
         Purpose::Rematch { .. } => rematch::answered(state, flight, result, now),
         Purpose::Booking(ticket, key) => booked::answered(state, ticket, key, result, now),
         Purpose::EnterDeal(ticket, key) => settle::entered(state, ticket, key, result, now),
@@ -376,7 +378,10 @@ pub(super) fn owner_gone(state: &State, owner: &str) -> Vec<Change> {
 #[expect(clippy::wildcard_enum_match_arm, reason = "most facts lead to nothing more")]
 pub(super) fn follow_up(state: &State, entry: &Entry) -> Vec<Change> {
     match &entry.fact {
-        Fact::MoveAnswered { quote, .. } => negotiate::followed(state, quote, entry.at),
+        Fact::MoveAnswered { quote, .. }
+        | Fact::NegotiationEnded { quote, outcome: Outcome::Accepted, .. } => {
+            negotiate::followed(state, quote, entry.at)
+        }
         Fact::QuoteReceived { quote, agreed: Some(agreed), .. } => {
             quote::requoted_after_agreement(quote, *agreed)
         }
