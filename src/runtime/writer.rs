@@ -278,6 +278,7 @@ fn settles(entry: &Entry) -> bool {
         Fact::BookingEnded { .. }
             | Fact::BookingUnknown { .. }
             | Fact::MoveAnswered { .. }
+            | Fact::NegotiationEnded { agreed: Some(_), .. }
             | Fact::OrderAnswered { .. }
     )
 }
