@@ -287,6 +287,9 @@ pub enum Fact {
         quote: QuoteRef,
         /// What went wrong.
         why: String,
+        /// What came instead of an answer, where that is what went wrong.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<SellerError>,
     },
     /// The evidence says that a booking never arrived: it was stored to be sent once more, with the
     /// same key and the same body.

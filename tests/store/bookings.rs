@@ -65,7 +65,14 @@ pub(crate) fn booking_fact(
             return Some(Fact::BookingRepeated { ticket, quote, attempt, owner });
         }
         8 if unknown => Ending::Closed { why: "they never saw it".to_owned() },
-        0 => return Some(Fact::BookingUnknown { ticket, quote, why: "timeout".to_owned() }),
+        0 => {
+            return Some(Fact::BookingUnknown {
+                ticket,
+                quote,
+                why: "timeout".to_owned(),
+                error: None,
+            });
+        }
         1 => {
             let (looked_at, says) = ("GET quote".to_owned(), "available".to_owned());
             let still_available = true;

@@ -83,14 +83,14 @@ pub(super) fn answered(
     if error.is_conflict() {
         // Our request changed under its key: our own fault, and nothing more goes to this seller.
         let why = format!("it says that our booking changed under its key: {error}");
-        let mut changes = unknown(state, ticket, key, &why, now);
+        let mut changes = unanswered(state, (ticket, key), (&why, Some(error)), now);
         changes.extend(halt::trip_seller(state, &key.seller, &why));
         return changes;
     }
     if state.bookings.get(ticket).is_some_and(|booking| booking.attempts > 1) {
         // Whatever became of this attempt, an earlier one may be booked yet (decisions.md 12).
         let why = format!("the second attempt did not book it, the first may have: {error}");
-        return unknown(state, ticket, key, &why, now);
+        return unanswered(state, (ticket, key), (&why, Some(error)), now);
     }
     let ending = match error.fate() {
         Fate::Refused => Ending::Refused { error },
@@ -98,7 +98,7 @@ pub(super) fn answered(
         Fate::NotSent => Ending::NotSent { error },
         Fate::Unknown => {
             let why = format!("the booking left, and its outcome is not known: {error}");
-            return unknown(state, ticket, key, &why, now);
+            return unanswered(state, (ticket, key), (&why, Some(error)), now);
         }
     };
     end(state, ticket, key, (seller_actor(&key.seller), ending), now)
@@ -143,10 +143,21 @@ pub(super) fn unknown(
     why: &str,
     now: Timestamp,
 ) -> Vec<Change> {
+    unanswered(state, (ticket, key), (why, None), now)
+}
+
+/// As [`unknown`], with what came instead of an answer.
+fn unanswered(
+    state: &State,
+    (ticket, key): (&TicketId, &QuoteRef),
+    (why, error): (&str, Option<SellerError>),
+    now: Timestamp,
+) -> Vec<Change> {
     let (ticket, quote, why) = (ticket.clone(), key.clone(), why.to_owned());
     let mut changes = ticket_ended(state, &ticket, now);
     changes.push(say(true, format!("UNKNOWN {}: {why}", quote.quote_id)));
-    changes.insert(0, Change::Keep(Actor::Desk, Fact::BookingUnknown { ticket, quote, why }));
+    let fact = Fact::BookingUnknown { ticket, quote, why, error };
+    changes.insert(0, Change::Keep(Actor::Desk, fact));
     changes
 }
 

@@ -281,6 +281,7 @@ pub(super) fn orphaned(state: &State, owner: &str) -> Vec<Change> {
         ticket: booking.intent.ticket.clone(),
         quote: booking.intent.quote.clone(),
         why: "the desk that sent it is gone, and its answer with it".to_owned(),
+        error: None,
     });
     let moves = state.quotes.values().filter(|record| {
         let pending = record.negotiation.as_ref().and_then(|game| game.pending.as_ref());

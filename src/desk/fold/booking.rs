@@ -26,6 +26,7 @@ pub(super) fn booking(entry: &Entry, book: &mut impl Book) {
                 state: BookingState::Sent,
                 says: None,
                 cure: None,
+                error: None,
                 differences: Vec::new(),
                 evidence: Vec::new(),
                 deal: None,
@@ -38,7 +39,7 @@ pub(super) fn booking(entry: &Entry, book: &mut impl Book) {
             });
         }
         // Of a deal that another process knew of already: it stays known.
-        Fact::BookingUnknown { ticket, quote, why } => {
+        Fact::BookingUnknown { ticket, quote, why, error } => {
             book.edit_quote(quote, |record| {
                 if record.deal.is_none() {
                     record.changed_at = at;
@@ -49,6 +50,7 @@ pub(super) fn booking(entry: &Entry, book: &mut impl Book) {
                 if record.deal.is_none() {
                     record.state = BookingState::Unknown;
                     record.says = Some(why.clone());
+                    record.error.clone_from(error);
                 }
             });
         }
@@ -130,6 +132,7 @@ fn ended(
             | Ending::NotSent { .. } => error.map(ToString::to_string),
         };
         record.dearer = dearer(record, deal.map(|deal| &**deal));
+        record.error = error.cloned();
         record.cure = error.map(|error| error.cure.clone()).filter(|cure| !cure.is_empty());
         record.differences.clone_from(&differences);
         record.deal = deal.map(|deal| deal.reference());
