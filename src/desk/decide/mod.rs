@@ -8,6 +8,7 @@ mod booked;
 mod checks;
 mod deal;
 mod halt;
+mod heard;
 mod kit;
 mod leave;
 mod limits;
@@ -21,7 +22,6 @@ mod settle;
 mod standing;
 mod target;
 mod trigger;
-mod unread;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,7 @@ pub use repeat::repeat_until;
 pub use trigger::{check_trigger, trigger_over};
 
 pub(super) use book::{armed, disturbed};
+pub(super) use heard::heard;
 pub(super) use trigger::watch as triggers;
 
 use super::{
@@ -232,31 +233,6 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
     }
 }
 
-/// What an answer, or the lack of one, tells of the seller. It is folded before what the answer leads
-/// to is decided: whether a seller honours an agreement may be learnt from the very answer that a
-/// ticket waits for.
-pub(super) fn heard(
-    state: &State,
-    seller: &SellerName,
-    exchange: Option<Exchange>,
-    spoke: Option<Spoke>,
-    error: Option<SellerError>,
-) -> Vec<Change> {
-    let mut changes = Vec::new();
-    let known = state.sellers.get(seller).and_then(|seller| seller.spoke.as_ref());
-    if let Some(spoke) = spoke.filter(|spoke| known != Some(spoke)) {
-        changes.push(Passing::Spoke(seller.clone(), spoke).into());
-    }
-    match (exchange, &error) {
-        (Some(exchange), _) => {
-            changes.push(Passing::Heard(seller.clone(), Box::new(exchange), error).into());
-        }
-        (None, Some(error)) => changes.push(Passing::Unsent(seller.clone(), error.clone()).into()),
-        (None, None) => {}
-    }
-    changes
-}
-
 /// What an answer, or the lack of one, leads to.
 pub(super) fn answered(
     state: &State,
@@ -264,7 +240,7 @@ pub(super) fn answered(
     result: Result<Answer, SellerError>,
     now: Timestamp,
 ) -> Vec<Change> {
-    let mut changes = unread::came(state, &flight.purpose, &result);
+    let mut changes = heard::again(state, &flight.purpose, &result);
     changes.extend(match &flight.purpose {
         Purpose::Publish => kit::answered(flight, result),
         Purpose::Quote { .. } => quote::answered(state, flight, result),
