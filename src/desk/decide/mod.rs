@@ -6,6 +6,7 @@ mod avails;
 mod book;
 mod booked;
 mod checks;
+mod closed;
 mod deal;
 mod halt;
 mod heard;

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::{
-    Change, halt, leave, minted, person, quote, refuse, say, seller_actor, standing, trigger,
+    Change, closed, halt, leave, minted, person, quote, refuse, say, seller_actor, standing,
+    trigger,
 };
 use crate::{
     desk::{
@@ -16,8 +17,8 @@ use crate::{
         state::{Purpose, State},
     },
     domain::{
-        Action, Answer, Ask, Cpm, ErrorKind, Fate, Negotiation, Outcome, QuoteRef, QuoteStatus,
-        Refusal, SellerError, negotiation::Pending,
+        Action, Answer, Ask, Cpm, ErrorKind, Fate, Negotiation, Outcome, QuoteRef, Refusal,
+        SellerError, negotiation::Pending,
     },
 };
 
@@ -36,15 +37,8 @@ pub(super) fn limit_of(state: &State, record: &QuoteRecord) -> Option<Cpm> {
 /// Why a quote cannot be negotiated, if it cannot.
 fn obstacle(state: &State, record: &QuoteRecord) -> Option<Refusal> {
     let quote = &record.quote;
-    if quote.status != QuoteStatus::Available || record.let_go || record.replaced_by.is_some() {
-        return Some(Refusal::new(
-            "not open",
-            format!("{} is not open for negotiation", quote.quote_id),
-            "ask again with the same terms (r)",
-        ));
-    }
-    if record.holds_money() {
-        return Some(Refusal::new("booking", "it is being booked", "wait for the outcome"));
+    if let Some(closed) = closed::why(record) {
+        return Some(closed);
     }
     if record.agreed.is_some() {
         return Some(Refusal::new("agreed", "a price is agreed already", "book it (B)"));
