@@ -60,10 +60,17 @@ impl Failure {
         Self::new(Exit::NotFound, format!("no seller is called {name}"), cure).coded("seller")
     }
 
-    /// A refusal of the desk's own: nothing was sent.
+    /// A refusal of the desk's own: nothing was sent. What makes no sense, is not there or is over is told
+    /// from a limit, a guard or a halt.
     pub(crate) fn of_refusal(refusal: &Refusal) -> Self {
         let cure = without_keys(&refusal.cure);
-        let mut failure = Self::new(Exit::Blocked, refusal.says.clone(), cure);
+        let exit = match refusal.rule.as_str() {
+            "flight" | "impressions" | "plan" => Exit::Usage,
+            "seller" | "quote" => Exit::NotFound,
+            "expired" => Exit::Expired,
+            _ => Exit::Blocked,
+        };
+        let mut failure = Self::new(exit, refusal.says.clone(), cure);
         failure.code = Some(refusal.rule.clone());
         failure
     }

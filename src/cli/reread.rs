@@ -51,7 +51,7 @@ impl Reread {
     pub(crate) fn missing(&self, seller: &SellerName) -> Option<Missing> {
         let failure = self.failure.as_ref()?;
         let code = failure.code.clone().unwrap_or_else(|| failure.exit.to_string());
-        Some(Missing::because(seller, &code, failure.says.clone()))
+        Some(Missing::because(seller, failure.exit, &code, failure.says.clone()))
     }
 
     /// Words for a person.

@@ -92,12 +92,51 @@ async fn a_list_names_who_is_missing_and_fails_only_when_nothing_came() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_refused_is_told_from_a_seller_that_is_not_there() {
+    for (error_kind, status, exit) in [
+        (ErrorKind::Refused, 401, Exit::Configuration),
+        (ErrorKind::Refused, 403, Exit::Configuration),
+        (ErrorKind::Refused, 404, Exit::NotFound),
+        (ErrorKind::Refused, 400, Exit::Refused),
+        (ErrorKind::Unreachable, 0, Exit::NotSent),
+    ] {
+        let fake =
+            || Fake::new(setup(&["a"]), move |_, _| Says::Error(error(error_kind, status, "code")));
+        let (all, which) = (kit::List::default(), kit::Which::default());
+        let list = kit::list(&mut fake(), WAIT, &all).await.unwrap();
+        let products = kit::products(&mut fake(), WAIT, &which).await.unwrap();
+        let search = kit::Search { words: "sports".into(), which: which.clone() };
+        let found = kit::search(&mut fake(), WAIT, &search).await.unwrap();
+        for reply in [list, products, found] {
+            assert_eq!(reply.exit, exit, "{status}");
+            assert!(reply.words.concat().contains("the cure"), "{:?}", reply.words);
+        }
+        let show = kit::Show { package_id: "pk-1".into(), which };
+        assert_eq!(kit::show(&mut fake(), WAIT, &show).await.unwrap_err().exit, exit, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_seller_without_packages_points_at_its_products() {
+    let script = |_: &SellerName, asked: &Ask| match asked {
+        Ask::Packages => Says::Answer(Answer::Packages(Vec::new())),
+        _ => Says::Nothing,
+    };
+    let mut fake = Fake::new(setup(&["a"]), script);
+    let reply = kit::list(&mut fake, WAIT, &kit::List::default()).await.unwrap();
+    assert_eq!(reply.exit, Exit::Done);
+    assert!(reply.words.concat().contains("dealdesk kit products --seller a"), "{:?}", reply.words);
+}
+
+#[tokio::test]
 async fn a_package_is_shown_with_what_is_withheld() {
     let show = |id: &str| kit::Show { package_id: id.into(), which: kit::Which::default() };
     let reply = kit::show(&mut fake(&["up"]), WAIT, &show("pk-2")).await.unwrap();
     let document = schema::check("package", &reply.json);
     assert!(document["exact_price"].is_null());
     assert_eq!(document["withheld"][0], "exact_price");
+    let named = kit::show(&mut fake(&["up"]), WAIT, &show("up/pk-2")).await.unwrap();
+    assert_eq!(schema::check("package", &named.json)["package_id"], "pk-2");
     let failure = kit::show(&mut fake(&["up"]), WAIT, &show("pk-9")).await.unwrap_err();
     assert_eq!(failure.exit, Exit::NotFound);
 }

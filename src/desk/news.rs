@@ -214,6 +214,11 @@ fn pass(state: &mut State, passing: Passing, now: Timestamp) {
                 state.kit_error = Some(error);
             }
         }
+        Passing::ProductsFailed(seller, error) => {
+            if let Some(state) = state.sellers.get_mut(&seller) {
+                state.products_error = Some(error);
+            }
+        }
         Passing::KeyChecked(seller, result) => {
             if let Some(state) = state.sellers.get_mut(&seller) {
                 state.key_check = Some((now, result));

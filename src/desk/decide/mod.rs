@@ -84,6 +84,8 @@ pub(super) enum Passing {
     Published(SellerName, Box<Answer>),
     /// A kit did not come.
     KitFailed(SellerName, SellerError),
+    /// A catalogue did not come.
+    ProductsFailed(SellerName, SellerError),
     /// What a search found.
     Found(SellerName, String, Result<Vec<Package>, SellerError>),
     /// What became of our key.
