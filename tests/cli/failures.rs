@@ -10,6 +10,8 @@ fn seller(lines: &str) -> String {
     format!("[[sellers]]\nname = \"a\"\nurl = \"http://127.0.0.1:9\"\n{lines}\n")
 }
 
+const BACKWARDS: &[&str] = &["--product", "p", "--start", "2027-02-02", "--end", "2027-02-01"];
+
 #[test]
 fn failures_are_told_apart_by_exit_code_and_json() {
     let good = Home::new(&seller("timeout_s = 1\nattempts = 1"));
@@ -28,6 +30,14 @@ fn failures_are_told_apart_by_exit_code_and_json() {
         (&good, &["audit", "verify", "--store", "/no/such/store.db"], 4, "not_found"),
         (&good, &["quote", "request", "--seller", "b", "--product", "p"], 4, "not_found"),
         (&good, &["quote", "request", "--seller", "a", "--product", "p"], 8, "not_sent"),
+        (&good, &["quote", "list", "--seller", "b"], 4, "not_found"),
+        (&good, &["deals", "list", "--seller", "b"], 4, "not_found"),
+        (&good, &["watch", "--no-follow", "--seller", "b"], 4, "not_found"),
+        (&good, &["watch", "--no-follow", "--kind", "bokings"], 4, "not_found"),
+        (&good, &["deals", "watch", "--no-follow", "--kind", "bokings"], 4, "not_found"),
+        (&good, &["watch", "--no-follow", "--from", "99999"], 4, "not_found"),
+        (&good, &[&["quote", "request", "--seller", "a"][..], BACKWARDS].concat(), 2, "usage"),
+        (&good, &[&["avails", "--seller", "a"][..], BACKWARDS].concat(), 2, "usage"),
         (
             &good,
             &["--read-only", "quote", "request", "--seller", "a", "--product", "p"],

@@ -35,7 +35,7 @@ use crate::{
         self, DealRecord, Fact, Mode, State, judge,
         state::{Purpose, Subject},
     },
-    domain::{DealRef, QuoteRef, Round, SellerName, Stage, activation::Bought, money},
+    domain::{DealRef, QuoteRef, Round, Stage, activation::Bought, money},
     store::{DealFilter, Recorded},
 };
 
@@ -89,9 +89,10 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Fa
 }
 
 fn list(context: &Context, list: &List) -> Result<Reply, Failure> {
-    let seller = list.seller.as_deref().map(SellerName::from);
+    let records = Records::open(context)?;
+    let seller = records.seller(context, list.seller.as_deref())?;
     let filter = DealFilter { seller, stage: list.stage, ..DealFilter::default() };
-    let records = Records::open(context)?.deals(&filter)?;
+    let records = records.deals(&filter)?;
     let items: Vec<_> = records.iter().map(|record| DealDoc::new(record, None)).collect();
     let mut table = Table::new(&[
         "DEAL",

@@ -21,7 +21,7 @@ use crate::{
         self, Mode, State,
         state::{Purpose, Subject},
     },
-    domain::{QuoteRef, SellerName, Stage},
+    domain::{QuoteRef, Stage},
     store::QuoteFilter,
 };
 
@@ -93,9 +93,10 @@ fn reply(
 }
 
 pub(super) fn list(context: &Context, list: &List) -> Result<Reply, Failure> {
-    let seller = list.seller.as_deref().map(SellerName::from);
+    let (records, now) = (Records::open(context)?, context.now());
+    let seller = records.seller(context, list.seller.as_deref())?;
     let filter = QuoteFilter { seller, ..QuoteFilter::default() };
-    let (records, now) = (Records::open(context)?.quotes(&filter)?, context.now());
+    let records = records.quotes(&filter)?;
     let records = records.iter().filter(|r| list.stage.is_none_or(|stage| r.stage() == stage));
     let items: Vec<_> = records.map(|record| QuoteDoc::stored(record, now)).collect();
     let table = super::table(&items);
