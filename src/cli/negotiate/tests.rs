@@ -9,6 +9,7 @@ use crate::{
     cli::{
         fake::{Fake, Says, ask, d, error, moved, quote, setup},
         json::schema,
+        port::Session as _,
     },
     desk::Setup,
     domain::{
@@ -216,6 +217,18 @@ async fn a_plan_above_the_limit_is_refused_and_nothing_is_sent() {
         assert_eq!((failure.code.as_deref(), failure.exit.code()), (Some(code), exit));
     }
     assert_eq!(fake.asked.len(), sent);
+}
+
+#[tokio::test]
+async fn a_quote_that_is_over_is_told_from_a_limit() {
+    for dry_run in [false, true] {
+        let mut fake = fake(setup(&["a"]), Plays::Accepts, "").await;
+        fake.until(Duration::from_hours(2), |_| false).await;
+        let args = Args { dry_run, ..args("18", "20", 3) };
+        let failure =
+            negotiate(&mut fake, &args, WAIT, &mut pin!(pending::<()>())).await.unwrap_err();
+        assert_eq!((failure.exit.code(), failure.code.as_deref()), (6, Some("expired")));
+    }
 }
 
 #[tokio::test]
