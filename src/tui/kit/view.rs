@@ -146,7 +146,7 @@ fn content(kit: &Kit, dx: &Dx<'_>) -> Content {
     let sellers = &dx.state.sellers;
     let retry = dx.key("ask again");
     if sellers.is_empty() {
-        return Content::Empty("No seller is configured. Add one to the configuration.".to_owned());
+        return Content::no_sellers();
     }
     let asked: Vec<_> = sellers.values().filter_map(|seller| seller.kit_asked).collect();
     let answered = sellers.len() - asked.len();
