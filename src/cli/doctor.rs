@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     desk::{ACCEPT, Mode},
-    runtime::config::{Config, Environment},
+    runtime::config::{Config, Environment, write_one},
     store::{Chain, Reader, Trouble},
 };
 
@@ -85,7 +85,7 @@ fn configuration(config: &Config, environment: &Environment) -> Vec<Finding> {
     if config.exists {
         found.push(finding("config", "ok", format!("{path}, no unknown key"), ""));
     } else {
-        let fix = format!("dealdesk config example > {path}");
+        let fix = write_one(&config.path);
         found.push(finding("config", "warn", format!("{path} is not there yet"), &fix));
     }
     found.extend(

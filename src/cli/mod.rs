@@ -36,6 +36,7 @@ mod quote;
 mod reconcile;
 mod records;
 mod replay;
+mod reread;
 mod seam;
 mod sellers;
 mod simulate;
@@ -150,7 +151,13 @@ async fn dispatch(
             simulate::run(args, &open(config, environment)).await
         }
         command => {
-            let config = Config::load(&global.overrides(), &environment)?;
+            let flags = global.overrides();
+            let writes_it = matches!(command, Some(Command::Sellers(sellers::Command::Add(_))));
+            let config = if writes_it {
+                Config::load_or_new(&flags, &environment)?
+            } else {
+                Config::load(&flags, &environment)?
+            };
             for note in &config.notes {
                 out::words(&note.to_string());
             }

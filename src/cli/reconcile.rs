@@ -158,6 +158,7 @@ fn is_looked_at(state: &State, ticket: &TicketId, end: jiff::Timestamp) -> bool 
         | Purpose::TicketReread(..)
         | Purpose::Move(_)
         | Purpose::LookMove(_)
+        | Purpose::LookStanding(_)
         | Purpose::Rematch { .. }
         | Purpose::ShowKeys(..)
         | Purpose::Poll(_)

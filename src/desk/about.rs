@@ -3,6 +3,50 @@
 use super::fact::{Ending, Fact};
 use crate::domain::{DealRef, QuoteAsk, QuoteRef, SellerName};
 
+/// Every kind of fact.
+pub const KINDS: [&str; 37] = [
+    "quote.requested",
+    "quote.received",
+    "quote.failed",
+    "quote.seen",
+    "quote.expired",
+    "quote.let_go",
+    "negotiation.opened",
+    "auto.armed",
+    "auto.stopped",
+    "trigger.armed",
+    "trigger.took",
+    "trigger.ended",
+    "move.stored",
+    "move.answered",
+    "move.failed",
+    "move.unknown",
+    "negotiation.ended",
+    "intent.stored",
+    "booking.unknown",
+    "booking.waiting",
+    "booking.repeated",
+    "booking.evidence",
+    "booking.done",
+    "booking.disputed",
+    "booking.refused",
+    "booking.expired",
+    "booking.not_sent",
+    "booking.closed",
+    "deal.seen",
+    "deal.gone",
+    "deal.acknowledged",
+    "deal.activation",
+    "order.sent",
+    "order.answered",
+    "limits.set",
+    "limits.raised",
+    "desk.halted",
+    "seller.halted",
+    "desk.resumed",
+    "seller.resumed",
+];
+
 impl Fact {
     /// `subject.verb`, as in the log, the journal and `watch`.
     pub fn kind(&self) -> &'static str {
@@ -145,5 +189,19 @@ impl Fact {
         }
         let deal = self.deal().map(|deal| deal.deal_id.0);
         deal.or_else(|| self.quote().map(|quote| quote.quote_id.0)).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KINDS;
+
+    #[test]
+    fn the_list_of_kinds_is_that_of_the_facts() {
+        let told = include_str!("about.rs").lines().filter_map(|line| {
+            let (_, word) = line.trim().strip_suffix(',')?.split_once("=> \"")?;
+            word.strip_suffix('"')
+        });
+        assert_eq!(told.collect::<Vec<_>>(), KINDS);
     }
 }

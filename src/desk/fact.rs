@@ -277,6 +277,9 @@ pub enum Fact {
         outcome: Outcome,
         /// Why, in words.
         why: String,
+        /// The price that was agreed, where the seller's history told it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agreed: Option<Cpm>,
     },
     /// A booking was decided. Durable before its first byte is sent.
     IntentStored {
@@ -291,9 +294,9 @@ pub enum Fact {
         quote: QuoteRef,
         /// What went wrong.
         why: String,
-        /// The HTTP status of the answer that tells no outcome; 0 where none came.
-        #[serde(default)]
-        http_status: u16,
+        /// What came instead of an answer, where that is what went wrong.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<SellerError>,
     },
     /// The seller has a booking, and has not decided on it yet.
     BookingWaiting {

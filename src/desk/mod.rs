@@ -25,12 +25,13 @@ pub mod seller;
 pub mod state;
 pub mod ticket;
 
+pub use about::KINDS;
 pub use board::{Board, Row};
 pub use command::{Answered, Command, Decision, Effect, Input, Message, Note, RequestId, Stored};
 pub use controls::{Controls, Stop};
 pub use decide::{
     ACCEPT, booking_guard, can_negotiate, check_trigger, limit_checks, limit_for, may_send_again,
-    plan_for, repeat_until, risk, trigger_over, what_if, would_do,
+    plan_for, repeat_until, risk, trigger_over, was_withheld, what_if, would_do,
 };
 pub use evolve::Desk;
 pub use exposure::Exposure;

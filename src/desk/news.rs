@@ -222,6 +222,11 @@ fn pass(state: &mut State, passing: Passing, now: Timestamp) {
                 state.kit_error = Some(error);
             }
         }
+        Passing::ProductsFailed(seller, error) => {
+            if let Some(state) = state.sellers.get_mut(&seller) {
+                state.products_error = Some(error);
+            }
+        }
         Passing::KeyChecked(seller, result) => {
             if let Some(state) = state.sellers.get_mut(&seller) {
                 state.key_check = Some((now, result));
@@ -249,6 +254,12 @@ fn pass(state: &mut State, passing: Passing, now: Timestamp) {
             }
             (polling.error, polling.quiet) = (error, quiet);
             state.schedule.set(Due::Poll(index), next);
+        }
+        Passing::Unread(subject, Some(why)) => {
+            state.unread.insert(subject, why);
+        }
+        Passing::Unread(subject, None) => {
+            state.unread.swap_remove(&subject);
         }
         Passing::Again(due, at) => state.schedule.set(due, at),
         Passing::Ring => state.bells += 1,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::fact::{Actor, Intent};
 use crate::domain::{
     Cost, Cover, Cpm, Deal, DealId, DealRef, DealStatus, Group, Negotiation, Quote, QuoteAsk,
-    QuoteId, QuoteRef, QuoteStatus, RfqId, Stage, TicketId,
+    QuoteId, QuoteRef, QuoteStatus, RfqId, SellerError, Stage, TicketId,
 };
 
 /// A quote with its negotiation and what became of it.
@@ -196,6 +196,9 @@ pub struct BookingRecord {
     pub says: Option<String>,
     /// What to do about it.
     pub cure: Option<String>,
+    /// What the seller said, or what came instead of an answer, where it is not booked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<SellerError>,
     /// Where the deal differs from what was agreed: `(field, agreed, booked)`.
     pub differences: Vec<(String, String, String)>,
     /// What was learnt since.

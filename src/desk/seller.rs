@@ -63,6 +63,8 @@ pub struct SellerState {
     pub kit_asked: Option<Timestamp>,
     /// Why the newest attempt at the kit failed.
     pub kit_error: Option<SellerError>,
+    /// Why the newest attempt at the products failed.
+    pub products_error: Option<SellerError>,
     /// What it answered to the newest search.
     pub found: Option<(String, Result<Vec<Package>, SellerError>)>,
     /// What became of our key when it was checked last, and when that was.
@@ -104,6 +106,7 @@ impl SellerState {
             kit_at: None,
             kit_asked: None,
             kit_error: None,
+            products_error: None,
             found: None,
             key_check: None,
             avails: None,
@@ -160,7 +163,9 @@ impl SellerState {
                     None => packages.push(*package),
                 }
             }
-            Answer::Products(products) => self.products = Some(products),
+            Answer::Products(products) => {
+                (self.products, self.products_error) = (Some(products), None);
+            }
             Answer::Quote(_)
             | Answer::Moved(_)
             | Answer::History(_)

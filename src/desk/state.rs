@@ -20,7 +20,7 @@ use super::{
     ticket::Ticket,
 };
 pub use super::{
-    in_flight::{InFlight, Purpose},
+    in_flight::{InFlight, Purpose, Subject},
     seller::{Health, SellerInfo, SellerState},
 };
 use crate::domain::{
@@ -128,6 +128,8 @@ pub struct State {
     pub controls: Controls,
     /// What is due when.
     pub schedule: Schedule,
+    /// What sellers were asked to tell again and did not, and why. Told again, it is gone from here.
+    pub unread: IndexMap<Subject, SellerError>,
     /// Questions under way.
     pub in_flight: BTreeMap<RequestId, InFlight>,
     /// The open ticket.

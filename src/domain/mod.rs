@@ -30,6 +30,7 @@ pub mod quote;
 pub mod ranking;
 pub mod readback;
 pub mod skew;
+pub mod span;
 pub mod stage;
 pub mod strategy;
 pub mod text;

@@ -279,6 +279,7 @@ fn settles(entry: &Entry) -> bool {
             | Fact::BookingUnknown { .. }
             | Fact::BookingWaiting { .. }
             | Fact::MoveAnswered { .. }
+            | Fact::NegotiationEnded { agreed: Some(_), .. }
             | Fact::OrderAnswered { .. }
     )
 }

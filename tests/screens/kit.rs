@@ -7,7 +7,7 @@ use dealdesk::{
 
 use super::{
     harness::{Seat, look},
-    world::{error, package, product, seat},
+    world::{error, is, package, product, seat},
 };
 
 #[test]
@@ -96,6 +96,50 @@ fn a_package_without_products_cannot_be_asked_for_and_says_why() {
     let mut nothing = super::world::seat((120, 36));
     nothing.keys("2 Q");
     assert!(nothing.shows("nothing is chosen"), "{}", nothing.screen());
+}
+
+/// Northlight sells by product alone, as a seller does that has just been set up.
+fn by_product(size: (u16, u16)) -> Seat {
+    let mut seat = seat(size);
+    seat.keys("2 r");
+    let products = ["prod-a", "prod-b", "prod-c"].map(product);
+    seat.answer_where(is("northlight", "packages"), Ok(Answer::Packages(Vec::new())));
+    seat.answer_where(is("northlight", "products"), Ok(Answer::Products(products.into())));
+    for name in ["harbor", "pinewave"] {
+        seat.answer_where(is(name, "packages"), Ok(Answer::Packages(Vec::new())));
+        seat.answer_where(is(name, "products"), Ok(Answer::Products(Vec::new())));
+    }
+    seat
+}
+
+#[test]
+fn a_seller_that_sells_by_product_is_browsed_filtered_and_asked_for_a_quote() {
+    look("kit_products", by_product);
+    let mut seat = by_product((120, 36));
+    assert!(seat.shows("3 of 3 products"), "{}", seat.screen());
+    seat.keys("j /").typed("prod-b").keys("enter Q");
+    assert!(seat.app.has_ticket(), "{}", seat.screen());
+    assert!(seat.shows("asks northlight") && seat.shows("Product prod-b"), "{}", seat.screen());
+    seat.wait(1_000).keys("y");
+    let asked = seat.asked.iter().find_map(|(_, _, ask)| match ask {
+        Ask::Quote { ask, .. } => Some(ask.product_id.to_string()),
+        _ => None,
+    });
+    assert_eq!(asked.as_deref(), Some("prod-b"));
+}
+
+#[test]
+fn a_product_that_a_package_holds_is_not_listed_twice() {
+    let mut seat = seat((120, 36));
+    seat.keys("2 r");
+    let packages = vec![package("pkg-1", "Live", Some("28.80"), &["prod-1"])];
+    let mut named = product("prod-3");
+    named.name = "live".into();
+    let products = vec![product("prod-1"), product("prod-2"), named];
+    seat.answer_where(is("northlight", "packages"), Ok(Answer::Packages(packages)));
+    seat.answer_where(is("northlight", "products"), Ok(Answer::Products(products)));
+    assert!(seat.shows("2 of 2 packages and products"), "{}", seat.screen());
+    assert!(seat.shows("Product prod-2"), "{}", seat.screen());
 }
 
 fn ticket(size: (u16, u16)) -> Seat {

@@ -213,6 +213,8 @@ async fn a_key_is_checked_by_what_opens_with_it() {
     let products = || replies(200, &json!({"products": [{"product_id": "p", "base_cpm": 1}]}));
     let price = |discount: Value| replies(200, &json!({ "tier_discount": discount }));
     let absent = || replies(404, &json!({"detail": "Not Found"}));
+    let blocked = || replies(403, &json!({"detail": "Agent is blocked. Contact the operator."}));
+    let failing = || replies(500, &json!({"detail": "out of order"}));
     for (steps, requests, tier, says) in [
         (vec![priced(), products(), price(json!(0.1))], 3, Some(Tier::Agency), "our prices"),
         (vec![priced(), products(), price(json!("0.150"))], 3, Some(Tier::Advertiser), "15 %"),
@@ -223,6 +225,8 @@ async fn a_key_is_checked_by_what_opens_with_it() {
         (vec![priced(), products(), price(json!(null))], 3, None, "our prices"),
         (vec![priced(), products(), absent()], 3, None, "our prices"),
         (vec![priced(), replies(200, &json!({"products": []}))], 2, None, "our prices"),
+        (vec![blocked(), products(), price(json!(0.1))], 3, Some(Tier::Agency), "is blocked"),
+        (vec![priced(), products(), failing()], 3, None, "out of order"),
     ] {
         let script = Script::new(steps);
         let heard = scripted(&script).ask(Ask::CheckKey).await;
@@ -247,6 +251,16 @@ async fn a_key_is_checked_by_what_opens_with_it() {
         let error = failed(scripted(&Script::new(steps)).ask(Ask::CheckKey).await);
         assert_eq!(error.http_status, code);
         assert_eq!(error.says.contains("has expired"), code == 401, "{error}");
+    }
+    for steps in [
+        vec![priced(), products(), blocked()],
+        vec![blocked(), products(), blocked()],
+        vec![blocked(), products(), absent()],
+        vec![blocked()],
+    ] {
+        let error = failed(scripted(&Script::new(steps)).ask(Ask::CheckKey).await);
+        assert_eq!(error.http_status, 403, "{error}");
+        assert!(error.says.contains("is blocked") && !error.cure.is_empty(), "{error}");
     }
     let mut keyless = speaking("v1");
     keyless.auth = dealdesk::sellers::Auth::default();

@@ -2,7 +2,7 @@
 
 use dealdesk::{
     desk::{BookingState, Ending, Entry, Fact, Intent, QuoteRecord, State, fold as fold_into},
-    domain::{Cost, Cover, DealStatus, Identity, TicketId, ask::Waiting},
+    domain::{Cost, Cover, DealStatus, Identity, SellerError, TicketId, ask::Waiting},
 };
 use rust_decimal::Decimal;
 
@@ -66,8 +66,9 @@ pub(crate) fn booking_fact(
         }
         8 if unknown => Ending::Closed { why: "they never saw it".to_owned() },
         0 => {
-            let (why, http_status) = ("timeout".to_owned(), [0, 200, 503][price as usize % 3]);
-            return Some(Fact::BookingUnknown { ticket, quote, why, http_status });
+            let (why, status) = ("timeout".to_owned(), [0, 200, 503][price as usize % 3]);
+            let error = Some(SellerError { http_status: status, ..error("timeout") });
+            return Some(Fact::BookingUnknown { ticket, quote, why, error });
         }
         6 => {
             let waiting = Waiting { status: "pending_approval".into(), says: String::new() };

@@ -311,7 +311,7 @@ fn negotiation_fact(record: &QuoteRecord, n: usize, what: u8, price: i64) -> Opt
         (false, 1) => Fact::AutoStopped { quote, why: "took over".to_owned() },
         (false, 2) if what.is_multiple_of(7) => {
             let outcome = Outcome::WalkedAway;
-            Fact::NegotiationEnded { quote, outcome, why: "too dear".to_owned() }
+            Fact::NegotiationEnded { quote, outcome, why: "too dear".to_owned(), agreed: None }
         }
         (false, _) => Fact::MoveStored { quote, pending: pending(n, game.played() + 1) },
     })

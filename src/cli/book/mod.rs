@@ -1,5 +1,6 @@
 //! `book`: opens a ticket, compares your price with its price, and only then sends. Once.
 
+mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -23,8 +24,10 @@ use crate::cli::{
     seam, typed,
 };
 use crate::{
-    desk::{self, Answered, BookingRecord, BookingState, State, Ticket, TicketState},
-    domain::{Cost, Cpm, Question, QuoteRef, QuoteStatus, Refusal, TicketId, money},
+    desk::{
+        self, Answered, BookingRecord, BookingState, State, Ticket, TicketState, state::Subject,
+    },
+    domain::{Cost, Cpm, Question, QuoteRef, QuoteStatus, Refusal, SellerError, TicketId, money},
 };
 
 /// `book`.
@@ -104,15 +107,17 @@ struct End {
     outcome: &'static str,
     exit: Exit,
     refusal: Option<Refusal>,
+    /// What the seller said, where that is what stopped it.
+    said: Option<SellerError>,
 }
 
 impl End {
     fn refused(refusal: Refusal) -> Self {
-        Self { outcome: "blocked", exit: Exit::Blocked, refusal: Some(refusal) }
+        Self { outcome: "blocked", exit: Exit::Blocked, refusal: Some(refusal), said: None }
     }
 
     fn plain(outcome: &'static str, exit: Exit) -> Self {
-        Self { outcome, exit, refusal: None }
+        Self { outcome, exit, refusal: None, said: None }
     }
 }
 
@@ -220,12 +225,13 @@ fn closed(state: &State, key: &QuoteRef, id: &TicketId, args: &Args) -> Option<E
         let unread = ticket.changed.is_empty()
             && check.is_some_and(|check| check.name == "re-read")
             && state.quote(key).is_some_and(|r| r.quote.status == QuoteStatus::Available);
+        let said = state.unread.get(&Subject::Quote(key.clone())).filter(|_| unread).cloned();
         let (outcome, exit) = match (over, unread) {
             (true, _) => ("expired", Exit::Expired),
-            (false, true) => ("not_sent", Exit::NotSent),
+            (false, true) => ("not_sent", said.as_ref().map_or(Exit::NotSent, Exit::of_error)),
             (false, false) => ("blocked", Exit::Blocked),
         };
-        return Some(End { outcome, exit, refusal });
+        return Some(End { outcome, exit, refusal, said });
     }
     let price = ticket.price.map(|price| price.amount());
     if let Some(confirm) = args.confirm.filter(|confirm| price != Some(*confirm)) {
@@ -333,7 +339,7 @@ fn reply(
         error: failure.as_ref().map(ErrorDoc::new),
         exit: end.exit.code(),
     };
-    let text = text(&body, args);
+    let text = shown::text(&body, args);
     let document = Document::new(state.setup.mode, now, body);
     let words = failure.map(|failure| failure.to_string());
     Ok(Reply::new(&document, Shown::Text(text))?.with_exit(end.exit).with_words(words))
@@ -348,6 +354,7 @@ fn failure(key: &QuoteRef, booking: Option<&BookingRecord>, end: &End) -> Option
         let mut failure = Failure::of_refusal(refusal);
         failure.exit = end.exit;
         failure.says = format!("nothing was sent: {}", failure.says);
+        failure.quoting(&key.seller, end.said.as_ref());
         return Some(failure);
     }
     let said = booking.and_then(|booking| booking.says.clone());
@@ -375,30 +382,6 @@ fn failure(key: &QuoteRef, booking: Option<&BookingRecord>, end: &End) -> Option
     };
     let mut failure = Failure::new(end.exit, says, cure.unwrap_or_else(|| usual.to_owned()));
     failure.seller = Some(key.seller.clone());
+    failure.quoting(&key.seller, booking.and_then(|booking| booking.error.as_ref()));
     Some(failure)
-}
-
-fn text(body: &BookDoc, args: &Args) -> String {
-    let mut lines = vec![format!("outcome  {}", body.outcome)];
-    if let Some(deal) = &body.deal {
-        lines.push(format!("deal     {}  ({})  {}", deal.deal_id, deal.seller, deal.stage));
-        lines.extend(deal.differences.iter().map(|difference| {
-            format!(
-                "differs  {}: agreed {}, booked {}",
-                difference.field, difference.agreed, difference.booked
-            )
-        }));
-    }
-    if let Some(ticket) = &body.ticket {
-        lines.push(format!("ticket   {}  key {}", ticket.id, ticket.idempotency_key));
-    }
-    if args.dry_run || body.refusal.is_some() {
-        lines.extend(body.checks.iter().map(|check| {
-            format!("{} {:<9} {}", if check.ok { "✓" } else { "✗" }, check.name, check.says)
-        }));
-    }
-    if args.dry_run && body.exit == 0 {
-        lines.push("dry run: every check passed; nothing was sent".to_owned());
-    }
-    out::cleaned(&lines.join("\n"))
 }

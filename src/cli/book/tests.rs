@@ -226,6 +226,40 @@ async fn a_quote_nobody_knows_is_not_found() {
     assert_eq!(failure.exit.code(), 4);
 }
 
+#[tokio::test]
+async fn the_error_document_has_what_the_seller_said_as_it_said_it() {
+    let refused = |status, code| error(ErrorKind::Refused, status, code);
+    let unreachable = error(ErrorKind::Unreachable, 0, "connect_error");
+    let reread = |error: SellerError| Story { reread: vec![Err(error)], ..story(Ok("20.52")) };
+    for (story, outcome, exit, status, code) in [
+        (story(Err(refused(422, "invalid_deal_type"))), "refused", 5, 422, "invalid_deal_type"),
+        (story(Err(refused(401, "unauthorized"))), "refused", 5, 401, "unauthorized"),
+        (story(Err(refused(410, "quote_expired"))), "expired", 6, 410, "quote_expired"),
+        (story(Err(unreachable.clone())), "not_sent", 8, 0, "connect_error"),
+        (story(Err(error(ErrorKind::Unavailable, 503, "busy"))), "unknown", 9, 503, "busy"),
+        (Story { booked: None, ..story(Ok("")) }, "unknown", 9, 0, "timeout"),
+        (reread(refused(401, "unauthorized")), "not_sent", 3, 401, "unauthorized"),
+        (reread(refused(403, "forbidden")), "not_sent", 3, 403, "forbidden"),
+        (reread(refused(404, "no_such_path")), "not_sent", 4, 404, "no_such_path"),
+        (reread(refused(422, "invalid_request")), "not_sent", 5, 422, "invalid_request"),
+        (reread(unreachable), "not_sent", 8, 0, "connect_error"),
+    ] {
+        let mut fake = fake(setup(&["a"]), story).await;
+        let (document, got) = run(&mut fake, &args("20.52", "21")).await;
+        assert_eq!((document["outcome"].as_str(), got), (Some(outcome), exit), "{code}");
+        let told = &document["error"];
+        let words = told["says"].as_str().unwrap();
+        assert!(words.contains("the seller's words"), "{told}");
+        assert_eq!(told["http_status"].as_u64().unwrap_or(0), status, "{told}");
+        assert_eq!((&told["code"], &told["seller"]), (&code.into(), &"a".into()), "{told}");
+    }
+    // What no seller said has our rule, and no status.
+    let mut fake = fake(setup(&["a"]), story(Ok("20.52"))).await;
+    let (document, _) = run(&mut fake, &args("20.25", "21")).await;
+    assert!(document["error"]["http_status"].is_null());
+    assert_eq!(document["error"]["code"], "confirm");
+}
+
 #[test]
 fn both_prices_must_be_given_and_a_yes_is_not_enough() {
     let given = |confirm: bool, max: bool, dry_run: bool, yes: bool| Args {

@@ -24,15 +24,18 @@ use super::{
     },
     out::{self, Shown},
     port::Session,
-    quote,
     records::Records,
+    reread::Reread,
     seam,
     table::{Table, known},
     typed, watch,
 };
 use crate::{
-    desk::{self, DealRecord, Fact, Mode, State, judge, state::Purpose},
-    domain::{DealRef, QuoteRef, Round, SellerName, Stage, activation::Bought, money},
+    desk::{
+        self, DealRecord, Fact, Mode, State, judge,
+        state::{Purpose, Subject},
+    },
+    domain::{DealRef, QuoteRef, Round, Stage, activation::Bought, money},
     store::{DealFilter, Recorded},
 };
 
@@ -86,9 +89,10 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Fa
 }
 
 fn list(context: &Context, list: &List) -> Result<Reply, Failure> {
-    let seller = list.seller.as_deref().map(SellerName::from);
+    let records = Records::open(context)?;
+    let seller = records.seller(context, list.seller.as_deref())?;
     let filter = DealFilter { seller, stage: list.stage, ..DealFilter::default() };
-    let records = Records::open(context)?.deals(&filter)?;
+    let records = records.deals(&filter)?;
     let items: Vec<_> = records.iter().map(|record| DealDoc::new(record, None)).collect();
     let mut table = Table::new(&[
         "DEAL",
@@ -126,18 +130,18 @@ async fn show(context: &Context, show: &Show) -> Result<Reply, Failure> {
         let record = records.deal(&wanted)?;
         let at = (context.config.mode, context.now());
         let bought = bought(context, &records, &record)?;
-        return reply(&records, (&record, &bought), (None, "store"), at, Vec::new());
+        return reply(&records, (&record, &bought), (None, &Reread::offline()), at);
     }
     let wait = context.config.desk.ask_wait;
     seam::with_session(context, async |session| {
         let key = wanted.deal(session.state().deals.values())?.reference();
-        let (checked, source, words) = poll(session, wait, &key).await;
+        let (checked, reread) = poll(session, wait, &key).await;
         // Opened after the poll, so that what it found is in the trail.
         let records = Records::open(context)?;
         let record = wanted.deal(session.state().deals.values())?;
         let at = (session.state().setup.mode, session.now());
         let bought = judge::bought(session.state(), record);
-        reply(&records, (record, &bought), (checked, source), at, words)
+        reply(&records, (record, &bought), (checked, &reread), at)
     })
     .await
 }
@@ -157,13 +161,12 @@ fn bought(context: &Context, records: &Records, record: &DealRecord) -> Result<B
     Ok(Bought { asked, seat, ..Bought::of(deal, record.agreed) })
 }
 
-/// Asks the seller; if it does not answer, what is known is shown with the reason.
+/// Asks the seller; if it does not tell, what is known is shown with the reason.
 pub(crate) async fn poll(
     session: &mut impl Session,
     wait: Duration,
     key: &DealRef,
-) -> (Option<Timestamp>, &'static str, Vec<String>) {
-    let began = session.now();
+) -> (Option<Timestamp>, Reread) {
     let refused = session.command(desk::Command::PollDeal(key.clone()));
     let purpose = Purpose::Poll(key.clone());
     let polling = |state: &State| state.in_flight.values().any(|f| f.purpose == purpose);
@@ -171,8 +174,7 @@ pub(crate) async fn poll(
     let state = session.state();
     let index = state.deals.get_index_of(key);
     let checked = index.and_then(|index| state.polling.get(&index)?.checked_at);
-    let (source, words) = quote::source(state, &key.seller, began, done);
-    (checked, source, words)
+    (checked, Reread::of(state, &Subject::Deal(key.clone()), done))
 }
 
 /// The moves that led to a deal: those of its quote, or of the quote whose agreement it carries.
@@ -199,9 +201,8 @@ fn rounds(trail: &[Recorded], records: &Records) -> Result<Vec<Round>, Failure> 
 fn reply(
     records: &Records,
     (record, bought): (&DealRecord, &Bought),
-    (checked, source): (Option<Timestamp>, &'static str),
+    (checked, reread): (Option<Timestamp>, &Reread),
     (mode, now): (Mode, Timestamp),
-    words: Vec<String>,
 ) -> Result<Reply, Failure> {
     let key = record.reference();
     let trail = records.trail(&key)?;
@@ -215,8 +216,9 @@ fn reply(
         activation: LintsDoc::new(&record.deal, bought),
     };
     let text = text(&body);
-    let document = Document::new(mode, now, Sourced { body, source });
-    Ok(Reply::new(&document, Shown::Text(text))?.with_words(words))
+    let document = Document::new(mode, now, Sourced::new(body, reread));
+    let reply = Reply::new(&document, Shown::Text(text))?.with_exit(reread.exit());
+    Ok(reply.with_words(reread.words()))
 }
 
 fn text(body: &DealShowDoc) -> String {

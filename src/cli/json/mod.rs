@@ -11,6 +11,7 @@ pub(crate) mod fact;
 pub(crate) mod fork;
 pub(crate) mod kit;
 pub(crate) mod lab;
+mod missing;
 pub(crate) mod negotiation;
 pub(crate) mod order;
 pub(crate) mod quote;
@@ -20,6 +21,8 @@ pub(crate) mod schema;
 pub(crate) mod seller;
 pub(crate) mod story;
 
+pub(crate) use missing::{Missing, exit_of, words_of};
+
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -27,7 +30,7 @@ use serde::Serialize;
 use super::{exit::Exit, fail::Failure};
 use crate::{
     desk::Mode,
-    domain::{Cost, Cpm, Currency, SellerError, SellerName, money},
+    domain::{Cost, Cpm, Currency, money},
 };
 
 /// A whole document.
@@ -52,27 +55,6 @@ impl<T: Serialize> Document<T> {
 pub(crate) struct Items<T> {
     pub(crate) items: Vec<T>,
     pub(crate) partial: Vec<Missing>,
-}
-
-/// A seller that gave nothing, and why.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Missing {
-    pub(crate) seller: String,
-    /// The code: `timeout`, `connect_error`, the seller's own.
-    pub(crate) error: String,
-    pub(crate) detail: String,
-}
-
-impl Missing {
-    pub(crate) fn new(seller: &SellerName, error: &SellerError) -> Self {
-        let error_code =
-            if error.code.is_empty() { error.kind.to_string() } else { error.code.clone() };
-        Self { seller: seller.0.clone(), error: error_code, detail: error.to_string() }
-    }
-
-    pub(crate) fn because(seller: &SellerName, error: &str, detail: impl Into<String>) -> Self {
-        Self { seller: seller.0.clone(), error: error.to_owned(), detail: detail.into() }
-    }
 }
 
 /// A failure, as `--json` prints it.

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{Missing, amount, cost, cpm, currency, negotiation::NegotiationDoc, percent, told};
 use crate::{
+    cli::reread::Reread,
     desk::{QuoteRecord, State, judge},
     domain::{
         Availability, Pricing, ProductRef, Proof, QuoteStatus, Skew, Terms,
@@ -90,6 +91,8 @@ pub(crate) struct CompareDoc {
     pub(crate) rows: Vec<CompareRowDoc>,
     pub(crate) best: Option<String>,
     pub(crate) cover: Option<String>,
+    /// Sellers that were not read again, and why: what the store knows stands for them.
+    pub(crate) partial: Vec<Missing>,
 }
 
 /// One field of every quote.
@@ -158,6 +161,16 @@ pub(crate) struct Sourced<T> {
     pub(crate) body: T,
     /// `seller` or `store`.
     pub(crate) source: &'static str,
+    /// Why the seller's word of now is not in it; `null` where it is, and where nobody was asked.
+    pub(crate) error: Option<super::ErrorDoc>,
+}
+
+impl<T> Sourced<T> {
+    /// `body`, and what became of asking for it again.
+    pub(crate) fn new(body: T, reread: &Reread) -> Self {
+        let error = reread.failure.as_ref().map(super::ErrorDoc::new);
+        Self { body, source: reread.source, error }
+    }
 }
 
 impl QuoteDoc {

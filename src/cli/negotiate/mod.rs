@@ -23,9 +23,10 @@ use crate::cli::{
     typed,
 };
 use crate::{
-    desk::{self, QuoteRecord, State},
+    desk::{self, QuoteRecord, State, state::Purpose},
     domain::{
         Negotiation, Outcome, QuoteRef,
+        negotiation::Refused,
         strategy::{self, Amount, Plan, Value},
     },
 };
@@ -173,10 +174,14 @@ fn game<'s>(state: &'s State, key: &QuoteRef) -> Option<&'s Negotiation> {
     state.quote(key)?.negotiation.as_ref()
 }
 
-/// Over, stopped, or in doubt with nobody playing. A lost move is looked up while there is time.
+/// Over, stopped, or in doubt with nobody playing. A lost move is looked up while there is time, and how
+/// it stands after a refused one.
 fn is_settled(state: &State, key: &QuoteRef) -> bool {
-    game(state, key)
-        .is_some_and(|game| game.is_over() || (game.auto.is_none() && game.pending.is_none()))
+    let purpose = Purpose::LookStanding(key.clone());
+    let looks = state.in_flight.values().any(|flight| flight.purpose == purpose);
+    game(state, key).is_some_and(|game| {
+        game.is_over() || (game.auto.is_none() && game.pending.is_none() && !looks)
+    })
 }
 
 fn is_agreed(state: &State, key: &QuoteRef) -> bool {
@@ -232,16 +237,23 @@ enum Play {
     Dry(Option<WouldDoc>),
 }
 
-/// How it ended, and what that comes to.
-fn exit_of(outcome: Outcome, waited: Waited) -> Exit {
+/// How it ended, and what that comes to. Where our newest move did not come about, that is why.
+fn exit_of(outcome: Outcome, waited: Waited, refused: Option<&Refused>) -> Exit {
     match (outcome, waited) {
         (Outcome::Unknown, _) => Exit::Unknown,
-        (Outcome::Accepted | Outcome::WalkedAway | Outcome::Rejected | Outcome::TimedOut, _) => {
-            Exit::Done
-        }
+        (Outcome::Accepted | Outcome::WalkedAway | Outcome::TimedOut, _) => Exit::Done,
         (Outcome::Open | Outcome::Halted, Waited::Interrupted) => Exit::Interrupted,
-        // Stopped between two rounds by a guard, a failure or the clock: it is still open.
-        (Outcome::Open | Outcome::Halted, Waited::Done | Waited::TimedOut) => Exit::Blocked,
+        (Outcome::Open | Outcome::Halted | Outcome::Rejected, _) => match refused {
+            Some(refused) if desk::was_withheld(&refused.error) => Exit::Blocked,
+            // The quote is known: what is not there is a seller that negotiates it.
+            Some(refused) => match Exit::of_error(&refused.error) {
+                Exit::NotFound => Exit::Refused,
+                exit => exit,
+            },
+            None if outcome == Outcome::Rejected => Exit::Done,
+            // Stopped between two rounds by a guard or the clock: it is still open.
+            None => Exit::Blocked,
+        },
     }
 }
 
@@ -255,11 +267,12 @@ fn reply(
     let record = state.quote(key).ok_or_else(|| Failure::usage("the quote is gone", ""))?;
     let game = record.negotiation.as_ref();
     let in_doubt = game.and_then(|game| game.pending.as_ref()).is_some();
+    let refused = game.and_then(|game| game.refused.as_ref());
     let outcome = game.map_or(Outcome::Open, |game| game.outcome);
     let outcome =
         if in_doubt && !matches!(outcome, Outcome::Accepted) { Outcome::Unknown } else { outcome };
     let (exit, would, is_dry) = match play {
-        Play::Real(waited) => (exit_of(outcome, waited), None, false),
+        Play::Real(waited) => (exit_of(outcome, waited, refused), None, false),
         Play::Dry(would) => (Exit::Done, would, true),
     };
     let accepted = outcome == Outcome::Accepted;
@@ -308,36 +321,35 @@ fn why(state: &State, record: &QuoteRecord, exit: Exit, lost: bool) -> Option<Fa
         let says = format!("a price was agreed, but nothing books it: {says}");
         return Some(Failure::new(Exit::Refused, says, "ask for a new quote, or tell the seller"));
     }
-    let says = state.message.as_ref().filter(|message| message.bad).map(|message| &message.says);
-    let says = says.map_or_else(String::new, |says| format!(": {says}"));
+    let game = record.negotiation.as_ref();
+    let stands = if game.is_some_and(Negotiation::is_over) {
+        "the seller says that the negotiation is over: ask for a new quote, or book this one as quoted"
+    } else {
+        "the negotiation is still open"
+    };
+    let message = state.message.as_ref().filter(|message| message.bad);
+    let says = message.map_or_else(String::new, |message| format!(": {}", message.says));
     match exit {
+        Exit::Done => None,
         Exit::Unknown => {
-            let says = format!("a move got no answer{says}");
+            let is_lost = game.is_some_and(|game| game.pending.is_some());
+            let tried = if is_lost { "a move got no answer" } else { "nobody knows how it stands" };
             Some(Failure::new(
                 exit,
-                says,
+                format!("{tried}{says}"),
                 "the desk looks it up in the seller's history; run `dealdesk quote show` later",
             ))
         }
-        Exit::Blocked => Some(Failure::new(
-            exit,
-            format!("the strategy stopped{says}"),
-            "the negotiation is still open",
-        )),
-        Exit::Interrupted => {
-            Some(Failure::new(exit, "interrupted", "the negotiation is still open"))
-        }
-        Exit::Done
-        | Exit::Bug
-        | Exit::Usage
-        | Exit::Configuration
-        | Exit::NotFound
-        | Exit::Refused
-        | Exit::Expired
-        | Exit::NotSent
-        | Exit::Partly
-        | Exit::Waiting
-        | Exit::Disputed => None,
+        Exit::Interrupted => Some(Failure::new(exit, "interrupted", stands)),
+        _ => Some(match game.and_then(|game| game.refused.as_ref()) {
+            Some(Refused { error, .. }) if !desk::was_withheld(error) => {
+                let seller = &record.quote.seller;
+                let failure = Failure::of_seller("the strategy stopped", seller, error);
+                let cure = format!("{}; {stands}", failure.cure);
+                Failure { exit, cure, ..failure }
+            }
+            Some(_) | None => Failure::new(exit, format!("the strategy stopped{says}"), stands),
+        }),
     }
 }
 

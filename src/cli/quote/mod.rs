@@ -8,7 +8,7 @@ mod targets;
 mod tests;
 
 pub(crate) use request::Request;
-pub(crate) use show::{List, Show, source};
+pub(crate) use show::{List, Show};
 pub(crate) use targets::{Sought, targets};
 
 use super::{

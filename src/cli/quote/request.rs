@@ -10,8 +10,9 @@ use crate::{
         exit::Exit,
         fail::Failure,
         json::{
-            Document, Missing, Reply,
+            Document, Missing, Reply, exit_of,
             quote::{QuoteDoc, RfqDoc},
+            words_of,
         },
         kit,
         out::{self, Shown},
@@ -61,7 +62,10 @@ pub(super) async fn request(
             kit::refresh(session, wait, &names).await;
         }
         let product_id = ProductId::from(product.as_str());
-        vec![Target { seller: names[0].clone(), product_id, product_name: None }]
+        // A seller that has no such id is looked through for a product of that name.
+        let is_id = session.state().sellers[&names[0]].product(&product_id).is_some();
+        let product_name = (!is_id).then(|| product.clone());
+        vec![Target { seller: names[0].clone(), product_id, product_name }]
     } else {
         kit::refresh(session, wait, &names).await;
         let words = request.query.as_deref().unwrap_or_default();
@@ -95,7 +99,7 @@ pub(super) async fn request(
         });
         match refused.first() {
             Some(_) if single => allowed(&refused)?,
-            Some(refusal) => partial.push(Missing::because(&seller, &refusal.rule, &refusal.says)),
+            Some(refusal) => partial.push(Missing::refused(&seller, refusal)),
             None => asked.push(seller),
         }
     }
@@ -159,9 +163,7 @@ fn several(
         match (quoted(state, &rfq, seller), failed(state, &rfq, seller)) {
             (Some(record), _) => came.push(record),
             (None, Some(error)) => partial.push(Missing::new(seller, &error)),
-            (None, None) => {
-                partial.push(Missing::because(seller, "timeout", "no answer in time"));
-            }
+            (None, None) => partial.push(Missing::late(seller, "no answer in time")),
         }
     }
     let ranking = judge::rank(state, &came, now);
@@ -171,8 +173,8 @@ fn several(
     let id = |row: Option<&Ranked>| row.map(|row| row.quote.quote_id.0.clone());
     let (best, cover) = (id(ranking.best()), id(ranking.cover()));
     let table = super::table(&items);
-    let exit = kit::exit_of(items.len(), partial.len());
-    let mut words = kit::words_of(&partial);
+    let exit = exit_of(items.len(), &partial);
+    let mut words = words_of(&partial);
     if ranking.rows.iter().any(|row| row.effective.is_some_and(|effective| effective.is_assumed()))
     {
         let factor = judge::assumptions(state).auction_uplift.normalize();

@@ -10,7 +10,9 @@ use super::super::{
     exit::Exit,
 };
 use crate::{
-    domain::{Answer, Ask, ErrorKind, Identity, Package, SellerError, Skew, Spoke, Tier},
+    domain::{
+        Answer, Ask, ErrorKind, Identity, Package, SellerError, Skew, Spoke, Tier, ask::Card,
+    },
     runtime::{
         config::{Environment, Seller},
         open,
@@ -87,6 +89,16 @@ pub(crate) async fn walk(seller: &Seller, identity: &Identity, environment: &Env
         walk.time();
     }
     walk.known
+}
+
+/// What `seller` says of itself to anybody. No key is needed, and none is sent.
+pub(crate) async fn card(seller: &Seller, environment: &Environment) -> Result<Card, SellerError> {
+    let open = Seller { secret: None, ..seller.clone() };
+    let heard = open::seller(open.resolve(environment))?.ask(Ask::Probe).await;
+    match heard.result? {
+        Answer::Alive(card) => Ok(card),
+        _ => Ok(Card::default()),
+    }
 }
 
 impl Known {

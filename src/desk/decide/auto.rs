@@ -230,7 +230,8 @@ pub(super) fn play(state: &State, index: usize, now: Timestamp) -> Vec<Change> {
         Step::Walk(why) => {
             let why = why.to_string();
             let outcome = Outcome::WalkedAway;
-            let fact = Fact::NegotiationEnded { quote: key.clone(), outcome, why: why.clone() };
+            let (quote, said) = (key.clone(), why.clone());
+            let fact = Fact::NegotiationEnded { quote, outcome, why: said, agreed: None };
             vec![Change::Keep(Actor::Desk, fact), say(false, format!("auto walked: {why}"))]
         }
     };

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     Change, Passing,
     checks::{self, checks},
-    minted, negotiate, person, quote, refuse,
+    closed, minted, negotiate, person, quote, refuse,
 };
 use crate::{
     desk::{
@@ -53,21 +53,11 @@ pub(super) fn open(state: &State, key: QuoteRef, given: Given, now: Timestamp) -
         let says = format!("a trigger is booking {} just now", open.quote.quote_id);
         return refuse("ticket", says, "wait for its outcome, or let the trigger go");
     }
-    if let Some(deal) = &record.deal {
-        return refuse("booked", format!("it is booked: {deal}"), "open the deal (Enter)");
-    }
-    if record.holds_money() {
-        return refuse(
-            "booking",
-            "a booking of this quote has no known outcome; booking it again is blocked",
-            "wait for the evidence, or look again (r)",
-        );
+    if let Some(taken) = closed::taken(record) {
+        return vec![Change::Refuse(taken)];
     }
     if let Some(refusal) = negotiate::under_way(state, &key) {
         return vec![Change::Refuse(refusal)];
-    }
-    if let Some(newer) = &record.replaced_by {
-        return refuse("replaced", format!("{newer} stands for it now"), "book that one");
     }
     let subject = format!("{}|{}", key.seller.as_str(), key.quote_id.as_str());
     let id = format!("tk-{}", &minted(state, "ticket", &subject, now)[..8]);
@@ -169,9 +159,10 @@ pub(in crate::desk) fn armed(
 
 /// Another process, or the clock, may have changed a quote since this ticket read it.
 fn moved_on(record: &QuoteRecord, ticket: &Ticket) -> Option<Check> {
-    let same = record.price() == ticket.price
-        && record.is_open()
-        && ticket.shown.differences(&record.quote).is_empty();
+    if let Some(closed) = closed::why(record) {
+        return Some(Check::fail(&closed.rule, closed.says, closed.cure));
+    }
+    let same = record.price() == ticket.price && ticket.shown.differences(&record.quote).is_empty();
     let says = "the quote is no longer what this ticket shows";
     (!same).then(|| Check::fail("changed", says, "open a new ticket (B)"))
 }
@@ -232,8 +223,10 @@ pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<C
     };
     let Some(record) = state.quote(&ticket.quote) else { return Vec::new() };
     if ticket.state != TicketState::Armed {
-        let cure = ticket.blocked_by().map_or("wait for its checks", |check| check.cure.as_str());
-        return refuse("ticket", format!("the ticket is {}", ticket.state), cure);
+        if let Some(check) = ticket.blocked_by() {
+            return refuse("ticket", check.says.clone(), check.cure.clone());
+        }
+        return refuse("ticket", format!("the ticket is {}", ticket.state), "wait for its checks");
     }
     let is_price = matches!(answer, Answered::Price(_) | Answered::Yes);
     if ticket.question().is_some() || !is_price {
@@ -330,8 +323,11 @@ pub(super) fn store_again(state: &State, intent: Intent, now: Timestamp) -> Vec<
         failed = Some(Check::fail(&refusal.rule, refusal.says, refusal.cure));
     }
     let same = intent.offer(&record.quote).differences(&record.quote).is_empty();
-    if !record.is_open() || record.price() != Some(intent.confirmed) || !same {
-        let says = "another process changed or booked this quote; nothing was sent";
+    if let Some(closed) = closed::why(record) {
+        let says = format!("nothing was sent: {}", closed.says);
+        failed = Some(Check::fail("overtaken", says, closed.cure));
+    } else if record.price() != Some(intent.confirmed) || !same {
+        let says = "another process changed this quote; nothing was sent";
         failed = Some(Check::fail("overtaken", says, "look at the board (1)"));
     }
     if let Some(failed) = failed {

@@ -85,18 +85,17 @@ pub(super) fn answered(
         Ok(_) => SellerError { http_status: 200, ..wrong_answer() },
         Err(error) => error,
     };
-    let status = error.http_status;
     if error.is_conflict() {
         // Our request changed under its key: our own fault, and nothing more goes to this seller.
         let why = format!("it says that our booking changed under its key: {error}");
-        let mut changes = unknown(state, ticket, key, (&why, status), now);
+        let mut changes = unknown(state, (ticket, key), (&why, Some(error)), now);
         changes.extend(halt::trip_seller(state, &key.seller, &why));
         return changes;
     }
     if state.bookings.get(ticket).is_some_and(|booking| booking.attempts > 1) {
         // Whatever became of this attempt, an earlier one may be booked yet (decisions.md 12).
         let why = format!("this attempt did not book it, an earlier one may have: {error}");
-        return unknown(state, ticket, key, (&why, status), now);
+        return unknown(state, (ticket, key), (&why, Some(error)), now);
     }
     let ending = match error.fate() {
         Fate::Refused => Ending::Refused { error },
@@ -104,7 +103,7 @@ pub(super) fn answered(
         Fate::NotSent => Ending::NotSent { error },
         Fate::Unknown => {
             let why = format!("the booking left, and its outcome is not known: {error}");
-            return unknown(state, ticket, key, (&why, status), now);
+            return unknown(state, (ticket, key), (&why, Some(error)), now);
         }
     };
     end(state, ticket, key, (seller_actor(&key.seller), ending), now)
@@ -127,7 +126,8 @@ pub(super) fn booked(
             "the seller answered with {}, which is the deal of ticket {}",
             deal.deal_id, other.ticket
         );
-        return unknown(state, ticket, key, (&why, 200), now);
+        let error = SellerError { http_status: 200, ..wrong_answer() };
+        return unknown(state, (ticket, key), (&why, Some(error)), now);
     }
     let mut differences = differs(record, booking, &deal);
     if deal.status.is_over() {
@@ -169,18 +169,17 @@ fn waits(
     changes
 }
 
-/// Nobody knows what became of it, and why; with the HTTP status that was answered, 0 where none was.
+/// Nobody knows what became of it, and why; with what came instead of an outcome, if anything did.
 pub(super) fn unknown(
     state: &State,
-    ticket: &TicketId,
-    key: &QuoteRef,
-    (why, http_status): (&str, u16),
+    (ticket, key): (&TicketId, &QuoteRef),
+    (why, error): (&str, Option<SellerError>),
     now: Timestamp,
 ) -> Vec<Change> {
     let (ticket, quote, why) = (ticket.clone(), key.clone(), why.to_owned());
     let mut changes = ticket_ended(state, &ticket, now);
     changes.push(say(true, format!("UNKNOWN {}: {why}", quote.quote_id)));
-    let fact = Fact::BookingUnknown { ticket, quote, why, http_status };
+    let fact = Fact::BookingUnknown { ticket, quote, why, error };
     changes.insert(0, Change::Keep(Actor::Desk, fact));
     changes
 }

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rust_decimal::Decimal;
 
-use super::{halt, negotiate, sanity};
+use super::{closed, halt, negotiate, sanity};
 use crate::{
     desk::{
         record::{BookingRecord, QuoteRecord},
@@ -14,7 +14,7 @@ use crate::{
     },
     domain::{
         Check, Cost, Cpm, Negotiation, Quote, QuoteStatus, SellerError, SellerName, Skew,
-        limits::Purchase,
+        limits::Purchase, span,
     },
 };
 
@@ -23,16 +23,15 @@ pub(super) fn reread(ticket: &Ticket, quote: &Quote) -> Check {
     if ticket.changed.is_empty() && quote.status == QuoteStatus::Available {
         return Check::pass("re-read", "GET quote: available, same as shown");
     }
+    if let Some(refusal) = closed::by_status(quote) {
+        return Check::fail("re-read", refusal.says, refusal.cure);
+    }
     let changes: Vec<_> = ticket
         .changed
         .iter()
         .map(|(field, shown, now)| format!("{field} {shown} → {now}"))
         .collect();
-    let says = if changes.is_empty() {
-        format!("the seller says {}", quote.raw_status)
-    } else {
-        format!("it is not what was shown: {}", changes.join(", "))
-    };
+    let says = format!("it is not what was shown: {}", changes.join(", "));
     Check::fail("re-read", says, "look at the new terms, then open a new ticket (B)")
 }
 
@@ -140,21 +139,31 @@ pub fn booking_guard(state: &State, seller: &SellerName) -> SignedDuration {
     SignedDuration::from_millis(if is_known { guard } else { 2 * guard })
 }
 
-/// Booking closes before the quote does.
+/// Booking closes before the quote does; and a quote that is not open any more says why.
 fn clock_check(state: &State, record: &QuoteRecord, now: Timestamp) -> Check {
+    let closed = closed::why(record);
+    if let Some(refusal) = closed.as_ref().filter(|refusal| refusal.rule != "expired") {
+        return Check::fail(&refusal.rule, refusal.says.clone(), refusal.cure.clone());
+    }
     let skew = state.skew(&record.quote.seller);
     let guard = booking_guard(state, &record.quote.seller);
     let left = Skew::least_left(skew, record.quote.expires_at, now);
-    let (seconds, needed) = (left.as_secs(), (guard.as_millis() + 999) / 1_000);
+    let is_open = closed.is_none() && left > guard;
+    let again = "ask again with the same terms (r)";
+    if !left.is_positive() {
+        let says = format!("it expired {} ago on their clock", span::lasting(left));
+        return Check::fail("clock", says, again);
+    }
+    if closed.is_some() {
+        return Check::fail("clock", "the seller says that it expired", again);
+    }
     let unsure =
         if skew.is_none() { ", twice as early as their clock was never heard" } else { "" };
-    let says =
-        format!("{seconds} s left on their clock; booking closes {needed} s before expiry{unsure}");
-    if record.quote.status == QuoteStatus::Available && left > guard {
-        Check::pass("clock", says)
-    } else {
-        Check::fail("clock", says, "ask again with the same terms (r)")
-    }
+    // The guard is said up to the next whole second, as it holds up to there.
+    let guard = span::lasting(guard.saturating_add(SignedDuration::from_millis(999)));
+    let left = span::lasting(left);
+    let says = format!("{left} left on their clock; booking closes {guard} before expiry{unsure}");
+    if is_open { Check::pass("clock", says) } else { Check::fail("clock", says, again) }
 }
 
 /// The CPM limit that holds for a quote: for screens.

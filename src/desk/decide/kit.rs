@@ -50,6 +50,7 @@ pub(super) fn answered(flight: &InFlight, result: Result<Answer, SellerError>) -
         (Ask::CheckKey, Err(error)) => Passing::KeyChecked(seller, Err(error)),
         (_, Ok(answer)) => Passing::Published(seller, Box::new(answer)),
         (Ask::Packages, Err(error)) => Passing::KitFailed(seller, error),
+        (Ask::Products, Err(error)) => Passing::ProductsFailed(seller, error),
         (_, Err(_)) => return Vec::new(),
     };
     vec![passing.into()]

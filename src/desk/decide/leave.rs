@@ -83,7 +83,8 @@ pub(super) fn walk(
     let told = game.our_last().filter(|_| takes_words(state, &key));
     let Some(ours) = told.filter(|_| negotiate::ready(state, &key).is_ok()) else {
         let why = "a person walked away".to_owned();
-        let fact = Fact::NegotiationEnded { quote: key, outcome: Outcome::WalkedAway, why };
+        let outcome = Outcome::WalkedAway;
+        let fact = Fact::NegotiationEnded { quote: key, outcome, why, agreed: None };
         return vec![Change::Keep(person(state), fact)];
     };
     let theirs = game.their_last().unwrap_or(ours);

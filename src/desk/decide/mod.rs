@@ -6,8 +6,10 @@ mod avails;
 mod book;
 mod booked;
 mod checks;
+mod closed;
 mod deal;
 mod halt;
+mod heard;
 mod kit;
 mod leave;
 mod limits;
@@ -18,6 +20,7 @@ mod rematch;
 mod repeat;
 mod sanity;
 mod settle;
+mod standing;
 mod target;
 mod trigger;
 
@@ -27,11 +30,12 @@ use serde::{Deserialize, Serialize};
 pub use auto::{plan_for, what_if, would_do};
 pub use checks::{booking_guard, limit_checks, limit_for};
 pub use limits::ACCEPT;
-pub use negotiate::can_negotiate;
+pub use negotiate::{can_negotiate, was_withheld};
 pub use repeat::{may_send_again, repeat_until, risk};
 pub use trigger::{check_trigger, trigger_over};
 
 pub(super) use book::{armed, disturbed};
+pub(super) use heard::heard;
 pub(super) use trigger::watch as triggers;
 
 use super::{
@@ -39,12 +43,12 @@ use super::{
     evolve::by_seller,
     fact::{Actor, Entry, Fact},
     schedule::Due,
-    state::{InFlight, Purpose, State},
+    state::{InFlight, Purpose, State, Subject},
     ticket::Ticket,
 };
 use crate::domain::{
-    Answer, Ask, Avails, AvailsAsk, Exchange, KeyCheck, OrderAnswer, OrderAsk, Package, Refusal,
-    SellerError, SellerName, Spoke,
+    Answer, Ask, Avails, AvailsAsk, Exchange, KeyCheck, OrderAnswer, OrderAsk, Outcome, Package,
+    Refusal, SellerError, SellerName, Spoke,
 };
 
 /// One decided change.
@@ -82,6 +86,8 @@ pub(super) enum Passing {
     Published(SellerName, Box<Answer>),
     /// A kit did not come.
     KitFailed(SellerName, SellerError),
+    /// A catalogue did not come.
+    ProductsFailed(SellerName, SellerError),
     /// What a search found.
     Found(SellerName, String, Result<Vec<Package>, SellerError>),
     /// What became of our key.
@@ -101,6 +107,8 @@ pub(super) enum Passing {
         /// When again.
         next: Option<Timestamp>,
     },
+    /// Something was read again, or why it could not be.
+    Unread(Subject, Option<SellerError>),
     /// Something is due at another time.
     Again(Due, Option<Timestamp>),
     /// Somebody who listens should hear it.
@@ -234,31 +242,6 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
     }
 }
 
-/// What an answer, or the lack of one, tells of the seller. It is folded before what the answer leads
-/// to is decided: whether a seller honours an agreement may be learnt from the very answer that a
-/// ticket waits for.
-pub(super) fn heard(
-    state: &State,
-    seller: &SellerName,
-    exchange: Option<Exchange>,
-    spoke: Option<Spoke>,
-    error: Option<SellerError>,
-) -> Vec<Change> {
-    let mut changes = Vec::new();
-    let known = state.sellers.get(seller).and_then(|seller| seller.spoke.as_ref());
-    if let Some(spoke) = spoke.filter(|spoke| known != Some(spoke)) {
-        changes.push(Passing::Spoke(seller.clone(), spoke).into());
-    }
-    match (exchange, &error) {
-        (Some(exchange), _) => {
-            changes.push(Passing::Heard(seller.clone(), Box::new(exchange), error).into());
-        }
-        (None, Some(error)) => changes.push(Passing::Unsent(seller.clone(), error.clone()).into()),
-        (None, None) => {}
-    }
-    changes
-}
-
 /// What came of a question.
 pub(super) struct Came {
     /// The answer, or why there is none.
@@ -275,7 +258,8 @@ pub(super) fn answered(
     now: Timestamp,
 ) -> Vec<Change> {
     let Came { result, exchange } = came;
-    match &flight.purpose {
+    let mut changes = heard::again(state, &flight.purpose, &result);
+    changes.extend(match &flight.purpose {
         Purpose::Publish => kit::answered(flight, result),
         Purpose::Quote { .. } => quote::answered(state, flight, result),
         Purpose::Reread(key) => quote::reread_answered(state, key, result),
@@ -286,6 +270,7 @@ pub(super) fn answered(
         Purpose::LookMove(key) => {
             settle::move_looked_up(state, key, (result, exchange.as_ref()), now)
         }
+        Purpose::LookStanding(key) => standing::told(state, key, result),
         Purpose::Rematch { .. } => rematch::answered(state, flight, result, now),
         Purpose::Booking(ticket, key) => booked::answered(state, ticket, key, result, now),
         Purpose::EnterDeal(ticket, key) => settle::entered(state, ticket, key, result, now),
@@ -298,7 +283,8 @@ pub(super) fn answered(
         Purpose::Avails => avails::answered(flight, result),
         Purpose::Orders => orders::answered(flight, result),
         Purpose::SendOrder(id, deal) => orders::ended(flight, id, deal, result),
-    }
+    });
+    changes
 }
 
 /// What falls due leads to.
@@ -400,7 +386,10 @@ pub(super) fn owner_gone(state: &State, owner: &str) -> Vec<Change> {
 #[expect(clippy::wildcard_enum_match_arm, reason = "most facts lead to nothing more")]
 pub(super) fn follow_up(state: &State, entry: &Entry) -> Vec<Change> {
     match &entry.fact {
-        Fact::MoveAnswered { quote, .. } => negotiate::followed(state, quote, entry.at),
+        Fact::MoveAnswered { quote, .. }
+        | Fact::NegotiationEnded { quote, outcome: Outcome::Accepted, .. } => {
+            negotiate::followed(state, quote, entry.at)
+        }
         Fact::QuoteReceived { quote, agreed: Some(agreed), .. } => {
             quote::requoted_after_agreement(quote, *agreed)
         }

@@ -4,7 +4,10 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{Change, halt, leave, minted, person, quote, refuse, say, seller_actor, trigger};
+use super::{
+    Change, closed, halt, leave, minted, person, quote, refuse, say, seller_actor, standing,
+    trigger,
+};
 use crate::{
     desk::{
         command::{Note, Stored},
@@ -14,7 +17,7 @@ use crate::{
         state::{Purpose, State},
     },
     domain::{
-        Action, Answer, Ask, Cpm, Fate, Negotiation, Outcome, QuoteRef, QuoteStatus, Refusal,
+        Action, Answer, Ask, Cpm, ErrorKind, Fate, Negotiation, Outcome, QuoteRef, Refusal,
         SellerError, negotiation::Pending,
     },
 };
@@ -34,15 +37,8 @@ pub(super) fn limit_of(state: &State, record: &QuoteRecord) -> Option<Cpm> {
 /// Why a quote cannot be negotiated, if it cannot.
 fn obstacle(state: &State, record: &QuoteRecord) -> Option<Refusal> {
     let quote = &record.quote;
-    if quote.status != QuoteStatus::Available || record.let_go || record.replaced_by.is_some() {
-        return Some(Refusal::new(
-            "not open",
-            format!("{} is not open for negotiation", quote.quote_id),
-            "ask again with the same terms (r)",
-        ));
-    }
-    if record.holds_money() {
-        return Some(Refusal::new("booking", "it is being booked", "wait for the outcome"));
+    if let Some(closed) = closed::why(record) {
+        return Some(closed);
     }
     if record.agreed.is_some() {
         return Some(Refusal::new("agreed", "a price is agreed already", "book it (B)"));
@@ -226,21 +222,29 @@ pub(super) fn store_again(state: &State, key: &QuoteRef, pending: Pending) -> Ve
     vec![Change::Store(Stored::Move(key.clone(), pending), actor, fact)]
 }
 
+/// The codes of moves that this desk held back itself.
+const WITHHELD: [&str; 3] = ["paper", "stopped", "halted"];
+
+/// Whether a move did not come about because this desk held it back: no seller was asked.
+pub fn was_withheld(error: &SellerError) -> bool {
+    error.kind == ErrorKind::Configuration && WITHHELD.contains(&error.code.as_str())
+}
+
 /// Part of the send gate: a durable move leaves.
 pub(super) fn send(state: &State, key: QuoteRef, pending: Pending) -> Vec<Change> {
     let Some(record) = state.quote(&key) else { return Vec::new() };
     let halted = halt::obstacle(state, &key.seller).filter(|_| pending.automatic);
     let gone = trigger::let_go_of(state, &key, &pending);
     let withheld = if state.setup.mode == crate::desk::Mode::Paper {
-        Some(("paper", "paper mode: nothing was sent", "start without --paper to negotiate"))
+        Some((WITHHELD[0], "paper mode: nothing was sent", "start without --paper to negotiate"))
     } else if gone {
-        Some(("stopped", "it was stopped before it left: nothing was sent", "take it (A)"))
+        Some((WITHHELD[1], "it was stopped before it left: nothing was sent", "take it (A)"))
     } else {
-        halted.map(|_| ("halted", "halted before it left: nothing was sent", "resume first"))
+        let says = "halted before it left: nothing was sent";
+        halted.map(|_| (WITHHELD[2], says, "resume first"))
     };
     if let Some((code, says, cure)) = withheld {
-        let kind = crate::domain::ErrorKind::Configuration;
-        let error = SellerError::transport(kind, code, says, cure);
+        let error = SellerError::transport(ErrorKind::Configuration, code, says, cure);
         let fact = Fact::MoveFailed { quote: key.clone(), error };
         let mut changes = vec![Change::Keep(Actor::Desk, fact)];
         changes.extend(stop_auto(state, &key, says));
@@ -278,6 +282,7 @@ pub(super) fn answered(
     match error.fate() {
         Fate::Refused | Fate::NotSent => {
             let mut changes = stop_auto(state, key, &error.to_string());
+            changes.extend(standing::look(key, &error));
             let fact = Fact::MoveFailed { quote: key.clone(), error };
             changes.insert(0, Change::Keep(seller_actor(&key.seller), fact));
             changes.push(say(true, says));

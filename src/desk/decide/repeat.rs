@@ -291,7 +291,7 @@ pub(super) fn send(state: &State, ticket: &TicketId, now: Timestamp) -> Vec<Chan
     let intent = booking.intent.clone();
     if let Some(refusal) = halt::obstacle(state, &intent.quote.seller) {
         let why = format!("it was not sent again: {}", refusal.says);
-        return booked::unknown(state, ticket, &intent.quote, (&why, 0), now);
+        return booked::unknown(state, (ticket, &intent.quote), (&why, None), now);
     }
     vec![booked::leave(intent)]
 }

@@ -169,7 +169,7 @@ pub(super) fn booked_after_all(state: &State, record: &QuoteRecord, now: &Quote)
     let why = format!("it was {}, but the seller says that it is booked{deal}", booking.state);
     let says = format!("UNKNOWN {}: {why}. It is looked up", record.quote.quote_id);
     let (ticket, quote) = (booking.intent.ticket.clone(), record.reference());
-    let fact = Fact::BookingUnknown { ticket, quote, why, http_status: 0 };
+    let fact = Fact::BookingUnknown { ticket, quote, why, error: None };
     vec![Change::Keep(Actor::Desk, fact), say(true, says), Passing::Ring.into()]
 }
 
@@ -366,7 +366,7 @@ pub(super) fn orphaned(state: &State, owner: &str) -> Vec<Change> {
         ticket: booking.intent.ticket.clone(),
         quote: booking.intent.quote.clone(),
         why: "the desk that sent it is gone, and its answer with it".to_owned(),
-        http_status: 0,
+        error: None,
     });
     let moves = state.quotes.values().filter(|record| {
         let pending = record.negotiation.as_ref().and_then(|game| game.pending.as_ref());

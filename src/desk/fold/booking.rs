@@ -26,6 +26,7 @@ pub(super) fn booking(entry: &Entry, book: &mut impl Book) {
                 state: BookingState::Sent,
                 says: None,
                 cure: None,
+                error: None,
                 differences: Vec::new(),
                 evidence: Vec::new(),
                 deal: None,
@@ -39,7 +40,7 @@ pub(super) fn booking(entry: &Entry, book: &mut impl Book) {
             });
         }
         // Of a deal that another process knew of already: it stays known.
-        Fact::BookingUnknown { ticket, quote, why, http_status } => {
+        Fact::BookingUnknown { ticket, quote, why, error } => {
             book.edit_quote(quote, |record| {
                 if record.deal.is_none() {
                     record.changed_at = at;
@@ -50,10 +51,11 @@ pub(super) fn booking(entry: &Entry, book: &mut impl Book) {
                 if record.deal.is_none() {
                     // That it arrived once stays known.
                     if !record.arrived() {
-                        record.http_status = *http_status;
+                        record.http_status = error.as_ref().map_or(0, |error| error.http_status);
                     }
                     record.state = BookingState::Unknown;
                     record.says = Some(why.clone());
+                    record.error.clone_from(error);
                     (record.cure, record.ended_at) = (None, None);
                 }
             });
@@ -154,6 +156,7 @@ fn ended(
             | Ending::NotSent { .. } => error.map(ToString::to_string),
         };
         record.dearer = dearer(record, deal.map(|deal| &**deal));
+        record.error = error.cloned();
         record.cure = error.map(|error| error.cure.clone()).filter(|cure| !cure.is_empty());
         record.differences.clone_from(&differences);
         record.deal = deal.map(|deal| deal.reference());

@@ -4,7 +4,11 @@ use jiff::Timestamp;
 
 use crate::{
     desk::{fact::Fact, record::QuoteRecord},
-    domain::{Action, By, Cpm, Negotiation, Outcome, Round, ask::Moved},
+    domain::{
+        Action, By, Cpm, Negotiation, Outcome, Round,
+        ask::Moved,
+        negotiation::{Pending, Refused},
+    },
 };
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "only facts of a negotiation come here")]
@@ -32,14 +36,19 @@ pub(super) fn negotiation(fact: &Fact, record: &mut QuoteRecord, at: Timestamp) 
                 game.outcome = Outcome::Halted;
             }
         }
-        Fact::MoveStored { pending, .. } => game.pending = Some(pending.clone()),
+        Fact::MoveStored { pending, .. } => {
+            (game.pending, game.refused) = (Some(pending.clone()), None);
+        }
         // Whether they heard that we left changes nothing about it.
         Fact::MoveFailed { .. } | Fact::MoveUnknown { .. } if is_leaving(game) => {
             let pending = game.pending.take();
             record.auto_owner = None;
             left(game, at, pending.and_then(|pending| pending.note));
         }
-        Fact::MoveFailed { .. } => game.pending = None,
+        Fact::MoveFailed { error, .. } => {
+            let refused = |pending: Pending| Refused { cpm: pending.cpm, error: error.clone() };
+            game.refused = game.pending.take().map(refused);
+        }
         Fact::MoveUnknown { .. } => {
             if let Some(pending) = game.pending.as_mut() {
                 pending.in_doubt = true;
@@ -49,8 +58,14 @@ pub(super) fn negotiation(fact: &Fact, record: &mut QuoteRecord, at: Timestamp) 
             answered(game, moved, at);
             record.agreed = game.agreed;
         }
-        Fact::NegotiationEnded { outcome, .. } => {
+        Fact::NegotiationEnded { outcome, agreed, why, .. } => {
             game.outcome = *outcome;
+            if let Some(cpm) = *agreed {
+                let (round, by, action) = (game.played(), By::Them, Action::Accept);
+                let (cpm, rationale) = (Some(cpm), why.clone());
+                game.rounds.push(Round { round, by, action, cpm, rationale, at, raw: None });
+                (game.agreed, record.agreed) = (cpm, cpm);
+            }
             game.auto = None;
             game.pending = None;
             record.auto_owner = None;

@@ -12,7 +12,7 @@ use strum::Display;
 
 pub use pace::Pace;
 
-use super::{Cpm, QuoteRef, Refusal, strategy::Plan};
+use super::{Cpm, QuoteRef, Refusal, SellerError, strategy::Plan};
 
 /// The smallest step of an offer: a cent.
 pub const TICK: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
@@ -134,6 +134,15 @@ pub struct Pending {
     pub in_doubt: bool,
 }
 
+/// A move that did not come about, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// The price it named.
+    pub cpm: Cpm,
+    /// What the seller said, or why it never left.
+    pub error: SellerError,
+}
+
 /// A negotiation over one quote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Negotiation {
@@ -157,6 +166,9 @@ pub struct Negotiation {
     pub auto: Option<Plan>,
     /// Our move without an answer.
     pub pending: Option<Pending>,
+    /// Our newest move, where it did not come about. The next one takes it away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Refused>,
 }
 
 impl Negotiation {
@@ -182,6 +194,7 @@ impl Negotiation {
             agreed: None,
             auto: None,
             pending: None,
+            refused: None,
         }
     }
 

@@ -12,7 +12,7 @@ use toml::de::DeTable;
 use super::{
     Config, ConfigError, Desk, Environment, Fault, Origin, Overrides, Setting,
     document::{Document, Part, shown, texts},
-    limits, seller, strategies,
+    limits, seller, strategies, write_one,
 };
 use crate::{
     desk::Mode,
@@ -32,6 +32,14 @@ impl Config {
             Some(text) => Self::parse(&text, &path, true, flags, environment),
             None => Self::parse("", &path, false, flags, environment),
         }
+    }
+
+    /// As [`Self::load`], for what writes the file: a missing one is made by it.
+    pub fn load_or_new(flags: &Overrides, environment: &Environment) -> Result<Self, ConfigError> {
+        let (path, _) = Self::file(flags, environment);
+        let text = read(&path, false)?;
+        let exists = text.is_some();
+        Self::parse(&text.unwrap_or_default(), &path, exists, flags, environment)
     }
 
     /// The file that is read, and what names it.
@@ -148,8 +156,8 @@ pub(super) fn read(path: &Path, must_be_there: bool) -> Result<Option<String>, C
             return Ok(None);
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let cure = "check the path, or write one: dealdesk config example > config.toml";
-            return fault("there is no such file".to_owned(), cure);
+            let cure = format!("check the path, or write one: {}", write_one(path));
+            return fault("there is no such file".to_owned(), &cure);
         }
         Err(error) => return fault(format!("cannot be read: {error}"), "check who owns it"),
     };

@@ -23,7 +23,7 @@ use std::{fmt, path::PathBuf, time::Duration};
 
 pub use add::{Addition, KeyPlace, NewSeller};
 pub use environment::Environment;
-pub use example::example;
+pub use example::{example, quoted, write_one};
 pub use fault::{ConfigError, Fault};
 pub use keys::{Key, SECTIONS, Section};
 pub use secret::{Run, SecretError, Source, keep_secret};

@@ -41,6 +41,7 @@ impl Sent {
             | Purpose::Quote { .. }
             | Purpose::Reread(_)
             | Purpose::TicketReread(..)
+            | Purpose::LookStanding(_)
             | Purpose::Rematch { .. }
             | Purpose::ShowKeys(..)
             | Purpose::Poll(_)

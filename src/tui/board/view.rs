@@ -141,6 +141,9 @@ pub(super) fn content(dx: &Dx<'_>, board: &Board) -> Content {
         return if none { Content::Failed(words) } else { Content::Partial(words) };
     }
     if state.board.rows().is_empty() {
+        if state.sellers.is_empty() {
+            return Content::no_sellers();
+        }
         let kit = dx.key("kit");
         return Content::Empty(format!(
             "Nothing yet. {kit} shows what sellers offer; a quote from there is the first row."

@@ -40,6 +40,7 @@ pub(super) fn waits_since(state: &State, record: &QuoteRecord) -> Option<Timesta
         | Purpose::Reread(_)
         | Purpose::TicketReread(..)
         | Purpose::LookMove(_)
+        | Purpose::LookStanding(_)
         | Purpose::Booking(..)
         | Purpose::LookBooking(..)
         | Purpose::EnterDeal(..)

@@ -6,7 +6,7 @@ use super::{facts, json, money};
 use crate::{
     desk::{DealRecord, QuoteRecord, RowRef},
     domain::{
-        Package,
+        Package, Product,
         ids::{is_plain, shown},
         text,
     },
@@ -42,6 +42,11 @@ fn command(words: &str, id: &str) -> Copyable {
 /// What can be copied of a package.
 pub(crate) fn of_package(package: &Package) -> Vec<Copyable> {
     vec![id(package.package_id.as_str()), copy('j', "JSON", json(package))]
+}
+
+/// What can be copied of a product.
+pub(crate) fn of_product(product: &Product) -> Vec<Copyable> {
+    vec![id(product.product_id.as_str()), copy('j', "JSON", json(product))]
 }
 
 /// What can be copied of a row of the board.

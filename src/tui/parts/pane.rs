@@ -32,6 +32,14 @@ pub(crate) enum Content {
 }
 
 impl Content {
+    /// There is nobody to ask yet.
+    pub(crate) fn no_sellers() -> Self {
+        Self::Empty(
+            "No sellers yet. `dealdesk sellers add URL` adds one; `dealdesk demo` brings its own."
+                .to_owned(),
+        )
+    }
+
     /// Its mark, its word and its words, in lines of `wide` cells; none where it is whole.
     fn lines(&self, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         let (word, meaning, says) = match self {

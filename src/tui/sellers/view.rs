@@ -90,10 +90,7 @@ pub(super) fn content(dx: &Dx<'_>, screen: &Sellers) -> Content {
     let sellers = &dx.state.sellers;
     let of = |health: Health| sellers.values().filter(|seller| seller.health == health).count();
     if sellers.is_empty() {
-        return Content::Empty(
-            "No sellers yet. Name one under [sellers] in the configuration, or start with --demo."
-                .to_owned(),
-        );
+        return Content::no_sellers();
     }
     if screen.shown.is_empty() {
         return Content::Empty(format!("No seller has these words. {} shows all.", dx.key("back")));

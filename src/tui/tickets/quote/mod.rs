@@ -27,7 +27,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Candidate {
     pub(crate) seller: SellerName,
-    /// What the person chose: the package's name.
+    /// What the person chose: the name of the package or the product.
     pub(crate) title: String,
     /// Products, the likeliest first, with their names.
     pub(crate) products: Vec<(ProductId, String)>,
@@ -71,7 +71,11 @@ pub(super) struct QuoteTicket {
 pub(super) fn open(candidates: Vec<Candidate>, cx: &mut Cx<'_>) -> Result<(), Refusal> {
     writable(cx)?;
     if candidates.is_empty() {
-        return Err(Refusal::new("quote", "nothing is chosen", "choose a package in the kit (2)"));
+        return Err(Refusal::new(
+            "quote",
+            "nothing is chosen",
+            "choose a package or a product in the kit (2)",
+        ));
     }
     let mut left_out = Vec::new();
     let mut asked = Vec::new();
