@@ -113,8 +113,9 @@ impl Store {
 
     /// Opens a store in an unusual way.
     pub fn open_with(location: Location, tuning: &Tuning) -> Result<Self, StoreError> {
+        let location = location.real()?;
         let conn = opening::writer(&location, tuning)?;
-        let worker = Worker::new(conn, location.path().to_owned())?;
+        let worker = Worker::new(conn, &location)?;
         let hands = if tuning.on_the_askers_thread {
             Hands::Askers(Mutex::new(worker))
         } else {
@@ -134,7 +135,7 @@ impl Store {
         self.ask(move |worker| worker.reopen(&location, &tuning))
     }
 
-    /// Where it is.
+    /// Where it really is ([`Location::real`]).
     pub fn location(&self) -> &Location {
         &self.thread.location
     }

@@ -14,6 +14,7 @@ mod handle;
 mod journal;
 mod lease;
 mod opening;
+mod place;
 mod projections;
 mod reader;
 mod rows;

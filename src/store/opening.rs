@@ -8,6 +8,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::{
     Location,
     error::{StoreError, Trouble},
+    place,
     projections::Standing,
     schema,
 };
@@ -43,7 +44,7 @@ impl Default for Tuning {
     }
 }
 
-/// A connection that writes, to a store that is up to date.
+/// A connection that writes, to a store that is up to date, at its real place.
 pub(super) fn writer(location: &Location, tuning: &Tuning) -> Result<Connection, StoreError> {
     let path = location.path();
     if tuning.read_only {
@@ -97,7 +98,7 @@ fn prepared(mut conn: Connection, tuning: &Tuning) -> Result<Connection, StoreEr
     Ok(conn)
 }
 
-/// A connection that only reads, from a store that is up to date.
+/// A connection that only reads, from a store that is up to date, at its real place.
 pub(super) fn reader(path: &Path, patience: Duration) -> Result<Connection, StoreError> {
     if recognise(path)? {
         return Err(StoreError::new(Trouble::Missing, "").at(path));
@@ -131,9 +132,7 @@ pub(super) fn reader(path: &Path, patience: Duration) -> Result<Connection, Stor
 }
 
 fn has_log(path: &Path) -> bool {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    fs::metadata(log).is_ok_and(|log| log.len() > 0)
+    fs::metadata(place::with(path, "-wal")).is_ok_and(|log| log.len() > 0)
 }
 
 /// Looks at a file without locking, changing or creating anything. Whether there is no store yet.
@@ -172,8 +171,7 @@ fn recognise(path: &Path) -> Result<bool, StoreError> {
 }
 
 fn open_uri(path: &Path, how: &str) -> Result<Connection, StoreError> {
-    let absolute = std::path::absolute(path).map_err(|error| StoreError::io(&error, path))?;
-    let mut uri = url::Url::from_file_path(&absolute)
+    let mut uri = url::Url::from_file_path(path)
         .map_err(|()| StoreError::new(Trouble::Unreadable, "not a path").at(path))?;
     uri.set_query(Some(how));
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY

@@ -16,6 +16,7 @@ use super::{
     handle::{Appended, Intended},
     journal::{self, Line, Recorded},
     opening,
+    place::Identity,
     projections::{self, Tables},
     schema,
     snapshot::{self, Snapshot},
@@ -47,6 +48,8 @@ pub(super) enum Job {
 pub(super) struct Worker {
     conn: Connection,
     path: PathBuf,
+    /// Which file was opened; `None` in memory.
+    file: Option<Identity>,
     /// The newest row this handle knows: read, handed out, or written by itself.
     seen: u64,
     /// The newest row of others that was handed out.
@@ -94,9 +97,11 @@ enum Minds {
 }
 
 impl Worker {
-    pub(super) fn new(conn: Connection, path: PathBuf) -> Result<Self, StoreError> {
+    pub(super) fn new(conn: Connection, location: &Location) -> Result<Self, StoreError> {
+        let path = location.path().to_owned();
         let seen = journal::head(&conn).map_err(|error| error.at(&path))?.seq;
-        Ok(Self { conn, path, seen, handed: seen, kept: Vec::new(), backlog: Vec::new() })
+        let (file, kept, backlog) = (Identity::at(&path), Vec::new(), Vec::new());
+        Ok(Self { conn, path, file, seen, handed: seen, kept, backlog })
     }
 
     /// Works on the same file through another connection.
@@ -106,6 +111,7 @@ impl Worker {
         tuning: &Tuning,
     ) -> Result<(), StoreError> {
         self.conn = opening::writer(location, tuning)?;
+        self.file = Identity::at(&self.path);
         Ok(())
     }
 
@@ -259,6 +265,10 @@ impl Worker {
         minds: Minds,
         durable: bool,
     ) -> Result<Vec<Recorded>, StoreError> {
+        // Others find neither our locks nor our log at a file that went elsewhere.
+        if self.file != Identity::at(&self.path) {
+            return Err(StoreError::new(Trouble::Moved, ""));
+        }
         let level = if durable { "FULL" } else { "NORMAL" };
         self.conn.pragma_update(None, "synchronous", level)?;
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;

@@ -141,6 +141,8 @@ impl Session {
         location: Location,
         tuning: Tuning,
     ) -> Result<(), StoreError> {
+        // By its real name from here on: what lies beside it is found by whatever name others use.
+        let location = location.real()?;
         // The watch calls from a thread of its own: none where no thread may decide what comes first.
         let watches = !tuning.on_the_askers_thread;
         let place = location.clone();
