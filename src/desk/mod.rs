@@ -25,6 +25,7 @@ pub mod seller;
 pub mod state;
 pub mod ticket;
 
+pub use about::Sent;
 pub use board::{Board, Row};
 pub use command::{Answered, Command, Decision, Effect, Input, Message, Note, RequestId, Stored};
 pub use controls::{Controls, Stop};

@@ -11,7 +11,7 @@ use super::{
     points::{self, Point},
 };
 use crate::{
-    desk::{Entry, Fact, Stored},
+    desk::{Entry, Stored},
     store::{Appended, Cached, Intended, Recorded, Reply, Store, Tuning},
 };
 
@@ -133,7 +133,7 @@ impl Writer {
             None => {}
             Some(Write::Entries(entries)) => {
                 self.writing =
-                    Some(entries.iter().filter(|entry| settles(entry)).cloned().collect());
+                    Some(entries.iter().filter(|entry| entry.fact.is_outcome()).cloned().collect());
                 if self.is_settling() {
                     points::reach(Point::BeforeOutcome);
                 }
@@ -237,7 +237,7 @@ impl Writer {
 
     /// Outcomes among these are to be put beside the store, unless they are there already.
     fn put_by(&mut self, entries: &[Entry]) {
-        for entry in entries.iter().filter(|entry| settles(entry)) {
+        for entry in entries.iter().filter(|entry| entry.fact.is_outcome()) {
             if !self.aside.contains(entry) {
                 self.aside.push(entry.clone());
                 self.unwritten.push(entry.clone());
@@ -263,21 +263,10 @@ impl Writer {
     /// durable; then it is shown, and so is the trouble.
     pub(super) fn is_settling(&self) -> bool {
         let queued = self.queue.iter().any(|write| match write {
-            Write::Entries(entries) => entries.iter().any(settles),
+            Write::Entries(entries) => entries.iter().any(|entry| entry.fact.is_outcome()),
             Write::Intent(..) => false,
         });
         let writing = self.writing.as_ref().is_some_and(|outcomes| !outcomes.is_empty());
         self.trouble.is_none() && self.store.is_some() && (queued || writing)
     }
-}
-
-/// Whether an entry is an outcome that a person may only see once it is durable.
-fn settles(entry: &Entry) -> bool {
-    matches!(
-        entry.fact,
-        Fact::BookingEnded { .. }
-            | Fact::BookingUnknown { .. }
-            | Fact::MoveAnswered { .. }
-            | Fact::OrderAnswered { .. }
-    )
 }

@@ -115,7 +115,7 @@ impl Store {
     pub fn open_with(location: Location, tuning: &Tuning) -> Result<Self, StoreError> {
         let location = location.real()?;
         let conn = opening::writer(&location, tuning)?;
-        let worker = Worker::new(conn, &location)?;
+        let worker = Worker::new(conn, &location, tuning)?;
         let hands = if tuning.on_the_askers_thread {
             Hands::Askers(Mutex::new(worker))
         } else {

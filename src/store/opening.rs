@@ -1,7 +1,11 @@
 //! Opening a store's file without harming what is not ours: a foreign database, a text file, a folder
 //! or a newer store is refused before the first byte is written.
 
-use std::{fs, path::Path, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -36,11 +40,20 @@ pub struct Tuning {
     /// Work on the thread of whoever asks, so that every answer is there at once: for a desk on a
     /// virtual clock, in which no thread may decide what comes first.
     pub on_the_askers_thread: bool,
+    /// A file that is made anew whenever the disk has confirmed a write: what a power cut at any later
+    /// moment is sure to leave. What is written without waiting for the disk is not in it.
+    pub after_a_power_cut: Option<PathBuf>,
 }
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { patience: PATIENCE, max_pages: None, read_only: false, on_the_askers_thread: false }
+        Self {
+            patience: PATIENCE,
+            max_pages: None,
+            read_only: false,
+            on_the_askers_thread: false,
+            after_a_power_cut: None,
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod kills;
 mod matrix;
 mod order_kills;
 mod orders;
+mod power;
 mod process;
 mod sockets;
 mod stores;

@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Handle;
 
-use self::{guards::Sent, orphans::Orphans};
+use self::orphans::Orphans;
 use super::{
     inbox::{Inbox, Message},
     jobs::Jobs,
@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    desk::{Command, Decision, Desk, Effect, Input, News, State},
+    desk::{Command, Decision, Desk, Effect, Input, News, Sent, State},
     domain::{ErrorKind, Exchange, Heard, Refusal, SellerError, SellerName},
     sellers::Seller,
     store::{
