@@ -143,7 +143,10 @@ impl Desk {
     pub fn step(&mut self, input: Input, now: Timestamp) -> Decision {
         let mut out = Decision::default();
         self.state.folded_at = now;
-        self.take_due(now, &mut out);
+        // What is marked as stopped stops what is due, too.
+        if !matches!(input, Input::Marked(_)) {
+            self.take_due(now, &mut out);
+        }
         match input {
             Input::Wake => {}
             Input::Followed(entries) => self.replay(entries),
@@ -195,6 +198,14 @@ impl Desk {
                     self.apply(changes, now, &mut out);
                 }
                 let changes = decide::opened(&self.state);
+                self.apply(changes, now, &mut out);
+            }
+            Input::Marked(stops) => {
+                let changes = decide::marked(&self.state, stops);
+                self.apply(changes, now, &mut out);
+            }
+            Input::KeepMarks => {
+                let changes = decide::keep_marks(&self.state);
                 self.apply(changes, now, &mut out);
             }
             Input::ClockMoved(seconds) => {

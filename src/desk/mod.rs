@@ -28,7 +28,7 @@ pub mod ticket;
 pub use about::Sent;
 pub use board::{Board, Row};
 pub use command::{Answered, Command, Decision, Effect, Input, Message, Note, RequestId, Stored};
-pub use controls::{Controls, Stop};
+pub use controls::{Controls, Stop, Stops};
 pub use decide::{
     ACCEPT, booking_guard, can_negotiate, check_trigger, limit_checks, limit_for, plan_for,
     repeat_until, trigger_over, what_if, would_do,

@@ -242,6 +242,7 @@ fn pass(state: &mut State, passing: Passing, now: Timestamp) {
             (polling.error, polling.quiet) = (error, quiet);
             state.schedule.set(Due::Poll(index), next);
         }
+        Passing::Marked(stops) => state.heeded.mark(&mut state.controls, stops),
         Passing::Again(due, at) => state.schedule.set(due, at),
         Passing::Ring => state.bells += 1,
         Passing::Say { bad, says } => state.say(now, bad, says),

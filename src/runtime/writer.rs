@@ -108,6 +108,10 @@ impl Writer {
                 return;
             }
         };
+        self.fail(stored, why);
+    }
+
+    fn fail(&mut self, stored: Stored, why: String) {
         self.intent_under_way = true;
         self.inbox.put(Message::Intent(stored, IntentReply::Failed(why)));
     }
@@ -210,14 +214,17 @@ impl Writer {
             }
             Err(why) => {
                 self.put_by(&outcomes);
-                // What waits behind it will not be written soon either.
-                let queued = std::mem::take(&mut self.queue);
-                for write in &queued {
-                    if let Write::Entries(entries) = write {
-                        self.put_by(entries);
+                // What waits behind it will not be written soon either. An intent is told so: whoever
+                // waits for it would wait as long as the trouble lasts.
+                for write in std::mem::take(&mut self.queue) {
+                    match write {
+                        Write::Entries(entries) => {
+                            self.put_by(&entries);
+                            self.queue.push_back(Write::Entries(entries));
+                        }
+                        Write::Intent(stored, ..) => self.fail(stored, why.clone()),
                     }
                 }
-                self.queue = queued;
                 self.queue.push_front(Write::Entries(Vec::new()));
                 self.trouble = Some(why);
                 self.retry_at = now.checked_add(RETRY).ok();

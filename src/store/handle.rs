@@ -12,10 +12,13 @@ use tokio::sync::oneshot;
 
 use super::{
     Cached, Chain, Location, Recorded, Snapshot, StoreError, Trouble, Tuning, cache, journal,
-    opening, verify,
+    opening, rows, verify,
     worker::{Job, Worker},
 };
-use crate::{desk::Entry, domain::SellerName};
+use crate::{
+    desk::{Controls, Entry},
+    domain::SellerName,
+};
 
 /// What an append did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,6 +169,11 @@ impl Store {
     /// Every record as it stands. Rows up to [`Snapshot::seq`] are not handed out any more.
     pub fn load(&self) -> Reply<Snapshot> {
         self.ask(Worker::load)
+    }
+
+    /// What is stopped, and which limits hold, without any other record.
+    pub fn controls(&self) -> Reply<Controls> {
+        self.ask(|worker| rows::controls(worker.conn()))
     }
 
     /// The newest `count` rows that this handle has written or handed out, oldest first: for the log.

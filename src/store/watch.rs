@@ -21,13 +21,18 @@ impl StoreWatch {
         };
         let real = place::real(path)?;
         let folder = real.parent().unwrap_or(&real).to_owned();
-        // A commit writes to the log or to the file.
+        // A commit writes to the log or to the file; a halt comes and goes beside them.
+        let halt = place::with(&real, ".halt");
         let files = [place::with(&real, "-wal"), real];
         let mut watcher =
             notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
                 // What the watch itself could not read may have been a change.
                 let concerns = event.map_or(true, |event| {
-                    is_change(event.kind) && event.paths.iter().any(|path| files.contains(path))
+                    let written = is_change(event.kind)
+                        && event.paths.iter().any(|path| files.contains(path));
+                    let marked =
+                        matches!(event.kind, EventKind::Remove(_)) || is_change(event.kind);
+                    written || (marked && event.paths.contains(&halt))
                 });
                 if concerns {
                     changed();

@@ -13,6 +13,7 @@ mod schema;
 mod cells;
 mod front;
 mod kills;
+mod marks;
 mod matrix;
 mod order_kills;
 mod orders;

@@ -337,7 +337,8 @@ fn why(state: &State, record: &QuoteRecord, exit: Exit, lost: bool) -> Option<Fa
         | Exit::NotSent
         | Exit::Partly
         | Exit::Waiting
-        | Exit::Disputed => None,
+        | Exit::Disputed
+        | Exit::Unwritten => None,
     }
 }
 

@@ -32,10 +32,12 @@ pub use repeat::repeat_until;
 pub use trigger::{check_trigger, trigger_over};
 
 pub(super) use book::{armed, disturbed};
+pub(super) use halt::{keep_marks, marked};
 pub(super) use trigger::watch as triggers;
 
 use super::{
     command::{Command, Stored},
+    controls::Stops,
     evolve::by_seller,
     fact::{Actor, Entry, Fact},
     schedule::Due,
@@ -99,6 +101,8 @@ pub(super) enum Passing {
         /// When again.
         next: Option<Timestamp>,
     },
+    /// These stops are marked beside the store.
+    Marked(Stops),
     /// Something is due at another time.
     Again(Due, Option<Timestamp>),
     /// Somebody who listens should hear it.
@@ -341,6 +345,7 @@ pub(super) fn not_stored(state: &State, stored: &Stored, why: &str) -> Vec<Chang
         format!("nothing was sent: {why}"),
         "make the store writable, then try again",
     ))];
+    changes.extend(auto::unstored(stored, why));
     if matches!(stored, Stored::Booking(_)) {
         changes.extend(book::not_stored(state, why));
     }

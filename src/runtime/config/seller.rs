@@ -79,7 +79,12 @@ impl Seller {
             }
             Some((Err(error), _)) => ("key missing".to_owned(), Err(cannot_open(error))),
         };
-        let info = SellerInfo {
+        Resolved { info: self.info(auth), endpoint }
+    }
+
+    /// What the desk shows of it; `auth` says of its secret what may be shown.
+    pub fn info(&self, auth: String) -> SellerInfo {
+        SellerInfo {
             name: self.name.clone(),
             url: http::shown_url(&self.url).trim_end_matches('/').to_owned(),
             protocol: self.protocol.clone(),
@@ -87,8 +92,7 @@ impl Seller {
             reveal: self.reveal,
             auth,
             honours_agreement: self.honours_agreement(),
-        };
-        Resolved { info, endpoint }
+        }
     }
 
     fn endpoint(&self, auth: Auth) -> Endpoint {
