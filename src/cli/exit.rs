@@ -38,6 +38,8 @@ pub(crate) enum Exit {
     Waiting = 11,
     /// The seller booked something else than was agreed.
     Disputed = 12,
+    /// It happened, and the store does not have it.
+    Unwritten = 14,
     /// Stopped by a person before anything was sent.
     Interrupted = 130,
 }
@@ -66,6 +68,9 @@ impl Exit {
                 "waiting for a second person, or for the seller's people; never repeat it"
             }
             Self::Disputed => "booked, but not as agreed: talk to the seller",
+            Self::Unwritten => {
+                "done, but the store does not have it: keep the output, mend the store, do not repeat it"
+            }
             Self::Interrupted => "interrupted before anything was sent",
         }
     }
@@ -121,7 +126,7 @@ mod tests {
     #[test]
     fn the_table_of_exit_codes() {
         let codes: Vec<u8> = Exit::iter().map(Exit::code).collect();
-        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 130]);
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 130]);
         for (state, code) in [
             (BookingState::Done, 0),
             (BookingState::Refused, 5),

@@ -58,8 +58,7 @@ where
     session.attach(open::location(&context.config)).await?;
     let reply = play(&mut session).await;
     if let Err(unwritten) = session.close(LEAVE).await {
-        let says = format!("{unwritten}; what was shown happened all the same");
-        return Ok(reply?.with_words([says]));
+        return reply?.unwritten(&unwritten);
     }
     reply
 }

@@ -150,6 +150,6 @@ impl Reply {
     /// Everything was printed already.
     pub(crate) fn nothing() -> Self {
         let (json, shown) = (String::new(), Shown::Text(String::new()));
-        Self { json, shown, words: Vec::new(), exit: Exit::Done }
+        Self { json, shown, words: Vec::new(), exit: Exit::Done, unless_stored: None }
     }
 }

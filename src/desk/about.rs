@@ -1,10 +1,21 @@
 //! What a fact is about: the words and ids by which the log, the journal and `watch` find it.
 
 use super::fact::{Ending, Fact};
-use crate::domain::{DealRef, QuoteAsk, QuoteRef, SellerName};
+use crate::domain::{DealRef, QuoteAsk, QuoteRef, SellerName, TicketId};
+
+/// What is sent once and waits for its outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sent {
+    /// A booking, by its ticket.
+    Booking(TicketId),
+    /// A move in the negotiation of a quote.
+    Move(QuoteRef),
+    /// An order or a change of one, by its intent.
+    Order(String),
+}
 
 /// Every kind of fact.
-pub const KINDS: [&str; 37] = [
+pub const KINDS: [&str; 40] = [
     "quote.requested",
     "quote.received",
     "quote.failed",
@@ -48,6 +59,62 @@ pub const KINDS: [&str; 37] = [
 ];
 
 impl Fact {
+    /// What this says the outcome of, be it that nobody knows it. The one list of what an outcome is: an
+    /// outcome is on the disk, power cut or not, before a person sees it, and is put beside a store that
+    /// cannot take it.
+    pub fn settles(&self) -> Option<Sent> {
+        match self {
+            Self::BookingEnded { ticket, .. }
+            | Self::BookingUnknown { ticket, .. }
+            | Self::BookingWaiting { ticket, .. } => Some(Sent::Booking(ticket.clone())),
+            Self::MoveAnswered { quote, .. }
+            | Self::MoveFailed { quote, .. }
+            | Self::MoveUnknown { quote, .. }
+            | Self::NegotiationEnded { quote, agreed: Some(_), .. } => {
+                Some(Sent::Move(quote.clone()))
+            }
+            Self::OrderAnswered { id, .. } => Some(Sent::Order(id.clone())),
+            Self::QuoteRequested { .. }
+            | Self::QuoteReceived { .. }
+            | Self::QuoteFailed { .. }
+            | Self::QuoteSeen { .. }
+            | Self::QuoteExpired { .. }
+            | Self::QuoteLetGo { .. }
+            | Self::NegotiationOpened { .. }
+            | Self::NegotiationEnded { .. }
+            | Self::AutoArmed { .. }
+            | Self::AutoStopped { .. }
+            | Self::TriggerArmed { .. }
+            | Self::TriggerTook { .. }
+            | Self::TriggerEnded { .. }
+            | Self::MoveStored { .. }
+            | Self::IntentStored { .. }
+            | Self::BookingRepeated { .. }
+            | Self::EvidenceSeen { .. }
+            | Self::DealGone { .. }
+            | Self::DealAcknowledged { .. }
+            | Self::DealSeen { .. }
+            | Self::ActivationDone { .. }
+            | Self::OrderSent { .. }
+            | Self::LimitsSet { .. }
+            | Self::Halted { .. }
+            | Self::Resumed { .. } => None,
+        }
+    }
+
+    /// Whether it is an outcome ([`Self::settles`]).
+    pub fn is_outcome(&self) -> bool {
+        self.settles().is_some()
+    }
+
+    /// Whether its write waits for the disk: an outcome, and what a person rests on at the next start,
+    /// which is what is stopped and which limits hold.
+    pub fn outlasts_a_power_cut(&self) -> bool {
+        let controls =
+            matches!(self, Self::Halted { .. } | Self::Resumed { .. } | Self::LimitsSet { .. });
+        controls || self.is_outcome()
+    }
+
     /// `subject.verb`, as in the log, the journal and `watch`.
     pub fn kind(&self) -> &'static str {
         match self {

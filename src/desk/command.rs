@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    controls::Stops,
     fact::{Entry, Intent},
     order::OrderIntent,
 };
@@ -238,6 +239,10 @@ pub enum Input {
     StoreWorks,
     /// The store is open. With what desks that are gone could not store: what is still news is kept.
     Opened(Vec<Entry>),
+    /// These stops are marked beside the store, and no others.
+    Marked(Stops),
+    /// Whoever marked what is stopped did not write it into the record: we do.
+    KeepMarks,
     /// The machine's clock was moved by so many seconds.
     ClockMoved(i64),
     /// A deadline of [`super::Desk::next_deadline`] has come.

@@ -148,7 +148,10 @@ impl Desk {
         if let Input::ClockMoved(_) = input {
             self.take(What::ClockMoved, now);
         }
-        self.take_due(now, &mut out);
+        // What is marked as stopped stops what is due, too.
+        if !matches!(input, Input::Marked(_)) {
+            self.take_due(now, &mut out);
+        }
         match input {
             Input::Wake => {}
             Input::Followed(entries) => self.replay(entries),
@@ -202,6 +205,14 @@ impl Desk {
                     self.apply(changes, now, &mut out);
                 }
                 let changes = decide::opened(&self.state);
+                self.apply(changes, now, &mut out);
+            }
+            Input::Marked(stops) => {
+                let changes = decide::marked(&self.state, stops);
+                self.apply(changes, now, &mut out);
+            }
+            Input::KeepMarks => {
+                let changes = decide::keep_marks(&self.state);
                 self.apply(changes, now, &mut out);
             }
             Input::ClockMoved(seconds) => {

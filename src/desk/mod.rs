@@ -25,10 +25,10 @@ pub mod seller;
 pub mod state;
 pub mod ticket;
 
-pub use about::KINDS;
+pub use about::{KINDS, Sent};
 pub use board::{Board, Row};
 pub use command::{Answered, Command, Decision, Effect, Input, Message, Note, RequestId, Stored};
-pub use controls::{Controls, Stop};
+pub use controls::{Controls, Stop, Stops};
 pub use decide::{
     ACCEPT, booking_guard, can_negotiate, check_trigger, limit_checks, limit_for, may_send_again,
     plan_for, repeat_until, risk, trigger_over, was_withheld, what_if, would_do,

@@ -261,6 +261,7 @@ fn pass(state: &mut State, passing: Passing, now: Timestamp) {
         Passing::Unread(subject, None) => {
             state.unread.swap_remove(&subject);
         }
+        Passing::Marked(stops) => state.heeded.mark(&mut state.controls, stops),
         Passing::Again(due, at) => state.schedule.set(due, at),
         Passing::Ring => state.bells += 1,
         Passing::Say { bad, says } => state.say(now, bad, says),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     board::{Board, Key, Row},
     command::{Message, RequestId, Stored},
-    controls::Controls,
+    controls::{Controls, Heeded},
     exposure::Exposure,
     fact::Entry,
     fold::Book,
@@ -126,6 +126,8 @@ pub struct State {
     pub exposure: Exposure,
     /// What is stopped.
     pub controls: Controls,
+    /// Where that comes from.
+    pub heeded: Heeded,
     /// What is due when.
     pub schedule: Schedule,
     /// What sellers were asked to tell again and did not, and why. Told again, it is gone from here.
@@ -438,7 +440,7 @@ impl Book for State {
     }
 
     fn edit_controls(&mut self, edit: impl FnOnce(&mut Controls)) {
-        edit(&mut self.controls);
+        self.heeded.fold(&mut self.controls, edit);
         if let Some(accepted) = &self.controls.limits {
             self.setup.limits = self.configured.strictest(accepted);
         }

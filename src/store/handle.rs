@@ -12,10 +12,13 @@ use tokio::sync::oneshot;
 
 use super::{
     Cached, Chain, Location, Recorded, Snapshot, StoreError, Trouble, Tuning, cache, journal,
-    opening, verify,
+    opening, rows, verify,
     worker::{Job, Worker},
 };
-use crate::{desk::Entry, domain::SellerName};
+use crate::{
+    desk::{Controls, Entry},
+    domain::SellerName,
+};
 
 /// What an append did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,8 +116,9 @@ impl Store {
 
     /// Opens a store in an unusual way.
     pub fn open_with(location: Location, tuning: &Tuning) -> Result<Self, StoreError> {
+        let location = location.real()?;
         let conn = opening::writer(&location, tuning)?;
-        let worker = Worker::new(conn, location.path().to_owned())?;
+        let worker = Worker::new(conn, &location, tuning)?;
         let hands = if tuning.on_the_askers_thread {
             Hands::Askers(Mutex::new(worker))
         } else {
@@ -134,7 +138,7 @@ impl Store {
         self.ask(move |worker| worker.reopen(&location, &tuning))
     }
 
-    /// Where it is.
+    /// Where it really is ([`Location::real`]).
     pub fn location(&self) -> &Location {
         &self.thread.location
     }
@@ -165,6 +169,11 @@ impl Store {
     /// Every record as it stands. Rows up to [`Snapshot::seq`] are not handed out any more.
     pub fn load(&self) -> Reply<Snapshot> {
         self.ask(Worker::load)
+    }
+
+    /// What is stopped, and which limits hold, without any other record.
+    pub fn controls(&self) -> Reply<Controls> {
+        self.ask(|worker| rows::controls(worker.conn()))
     }
 
     /// The newest `count` rows that this handle has written or handed out, oldest first: for the log.

@@ -12,6 +12,7 @@ mod failures;
 mod halting;
 mod home;
 mod limits;
+mod locked;
 mod orders;
 mod rebuilt;
 mod sentinel;

@@ -11,6 +11,8 @@ mod kill;
 #[cfg(test)]
 mod leases;
 #[cfg(test)]
+mod names;
+#[cfg(test)]
 mod opening;
 #[cfg(test)]
 mod reading;

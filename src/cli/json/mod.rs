@@ -103,6 +103,8 @@ pub(crate) struct Reply {
     /// Words for stderr, whatever the format.
     pub(crate) words: Vec<String>,
     pub(crate) exit: Exit,
+    /// What is not so unless the store has it, in capitals; `None` where what is said happened elsewhere.
+    pub(crate) unless_stored: Option<&'static str>,
 }
 
 impl Reply {
@@ -110,13 +112,40 @@ impl Reply {
         document: &impl Serialize,
         shown: super::out::Shown,
     ) -> Result<Self, Failure> {
-        Ok(Self { json: written(document)?, shown, words: Vec::new(), exit: Exit::Done })
+        Ok(Self {
+            json: written(document)?,
+            shown,
+            words: Vec::new(),
+            exit: Exit::Done,
+            unless_stored: None,
+        })
     }
 
     #[must_use]
     pub(crate) fn with_exit(mut self, exit: Exit) -> Self {
         self.exit = exit;
         self
+    }
+
+    /// It happened nowhere but in the store: `words` say so where the store does not have it.
+    #[must_use]
+    pub(crate) fn unless_stored(mut self, words: &'static str) -> Self {
+        self.unless_stored = Some(words);
+        self
+    }
+
+    /// The store does not have what is said here.
+    pub(crate) fn unwritten(mut self, why: &str) -> Result<Self, Failure> {
+        if let Some(words) = self.unless_stored {
+            let cure = "mend the store, then look whether it holds before you rest on it";
+            return Err(Failure::new(Exit::Configuration, format!("{words}: {why}"), cure)
+                .coded("not_stored"));
+        }
+        if let Some(open) = self.json.strip_suffix('}') {
+            self.json = format!("{open},\"stored\":false}}");
+        }
+        self.exit = if self.exit == Exit::Done { Exit::Unwritten } else { self.exit };
+        Ok(self.with_words([format!("NOT IN THE STORE: {why}")]))
     }
 
     #[must_use]

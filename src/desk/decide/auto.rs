@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use super::{Change, halt, negotiate, person, quote, refuse, say, trigger};
 use crate::{
     desk::{
+        command::Stored,
         fact::{Actor, Fact},
         record::QuoteRecord,
         rivals,
@@ -17,6 +18,7 @@ use crate::{
     domain::{
         Action, By, Cpm, Currency, Negotiation, Outcome, QuoteRef, SellerName,
         fork::Question,
+        negotiation::Pending,
         strategy::{self, Options, Plan, Seen, Step, Strategy},
     },
 };
@@ -260,6 +262,13 @@ pub(super) fn stopped_by_doubt(state: &State, seller: &SellerName) -> Vec<Change
     let why = "a booking with this seller has no known outcome";
     let stopped = |key: &QuoteRef| Fact::AutoStopped { quote: key.clone(), why: why.to_owned() };
     played.map(|(key, _)| Change::Keep(Actor::Desk, stopped(key))).collect()
+}
+
+/// A strategy whose move cannot be stored stops: the next would fail the same way, without an end.
+pub(super) fn unstored(stored: &Stored, why: &str) -> Option<Change> {
+    let Stored::Move(quote, Pending { automatic: true, .. }) = stored else { return None };
+    let why = format!("its move cannot be stored: {why}");
+    Some(Change::Keep(Actor::Desk, Fact::AutoStopped { quote: quote.clone(), why }))
 }
 
 /// A strategy whose process is gone stops; the negotiation stays open for a person.

@@ -35,11 +35,13 @@ pub use repeat::{may_send_again, repeat_until, risk};
 pub use trigger::{check_trigger, trigger_over};
 
 pub(super) use book::{armed, disturbed};
+pub(super) use halt::{keep_marks, marked};
 pub(super) use heard::heard;
 pub(super) use trigger::watch as triggers;
 
 use super::{
     command::{Command, Stored},
+    controls::Stops,
     evolve::by_seller,
     fact::{Actor, Entry, Fact},
     schedule::Due,
@@ -109,6 +111,8 @@ pub(super) enum Passing {
     },
     /// Something was read again, or why it could not be.
     Unread(Subject, Option<SellerError>),
+    /// These stops are marked beside the store.
+    Marked(Stops),
     /// Something is due at another time.
     Again(Due, Option<Timestamp>),
     /// Somebody who listens should hear it.
@@ -346,13 +350,9 @@ pub(super) fn not_stored(state: &State, stored: &Stored, why: &str) -> Vec<Chang
         format!("nothing was sent: {why}"),
         "make the store writable, then try again",
     ))];
-    match stored {
-        Stored::Booking(_) => changes.extend(book::not_stored(state, why)),
-        // A strategy that could not move would try again at once, and again.
-        Stored::Move(quote, pending) if pending.automatic => {
-            changes.extend(negotiate::stop_auto(state, quote, &format!("not stored: {why}")));
-        }
-        Stored::Move(..) | Stored::Repeat(_) | Stored::Order(_) => {}
+    changes.extend(auto::unstored(stored, why));
+    if matches!(stored, Stored::Booking(_)) {
+        changes.extend(book::not_stored(state, why));
     }
     changes
 }

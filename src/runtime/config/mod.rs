@@ -30,7 +30,7 @@ pub use secret::{Run, SecretError, Source, keep_secret};
 pub use seller::{Header, Resolved, Seller};
 
 use crate::{
-    desk::{Mode, Setup},
+    desk::{Mode, SellerInfo, Setup},
     domain::{Identity, Limits, strategy::Presets},
     tui::{Ground, Keymap, Motion},
 };
@@ -172,6 +172,16 @@ impl Config {
     /// What the desk is told. `face` is `cli` or `terminal`; the owner of what is sent is filled in
     /// by whoever holds the process's lock.
     pub fn setup(&self, face: &str, sellers: &[Resolved]) -> Setup {
+        self.setup_of(face, sellers.iter().map(|seller| seller.info.clone()).collect())
+    }
+
+    /// What a desk that asks no seller is told: no secret is read.
+    pub fn setup_without_keys(&self, face: &str) -> Setup {
+        let sellers = self.sellers.iter().map(|seller| seller.info("not read".to_owned()));
+        self.setup_of(face, sellers.collect())
+    }
+
+    fn setup_of(&self, face: &str, sellers: Vec<SellerInfo>) -> Setup {
         Setup {
             mode: self.mode,
             read_only: self.read_only,
@@ -179,7 +189,7 @@ impl Config {
             limits: self.limits.clone(),
             presets: self.presets.clone(),
             auto_pause: jiff::SignedDuration::ZERO,
-            sellers: sellers.iter().map(|seller| seller.info.clone()).collect(),
+            sellers,
             person: format!("{}@{face}", self.user),
             owner: String::new(),
             is_host: false,

@@ -74,7 +74,12 @@ impl Seller {
             }
             Some((Err(error), _)) => ("key missing".to_owned(), Err(cannot_open(error))),
         };
-        let info = SellerInfo {
+        Resolved { info: self.info(auth), endpoint }
+    }
+
+    /// What the desk shows of it; `auth` says of its secret what may be shown.
+    pub fn info(&self, auth: String) -> SellerInfo {
+        SellerInfo {
             name: self.name.clone(),
             url: http::shown_url(&self.url).trim_end_matches('/').to_owned(),
             protocol: self.protocol.clone(),
@@ -82,8 +87,7 @@ impl Seller {
             reveal: self.reveal,
             auth,
             honours_agreement: sellers::honours_agreement(&self.protocol, &self.dialect),
-        };
-        Resolved { info, endpoint }
+        }
     }
 
     fn endpoint(&self, auth: Auth) -> Endpoint {

@@ -1,41 +1,37 @@
 //! A desk at work: the pure desk with its store, its sellers and its clock. The terminal, the command
 //! line and tests drive it; none of them waits for a seller or a disk.
 
+mod attach;
 mod dialects;
 mod guards;
 mod messages;
 mod orphans;
 mod settle;
+mod stops;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Handle;
 
-use self::{guards::Sent, orphans::Orphans};
+use self::{orphans::Orphans, stops::Marking};
 use super::{
     inbox::{Inbox, Message},
     jobs::Jobs,
     points::{self, Point},
-    spill::{self, Spill},
+    spill::Spill,
     writer::Writer,
 };
 use crate::{
     clock::Clock,
-    desk::{Command, Decision, Desk, Effect, Input, News, State},
+    desk::{Command, Decision, Desk, Effect, Input, News, Sent, State},
     domain::{ErrorKind, Exchange, Heard, Refusal, SellerError, SellerName},
     sellers::Seller,
-    store::{
-        ArmedTicket, HostLease, Location, OwnerLock, Recorded, Store, StoreError, StoreWatch,
-        Tuning,
-    },
+    store::{ArmedTicket, HostLease, Location, OwnerLock, Recorded, StoreWatch},
 };
 
 /// How many messages are taken before the screen gets its turn.
 const MESSAGES_AT_ONCE: usize = 512;
-
-/// How many facts of the journal are shown in the log at the start.
-const LOG_LINES: u64 = 500;
 
 /// When a store that changed is looked at again. SQLite writes its log before what is in it can be
 /// read, so the first look may come too early, and nothing would wake the desk a second time.
@@ -69,6 +65,7 @@ pub struct Session {
     guards: Option<(OwnerLock, Option<StoreWatch>)>,
     armed: Option<ArmedTicket>,
     spill: Spill,
+    stops: Marking,
     /// The newest answers to what was sent once: put beside the store if it cannot take the outcome.
     replies: Vec<(Sent, Exchange)>,
     /// Files of desks that are gone, until the store has what was in them.
@@ -113,6 +110,7 @@ impl Session {
             guards: None,
             armed: None,
             spill: Spill::default(),
+            stops: Marking::default(),
             replies: Vec::new(),
             recovered: Vec::new(),
             booted: None,
@@ -122,67 +120,6 @@ impl Session {
     /// Never polls, expires or looks anything up: a desk that is only measured.
     pub fn only_watches(&mut self) {
         self.may_host = false;
-    }
-
-    /// Opens the store, folds what is in it, and takes over what is nobody's.
-    ///
-    /// # Errors
-    /// Where the store cannot be opened or read; nothing in it was changed.
-    pub async fn attach(&mut self, location: Location) -> Result<(), StoreError> {
-        self.attach_tuned(location, Tuning::default()).await
-    }
-
-    /// [`Self::attach`], with a store that is opened in another way: a full disk, a read-only one.
-    ///
-    /// # Errors
-    /// As for [`Self::attach`].
-    pub async fn attach_tuned(
-        &mut self,
-        location: Location,
-        tuning: Tuning,
-    ) -> Result<(), StoreError> {
-        // The watch calls from a thread of its own: none where no thread may decide what comes first.
-        let watches = !tuning.on_the_askers_thread;
-        let place = location.clone();
-        let opened = super::jobs::blocking(move || Store::open_with(place, &tuning)).await;
-        let Some(opened) = opened else {
-            return Err(StoreError::closed());
-        };
-        let store = opened?;
-        self.recall_dialects(&store).await?;
-        let loaded = store.load().await?;
-        let tail = store.tail(LOG_LINES).await?;
-        self.desk.restore(loaded.quotes, loaded.bookings, loaded.deals, loaded.controls);
-        self.desk.recall(tail.into_iter().map(|row| row.entry));
-        let owner = self.desk.state().setup.owner.clone();
-        let lock = OwnerLock::create(&location, &owner)?;
-        let watch = if let (Location::File(path), true) = (&location, watches) {
-            let inbox = self.inbox.clone();
-            StoreWatch::start(path, move || inbox.put(Message::StoreChanged)).ok()
-        } else {
-            None
-        };
-        self.guards = Some((lock, watch));
-        self.writer.open(store, loaded.seq);
-        let (left, files) = spill::left_behind(&location);
-        self.location = Some(location);
-        self.try_to_host();
-        self.step(Input::Opened(left.into_iter().map(|line| line.entry).collect()));
-        self.recovered = files;
-        self.forget_recovered();
-        Ok(())
-    }
-
-    /// Opens the attached store in another way from here on, as if its disk had filled up or become
-    /// read-only while the desk works, or were well again.
-    ///
-    /// # Errors
-    /// Where it cannot be opened so; then it stays as it is.
-    pub async fn retune(&mut self, tuning: Tuning) -> Result<(), StoreError> {
-        match self.writer.retune(tuning) {
-            Some(reply) => reply.await,
-            None => Err(StoreError::closed()),
-        }
     }
 
     /// Keeps the desk's news from now on, for a recording.
@@ -227,12 +164,14 @@ impl Session {
 
     /// Asks the desk something. What it refuses comes back at once; what it does goes on behind.
     pub fn command(&mut self, command: Command) -> Vec<Refusal> {
+        self.heed_marks();
         self.step(Input::Command(command))
     }
 
     fn step(&mut self, input: Input) -> Vec<Refusal> {
         let now = self.clock.now();
         let Decision { entries, effects, refusals } = self.desk.step(input, now);
+        self.stops.mark(&entries, self.desk.state());
         self.writer.append(entries);
         for effect in effects {
             match effect {
@@ -285,11 +224,13 @@ impl Session {
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let due = self.desk.next_deadline();
         let (writes, owners) = (self.writer.retry_at(), self.orphans.retry_at);
-        [due, self.lease_retry, owners, self.look_at, writes].into_iter().flatten().min()
+        let marks = self.stops.keep_at();
+        [due, self.lease_retry, owners, self.look_at, writes, marks].into_iter().flatten().min()
     }
 
     /// Takes in what has come and what is due. Never waits.
     pub fn pump(&mut self) {
+        self.heed_marks();
         for message in self.inbox.take(MESSAGES_AT_ONCE) {
             self.take(message);
         }
