@@ -249,6 +249,7 @@ pub(crate) fn ask() -> crate::domain::QuoteAsk {
         flight_end: "2026-07-31".parse().unwrap(),
         target_cpm: None,
         identity: Identity { agency_id: Some("agency-1".into()), ..Identity::default() },
+        currency: None,
     }
 }
 

@@ -202,7 +202,8 @@ async fn two_deals(mut says: impl FnMut(&str) -> Says + 'static) -> Fake {
             Ask::GetDeal(id) => return says(id.as_str()),
             _ => return Says::Nothing,
         };
-        let quote = quote("a", quote_id, "5.00");
+        let mut quote = quote("a", quote_id, "5.00");
+        quote.product.product_id = if quote_id == "qt-2" { "p-2" } else { "p-1" }.into();
         if !asked.commits() {
             return Says::Answer(Answer::Quote(Box::new(quote)));
         }

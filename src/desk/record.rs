@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::fact::{Actor, Intent};
 use crate::domain::{
-    Cost, Cover, Cpm, Deal, DealId, DealRef, DealStatus, Group, Negotiation, Quote, QuoteAsk,
-    QuoteId, QuoteRef, QuoteStatus, RfqId, SellerError, Stage, TicketId,
+    Cost, Cover, Cpm, Currency, Deal, DealId, DealRef, DealStatus, Group, Negotiation, Quote,
+    QuoteAsk, QuoteId, QuoteRef, QuoteStatus, RfqId, SellerError, Stage, TicketId,
+    asked::{self, Difference},
 };
 
 /// A quote with its negotiation and what became of it.
@@ -84,6 +85,17 @@ impl QuoteRecord {
         }
         let stage = Stage::of_quote(self.quote.status, self.negotiation.as_ref());
         if self.agreed.is_some() && stage == Stage::Quoted { Stage::Agreed } else { stage }
+    }
+
+    /// The currency that its product was offered in, as far as that was known when it was asked for: that
+    /// of our target, else the published one.
+    pub fn offered_in(&self) -> Option<Currency> {
+        self.ask.target_cpm.map(|target| target.currency()).or(self.ask.currency)
+    }
+
+    /// Where it is not what was asked for.
+    pub fn differs_from_ask(&self) -> Vec<Difference> {
+        asked::differences(&self.quote, &self.ask, self.offered_in())
     }
 
     /// Whether it has a row of its own on the board: not once a deal or a newer quote stands for it.

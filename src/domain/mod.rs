@@ -5,9 +5,11 @@
 
 pub mod activation;
 pub mod ask;
+pub mod asked;
 pub mod avails;
 pub mod check;
 pub mod cover;
+pub mod day;
 pub mod deal;
 pub mod failure;
 pub mod fallback;

@@ -5,7 +5,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use strum::Display;
 
-use super::{Cost, Cpm, DealId, Identity, ProductId, QuoteId, QuoteRef, SellerName, Tier};
+use super::{
+    Cost, Cpm, Currency, DealId, Identity, ProductId, QuoteId, QuoteRef, SellerName, Tier,
+};
 
 /// The kind of deal a quote is for.
 #[derive(
@@ -243,6 +245,9 @@ pub struct QuoteAsk {
     pub target_cpm: Option<Cpm>,
     /// What the seller is told of us.
     pub identity: Identity,
+    /// The currency that the product was offered in when it was asked for, where that was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
 }
 
 #[cfg(test)]

@@ -184,6 +184,7 @@ fn quoted(number: u64, began: Timestamp, cents: u64) -> Entry {
         flight_end: date.saturating_add(SignedDuration::from_hours(24 * 91)),
         target_cpm: None,
         identity: Identity::default(),
+        currency: None,
     };
     let actor = Actor::Seller(quote.seller.clone());
     let (requote_of, agreed, rfq, idempotency_key) = (None, None, None, None);

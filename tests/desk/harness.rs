@@ -162,6 +162,7 @@ impl Table {
             flight_end: "2026-09-30".parse().unwrap(),
             target_cpm: None,
             identity: self.desk.state().setup.identity.clone(),
+            currency: None,
         }
     }
 

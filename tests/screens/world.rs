@@ -157,6 +157,7 @@ impl Seat {
             flight_end: "2026-09-30".parse().unwrap(),
             target_cpm: None,
             identity: self.desk.state().setup.identity.revealed(Tier::Agency),
+            currency: None,
         }
     }
 

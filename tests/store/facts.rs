@@ -47,6 +47,7 @@ pub(crate) fn ask() -> QuoteAsk {
         flight_end: date(2026, 12, 31),
         target_cpm: None,
         identity: Identity { agency_id: Some("a-1".to_owned()), ..Identity::default() },
+        currency: None,
     }
 }
 

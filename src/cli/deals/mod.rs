@@ -23,7 +23,7 @@ use super::{
         quote::Sourced,
     },
     out::{self, Shown},
-    port::Session,
+    port::{self, Session},
     records::Records,
     reread::Reread,
     seam,
@@ -46,6 +46,8 @@ pub(crate) enum Command {
     List(List),
     /// Show a deal with everything that led to it
     Show(Show),
+    /// Say that you saw what became of a deal that was rejected, lapsed or is gone
+    Acknowledge(Acknowledge),
     /// Everything that happens to deals, one fact a line
     Watch(watch::Args),
     /// The deal block to take away, checked, with the steps of a DSP
@@ -65,6 +67,13 @@ pub(crate) struct List {
     seller: Option<String>,
 }
 
+/// `deals acknowledge`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Acknowledge {
+    /// The Deal ID, or SELLER/ID where several sellers have it
+    pub(crate) deal_id: String,
+}
+
 /// `deals show`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Show {
@@ -79,6 +88,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Fa
     match command {
         Command::List(list) => self::list(context, &list),
         Command::Show(show) => self::show(context, &show).await,
+        Command::Acknowledge(args) => acknowledge(context, &args).await,
         Command::Watch(mut args) => {
             args.deals_only = true;
             watch::run(args, context).await
@@ -217,8 +227,30 @@ fn reply(
     };
     let text = text(&body);
     let document = Document::new(mode, now, Sourced::new(body, reread));
-    let reply = Reply::new(&document, Shown::Text(text))?.with_exit(reread.exit());
+    let reply = Reply::new(&document, Shown::Text(text))?.with_exit(exit_of(record, reread));
     Ok(reply.with_words(reread.words()))
+}
+
+/// A deal that is not what was agreed, or that ended otherwise, says so by its exit code.
+fn exit_of(record: &DealRecord, reread: &Reread) -> Exit {
+    let needs_a_person = !record.differences.is_empty() || record.attention.is_some();
+    if needs_a_person { Exit::Disputed } else { reread.exit() }
+}
+
+/// A person saw what became of a deal.
+async fn acknowledge(context: &Context, args: &Acknowledge) -> Result<Reply, Failure> {
+    seam::with_session(context, async |session| {
+        let key = Wanted::new(&args.deal_id).deal(session.state().deals.values())?.reference();
+        port::allowed(&session.command(desk::Command::Acknowledge(key.clone())))?;
+        let state = session.state();
+        let Some(record) = state.deals.get(&key) else {
+            return Err(Failure::new(Exit::Bug, "the deal is not known", ""));
+        };
+        let text = state.message.as_ref().map_or_else(String::new, |said| said.says.clone());
+        let document = Document::new(state.setup.mode, session.now(), DealDoc::new(record, None));
+        Reply::new(&document, Shown::Text(text))
+    })
+    .await
 }
 
 fn text(body: &DealShowDoc) -> String {
@@ -255,6 +287,8 @@ fn text(body: &DealShowDoc) -> String {
             difference.field, difference.agreed, difference.booked
         )
     }));
+    lines.extend(deal.attention.iter().map(|says| format!("NEEDS YOU {says}")));
+    lines.extend(deal.replaced_by.iter().map(|id| format!("REPLACED  {id} stands for it")));
     lines.extend(body.activation.lint.iter().map(LintDoc::line));
     let steps = deal.activation_instructions.iter();
     lines.extend(steps.map(|(dsp, says)| format!("{dsp:<9} {says}")));

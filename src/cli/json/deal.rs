@@ -52,6 +52,10 @@ pub(crate) struct DealDoc {
     pub(crate) cover: Option<CoverDoc>,
     /// Where it is not what was agreed.
     pub(crate) differences: Vec<DifferenceDoc>,
+    /// What became of it after it was booked, until a person acknowledges it: rejected, lapsed, gone.
+    pub(crate) attention: Option<String>,
+    /// The deal that stands for it by now.
+    pub(crate) replaced_by: Option<String>,
 }
 
 /// What a DSP needs.
@@ -170,6 +174,8 @@ impl DealDoc {
             },
             cover: record.cover.as_ref().map(CoverDoc::new),
             differences: record.differences.iter().map(DifferenceDoc::new).collect(),
+            attention: record.attention.clone(),
+            replaced_by: deal.replaced_by.as_ref().map(|id| id.0.clone()),
         }
     }
 }

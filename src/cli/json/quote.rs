@@ -8,7 +8,7 @@ use crate::{
     cli::reread::Reread,
     desk::{QuoteRecord, State, judge},
     domain::{
-        Availability, Pricing, ProductRef, Proof, QuoteStatus, Skew, Terms,
+        Availability, Pricing, ProductRef, Proof, QuoteStatus, Skew, Terms, asked,
         proof::{self, Known},
         ranking::{CompareRow, Ranked},
     },
@@ -47,6 +47,25 @@ pub(crate) struct QuoteDoc {
     pub(crate) replaced_by: Option<String>,
     pub(crate) deal_id: Option<String>,
     pub(crate) received_at: Timestamp,
+    /// Where it is not what was asked for.
+    pub(crate) asked_differences: Vec<AskedDoc>,
+}
+
+/// A term that is not what was asked for.
+#[derive(Debug, Serialize)]
+pub(crate) struct AskedDoc {
+    pub(crate) field: String,
+    pub(crate) asked: String,
+    pub(crate) quoted: String,
+    /// Whether it cannot be booked because of it.
+    pub(crate) blocks: bool,
+}
+
+impl AskedDoc {
+    fn new(difference: asked::Difference) -> Self {
+        let asked::Difference { field, asked, quoted, blocks } = difference;
+        Self { field, asked, quoted, blocks }
+    }
 }
 
 /// Whether a price follows from its parts, and what it is worth if not.
@@ -206,6 +225,7 @@ impl QuoteDoc {
             replaced_by: record.replaced_by.as_ref().map(|id| id.0.clone()),
             deal_id: record.deal.as_ref().or(quote.deal_id.as_ref()).map(|id| id.0.clone()),
             received_at: record.received_at,
+            asked_differences: record.differs_from_ask().into_iter().map(AskedDoc::new).collect(),
         }
     }
 }

@@ -90,6 +90,7 @@ pub(super) async fn request(
             flight_end,
             target_cpm,
             identity: identity.clone(),
+            currency: None,
         };
         let seller = target.seller.clone();
         let refused = session.command(desk::Command::RequestQuote {

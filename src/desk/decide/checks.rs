@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rust_decimal::Decimal;
 
-use super::{closed, halt, negotiate, sanity};
+use super::{closed, halt, negotiate, sanity, terms};
 use crate::{
     desk::{
         record::{BookingRecord, QuoteRecord},
@@ -67,6 +67,7 @@ pub(super) fn checks(
             Check::fail("max-cpm", says, "negotiate it down, or give a higher --max-cpm")
         });
     }
+    checks.extend(terms::checks(state, record, ticket.cost, now));
     checks.extend(limit_checks(state, &record.quote, (price, ticket.cost), now, None));
     checks.extend(sanity::checks(state, record, price, ticket.cost));
     checks.extend(note_check(state, record, ticket));

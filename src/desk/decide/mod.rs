@@ -22,6 +22,7 @@ mod sanity;
 mod settle;
 mod standing;
 mod target;
+mod terms;
 mod trigger;
 
 use jiff::Timestamp;

@@ -42,6 +42,9 @@ pub(super) fn request(
         return refuse("target", "a target CPM must be above zero", "give a price, or none");
     }
     ask.identity = ask.identity.revealed(known.info.reveal);
+    let product = known.product(&ask.product_id);
+    let published = product.and_then(|product| product.base_cpm.or(product.floor_cpm));
+    ask.currency = ask.currency.or(published.map(|price| price.currency()));
     if ask.product_name.is_none() {
         ask.product_name = known.product(&ask.product_id).map(|product| product.name.clone());
     }

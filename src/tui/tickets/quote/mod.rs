@@ -239,6 +239,7 @@ impl QuoteTicket {
             flight_end: terms.end,
             target_cpm: terms.target,
             identity: Self::identity(state, &seller),
+            currency: None,
         };
         Some((seller, ask))
     }
