@@ -4,7 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod again;
+mod asked;
 mod booking;
+mod changed;
 mod halting;
 mod harness;
 mod limits;
@@ -20,4 +22,5 @@ mod settling;
 mod strategies;
 mod triggers;
 mod triggers_held;
+mod waiting;
 mod watching;

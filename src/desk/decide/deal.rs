@@ -56,7 +56,8 @@ pub(super) fn answered(
 
 /// A seller that does not know a deal it booked for us.
 fn gone(record: &DealRecord, error: &SellerError) -> Option<Fact> {
-    let is_gone = error.kind == ErrorKind::Refused && matches!(error.http_status, 404 | 410);
+    let is_no = error.kind == ErrorKind::Refused && !error.bare;
+    let is_gone = is_no && matches!(error.http_status, 404 | 410);
     let says = format!("the seller no longer has it: {error}");
     let is_news = is_gone && record.attention.is_none();
     is_news.then(|| Fact::DealGone { deal: record.reference(), says })
