@@ -139,6 +139,15 @@ fn store(context: &Context) -> Finding {
         Ok(Chain::Verified { rows, .. }) => {
             finding("store", "ok", format!("{shown}, {rows} facts, none changed or missing"), "")
         }
+        Ok(Chain::Edited { table, why }) => {
+            let detail = format!("{shown}: somebody edited the table {table}: {why}");
+            finding(
+                "store",
+                "fail",
+                detail,
+                "dealdesk audit rebuild makes it again from the record",
+            )
+        }
         Ok(Chain::Broken { seq, why }) => {
             let detail = format!("{shown} is broken at fact {seq}: {why}");
             finding("store", "fail", detail, "keep a copy; facts before that one can be trusted")

@@ -205,7 +205,7 @@ async fn desk(
         Some(Command::Deals(command)) => deals::run(command, context).await,
         Some(Command::Orders(command)) => orders::run(command, context).await,
         Some(Command::Watch(args)) => watch::run(args, context).await,
-        Some(Command::Audit(command)) => audit::run(&command, context),
+        Some(Command::Audit(command)) => audit::run(&command, context).await,
         Some(Command::Lab(lab::Args { fork: Some(quote), round, .. })) => {
             fork::run(&quote, round, context)
         }

@@ -171,6 +171,12 @@ impl Store {
         self.ask(Worker::load)
     }
 
+    /// What was wrong with the tables when [`Self::load`] had to make them again from the journal; told
+    /// once.
+    pub fn mended(&self) -> Reply<Option<String>> {
+        self.ask(|worker| Ok(worker.mended()))
+    }
+
     /// What is stopped, and which limits hold, without any other record.
     pub fn controls(&self) -> Reply<Controls> {
         self.ask(|worker| rows::controls(worker.conn()))

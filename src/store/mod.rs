@@ -9,6 +9,7 @@
 //! This layer decides nothing about the business, and nothing in it knows a terminal or a seller.
 
 mod cache;
+mod digest;
 mod error;
 mod handle;
 mod journal;

@@ -6,7 +6,11 @@
 
 use rusqlite::Connection;
 
-use super::{error::StoreError, journal, rows};
+use super::{
+    digest::Digest,
+    error::{StoreError, Trouble},
+    journal, rows,
+};
 use crate::desk::{Book, BookingRecord, Controls, DealRecord, QuoteRecord};
 
 /// Every record, in the order they came, at one row of the journal.
@@ -34,19 +38,32 @@ impl Snapshot {
     }
 }
 
-/// Reads every record at one moment.
+/// Reads every record at one moment, and finds out whether they are what the journal made of them.
 pub(super) fn read(conn: &Connection) -> Result<Snapshot, StoreError> {
     // A read transaction: rows that others append meanwhile are not seen.
     let tx = conn.unchecked_transaction()?;
-    Ok(Snapshot {
+    let mut digest = Digest::default();
+    let snapshot = Snapshot {
         seq: journal::head(&tx)?.seq,
-        quotes: all(&tx)?,
-        bookings: all(&tx)?,
-        deals: all(&tx)?,
+        quotes: rows::all(&tx, &mut digest)?,
+        bookings: rows::all(&tx, &mut digest)?,
+        deals: rows::all(&tx, &mut digest)?,
         controls: rows::controls(&tx)?,
-    })
+    };
+    rows::digest_controls(&tx, &mut digest)?;
+    if digest != rows::digest(&tx)? {
+        let detail = "its tables were edited: they are not what its journal makes of them";
+        return Err(StoreError::new(Trouble::Corrupt, detail));
+    }
+    Ok(snapshot)
 }
 
-fn all<R: rows::Record>(conn: &Connection) -> Result<Vec<R>, StoreError> {
-    rows::collect(conn, R::ALL, [])
+/// Whether the records are not what desks wrote.
+pub(super) fn is_edited(conn: &Connection) -> Result<bool, StoreError> {
+    let mut digest = Digest::default();
+    rows::each::<QuoteRecord>(conn, &mut digest, |_| Ok(()))?;
+    rows::each::<BookingRecord>(conn, &mut digest, |_| Ok(()))?;
+    rows::each::<DealRecord>(conn, &mut digest, |_| Ok(()))?;
+    rows::digest_controls(conn, &mut digest)?;
+    Ok(digest != rows::digest(conn)?)
 }

@@ -60,6 +60,8 @@ pub(super) struct Worker {
     kept: Vec<Recorded>,
     /// Facts that could not be written yet. They go before anything newer.
     backlog: Vec<Line>,
+    /// What was wrong with the tables when they had to be made again.
+    mended: Option<String>,
 }
 
 /// An answer that carries rows of others.
@@ -108,7 +110,8 @@ impl Worker {
         let seen = journal::head(&conn).map_err(|error| error.at(&path))?.seq;
         let (file, kept, backlog) = (Identity::at(&path), Vec::new(), Vec::new());
         let synced = tuning.after_a_power_cut.clone();
-        Ok(Self { conn, path, file, synced, seen, handed: seen, kept, backlog })
+        let mended = None;
+        Ok(Self { conn, path, file, synced, seen, handed: seen, kept, backlog, mended })
     }
 
     /// Works on the same file through another connection.
@@ -335,6 +338,7 @@ impl Worker {
         let snapshot = match snapshot::read(&self.conn) {
             Err(error) if error.kind == Trouble::Corrupt => {
                 tracing::warn!(%error, "records are made again from the journal");
+                self.mended = Some(error.detail);
                 self.rebuild()?;
                 snapshot::read(&self.conn)?
             }
@@ -343,6 +347,11 @@ impl Worker {
         (self.seen, self.handed) = (snapshot.seq, snapshot.seq);
         self.kept.clear();
         Ok(snapshot)
+    }
+
+    /// What was wrong with the tables, told once.
+    pub(super) fn mended(&mut self) -> Option<String> {
+        self.mended.take()
     }
 
     /// Makes the tables of records again from the journal.

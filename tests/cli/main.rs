@@ -8,6 +8,7 @@
 mod schema;
 
 mod acquaint;
+mod edited;
 mod failures;
 mod halting;
 mod home;

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod chain;
 #[cfg(test)]
+mod edited;
+#[cfg(test)]
 mod facts;
 #[cfg(test)]
 mod fold;

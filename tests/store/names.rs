@@ -82,7 +82,10 @@ fn a_change_by_another_name_is_heard() {
     let writes = Store::open(file(store)).unwrap();
     for other in others {
         let (changed, heard) = mpsc::channel();
-        let _watch = StoreWatch::start(&other, move || drop(changed.send(()))).unwrap();
+        let _watch = StoreWatch::start(&other, move || {
+            let _ = changed.send(());
+        })
+        .unwrap();
         let _ = writes.append(many(0..1)).wait().unwrap();
         heard.recv_timeout(Duration::from_secs(20)).unwrap();
         let _ = Reader::open(&other).unwrap();

@@ -40,6 +40,7 @@ impl Session {
         let store = opened?;
         self.recall_dialects(&store).await?;
         let loaded = store.load().await?;
+        let mended = store.mended().await?;
         let tail = store.tail(LOG_LINES).await?;
         self.desk.restore(loaded.quotes, loaded.bookings, loaded.deals, loaded.controls);
         self.desk.recall(tail.into_iter().map(|row| row.entry));
@@ -58,6 +59,10 @@ impl Session {
         self.location = Some(location);
         self.heed_marks();
         self.try_to_host();
+        if let Some(why) = mended {
+            let says = format!("{why}; they were made again from the journal, and the limits hold");
+            self.desk.say(true, says, self.clock.now());
+        }
         self.step(Input::Opened(left.into_iter().map(|line| line.entry).collect()));
         self.recovered = files;
         self.forget_recovered();
