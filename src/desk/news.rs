@@ -260,6 +260,6 @@ fn heard(
     let words = error.map(|error| error.to_string());
     state.log.push(now, Line::Exchange(exchange.into(), words));
     if moved {
-        state.index_all();
+        state.index_quotes_of(seller);
     }
 }

@@ -164,7 +164,7 @@ impl State {
 
     /// The clock of a seller.
     pub fn skew(&self, seller: &SellerName) -> Option<Skew> {
-        self.sellers.get(seller).and_then(|seller| seller.skew)
+        self.sellers.get(seller).and_then(|seller| seller.skew())
     }
 
     /// Time left of a quote on its seller's clock.
@@ -222,11 +222,18 @@ impl State {
         self.setup.is_host || owner == self.setup.owner
     }
 
-    /// Puts everything at its place again: after this process became the host, or a clock moved.
+    /// Puts everything at its place again: after this process became the host.
     pub fn index_all(&mut self) {
         (0..self.quotes.len()).for_each(|index| self.index_quote(index));
         (0..self.deals.len()).for_each(|index| self.index_deal(index));
         (0..self.bookings.len()).for_each(|index| self.index_booking(index));
+    }
+
+    /// Puts the quotes of a seller at their places again: after its clock turned out to be elsewhere.
+    pub(super) fn index_quotes_of(&mut self, seller: &SellerName) {
+        let quotes = self.quotes.keys().enumerate().filter(|(_, key)| key.seller == *seller);
+        let quotes: Vec<_> = quotes.map(|(index, _)| index).collect();
+        quotes.into_iter().for_each(|index| self.index_quote(index));
     }
 
     fn index_quote(&mut self, index: usize) {

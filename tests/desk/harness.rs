@@ -24,6 +24,8 @@ pub(crate) struct Table {
     pub(crate) armed_by: Option<String>,
     /// What the seller turns out to speak.
     pub(crate) spoke: Option<dealdesk::domain::Spoke>,
+    /// What its next answers tell of its clock.
+    pub(crate) skew: dealdesk::domain::Skew,
 }
 
 pub(crate) fn usd(text: &str) -> Cpm {
@@ -77,6 +79,7 @@ impl Table {
             refused: Vec::new(),
             armed_by: None,
             spoke: None,
+            skew: dealdesk::domain::Skew { low_ms: 0, high_ms: 0 },
         }
     }
 
@@ -119,7 +122,7 @@ impl Table {
             sent_at: self.now,
             took_ms: 100,
             attempts: 1,
-            skew: Some(dealdesk::domain::Skew { low_ms: 0, high_ms: 0 }),
+            skew: Some(self.skew),
             made: dealdesk::domain::skew::Made { date: Some(self.now), age_s: None },
         };
         let spoke = self.spoke.clone();
