@@ -48,6 +48,18 @@ pub struct QuoteRecord {
     pub rfq: Option<RfqId>,
     /// Why a re-quote at the agreed price failed.
     pub requote_error: Option<String>,
+    /// Why its seller would not negotiate it, if it was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_talks: Option<NoTalks>,
+}
+
+/// A seller's no to being negotiated with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoTalks {
+    /// Whether it negotiates with nobody, as far as it says; else not with whom it takes us for.
+    pub at_all: bool,
+    /// In its words.
+    pub says: String,
 }
 
 impl QuoteRecord {

@@ -1,12 +1,15 @@
 //! A seller as the desk sees it: how it is configured, what it publishes, how it does. A cache beside
 //! the folded records: nothing of it is journaled.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::record::{NoTalks, QuoteRecord};
 use crate::domain::{
-    Answer, Avails, AvailsAsk, Exchange, KeyCheck, OrderAnswer, OrderAsk, Package, Product,
-    SellerError, SellerName, Skew, Spoke, Tier, ask::Card, skew::TheirClock,
+    Answer, Avails, AvailsAsk, Exchange, KeyCheck, Negotiation, OrderAnswer, OrderAsk, Package,
+    Product, QuoteId, SellerError, SellerName, Skew, Spoke, Tier, ask::Card, skew::TheirClock,
 };
 
 /// A seller as configured; its secrets stay with the adapter.
@@ -87,6 +90,19 @@ pub struct SellerState {
     pub last_error: Option<(Timestamp, SellerError)>,
     /// Failures since it last answered.
     pub failures: u32,
+    /// How it took to being negotiated with, at which tier, and when; without a tier it is for all.
+    pub(super) talks: BTreeMap<Option<Tier>, (Timestamp, Talk)>,
+    /// The quotes that a person tries to negotiate, whatever is said of it.
+    pub(super) tried: BTreeSet<QuoteId>,
+}
+
+/// How a seller took to being negotiated with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Talk {
+    /// It answered an offer.
+    Answered,
+    /// It would not, in these words.
+    Refused(String),
 }
 
 impl SellerState {
@@ -113,6 +129,31 @@ impl SellerState {
             last_ok: None,
             last_error: None,
             failures: 0,
+            talks: BTreeMap::new(),
+            tried: BTreeSet::new(),
+        }
+    }
+
+    /// How it took to being negotiated with lately, at this tier or at any.
+    pub fn talks(&self, tier: Option<Tier>) -> Option<&Talk> {
+        let known = [None, tier].into_iter().filter_map(|tier| self.talks.get(&tier));
+        // Of two of one moment, what was said to this tier.
+        known.max_by_key(|(at, _)| *at).map(|(_, talk)| talk)
+    }
+
+    /// Takes in what became of the negotiation of a quote of its.
+    pub(super) fn learn_of_talks(&mut self, record: &QuoteRecord) {
+        let answered = record.negotiation.as_ref().is_some_and(Negotiation::was_answered);
+        let (tier, talk) = match &record.no_talks {
+            _ if answered => (record.quote.buyer_tier, Talk::Answered),
+            Some(NoTalks { at_all, says }) => {
+                (record.quote.buyer_tier.filter(|_| !at_all), Talk::Refused(says.clone()))
+            }
+            None => return,
+        };
+        let at = record.changed_at;
+        if self.talks.get(&tier).is_none_or(|(known, _)| *known <= at) {
+            self.talks.insert(tier, (at, talk));
         }
     }
 

@@ -229,17 +229,13 @@ impl State {
         (0..self.bookings.len()).for_each(|index| self.index_booking(index));
     }
 
-    /// Puts the quotes of a seller at their places again: after its clock turned out to be elsewhere.
-    pub(super) fn index_quotes_of(&mut self, seller: &SellerName) {
-        let quotes = self.quotes.keys().enumerate().filter(|(_, key)| key.seller == *seller);
-        let quotes: Vec<_> = quotes.map(|(index, _)| index).collect();
-        quotes.into_iter().for_each(|index| self.index_quote(index));
-    }
-
-    fn index_quote(&mut self, index: usize) {
+    pub(super) fn index_quote(&mut self, index: usize) {
         let Some((_, record)) = self.quotes.get_index(index).filter(|_| !self.is_bulk) else {
             return;
         };
+        if let Some(seller) = self.sellers.get_mut(&record.quote.seller) {
+            seller.learn_of_talks(record);
+        }
         let row = Row::Quote(index);
         let stage = record.stage();
         let is_done = stage.group() == crate::domain::Group::Done;

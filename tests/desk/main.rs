@@ -16,6 +16,7 @@ mod replay;
 mod rivals;
 mod settling;
 mod strategies;
+mod talks;
 mod triggers;
 mod triggers_held;
 mod watching;

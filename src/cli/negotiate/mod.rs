@@ -65,6 +65,9 @@ pub(crate) struct Args {
     /// Say what would be offered first, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Negotiate although the seller is said not to with your tier, or not this product
+    #[arg(long = "try")]
+    pub(crate) tries: bool,
 }
 
 /// Every strategy with what it does and what it takes, from the one list of them.
@@ -99,6 +102,9 @@ pub(crate) async fn negotiate(
     let record = Wanted::new(&args.quote_id).quote(session.state().quotes.values())?;
     let key = record.reference();
     let plan = plan(args, session.state(), record)?;
+    if args.tries {
+        allowed(&session.command(desk::Command::TryTalks(key.clone())))?;
+    }
     if args.dry_run {
         return dry_run(session, &key, &plan);
     }
@@ -176,7 +182,7 @@ fn game<'s>(state: &'s State, key: &QuoteRef) -> Option<&'s Negotiation> {
 /// Over, stopped, or in doubt with nobody playing. A lost move is looked up while there is time.
 fn is_settled(state: &State, key: &QuoteRef) -> bool {
     game(state, key)
-        .is_some_and(|game| game.is_over() || (game.auto.is_none() && game.pending.is_none()))
+        .is_none_or(|game| game.is_over() || (game.auto.is_none() && game.pending.is_none()))
 }
 
 fn is_agreed(state: &State, key: &QuoteRef) -> bool {
@@ -255,10 +261,15 @@ fn reply(
     let record = state.quote(key).ok_or_else(|| Failure::usage("the quote is gone", ""))?;
     let game = record.negotiation.as_ref();
     let in_doubt = game.and_then(|game| game.pending.as_ref()).is_some();
-    let outcome = game.map_or(Outcome::Open, |game| game.outcome);
+    let is_played = matches!(play, Play::Real(_));
+    let would_not = is_played && game.is_none() && record.no_talks.is_some();
+    let outcome = if would_not { Outcome::Rejected } else { Outcome::Open };
+    let outcome = game.map_or(outcome, |game| game.outcome);
     let outcome =
         if in_doubt && !matches!(outcome, Outcome::Accepted) { Outcome::Unknown } else { outcome };
     let (exit, would, is_dry) = match play {
+        // It would not begin: the quote is as it was.
+        Play::Real(_) if would_not => (Exit::Refused, None, false),
         Play::Real(waited) => (exit_of(outcome, waited), None, false),
         Play::Dry(would) => (Exit::Done, would, true),
     };
@@ -300,6 +311,11 @@ fn reply(
 
 /// What went wrong, if anything did.
 fn why(state: &State, record: &QuoteRecord, exit: Exit, lost: bool) -> Option<Failure> {
+    if let Some(no) = record.no_talks.as_ref().filter(|_| exit == Exit::Refused) {
+        let says = format!("{} does not negotiate: {}", record.quote.seller, no.says);
+        let cure = "book the quote as it is, or ask for a new one with --target-cpm";
+        return Some(Failure::new(exit, says, cure));
+    }
     if lost {
         let says = record
             .requote_error

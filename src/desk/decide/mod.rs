@@ -18,6 +18,7 @@ mod rematch;
 mod repeat;
 mod sanity;
 mod settle;
+mod talks;
 mod target;
 mod trigger;
 
@@ -29,6 +30,7 @@ pub use checks::{booking_guard, limit_checks, limit_for};
 pub use limits::ACCEPT;
 pub use negotiate::can_negotiate;
 pub use repeat::repeat_until;
+pub use talks::can_try;
 pub use trigger::{check_trigger, trigger_over};
 
 pub(super) use book::{armed, disturbed};
@@ -43,8 +45,8 @@ use super::{
     ticket::Ticket,
 };
 use crate::domain::{
-    Answer, Ask, Avails, AvailsAsk, Exchange, KeyCheck, OrderAnswer, OrderAsk, Package, Refusal,
-    SellerError, SellerName, Spoke,
+    Answer, Ask, Avails, AvailsAsk, Exchange, KeyCheck, OrderAnswer, OrderAsk, Package, QuoteRef,
+    Refusal, SellerError, SellerName, Spoke,
 };
 
 /// One decided change.
@@ -72,6 +74,8 @@ pub(super) enum Passing {
     Ticket(Option<Box<Ticket>>),
     /// An exchange took place.
     Heard(SellerName, Box<Exchange>, Option<SellerError>),
+    /// A person tries to negotiate this quote, whatever is said of its seller.
+    Tries(QuoteRef),
     /// A seller turned out to speak this.
     Spoke(SellerName, Spoke),
     /// A question never left.
@@ -173,6 +177,7 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         | Command::AskOrders(..)
         | Command::Reread(_)
         | Command::LetGo(_)
+        | Command::TryTalks(_)
         | Command::StopAuto { .. }
         | Command::Disarm(_)
         | Command::CloseTicket
@@ -197,6 +202,7 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         Command::Requote(key) => quote::requote(state, &key, now),
         Command::Reread(key) => quote::reread(state, key),
         Command::LetGo(key) => quote::let_go(state, key),
+        Command::TryTalks(key) => talks::try_all_the_same(state, key),
         Command::OpenNegotiation { quote, target, limit } => {
             negotiate::open(state, quote, target, limit)
         }

@@ -167,6 +167,7 @@ fn quote_received(entry: &Entry, book: &mut impl Book) {
         deal: None,
         rfq: rfq.clone(),
         requote_error: None,
+        no_talks: None,
     });
 }
 

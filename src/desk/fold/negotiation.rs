@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 
 use crate::{
-    desk::{fact::Fact, record::QuoteRecord},
+    desk::{
+        fact::Fact,
+        record::{NoTalks, QuoteRecord},
+    },
     domain::{Action, By, Cpm, Negotiation, Outcome, Round, ask::Moved},
 };
 
@@ -39,7 +42,15 @@ pub(super) fn negotiation(fact: &Fact, record: &mut QuoteRecord, at: Timestamp) 
             record.auto_owner = None;
             left(game, at, pending.and_then(|pending| pending.note));
         }
-        Fact::MoveFailed { .. } => game.pending = None,
+        Fact::MoveFailed { error, .. } => {
+            game.pending = None;
+            // Nothing was begun: the quote is as it was before we tried.
+            if error.refuses_talks() && !game.was_answered() {
+                let (at_all, says) = (error.says_no_talks(), error.to_string());
+                record.no_talks = Some(NoTalks { at_all, says });
+                (record.negotiation, record.auto_owner) = (None, None);
+            }
+        }
         Fact::MoveUnknown { .. } => {
             if let Some(pending) = game.pending.as_mut() {
                 pending.in_doubt = true;
@@ -47,7 +58,7 @@ pub(super) fn negotiation(fact: &Fact, record: &mut QuoteRecord, at: Timestamp) 
         }
         Fact::MoveAnswered { moved, .. } => {
             answered(game, moved, at);
-            record.agreed = game.agreed;
+            (record.agreed, record.no_talks) = (game.agreed, None);
         }
         Fact::NegotiationEnded { outcome, .. } => {
             game.outcome = *outcome;

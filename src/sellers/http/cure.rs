@@ -67,6 +67,25 @@ pub(super) fn of_status(status: u16, envelope: &Envelope, proxy: Option<&Proxy>)
     }
 }
 
+/// The cure of a code that sellers share.
+pub(crate) fn of_known(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "product_not_found" => "its products have changed: refresh its kit and quote again",
+        "quote_expired" | "quote_not_found" => "the quote is over: ask for a new one",
+        "deal_not_found" => "check the Deal ID with the seller",
+        "order_not_found" | "change_request_not_found" => "check the id with the seller",
+        "quote_already_booked" => "it may have been us: look at the quote, it names its deal",
+        "idempotency_conflict" => {
+            "stop booking with this seller and report it: our request changed under its key"
+        }
+        "pg_requires_impressions" => "give the impressions: a guaranteed deal needs them",
+        "below_minimum_impressions" => "ask for more impressions",
+        "below_floor_price" => "offer more: the price is under the seller's floor",
+        "invalid_deal_type" => "choose PG, PD or PA",
+        _ => return None,
+    })
+}
+
 fn of_code(status: u16, envelope: &Envelope) -> &'static str {
     if envelope.missing.iter().any(|field| field.ends_with("idempotency_key")) {
         return "this seller speaks dialect v2: set this seller's `dialect` to \"auto\"";
@@ -74,21 +93,8 @@ fn of_code(status: u16, envelope: &Envelope) -> &'static str {
     if envelope.is_html && status < 500 {
         return "a web page answered: check this seller's `url` in the configuration";
     }
-    match envelope.code.as_str() {
-        "product_not_found" => return "its products have changed: refresh its kit and quote again",
-        "quote_expired" | "quote_not_found" => return "the quote is over: ask for a new one",
-        "deal_not_found" => return "check the Deal ID with the seller",
-        "quote_already_booked" => {
-            return "it may have been us: look at the quote, it names its deal";
-        }
-        "idempotency_conflict" => {
-            return "stop booking with this seller and report it: our request changed under its key";
-        }
-        "pg_requires_impressions" => return "give the impressions: a guaranteed deal needs them",
-        "below_minimum_impressions" => return "ask for more impressions",
-        "below_floor_price" => return "offer more: the price is under the seller's floor",
-        "invalid_deal_type" => return "choose PG, PD or PA",
-        _ => {}
+    if let Some(cure) = of_known(&envelope.code) {
+        return cure;
     }
     match status {
         300..=399 => {

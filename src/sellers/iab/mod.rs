@@ -33,7 +33,7 @@ use crate::{
     },
 };
 use detect::{Detector, Dialect};
-use reply::{about, opened, part, raw_rounds, sound, verbatim};
+use reply::{about, named, opened, part, raw_rounds, sound, verbatim};
 
 /// Where quotes are asked for.
 const QUOTES: &str = "/api/v1/quotes";
@@ -90,13 +90,14 @@ impl Iab {
             }),
             Ask::Package(id) => {
                 let call = Call::get(format!("/packages/{}", segment(id.as_str())?));
-                heard(http.call(call).await, |reply| {
+                let told = heard(http.call(call).await, |reply| {
                     let mut package = map::package(&part(reply)?);
                     let told = Some(package.package_id.as_str()).filter(|told| !told.is_empty());
                     about(reply, "package", id.as_str(), told)?;
                     package.package_id = id.clone();
                     Ok(Answer::Package(Box::new(package)))
-                })
+                });
+                named(told, "package")
             }
             Ask::Search(query) => {
                 let body = json(&serde_json::json!({ "query": query }))?;
@@ -111,7 +112,8 @@ impl Iab {
             }
             Ask::GetQuote(id) => {
                 let call = Call::get(format!("{QUOTES}/{}", segment(id.as_str())?));
-                heard(http.call(call).await, |reply| self.quoted(reply, Wanted::Again(id)))
+                let again = |reply: &Reply| self.quoted(reply, Wanted::Again(id));
+                named(heard(http.call(call).await, again), "quote")
             }
             Ask::Counter { quote_id, cpm, action, identity, idempotency_key, note } => {
                 let (cpm, note) = (*cpm, note.as_deref());
@@ -124,11 +126,12 @@ impl Iab {
             }
             Ask::GetDeal(id) => {
                 let call = Call::get(format!("{DEALS}/{}", segment(id.as_str())?));
-                heard(http.call(call).await, |reply| {
+                let told = heard(http.call(call).await, |reply| {
                     let deal = self.deal(reply)?;
                     about(reply, "deal", id.as_str(), Some(deal.deal_id.as_str()))?;
                     Ok(Answer::Deal(Box::new(deal)))
-                })
+                });
+                named(told, "deal")
             }
             Ask::Avails(asked) => self.avails(asked).await?,
             Ask::Orders(asked) => self.orders(asked).await?,
@@ -177,7 +180,7 @@ impl Iab {
             }
             Misfit::Found(known) => told = self.http.call(in_dialect(known.dialect)?).await,
         }
-        Ok(heard(told, |reply| self.quoted(reply, Wanted::New(asked))))
+        Ok(named(heard(told, |reply| self.quoted(reply, Wanted::New(asked))), "product"))
     }
 
     fn quoted(&self, reply: &Reply, wanted: Wanted<'_>) -> Result<Answer, SellerError> {
@@ -217,6 +220,7 @@ impl Iab {
             about(reply, "quote", quote_id.as_str(), told)?;
             Ok(Answer::Deal(Box::new(deal)))
         });
+        let booked = named(booked, "quote");
         let keyless = self.http.endpoint().auth.secrets().next().is_none();
         Ok(Heard { result: booked.result.map_err(|error| doubtful(error, keyless)), ..booked })
     }
