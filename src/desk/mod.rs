@@ -30,7 +30,7 @@ pub use command::{Answered, Command, Decision, Effect, Input, Message, Note, Req
 pub use controls::{Controls, Stop};
 pub use decide::{
     ACCEPT, booking_guard, can_negotiate, can_try, check_trigger, limit_checks, limit_for,
-    plan_for, repeat_until, trigger_over, what_if, would_do,
+    plan_for, repeat_until, talks_doubt, trigger_over, what_if, would_do,
 };
 pub use evolve::Desk;
 pub use exposure::Exposure;

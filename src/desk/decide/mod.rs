@@ -30,7 +30,7 @@ pub use checks::{booking_guard, limit_checks, limit_for};
 pub use limits::ACCEPT;
 pub use negotiate::can_negotiate;
 pub use repeat::repeat_until;
-pub use talks::can_try;
+pub use talks::{can_try, talks_doubt};
 pub use trigger::{check_trigger, trigger_over};
 
 pub(super) use book::{armed, disturbed};

@@ -13,12 +13,20 @@ use crate::{
 
 const TRY: &str = "N again tries all the same (`--try`)";
 
-/// Why a seller is said not to negotiate a quote, if it is: nothing that it said of this quote itself.
+/// Why a seller is said not to negotiate a quote, if it is and nobody tries all the same.
 pub(super) fn habit(state: &State, record: &QuoteRecord) -> Option<Refusal> {
     let quote = &record.quote;
+    let tries = |seller: &SellerState| seller.tried.contains(&quote.quote_id);
+    let tried = state.sellers.get(&quote.seller).is_some_and(tries);
+    talks_doubt(state, record).filter(|_| !tried)
+}
+
+/// Why a seller is said not to negotiate a quote that is not negotiated yet, if it is: nothing that it said of
+/// the quote itself.
+pub fn talks_doubt(state: &State, record: &QuoteRecord) -> Option<Refusal> {
+    let quote = &record.quote;
     let seller = state.sellers.get(&quote.seller);
-    let tried = seller.is_some_and(|seller| seller.tried.contains(&quote.quote_id));
-    if tried || record.negotiation.is_some() {
+    if record.negotiation.is_some() {
         return None;
     }
     let name = &quote.seller;
@@ -26,7 +34,7 @@ pub(super) fn habit(state: &State, record: &QuoteRecord) -> Option<Refusal> {
         Some(Talk::Answered) => return None,
         Some(Talk::Refused(says)) => {
             let says = format!("{name} did not negotiate when it was tried: {says}");
-            let cure = format!("book it as quoted (B), or ask with a target price; {TRY}");
+            let cure = format!("{TRY}; else book it as quoted (B), or ask with a target price");
             return Some(Refusal::new("no talks", says, cure));
         }
         None => {}
@@ -36,7 +44,7 @@ pub(super) fn habit(state: &State, record: &QuoteRecord) -> Option<Refusal> {
             "tier",
             format!("{name} treats you as {tier}, and negotiates from agency up"),
             format!(
-                "reveal the agency to this seller (sellers.reveal), then ask for a new quote; {TRY}"
+                "{TRY}; else reveal the agency to this seller (its `reveal`) and ask for a new quote"
             ),
         ));
     }
@@ -44,7 +52,7 @@ pub(super) fn habit(state: &State, record: &QuoteRecord) -> Option<Refusal> {
         Refusal::new(
             "not negotiable",
             format!("{name} does not negotiate this product"),
-            format!("book it as quoted (B), or ask another seller; {TRY}"),
+            format!("{TRY}; else book it as quoted (B), or ask another seller"),
         )
     })
 }

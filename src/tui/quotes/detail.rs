@@ -337,6 +337,9 @@ fn keys(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     };
     let mut may = Vec::new();
     let mut lines = Vec::new();
+    if let Some(doubt) = desk::talks_doubt(dx.state, record).filter(|_| negotiate.is_ok()) {
+        lines.extend(wrapped(dx, "but", &format!("! {doubt}"), wide));
+    }
     for (key, result) in [(dx.key("book"), book), (dx.key("counter"), negotiate)] {
         match result {
             Ok(words) => may.push(format!("{key} {words}")),
