@@ -305,8 +305,9 @@ fn heard(told: Called, read: impl FnOnce(&Reply) -> Result<Answer, SellerError>)
 /// `{"status":"failed","errors":[…]}`.
 fn refused_inside(reply: &Reply) -> Option<SellerError> {
     let body: Value = reply.json().ok()?;
-    let failed = body.get("status").and_then(Value::as_str) == Some("failed")
-        && body.get("errors").is_some_and(Value::is_array);
+    let status = body.get("status").and_then(Value::as_str).unwrap_or_default();
+    let failed =
+        status.eq_ignore_ascii_case("failed") && body.get("errors").is_some_and(Value::is_array);
     if !failed && body.get("success") != Some(&Value::Bool(false)) {
         return None;
     }

@@ -206,7 +206,7 @@ fn order(wire: &wire::Order) -> map::Read<Order> {
     let raw_status = wire.status.label();
     Ok(Order {
         order_id: OrderId(order_id),
-        status: raw_status.parse().unwrap_or(OrderStatus::Other),
+        status: raw_status.to_ascii_lowercase().parse().unwrap_or(OrderStatus::Other),
         raw_status,
         deal_id: wire.deal_id.verbatim().map(DealId),
         quote_id: wire.quote_id.verbatim().map(QuoteId),

@@ -151,7 +151,7 @@ impl Iab {
 /// How a negotiation of this status, after this move of the seller, has ended; `None` while it has
 /// not.
 fn end_of(status: &str, action: Option<&Action>) -> Option<Action> {
-    match (status, action) {
+    match (status.to_ascii_lowercase().as_str(), action) {
         ("accepted", _) | (_, Some(Action::Accept)) => Some(Action::Accept),
         ("rejected", _) | (_, Some(Action::Reject)) => Some(Action::Reject),
         _ => None,
