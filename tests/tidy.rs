@@ -190,6 +190,23 @@ fn only_the_send_gate_commits() {
     }
 }
 
+/// JSON for outside the desk is written in one place, which escapes what a terminal could act on.
+#[test]
+fn json_that_leaves_is_written_in_one_place() {
+    let mut seen = 0;
+    for (path, text) in files("src", "rs") {
+        let leaves = ["src/cli", "src/recording", "src/runtime/present", "src/runtime/recorder.rs"];
+        if leaves.iter().any(|place| path.to_string_lossy().contains(place)) {
+            let text = running(&text);
+            for word in ["serde_json::to_", "json::to_string", "to_writer"] {
+                assert!(!text.contains(word), "{} writes JSON by itself", path.display());
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 30, "only {seen} files were looked at");
+}
+
 #[test]
 fn a_view_never_decides() {
     let mut seen = 0;

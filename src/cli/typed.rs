@@ -68,7 +68,8 @@ impl Terms {
 
 /// `PG`, `PD` or `PA`, in any spelling sellers use.
 pub(crate) fn deal_type(text: &str) -> Result<DealType, String> {
-    DealType::parse(text).ok_or_else(|| "use PG, PD or PA".to_owned())
+    let kind = DealType::parse(text).filter(|kind| DealType::ALL.contains(kind));
+    kind.ok_or_else(|| "use PG, PD or PA".to_owned())
 }
 
 /// How much a seller is told.
@@ -101,6 +102,7 @@ mod tests {
             assert!(impressions(bad).is_err(), "{bad}");
         }
         assert_eq!(deal_type("preferred_deal"), Ok(DealType::Preferred));
+        assert!(deal_type("CUR").is_err(), "the desk asks for none");
         assert_eq!(stage("my turn"), Ok(Stage::MyTurn));
         assert!(stage("sold").unwrap_err().contains("ACTIVE"));
         assert!(day("01.07.2026").is_err());

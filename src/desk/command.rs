@@ -60,6 +60,8 @@ pub enum Command {
     Reread(QuoteRef),
     /// Let a quote go. Tells the seller nothing.
     LetGo(QuoteRef),
+    /// Try to negotiate a quote although its seller is said not to. Sends nothing.
+    TryTalks(QuoteRef),
     /// Begin to negotiate.
     OpenNegotiation {
         /// Over which quote.

@@ -194,6 +194,11 @@ fn pass(state: &mut State, passing: Passing, now: Timestamp) {
     match passing {
         Passing::Ticket(ticket) => state.ticket = ticket.map(|ticket| *ticket),
         Passing::Heard(seller, exchange, error) => heard(state, &seller, *exchange, error, now),
+        Passing::Tries(key) => {
+            if let Some(state) = state.sellers.get_mut(&key.seller) {
+                state.tried.insert(key.quote_id);
+            }
+        }
         Passing::Spoke(seller, spoke) => {
             if let Some(state) = state.sellers.get_mut(&seller) {
                 state.spoke = Some(spoke);
@@ -280,6 +285,9 @@ fn heard(
     let words = error.map(|error| error.to_string());
     state.log.push(now, Line::Exchange(exchange.into(), words));
     if moved {
-        state.index_all();
+        // Its clock turned out to be elsewhere, and so are the ends of its quotes.
+        let quotes = state.quotes.keys().enumerate().filter(|(_, key)| key.seller == *seller);
+        let quotes: Vec<_> = quotes.map(|(index, _)| index).collect();
+        quotes.into_iter().for_each(|index| state.index_quote(index));
     }
 }

@@ -55,6 +55,18 @@ pub struct QuoteRecord {
     /// How the deal it became stands by now.
     #[serde(default)]
     pub deal_status: Option<DealStatus>,
+    /// Why its seller would not negotiate it, if it was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_talks: Option<NoTalks>,
+}
+
+/// A seller's no to being negotiated with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoTalks {
+    /// Whether it negotiates with nobody, as far as it says; else not with whom it takes us for.
+    pub at_all: bool,
+    /// In its words.
+    pub says: String,
 }
 
 impl QuoteRecord {

@@ -176,7 +176,7 @@ impl State {
 
     /// The clock of a seller.
     pub fn skew(&self, seller: &SellerName) -> Option<Skew> {
-        self.sellers.get(seller).and_then(|seller| seller.skew)
+        self.sellers.get(seller).and_then(|seller| seller.skew())
     }
 
     /// Time left of a quote on its seller's clock.
@@ -273,17 +273,20 @@ impl State {
         self.setup.is_host || owner == self.setup.owner
     }
 
-    /// Puts everything at its place again: after this process became the host, or a clock moved.
+    /// Puts everything at its place again: after this process became the host.
     pub fn index_all(&mut self) {
         (0..self.quotes.len()).for_each(|index| self.index_quote(index));
         (0..self.deals.len()).for_each(|index| self.index_deal(index));
         (0..self.bookings.len()).for_each(|index| self.index_booking(index));
     }
 
-    fn index_quote(&mut self, index: usize) {
+    pub(super) fn index_quote(&mut self, index: usize) {
         let Some((_, record)) = self.quotes.get_index(index).filter(|_| !self.is_bulk) else {
             return;
         };
+        if let Some(seller) = self.sellers.get_mut(&record.quote.seller) {
+            seller.learn_of_talks(record);
+        }
         let row = Row::Quote(index);
         let stage = record.stage();
         let is_done = stage.group() == crate::domain::Group::Done;

@@ -29,7 +29,7 @@ use super::{
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum DealStatus {
-    /// Created, the seller has yet to activate it.
+    /// Created (`proposed`, `booked`, `confirmed`), the seller has yet to activate it.
     Proposed,
     /// Live, accepting bids.
     Active,
@@ -57,10 +57,10 @@ pub fn says_no(word: &str) -> bool {
 }
 
 impl DealStatus {
-    /// Reads the seller's word.
+    /// Reads the seller's word, in capitals too.
     pub fn parse(word: &str) -> Self {
-        match word {
-            "proposed" => Self::Proposed,
+        match word.to_ascii_lowercase().as_str() {
+            "proposed" | "booked" | "confirmed" => Self::Proposed,
             "active" => Self::Active,
             "paused" => Self::Paused,
             "rejected" => Self::Rejected,
@@ -223,6 +223,17 @@ mod tests {
     fn both_spellings_of_canceled_are_read_and_unknown_words_are_other() {
         assert_eq!(DealStatus::parse("cancelled"), DealStatus::Canceled);
         assert_eq!(DealStatus::parse("canceled"), DealStatus::Canceled);
-        assert_eq!(DealStatus::parse("confirmed"), DealStatus::Other);
+        assert_eq!(DealStatus::parse("pending"), DealStatus::Other);
+        // Sellers that make deals by other ways than a booking, and the next release of all.
+        for word in ["proposed", "booked", "BOOKED", "confirmed"] {
+            assert_eq!(DealStatus::parse(word), DealStatus::Proposed, "{word}");
+        }
+        for (word, status) in [
+            ("CANCELLED", DealStatus::Canceled),
+            ("Rejected", DealStatus::Rejected),
+            ("COMPLETED", DealStatus::Completed),
+        ] {
+            assert_eq!(DealStatus::parse(word), status, "{word}");
+        }
     }
 }

@@ -33,6 +33,9 @@ pub enum ErrorKind {
     Configuration,
 }
 
+/// The code of a seller that has no place for the negotiation of a quote. The quote itself stands.
+pub const NO_NEGOTIATION: &str = "no_negotiation";
+
 /// A failed question, in words for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub struct SellerError {
@@ -118,6 +121,17 @@ impl SellerError {
     /// 302 and 303 may also say where to look for what came of it.
     pub fn is_elsewhere(&self) -> bool {
         self.code == "redirect" && matches!(self.http_status, 301 | 307 | 308)
+    }
+
+    /// Whether the seller has no place for the negotiation of a quote: [`NO_NEGOTIATION`].
+    pub fn says_no_talks(&self) -> bool {
+        self.code == NO_NEGOTIATION
+    }
+
+    /// Whether the seller will not negotiate at all, or not with whom it takes us for.
+    pub fn refuses_talks(&self) -> bool {
+        let forbidden = self.kind == ErrorKind::Refused && self.http_status == 403 && !self.bare;
+        self.says_no_talks() || forbidden
     }
 
     /// Whether our key was seen before with another request: a fault of ours.

@@ -17,6 +17,7 @@ pub mod forecast;
 pub mod fork;
 pub mod identity;
 pub mod ids;
+pub mod json;
 pub mod kit;
 pub mod leak;
 pub mod letters;

@@ -94,7 +94,7 @@ impl OpenRtb {
             (Some(DealType::Guaranteed | DealType::Preferred), Some(1 | 2)) => {
                 ("; the terms say fixed price, which OpenRTB writes as 3", true)
             }
-            (Some(DealType::Auction), Some(3)) => {
+            (Some(DealType::Auction | DealType::Curated), Some(3)) => {
                 ("; the terms say auction, which OpenRTB writes as 1 or 2", true)
             }
             _ => ("", false),

@@ -26,10 +26,14 @@ pub enum DealType {
     #[serde(rename = "PA")]
     #[strum(serialize = "PA")]
     Auction,
+    /// A curator's selection over several sellers: the price is a floor. The desk reads it, and asks for none.
+    #[serde(rename = "CUR")]
+    #[strum(serialize = "CUR")]
+    Curated,
 }
 
 impl DealType {
-    /// Every kind.
+    /// Every kind that can be asked for.
     pub const ALL: [Self; 3] = [Self::Guaranteed, Self::Preferred, Self::Auction];
 
     /// Reads the four spellings that sellers use (wire/iab.md section 8, no. 10). `None` for a word
@@ -41,6 +45,7 @@ impl DealType {
             "pg" | "programmaticguaranteed" | "guaranteed" => Some(Self::Guaranteed),
             "pd" | "preferreddeal" | "preferred" => Some(Self::Preferred),
             "pa" | "pmp" | "privateauction" | "auction" => Some(Self::Auction),
+            "cur" | "curated" | "curateddeal" => Some(Self::Curated),
             _ => None,
         }
     }
@@ -50,12 +55,18 @@ impl DealType {
         self == Self::Guaranteed
     }
 
+    /// Whether the price is a floor above which others bid, so that more may be paid.
+    pub fn is_floor(self) -> bool {
+        matches!(self, Self::Auction | Self::Curated)
+    }
+
     /// In words, for a ticket.
     pub fn words(self) -> &'static str {
         match self {
             Self::Guaranteed => "programmatic guaranteed, fixed price",
             Self::Preferred => "preferred deal, fixed price, not guaranteed",
             Self::Auction => "private auction, the price is a floor",
+            Self::Curated => "curated deal, the price is a floor",
         }
     }
 }
@@ -78,9 +89,9 @@ pub enum QuoteStatus {
 }
 
 impl QuoteStatus {
-    /// Reads the seller's word.
+    /// Reads the seller's word, in capitals too.
     pub fn parse(word: &str) -> Self {
-        match word {
+        match word.to_ascii_lowercase().as_str() {
             "available" => Self::Available,
             "booked" => Self::Booked,
             "expired" => Self::Expired,
@@ -268,6 +279,23 @@ mod tests {
                 assert_eq!(DealType::parse(spelling), Some(kind), "{spelling}");
             }
         }
-        assert_eq!(DealType::parse("CUR"), None);
+        for word in ["CUR", "cur", "curated", "curated_deal"] {
+            assert_eq!(DealType::parse(word), Some(DealType::Curated), "{word}");
+        }
+        assert!(!DealType::ALL.contains(&DealType::Curated), "the desk asks for none");
+        assert_eq!(DealType::parse("CURATE"), None);
+    }
+
+    #[test]
+    fn statuses_are_read_in_any_case() {
+        for (words, status) in [
+            (["available", "AVAILABLE", "Available"], QuoteStatus::Available),
+            (["booked", "BOOKED", "Booked"], QuoteStatus::Booked),
+            (["expired", "EXPIRED", "Expired"], QuoteStatus::Expired),
+            (["declined", "DECLINED", "Declined"], QuoteStatus::Declined),
+            (["", "pending", "AVAIL"], QuoteStatus::Other),
+        ] {
+            assert!(words.iter().all(|word| QuoteStatus::parse(word) == status), "{status}");
+        }
     }
 }

@@ -19,6 +19,7 @@ use crate::{
 };
 
 pub use abilities::{honours_agreement, serves};
+pub(crate) use http::Mask;
 pub use http::{ReqwestTransport, Transport, TransportError, WireReply, WireRequest};
 
 /// How long a seller may take where the configuration says nothing (guide, "Constructor Parameters").

@@ -26,7 +26,7 @@ pub(crate) struct Table {
     pub(crate) spoke: Option<dealdesk::domain::Spoke>,
     /// How long the next answer takes, in milliseconds.
     pub(crate) took_ms: u64,
-    /// What the next answer tells of the seller's clock.
+    /// What its next answers tell of its clock.
     pub(crate) skew: dealdesk::domain::Skew,
 }
 

@@ -20,6 +20,7 @@ mod replay;
 mod rivals;
 mod settling;
 mod strategies;
+mod talks;
 mod triggers;
 mod triggers_held;
 mod waiting;

@@ -233,7 +233,16 @@ fn who_may_not_negotiate_is_told_what_would_open_it() {
     quote.buyer_tier = Some(Tier::Public);
     seat.quoted_as(quote);
     seat.keys("3 N");
-    assert!(seat.shows("reveal the agency to this seller"), "{}", seat.screen());
+    let said = seat.screen();
+    assert!(seat.shows("N again tries all the same"), "{said}");
+    assert!(seat.shows("reveal the agency to this seller") && !seat.shows("Ladder qt-p"), "{said}");
+    assert!(seat.asked.is_empty());
+    seat.keys("N");
+    assert!(seat.asked.is_empty() && seat.storing.is_empty(), "it sends nothing");
+    let quote = seat.desk.state().quotes.values().next().unwrap();
+    assert!(quote.negotiation.is_some(), "{}", seat.screen());
+    seat.keys("e").typed("9").keys("enter N y").stored();
+    assert_eq!(seat.asked.len(), 1, "{}", seat.screen());
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod agrees;
 mod asks;
 mod beside;
 mod dialects;
+mod echoed;
 mod hostile;
 mod money;
 mod openapi;

@@ -30,7 +30,7 @@ use serde::Serialize;
 use super::{exit::Exit, fail::Failure};
 use crate::{
     desk::Mode,
-    domain::{Cost, Cpm, Currency, money},
+    domain::{Cost, Cpm, Currency, json, money},
 };
 
 /// A whole document.
@@ -157,7 +157,7 @@ impl Reply {
 
 /// JSON text, one document a line.
 pub(crate) fn written(document: &impl Serialize) -> Result<String, Failure> {
-    serde_json::to_string(document)
+    json::text(document)
         .map_err(|error| Failure::new(Exit::Bug, format!("JSON cannot be written: {error}"), ""))
 }
 

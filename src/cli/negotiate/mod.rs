@@ -66,6 +66,9 @@ pub(crate) struct Args {
     /// Say what would be offered first, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Negotiate although the seller is said not to with your tier, or not this product
+    #[arg(long = "try")]
+    pub(crate) tries: bool,
 }
 
 /// Every strategy with what it does and what it takes, from the one list of them.
@@ -100,6 +103,9 @@ pub(crate) async fn negotiate(
     let record = Wanted::new(&args.quote_id).quote(session.state().quotes.values())?;
     let key = record.reference();
     let plan = plan(args, session.state(), record)?;
+    if args.tries {
+        allowed(&session.command(desk::Command::TryTalks(key.clone())))?;
+    }
     if args.dry_run {
         return dry_run(session, &key, &plan);
     }
@@ -179,7 +185,7 @@ fn game<'s>(state: &'s State, key: &QuoteRef) -> Option<&'s Negotiation> {
 fn is_settled(state: &State, key: &QuoteRef) -> bool {
     let purpose = Purpose::LookStanding(key.clone());
     let looks = state.in_flight.values().any(|flight| flight.purpose == purpose);
-    game(state, key).is_some_and(|game| {
+    game(state, key).is_none_or(|game| {
         game.is_over() || (game.auto.is_none() && game.pending.is_none() && !looks)
     })
 }
@@ -268,10 +274,15 @@ fn reply(
     let game = record.negotiation.as_ref();
     let in_doubt = game.and_then(|game| game.pending.as_ref()).is_some();
     let refused = game.and_then(|game| game.refused.as_ref());
-    let outcome = game.map_or(Outcome::Open, |game| game.outcome);
+    let is_played = matches!(play, Play::Real(_));
+    let would_not = is_played && game.is_none() && record.no_talks.is_some();
+    let outcome = if would_not { Outcome::Rejected } else { Outcome::Open };
+    let outcome = game.map_or(outcome, |game| game.outcome);
     let outcome =
         if in_doubt && !matches!(outcome, Outcome::Accepted) { Outcome::Unknown } else { outcome };
     let (exit, would, is_dry) = match play {
+        // It would not begin: the quote is as it was.
+        Play::Real(_) if would_not => (Exit::Refused, None, false),
         Play::Real(waited) => (exit_of(outcome, waited, refused), None, false),
         Play::Dry(would) => (Exit::Done, would, true),
     };
@@ -313,6 +324,11 @@ fn reply(
 
 /// What went wrong, if anything did.
 fn why(state: &State, record: &QuoteRecord, exit: Exit, lost: bool) -> Option<Failure> {
+    if let Some(no) = record.no_talks.as_ref().filter(|_| exit == Exit::Refused) {
+        let says = format!("{} does not negotiate: {}", record.quote.seller, no.says);
+        let cure = "book the quote as it is, or ask for a new one with --target-cpm";
+        return Some(Failure::new(exit, says, cure));
+    }
     if lost {
         let says = record
             .requote_error

@@ -34,6 +34,7 @@ fn args(target: &str, max: &str, rounds: u32) -> Args {
         spend: None,
         seconds: None,
         dry_run: false,
+        tries: false,
     }
 }
 
@@ -101,10 +102,10 @@ async fn every_end_has_its_outcome_and_its_exit_code() {
     let expired = error(ErrorKind::Refused, 410, "quote_expired");
     let refused = error(ErrorKind::Refused, 403, "negotiation_not_enabled");
     let wrong = error(ErrorKind::Refused, 422, "invalid_request");
-    let nowhere = error(ErrorKind::Refused, 404, "");
     let revoked = error(ErrorKind::Refused, 401, "unauthorized");
     let keyless = error(ErrorKind::Configuration, 0, "no_key");
     let away = error(ErrorKind::Unreachable, 0, "connect_error");
+    let absent = error(ErrorKind::Refused, 404, crate::domain::failure::NO_NEGOTIATION);
     let lost = error(ErrorKind::Timeout, 0, "timeout");
     for (what, plays, requoted, outcome, exit, agreed, books) in [
         ("agreed", Plays::Accepts, "18.00", "accepted", 0, Some("18.00"), Some("qt-2")),
@@ -113,9 +114,9 @@ async fn every_end_has_its_outcome_and_its_exit_code() {
         ("rejected", Plays::Rejects, "", "rejected", 0, None, None),
         ("too dear", Plays::Holds("20.50"), "", "walked_away", 0, None, None),
         ("expired", Plays::Fails(expired), "", "timed_out", 0, None, None),
-        ("not allowed", Plays::Fails(refused), "", "halted", 3, None, None),
+        ("not allowed", Plays::Fails(refused), "", "rejected", 5, None, None),
+        ("no place for it", Plays::Fails(absent), "", "rejected", 5, None, None),
         ("turned down", Plays::Fails(wrong), "", "halted", 5, None, None),
-        ("no talks here", Plays::Fails(nowhere), "", "halted", 5, None, None),
         ("key revoked", Plays::Fails(revoked), "", "halted", 3, None, None),
         ("no key", Plays::Fails(keyless), "", "halted", 3, None, None),
         ("not there", Plays::Fails(away), "", "halted", 8, None, None),
@@ -193,6 +194,33 @@ async fn a_seller_that_refuses_a_move_is_asked_how_the_negotiation_stands() {
         let moves = fake.asked.iter().filter(|ask| matches!(ask, Ask::Counter { .. })).count();
         assert_eq!(moves, 1, "{what}");
     }
+}
+
+#[tokio::test]
+async fn a_tier_that_is_refused_by_habit_is_tried_where_it_is_asked_for() {
+    let mut setup = setup(&["a"]);
+    setup.sellers[0].reveal = crate::domain::Tier::Seat;
+    let seat = |_: &_, asked: &Ask| match asked {
+        Ask::Quote { .. } => {
+            let mut quote = quote("a", "qt-1", "20.52");
+            quote.buyer_tier = Some(crate::domain::Tier::Seat);
+            Says::Answer(Answer::Quote(Box::new(quote)))
+        }
+        Ask::Counter { cpm, .. } => {
+            let ours = cpm.plain();
+            Says::Answer(Answer::Moved(moved(1, Action::Reject, &ours, "20.52")))
+        }
+        _ => Says::Nothing,
+    };
+    let mut fake = Fake::new(setup, seat);
+    fake.quoted("a", ask()).await;
+    let given = args("18", "20", 3);
+    let refused = negotiate(&mut fake, &given, WAIT, &mut pin!(pending::<()>())).await;
+    let refused = refused.unwrap_err();
+    assert!(refused.to_string().contains("--try"), "{refused}");
+    assert_eq!(fake.asked.len(), 1, "nothing was sent");
+    let (document, code) = run(&mut fake, &Args { tries: true, ..given }).await;
+    assert_eq!((document["outcome"].as_str(), code), (Some("rejected"), 0));
 }
 
 #[tokio::test]

@@ -136,7 +136,7 @@ pub fn booking_guard(state: &State, seller: &SellerName) -> SignedDuration {
     let round_trip = seller.and_then(|seller| seller.percentile(95)).unwrap_or(0);
     let round_trip = i64::try_from(round_trip).unwrap_or(i64::MAX / 4);
     let guard = (2 * round_trip).max(4_000);
-    let is_known = seller.is_some_and(|seller| seller.skew.is_some());
+    let is_known = seller.is_some_and(|seller| seller.skew().is_some());
     SignedDuration::from_millis(if is_known { guard } else { 2 * guard })
 }
 

@@ -21,6 +21,7 @@ mod repeat;
 mod sanity;
 mod settle;
 mod standing;
+mod talks;
 mod target;
 mod terms;
 mod trigger;
@@ -33,6 +34,7 @@ pub use checks::{booking_guard, limit_checks, limit_for};
 pub use limits::ACCEPT;
 pub use negotiate::{can_negotiate, was_withheld};
 pub use repeat::{may_send_again, repeat_until, risk};
+pub use talks::{can_try, talks_doubt};
 pub use trigger::{check_trigger, trigger_over};
 
 pub(super) use book::{armed, disturbed};
@@ -51,6 +53,7 @@ use super::{
 };
 use crate::domain::{
     Answer, Ask, Avails, AvailsAsk, Exchange, KeyCheck, OrderAnswer, OrderAsk, Outcome, Package,
+    QuoteRef,
     Refusal, SellerError, SellerName, Spoke,
 };
 
@@ -79,6 +82,8 @@ pub(super) enum Passing {
     Ticket(Option<Box<Ticket>>),
     /// An exchange took place.
     Heard(SellerName, Box<Exchange>, Option<SellerError>),
+    /// A person tries to negotiate this quote, whatever is said of its seller.
+    Tries(QuoteRef),
     /// A seller turned out to speak this.
     Spoke(SellerName, Spoke),
     /// Whether a seller answered the same to the same request with the same key.
@@ -190,6 +195,7 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         | Command::AskOrders(..)
         | Command::Reread(_)
         | Command::LetGo(_)
+        | Command::TryTalks(_)
         | Command::StopAuto { .. }
         | Command::Disarm(_)
         | Command::CloseTicket
@@ -214,6 +220,7 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         Command::Requote(key) => quote::requote(state, &key, now),
         Command::Reread(key) => quote::reread(state, key),
         Command::LetGo(key) => quote::let_go(state, key),
+        Command::TryTalks(key) => talks::try_all_the_same(state, key),
         Command::OpenNegotiation { quote, target, limit } => {
             negotiate::open(state, quote, target, limit)
         }

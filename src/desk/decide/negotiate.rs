@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::{
     Change, closed, halt, leave, minted, person, quote, refuse, say, seller_actor, standing,
-    trigger,
+    talks, trigger,
 };
 use crate::{
     desk::{
@@ -46,28 +46,7 @@ fn obstacle(state: &State, record: &QuoteRecord) -> Option<Refusal> {
     if quote.pricing.final_cpm.is_none() {
         return Some(Refusal::new("price", "the quote names no price", "ask the seller for one"));
     }
-    if let Some(tier) = quote.buyer_tier.filter(|tier| !tier.may_negotiate()) {
-        return Some(Refusal::new(
-            "tier",
-            format!("{} treats you as {tier}, and negotiates from agency up", quote.seller),
-            "reveal the agency to this seller (sellers.reveal), then ask for a new quote",
-        ));
-    }
-    let seller = state.sellers.get(&quote.seller)?;
-    let packages = seller.packages.as_ref()?;
-    let holds = |package: &&crate::domain::Package| {
-        package.placements.iter().any(|placement| placement.product_id == quote.product.product_id)
-    };
-    let mut holding = packages.iter().filter(holds).peekable();
-    holding.peek()?;
-    let closed = holding.all(|package| package.negotiation_enabled == Some(false));
-    closed.then(|| {
-        Refusal::new(
-            "not negotiable",
-            format!("{} does not negotiate this product", quote.seller),
-            "book it as quoted (B), or ask another seller",
-        )
-    })
+    talks::habit(state, record)
 }
 
 /// Why nothing more is sent for a quote now, if its last move or booking has no answer yet.

@@ -177,5 +177,6 @@ fn quote_received(entry: &Entry, book: &mut impl Book) {
         requote_error: None,
         idempotency_key: idempotency_key.clone(),
         deal_status: None,
+        no_talks: None,
     });
 }

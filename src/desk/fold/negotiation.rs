@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 
 use crate::{
-    desk::{fact::Fact, record::QuoteRecord},
+    desk::{
+        fact::Fact,
+        record::{NoTalks, QuoteRecord},
+    },
     domain::{
         Action, By, Cpm, Negotiation, Outcome, Round,
         ask::Moved,
@@ -48,6 +51,12 @@ pub(super) fn negotiation(fact: &Fact, record: &mut QuoteRecord, at: Timestamp) 
         Fact::MoveFailed { error, .. } => {
             let refused = |pending: Pending| Refused { cpm: pending.cpm, error: error.clone() };
             game.refused = game.pending.take().map(refused);
+            // Nothing was begun: the quote is as it was before we tried.
+            if error.refuses_talks() && !game.was_answered() {
+                let (at_all, says) = (error.says_no_talks(), error.to_string());
+                record.no_talks = Some(NoTalks { at_all, says });
+                (record.negotiation, record.auto_owner) = (None, None);
+            }
         }
         Fact::MoveUnknown { .. } => {
             if let Some(pending) = game.pending.as_mut() {
@@ -56,7 +65,7 @@ pub(super) fn negotiation(fact: &Fact, record: &mut QuoteRecord, at: Timestamp) 
         }
         Fact::MoveAnswered { moved, .. } => {
             answered(game, moved, at);
-            record.agreed = game.agreed;
+            (record.agreed, record.no_talks) = (game.agreed, None);
         }
         Fact::NegotiationEnded { outcome, agreed, why, .. } => {
             game.outcome = *outcome;

@@ -141,7 +141,7 @@ fn auction_type(read: &OpenRtb, bought: &Bought) -> Lint {
         (Some(DealType::Guaranteed | DealType::Preferred), Some(1 | 2)) => {
             warn("the terms say fixed price, which OpenRTB writes as 3: bid the agreed price")
         }
-        (Some(DealType::Auction), Some(3)) => {
+        (Some(DealType::Auction | DealType::Curated), Some(3)) => {
             warn("the terms say auction, which OpenRTB writes as 1 or 2: the floor is no price")
         }
         (_, Some(1..=3)) => pass("at", says),
@@ -180,7 +180,7 @@ fn seats(read: &OpenRtb, bought: &Bought) -> Lint {
                 let says = "no seats are named: any seat can buy on this deal".to_owned();
                 line("wseat", Severity::Warn, Owner::Seller, says)
             }
-            Some(DealType::Auction) | None => {
+            Some(DealType::Auction | DealType::Curated) | None => {
                 pass("wseat", "any seat may bid: no seats are named".to_owned())
             }
         },

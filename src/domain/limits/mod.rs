@@ -159,7 +159,7 @@ impl Limits {
     /// What a CPM is likely to be paid as: a private auction clears above its floor, by an assumption
     /// that can be set.
     pub fn expected(&self, cpm: Cpm, deal_type: DealType) -> Cpm {
-        if deal_type != DealType::Auction {
+        if !deal_type.is_floor() {
             return cpm;
         }
         let amount = cpm.amount().saturating_mul(self.auction_factor.max(Decimal::ONE));

@@ -51,14 +51,14 @@ pub enum Action {
 }
 
 impl Action {
-    /// Reads the seller's word.
+    /// Reads the seller's word, in capitals too.
     pub fn parse(word: &str) -> Self {
-        match word {
+        match word.to_ascii_lowercase().as_str() {
             "counter" => Self::Counter,
             "final_offer" => Self::FinalOffer,
             "accept" => Self::Accept,
             "reject" => Self::Reject,
-            other => Self::Other(super::text::clean(other, 40)),
+            _ => Self::Other(super::text::clean(word, 40)),
         }
     }
 

@@ -58,7 +58,7 @@ impl Effective {
 impl Assumptions {
     /// What `cpm` of `seller` comes to.
     pub fn effective(&self, seller: &SellerName, kind: Option<DealType>, cpm: Cpm) -> Effective {
-        let is_floor = kind == Some(DealType::Auction);
+        let is_floor = kind.is_some_and(DealType::is_floor);
         let uplift = if is_floor { self.auction_uplift } else { Decimal::ONE };
         let path = self.paths.get(seller).copied().unwrap_or_default();
         let share = path.intermediary_pct / Decimal::ONE_HUNDRED;
@@ -102,7 +102,7 @@ pub fn scores(quotes: &[Scored]) -> Vec<Decimal> {
             let kind = match quote.kind {
                 Some(DealType::Guaranteed) => 100,
                 Some(DealType::Preferred) => 70,
-                Some(DealType::Auction) => 40,
+                Some(DealType::Auction | DealType::Curated) => 40,
                 None => 50,
             };
             let fill = quote.fill.map_or(Decimal::from(70), |fill| fill.saturating_mul(hundred));

@@ -208,7 +208,7 @@ fn deal_type(listed: &Listed, bought: &Bought) -> Row {
 fn auction_type(listed: &Listed, bought: &Bought) -> Row {
     let agreed = match bought.deal_type {
         Some(DealType::Guaranteed | DealType::Preferred) => "3, the floor is the price",
-        Some(DealType::Auction) => "1 or 2, an auction above the floor",
+        Some(DealType::Auction | DealType::Curated) => "1 or 2, an auction above the floor",
         None => "?",
     };
     judged(
@@ -218,7 +218,7 @@ fn auction_type(listed: &Listed, bought: &Bought) -> Row {
         |at| OpenRtb::auction_words(Some(*at)),
         |at| match bought.deal_type {
             Some(DealType::Guaranteed | DealType::Preferred) => *at == 3,
-            Some(DealType::Auction) => matches!(at, 1 | 2),
+            Some(DealType::Auction | DealType::Curated) => matches!(at, 1 | 2),
             None => true,
         },
     )

@@ -10,6 +10,7 @@ mod guard;
 mod judge;
 mod mask;
 mod network;
+mod proxy;
 mod retry;
 mod transport;
 
@@ -32,11 +33,13 @@ use crate::{
     domain::{ErrorKind, Exchange, SellerError, Skew, skew::Made, text},
 };
 
-pub(crate) use cure::instead;
+pub(crate) use cure::{instead, of_known as cure_of};
 pub(crate) use guard::segment;
 pub use guard::{is_loopback, shown_url};
 pub(crate) use judge::Reply;
+pub(crate) use mask::Mask;
 pub use network::ReqwestTransport;
+pub use proxy::Proxy;
 pub use retry::RETRY_AFTER_CAP;
 pub use transport::{BODY_CAP, Transport, TransportError, WireReply, WireRequest};
 
@@ -96,6 +99,8 @@ enum Attempt {
 #[derive(Debug)]
 pub(crate) struct Http {
     endpoint: Endpoint,
+    proxy: Option<Proxy>,
+    mask: Mask,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
 }
@@ -107,7 +112,9 @@ impl Http {
         transport: Arc<dyn Transport>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { endpoint, transport, clock }
+        let proxy = transport.proxy(&endpoint.url);
+        let mask = Mask::of(&endpoint, proxy.as_ref());
+        Self { endpoint, proxy, mask, transport, clock }
     }
 
     /// Whom it speaks to.
@@ -135,7 +142,7 @@ impl Http {
                 continue;
             }
             let made = attempt.made();
-            let result = judge::judge(&self.endpoint, attempt, received);
+            let result = judge::judge(self, attempt, received);
             let failed = result.as_ref().err();
             if let Some(wait) = failed.and_then(|failure| repeats.wait_after(&failure.error)) {
                 self.clock.sleep(wait).await;
@@ -148,11 +155,10 @@ impl Http {
             let exchange = Exchange {
                 seller: self.endpoint.name.clone(),
                 method: call.method.to_string(),
-                url: mask::masked(&self.endpoint, shown_call(&request.url, &call)),
+                url: self.mask.text(shown_call(&request.url, &call)),
                 request: shown_request(&request),
                 status,
-                // Cleaning can put together what was apart.
-                response: mask::masked(&self.endpoint, text::clean(response, EXCHANGE_CELLS)),
+                response: self.mask.shown(response, EXCHANGE_CELLS),
                 sent_at,
                 took_ms: u64::try_from(received.duration_since(sent).as_millis()).unwrap_or(0),
                 attempts,

@@ -7,7 +7,7 @@ use super::{
     Iab,
     detect::Dialect,
     heard, map,
-    reply::{about, opened, part, sound, verbatim},
+    reply::{about, named, opened, part, sound, verbatim},
     v1, v2, wire,
 };
 use crate::{
@@ -45,7 +45,7 @@ impl Iab {
         };
         let told = self.http.call(Call::post(DEALS, body, false)).await;
         let told = self.explained(dialect, told).await;
-        let booked = heard(told, |reply| self.booked(reply, quote_id));
+        let booked = named(heard(told, |reply| self.booked(reply, quote_id)), "quote");
         let keyless = self.http.endpoint().auth.secrets().next().is_none();
         let result = match booked.result {
             // Accepted, and nothing said of it.

@@ -33,7 +33,7 @@ use crate::{
     },
 };
 use detect::{Detector, Dialect};
-use reply::{about, opened, part, raw_rounds, sound};
+use reply::{about, named, opened, part, raw_rounds, sound};
 
 /// Where quotes are asked for.
 const QUOTES: &str = "/api/v1/quotes";
@@ -84,13 +84,14 @@ impl Iab {
             }),
             Ask::Package(id) => {
                 let call = Call::get(format!("/packages/{}", segment(id.as_str())?));
-                heard(http.call(call).await, |reply| {
+                let told = heard(http.call(call).await, |reply| {
                     let mut package = map::package(&part(reply)?);
                     let told = Some(package.package_id.as_str()).filter(|told| !told.is_empty());
                     about(reply, "package", id.as_str(), told)?;
                     package.package_id = id.clone();
                     Ok(Answer::Package(Box::new(package)))
-                })
+                });
+                named(told, "package")
             }
             Ask::Search(query) => {
                 let body = json(&serde_json::json!({ "query": query }))?;
@@ -105,7 +106,8 @@ impl Iab {
             }
             Ask::GetQuote(id) => {
                 let call = Call::get(format!("{QUOTES}/{}", segment(id.as_str())?));
-                heard(http.call(call).await, |reply| self.quoted(reply, Wanted::Again(id)))
+                let again = |reply: &Reply| self.quoted(reply, Wanted::Again(id));
+                named(heard(http.call(call).await, again), "quote")
             }
             Ask::Counter { quote_id, cpm, action, identity, idempotency_key, note } => {
                 let (cpm, note) = (*cpm, note.as_deref());
@@ -116,7 +118,7 @@ impl Iab {
             Ask::Book { quote_id, identity, notes, idempotency_key } => {
                 self.book(quote_id, identity, notes.as_deref(), idempotency_key).await?
             }
-            Ask::GetDeal(id) => self.read_deal(id).await?,
+            Ask::GetDeal(id) => named(self.read_deal(id).await?, "deal"),
             Ask::Avails(asked) => self.avails(asked).await?,
             Ask::Orders(asked) => self.orders(asked).await?,
             Ask::CheckKey => self.check_key().await?,
@@ -164,7 +166,7 @@ impl Iab {
             }
             Misfit::Found(known) => told = self.http.call(in_dialect(known.dialect)?).await,
         }
-        Ok(heard(told, |reply| self.quoted(reply, Wanted::New(asked))))
+        Ok(named(heard(told, |reply| self.quoted(reply, Wanted::New(asked))), "product"))
     }
 
     fn quoted(&self, reply: &Reply, wanted: Wanted<'_>) -> Result<Answer, SellerError> {
@@ -251,8 +253,9 @@ fn heard(told: Called, read: impl FnOnce(&Reply) -> Result<Answer, SellerError>)
 /// `{"status":"failed","errors":[…]}`.
 fn refused_inside(reply: &Reply) -> Option<SellerError> {
     let body: Value = reply.json().ok()?;
-    let failed = body.get("status").and_then(Value::as_str) == Some("failed")
-        && body.get("errors").is_some_and(Value::is_array);
+    let status = body.get("status").and_then(Value::as_str).unwrap_or_default();
+    let failed =
+        status.eq_ignore_ascii_case("failed") && body.get("errors").is_some_and(Value::is_array);
     let deal = body.get("deal").unwrap_or(&body).get("deal_id");
     // One that names a deal made one, whatever else it says.
     let made = deal.is_some_and(|deal| !deal.is_null());

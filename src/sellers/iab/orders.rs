@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::{Iab, about, heard, json, map, part, sound, wire};
+use super::{Iab, about, heard, json, map, named, part, sound, wire};
 use crate::{
     domain::{
         Answer, ChangeAsk, ChangeId, ChangeRequest, DealId, Heard, Order, OrderAnswer, OrderAsk,
@@ -85,7 +85,9 @@ impl Iab {
     pub(super) async fn orders(&self, asked: &OrderAsk) -> Result<Heard, SellerError> {
         let call = call(asked)?;
         let told = self.http.call(call).await;
-        Ok(heard(told, |reply| {
+        let is_change = matches!(asked, OrderAsk::Change(_));
+        let thing = if is_change { "change_request" } else { "order" };
+        let answer = |reply: &Reply| {
             let answer = match asked {
                 OrderAsk::List(filter) => {
                     let orders = sound(reply, orders(&part(reply)?))?.into_iter();
@@ -119,7 +121,8 @@ impl Iab {
                 }
             };
             Ok(Answer::Orders(answer))
-        }))
+        };
+        Ok(named(heard(told, answer), thing))
     }
 }
 
@@ -203,7 +206,7 @@ fn order(wire: &wire::Order) -> map::Read<Order> {
     let raw_status = wire.status.label();
     Ok(Order {
         order_id: OrderId(order_id),
-        status: raw_status.parse().unwrap_or(OrderStatus::Other),
+        status: raw_status.to_ascii_lowercase().parse().unwrap_or(OrderStatus::Other),
         raw_status,
         deal_id: wire.deal_id.verbatim().map(DealId),
         quote_id: wire.quote_id.verbatim().map(QuoteId),

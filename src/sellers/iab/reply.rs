@@ -5,8 +5,11 @@ use serde_json::{Value, value::RawValue};
 
 use super::{map::Unreadable, wire};
 use crate::{
-    domain::{SellerError, ids},
-    sellers::{http::Reply, lenient::Part},
+    domain::{Heard, SellerError, ids},
+    sellers::{
+        http::{Reply, cure_of, instead},
+        lenient::Part,
+    },
 };
 
 /// The fields of an object; of anything else, none.
@@ -50,6 +53,21 @@ pub(super) fn raw_rounds(reply: &Reply) -> Vec<String> {
     let rounds = reply.json::<Rounds>().map_or_else(|_| vec![], |wire| wire.rounds);
     let objects = rounds.into_iter().map(RawValue::get).filter(|round| round.starts_with('{'));
     objects.map(str::to_owned).collect()
+}
+
+/// What the guide's sellers call `not_found`, whatever was asked for, by the name of the thing.
+pub(super) fn named(mut heard: Heard, thing: &str) -> Heard {
+    heard.result = heard.result.map_err(|error| {
+        if error.http_status != 404 || error.code != "not_found" {
+            return error;
+        }
+        let code = format!("{thing}_not_found");
+        match cure_of(&code) {
+            Some(cure) => instead(SellerError { code, ..error }, cure),
+            None => SellerError { code, ..error },
+        }
+    });
+    heard
 }
 
 /// Makes sure that a reply which names a `what` (`quote`, `deal`) names the one that it was asked about:

@@ -9,6 +9,7 @@ use crate::{
     domain::{
         Action, Answer, Cpm, ErrorKind, Heard, Identity, QuoteId, SellerError,
         ask::{History, Moved},
+        failure::NO_NEGOTIATION,
     },
     sellers::{
         http::{Call, Reply, instead, segment},
@@ -18,8 +19,8 @@ use crate::{
 
 const LOOK_IT_UP: &str = "it is not known how the negotiation stands: look at the seller's history";
 
-const NO_TALKS: &str = "this seller does not negotiate quotes, as most of dialect v1: ask for a new \
-    quote with a target price instead";
+const NO_TALKS: &str = "this seller does not negotiate quotes, as most of dialect v1: book the quote as \
+    it is, or ask for a new quote with a target price";
 
 const NOT_BEGUN: &str = "this seller takes that only after an offer: book the quote at its price, or \
     offer that price";
@@ -48,8 +49,16 @@ impl Iab {
             Dialect::V1 => v1::counter(quote_id, cpm, (action, said.note), identity)?,
             Dialect::V2 => v2::counter(said)?,
         };
-        let mut told = self.explained(dialect, self.http.call(call).await).await;
-        told.result = told.result.map_err(|error| unheard_of(error, dialect, action));
+        let told = self.http.call(call).await;
+        let cure = told.result.as_ref().err().map(|error| error.cure.clone());
+        let mut told = self.explained(dialect, told).await;
+        told.result = match told.result {
+            // One that turned out to speak another dialect has not been asked yet.
+            Err(error) if Some(&error.cure) == cure.as_ref() => {
+                Err(self.unheard_of(error, dialect, said).await)
+            }
+            other => other,
+        };
         let mut heard = heard(told, |reply| {
             let flat: wire::Round = part(reply)?;
             of_quote(reply, quote_id, &flat.quote_id, &flat.proposal_id)?;
@@ -68,6 +77,33 @@ impl Iab {
     pub(super) async fn history(&self, id: &QuoteId) -> Result<Heard, SellerError> {
         let call = Call::get(format!("/proposals/{}/negotiation", segment(id.as_str())?));
         Ok(heard(self.http.call(call).await, |reply| Ok(Answer::History(recorded(reply, id)?))))
+    }
+
+    /// A move to a place that the seller does not have, or about something that it does not know there. It
+    /// says nothing of the quote, which is elsewhere, unless it names the quote. Where the seller has no
+    /// record of a negotiation either, it does not negotiate the quote.
+    async fn unheard_of(
+        &self,
+        error: SellerError,
+        dialect: Dialect,
+        said: &Said<'_>,
+    ) -> SellerError {
+        let is_absent = |error: &SellerError| matches!(error.http_status, 404 | 405);
+        if !is_absent(&error) || matches!(error.code.as_str(), "quote_not_found" | "quote_expired")
+        {
+            return error;
+        }
+        let begins = *said.action == Action::Counter;
+        if !begins && dialect == Dialect::V2 {
+            return if error.http_status == 404 { instead(error, NOT_BEGUN) } else { error };
+        }
+        match self.history(said.quote_id).await.and_then(|heard| heard.result) {
+            Err(none) if is_absent(&none) => {
+                let error = SellerError { code: NO_NEGOTIATION.to_owned(), bare: false, ..error };
+                instead(error, NO_TALKS)
+            }
+            Ok(_) | Err(_) => error,
+        }
     }
 
     /// How the seller's record says that it ended, whatever it answered.
@@ -112,22 +148,10 @@ impl Iab {
     }
 }
 
-/// A move about something that the seller does not know: it has its reasons.
-fn unheard_of(error: SellerError, dialect: Dialect, action: &Action) -> SellerError {
-    if error.http_status != 404 || error.says != "Proposal not found" {
-        return error;
-    }
-    match (dialect, action) {
-        (Dialect::V1, _) => instead(error, NO_TALKS),
-        (Dialect::V2, Action::Accept | Action::Reject) => instead(error, NOT_BEGUN),
-        (Dialect::V2, _) => error,
-    }
-}
-
 /// How a negotiation of this status, after this move of the seller, has ended; `None` while it has
 /// not.
 fn end_of(status: &str, action: Option<&Action>) -> Option<Action> {
-    match (status, action) {
+    match (status.to_ascii_lowercase().as_str(), action) {
         ("accepted", _) | (_, Some(Action::Accept)) => Some(Action::Accept),
         ("rejected", _) | (_, Some(Action::Reject)) => Some(Action::Reject),
         _ => None,

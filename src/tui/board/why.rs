@@ -3,7 +3,7 @@
 
 use crate::{
     desk::{BookingState, DealRecord, QuoteRecord, RowRef},
-    domain::{DealType, Outcome, QuoteStatus, Stage, text},
+    domain::{Outcome, QuoteStatus, Stage, text},
     tui::{context::Dx, parts::facts, theme::Meaning},
 };
 
@@ -121,7 +121,7 @@ fn quoted(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
             (name, _) => why(Meaning::Bad, format!("{name} limit"), ">limit"),
         };
     }
-    if record.quote.deal_type == DealType::Auction {
+    if record.quote.deal_type.is_floor() {
         return why(Meaning::Plain, "floor, auction", "auction");
     }
     let (book, again) = (dx.key("book"), dx.key("ask again"));

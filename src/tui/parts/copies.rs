@@ -17,12 +17,13 @@ fn copy(key: char, what: &'static str, text: impl Into<String>) -> Copyable {
     Copyable { key, what, text: text.into() }
 }
 
-fn json(value: &impl Serialize) -> String {
+/// A value as JSON on lines of its own, all in ASCII.
+pub(crate) fn json(value: &impl Serialize) -> String {
     json::escaped(&serde_json::to_string_pretty(value).unwrap_or_default())
 }
 
 /// An id as the seller wrote it where it is printable ASCII; else escaped, and called so.
-fn id(id: &str) -> Copyable {
+pub(crate) fn id(id: &str) -> Copyable {
     let what = if is_plain(id) { "id" } else { "id, escaped" };
     copy('i', what, shown(id))
 }

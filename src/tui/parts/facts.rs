@@ -5,8 +5,11 @@ use rust_decimal::Decimal;
 
 use super::{clock, countdown, money, pane};
 use crate::{
-    desk::{self, BookingRecord, Due, InFlight, QuoteRecord, RowRef, rivals, state::Purpose},
-    domain::{Pricing, QuoteRef, Terms, text},
+    desk::{
+        self, BookingRecord, Due, InFlight, QuoteRecord, RowRef, rivals,
+        state::Purpose,
+    },
+    domain::{Pricing, QuoteRef, Skew, Terms, text},
     tui::{context::Dx, theme::Meaning},
 };
 
@@ -202,9 +205,7 @@ fn expiry(dx: &Dx<'_>, record: &QuoteRecord) -> Line<'static> {
     let at = clock::time(record.quote.expires_at);
     let left = dx.state.left(record, dx.now);
     let skew = match dx.state.skew(&record.quote.seller) {
-        Some(skew) if skew.middle_ms().abs() >= 1_000 => {
-            format!(" (skew {})", self::skew(skew.middle_ms()))
-        }
+        Some(skew) if clock_shows(skew) => format!(" (skew {})", clock_off(skew)),
         Some(_) => String::new(),
         None => " (their clock is not known yet)".to_owned(),
     };
@@ -220,6 +221,16 @@ fn expiry(dx: &Dx<'_>, record: &QuoteRecord) -> Line<'static> {
         format!("{at}Z of their clock{skew} · {}{closes}", countdown::left(left))
     };
     plain(dx, "expires", words)
+}
+
+/// Whether a clock is off by what matters beside a countdown: it cannot be right, and by a second or more.
+pub(crate) fn clock_shows(skew: Skew) -> bool {
+    skew.is_off_by(0) && skew.middle_ms().abs() >= 1_000
+}
+
+/// How far a clock is off, in the middle of what it can be; `~0s` where it may well be right.
+pub(crate) fn clock_off(skew: Skew) -> String {
+    if skew.is_off_by(0) { self::skew(skew.middle_ms()) } else { "~0s".to_owned() }
 }
 
 /// `+1.8s`.

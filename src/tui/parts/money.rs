@@ -15,7 +15,7 @@ pub(crate) const UNKNOWN: &str = "?";
 /// A price per thousand; an auction's is a floor.
 pub(crate) fn cpm(price: Option<Cpm>, kind: Option<DealType>) -> String {
     let Some(price) = price else { return UNKNOWN.to_owned() };
-    let floor = if kind == Some(DealType::Auction) { "f" } else { "" };
+    let floor = if kind.is_some_and(DealType::is_floor) { "f" } else { "" };
     format!("{}{}{floor}", sign(price.currency()), price.grouped())
 }
 

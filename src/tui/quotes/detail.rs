@@ -13,7 +13,7 @@ use ratatui::{
 use super::{Quotes, asked, cells, clock::Clock, proof, rows::Key};
 use crate::{
     desk::{self, QuoteRecord, judge},
-    domain::{Check, Cost, QuoteStatus, Skew, ranking::Ranked, text},
+    domain::{Check, Cost, QuoteStatus, ranking::Ranked, text},
     tui::{
         context::Dx,
         parts::{facts, money, pane, stage},
@@ -86,10 +86,9 @@ fn clock(record: &QuoteRecord, dx: &Dx<'_>) -> Line<'static> {
     let quote = &record.quote;
     let theirs =
         quote.expires_at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%SZ").to_string();
-    let skew = match dx.state.skew(&quote.seller).map(Skew::middle_ms) {
-        Some(ms) if ms.abs() >= 1_000 => {
-            let sign = if ms < 0 { "−" } else { "+" };
-            format!(" (their clock is {sign}{}.{}s)", ms.abs() / 1_000, ms.abs() % 1_000 / 100)
+    let skew = match dx.state.skew(&quote.seller) {
+        Some(skew) if facts::clock_shows(skew) => {
+            format!(" (their clock is {})", facts::clock_off(skew))
         }
         Some(_) => String::new(),
         None => " (their clock is not known yet)".to_owned(),
@@ -338,6 +337,9 @@ fn keys(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     };
     let mut may = Vec::new();
     let mut lines = Vec::new();
+    if let Some(doubt) = desk::talks_doubt(dx.state, record).filter(|_| negotiate.is_ok()) {
+        lines.extend(wrapped(dx, "but", &format!("! {doubt}"), wide));
+    }
     for (key, result) in [(dx.key("book"), book), (dx.key("counter"), negotiate)] {
         match result {
             Ok(words) => may.push(format!("{key} {words}")),

@@ -165,7 +165,7 @@ fn answers(dx: &Dx<'_>, seller: &SellerState) -> String {
 }
 
 fn clock_words(dx: &Dx<'_>, seller: &SellerState, wide: usize) -> Vec<Line<'static>> {
-    let words = match seller.skew {
+    let words = match seller.skew() {
         Some(skew) => format!(
             "theirs minus ours is between {} and {}; guards use the worse end",
             facts::skew(skew.low_ms),

@@ -159,7 +159,7 @@ fn row(dx: &Dx<'_>, seller: &SellerState, widths: &[Option<u16>]) -> Vec<Span<'s
         6 => known(seller.percentile(95).map(took)).into(),
         7 if seller.failures > 0 => Cell::new(seller.failures.to_string(), dx.style(Meaning::Bad)),
         7 => "0".into(),
-        8 => known(seller.skew.map(|skew| facts::skew(skew.middle_ms()))).into(),
+        8 => known(seller.skew().map(facts::clock_off)).into(),
         9 => known(seller.kit_at.map(|at| age(dx.now.duration_since(at)))).into(),
         _ => known(seller.last_ok.map(|at| clock::moment(at, dx.now))).into(),
     })

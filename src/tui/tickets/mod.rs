@@ -94,6 +94,10 @@ pub(crate) fn offer(key: &QuoteRef, price: crate::domain::Cpm, cx: &mut Cx<'_>) 
 fn negotiate(key: &QuoteRef, cx: &mut Cx<'_>) -> Result<(), Refusal> {
     let record = known(key, cx)?;
     if record.negotiation.is_none() {
+        if desk::can_try(cx.state, record) {
+            // The same key again finds nothing in its way.
+            cx.command(Command::TryTalks(key.clone()));
+        }
         desk::can_negotiate(cx.state, record)?;
         writable(cx)?;
         let target = record.ask.target_cpm;

@@ -142,7 +142,9 @@ fn terms(ticket: &Ticket, record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<L
     let flight = format!("{} → {}", day(&quote.terms.flight_start), day(&quote.terms.flight_end));
     let sure = if quote.terms.guaranteed { "guaranteed" } else { "not guaranteed" };
     let kind = match quote.deal_type {
-        DealType::Auction => "PA: the price is a floor, you may pay more".to_owned(),
+        DealType::Auction | DealType::Curated => {
+            format!("{}: the price is a floor, you may pay more", quote.deal_type)
+        }
         DealType::Guaranteed | DealType::Preferred => format!("{}: {sure}", quote.deal_type),
     };
     let agreed =
