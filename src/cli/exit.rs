@@ -3,6 +3,7 @@
 use crate::{
     desk::BookingState,
     domain::{ErrorKind, SellerError},
+    runtime::terminal::Left,
 };
 
 /// What a run of the command line came to.
@@ -38,8 +39,14 @@ pub(crate) enum Exit {
     Waiting = 11,
     /// The seller booked something else than was agreed.
     Disputed = 12,
+    /// The terminal went away (SIGHUP).
+    HungUp = 129,
     /// Stopped by a person before anything was sent.
     Interrupted = 130,
+    /// Told to quit (SIGQUIT).
+    Quit = 131,
+    /// Told to end (SIGTERM).
+    Terminated = 143,
 }
 
 impl Exit {
@@ -64,7 +71,10 @@ impl Exit {
             Self::Partly => "partly done: read the report",
             Self::Waiting => "waiting for a second person",
             Self::Disputed => "booked, but not as agreed: talk to the seller",
+            Self::HungUp => "the terminal went away (SIGHUP)",
             Self::Interrupted => "interrupted before anything was sent",
+            Self::Quit => "told to quit (SIGQUIT)",
+            Self::Terminated => "told to end (SIGTERM)",
         }
     }
 
@@ -85,6 +95,17 @@ impl Exit {
             | ErrorKind::Unavailable
             | ErrorKind::Nonsense
             | ErrorKind::TooLarge => Self::NotSent,
+        }
+    }
+
+    /// How the desk in the terminal was left.
+    pub(crate) fn of_leaving(left: Left) -> Self {
+        match left {
+            Left::ByHand => Self::Done,
+            Left::HungUp => Self::HungUp,
+            Left::Interrupted => Self::Interrupted,
+            Left::Quit => Self::Quit,
+            Left::Terminated => Self::Terminated,
         }
     }
 
@@ -118,7 +139,7 @@ mod tests {
     #[test]
     fn the_table_of_exit_codes() {
         let codes: Vec<u8> = Exit::iter().map(Exit::code).collect();
-        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 130]);
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 129, 130, 131, 143]);
         for (state, code) in [
             (BookingState::Done, 0),
             (BookingState::Refused, 5),

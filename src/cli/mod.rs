@@ -45,7 +45,7 @@ mod tests;
 mod typed;
 mod watch;
 
-use std::process::ExitCode;
+use std::{panic::AssertUnwindSafe, process::ExitCode};
 
 use clap::Parser as _;
 use tokio::runtime::Handle;
@@ -71,8 +71,12 @@ pub fn main() -> ExitCode {
         Err(error) => return ExitCode::from(misread(&error)),
     };
     let out = Out::new(cli.global.json, cli.global.color, environment.var("NO_COLOR").is_some());
-    let result = start(cli, environment, out);
-    ExitCode::from(finish(out, result))
+    // A panic has told what it is by now, wherever it was.
+    let ended = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        let result = start(cli, environment, out);
+        finish(out, result)
+    }));
+    ExitCode::from(ended.unwrap_or(Exit::Bug.code()))
 }
 
 /// What clap has to say: help and version are data, all else is a usage error.

@@ -172,9 +172,9 @@ pub(crate) async fn attach(context: &Context) -> Result<Reply, Failure> {
 }
 
 /// How a terminal was left.
-fn left(outcome: Result<(), terminal::TerminalError>) -> Result<Reply, Failure> {
+fn left(outcome: Result<terminal::Left, terminal::TerminalError>) -> Result<Reply, Failure> {
     match outcome {
-        Ok(()) => Ok(Reply::nothing()),
+        Ok(left) => Ok(Reply::nothing().with_exit(Exit::of_leaving(left))),
         Err(error @ terminal::TerminalError::Unrecorded(..)) => {
             let cure = "name a new file in a folder that you may write to";
             Err(Failure::new(Exit::Configuration, error.to_string(), cure))
@@ -201,6 +201,7 @@ pub(crate) fn options(context: &Context) -> tui::Options {
     let ascii = matches!(locale, "C" | "POSIX") || var("TERM") == Some("linux");
     tui::Options {
         ground: context.config.desk.theme,
+        asks_ground: false,
         depth,
         motion: context.config.desk.motion,
         ascii,

@@ -278,6 +278,11 @@ impl Keymap {
         if prefix { Found::Prefix } else { Found::Nothing }
     }
 
+    /// The keys that stop everything: they are heard whatever else comes.
+    pub fn urgent(&self) -> Vec<Chord> {
+        self.keys(HALT).iter().filter_map(|keys| keys.first().copied()).collect()
+    }
+
     /// Whether a key stops everything, whatever is open.
     pub(crate) fn halts(&self, chord: Chord) -> bool {
         self.keys(HALT).iter().any(|keys| keys.as_slice() == [chord])

@@ -61,6 +61,8 @@ use crate::{desk::Command, domain::fork::Forker};
 pub struct Options {
     /// Light or dark ground.
     pub ground: Ground,
+    /// Whether the terminal is asked for its ground: what it answers goes before [`Self::ground`].
+    pub asks_ground: bool,
     /// How many colours.
     pub depth: Depth,
     /// How much may move.

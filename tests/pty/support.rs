@@ -33,7 +33,10 @@ pub(crate) struct Effects {
 
 impl Callbacks for Effects {
     fn set_window_title(&mut self, _: &mut Screen, title: &[u8]) {
-        self.titles.push(String::from_utf8_lossy(title).into());
+        // An empty one is what it leaves to terminals that do not keep the one before.
+        if !title.is_empty() {
+            self.titles.push(String::from_utf8_lossy(title).into());
+        }
     }
 
     fn copy_to_clipboard(&mut self, _: &mut Screen, _: &[u8], data: &[u8]) {
@@ -203,6 +206,13 @@ impl Terminal {
         }
     }
 
+    /// Presses nothing for so long that a ticket listens.
+    pub(crate) fn let_go(&self) {
+        let state = self.state.0.lock().unwrap();
+        let moment = Duration::from_millis(450);
+        drop(self.state.1.wait_timeout_while(state, moment, |state| !state.ended).unwrap());
+    }
+
     pub(crate) fn frames(&self) -> u64 {
         self.state.0.lock().unwrap().parser.callbacks().frames
     }
@@ -287,6 +297,8 @@ fn left_on(raw: &[u8]) -> Option<&'static str> {
         ("\x1b[?1004h", "\x1b[?1004l"),
         ("\x1b[?25l", "\x1b[?25h"),
         ("\x1b[?2026h", "\x1b[?2026l"),
+        ("\x1b[22;0t", "\x1b[23;0t"),
+        ("\x1b]0;dealdesk", "\x1b]0;\x07"),
     ];
     modes.into_iter().map(|(on, off)| (on, raw.rfind(on), raw.rfind(off))).find_map(
         |(on, last_on, last_off)| (last_on.is_none() || last_off <= last_on).then_some(on),

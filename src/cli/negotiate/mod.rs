@@ -337,7 +337,10 @@ fn why(state: &State, record: &QuoteRecord, exit: Exit, lost: bool) -> Option<Fa
         | Exit::NotSent
         | Exit::Partly
         | Exit::Waiting
-        | Exit::Disputed => None,
+        | Exit::Disputed
+        | Exit::HungUp
+        | Exit::Quit
+        | Exit::Terminated => None,
     }
 }
 

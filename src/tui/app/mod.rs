@@ -1,6 +1,7 @@
 //! The whole terminal face: which screen is shown, what lies over it, and where a key goes.
 
 mod filter;
+mod over;
 pub(super) mod room;
 mod show;
 
@@ -16,12 +17,12 @@ use super::{
     desk_keys::Action as A,
     keymap::{Action, Found, Keymap},
     keys::{Chord, KeyKind},
-    overlay::{CopyMenu, Flow, Help, Leave, Modal},
+    overlay::{CopyMenu, Help, Leave, Modal},
     parts::field::Field,
     screen::{Motion, ScreenId, Screens},
     small,
     theme::Theme,
-    tickets::{self, Want},
+    tickets::{self, Held, Want},
     watching::Watcher,
 };
 use crate::{
@@ -49,6 +50,8 @@ pub struct App {
     filtering: Option<Field>,
     pub(super) said: Option<Said>,
     muted: bool,
+    /// The key that answered a ticket, while it may be held down: what follows is none of its business.
+    answered: Option<Held>,
     /// What stands beside the desk while it is shown.
     pub(super) show: Option<Show>,
     /// What whoever watches a recording has pressed.
@@ -62,7 +65,7 @@ pub struct App {
 impl App {
     /// A desk that shows its board.
     pub fn new(options: Options) -> Self {
-        let Options { ground, depth, motion, ascii, forker, keymap } = options;
+        let Options { ground, depth, motion, ascii, forker, keymap, .. } = options;
         Self {
             theme: Theme { ground, depth, motion, ascii },
             keymap,
@@ -76,6 +79,7 @@ impl App {
             filtering: None,
             said: None,
             muted: false,
+            answered: None,
             show: None,
             watcher: Watcher::default(),
             blank: false,
@@ -117,17 +121,11 @@ impl App {
             self.key_before_a_room(chord, &mut cx);
         } else if small::is_small(self.size) {
             self.key_anywhere(chord, &mut cx);
-        } else if let Some(mut top) = self.overlays.pop() {
+        } else if self.still_answers(chord, now) {
+            // It is held down since it answered a ticket.
+        } else if let Some(top) = self.overlays.pop() {
             self.note_answer(chord, now);
-            match top.key(chord, kind, &mut cx) {
-                Flow::Stay => self.overlays.push(top),
-                Flow::Close => {}
-                Flow::Run(action) => self.run(action, &mut cx),
-                Flow::Ignored => {
-                    self.overlays.push(top);
-                    self.key_anywhere(chord, &mut cx);
-                }
-            }
+            self.key_overlay(top, (chord, kind), &mut cx);
         } else if self.filtering.is_some() {
             self.key_filter(chord);
         } else {
@@ -136,32 +134,15 @@ impl App {
         self.finish(cx)
     }
 
-    /// Pasted text, verbatim, for what is being typed into.
-    pub fn paste(&mut self, text: &str, state: &State, now: Timestamp) -> Vec<Act> {
-        self.prepare(state, now);
-        let mut cx = Cx::new(state, now);
-        if self.showing.is_on || small::is_small(self.size) {
-            return Vec::new();
-        }
-        if let Some(top) = self.overlays.last_mut() {
-            top.paste(text, &mut cx);
-        } else if let Some(field) = self.filtering.as_mut() {
-            field.paste(text);
-            let text = field.text().to_owned();
-            self.narrow(&text);
-        }
-        self.finish(cx)
-    }
-
     /// The terminal has another size.
     pub fn resized(&mut self, cols: u16, rows: u16, now: Timestamp) {
         self.size = (cols, rows);
-        self.overlays.iter_mut().for_each(|overlay| overlay.disturbed(now));
+        self.disturb(now);
     }
 
     /// The terminal has the focus again.
     pub fn focus_gained(&mut self, now: Timestamp) {
-        self.overlays.iter_mut().for_each(|overlay| overlay.disturbed(now));
+        self.disturb(now);
     }
 
     /// What the desk refused of the newest command: its rule and its cure.

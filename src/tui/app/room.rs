@@ -165,7 +165,7 @@ impl App {
         self.said = None;
         self.blank = false;
         self.pressed.clear();
-        self.overlays.iter_mut().for_each(|overlay| overlay.disturbed(cx.now));
+        self.disturb(cx.now);
     }
 
     /// A key while a room watches.
