@@ -5,7 +5,9 @@
 #[path = "../../src/cli/json/schema.rs"]
 mod schema;
 
+mod alive;
 mod exits;
+mod hands;
 mod keys;
 mod present;
 mod recorded;
