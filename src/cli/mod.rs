@@ -26,6 +26,7 @@ mod kit;
 mod lab;
 mod limits;
 mod logging;
+mod looks;
 mod negotiate;
 mod orders;
 mod out;
@@ -70,7 +71,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return ExitCode::from(misread(&error)),
     };
-    let out = Out::new(cli.global.json, cli.global.color, environment.var("NO_COLOR").is_some());
+    let out = Out::new(cli.global.json, cli.global.color, &environment);
     // A panic has told what it is by now, wherever it was.
     let ended = std::panic::catch_unwind(AssertUnwindSafe(|| {
         let result = start(cli, environment, out);

@@ -246,7 +246,7 @@ fn keymap<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Keymap {
 
 fn desk<'t>(document: &mut Document<'t>, part: &Part<'t>) -> Desk {
     let usual = Desk::default();
-    let theme = document.choice(part, "theme", &["dark", "light"]);
+    let theme = document.choice(part, "theme", &["auto", "dark", "light"]);
     let theme = theme.and_then(|word| word.parse::<Ground>().ok());
     let motion = document.choice(part, "motion", &["full", "calm", "still"]);
     let motion = motion.and_then(|word| word.parse::<Motion>().ok());
@@ -256,7 +256,7 @@ fn desk<'t>(document: &mut Document<'t>, part: &Part<'t>) -> Desk {
         document.number(part, name, (1, 3600)).map_or(usual, |s| Duration::from_secs(s.into()))
     };
     Desk {
-        theme: theme.unwrap_or(usual.theme),
+        theme,
         motion: motion.unwrap_or(usual.motion),
         bell: bell.unwrap_or(usual.bell),
         present: present.unwrap_or(usual.present),

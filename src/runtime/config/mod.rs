@@ -133,8 +133,8 @@ pub struct Config {
 /// How the desk looks and how long it waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Desk {
-    /// Light or dark ground.
-    pub theme: Ground,
+    /// Light or dark ground; `None` is what the terminal says it is.
+    pub theme: Option<Ground>,
     /// How much may move.
     pub motion: Motion,
     /// Whether the bell rings.
@@ -152,7 +152,7 @@ pub struct Desk {
 impl Default for Desk {
     fn default() -> Self {
         Self {
-            theme: Ground::default(),
+            theme: None,
             motion: Motion::default(),
             bell: true,
             present: false,
