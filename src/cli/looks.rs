@@ -39,7 +39,10 @@ fn is_colourless(term: &str) -> bool {
     let number = term.strip_prefix("vt").map(|rest| rest.trim_end_matches(char::is_alphabetic));
     let old = number.and_then(|number| number.split('-').next()?.parse::<u16>().ok());
     let is_one = ["", "dumb", "unknown"].contains(&term);
-    is_one || old.is_some_and(|number| number < 525) || term.ends_with("-m") || term.ends_with("mono")
+    is_one
+        || old.is_some_and(|number| number < 525)
+        || term.ends_with("-m")
+        || term.ends_with("mono")
 }
 
 /// Why no screen can be shown, if none can.

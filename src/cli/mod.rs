@@ -169,15 +169,19 @@ async fn dispatch(
     }
 }
 
-/// The configuration where there is one, else the defaults.
+/// The configuration where there is one, else the defaults; where it cannot be read, that is said.
 fn bare(global: &Global, environment: &Environment) -> Config {
-    Config::load(&global.overrides(), environment).unwrap_or_else(|_| Config {
-        mode: seam::mode(global.paper),
-        read_only: global.read_only,
-        user: environment.user().to_owned(),
-        present: global.present,
-        socket: global.socket.clone(),
-        ..Config::default()
+    Config::load(&global.overrides(), environment).unwrap_or_else(|error| {
+        out::words(&format!("{error}\nthe configuration has faults: without it, the usual holds"));
+        Config {
+            mode: seam::mode(global.paper),
+            read_only: global.read_only,
+            user: environment.user().to_owned(),
+            present: global.present,
+            socket: global.socket.clone(),
+            unread: Some(error),
+            ..Config::default()
+        }
     })
 }
 

@@ -138,6 +138,11 @@ async fn show(
     given: Given,
 ) -> Result<Reply, Failure> {
     let Given { location, record, panic_on } = given;
+    let notice = context.config.unread.as_ref().map(|error| {
+        let first = error.faults.first().map(ToString::to_string).unwrap_or_default();
+        let says = format!("the configuration has faults, the usual keys and looks hold: {first}");
+        Refusal::new("config", says, "`dealdesk config check` tells all of them")
+    });
     let mut options = looks::options(context);
     if story.is_some() {
         // A story presses the keys that the desk comes with.
@@ -152,16 +157,14 @@ async fn show(
         story,
         record,
         presenting,
+        notice,
         panic_on,
     };
     left(Box::pin(terminal::run(session, start)).await)
 }
 
 /// A recording or a journal in the terminal.
-pub(crate) async fn replay(
-    replay: terminal::Replay,
-    context: &Context,
-) -> Result<Reply, Failure> {
+pub(crate) async fn replay(replay: terminal::Replay, context: &Context) -> Result<Reply, Failure> {
     if !out::at_a_terminal() {
         let cure = "start it in a terminal, or give --json or --cast OUT";
         return Err(Failure::usage("a replay needs a terminal", cure));

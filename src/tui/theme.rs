@@ -100,9 +100,7 @@ fn colours(meaning: Meaning) -> Option<[(u32, Color); 2]> {
         Meaning::Them => Some([(0xF0_A020, Color::Yellow), (0x7C_3A00, Color::Magenta)]),
         Meaning::Good => Some([(0x2F_C49A, Color::Green), (0x23_5743, Color::Green)]),
         Meaning::Waiting => Some([(0xFF_F27A, Color::LightYellow), (0x77_6A36, Color::DarkGray)]),
-        Meaning::Bad | Meaning::Alarm => {
-            Some([(0xF0_603C, Color::Red), (0x4A_0A10, Color::Red)])
-        }
+        Meaning::Bad | Meaning::Alarm => Some([(0xF0_603C, Color::Red), (0x4A_0A10, Color::Red)]),
         Meaning::Unknown => Some([(0xE7_A6F0, Color::Magenta), (0x66_2E8C, Color::Magenta)]),
         Meaning::NeedsMe
         | Meaning::Withheld

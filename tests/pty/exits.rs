@@ -128,7 +128,9 @@ fn where_nobody_could_let_it_go_on_it_does_not_stop() {
 
 #[test]
 fn a_terminal_that_shows_no_screen_is_refused_in_words() {
-    for (term, says) in [(Some("dumb"), "TERM is dumb"), (Some(""), "TERM is not set"), (None, "TERM is not set")] {
+    for (term, says) in
+        [(Some("dumb"), "TERM is dumb"), (Some(""), "TERM is not set"), (None, "TERM is not set")]
+    {
         for line in [&["demo"][..], &[], &["present", "--attach"], &["demo", "--story"]] {
             let mut terminal = Terminal::start_with(line, SIZE, &[("TERM", term)]);
             assert_eq!(terminal.exit().exit_code(), 2, "{term:?} {line:?}");

@@ -9,6 +9,7 @@ mod alive;
 mod exits;
 mod hands;
 mod keys;
+mod looks;
 mod present;
 mod recorded;
 mod shared;

@@ -217,14 +217,17 @@ fn keymap<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Keymap {
     let part = document.part(root, "keys");
     let (mut changes, mut places) = (BTreeMap::new(), BTreeMap::new());
     for (name, value) in part.free() {
-        let label = format!("keys.{}", shown(&name.value));
+        // Each is cut by itself, so that what is said about them never is. What is meant is short.
+        let verb = shown(&name.value);
+        let label = format!("keys.{verb}");
         let Some(keys) = texts(value.get_ref()) else {
             document.wrong(&label, "a key in quotes, or a list of them", value);
             continue;
         };
+        let keys: Vec<_> = keys.iter().map(|key| shown(key)).collect();
         document.set(label, shown(&keys.join(", ")), Some(name.span.clone()));
-        places.insert(name.value.clone(), name.span);
-        changes.insert(name.value, keys);
+        places.insert(verb.clone(), name.span);
+        changes.insert(verb, keys);
     }
     match Keymap::rebound(&changes) {
         Ok(keymap) => keymap,
@@ -235,10 +238,11 @@ fn keymap<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Keymap {
                 | KeyError::Taken { verb, .. }
                 | KeyError::TooEasy(verb, _)
                 | KeyError::Typed(verb, _)
-                | KeyError::Answers(verb, _) => verb,
+                | KeyError::Answers(verb, _)
+                | KeyError::Needed(verb) => verb,
             };
             let span = places.get(verb).cloned().unwrap_or_else(|| part.span.clone());
-            document.fault(&span, shown(&error.to_string()), "");
+            document.fault(&span, error.to_string(), "");
             Keymap::default()
         }
     }

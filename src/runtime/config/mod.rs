@@ -128,6 +128,8 @@ pub struct Config {
     pub settings: Vec<Setting>,
     /// What is odd but may be meant.
     pub notes: Vec<Fault>,
+    /// Why nothing of the file holds: only where it is not needed all the same.
+    pub unread: Option<ConfigError>,
 }
 
 /// How the desk looks and how long it waits.

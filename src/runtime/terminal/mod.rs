@@ -93,6 +93,8 @@ pub struct Start {
     pub record: Option<PathBuf>,
     /// Where a room is shown what it may see, if it is.
     pub presenting: Option<Presenting>,
+    /// What a person is to be told first.
+    pub notice: Option<Refusal>,
     /// Whether a panic is to be raised at once: for testing that the terminal survives it.
     pub panic_on: Option<char>,
 }
@@ -131,6 +133,9 @@ pub async fn run(mut session: Session, start: Start) -> Result<Left, TerminalErr
     session.attach(start.location).await?;
     demo::greet(&mut session);
     desk.begin_story(&session);
+    if let Some(notice) = start.notice {
+        desk.face.app.told(Err(notice), session.now());
+    }
     let outcome = desk.turn(&mut session, &mut tty).await;
     drop(tty);
     let unrecorded = desk.face.tape.close(&mut session);
