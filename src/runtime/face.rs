@@ -54,18 +54,20 @@ impl Face {
     pub fn burst(&mut self, keys: &[(Chord, KeyKind)], session: &mut Session) -> Vec<Act> {
         let mut left = Vec::new();
         let chords: Vec<_> = keys.iter().map(|(chord, _)| *chord).collect();
-        if self.app.takes_as_paste(&chords) {
-            for (chord, kind) in keys {
+        for (place, (chord, kind)) in keys.iter().enumerate() {
+            // What a key opened may take the rest in another way.
+            if !self.app.takes_as_paste(&chords[place..]) {
+                left.extend(self.key(*chord, *kind, session));
+                continue;
+            }
+            for (chord, kind) in &keys[place..] {
                 if self.app.halts(*chord) {
                     left.extend(self.press(*chord, *kind, session));
                 }
             }
-            let text: String = chords.into_iter().filter_map(letter).collect();
+            let text: String = chords[place..].iter().copied().filter_map(letter).collect();
             left.extend(self.paste(&text, session));
-        } else {
-            for (chord, kind) in keys {
-                left.extend(self.key(*chord, *kind, session));
-            }
+            break;
         }
         left
     }

@@ -43,6 +43,7 @@ mod race;
 mod screen;
 mod sellers;
 mod small;
+mod spoken;
 mod theme;
 mod tickets;
 mod watching;

@@ -19,6 +19,7 @@ mod hostile;
 mod hostile_names;
 mod kit;
 mod ladder;
+mod leaving;
 mod places;
 mod properties;
 mod questions;

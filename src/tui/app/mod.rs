@@ -20,7 +20,7 @@ use super::{
     overlay::{CopyMenu, Help, Leave, Modal},
     parts::field::Field,
     screen::{Motion, ScreenId, Screens},
-    small,
+    small, spoken,
     theme::Theme,
     tickets::{self, Held, Want},
     watching::Watcher,
@@ -113,15 +113,19 @@ impl App {
     pub fn key(&mut self, chord: Chord, kind: KeyKind, state: &State, now: Timestamp) -> Vec<Act> {
         self.prepare(state, now);
         let mut cx = Cx::new(state, now);
+        // Any other key ends that, wherever it goes.
+        let still_answers = self.still_answers(chord, now);
         if self.keymap.halts(chord) {
             self.halt(&mut cx);
         } else if self.key_show(chord, &mut cx) {
             // Heard before whatever is open.
         } else if self.showing.is_on {
             self.key_before_a_room(chord, &mut cx);
-        } else if small::is_small(self.size) {
+        } else if small::is_small(self.size)
+            && !self.overlays.last().is_some_and(|it| it.is_small())
+        {
             self.key_anywhere(chord, &mut cx);
-        } else if self.still_answers(chord, now) {
+        } else if still_answers {
             // It is held down since it answered a ticket.
         } else if let Some(top) = self.overlays.pop() {
             self.note_answer(chord, now);
@@ -168,6 +172,9 @@ impl App {
             beside::blank(frame, &dx);
         } else if small::is_small(self.size) {
             small::draw(frame, &dx);
+            if let Some(top) = self.overlays.last().filter(|overlay| overlay.is_small()) {
+                top.draw(frame, area, &dx);
+            }
         } else {
             let (alarms, caption) = (chrome::alarms(&dx), self.showing.captions(&dx));
             let parts = chrome::layout(area, (alarms.len(), caption.len()));
@@ -181,7 +188,7 @@ impl App {
             match &self.filtering {
                 Some(field) => chrome::filter(frame, parts.message, &dx, field),
                 None => {
-                    chrome::message(frame, parts.message, &dx, self.said.as_ref(), &self.pressed);
+                    spoken::draw(frame, parts.message, &dx, self.said.as_ref(), &self.pressed);
                 }
             }
             let on = (self.screen.scope(), screen);
@@ -212,6 +219,7 @@ impl App {
         }
         self.screens.get(self.screen).wakes(&mut wake, &dx);
         self.overlays.iter().for_each(|overlay| overlay.wakes(&mut wake, &dx));
+        spoken::wakes(&mut wake, state, self.said.as_ref(), now);
         wake
     }
 
@@ -331,8 +339,10 @@ impl App {
             A::Help => cx.open(Box::new(Help::new(self.screen.scope(), &self.keymap))),
             A::Redraw => cx.act(Act::Redraw),
             A::Suspend => cx.act(Act::Suspend),
-            A::Quit if self.has_ticket() => cx.open(Box::new(Leave)),
-            A::Quit => cx.act(Act::Quit),
+            A::Quit => match Leave::asked(cx.state, self.has_ticket()) {
+                Some(leave) => cx.open(Box::new(leave)),
+                None => cx.act(Act::Quit),
+            },
             A::Pause
             | A::Step
             | A::Before

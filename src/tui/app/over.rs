@@ -91,7 +91,7 @@ impl App {
             return false;
         }
         match self.overlays.last_mut() {
-            Some(top) => top.guard().is_some(),
+            Some(top) => top.guard().is_some() || top.is_small(),
             None if self.filtering.is_some() => false,
             None => keys.len() > TYPED_AT_ONCE && keys.iter().any(|key| Some(key) != keys.first()),
         }

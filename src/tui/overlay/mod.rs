@@ -70,6 +70,11 @@ pub(crate) trait Modal: Debug {
         false
     }
 
+    /// Whether it is seen and answered at any size. Nothing that sends is.
+    fn is_small(&self) -> bool {
+        false
+    }
+
     /// Whether it is a ticket: `q` then asks before it quits, and small terminals close it to keys.
     fn is_ticket(&self) -> bool {
         false
