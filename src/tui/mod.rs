@@ -17,6 +17,7 @@
 //! - What moves by itself says when (`wakes`): the runtime sleeps until then.
 
 mod app;
+mod ascii;
 mod attached;
 mod audience;
 mod beside;

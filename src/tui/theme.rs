@@ -8,6 +8,8 @@ use ratatui::{
     style::{Color, Modifier, Style},
 };
 
+use super::ascii;
+
 /// The meanings that are told apart on screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumIter)]
 pub(crate) enum Meaning {
@@ -159,49 +161,11 @@ impl Theme {
 
     /// Puts a sign of ASCII in the place of every other one, in the whole frame.
     pub(crate) fn to_ascii(self, buffer: &mut Buffer) {
-        if !self.ascii {
-            return;
-        }
-        for cell in &mut buffer.content {
-            let symbol = cell.symbol();
-            if !symbol.is_ascii() {
-                let plain = ASCII.iter().find(|(from, _)| from.contains(symbol));
-                cell.set_symbol(plain.map_or("?", |(_, to)| to));
-            }
+        if self.ascii {
+            ascii::write(buffer);
         }
     }
 }
-
-/// What stands for what where only ASCII can be shown. The words beside the marks tell them apart.
-const ASCII: &[(&str, &str)] = &[
-    ("○", "o"),
-    ("◎", "O"),
-    ("▸▶→", ">"),
-    ("●◉", "*"),
-    ("✓", "+"),
-    ("◔", ":"),
-    ("✗×", "x"),
-    ("⊘–—─━┄−═", "-"),
-    ("│║▌", "|"),
-    ("┌┐└┘├┤┬┴┼╔╗╚╝", "+"),
-    ("▲↑", "^"),
-    ("▼↓", "v"),
-    ("◐", "/"),
-    ("▤", "H"),
-    ("⇄", "R"),
-    ("‖", "="),
-    ("█▉▊▋▌▍", "#"),
-    ("▒", "%"),
-    ("▁▂▃", "_"),
-    ("▄▅▆▇", "="),
-    ("▎▏░·…•", "."),
-    ("⏎", "<"),
-    ("≤", "<"),
-    ("≥", ">"),
-    ("“”", "\""),
-    ("’‘", "'"),
-    ("±", "+"),
-];
 
 /// The nearest of xterm's 6×6×6 cube.
 fn nearest(r: u8, g: u8, b: u8) -> u8 {

@@ -21,6 +21,7 @@ mod kit;
 mod ladder;
 mod leaving;
 mod places;
+mod plain;
 mod properties;
 mod questions;
 mod quotes;

@@ -68,7 +68,7 @@ impl App {
     pub fn paste(&mut self, text: &str, state: &State, now: Timestamp) -> Vec<Act> {
         self.prepare(state, now);
         let mut cx = Cx::new(state, now);
-        if self.showing.is_on || small::is_small(self.size) {
+        if text.is_empty() || self.showing.is_on || small::is_small(self.size) {
             return Vec::new();
         }
         if let Some(top) = self.overlays.last_mut() {
