@@ -132,7 +132,8 @@ fn store(context: &Context) -> Finding {
         }
         Err(error) => return finding("store", "fail", error.to_string(), error.kind.cure()),
     };
-    let read_only = std::fs::metadata(path).is_ok_and(|meta| meta.permissions().readonly());
+    // Asked of the system, which knows more than the file's mode: who we are, how the disk is mounted.
+    let read_only = std::fs::OpenOptions::new().append(true).open(path).is_err();
     match reader.verify() {
         Ok(Chain::Verified { .. }) if read_only && !context.config.read_only => {
             let detail = format!("{shown} cannot be written");

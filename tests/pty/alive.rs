@@ -5,7 +5,7 @@ use std::{io::Read as _, path::Path};
 use dealdesk::store::Reader;
 use rustix::process::{Signal, kill_process};
 
-use super::support::{Terminal, uncontrolled};
+use super::support::{Terminal, run, uncontrolled};
 
 const SIZE: (u16, u16) = (120, 36);
 
@@ -141,6 +141,38 @@ fn a_terminal_that_is_gone_ends_it_without_a_signal() {
         master.try_clone_reader().unwrap().read_exact(&mut first).unwrap();
         drop(master);
         assert_eq!(child.wait().unwrap().code(), Some(129), "{args:?}");
+    }
+}
+
+#[test]
+fn a_store_on_a_disk_that_cannot_be_written_is_read() {
+    // A disk of one's own needs no rights where the system lets everybody have a view of its own.
+    let view = ["-r", "-m", "true"];
+    if !std::process::Command::new("unshare").args(view).status().is_ok_and(|it| it.success()) {
+        eprintln!("skipped: this system lets nobody mount anything");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (config, store) = (path("c.toml"), path("s.db"));
+    std::fs::write(&config, "").unwrap();
+    let halted = run(&["--config", &config, "--store", &store, "halt", "--why", "to be read"]);
+    assert!(halted.status.success(), "{halted:?}");
+    let desk = env!("CARGO_BIN_EXE_dealdesk");
+    let place = folder.path().display();
+    for (flag, code) in [("", 3), ("--read-only", 0)] {
+        let line = format!(
+            "mount --bind {place} {place} && mount -o remount,bind,ro {place} && \
+             exec {desk} --config {config} --store {store} --log /dev/null {flag}"
+        );
+        let mut terminal =
+            Terminal::program("/usr/bin/unshare", &["-r", "-m", "/bin/sh", "-c", &line], SIZE);
+        if code == 0 {
+            terminal.wait_for("HALT LIVE READ");
+            terminal.wait_for("to be read");
+            terminal.send("q");
+        }
+        assert_eq!(terminal.exit().exit_code(), code, "{}", terminal.contents());
     }
 }
 

@@ -97,6 +97,11 @@ impl Terminal {
         Self::run(env!("CARGO_BIN_EXE_dealdesk"), args, size, vars)
     }
 
+    /// Another program, that starts it.
+    pub(crate) fn program(program: &str, args: &[&str], size: (u16, u16)) -> Self {
+        Self::run(program, args, size, &[])
+    }
+
     /// A shell with job control, as a person has.
     pub(crate) fn shell(size: (u16, u16)) -> Self {
         Self::run("/bin/bash", &["--norc", "--noprofile", "-i"], size, &[])

@@ -27,7 +27,7 @@ use crate::{
     sellers::Seller,
     store::{
         ArmedTicket, HostLease, Location, OwnerLock, Recorded, Store, StoreError, StoreWatch,
-        Tuning,
+        Trouble, Tuning,
     },
 };
 
@@ -66,7 +66,7 @@ pub struct Session {
     looks: Vec<SignedDuration>,
     look_at: Option<Timestamp>,
     // Held for their effect: the owner's lock says that this process is alive, the watch wakes it.
-    guards: Option<(OwnerLock, Option<StoreWatch>)>,
+    guards: Option<(Option<OwnerLock>, Option<StoreWatch>)>,
     armed: Option<ArmedTicket>,
     spill: Spill,
     /// The newest answers to what was sent once: put beside the store if it cannot take the outcome.
@@ -129,7 +129,14 @@ impl Session {
     /// # Errors
     /// Where the store cannot be opened or read; nothing in it was changed.
     pub async fn attach(&mut self, location: Location) -> Result<(), StoreError> {
-        self.attach_tuned(location, Tuning::default()).await
+        match self.attach_tuned(location.clone(), Tuning::default()).await {
+            // Who only looks needs no more than what is there.
+            Err(error) if self.state().setup.read_only && error.kind == Trouble::ReadOnly => {
+                let tuning = Tuning { read_only: true, ..Tuning::default() };
+                self.attach_tuned(location, tuning).await
+            }
+            attached => attached,
+        }
     }
 
     /// [`Self::attach`], with a store that is opened in another way: a full disk, a read-only one.
@@ -155,7 +162,14 @@ impl Session {
         self.desk.restore(loaded.quotes, loaded.bookings, loaded.deals, loaded.controls);
         self.desk.recall(tail.into_iter().map(|row| row.entry));
         let owner = self.desk.state().setup.owner.clone();
-        let lock = OwnerLock::create(&location, &owner)?;
+        // Where nothing may be written it cannot be shown that this process is alive: it owns nothing,
+        // and hosts nothing.
+        let lock = match OwnerLock::create(&location, &owner) {
+            Ok(lock) => Some(lock),
+            Err(_) if self.state().setup.read_only => None,
+            Err(error) => return Err(error),
+        };
+        self.may_host &= lock.is_some();
         let watch = if let (Location::File(path), true) = (&location, watches) {
             let inbox = self.inbox.clone();
             StoreWatch::start(path, move || inbox.put(Message::StoreChanged)).ok()
