@@ -13,7 +13,7 @@ use crate::{
         keys::{Chord, Key, KeyKind},
         overlay::{Flow, Modal},
         small,
-        tickets::Held,
+        tickets::{Held, Pace},
     },
 };
 
@@ -28,10 +28,10 @@ impl App {
         (chord, kind): (Chord, KeyKind),
         cx: &mut Cx<'_>,
     ) {
-        let guard = top.guard();
+        let (guard, pace) = (top.guard(), self.pace());
         let is_guarded = guard.is_some();
         if let Some(guard) = guard {
-            guard.pressed(chord, kind, cx.now);
+            guard.pressed((chord, kind), cx.now, pace);
         }
         let flow = top.key(chord, kind, cx);
         let answered = chord.key == Key::Enter || chord == Chord::char('y');
@@ -51,11 +51,18 @@ impl App {
 
     /// Whether a key is the rest of one that answered a ticket and is held down since.
     pub(super) fn still_answers(&mut self, chord: Chord, now: Timestamp) -> bool {
-        let still = self.answered.as_mut().is_some_and(|held| held.again(chord, now));
+        let pace = self.pace();
+        let still = self.answered.as_mut().is_some_and(|held| held.again(chord, now, pace));
         if !still {
             self.answered = None;
         }
         still
+    }
+
+    /// How fast the desk's time passes for hands. A story's pass with it.
+    fn pace(&self) -> Pace {
+        let show = self.show.as_ref().filter(|show| show.scene.is_none());
+        show.map_or(100, |show| show.speed)
     }
 
     /// Something happened that has to be seen before anything is answered.

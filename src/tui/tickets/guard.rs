@@ -50,6 +50,14 @@ impl Asked {
     }
 }
 
+/// How fast the desk's time passes, in hundredths: hands go by the clock on the wall.
+pub(crate) type Pace = u32;
+
+/// A span of the wall's time in the desk's.
+fn paced(span: SignedDuration, pace: Pace) -> SignedDuration {
+    span.checked_mul(i32::try_from(pace).unwrap_or(i32::MAX)).unwrap_or(SignedDuration::MAX) / 100
+}
+
 /// A key that was pressed, and may be held down since.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Held {
@@ -64,8 +72,8 @@ impl Held {
     }
 
     /// Whether the next key is this one, still held down. From here on it is the newest.
-    pub(crate) fn again(&mut self, chord: Chord, now: Timestamp) -> bool {
-        let gap = if self.repeats { DEAF } else { BEFORE_IT_REPEATS };
+    pub(crate) fn again(&mut self, chord: Chord, now: Timestamp, pace: Pace) -> bool {
+        let gap = paced(if self.repeats { DEAF } else { BEFORE_IT_REPEATS }, pace);
         let repeats = chord == self.chord && now.duration_since(self.at) < gap;
         *self = Self { chord, at: now, repeats };
         repeats
@@ -108,11 +116,11 @@ impl Guard {
     }
 
     /// The ticket is given a key. A clock that went back keeps it deaf.
-    pub(crate) fn pressed(&mut self, chord: Chord, kind: KeyKind, now: Timestamp) {
+    pub(crate) fn pressed(&mut self, (chord, kind): (Chord, KeyKind), now: Timestamp, pace: Pace) {
         let newest = self.newest.get_or_insert(Held { chord, at: Timestamp::MIN, repeats: false });
-        self.is_held = newest.again(chord, now) || kind == KeyKind::Repeat;
+        self.is_held = newest.again(chord, now, pace) || kind == KeyKind::Repeat;
         if !self.listens {
-            self.listens = !self.is_held && now.duration_since(self.since) >= DEAF;
+            self.listens = !self.is_held && now.duration_since(self.since) >= paced(DEAF, pace);
             self.since = self.since.max(now);
         }
         self.hears = self.listens && kind == KeyKind::Press;
@@ -139,7 +147,7 @@ mod tests {
         let mut heard = Vec::new();
         for (millis, name) in keys {
             let now = Timestamp::UNIX_EPOCH + SignedDuration::from_millis(*millis);
-            guard.pressed(name.parse().unwrap(), KeyKind::Press, now);
+            guard.pressed((name.parse().unwrap(), KeyKind::Press), now, 100);
             heard.push(guard.answers());
         }
         heard
@@ -180,14 +188,35 @@ mod tests {
     }
 
     #[test]
+    fn hands_go_by_the_clock_on_the_wall_however_fast_the_desks_time_is() {
+        for pace in [5, 25, 100, 800, 10_000] {
+            let at = |wall: i64| {
+                let millis = SignedDuration::from_millis(wall);
+                Timestamp::UNIX_EPOCH + paced(millis, pace)
+            };
+            let mut guard = Guard::new(at(0));
+            let mut heard = |wall| {
+                guard.pressed((Chord::char('y'), KeyKind::Press), at(wall), pace);
+                guard.answers()
+            };
+            // Held down from soon after it appeared, and then pressed anew.
+            assert!(
+                !heard(100) && !heard(760) && !(0..50).any(|nth| heard(800 + nth * 33)),
+                "{pace}"
+            );
+            assert!(heard(4_000), "{pace}");
+        }
+    }
+
+    #[test]
     fn the_same_digit_twice_is_typed_but_answers_nothing() {
         let mut guard = Guard::new(Timestamp::UNIX_EPOCH);
         let at = |millis| Timestamp::UNIX_EPOCH + SignedDuration::from_millis(millis);
         let two = Chord::char('2');
-        guard.pressed(two, KeyKind::Press, at(400));
-        guard.pressed(two, KeyKind::Press, at(500));
+        guard.pressed((two, KeyKind::Press), at(400), 100);
+        guard.pressed((two, KeyKind::Press), at(500), 100);
         assert!(guard.hears() && !guard.answers());
-        guard.pressed(two, KeyKind::Repeat, at(2_000));
+        guard.pressed((two, KeyKind::Repeat), at(2_000), 100);
         assert!(!guard.hears(), "where the terminal tells, a held key is not even typed");
     }
 
@@ -196,7 +225,7 @@ mod tests {
         let at = |millis| Timestamp::UNIX_EPOCH + SignedDuration::from_millis(millis);
         let mut guard = Guard::new(at(0));
         let press = |guard: &mut Guard, millis, key: &str| {
-            guard.pressed(key.parse().unwrap(), KeyKind::Press, at(millis));
+            guard.pressed((key.parse().unwrap(), KeyKind::Press), at(millis), 100);
             guard.answers()
         };
         assert!(press(&mut guard, 300, "1"));

@@ -29,7 +29,7 @@ use crate::{
 
 pub(crate) use {
     auto::step_words,
-    guard::{Guard, Held},
+    guard::{Guard, Held, Pace},
     quote::{Candidate, rfq::sent as rfq_sent},
     sheet::told,
 };
