@@ -3,6 +3,7 @@
 use crate::{
     desk::BookingState,
     domain::{ErrorKind, SellerError},
+    runtime::terminal::Left,
 };
 
 /// What a run of the command line came to.
@@ -40,8 +41,14 @@ pub(crate) enum Exit {
     Disputed = 12,
     /// It happened, and the store does not have it.
     Unwritten = 14,
+    /// The terminal went away (SIGHUP).
+    HungUp = 129,
     /// Stopped by a person before anything was sent.
     Interrupted = 130,
+    /// Told to quit (SIGQUIT).
+    Quit = 131,
+    /// Told to end (SIGTERM).
+    Terminated = 143,
 }
 
 impl Exit {
@@ -71,7 +78,10 @@ impl Exit {
             Self::Unwritten => {
                 "done, but the store does not have it: keep the output, mend the store, do not repeat it"
             }
+            Self::HungUp => "the terminal went away (SIGHUP)",
             Self::Interrupted => "interrupted before anything was sent",
+            Self::Quit => "told to quit (SIGQUIT)",
+            Self::Terminated => "told to end (SIGTERM)",
         }
     }
 
@@ -92,6 +102,17 @@ impl Exit {
             | ErrorKind::Unavailable
             | ErrorKind::Nonsense
             | ErrorKind::TooLarge => Self::NotSent,
+        }
+    }
+
+    /// How the desk in the terminal was left.
+    pub(crate) fn of_leaving(left: Left) -> Self {
+        match left {
+            Left::ByHand => Self::Done,
+            Left::HungUp => Self::HungUp,
+            Left::Interrupted => Self::Interrupted,
+            Left::Quit => Self::Quit,
+            Left::Terminated => Self::Terminated,
         }
     }
 
@@ -126,7 +147,7 @@ mod tests {
     #[test]
     fn the_table_of_exit_codes() {
         let codes: Vec<u8> = Exit::iter().map(Exit::code).collect();
-        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 130]);
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 129, 130, 131, 143]);
         for (state, code) in [
             (BookingState::Done, 0),
             (BookingState::Refused, 5),

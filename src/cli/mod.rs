@@ -26,6 +26,7 @@ mod kit;
 mod lab;
 mod limits;
 mod logging;
+mod looks;
 mod negotiate;
 mod orders;
 mod out;
@@ -46,7 +47,7 @@ mod tests;
 mod typed;
 mod watch;
 
-use std::process::ExitCode;
+use std::{panic::AssertUnwindSafe, process::ExitCode};
 
 use clap::Parser as _;
 use tokio::runtime::Handle;
@@ -71,9 +72,13 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return ExitCode::from(misread(&error)),
     };
-    let out = Out::new(cli.global.json, cli.global.color, environment.var("NO_COLOR").is_some());
-    let result = start(cli, environment, out);
-    ExitCode::from(finish(out, result))
+    let out = Out::new(cli.global.json, cli.global.color, &environment);
+    // A panic has told what it is by now, wherever it was.
+    let ended = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        let result = start(cli, environment, out);
+        finish(out, result)
+    }));
+    ExitCode::from(ended.unwrap_or(Exit::Bug.code()))
 }
 
 /// What clap has to say: help and version are data, all else is a usage error.
@@ -171,15 +176,19 @@ async fn dispatch(
     }
 }
 
-/// The configuration where there is one, else the defaults.
+/// The configuration where there is one, else the defaults; where it cannot be read, that is said.
 fn bare(global: &Global, environment: &Environment) -> Config {
-    Config::load(&global.overrides(), environment).unwrap_or_else(|_| Config {
-        mode: seam::mode(global.paper),
-        read_only: global.read_only,
-        user: environment.user().to_owned(),
-        present: global.present,
-        socket: global.socket.clone(),
-        ..Config::default()
+    Config::load(&global.overrides(), environment).unwrap_or_else(|error| {
+        out::words(&format!("{error}\nthe configuration has faults: without it, the usual holds"));
+        Config {
+            mode: seam::mode(global.paper),
+            read_only: global.read_only,
+            user: environment.user().to_owned(),
+            present: global.present,
+            socket: global.socket.clone(),
+            unread: Some(error),
+            ..Config::default()
+        }
     })
 }
 

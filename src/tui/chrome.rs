@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 use super::{
     beside,
-    context::{Dx, Said},
+    context::Dx,
     keydoc,
     keymap::{Scope, bindings},
     keys::Chord,
@@ -284,39 +284,8 @@ fn counts(state: &State, screen: ScreenId) -> (usize, usize) {
     }
 }
 
-/// The one message line: the newest word, the desk's or the face's own.
-pub(crate) fn message(
-    frame: &mut Frame<'_>,
-    row: Rect,
-    dx: &Dx<'_>,
-    said: Option<&Said>,
-    pressed: &[Chord],
-) {
-    if !pressed.is_empty() {
-        let wide = choices(dx, pressed, "  ");
-        let fits = wide.width() <= usize::from(row.width);
-        let line = if fits { wide } else { choices(dx, pressed, " ") };
-        return frame.render_widget(line, row);
-    }
-    let desk = dx.state.message.as_ref().map(|m| (m.at, m.bad, m.says.as_str()));
-    let own = said.map(|said| (said.at, said.bad, said.words.as_str()));
-    let newest = match (desk, own) {
-        (Some(desk), Some(own)) => Some(if own.0 >= desk.0 { own } else { desk }),
-        (desk, own) => own.or(desk),
-    };
-    let Some((at, bad, words)) = newest else { return };
-    let time = at.to_zoned(TimeZone::UTC).strftime("%H:%M:%S").to_string();
-    let mut spans = vec![Span::styled(format!(" {time} "), dx.style(Meaning::Dim))];
-    if bad {
-        spans.push(Span::styled("✗ ", dx.style(Meaning::Bad)));
-    }
-    let room = usize::from(row.width).saturating_sub(12);
-    spans.push(Span::raw(text::cut(words, room)));
-    frame.render_widget(Line::from(spans), row);
-}
-
 /// What may follow the keys pressed so far: `g … b board  k kit`.
-fn choices(dx: &Dx<'_>, pressed: &[Chord], gap: &str) -> Line<'static> {
+pub(crate) fn choices(dx: &Dx<'_>, pressed: &[Chord], gap: &str) -> Line<'static> {
     let mut spans = vec![Span::raw(format!(" {} …", super::keys::short(pressed)))];
     let mut deeper = Vec::new();
     for row in bindings().filter(|row| row.scope == Scope::Desk) {

@@ -34,7 +34,7 @@ actions! { Desk:
     Help "keys" ["?"] Desk "this list; type to filter, Enter runs";
     Redraw "redraw" ["ctrl-l"] Desk "draw everything again";
     Suspend "suspend" ["ctrl-z"] Desk "put the desk in the background";
-    Quit "quit" ["q", "ctrl-c"] Desk "quit; asks only if a ticket is open";
+    Quit "quit" ["q", "ctrl-c"] Desk "quit; asks while a ticket is open, a strategy plays or a trigger is armed";
     Pause "pause" ["f9 space"] Show "let the time of a demo or a replay stand still, or go on";
     Step "step" ["f9 ."] Show "to the next thing that happens, and no further";
     Before "step back" ["f9 ,"] Show "in a replay: to what happened before";

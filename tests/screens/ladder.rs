@@ -198,7 +198,11 @@ fn going_back_on_ones_own_offer_is_asked_twice() {
     seat.keys("e").typed("21").keys("enter N y");
     assert!(seat.storing.is_empty());
     assert!(seat.shows("below your own last"), "{}", seat.screen());
-    seat.keys("y");
+    assert!(seat.shows("⏎ sends it all the same"), "{}", seat.screen());
+    // Not with the key that was asked about, however late: another one.
+    seat.wait(5_000).keys("y");
+    assert!(seat.storing.is_empty(), "{}", seat.screen());
+    seat.keys("enter");
     assert_eq!(seat.storing.len(), 1);
 }
 

@@ -204,6 +204,12 @@ pub(super) fn end(
         Ending::NotSent { error } => (true, format!("nothing was sent: {error}. {}", error.cure)),
         Ending::Closed { .. } => (false, format!("{} is closed in writing", key.quote_id)),
     };
+    // Who did it is said, too: nobody typed anything.
+    let trigger = state.bookings.get(ticket).and_then(|booking| booking.intent.trigger.as_ref());
+    let says = match trigger {
+        Some(trigger) => format!("trigger {}, {}: {says}", trigger.id, key.seller),
+        None => says,
+    };
     let fact = Fact::BookingEnded { ticket: ticket.clone(), quote: key.clone(), ending };
     let mut changes = vec![Change::Keep(actor, fact)];
     changes.extend(ticket_ended(state, ticket, now));

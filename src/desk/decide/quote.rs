@@ -294,7 +294,14 @@ pub(super) fn reread_answered(
     match result {
         Ok(Answer::Quote(quote)) if quote.reference() == *key => seen(state, key, &quote),
         Ok(_) => vec![say(true, wrong_answer().to_string())],
-        Err(error) if error.says_expired() => over(state, key),
+        Err(error) if error.says_expired() => {
+            let mut changes = over(state, key);
+            if !changes.is_empty() {
+                let (seller, id) = (&key.seller, &key.quote_id);
+                changes.push(say(false, format!("{seller} says that {id} is over: {error}")));
+            }
+            changes
+        }
         Err(error) => vec![say(true, format!("{}: {error}. {}", key.seller, error.cure))],
     }
 }
@@ -333,7 +340,12 @@ pub(super) fn expired(state: &State, index: usize, now: Timestamp) -> Vec<Change
         let end = Skew::ours(state.skew(&key.seller), record.quote.expires_at);
         return vec![Passing::Again(Due::Expire(index), Some(end)).into()];
     }
-    vec![Change::Keep(Actor::Desk, Fact::QuoteExpired { quote: key.clone(), by_seller: false })]
+    let fact = Fact::QuoteExpired { quote: key.clone(), by_seller: false };
+    // What a person let go, or booked already, is nobody's loss.
+    let is_missed = record.is_on_board() && !record.let_go;
+    let says = format!("{} of {} expired: r asks again", key.quote_id, key.seller);
+    let said = is_missed.then(|| say(false, says));
+    [Change::Keep(Actor::Desk, fact)].into_iter().chain(said).collect()
 }
 
 /// A quote comes near its end: the bell, and the next warning.

@@ -128,13 +128,15 @@ pub struct Config {
     pub settings: Vec<Setting>,
     /// What is odd but may be meant.
     pub notes: Vec<Fault>,
+    /// Why nothing of the file holds: only where it is not needed all the same.
+    pub unread: Option<ConfigError>,
 }
 
 /// How the desk looks and how long it waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Desk {
-    /// Light or dark ground.
-    pub theme: Ground,
+    /// Light or dark ground; `None` is what the terminal says it is.
+    pub theme: Option<Ground>,
     /// How much may move.
     pub motion: Motion,
     /// Whether the bell rings.
@@ -152,7 +154,7 @@ pub struct Desk {
 impl Default for Desk {
     fn default() -> Self {
         Self {
-            theme: Ground::default(),
+            theme: None,
             motion: Motion::default(),
             bell: true,
             present: false,

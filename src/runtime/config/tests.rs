@@ -113,6 +113,16 @@ fn every_fault_names_its_place_and_its_cure() {
             "c.toml:2:8: `keys.quit` must be a key in quotes, or a list of them; this is an integer",
         ),
         (
+            "[keys]\nhalt = []".into(),
+            "c.toml:2:1: keys.halt: it needs a key: without one the desk could not be stopped or \
+             left by hand",
+        ),
+        (
+            "[keys]\nbook = \"b\"".into(),
+            "c.toml:2:1: keys.book: `b` cannot open a ticket; tickets open with one capital letter \
+             or a function key",
+        ),
+        (
             "[desk]\nbell = \"yes\"".into(),
             "c.toml:2:8: `desk.bell` must be true or false; this is a string",
         ),

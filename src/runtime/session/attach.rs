@@ -4,7 +4,7 @@ use super::Session;
 use crate::{
     desk::Input,
     runtime::{inbox::Message, jobs, spill},
-    store::{Location, OwnerLock, Store, StoreError, StoreWatch, Tuning},
+    store::{Location, OwnerLock, Store, StoreError, StoreWatch, Trouble, Tuning},
 };
 
 /// How many facts of the journal are shown in the log at the start.
@@ -16,7 +16,14 @@ impl Session {
     /// # Errors
     /// Where the store cannot be opened or read; nothing in it was changed.
     pub async fn attach(&mut self, location: Location) -> Result<(), StoreError> {
-        self.attach_tuned(location, Tuning::default()).await
+        match self.attach_tuned(location.clone(), Tuning::default()).await {
+            // Who only looks needs no more than what is there.
+            Err(error) if self.state().setup.read_only && error.kind == Trouble::ReadOnly => {
+                let tuning = Tuning { read_only: true, ..Tuning::default() };
+                self.attach_tuned(location, tuning).await
+            }
+            attached => attached,
+        }
     }
 
     /// [`Self::attach`], with a store that is opened in another way: a full disk, a read-only one.
@@ -45,7 +52,14 @@ impl Session {
         self.desk.restore(loaded.quotes, loaded.bookings, loaded.deals, loaded.controls);
         self.desk.recall(tail.into_iter().map(|row| row.entry));
         let owner = self.desk.state().setup.owner.clone();
-        let lock = OwnerLock::create(&location, &owner)?;
+        // Where nothing may be written it cannot be shown that this process is alive: it owns nothing,
+        // and hosts nothing.
+        let lock = match OwnerLock::create(&location, &owner) {
+            Ok(lock) => Some(lock),
+            Err(_) if self.state().setup.read_only => None,
+            Err(error) => return Err(error),
+        };
+        self.may_host &= lock.is_some();
         let watch = if let (Location::File(path), true) = (&location, watches) {
             let inbox = self.inbox.clone();
             StoreWatch::start(path, move || inbox.put(Message::StoreChanged)).ok()

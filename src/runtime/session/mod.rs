@@ -62,7 +62,7 @@ pub struct Session {
     looks: Vec<SignedDuration>,
     look_at: Option<Timestamp>,
     // Held for their effect: the owner's lock says that this process is alive, the watch wakes it.
-    guards: Option<(OwnerLock, Option<StoreWatch>)>,
+    guards: Option<(Option<OwnerLock>, Option<StoreWatch>)>,
     armed: Option<ArmedTicket>,
     spill: Spill,
     stops: Marking,

@@ -15,6 +15,7 @@ use crate::{
         keymap::{Found, Group},
         keys::{Chord, Key},
         screen::Target,
+        theme::Ground,
     },
 };
 
@@ -39,6 +40,11 @@ impl App {
             Ok(words) => Said { at: now, bad: false, words },
             Err(refusal) => Said::refusal(&refusal, now),
         });
+    }
+
+    /// What the ground of the terminal looks like.
+    pub fn set_ground(&mut self, ground: Ground) {
+        self.theme.ground = ground;
     }
 
     /// What is under the cursor.

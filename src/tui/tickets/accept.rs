@@ -7,7 +7,11 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{counter::Standing, guard::Guard, known, sheet, writable};
+use super::{
+    counter::Standing,
+    guard::{self, Guard, NOT_HEARD},
+    known, sheet, writable,
+};
 use crate::{
     desk::{self, Command, QuoteRecord, State},
     domain::{Cpm, Negotiation, QuoteRef, Refusal, money},
@@ -141,7 +145,7 @@ impl Accept {
 }
 
 impl Modal for Accept {
-    fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
         if chord.key == Key::Esc {
             return Flow::Close;
         }
@@ -149,15 +153,21 @@ impl Modal for Accept {
         if !is_answer {
             return Flow::Ignored;
         }
-        if !self.guard.hears(kind, cx.now) || self.sent.is_some() {
+        if self.sent.is_some() {
             return Flow::Stay;
         }
-        if chord.key == Key::Enter {
+        if !self.guard.hears() {
+            self.trouble = Some(NOT_HEARD.to_owned());
+        } else if chord.key == Key::Enter {
             self.answer(cx);
         } else if self.field.key(chord) {
             self.trouble = None;
         }
         Flow::Stay
+    }
+
+    fn paste(&mut self, _text: &str, _cx: &mut Cx<'_>) {
+        self.trouble = Some(guard::TYPE_IT.to_owned());
     }
 
     fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
@@ -191,8 +201,8 @@ impl Modal for Accept {
         typing_line(frame, row, dx, asks, &self.field, A_PRICE);
     }
 
-    fn disturbed(&mut self, now: Timestamp) {
-        self.guard.disturbed(now);
+    fn guard(&mut self) -> Option<&mut Guard> {
+        Some(&mut self.guard)
     }
 
     fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {

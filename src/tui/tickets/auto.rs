@@ -6,7 +6,7 @@ use ratatui::{Frame, layout::Rect, text::Line};
 
 use super::{
     form::{Entry, Form, Kind, Took},
-    guard::Guard,
+    guard::{Guard, NOT_HEARD, TYPE_IT},
     known, sheet, writable,
 };
 use crate::{
@@ -203,13 +203,15 @@ impl Auto {
 }
 
 impl Modal for Auto {
-    fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
         if chord.key == Key::Esc {
             return Flow::Close;
         }
         if chord == Chord::char('y') || (chord.key == Key::Enter && self.form.is_at_send()) {
-            if self.guard.hears(kind, cx.now) && self.sent.is_none() {
+            if self.sent.is_none() && self.guard.answers() {
                 self.send(cx);
+            } else if self.sent.is_none() {
+                self.trouble = Some(NOT_HEARD.to_owned());
             }
             return Flow::Stay;
         }
@@ -228,7 +230,8 @@ impl Modal for Auto {
     }
 
     fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
-        self.form.paste(text);
+        let fits = self.form.paste(text);
+        self.trouble = (!fits).then(|| TYPE_IT.to_owned());
     }
 
     fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
@@ -246,8 +249,8 @@ impl Modal for Auto {
         frame.render_widget(sheet::answers(dx, &keys), row);
     }
 
-    fn disturbed(&mut self, now: Timestamp) {
-        self.guard.disturbed(now);
+    fn guard(&mut self) -> Option<&mut Guard> {
+        Some(&mut self.guard)
     }
 
     fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {

@@ -152,12 +152,12 @@ impl Form {
         Took::Yes
     }
 
-    /// Pasted text goes where it fits.
-    pub(crate) fn paste(&mut self, pasted: &str) {
-        if let Some(entry) = self.entries.get_mut(self.at) {
-            let fits: String = pasted.chars().filter(|letter| entry.takes(*letter)).collect();
-            entry.field.paste(&fits);
-        }
+    /// Pasted text goes where it fits; says whether any of it did.
+    pub(crate) fn paste(&mut self, pasted: &str) -> bool {
+        let Some(entry) = self.entries.get_mut(self.at) else { return false };
+        let fits: String = pasted.chars().filter(|letter| entry.takes(*letter)).collect();
+        entry.field.paste(&fits);
+        !fits.is_empty()
     }
 
     fn turns(&self) -> bool {
@@ -230,7 +230,8 @@ mod tests {
         assert_eq!(form.key(Chord::char('2')), Took::Yes);
         assert_eq!(form.key(Chord::char('y')), Took::No);
         assert_eq!(form.text("price"), "2");
-        form.paste("5,y\n5");
+        assert!(form.paste("5,y\n5"));
+        assert!(!form.paste("y\n"), "nothing of it fits");
         assert_eq!(form.text("price"), "25,5");
         form.key(Chord::key(Key::Enter));
         form.key(Chord::key(Key::Left));

@@ -1,8 +1,8 @@
 //! Tickets: the only places from which anything that commits is sent. A capital letter opens one; its
 //! typed answer sends.
 //!
-//! Every ticket is deaf to held keys, to pasted text and for a moment after it appears, so that
-//! nothing is answered that was not read. What may be sent and what not is the desk's to say: a
+//! Every ticket is deaf to held keys and to pasted text, also where the terminal tells neither, and until
+//! there was a moment without a key since it appeared, so that nothing is answered that was not read. What may be sent and what not is the desk's to say: a
 //! ticket asks `desk` and shows the answer.
 
 mod accept;
@@ -29,6 +29,7 @@ use crate::{
 
 pub(crate) use {
     auto::step_words,
+    guard::{Guard, Held, Pace},
     quote::{Candidate, rfq::sent as rfq_sent},
     sheet::told,
 };

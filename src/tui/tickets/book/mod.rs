@@ -10,7 +10,7 @@ use ratatui::{Frame, layout::Rect};
 use super::{
     accept::{is_of_a_price, is_of_words},
     form::{Entry, Form, Kind, Took},
-    guard::Guard,
+    guard::{self, Guard, NOT_HEARD},
 };
 use crate::{
     desk::{Answered, BookingRecord, Command, State, Ticket, TicketState, ticket::ARMED_SECONDS},
@@ -135,7 +135,7 @@ impl Book {
         cx.command(self.opening());
     }
 
-    fn key_before(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+    fn key_before(&mut self, chord: Chord, cx: &mut Cx<'_>) -> Flow {
         if chord.key == Key::Esc {
             let has_ticket = self.ticket(cx.state).is_some();
             (self.before, self.trouble) = (None, None);
@@ -143,7 +143,7 @@ impl Book {
         }
         let Some(form) = self.before.as_mut() else { return Flow::Ignored };
         let took = form.key(chord);
-        if chord.key == Key::Enter && form.is_at_send() && self.guard.hears(kind, cx.now) {
+        if chord.key == Key::Enter && form.is_at_send() && self.guard.hears() {
             self.filled_in(cx);
             return Flow::Stay;
         }
@@ -154,7 +154,11 @@ impl Book {
         let question = ticket.question().map(|(_, question)| question);
         if ticket.easy && question.is_none() {
             if chord == Chord::char('y') {
-                cx.command(Command::Confirm(Answered::Yes));
+                let answers = self.guard.answers();
+                self.trouble = (!answers).then(|| NOT_HEARD.to_owned());
+                if answers {
+                    cx.command(Command::Confirm(Answered::Yes));
+                }
                 return Flow::Stay;
             }
             return Flow::Ignored;
@@ -256,9 +260,9 @@ impl Book {
 }
 
 impl Modal for Book {
-    fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
         if self.before.is_some() {
-            return self.key_before(chord, kind, cx);
+            return self.key_before(chord, cx);
         }
         if chord.key == Key::Esc {
             return self.leave(cx.state, cx);
@@ -271,7 +275,9 @@ impl Modal for Book {
             return Flow::Ignored;
         }
         // A held key or one of the first moment answers nothing; it is not passed on either.
-        if !self.guard.hears(kind, cx.now) {
+        if !self.guard.hears() {
+            let is_armed = ticket.state == TicketState::Armed;
+            self.trouble = is_armed.then(|| NOT_HEARD.to_owned());
             return Flow::Stay;
         }
         match ticket.state {
@@ -293,6 +299,11 @@ impl Modal for Book {
             | TicketState::Storing
             | TicketState::Sent => Flow::Ignored,
         }
+    }
+
+    fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
+        let fits = self.before.as_mut().is_some_and(|form| form.paste(text));
+        self.trouble = (!fits).then(|| guard::TYPE_IT.to_owned());
     }
 
     fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
@@ -336,8 +347,8 @@ impl Modal for Book {
         }
     }
 
-    fn disturbed(&mut self, now: Timestamp) {
-        self.guard.disturbed(now);
+    fn guard(&mut self) -> Option<&mut Guard> {
+        Some(&mut self.guard)
     }
 
     fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {

@@ -9,7 +9,7 @@ use ratatui::{Frame, layout::Rect};
 
 use super::{
     form::{Entry, Form, Kind, Took},
-    guard::Guard,
+    guard::{Guard, NOT_HEARD, TYPE_IT},
     writable,
 };
 use crate::{
@@ -288,15 +288,17 @@ impl QuoteTicket {
 }
 
 impl Modal for QuoteTicket {
-    fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
         if chord.key == Key::Esc {
             return Flow::Close;
         }
         let answers =
             chord == Chord::char('y') || (chord.key == Key::Enter && self.form.is_at_send());
         if answers {
-            if self.guard.hears(kind, cx.now) && self.sent.is_none() {
+            if self.sent.is_none() && self.guard.answers() {
                 self.send(cx);
+            } else if self.sent.is_none() {
+                self.trouble = Some(NOT_HEARD.to_owned());
             }
             return Flow::Stay;
         }
@@ -310,7 +312,8 @@ impl Modal for QuoteTicket {
     }
 
     fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
-        self.form.paste(text);
+        let fits = self.form.paste(text);
+        self.trouble = (!fits).then(|| TYPE_IT.to_owned());
     }
 
     fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
@@ -322,8 +325,8 @@ impl Modal for QuoteTicket {
         view::draw(self, frame, screen, dx);
     }
 
-    fn disturbed(&mut self, now: Timestamp) {
-        self.guard.disturbed(now);
+    fn guard(&mut self) -> Option<&mut Guard> {
+        Some(&mut self.guard)
     }
 
     fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {

@@ -8,7 +8,7 @@ use ratatui::{Frame, layout::Rect, text::Line};
 
 use super::{
     accept::{NO_PASTE, is_of_words, typing_line},
-    guard::Guard,
+    guard::{self, Guard, NOT_HEARD},
     sheet,
 };
 use crate::{
@@ -129,7 +129,7 @@ impl Typed {
 }
 
 impl Modal for Typed {
-    fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
         if chord.key == Key::Esc {
             return Flow::Close;
         }
@@ -137,10 +137,12 @@ impl Modal for Typed {
         if !is_answer {
             return Flow::Ignored;
         }
-        if !self.guard.hears(kind, cx.now) || self.sent.is_some() {
+        if self.sent.is_some() {
             return Flow::Stay;
         }
-        if chord.key == Key::Enter {
+        if !self.guard.hears() {
+            self.trouble = Some(NOT_HEARD.to_owned());
+        } else if chord.key == Key::Enter {
             self.answer(cx);
         } else if self.field.key(chord) {
             self.trouble = None;
@@ -150,8 +152,14 @@ impl Modal for Typed {
 
     /// A Deal ID is long and the seller is asked for it, so it may be pasted; Enter is pressed by hand.
     fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
-        if matches!(self.about, About::EnterDeal(_)) && self.sent.is_none() {
+        if self.sent.is_some() {
+            return;
+        }
+        if matches!(self.about, About::EnterDeal(_)) {
             self.field.paste(text.trim());
+            self.trouble = None;
+        } else {
+            self.trouble = Some(guard::TYPE_IT.to_owned());
         }
     }
 
@@ -191,8 +199,8 @@ impl Modal for Typed {
         typing_line(frame, row, dx, (asks, hint), &self.field, cells);
     }
 
-    fn disturbed(&mut self, now: Timestamp) {
-        self.guard.disturbed(now);
+    fn guard(&mut self) -> Option<&mut Guard> {
+        Some(&mut self.guard)
     }
 
     fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {
