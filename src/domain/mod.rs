@@ -35,6 +35,7 @@ pub mod stage;
 pub mod strategy;
 pub mod text;
 pub mod trigger;
+pub mod typed;
 pub mod words;
 
 pub use ask::{Answer, Ask, Exchange, Heard, KeyCheck, Spoke};

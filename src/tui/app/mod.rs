@@ -1,6 +1,7 @@
 //! The whole terminal face: which screen is shown, what lies over it, and where a key goes.
 
 mod filter;
+mod lost;
 pub(super) mod room;
 mod show;
 
@@ -16,7 +17,7 @@ use super::{
     desk_keys::Action as A,
     keymap::{Action, Found, Keymap},
     keys::{Chord, KeyKind},
-    overlay::{CopyMenu, Flow, Help, Leave, Modal},
+    overlay::{Flow, Help, Leave, Modal},
     parts::field::Field,
     screen::{Motion, ScreenId, Screens},
     small,
@@ -284,7 +285,7 @@ impl App {
         self.pressed.push(chord);
         match self.keymap.find(self.screen.scope(), &self.pressed) {
             Found::Prefix => {}
-            Found::Nothing => self.pressed.clear(),
+            Found::Nothing => self.explain_nothing(cx),
             Found::Action(action) => {
                 let pressed = std::mem::take(&mut self.pressed);
                 self.note_sequence(&pressed, cx.now);
@@ -317,21 +318,8 @@ impl App {
                 }
             }
             A::Filter => self.begin_filter(cx),
-            A::Sort => {
-                let list = self.screens.get_mut(self.screen).listed();
-                match list.filter(|list| list.can_sort() && list.position().1 > 0) {
-                    Some(list) => list.next_sort(),
-                    None => cx.say("nothing to sort here"),
-                }
-            }
-            A::Copy => {
-                let copies = self.screens.get(self.screen).copies(cx.state);
-                if copies.is_empty() {
-                    cx.say("nothing to copy here");
-                } else {
-                    cx.open(Box::new(CopyMenu::new(copies)));
-                }
-            }
+            A::Sort => self.sort(cx),
+            A::Copy => self.offer_copies(cx),
             A::Back => self.step_back(),
             A::Board => cx.go(ScreenId::Board, None),
             A::Kit => cx.go(ScreenId::Kit, None),
@@ -390,6 +378,7 @@ impl App {
                         self.screens.get_mut(screen).select(&target, state);
                     }
                 }
+                Go::Unmark => self.screens.kit.unmark(),
                 Go::Open(overlay) => self.overlays.push(overlay),
                 Go::Draft(quote, price) => self.screens.ladder.put_draft(&quote, price),
             }

@@ -252,7 +252,7 @@ impl Screen for Board {
         let row = match target {
             Target::Quote(key) => state.quotes.get_index_of(key).map(Row::Quote),
             Target::Deal(key) => state.deals.get_index_of(key).map(Row::Deal),
-            Target::Seller(_) | Target::Rfq(_) => None,
+            Target::Seller(_) | Target::Rfq(_) | Target::Asked { .. } => None,
         };
         if let Some(row) = row {
             self.list.put(row);
@@ -291,6 +291,15 @@ impl Screen for Board {
             Action::Note => booking.is_some_and(note::is_for),
             Action::Open | Action::AskAgain | Action::Fold | Action::Timeline => true,
         }
+    }
+
+    fn order(&self) -> &'static str {
+        SORTS.get(self.list.sort()).copied().unwrap_or_default()
+    }
+
+    fn title(&self, _dx: &Dx<'_>) -> String {
+        // Its own order has the groups, which say it.
+        if self.list.sort() == 0 { String::new() } else { format!("by {}", self.order()) }
     }
 
     fn focus(&self, state: &State) -> Option<Target> {
