@@ -75,6 +75,13 @@ impl Engine {
         key_for(self.seed, &self.spec().name, tier)
     }
 
+    /// The same seller, whose keys belong to `buyer`: its deals are for that buyer's seat.
+    #[must_use]
+    pub fn known_to(mut self, buyer: &Identity) -> Self {
+        self.market.keys.belong_to(buyer);
+        self
+    }
+
     /// The key of the seller's own people, who may move orders on and make keys (v2).
     pub fn operator_key(&self) -> String {
         operator_key(&self.market.chance)
