@@ -8,7 +8,7 @@ use super::{
     context::Context,
     fail::Failure,
     json::{Document, Reply},
-    out::Shown,
+    out::{self, Shown},
     port::{self, Session},
     seam,
 };
@@ -104,12 +104,12 @@ async fn run(session: &mut impl Session, command: desk::Command) -> Result<Reply
         sellers: sellers.map(|(seller, stop)| StopDoc::new(Some(seller), stop)).collect(),
     };
     let mut lines = vec![match &body.halt {
-        Some(stop) => format!("HALTED since {} by {}: {}", stop.at, stop.by, stop.why),
+        Some(stop) => format!("HALTED since {} by {}: {}", out::time(stop.at), stop.by, stop.why),
         None => "the desk runs".to_owned(),
     }];
     lines.extend(body.sellers.iter().map(|stop| {
         let seller = stop.seller.as_deref().unwrap_or("?");
-        format!("{seller} is halted since {}: {}", stop.at, stop.why)
+        format!("{seller} is halted since {}: {}", out::time(stop.at), stop.why)
     }));
     let document = Document::new(state.setup.mode, session.now(), body);
     Reply::new(&document, Shown::Text(lines.join("\n")))

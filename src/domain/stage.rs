@@ -38,6 +38,8 @@ pub enum Stage {
     Unknown,
     /// The seller booked something else than was agreed.
     Disputed,
+    /// A quote that is booked: its deal stands for it.
+    Booked,
     /// Booked; the seller has yet to activate it.
     Proposed,
     /// Inventory held for us.
@@ -105,6 +107,7 @@ impl Stage {
             Self::Booking => "BOOKING",
             Self::Unknown => "UNKNOWN",
             Self::Disputed => "DISPUTED",
+            Self::Booked => "BOOKED",
             Self::Proposed => "PROPOSED",
             Self::Held => "HELD",
             Self::Active => "ACTIVE",
@@ -133,7 +136,7 @@ impl Stage {
             Self::Active => "●",
             Self::Paused => "‖",
             Self::Renegotiating => "⇄",
-            Self::Completed => "✓",
+            Self::Completed | Self::Booked => "✓",
             Self::Canceled => "–",
             Self::Other => "?",
         }
@@ -146,6 +149,7 @@ impl Stage {
             Self::Quoted
             | Self::TheirTurn
             | Self::Booking
+            | Self::Booked
             | Self::Proposed
             | Self::Held
             | Self::Renegotiating
@@ -182,7 +186,8 @@ impl Stage {
         match status {
             QuoteStatus::Expired => return Self::Expired,
             QuoteStatus::Declined => return Self::Declined,
-            QuoteStatus::Booked | QuoteStatus::Other => return Self::Other,
+            QuoteStatus::Booked => return Self::Booked,
+            QuoteStatus::Other => return Self::Other,
             QuoteStatus::Available => {}
         }
         let Some(negotiation) = negotiation else { return Self::Quoted };
@@ -221,5 +226,6 @@ mod tests {
         assert_eq!(Stage::of_deal(DealStatus::Active, true), Stage::Disputed);
         assert_eq!(Stage::of_deal(DealStatus::Completed, true), Stage::Completed);
         assert_eq!(Stage::of_quote(QuoteStatus::Available, None), Stage::Quoted);
+        assert_eq!(Stage::of_quote(QuoteStatus::Booked, None), Stage::Booked);
     }
 }

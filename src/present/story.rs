@@ -184,7 +184,15 @@ impl WrittenStep {
         };
         let within = self.within.unwrap_or(WITHIN);
         let unless = self.unless.map(stages).transpose()?;
-        Ok(Step { says: self.says, then: self.then, hold: self.hold, presses, until, within, unless })
+        Ok(Step {
+            says: self.says,
+            then: self.then,
+            hold: self.hold,
+            presses,
+            until,
+            within,
+            unless,
+        })
     }
 }
 

@@ -19,7 +19,7 @@ use super::{
     tricks::{Armed, Asks, Fault, Trick, field, instead, spoilt},
     wire,
 };
-use crate::domain::Tier;
+use crate::domain::{Identity, Tier};
 
 /// How a simulated seller is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -384,6 +384,23 @@ pub(crate) fn footer(
     put_both(frame, row, Line::from(spans), &last);
 }
 
+/// The row of keys while something lies over the screen: the screen's own are not heard.
+pub(crate) fn footer_over(frame: &mut Frame<'_>, row: Rect, dx: &Dx<'_>, is_ticket: bool) {
+    let what = if is_ticket { "the ticket" } else { "what is open" };
+    let keys = [
+        ("Esc".to_owned(), format!("closes {what}")),
+        (dx.key("halt"), "halts everything automatic".to_owned()),
+        (dx.key("quit"), "quits".to_owned()),
+    ];
+    let mut spans = vec![Span::styled(format!(" {what} has the keys "), dx.style(Meaning::Dim))];
+    for (key, verb) in keys {
+        spans.push(Span::raw(" "));
+        spans.push(Span::styled(key, dx.style(Meaning::Key)));
+        spans.push(Span::raw(format!(" {verb} ")));
+    }
+    frame.render_widget(Line::from(spans), row);
+}
+
 /// A line from the left, and words at the right end that win where both do not fit.
 pub(crate) fn put_both(frame: &mut Frame<'_>, row: Rect, left: Line<'_>, right: &str) {
     let wide = u16::try_from(text::width(right)).unwrap_or(row.width).min(row.width);

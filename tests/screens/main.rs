@@ -35,4 +35,5 @@ mod sweep;
 mod timeline;
 mod triggers;
 mod what_if;
+mod words;
 mod world;

@@ -179,7 +179,7 @@ pub(super) fn end(
         }
         Ending::Expired { error } => (true, format!("too late: {error}. Ask again (r)")),
         Ending::NotSent { error } => (true, format!("nothing was sent: {error}. {}", error.cure)),
-        Ending::Closed { .. } => (false, format!("{} is closed in writing", key.quote_id)),
+        Ending::Closed { .. } => (false, format!("{} is closed with a reason", key.quote_id)),
     };
     let fact = Fact::BookingEnded { ticket: ticket.clone(), quote: key.clone(), ending };
     let mut changes = vec![Change::Keep(actor, fact)];

@@ -50,7 +50,7 @@ fn obstacle(state: &State, record: &QuoteRecord) -> Option<Refusal> {
         return Some(Refusal::new(
             "tier",
             format!("{} treats you as {tier}, and negotiates from agency up", quote.seller),
-            "reveal the agency to this seller (sellers.reveal), then ask for a new quote",
+            "reveal your agency ID to it (`reveal` in its block of the configuration), then ask for a new quote",
         ));
     }
     let seller = state.sellers.get(&quote.seller)?;

@@ -204,8 +204,12 @@ impl App {
                     chrome::message(frame, parts.message, &dx, self.said.as_ref(), &self.pressed);
                 }
             }
-            let on = (self.screen.scope(), screen);
-            chrome::footer(frame, parts.footer, &dx, on, self.muted);
+            if self.overlays.is_empty() {
+                let on = (self.screen.scope(), screen);
+                chrome::footer(frame, parts.footer, &dx, on, self.muted);
+            } else {
+                chrome::footer_over(frame, parts.footer, &dx, self.has_ticket());
+            }
             let area = beside::over(area, parts.caption);
             for overlay in &self.overlays {
                 overlay.draw(frame, area, &dx);

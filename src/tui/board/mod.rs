@@ -36,7 +36,7 @@ actions! { Board:
     Walk "walk" ["W"] Ticket "leave the negotiation";
     AskAgain "ask again" ["r"] Ask "ask again: a new quote, a deal's status, what became of a booking";
     EnterDeal "enter deal" ["M"] Ticket "say which deal an UNKNOWN booking became; the seller is asked";
-    EndUnknown "end in writing" ["E"] Ticket "end an UNKNOWN booking with a written reason; its money no longer counts";
+    EndUnknown "end in writing" as "close" ["E"] Ticket "close an UNKNOWN booking with a reason; its money no longer counts";
     Note "copy note" ["C"] Look "copy a note for the seller about an UNKNOWN or DISPUTED booking";
     LetGo "let go" ["x"] Stop "let a quote go; the seller is told nothing";
     Timeline "view" as "timeline" ["v"] Look "the timeline: open quotes and holds on one axis, the next to run out first";

@@ -73,7 +73,7 @@ pub(super) fn failed(
     let declined = failed.error.code == "declined";
     let word = if declined { "DECLINED" } else { "FAILED" };
     let error = &failed.error;
-    let says = if declined { error.says.clone() } else { error.to_string() };
+    let says = if declined { format!("“{}”", error.says) } else { error.told() };
     let bad = dx.style(Meaning::Bad);
     // The other columns have nothing to say here: their place is for the seller's words.
     let first = if columns.holds.get(3) == Some(&What::Product) { 4 } else { 3 };
@@ -87,7 +87,7 @@ pub(super) fn failed(
     });
     let used: usize = spans.iter().map(Span::width).sum();
     let room = usize::from(dx.size.0).saturating_sub(used + 4);
-    let words = text::cut(&format!("{} · “{says}”", dx.key("ask again")), room);
+    let words = text::cut(&format!("{} · {says}", dx.key("ask again")), room);
     spans.push(Span::styled(format!(" {words}"), dx.style(Meaning::Dim)));
     spans
 }
@@ -175,7 +175,7 @@ fn above_best(ranked: Option<&Ranked>, plain: Style, dx: &Dx<'_>) -> Cell<'stati
         Some(ranked) if ranked.is_best => Cell::new("best", dx.style(Meaning::Good)),
         Some(ranked) if ranked.is_cover => {
             let above = ranked.above_best.map_or_else(String::new, money::signed);
-            Cell::new(if dx.is_narrow() { above } else { format!("c {above}") }, plain)
+            Cell::new(if dx.is_narrow() { above } else { format!("2nd {above}") }, plain)
         }
         Some(ranked) => Cell::new(ranked.above_best.map_or_else(String::new, money::signed), plain),
         None => Cell::default(),
@@ -258,6 +258,7 @@ fn expires(record: &QuoteRecord, dx: &Dx<'_>) -> (String, Meaning) {
         {
             clock()
         }
+        Stage::Booked => ("BOOKED, they say".to_owned(), Meaning::Waiting),
         Stage::Other => (format!("“{}”", text::cut(&record.quote.raw_status, 16)), Meaning::Dim),
         Stage::Declined | Stage::Rejected | Stage::Canceled | Stage::NotSent => {
             (stage.words().to_owned(), Meaning::Dim)

@@ -197,8 +197,8 @@ fn note(has_effective: bool, dx: &Dx<'_>) -> String {
     let uplift = dx.state.setup.limits.auction_factor.normalize();
     let label = if has_effective { "* EFF is" } else { "vsBEST:" };
     format!(
-        " {label} an assumption: a private auction's floor (f) × {uplift} (limits.auction_factor), \
-         path fees not known. ~ not guaranteed"
+        " {label} an assumption: the floor (f) of a private auction × {uplift}; fees are not known. \
+         ~ not guaranteed. 2nd: the runner-up"
     )
 }
 

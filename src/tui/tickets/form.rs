@@ -342,7 +342,9 @@ mod tests {
         assert_eq!(form.key(Chord::key(Key::Enter)), Took::No);
     }
     fn keys(form: &mut Form, keys: &str) {
-        keys.chars().for_each(|letter| drop(form.key(Chord::char(letter))));
+        for letter in keys.chars() {
+            assert_eq!(form.key(Chord::char(letter)), Took::Yes);
+        }
     }
 
     #[test]

@@ -38,7 +38,7 @@ fn head(booking: &BookingRecord, dx: &Dx<'_>) -> Vec<Line<'static>> {
         }
         BookingState::NotSent => ("✗", "NOT SENT: nothing left this machine", Meaning::Bad),
         BookingState::Closed => {
-            ("–", "CLOSED in writing: its outcome was never known", Meaning::Bad)
+            ("–", "CLOSED with a reason: its outcome was never known", Meaning::Bad)
         }
         BookingState::Unknown => {
             ("?!", "UNKNOWN: it left, and nobody knows what came of it", Meaning::Unknown)

@@ -119,7 +119,7 @@ fn has_product(state: &State, candidate: &Candidate, may_choose: bool) -> Result
     Err(Refusal::new(
         "product",
         format!("{} names no product in {} at {tier}", candidate.seller, candidate.title),
-        "reveal the seat to it (sellers.reveal), then r asks for its kit again",
+        "reveal your seat ID to it (`reveal` in its block of the configuration), then r asks for its kit again",
     ))
 }
 
