@@ -125,7 +125,7 @@ fn deal_words(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'stat
 }
 
 fn unknown(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
-    let words = "its money counts as spent. The desk looks the quote and its deal up again by itself (seconds, then minutes). It sends the booking once more only if the seller twice says it never arrived: same key, same body. It ends by evidence, or by a person in writing.";
+    let words = "its money counts as spent. The desk looks the quote and its deal up again by itself (seconds, then minutes). It sends the booking once more only if the seller twice says it never arrived: same key, same body. It ends by evidence, or by a person who says why.";
     let mut lines = sheet::facts(dx, "now", words, wide);
     if booking.evidence.is_empty() {
         lines.push(sheet::fact(dx, "evidence", "none yet"));
