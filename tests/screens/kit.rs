@@ -92,7 +92,7 @@ fn a_package_without_products_cannot_be_asked_for_and_says_why() {
     let mut seat = seat((120, 36)).with_kits();
     seat.keys("G Q");
     assert!(!seat.app.has_ticket());
-    assert!(seat.shows("reveal the seat"), "{}", seat.screen());
+    assert!(seat.shows("reveal your seat ID"), "{}", seat.screen());
     let mut nothing = super::world::seat((120, 36));
     nothing.keys("2 Q");
     assert!(nothing.shows("nothing is chosen"), "{}", nothing.screen());

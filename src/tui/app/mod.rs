@@ -15,6 +15,7 @@ use super::{
     Act, Options, audience, beside, chrome,
     context::{Cx, Dx, Go, Said, Wake},
     desk_keys::Action as A,
+    foot,
     keymap::{Action, Found, Keymap},
     keys::{Chord, KeyKind},
     overlay::{Flow, Help, Leave, Modal},
@@ -199,16 +200,16 @@ impl App {
             screen.draw(frame, parts.body, &dx);
             beside::draw(frame, parts.caption, &dx, &caption);
             match &self.filtering {
-                Some(field) => chrome::filter(frame, parts.message, &dx, field),
+                Some(field) => foot::filter(frame, parts.message, &dx, field),
                 None => {
-                    chrome::message(frame, parts.message, &dx, self.said.as_ref(), &self.pressed);
+                    foot::message(frame, parts.message, &dx, self.said.as_ref(), &self.pressed);
                 }
             }
             if self.overlays.is_empty() {
                 let on = (self.screen.scope(), screen);
-                chrome::footer(frame, parts.footer, &dx, on, self.muted);
+                foot::footer(frame, parts.footer, &dx, on, self.muted);
             } else {
-                chrome::footer_over(frame, parts.footer, &dx, self.has_ticket());
+                foot::footer_over(frame, parts.footer, &dx, self.has_ticket());
             }
             let area = beside::over(area, parts.caption);
             for overlay in &self.overlays {

@@ -216,10 +216,10 @@ fn draw_table(quotes: &Quotes, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
 /// What the marks and the assumed prices mean.
 fn note(has_effective: bool, dx: &Dx<'_>) -> String {
     let uplift = dx.state.setup.limits.auction_factor.normalize();
-    let label = if has_effective { "* EFF is" } else { "vsBEST:" };
+    let label = if has_effective { "* EFF" } else { "vsBEST" };
     format!(
-        " {label} an assumption: the floor (f) of a private auction × {uplift}; fees are not known. \
-         ~ not guaranteed. 2nd: the runner-up"
+        " {label} takes a private auction at its floor (f) × {uplift}, before fees. \
+         ~ not guaranteed. 2nd: runner-up"
     )
 }
 
