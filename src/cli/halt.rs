@@ -11,7 +11,7 @@ use super::{
     exit::Exit,
     fail::Failure,
     json::{Document, Reply},
-    out::Shown,
+    out::{self, Shown},
     port::{self, Session},
     seam,
 };
@@ -143,12 +143,12 @@ fn reply(controls: &Controls, mode: Mode, now: Timestamp) -> Result<Reply, Failu
         sellers: sellers.map(|(seller, stop)| StopDoc::new(Some(seller), stop)).collect(),
     };
     let mut lines = vec![match &body.halt {
-        Some(stop) => format!("HALTED since {} by {}: {}", stop.at, stop.by, stop.why),
+        Some(stop) => format!("HALTED since {} by {}: {}", out::time(stop.at), stop.by, stop.why),
         None => "the desk runs".to_owned(),
     }];
     lines.extend(body.sellers.iter().map(|stop| {
         let seller = stop.seller.as_deref().unwrap_or("?");
-        format!("{seller} is halted since {}: {}", stop.at, stop.why)
+        format!("{seller} is halted since {}: {}", out::time(stop.at), stop.why)
     }));
     let document = Document::new(mode, now, body);
     Reply::new(&document, Shown::Text(lines.join("\n")))

@@ -29,6 +29,11 @@ pub(crate) enum Color {
     Never,
 }
 
+/// A time for a person, to the second: `2026-06-18 14:29:56Z`.
+pub(crate) fn time(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+}
+
 /// What a person sees where a script sees JSON.
 #[derive(Debug, Clone)]
 pub(crate) enum Shown {

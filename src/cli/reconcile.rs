@@ -32,7 +32,7 @@ pub(crate) struct Args {
     /// You know which deal it became: the seller is asked for it, and it must be of this quote
     #[arg(long, value_name = "DEAL_ID", conflicts_with_all = ["all", "close"])]
     pub(crate) deal: Option<String>,
-    /// Close it in writing: its money no longer counts. Say what the seller told you, and who
+    /// Close it with a reason: its money no longer counts. Say what the seller told you, and who
     #[arg(long, value_name = "TEXT", conflicts_with = "all")]
     pub(crate) close: Option<String>,
     /// Send it once more, which may book twice: --send-again again

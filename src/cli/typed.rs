@@ -2,10 +2,10 @@
 
 use std::str::FromStr as _;
 
-use jiff::{Timestamp, ToSpan as _, civil::Date};
+use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 
-use crate::domain::{DealType, Identity, Stage, Tier, money};
+use crate::domain::{DealType, Identity, Stage, Tier, money, typed};
 
 /// A price above zero: `25.22`, `25,22`, `$25.22`.
 pub(crate) fn price(text: &str) -> Result<Decimal, String> {
@@ -19,18 +19,10 @@ pub(crate) fn step(text: &str) -> Result<Decimal, String> {
     money::typed(text).ok_or_else(|| "write an amount, like 1.25".to_owned())
 }
 
-/// Impressions: `500000`, `500_000`, `500,000`.
+/// Impressions: `500000`, `500_000`, `500,000`, `500k`.
 pub(crate) fn impressions(text: &str) -> Result<u64, String> {
-    let wrong = || "write a whole number above zero, like 500_000".to_owned();
-    let groups: Vec<&str> = text.split([',', '_']).collect();
-    let (first, rest) = groups.split_first().ok_or_else(wrong)?;
-    // A comma or underscore stands between thousands only: 25,22 is a price, not impressions.
-    let grouped = rest.is_empty() || (first.len() <= 3 && rest.iter().all(|g| g.len() == 3));
-    let digits: String = groups.concat();
-    if !grouped || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(wrong());
-    }
-    digits.parse().ok().filter(|count| *count > 0).ok_or_else(wrong)
+    let wrong = || "write a whole number above zero, like 500_000, 500k or 1.2m".to_owned();
+    typed::impressions(text).ok_or_else(wrong)
 }
 
 /// A day: `2026-07-01`.
@@ -41,7 +33,7 @@ pub(crate) fn day(text: &str) -> Result<Date, String> {
 /// What is said with every question about a flight: when it is, and how much of us the question tells.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Terms {
-    /// First day of the flight [default: today, UTC]
+    /// First day of the flight [default: in a week, UTC]
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub(crate) start: Option<Date>,
     /// Last day of the flight [default: 30 days in all]
@@ -53,11 +45,11 @@ pub(crate) struct Terms {
 }
 
 impl Terms {
-    /// First and last day, as far as they were given: from today (UTC), 30 days in all.
+    /// First and last day, as far as they were given.
     pub(crate) fn flight(&self, now: Timestamp) -> (Date, Date) {
         let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-        let start = self.start.unwrap_or(today);
-        (start, self.end.unwrap_or_else(|| start.saturating_add(29.days())))
+        let start = self.start.unwrap_or_else(|| typed::usual_flight(today).0);
+        (start, self.end.unwrap_or_else(|| typed::usual_end(start)))
     }
 
     /// What is told of us, at most.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{DealRecord, QuoteRecord, State};
 use crate::domain::{
-    Cpm, Currency, Proof, QuoteAsk, QuoteRef, QuoteStatus, SellerName,
+    Cpm, Currency, Outcome, Proof, QuoteAsk, QuoteRef, QuoteStatus, SellerName,
     activation::Bought,
     identity::volume_discount_pct,
     proof,
@@ -72,6 +72,10 @@ pub fn out(record: &QuoteRecord) -> Option<ranking::Unranked> {
     }
     if record.let_go {
         return Some(Unranked::LetGo);
+    }
+    let outcome = record.negotiation.as_ref().map(|game| game.outcome);
+    if outcome == Some(Outcome::WalkedAway) {
+        return Some(Unranked::Left);
     }
     match record.quote.status {
         QuoteStatus::Available => None,

@@ -92,6 +92,9 @@ impl QuoteRecord {
             )
             | None => {}
         }
+        if self.deal.is_some() {
+            return Stage::Booked;
+        }
         if self.let_go {
             return Stage::Declined;
         }

@@ -99,6 +99,26 @@ impl SellerError {
         }
     }
 
+    /// For a person: the seller's words in quotation marks; what the way to it said, without.
+    pub fn told(&self) -> String {
+        if self.http_status > 0 {
+            return format!("“{self}”");
+        }
+        // The number of a system's error tells a person nothing.
+        let says = self.says.split(" (os error").next().unwrap_or_default();
+        match self.kind {
+            ErrorKind::Unreachable => format!("not reached: {says}"),
+            ErrorKind::Timeout
+            | ErrorKind::Broken
+            | ErrorKind::Refused
+            | ErrorKind::Unavailable
+            | ErrorKind::Nonsense
+            | ErrorKind::TooLarge
+            | ErrorKind::Unsupported
+            | ErrorKind::Configuration => says.to_owned(),
+        }
+    }
+
     /// Whether the seller failed us, rather than said no: what counts against its health.
     pub fn is_failure(&self) -> bool {
         self.kind != ErrorKind::Refused && self.kind != ErrorKind::Unsupported
@@ -307,6 +327,15 @@ mod tests {
                 SellerError { says: says.into(), ..error(ErrorKind::Refused, status, code) };
             assert_eq!(error.to_string(), told);
         }
+    }
+
+    #[test]
+    fn only_a_seller_that_spoke_is_quoted() {
+        let says = "Connection refused (os error 111)".to_owned();
+        let refused = SellerError { says, ..error(ErrorKind::Unreachable, 0, "connect_error") };
+        assert_eq!(refused.told(), "not reached: Connection refused");
+        let busy = SellerError { says: "busy".into(), ..error(ErrorKind::Unavailable, 503, "") };
+        assert_eq!(busy.told(), "“503: busy”");
     }
 
     #[test]

@@ -38,6 +38,7 @@ pub mod stage;
 pub mod strategy;
 pub mod text;
 pub mod trigger;
+pub mod typed;
 pub mod words;
 
 pub use ask::{Answer, Ask, Exchange, Heard, KeyCheck, Spoke};

@@ -33,6 +33,9 @@ pub enum DealType {
 }
 
 impl DealType {
+    /// What is asked for where nobody says otherwise: it binds nobody to deliver, or to take.
+    pub const USUAL: Self = Self::Preferred;
+
     /// Every kind that can be asked for.
     pub const ALL: [Self; 3] = [Self::Guaranteed, Self::Preferred, Self::Auction];
 

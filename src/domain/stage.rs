@@ -40,6 +40,8 @@ pub enum Stage {
     Waiting,
     /// The seller booked something else than was agreed.
     Disputed,
+    /// A quote that is booked: its deal stands for it.
+    Booked,
     /// Booked; the seller has yet to activate it.
     Proposed,
     /// Inventory held for us.
@@ -108,6 +110,7 @@ impl Stage {
             Self::Unknown => "UNKNOWN",
             Self::Waiting => "WAITING",
             Self::Disputed => "DISPUTED",
+            Self::Booked => "BOOKED",
             Self::Proposed => "PROPOSED",
             Self::Held => "HELD",
             Self::Active => "ACTIVE",
@@ -136,7 +139,7 @@ impl Stage {
             Self::Active => "●",
             Self::Paused => "‖",
             Self::Renegotiating => "⇄",
-            Self::Completed => "✓",
+            Self::Completed | Self::Booked => "✓",
             Self::Canceled => "–",
             Self::Other => "?",
         }
@@ -150,6 +153,7 @@ impl Stage {
             | Self::TheirTurn
             | Self::Booking
             | Self::Waiting
+            | Self::Booked
             | Self::Proposed
             | Self::Held
             | Self::Renegotiating
@@ -186,7 +190,8 @@ impl Stage {
         match status {
             QuoteStatus::Expired => return Self::Expired,
             QuoteStatus::Declined => return Self::Declined,
-            QuoteStatus::Booked | QuoteStatus::Other => return Self::Other,
+            QuoteStatus::Booked => return Self::Booked,
+            QuoteStatus::Other => return Self::Other,
             QuoteStatus::Available => {}
         }
         let Some(negotiation) = negotiation else { return Self::Quoted };
@@ -225,5 +230,6 @@ mod tests {
         assert_eq!(Stage::of_deal(DealStatus::Active, true), Stage::Disputed);
         assert_eq!(Stage::of_deal(DealStatus::Completed, true), Stage::Completed);
         assert_eq!(Stage::of_quote(QuoteStatus::Available, None), Stage::Quoted);
+        assert_eq!(Stage::of_quote(QuoteStatus::Booked, None), Stage::Booked);
     }
 }

@@ -258,7 +258,7 @@ fn ended(ending: &Ending) -> String {
         Ending::Refused { error } => format!("the seller said no: {error}"),
         Ending::Expired { error } => format!("the quote was over: {error}"),
         Ending::NotSent { error } => format!("nothing left this machine: {error}"),
-        Ending::Closed { why } => format!("closed in writing: {why}"),
+        Ending::Closed { why } => format!("closed with a reason: {why}"),
     }
 }
 

@@ -25,7 +25,7 @@ actions! { Desk:
     Sellers "sellers" ["8", "g s"] Go "sellers and how they do";
     Log "log" ["9", "g e"] Go "everything that happened";
     Halt "halt" ["f12"] Stop "stop everything automatic now; works everywhere and asks nothing";
-    Resume "resume" ["U"] Ticket "let what was stopped go on: type the word";
+    Resume "resume" ["U"] Ticket "resume what was stopped: type the word";
     Bell "bell" ["b"] Look "mute the bell, or not";
     Audience "audience" ["f5"] Show "what a room may see, in place of the desk; again: back";
     Bigger "bigger" ["f6"] Show "bigger digits before a room, or as before";

@@ -28,6 +28,7 @@ mod context;
 mod deal;
 mod describe;
 mod desk_keys;
+mod foot;
 mod forecast;
 mod fork;
 mod key_checks;

@@ -9,7 +9,7 @@ use ratatui::{
 };
 
 use super::{
-    chrome,
+    foot,
     context::{Dx, Said, Wake},
     keys::Chord,
     theme::Meaning,
@@ -48,9 +48,9 @@ pub(crate) fn draw(
     pressed: &[Chord],
 ) {
     if !pressed.is_empty() {
-        let wide = chrome::choices(dx, pressed, "  ");
+        let wide = foot::choices(dx, pressed, "  ");
         let fits = wide.width() <= usize::from(row.width);
-        let line = if fits { wide } else { chrome::choices(dx, pressed, " ") };
+        let line = if fits { wide } else { foot::choices(dx, pressed, " ") };
         return frame.render_widget(line, row);
     }
     let Some((at, bad, words)) = newest(dx.state, said) else { return };

@@ -301,8 +301,8 @@ fn a_seller_that_honours_agreements_is_booked_on_the_same_quote() {
 #[test]
 fn the_runner_up_is_a_line_on_the_axis_and_in_the_money() {
     let mut seat = played((120, 36));
-    assert!(seat.shows("cover 25.22 harbor"), "{}", seat.screen());
-    assert!(seat.shows("−265.00 vs cover"), "{}", seat.screen());
+    assert!(seat.shows("2nd 25.22 harbor"), "{}", seat.screen());
+    assert!(seat.shows("−265.00 vs runner-up"), "{}", seat.screen());
 }
 
 #[test]

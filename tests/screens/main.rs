@@ -37,4 +37,5 @@ mod sweep;
 mod timeline;
 mod triggers;
 mod what_if;
+mod words;
 mod world;

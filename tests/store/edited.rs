@@ -105,7 +105,7 @@ fn what_is_folded_into_an_edited_record_does_not_make_it_good() {
         raw_status: "paused".to_owned(),
         ..record.deal.clone()
     });
-    let mut facts: Vec<_> = seen.map(|deal| Fact::DealSeen { deal, differences: Vec::new() }).collect();
+    let mut facts: Vec<_> = seen.map(|deal| Fact::DealSeen { deal, differences: None }).collect();
     facts.push(Fact::Halted { seller: None, why: "odd".to_owned(), tripped: false });
     let entries: Vec<_> =
         facts.into_iter().map(|fact| Entry { at: at(9_000), actor: Actor::Desk, fact }).collect();

@@ -276,7 +276,7 @@ fn text(body: &DealShowDoc) -> String {
     if let Some(cover) = &deal.cover {
         let saved = known(deal.savings.vs_cover.clone());
         let words = format!(
-            "cover     {} ({}) {} CPM, {saved} {currency} against it",
+            "runner-up {} ({}) {} CPM, {saved} {currency} against it",
             cover.seller, cover.quote_id, cover.cpm
         );
         lines.push(words);
@@ -294,7 +294,7 @@ fn text(body: &DealShowDoc) -> String {
     lines.extend(steps.map(|(dsp, says)| format!("{dsp:<9} {says}")));
     lines.extend(body.transitions.iter().map(|change| {
         let from = change.from.as_deref().unwrap_or("–");
-        format!("{}  {from} → {}  by {}", change.at, change.to, change.by)
+        format!("{}  {from} → {}  by {}", out::time(change.at), change.to, change.by)
     }));
     out::cleaned(&lines.join("\n"))
 }

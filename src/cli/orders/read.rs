@@ -222,7 +222,7 @@ pub(super) async fn list(
             known(item.raw_status.clone()),
             item.deal_id.as_deref().map_or_else(|| "–".to_owned(), shown),
             yes(item.ours),
-            known(item.created_at),
+            known(item.created_at.map(out::time)),
         ]);
     }
     words.extend(words_of(&partial));
@@ -296,7 +296,7 @@ pub(super) async fn show(
         format!("order     {}  ({})", shown(&body.order_id), body.seller),
         format!("status    {}   theirs  {}", order.status, known(body.raw_status.clone())),
         format!("deal      {deal}   ours  {}", yes(ours)),
-        format!("made      {}", known(body.created_at)),
+        format!("made      {}", known(body.created_at.map(out::time))),
     ];
     lines.extend(body.metadata.iter().map(|(name, value)| format!("{name:<9} {value}")));
     lines.extend(body.steps.iter().map(line));
@@ -340,7 +340,7 @@ fn line(step: &StepDoc) -> String {
     let word = |word: &Option<String>| word.clone().unwrap_or_else(|| "–".to_owned());
     format!(
         "{}  {} → {}  by {}  {}",
-        known(step.at),
+        known(step.at.map(out::time)),
         word(&step.from),
         word(&step.to),
         word(&step.actor),

@@ -36,7 +36,7 @@ pub(crate) struct Request {
     #[arg(long, value_name = "WORDS", conflicts_with = "product")]
     pub(crate) query: Option<String>,
     /// PG (guaranteed), PD (preferred) or PA (private auction)
-    #[arg(long = "type", value_name = "TYPE", default_value = "PD", value_parser = typed::deal_type)]
+    #[arg(long = "type", value_name = "TYPE", default_value_t = DealType::USUAL, value_parser = typed::deal_type)]
     pub(crate) kind: DealType,
     /// Impressions; PG needs them
     #[arg(long, value_name = "N", value_parser = typed::impressions)]

@@ -202,7 +202,7 @@ pub(super) fn end(
         }
         Ending::Expired { error } => (true, format!("too late: {error}. Ask again (r)")),
         Ending::NotSent { error } => (true, format!("nothing was sent: {error}. {}", error.cure)),
-        Ending::Closed { .. } => (false, format!("{} is closed in writing", key.quote_id)),
+        Ending::Closed { .. } => (false, format!("{} is closed with a reason", key.quote_id)),
     };
     // Who did it is said, too: nobody typed anything.
     let trigger = state.bookings.get(ticket).and_then(|booking| booking.intent.trigger.as_ref());

@@ -52,7 +52,7 @@ pub(super) fn taken(record: &QuoteRecord) -> Option<Refusal> {
         | None => {}
     }
     let newer = record.replaced_by.as_ref()?;
-    Some(Refusal::new("replaced", format!("{newer} stands for it now"), "use that one"))
+    Some(Refusal::new("replaced", format!("it was replaced by {newer}"), "use that one"))
 }
 
 /// What the seller says became of it.

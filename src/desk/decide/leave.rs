@@ -57,8 +57,8 @@ pub(super) fn walk(
     let Some(record) = state.quote(&key) else { return quote::unknown(&key) };
     let game = match record.negotiation.as_ref() {
         Some(game) if game.is_over() => {
-            let says = format!("it ended: {}", game.outcome);
-            return refuse("negotiation over", says, "nothing is open");
+            let says = format!("this negotiation is over: {}", game.outcome.words());
+            return refuse("negotiation over", says, "look at another one (4)");
         }
         Some(game) if game.pending.is_some() => {
             return refuse(

@@ -233,7 +233,7 @@ pub(super) fn close(state: &State, ticket: &TicketId, why: &str) -> Vec<Change> 
         );
     }
     let quote = booking.intent.quote.clone();
-    let says = format!("{} is closed in writing: its money no longer counts", quote.quote_id);
+    let says = format!("{} is closed with a reason: its money no longer counts", quote.quote_id);
     let (ticket, ending) = (ticket.clone(), Ending::Closed { why });
     let fact = Fact::BookingEnded { ticket, quote, ending };
     vec![Change::Keep(person(state), fact), say(false, says)]

@@ -108,6 +108,21 @@ pub enum Outcome {
     Unknown,
 }
 
+impl Outcome {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Open => "still going",
+            Self::Accepted => "a price was agreed",
+            Self::WalkedAway => "you walked away",
+            Self::Rejected => "the seller refused",
+            Self::TimedOut => "the quote expired",
+            Self::Halted => "the strategy stopped",
+            Self::Unknown => "nobody knows how",
+        }
+    }
+}
+
 /// A move that was stored and sent and not answered yet, or never.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
@@ -281,7 +296,7 @@ impl Negotiation {
         if self.is_over() {
             return refuse(
                 "negotiation over",
-                format!("this negotiation ended: {}", self.outcome),
+                format!("this negotiation is over: {}", self.outcome.words()),
                 "ask for a new quote (r)",
             );
         }

@@ -33,6 +33,8 @@ pub enum Unranked {
     Declined,
     /// A person let it go.
     LetGo,
+    /// We walked away from it.
+    Left,
     /// A newer quote stands for it.
     Replaced,
     /// The seller's word for it is not known.
@@ -49,6 +51,7 @@ impl Unranked {
             Self::Expired => "expired",
             Self::Declined => "declined",
             Self::LetGo => "let go",
+            Self::Left => "walked away from",
             Self::Replaced => "replaced by a newer quote",
             Self::Other => "of a status that is not known",
         }

@@ -2,6 +2,7 @@
 
 mod filter;
 mod over;
+mod lost;
 pub(super) mod room;
 mod show;
 
@@ -15,9 +16,10 @@ use super::{
     Act, Options, audience, beside, chrome,
     context::{Cx, Dx, Go, Said, Wake},
     desk_keys::Action as A,
+    foot,
     keymap::{Action, Found, Keymap},
     keys::{Chord, KeyKind},
-    overlay::{CopyMenu, Help, Leave, Modal},
+    overlay::{Help, Leave, Modal},
     parts::field::Field,
     screen::{Motion, ScreenId, Screens},
     small, spoken,
@@ -186,13 +188,17 @@ impl App {
             screen.draw(frame, parts.body, &dx);
             beside::draw(frame, parts.caption, &dx, &caption);
             match &self.filtering {
-                Some(field) => chrome::filter(frame, parts.message, &dx, field),
+                Some(field) => foot::filter(frame, parts.message, &dx, field),
                 None => {
                     spoken::draw(frame, parts.message, &dx, self.said.as_ref(), &self.pressed);
                 }
             }
-            let on = (self.screen.scope(), screen);
-            chrome::footer(frame, parts.footer, &dx, on, self.muted);
+            if self.overlays.is_empty() {
+                let on = (self.screen.scope(), screen);
+                foot::footer(frame, parts.footer, &dx, on, self.muted);
+            } else {
+                foot::footer_over(frame, parts.footer, &dx, self.has_ticket());
+            }
             let area = beside::over(area, parts.caption);
             for overlay in &self.overlays {
                 overlay.draw(frame, area, &dx);
@@ -273,7 +279,7 @@ impl App {
         self.pressed.push(chord);
         match self.keymap.find(self.screen.scope(), &self.pressed) {
             Found::Prefix => {}
-            Found::Nothing => self.pressed.clear(),
+            Found::Nothing => self.explain_nothing(cx),
             Found::Action(action) => {
                 let pressed = std::mem::take(&mut self.pressed);
                 self.note_sequence(&pressed, cx.now);
@@ -306,21 +312,8 @@ impl App {
                 }
             }
             A::Filter => self.begin_filter(cx),
-            A::Sort => {
-                let list = self.screens.get_mut(self.screen).listed();
-                match list.filter(|list| list.can_sort() && list.position().1 > 0) {
-                    Some(list) => list.next_sort(),
-                    None => cx.say("nothing to sort here"),
-                }
-            }
-            A::Copy => {
-                let copies = self.screens.get(self.screen).copies(cx.state);
-                if copies.is_empty() {
-                    cx.say("nothing to copy here");
-                } else {
-                    cx.open(Box::new(CopyMenu::new(copies)));
-                }
-            }
+            A::Sort => self.sort(cx),
+            A::Copy => self.offer_copies(cx),
             A::Back => self.step_back(),
             A::Board => cx.go(ScreenId::Board, None),
             A::Kit => cx.go(ScreenId::Kit, None),
@@ -381,6 +374,7 @@ impl App {
                         self.screens.get_mut(screen).select(&target, state);
                     }
                 }
+                Go::Unmark => self.screens.kit.unmark(),
                 Go::Open(overlay) => self.overlays.push(overlay),
                 Go::Draft(quote, price) => self.screens.ladder.put_draft(&quote, price),
             }

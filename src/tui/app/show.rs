@@ -54,7 +54,7 @@ impl App {
             Target::Quote(quote) => Focus { seller: quote.seller.clone(), quote: Some(quote) },
             Target::Deal(deal) => Focus { seller: deal.seller, quote: None },
             Target::Seller(seller) => Focus { seller, quote: None },
-            Target::Rfq(_) => return None,
+            Target::Rfq(_) | Target::Asked { .. } => return None,
         })
     }
 

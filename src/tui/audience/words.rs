@@ -69,6 +69,7 @@ pub(super) fn standing(talk: &Talk) -> (String, Meaning) {
         Stage::Rejected => "they said no".to_owned(),
         Stage::Declined => "we left".to_owned(),
         Stage::Quoted
+        | Stage::Booked
         | Stage::Held
         | Stage::Paused
         | Stage::Renegotiating

@@ -36,7 +36,7 @@ actions! { Board:
     Walk "walk" ["W"] Ticket "leave the negotiation";
     AskAgain "ask again" ["r"] Ask "ask again: a new quote, a deal's status, what became of a booking";
     EnterDeal "enter deal" ["M"] Ticket "say which deal an UNKNOWN booking became; the seller is asked";
-    EndUnknown "end in writing" ["E"] Ticket "end an UNKNOWN booking with a written reason; its money no longer counts";
+    EndUnknown "end in writing" as "close" ["E"] Ticket "close an UNKNOWN booking with a reason; its money no longer counts";
     SendAgain "send again" ["S"] Ticket "send an UNKNOWN booking once more; says what may come of it";
     Acknowledge "acknowledge" ["n"] Look "say that you saw what became of a deal that was rejected, lapsed or is gone";
     Note "copy note" ["C"] Look "copy a note for the seller about an UNKNOWN or DISPUTED booking";
@@ -270,7 +270,7 @@ impl Screen for Board {
         let row = match target {
             Target::Quote(key) => state.quotes.get_index_of(key).map(Row::Quote),
             Target::Deal(key) => state.deals.get_index_of(key).map(Row::Deal),
-            Target::Seller(_) | Target::Rfq(_) => None,
+            Target::Seller(_) | Target::Rfq(_) | Target::Asked { .. } => None,
         };
         if let Some(row) = row {
             self.list.put(row);
@@ -316,6 +316,15 @@ impl Screen for Board {
             Action::Note => booking.is_some_and(note::is_for),
             Action::Open | Action::AskAgain | Action::Fold | Action::Timeline => true,
         }
+    }
+
+    fn order(&self) -> &'static str {
+        SORTS.get(self.list.sort()).copied().unwrap_or_default()
+    }
+
+    fn title(&self, _dx: &Dx<'_>) -> String {
+        // Its own order has the groups, which say it.
+        if self.list.sort() == 0 { String::new() } else { format!("by {}", self.order()) }
     }
 
     fn focus(&self, state: &State) -> Option<Target> {

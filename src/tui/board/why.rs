@@ -53,6 +53,7 @@ fn of_quote(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
         }
         Stage::Declined => why(Dim, "we walked", "walked"),
         Stage::Rejected => why(Dim, "they refused", "refused"),
+        Stage::Booked => why(NeedsMe, "booked, they say", "booked?"),
         Stage::Proposed
         | Stage::Held
         | Stage::Active
@@ -166,6 +167,7 @@ fn of_deal(dx: &Dx<'_>, record: &DealRecord) -> Why {
         | Stage::TheirTurn
         | Stage::Agreed
         | Stage::Booking
+        | Stage::Booked
         | Stage::Unknown
         | Stage::Waiting
         | Stage::Disputed

@@ -85,7 +85,7 @@ pub(super) fn terms(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'
     let words = format!("{cost}{all} {}", facts::guaranteed(&deal.terms));
     lines.push(facts::plain(dx, "cost", words));
     lines.extend(saved(dx, record));
-    lines.push(facts::plain(dx, "cover", covered(record)));
+    lines.push(facts::plain(dx, "runner-up", covered(record)));
     lines.extend(polls(dx, record, wide));
     lines.push(facts::plain(
         dx,
@@ -95,8 +95,8 @@ pub(super) fn terms(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'
     if let Some(at) = deal.expires_at {
         lines.push(facts::plain(
             dx,
-            "lapses",
-            format!("{} of their clock, if never activated", moment(at)),
+            "expires",
+            format!("{} on their clock, if it is never activated", moment(at)),
         ));
     }
     for change in &record.transitions {

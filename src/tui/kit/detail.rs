@@ -150,7 +150,7 @@ fn price(row: &Row, package: &Package, dx: &Dx<'_>) -> Line<'static> {
     let tier = tier.map_or_else(String::new, |tier| format!(" as {tier}"));
     let price = match (&package.exact_price, &package.price_range) {
         (Some(price), Some(range)) => {
-            format!("{} CPM{tier} (their words: “{range}”)", money::cpm(Some(*price), None))
+            format!("{} CPM{tier} (they say “{range}”)", money::cpm(Some(*price), None))
         }
         (Some(price), None) => format!("{} CPM{tier}", money::cpm(Some(*price), None)),
         (None, Some(range)) => format!("“{range}”, no exact price{tier}"),
@@ -169,16 +169,31 @@ fn withheld(seller: &SellerState, package: &Package, dx: &Dx<'_>, wide: u16) -> 
         .iter()
         .filter(|(field, _)| withheld.contains(field))
         .map(|(_, tier)| *tier)
-        .max()
-        .map_or_else(String::new, |tier| format!("needs {tier}"));
+        .max();
     let now = dx.state.setup.identity.revealed(seller.info.reveal).tier();
-    let words = format!(
-        "{} ⊘ {needs}: {} sees you as {now} (sellers.reveal = {})",
-        withheld.join(", "),
-        seller.info.name,
-        seller.info.reveal
-    );
+    let named: Vec<_> = withheld.iter().map(|field| plainly(field)).collect();
+    let named = named.join(", ");
+    let words = match needs.filter(|needs| *needs > now) {
+        Some(needs) => format!(
+            "⊘ {named}: until you reveal your {needs} ID; {} is told you as {now} (`reveal` in its block)",
+            seller.info.name
+        ),
+        // It knows enough of us: it does not say.
+        None => format!("⊘ {named}: {} does not say", seller.info.name),
+    };
     facts(dx, "withheld", &words, wide)
+}
+
+/// A field that is withheld, as a buyer calls it.
+fn plainly(field: &str) -> &str {
+    match field {
+        "exact_price" => "your price",
+        "floor_price" => "the floor",
+        "placements" => "its products",
+        "negotiation_enabled" => "whether it is negotiable",
+        "volume_discounts_available" => "volume discounts",
+        other => other,
+    }
 }
 
 fn products(row: &Row, dx: &Dx<'_>) -> String {

@@ -121,6 +121,11 @@ impl Kit {
         self.marked.extend(shown);
     }
 
+    /// What was marked was asked for.
+    pub(super) fn unmark(&mut self) {
+        self.marked.clear();
+    }
+
     fn ask_again(cx: &mut Cx<'_>) {
         let names: Vec<_> = cx.state.sellers.keys().cloned().collect();
         if names.is_empty() {
@@ -298,6 +303,10 @@ impl Screen for Kit {
             Some((_, Offer::Product(product))) => copies::of_product(product),
             None => Vec::new(),
         }
+    }
+
+    fn order(&self) -> &'static str {
+        SORTS.get(self.list.sort()).copied().unwrap_or_default()
     }
 
     fn title(&self, _dx: &Dx<'_>) -> String {

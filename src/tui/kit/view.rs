@@ -177,8 +177,8 @@ fn content(kit: &Kit, dx: &Dx<'_>) -> Content {
     if failed.len() == sellers.len() && kit.whole.count() == 0 {
         let error = sellers.values().find_map(why_missing);
         let cure = error.map_or("", |error| error.cure.as_str());
-        let says = error.map_or("", |error| error.says.as_str());
-        return Content::Failed(format!("{missing} (“{says}”): {cure}. {retry} asks again"));
+        let says = error.map_or_else(String::new, SellerError::told);
+        return Content::Failed(format!("{missing} ({says}): {cure}. {retry} asks again"));
     }
     if !failed.is_empty() {
         return Content::Partial(format!("{missing}. What came before stays; {retry} asks again"));

@@ -207,7 +207,7 @@ impl Timeline {
                 words
             }
             Some((_, Ends::Deal(key))) => {
-                format!("{} is {}: it lapses then", key.deal_id, "not active yet")
+                format!("{} is not active yet: it expires then", key.deal_id)
             }
             None => "Nothing runs out: no quote is open and nothing is held.".to_owned(),
         };

@@ -92,6 +92,7 @@ fn of_deal(record: &DealRecord, now: Timestamp) -> Clock {
         | Stage::TheirTurn
         | Stage::Agreed
         | Stage::Booking
+        | Stage::Booked
         | Stage::Unknown
         | Stage::Waiting
         | Stage::Completed

@@ -288,8 +288,9 @@ pub(crate) fn unknown(
     let again = next_look(dx, booking);
     lines.extend(put("safe", &format!("{key} looks again now, which books nothing; {again}")));
     let (deal, end, note) = (dx.key("enter deal"), dx.key("end in writing"), dx.key("copy note"));
-    let keys =
-        format!("{deal} enter the Deal ID · {end} end it in writing · {note} note for the seller");
+    let keys = format!(
+        "{deal} enter the Deal ID · {end} close it with a reason · {note} note for the seller"
+    );
     lines.extend(put("now", &keys));
     if !brief {
         lines.extend(put("sent", &sent(dx, booking, false)));

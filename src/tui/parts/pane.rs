@@ -150,6 +150,28 @@ pub(crate) fn fact(
     Line::from(spans)
 }
 
+/// As [`wrap`], and nothing is cut: what has no room as one word goes on in the next line.
+pub(crate) fn wrap_all(words: &str, cells: usize, indent: usize) -> Vec<String> {
+    let room = cells.saturating_sub(indent + (words.len() - words.trim_start().len())).max(8);
+    let mut split = String::with_capacity(words.len());
+    for (nth, word) in words.split(' ').enumerate() {
+        if nth > 0 {
+            split.push(' ');
+        }
+        let mut wide = 0;
+        for letter in word.chars() {
+            let cells = text::width(letter.encode_utf8(&mut [0; 4]));
+            if wide + cells > room {
+                split.push(' ');
+                wide = 0;
+            }
+            split.push(letter);
+            wide += cells;
+        }
+    }
+    wrap(&split, cells, indent)
+}
+
 /// Text wrapped by words into lines of at most `cells`; from the second on indented by `indent` more
 /// than the first.
 pub(crate) fn wrap(words: &str, cells: usize, indent: usize) -> Vec<String> {

@@ -17,7 +17,7 @@ pub(crate) fn meaning(stage: Stage) -> Meaning {
         | Stage::Held
         | Stage::Paused
         | Stage::Other => Meaning::Waiting,
-        Stage::Active | Stage::Completed => Meaning::Good,
+        Stage::Active | Stage::Booked | Stage::Completed => Meaning::Good,
         Stage::Disputed | Stage::Rejected | Stage::NotSent => Meaning::Bad,
         Stage::Expired | Stage::Declined | Stage::Canceled => Meaning::Dim,
     }

@@ -125,7 +125,7 @@ fn news(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         lines.push(fact(
             dx,
             "newer",
-            format!("{newer} stands for it now: {}", cells::moved(record, newer, dx.state)),
+            format!("replaced by {newer}: {}", cells::moved(record, newer, dx.state)),
         ));
     }
     if let Some(agreed) = record.agreed {
@@ -220,7 +220,7 @@ fn effective(
             (Ok(_), true, _) => words.push_str(" · best"),
             (Ok(place), _, is_cover) => {
                 let above = ranked.above_best.map_or_else(String::new, money::signed);
-                let cover = if is_cover { ", the cover" } else { "" };
+                let cover = if is_cover { ", the runner-up" } else { "" };
                 let _ = write!(words, " · no. {place}{cover}, {above} over best");
             }
             (Err(out), _, _) => {
@@ -230,7 +230,7 @@ fn effective(
         if let Some(score) = ranked.score {
             let _ = write!(
                 words,
-                " · reference's score {score} of 100 (it stretches the gap between these quotes)"
+                " · {score} of 100 points beside these quotes, by the reference buyer's rule"
             );
         }
     }

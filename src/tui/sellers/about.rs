@@ -213,9 +213,10 @@ fn dealings(state: &State, seller: &SellerState) -> String {
         .filter(|booking| booking.state.holds_money() && !booking.released)
         .map(|booking| booking.held().amount())
         .sum();
+    let many = deals().count();
+    let deals = if many == 1 { "deal" } else { "deals" };
     format!(
-        "{} deals · {} live · {unknown} unknown · {} held",
-        deals().count(),
+        "{many} {deals} · {} live · {unknown} unknown · {} held",
         in_group(Group::Live),
         money::short(held, state.setup.limits.currency),
     )

@@ -38,10 +38,10 @@ pub(super) fn open(key: &QuoteRef, cx: &mut Cx<'_>) -> Result<(), Refusal> {
     let open = record.negotiation.as_ref().is_some_and(|game| !game.is_over());
     if !open {
         let says = match record.negotiation.as_ref() {
-            Some(game) => format!("it ended: {}", game.outcome),
-            None => "it is not being negotiated".to_owned(),
+            Some(game) => format!("this negotiation is over: {}", game.outcome.words()),
+            None => "this quote is not being negotiated".to_owned(),
         };
-        return Err(Refusal::new("walk", says, "there is nothing to leave"));
+        return Err(Refusal::new("walk", says, "look at another one (4)"));
     }
     let guard = Guard::new(cx.now);
     // Who was offered nothing is not told that we leave, and gets no words.

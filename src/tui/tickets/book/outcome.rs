@@ -38,7 +38,7 @@ fn head(booking: &BookingRecord, dx: &Dx<'_>) -> Vec<Line<'static>> {
         }
         BookingState::NotSent => ("✗", "NOT SENT: nothing left this machine", Meaning::Bad),
         BookingState::Closed => {
-            ("–", "CLOSED in writing: its outcome was never known", Meaning::Bad)
+            ("–", "CLOSED with a reason: its outcome was never known", Meaning::Bad)
         }
         BookingState::Waiting => {
             ("◔", "WAITING: the seller has it, and has not decided yet", Meaning::Waiting)
@@ -132,14 +132,14 @@ fn deal_words(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'stat
 }
 
 fn unknown(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
-    let words = "its money counts as spent. The desk looks the quote and its deal up again by itself (seconds, then minutes). It ends by evidence, or by a person: with the Deal ID, in writing, or by sending it once more, which may book twice.";
+    let words = "its money counts as spent. The desk looks the quote and its deal up again by itself (seconds, then minutes). It ends by evidence, or by a person: with the Deal ID, with a reason, or by sending it once more, which may book twice.";
     let mut lines = sheet::facts(dx, "now", words, wide);
     lines.extend(evidence(booking, dx, wide));
     lines
 }
 
 fn waiting(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
-    let words = "it arrived and is never sent again. Its money counts. The desk looks until the seller names a deal or says no, or until you end it: with the Deal ID, or in writing.";
+    let words = "it arrived and is never sent again. Its money counts. The desk looks until the seller names a deal or says no, or until you end it: with the Deal ID, or with a reason.";
     let mut lines = sheet::facts(dx, "now", words, wide);
     lines.extend(evidence(booking, dx, wide));
     lines

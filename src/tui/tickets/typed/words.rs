@@ -26,7 +26,7 @@ pub(super) fn title(about: &About, dx: &Dx<'_>) -> String {
         About::Resume(None) => "RESUME the desk".to_owned(),
         About::Resume(Some(seller)) => format!("RESUME {seller}"),
         About::EnterDeal(ticket) => format!("DEAL ID of {}", quote(ticket)),
-        About::EndUnknown(ticket) => format!("END IN WRITING {}", quote(ticket)),
+        About::EndUnknown(ticket) => format!("CLOSE WITH A REASON {}", quote(ticket)),
         About::SendAgain(ticket) => format!("SEND AGAIN {}", quote(ticket)),
     }
 }

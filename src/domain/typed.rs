@@ -1,0 +1,173 @@
+//! What people type that is no money: how many impressions, and which day. One reader for the desk and the
+//! command line. What could be read in two ways is not read.
+
+use jiff::{ToSpan as _, civil::Date};
+use rust_decimal::Decimal;
+
+/// The most impressions that anybody asks for at once; more is a slip of the finger.
+pub const MOST_IMPRESSIONS: u64 = 100_000_000_000;
+
+/// A number of impressions: `500000`, `500_000`, `500,000`, `500k`, `1.2m`. `None` is none that makes sense.
+pub fn impressions(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let (digits, times) = match text.strip_suffix(['k', 'K', 'm', 'M']) {
+        Some(digits) if text.ends_with(['k', 'K']) => (digits, 1_000),
+        Some(digits) => (digits, 1_000_000),
+        None => (text, 1),
+    };
+    let number: Decimal = if times == 1 { grouped(digits)?.into() } else { digits.parse().ok()? };
+    let whole = number.checked_mul(times.into())?;
+    let count = u64::try_from(whole.trunc()).ok().filter(|_| whole.fract().is_zero())?;
+    (1..=MOST_IMPRESSIONS).contains(&count).then_some(count)
+}
+
+/// A comma or underscore stands between thousands only: 25,22 is a price, not impressions.
+fn grouped(text: &str) -> Option<u64> {
+    let groups: Vec<&str> = text.split([',', '_']).collect();
+    let (first, rest) = groups.split_first()?;
+    let fits = rest.is_empty() || (first.len() <= 3 && rest.iter().all(|group| group.len() == 3));
+    let digits: String = groups.concat();
+    let is_number = digits.bytes().all(|b| b.is_ascii_digit());
+    if fits && is_number { digits.parse().ok() } else { None }
+}
+
+/// A day: `2026-07-01`, or `+30d`, `+4w`, `+2m`: so long after `from`.
+pub fn day(text: &str, from: Date) -> Option<Date> {
+    let text = text.trim();
+    let Some(later) = text.strip_prefix('+') else { return text.parse().ok() };
+    let unit = later.chars().next_back()?;
+    let count: i64 = later.strip_suffix(unit)?.parse().ok().filter(|count| *count < 10_000)?;
+    let span = match unit {
+        'd' => count.days(),
+        'w' => count.weeks(),
+        'm' => count.months(),
+        _ => return None,
+    };
+    from.checked_add(span).ok()
+}
+
+/// The flight that is asked for where nothing else is said: from a week after `today`, thirty days in all.
+pub fn usual_flight(today: Date) -> (Date, Date) {
+    let start = today.saturating_add(7.days());
+    (start, usual_end(start))
+}
+
+/// The last day of a flight of which only the first is said.
+pub fn usual_end(start: Date) -> Date {
+    start.saturating_add(29.days())
+}
+
+/// What is odd about a flight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Odd {
+    /// It cannot be meant: why.
+    Stops(String),
+    /// It should be looked at: why.
+    Warns(String),
+}
+
+/// What is odd about a flight that somebody asks for on `today`.
+pub fn odd_flight(start: Date, end: Date, today: Date) -> Option<Odd> {
+    let days = |from: Date, to: Date| from.until(to).map_or(i32::MAX, |span| span.get_days());
+    if end < start {
+        return Some(Odd::Stops(format!("the flight ends ({end}) before it starts ({start})")));
+    }
+    if end < today {
+        return Some(Odd::Stops(format!("the flight is over: its last day is {end}")));
+    }
+    if start < today {
+        return Some(Odd::Warns(format!(
+            "the flight began on {start}, {} days ago",
+            days(start, today)
+        )));
+    }
+    if days(today, start) > FAR {
+        return Some(Odd::Warns(format!("the flight begins only in {} days", days(today, start))));
+    }
+    let lasts = days(start, end).saturating_add(1);
+    (lasts > LONG).then(|| Odd::Warns(format!("the flight lasts {lasts} days")))
+}
+
+/// Further ahead, in days, a flight is seldom asked for.
+const FAR: i32 = 730;
+
+/// Longer, in days, it is seldom.
+const LONG: i32 = 366;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn impressions_are_typed_as_people_write_them() {
+        for (typed, is) in [
+            ("500000", Some(500_000)),
+            ("500_000", Some(500_000)),
+            ("500,000", Some(500_000)),
+            ("1,250,000", Some(1_250_000)),
+            ("500k", Some(500_000)),
+            ("1.2m", Some(1_200_000)),
+            (" 2M ", Some(2_000_000)),
+            ("100000000000", Some(MOST_IMPRESSIONS)),
+            ("100000000001", None),
+            ("5000001.2m", None),
+            ("1,2", None),
+            ("1,2m", None),
+            ("25,22", None),
+            ("1,0000", None),
+            ("1.2", None),
+            ("0", None),
+            ("-5", None),
+            ("k", None),
+            ("", None),
+        ] {
+            assert_eq!(impressions(typed), is, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_a_date_or_so_long_after_another() {
+        let from: Date = "2026-06-18".parse().unwrap();
+        for (typed, is) in [
+            ("2026-07-01", Some("2026-07-01")),
+            ("+0d", Some("2026-06-18")),
+            ("+30d", Some("2026-07-18")),
+            ("+4w", Some("2026-07-16")),
+            ("+2m", Some("2026-08-18")),
+            ("2026-02-30", None),
+            ("01.07.2026", None),
+            ("+30", None),
+            ("+d", None),
+            ("+99999d", None),
+            ("30d", None),
+            ("", None),
+        ] {
+            assert_eq!(day(typed, from).map(|day| day.to_string()).as_deref(), is, "{typed:?}");
+        }
+        let (start, end) = usual_flight(from);
+        assert_eq!(
+            (start.to_string(), end.to_string()),
+            ("2026-06-25".into(), "2026-07-24".into())
+        );
+        assert_eq!(end.since(start).unwrap().get_days() + 1, 30);
+    }
+
+    #[test]
+    fn a_flight_that_is_over_or_never_ends_is_odd() {
+        let today: Date = "2026-06-18".parse().unwrap();
+        for (start, end, stops) in [
+            ("2026-06-18", "2026-06-18", None),
+            ("2026-07-01", "2027-06-30", None),
+            ("2026-07-02", "2026-07-01", Some(true)),
+            ("2020-01-01", "2020-02-01", Some(true)),
+            ("2026-06-01", "2026-06-17", Some(true)),
+            ("2026-06-17", "2026-07-01", Some(false)),
+            ("9999-01-01", "9999-02-01", Some(false)),
+            ("2026-07-01", "2028-07-01", Some(false)),
+        ] {
+            let odd = odd_flight(start.parse().unwrap(), end.parse().unwrap(), today);
+            let stopped = odd.map(|odd| matches!(odd, Odd::Stops(_)));
+            assert_eq!(stopped, stops, "{start} to {end}");
+        }
+    }
+}
