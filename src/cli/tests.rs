@@ -133,8 +133,8 @@ async fn a_deal_is_polled_and_its_savings_are_told() {
     fake.quoted("a", ask()).await;
     let args = book::Args {
         quote_id: "qt-1".into(),
-        confirm: Some(d("20.52")),
-        max_cpm: Some(d("21")),
+        confirm: Some("20.52".into()),
+        max_cpm: Some("21".into()),
         ..book::Args::default()
     };
     let waits = book::Waits { ask: WAIT, book: WAIT };

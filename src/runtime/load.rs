@@ -120,7 +120,7 @@ fn pricing(number: u64, cents: u64) -> Pricing {
         base_cpm: Some(base),
         tier_discount_pct: Some(10.into()),
         volume_discount_pct: Some(0.into()),
-        final_cpm: Some(Cpm::usd(base.amount() + cents)),
+        final_cpm: Some(Cpm::usd(base.amount().saturating_add(cents))),
         pricing_model: "cpm".to_owned(),
         rationale: "load for measuring".to_owned(),
     }

@@ -5,8 +5,6 @@ mod tests;
 
 use std::{future::Future, time::Duration};
 
-use rust_decimal::Decimal;
-
 use crate::cli::{
     context::Context,
     exit::Exit,
@@ -37,13 +35,13 @@ pub(crate) struct Args {
     pub(crate) quote_id: String,
     /// Your opening offer [default: what is configured for the strategy]
     #[arg(long, value_name = "CPM", value_parser = typed::price)]
-    pub(crate) target: Option<Decimal>,
+    pub(crate) target: Option<typed::Given>,
     /// What you never pay more than [default: what is configured for the strategy]
     #[arg(long, value_name = "CPM", value_parser = typed::price)]
-    pub(crate) max: Option<Decimal>,
+    pub(crate) max: Option<typed::Given>,
     /// How much you give per round, where the strategy gives steps [default: what is configured for it]
-    #[arg(long, value_name = "AMOUNT", value_parser = typed::step)]
-    pub(crate) step: Option<Decimal>,
+    #[arg(long, value_name = "AMOUNT", value_parser = typed::amount)]
+    pub(crate) step: Option<typed::Given>,
     /// How many rounds you play at most [default: what is configured for the strategy]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) rounds: Option<u32>,
@@ -58,7 +56,7 @@ pub(crate) struct Args {
     pub(crate) shape: Option<u32>,
     /// The most that the whole quote may cost at the price it agrees to
     #[arg(long, value_name = "AMOUNT", value_parser = typed::price)]
-    pub(crate) spend: Option<Decimal>,
+    pub(crate) spend: Option<typed::Given>,
     /// Seconds it plays at most, from its first offer on
     #[arg(long, value_name = "N")]
     pub(crate) seconds: Option<u32>,
@@ -138,15 +136,20 @@ fn plan(args: &Args, state: &State, record: &QuoteRecord) -> Result<Plan, Failur
     let no_price = || Failure::usage("the quote names no price", "ask the seller for one");
     let quoted = record.quote.pricing.final_cpm.ok_or_else(no_price)?;
     let mut plan = desk::plan_for(state, record, known).ok_or_else(no_price)?;
-    let price = |amount: Option<Decimal>| amount.map(|amount| Value::Price(Amount::Cpm(amount)));
+    let amount = |option: &str, given: &Option<typed::Given>| {
+        given.as_ref().map(|given| given.of(option, quoted.currency())).transpose()
+    };
+    let price = |option: &str, given: &Option<typed::Given>| {
+        Ok::<_, Failure>(amount(option, given)?.map(|cpm| Value::Price(Amount::Cpm(cpm))))
+    };
     let count = |count: Option<u32>| count.map(Value::Count);
     let mut missing = Vec::new();
     for (parameter, said) in [
-        ("target", price(args.target)),
-        ("max", price(args.max)),
-        ("step", price(args.step)),
+        ("target", price("--target", &args.target)?),
+        ("max", price("--max", &args.max)?),
+        ("step", price("--step", &args.step)?),
         ("rounds", count(args.rounds)),
-        ("spend", args.spend.map(Value::Money)),
+        ("spend", amount("--spend", &args.spend)?.map(Value::Money)),
         ("seconds", count(args.seconds)),
         ("patience", count(args.patience)),
         ("shape", count(args.shape)),

@@ -17,6 +17,7 @@ use crate::{
     domain::{
         Action, By, Cpm, Currency, Negotiation, Outcome, QuoteRef, SellerName,
         fork::Question,
+        money::exact,
         strategy::{self, Options, Plan, Seen, Step, Strategy},
     },
 };
@@ -103,10 +104,12 @@ pub fn plan_for(state: &State, record: &QuoteRecord, strategy: &dyn Strategy) ->
         negotiate::limit_of(state, record).filter(|limit| limit.currency() == quoted.currency());
     let max = limit.filter(|limit| *limit < quoted).unwrap_or(quoted);
     let hoped = game.and_then(|game| game.our_last().or(game.target)).or(record.ask.target_cpm);
-    let tenth_off = Cpm::new(max.less_percent(Decimal::TEN).amount().round_dp(2), max.currency());
-    let target = hoped.filter(|hoped| *hoped <= max).unwrap_or(tenth_off);
-    let step = (max.amount() - target.amount()) / Decimal::from(4);
-    let step = step.round_dp(2).max(Decimal::new(5, 2));
+    let target = hoped.filter(|hoped| *hoped <= max);
+    let target = target.unwrap_or_else(|| max.less_percent(Decimal::TEN).nearest());
+    let currency = max.currency();
+    let step = exact::part(max.amount().saturating_sub(target.amount()), 4);
+    let five = currency.tick().saturating_mul(Decimal::from(5));
+    let step = currency.nearest(step).max(five);
     let name = strategy.name().to_owned();
     let mut plan =
         Plan { strategy: name, target, max, step, rounds: 5, options: Options::default() };
@@ -140,7 +143,7 @@ pub fn what_if(state: &State, record: &QuoteRecord, from: u32) -> Option<Questio
     let pricing = &record.quote.pricing;
     let tier_price = pricing.base_cpm.map(|base| {
         let percent = pricing.tier_discount_pct.unwrap_or_default();
-        base.less_percent(percent).amount().round_dp(2)
+        base.less_percent(percent).nearest().amount()
     });
     let (best_other, cover) = others(state, record, quoted.currency());
     let (plans, tier) = (plans.collect(), record.quote.buyer_tier);

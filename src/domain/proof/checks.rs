@@ -280,7 +280,8 @@ impl<'a> Checks<'a> {
             }
         } else if let Some((low, high)) = kit.range.as_deref().and_then(range)
             && kit.list.is_none()
-            && (base.amount() < low - HALF_A_DOLLAR || base.amount() > high + HALF_A_DOLLAR)
+            && (base.amount() < low.saturating_sub(HALF_A_DOLLAR)
+                || base.amount() > high.saturating_add(HALF_A_DOLLAR))
         {
             let words = kit.range.clone().unwrap_or_default();
             let edge = if base.amount() > high { high } else { low };

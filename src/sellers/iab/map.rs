@@ -6,8 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use rust_decimal::Decimal;
-
 use super::wire;
 use crate::{
     domain::{
@@ -15,6 +13,7 @@ use crate::{
         PackageId, Pricing, ProductId, ProductRef, Quote, QuoteAsk, QuoteId, QuoteStatus,
         SellerName, Terms, Tier,
         ask::{Card, History, Moved},
+        money::exact,
         text,
     },
     sellers::{
@@ -28,7 +27,7 @@ use crate::{
 pub(super) struct Unreadable(pub(super) String);
 
 /// So many micros are one unit of a currency.
-pub(super) const MICROS: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
+pub(super) const MICROS: u32 = 1_000_000;
 
 pub(super) type Read<T> = Result<T, Unreadable>;
 
@@ -68,7 +67,7 @@ fn money(field: &str, written: &Field, otherwise: Currency) -> Read<Option<Cpm>>
     let currency = currency(field, &money.currency)?;
     match told(field, money.amount_micros.amount())? {
         Some(micros) if micros.is_integer() => {
-            Ok(Some(Cpm::new((micros / MICROS).normalize(), currency)))
+            Ok(Some(Cpm::new(exact::part(micros, MICROS).normalize(), currency)))
         }
         Some(_) | None => garbled(field, &written.json()),
     }

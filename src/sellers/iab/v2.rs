@@ -60,7 +60,7 @@ struct Message<'a> {
 }
 
 fn money(cpm: Cpm) -> Result<Money, SellerError> {
-    let micros = cpm.amount().checked_mul(MICROS).filter(rust_decimal::Decimal::is_integer);
+    let micros = cpm.amount().checked_mul(MICROS.into()).filter(rust_decimal::Decimal::is_integer);
     let Some(amount_micros) = micros.and_then(|micros| micros.to_u64()) else {
         return Err(unsupported(
             "no_micros",

@@ -32,7 +32,8 @@ impl Typing {
     }
 
     fn show(&self, cx: &mut Cx<'_>) {
-        let typed = money::typed(self.field.text()).map(|amount| Cpm::new(amount, self.currency));
+        let typed = money::typed::amount(self.field.text(), self.currency).ok();
+        let typed = typed.map(|amount| Cpm::new(amount, self.currency));
         let draft = if self.field.text().is_empty() { self.before } else { typed };
         cx.draft(self.key.clone(), draft);
     }
@@ -47,11 +48,13 @@ impl Modal for Typing {
             }
             Key::Enter => {
                 let typed = self.field.text();
-                if !typed.is_empty() && money::typed(typed).is_none() {
-                    cx.say(format!("{typed:?} is not a price: write 25.22 or 25,22"));
-                    return Flow::Stay;
-                }
-                return Flow::Close;
+                return match money::typed::amount(typed, self.currency) {
+                    Err(no) if !typed.is_empty() => {
+                        cx.say(format!("{typed:?}: {no}"));
+                        Flow::Stay
+                    }
+                    Ok(_) | Err(_) => Flow::Close,
+                };
             }
             Key::Char(letter) if letter.is_ascii_digit() || matches!(letter, '.' | ',' | '$') => {}
             Key::Backspace | Key::Delete | Key::Left | Key::Right | Key::Home | Key::End => {}

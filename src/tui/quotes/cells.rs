@@ -85,7 +85,7 @@ pub(super) fn failed(
         Some(What::Seller) => Cell::new(failed.seller.to_string(), plain),
         _ => Cell::new(failed.product.clone(), plain),
     });
-    let used: usize = spans.iter().map(Span::width).sum();
+    let used = spans.iter().map(Span::width).sum::<usize>();
     let room = usize::from(dx.size.0).saturating_sub(used + 4);
     let words = text::cut(&format!("{} · “{says}”", dx.key("ask again")), room);
     spans.push(Span::styled(format!(" {words}"), dx.style(Meaning::Dim)));

@@ -10,7 +10,7 @@ use ratatui::{
 use super::{counter::Standing, guard::Guard, known, sheet, writable};
 use crate::{
     desk::{self, Command, QuoteRecord, State},
-    domain::{Cpm, Negotiation, QuoteRef, Refusal, money},
+    domain::{Cpm, Negotiation, QuoteRef, Refusal},
     tui::{
         context::{Cx, Dx},
         keys::{Chord, Key, KeyKind},
@@ -90,9 +90,12 @@ pub(super) fn is_of_words(chord: Chord) -> bool {
 impl Accept {
     fn answer(&mut self, cx: &mut Cx<'_>) {
         let typed = self.field.text().trim().to_owned();
-        let Some(amount) = money::typed(&typed) else {
-            self.trouble = Some(format!("{typed:?} is not a price: type {}", self.theirs.plain()));
-            return;
+        let amount = match self.theirs.typed(&typed) {
+            Ok(amount) => amount,
+            Err(no) => {
+                self.trouble = Some(format!("{typed:?}: {no} → type {}", self.theirs.plain()));
+                return;
+            }
         };
         self.sent = Standing::of(cx.state, &self.key);
         self.trouble = None;

@@ -120,8 +120,8 @@ impl Auto {
                 continue;
             }
             let value = parameter
-                .read(typed)
-                .map_err(|must_be| format!("{name}: {typed:?} is not {must_be}"))?;
+                .read(typed, Some(quoted.currency()))
+                .map_err(|no| format!("{name}: {typed:?} {no}"))?;
             plan.say(name, value, quoted);
         }
         Ok(plan)

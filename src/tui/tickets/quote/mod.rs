@@ -164,26 +164,6 @@ fn form(candidates: &[Candidate], state: &State, now: Timestamp) -> Form {
     Form::new(entries, send)
 }
 
-/// What was typed as a number of impressions; nothing typed is none.
-fn count(text: &str) -> Result<Option<u64>, ()> {
-    let text: String = text.chars().filter(|letter| !matches!(letter, '_' | ',')).collect();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let (digits, times) = match text.strip_suffix(['k', 'm']) {
-        Some(digits) if text.ends_with('k') => (digits, 1_000),
-        Some(digits) => (digits, 1_000_000),
-        None => (text.as_str(), 1),
-    };
-    let number: rust_decimal::Decimal = digits.parse().map_err(drop)?;
-    let whole = number.checked_mul(times.into()).ok_or(())?;
-    if whole.fract().is_zero() {
-        u64::try_from(whole.trunc()).map(Some).map_err(drop)
-    } else {
-        Err(())
-    }
-}
-
 /// The terms that all sellers are asked for.
 #[derive(Debug, Clone)]
 struct Terms {
@@ -200,18 +180,24 @@ impl QuoteTicket {
         let no = |what: &str, text: &str, like: &str| format!("{what}: {text:?} is not {like}");
         let kind = DealType::ALL.get(form.chosen(TYPE)).copied().unwrap_or(DealType::Guaranteed);
         let text = form.text(IMPS);
-        let impressions =
-            count(text).map_err(|()| no(IMPS, text, "a number (500000, 500k, 1.2m)"))?;
+        let impressions = match text {
+            "" => None,
+            text => {
+                Some(money::typed::count(text).map_err(|no| format!("{IMPS}: {text:?}: {no}"))?)
+            }
+        };
         let day = |label: &str| -> Result<Date, String> {
             let text = form.text(label);
             text.parse().map_err(|_| no(label, text, "a day (2026-07-01)"))
         };
-        let text = form.text(TARGET);
+        let (text, currency) = (form.text(TARGET), state.setup.limits.currency);
         let target = match text {
             "" => None,
-            text => Some(money::typed(text).ok_or_else(|| no(TARGET, text, "a price (25.22)"))?),
+            text => Some(
+                money::typed::amount(text, currency)
+                    .map_err(|wrong| format!("{TARGET}: {text:?}: {wrong}"))?,
+            ),
         };
-        let currency = state.setup.limits.currency;
         let target = target.map(|amount| Cpm::new(amount, currency));
         Ok(Terms { kind, impressions, start: day(START)?, end: day(END)?, target })
     }
@@ -330,25 +316,5 @@ impl Modal for QuoteTicket {
 
     fn is_ticket(&self) -> bool {
         true
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn impressions_are_typed_as_people_write_them() {
-        for (typed, is) in [
-            ("500000", Ok(Some(500_000))),
-            ("500k", Ok(Some(500_000))),
-            ("1.2m", Ok(Some(1_200_000))),
-            ("1_000", Ok(Some(1_000))),
-            ("", Ok(None)),
-            ("1.2", Err(())),
-            ("k", Err(())),
-        ] {
-            assert_eq!(count(typed), is, "{typed:?}");
-        }
     }
 }
