@@ -269,7 +269,7 @@ pub(crate) fn deal(quote: &Quote) -> Deal {
         activation_instructions: [("ttd".to_owned(), "add the Deal ID".to_owned())].into(),
         openrtb: Some(OpenRtb {
             id: "D-1".into(),
-            bidfloor: quote.pricing.final_cpm,
+            bidfloor: quote.pricing.cpm(),
             at: Some(3),
             wseat: vec!["seat-1".into()],
             wadomain: Vec::new(),

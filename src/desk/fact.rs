@@ -153,6 +153,10 @@ pub enum Fact {
         agreed: Option<Cpm>,
         /// Together with which others.
         rfq: Option<RfqId>,
+        /// What the seller's catalogue calls the inventory, where it is known: its quote may use another
+        /// word.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        listed_as: Option<String>,
     },
     /// A seller did not quote.
     QuoteFailed {

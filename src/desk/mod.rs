@@ -29,8 +29,8 @@ pub use board::{Board, Row};
 pub use command::{Answered, Command, Decision, Effect, Input, Message, Note, RequestId, Stored};
 pub use controls::{Controls, Stop};
 pub use decide::{
-    ACCEPT, booking_guard, can_negotiate, check_trigger, limit_checks, limit_for, plan_for,
-    repeat_until, trigger_over, what_if, would_do,
+    ACCEPT, booking_guard, can_negotiate, check_offer, check_trigger, limit_checks, limit_for,
+    limit_of, plan_for, repeat_until, trigger_over, what_if, would_do,
 };
 pub use evolve::Desk;
 pub use exposure::Exposure;

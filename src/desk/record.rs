@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::fact::{Actor, Intent};
 use crate::domain::{
     Cost, Cover, Cpm, Deal, DealId, DealRef, Negotiation, Quote, QuoteAsk, QuoteId, QuoteRef,
-    QuoteStatus, RfqId, Stage, TicketId,
+    QuoteStatus, RfqId, Stage, TicketId, Unit,
 };
 
 /// A quote with its negotiation and what became of it.
@@ -48,6 +48,10 @@ pub struct QuoteRecord {
     pub rfq: Option<RfqId>,
     /// Why a re-quote at the agreed price failed.
     pub requote_error: Option<String>,
+    /// What the seller's catalogue called the inventory when the quote came; the quote may call it
+    /// something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed_as: Option<String>,
 }
 
 impl QuoteRecord {
@@ -86,7 +90,9 @@ impl QuoteRecord {
 
     /// The price to book at: the agreed one where there is one, else the quoted one.
     pub fn price(&self) -> Option<Cpm> {
-        self.agreed.or(self.quote.pricing.final_cpm)
+        self.agreed
+            .or(self.quote.pricing.cpm())
+            .filter(|_| self.quote.pricing.unit() != Unit::Other)
     }
 
     /// What it costs at [`Self::price`], if impressions are known.

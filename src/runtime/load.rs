@@ -182,7 +182,14 @@ fn quoted(number: u64, began: Timestamp, cents: u64) -> Entry {
         identity: Identity::default(),
     };
     let actor = Actor::Seller(quote.seller.clone());
-    let fact = Fact::QuoteReceived { quote, ask, requote_of: None, agreed: None, rfq: None };
+    let fact = Fact::QuoteReceived {
+        quote,
+        ask,
+        requote_of: None,
+        agreed: None,
+        rfq: None,
+        listed_as: None,
+    };
     Entry { at: began, actor, fact }
 }
 

@@ -12,6 +12,13 @@ use serde_json::{Map, Value};
 
 use crate::domain::text;
 
+/// No amount, count or number of micros that a seller means is more than this: 10¹⁸. What claims to be
+/// cannot be read.
+const MOST: Decimal = Decimal::from_parts(2_808_348_672, 232_830_643, 0, false, 0);
+
+/// No percent or share is more than this, either way.
+const MOST_SHARE: Decimal = Decimal::from_parts(10_000, 0, 0, false, 0);
+
 /// The longest name or status that is kept, in terminal cells.
 const LABEL: usize = 200;
 
@@ -62,6 +69,11 @@ impl Field {
         self.0.is_null()
     }
 
+    /// Whether it is absent, null or an empty text.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.is_absent() || self.0.as_str().is_some_and(|text| text.trim().is_empty())
+    }
+
     /// Whether it is a number, and not one in a text.
     pub(crate) fn is_number(&self) -> bool {
         self.0.is_number()
@@ -101,7 +113,8 @@ impl Field {
         Some(self.label()).filter(|words| !words.is_empty())
     }
 
-    /// An exact amount. More digits than a decimal holds are unreadable, not rounded.
+    /// An exact amount. More digits than a decimal holds are unreadable, not rounded; so is what is
+    /// too large to be meant.
     pub(crate) fn amount(&self) -> Told<Decimal> {
         let written = match &self.0 {
             Value::Null => return Told::No,
@@ -109,13 +122,16 @@ impl Field {
             Value::String(text) => text.trim().to_owned(),
             Value::Bool(_) | Value::Array(_) | Value::Object(_) => self.0.to_string(),
         };
-        exact(&written).map_or_else(|| Told::Unreadable(written), Told::Yes)
+        let amount = exact(&written).filter(|amount| amount.abs() <= MOST);
+        amount.map_or_else(|| Told::Unreadable(written), Told::Yes)
     }
 
-    /// A percent or fraction, rounded where it has more digits than a decimal holds.
+    /// A percent or fraction, rounded where it has more digits than a decimal holds; `None` for one that
+    /// is too large to be meant.
     pub(crate) fn share(&self) -> Option<Decimal> {
         let written = self.verbatim()?;
-        exact(&written).or_else(|| written.parse().ok())
+        let share = exact(&written).or_else(|| written.parse().ok());
+        share.filter(|share| share.abs() <= MOST_SHARE)
     }
 
     /// A whole number that is not negative; `20000.0` and `"20000"` are whole.
@@ -165,9 +181,12 @@ impl Field {
         time.map_or_else(|| Told::Unreadable(written), Told::Yes)
     }
 
-    /// A list of short texts, cleaned; what is no text is left out.
+    /// A list of short texts, cleaned; what is no text is left out. One text is a list of one.
     pub(crate) fn texts(&self) -> Vec<String> {
-        self.items().filter_map(|item| Self(item.clone()).words()).collect()
+        match self.words() {
+            Some(one) => vec![one],
+            None => self.items().filter_map(|item| Self(item.clone()).words()).collect(),
+        }
     }
 
     /// A list of small numbers; what is none is left out.
@@ -257,12 +276,22 @@ mod tests {
         ] {
             assert_eq!(field(json).amount(), Told::Yes(amount.parse().unwrap()), "{json}");
         }
-        for json in ["\"abc\"", "\"\"", "1e400", "0.1234567890123456789012345678901", "[]", "true"]
-        {
+        for json in [
+            "\"abc\"",
+            "\"\"",
+            "1e400",
+            "79228162514264337593543950335",
+            "-7e28",
+            "1e19",
+            "0.1234567890123456789012345678901",
+            "[]",
+            "true",
+        ] {
             assert!(matches!(field(json).amount(), Told::Unreadable(_)), "{json}");
         }
         assert_eq!(field("null").amount(), Told::No);
         assert_eq!(field("1E400").share(), None);
+        assert_eq!(field("-7e28").share(), None);
         assert!(field("0.15000000000000002").share().is_some());
     }
 

@@ -124,7 +124,7 @@ pub(crate) fn describe(entry: &Entry) -> String {
             let again = requote_of.as_ref().map_or_else(String::new, |old| format!(", for {old}"));
             let at = agreed.map_or_else(String::new, |cpm| format!(", agreed {}", cpm.plain()));
             let until = super::parts::clock::time(quote.expires_at);
-            let cpm = price(quote.pricing.final_cpm, quote.deal_type);
+            let cpm = price(quote.pricing.cpm(), quote.deal_type);
             format!("{cpm} on {}, until {until}Z{again}{at}", quote.product.name)
         }
         Fact::QuoteFailed { error, after_agreement, .. } => match after_agreement {
@@ -132,7 +132,7 @@ pub(crate) fn describe(entry: &Entry) -> String {
             None => format!("no quote: {error}"),
         },
         Fact::QuoteSeen { quote } => {
-            let cpm = price(quote.pricing.final_cpm, quote.deal_type);
+            let cpm = price(quote.pricing.cpm(), quote.deal_type);
             format!("now {}, {cpm}", quote.raw_status)
         }
         Fact::QuoteExpired { by_seller, .. } => {
@@ -199,8 +199,7 @@ pub(crate) fn describe(entry: &Entry) -> String {
         Fact::LimitsSet { changed, why, .. } => limits_set(changed, why.as_deref()),
         Fact::Resumed { .. } => "goes on".to_owned(),
         Fact::DealSeen { deal } => {
-            let price =
-                deal.pricing.final_cpm.map_or_else(|| "?".to_owned(), |cpm| cpm.to_string());
+            let price = deal.pricing.cpm().map_or_else(|| "?".to_owned(), |cpm| cpm.to_string());
             format!("now {}, {price}", deal.raw_status)
         }
     };

@@ -135,7 +135,7 @@ pub(crate) fn entry(n: usize, fact: Fact) -> Entry {
 pub(crate) fn received(n: usize) -> Entry {
     let quote = quote(&key(n), 1_350, at(0));
     let (requote_of, agreed, rfq) = (None, None, None);
-    entry(n, Fact::QuoteReceived { quote, ask: ask(), requote_of, agreed, rfq })
+    entry(n, Fact::QuoteReceived { quote, ask: ask(), requote_of, agreed, rfq, listed_as: None })
 }
 
 pub(crate) fn many(range: std::ops::Range<usize>) -> Vec<Entry> {
@@ -208,7 +208,14 @@ fn fact(state: &State, n: usize, (what, which, price): Step) -> Option<Fact> {
                 old.filter(|(old, _)| old.seller == quote.seller && what.is_multiple_of(2));
             let requote_of = replaced.map(|(old, _)| old.quote_id.clone());
             let agreed = replaced.and_then(|(_, record)| record.agreed);
-            Some(Fact::QuoteReceived { quote, ask: ask(), requote_of, agreed, rfq })
+            Some(Fact::QuoteReceived {
+                quote,
+                ask: ask(),
+                requote_of,
+                agreed,
+                rfq,
+                listed_as: None,
+            })
         }
         (_, None) => None,
         (3, Some((key, _))) => Some(match which % 4 {

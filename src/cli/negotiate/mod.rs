@@ -134,7 +134,7 @@ fn plan(args: &Args, state: &State, record: &QuoteRecord) -> Result<Plan, Failur
     };
     let name = known.name();
     let no_price = || Failure::usage("the quote names no price", "ask the seller for one");
-    let quoted = record.quote.pricing.final_cpm.ok_or_else(no_price)?;
+    let quoted = record.quote.pricing.cpm().ok_or_else(no_price)?;
     let mut plan = desk::plan_for(state, record, known).ok_or_else(no_price)?;
     let amount = |option: &str, given: &Option<typed::Given>| {
         given.as_ref().map(|given| given.of(option, quoted.currency())).transpose()
@@ -191,7 +191,7 @@ fn is_carried_over(state: &State, key: &QuoteRef) -> bool {
         state.sellers.get(&key.seller).is_some_and(crate::desk::SellerState::honours_agreement);
     state.quote(key).is_none_or(|record| {
         // A seller that agreed to its own quoted price needs no new quote.
-        let same = record.agreed.is_some() && record.agreed == record.quote.pricing.final_cpm;
+        let same = record.agreed.is_some() && record.agreed == record.quote.pricing.cpm();
         honours || same || record.replaced_by.is_some() || record.requote_error.is_some()
     })
 }
@@ -203,14 +203,13 @@ fn bookable(state: &State, record: &QuoteRecord) -> Option<String> {
         .sellers
         .get(&record.quote.seller)
         .is_some_and(crate::desk::SellerState::honours_agreement);
-    if honours || record.quote.pricing.final_cpm == Some(agreed) {
+    if honours || record.quote.pricing.cpm() == Some(agreed) {
         return Some(record.quote.quote_id.0.clone());
     }
     let newer =
         QuoteRef { seller: record.quote.seller.clone(), quote_id: record.replaced_by.clone()? };
     // A new quote at another price does not carry the agreement.
-    let newer =
-        state.quote(&newer).filter(|newer| newer.quote.pricing.final_cpm == Some(agreed))?;
+    let newer = state.quote(&newer).filter(|newer| newer.quote.pricing.cpm() == Some(agreed))?;
     Some(newer.quote.quote_id.0.clone())
 }
 
@@ -218,9 +217,9 @@ fn dry_run(session: &impl Session, key: &QuoteRef, plan: &Plan) -> Result<Reply,
     let state = session.state();
     let record = state.quote(key).ok_or_else(|| Failure::usage("the quote is gone", ""))?;
     desk::can_negotiate(state, record).map_err(|refusal| Failure::of_refusal(&refusal))?;
-    if let Some(limit) = desk::limit_for(state, record).filter(|limit| plan.max > *limit) {
-        let says =
-            format!("the maximum {} is above your limit {}", plan.max.plain(), limit.plain());
+    let limit = desk::limit_of(state, record).map_err(|refusal| Failure::of_refusal(&refusal))?;
+    if let Some(limit) = limit.filter(|limit| plan.max > *limit) {
+        let says = format!("the maximum {} is above your limit {limit}", plan.max.plain());
         let cure = "plan at or under the limit, or raise it in the configuration";
         return Err(Failure::new(Exit::Blocked, says, cure).coded("limit"));
     }

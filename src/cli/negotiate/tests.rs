@@ -75,7 +75,7 @@ async fn fake(setup: Setup, plays: Plays, requoted: &'static str) -> Fake {
                 Plays::Nothing => Says::Nothing,
             }
         }
-        Ask::History(_) => Says::Error(error(ErrorKind::Unreachable, 0, "connect_error")),
+        Ask::History(..) => Says::Error(error(ErrorKind::Unreachable, 0, "connect_error")),
         _ => Says::Nothing,
     };
     let mut fake = Fake::new(setup, script);

@@ -54,7 +54,7 @@ pub(super) fn arm(state: &State, key: QuoteRef, plan: Plan) -> Vec<Change> {
             "give 0 < target ≤ max, and a step of 0 or more",
         );
     }
-    let quoted = record.quote.pricing.final_cpm;
+    let quoted = record.quote.pricing.cpm();
     let spend = plan.options.spend.map(|spend| spend.currency());
     let mixed = [Some(plan.target.currency()), spend];
     if mixed.into_iter().flatten().any(|currency| currency != plan.max.currency()) {
@@ -63,9 +63,12 @@ pub(super) fn arm(state: &State, key: QuoteRef, plan: Plan) -> Vec<Change> {
     if quoted.is_some_and(|quoted| quoted.currency() != plan.max.currency()) {
         return refuse("currency", "the quote is in another currency", "plan in its currency");
     }
-    let limit = negotiate::limit_of(state, record);
+    let limit = match negotiate::limit_of(state, record) {
+        Ok(limit) => limit,
+        Err(refusal) => return vec![Change::Refuse(refusal)],
+    };
     if limit.is_some_and(|limit| plan.max > limit) {
-        let limit = limit.map_or_else(String::new, |limit| limit.plain());
+        let limit = limit.map_or_else(String::new, |limit| limit.to_string());
         return refuse(
             "limit",
             format!("the maximum {} is above your limit {limit}", plan.max.plain()),
@@ -99,9 +102,8 @@ pub(super) fn stop(state: &State, key: QuoteRef, why: String) -> Vec<Change> {
 /// what is configured for `strategy` over it. The limit holds over both.
 pub fn plan_for(state: &State, record: &QuoteRecord, strategy: &dyn Strategy) -> Option<Plan> {
     let game = record.negotiation.as_ref();
-    let quoted = record.quote.pricing.final_cpm?;
-    let limit =
-        negotiate::limit_of(state, record).filter(|limit| limit.currency() == quoted.currency());
+    let quoted = record.quote.pricing.cpm()?;
+    let limit = negotiate::limit_of(state, record).ok().flatten();
     let max = limit.filter(|limit| *limit < quoted).unwrap_or(quoted);
     let hoped = game.and_then(|game| game.our_last().or(game.target)).or(record.ask.target_cpm);
     let target = hoped.filter(|hoped| *hoped <= max);
@@ -132,7 +134,7 @@ pub fn would_do(state: &State, record: &QuoteRecord, plan: &Plan, now: Timestamp
 /// names no price, or nothing is negotiated.
 pub fn what_if(state: &State, record: &QuoteRecord, from: u32) -> Option<Question> {
     let game = record.negotiation.clone()?;
-    let quoted = record.quote.pricing.final_cpm?;
+    let quoted = record.quote.pricing.cpm()?;
     // Each plans as it would have then.
     let mut then = record.clone();
     then.negotiation = Some(Negotiation { agreed: None, pending: None, ..game.clone() });
@@ -153,7 +155,7 @@ pub fn what_if(state: &State, record: &QuoteRecord, from: u32) -> Option<Questio
 /// What a strategy is shown: the rounds, what is left of them and of the time, and what other sellers
 /// ask. `None` where the quote names no price.
 fn seen(state: &State, record: &QuoteRecord, plan: &Plan, now: Timestamp) -> Option<Seen> {
-    let quoted = record.quote.pricing.final_cpm?;
+    let quoted = record.quote.pricing.cpm()?;
     let game = record.negotiation.as_ref();
     let mut seen =
         game.map_or_else(|| Seen::open(quoted.currency(), Some(quoted.amount())), Seen::of);
@@ -181,7 +183,8 @@ fn others(
     let alike =
         rivals::of(state, record).filter(|other| other.is_open() && other.quote.seller != *seller);
     for other in alike {
-        let price = rivals::asks(other).filter(|price| price.currency() == currency);
+        let price = rivals::asks(other);
+        let price = price.and_then(|price| state.setup.limits.rates().cpm(price, currency));
         let Some(price) = price else { continue };
         let lowest = best.entry(&other.quote.seller).or_insert(price.amount());
         *lowest = price.amount().min(*lowest);
@@ -219,12 +222,10 @@ pub(super) fn play(state: &State, index: usize, now: Timestamp) -> Vec<Change> {
                 cpm.plain()
             ))];
         }
-        Step::Offer(cpm, _) => {
-            match game.check_offer(cpm, negotiate::limit_of(state, record), false) {
-                Ok(()) => negotiate::store(state, key, game, (cpm, Action::Counter, None), by()),
-                Err(refusal) => vec![Change::Refuse(refusal)],
-            }
-        }
+        Step::Offer(cpm, _) => match negotiate::check_offer(state, record, (cpm, false)) {
+            Ok(()) => negotiate::store(state, key, game, (cpm, Action::Counter, None), by()),
+            Err(refusal) => vec![Change::Refuse(refusal)],
+        },
         Step::Accept(cpm, _) => negotiate::take(state, key, (record, game), cpm, by()),
         Step::Walk(why) => {
             let why = why.to_string();

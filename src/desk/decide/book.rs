@@ -63,6 +63,10 @@ pub(super) fn open(state: &State, key: QuoteRef, given: Given, now: Timestamp) -
             "wait for the evidence, or look again (r)",
         );
     }
+    if let (Some(cost), Some(_)) = (record.cost(), given.planned_spend) {
+        let says = format!("the quote has impressions, so what it costs is known: {cost}");
+        return refuse("planned spend", says, "leave the planned spend out");
+    }
     if let Some(newer) = &record.replaced_by {
         return refuse("replaced", format!("{newer} stands for it now"), "book that one");
     }
@@ -75,7 +79,7 @@ pub(super) fn open(state: &State, key: QuoteRef, given: Given, now: Timestamp) -
         opened_at: now,
         since: now,
         price: record.price(),
-        cost: given.planned_spend.or(record.cost()),
+        cost: record.cost().or(given.planned_spend.filter(|_| record.price().is_some())),
         max_cpm: given.max_cpm,
         planned_spend: given.planned_spend,
         identity: record.ask.identity.clone(),
@@ -127,7 +131,9 @@ pub(super) fn reread_answered(
     ticket.checks = vec![reread];
     ticket.checks.extend(checks(state, record, &ticket, now));
     ticket.mark_answered();
-    ticket.easy = ticket.cost.is_some_and(|cost| cost.amount() <= state.setup.limits.easy);
+    let limits = &state.setup.limits;
+    let held = ticket.cost.and_then(|cost| limits.held(cost));
+    ticket.easy = held.is_some_and(|held| held.amount() <= limits.easy);
     if ticket.blocked_by().is_none() {
         // Armed only once no other desk on the store has a ticket armed.
         changes.push(Change::Arm(ticket.id.clone()));

@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 pub use auto::{plan_for, what_if, would_do};
 pub use checks::{booking_guard, limit_checks, limit_for};
 pub use limits::ACCEPT;
-pub use negotiate::can_negotiate;
+pub use negotiate::{can_negotiate, check_offer, limit_of};
 pub use repeat::repeat_until;
 pub use trigger::{check_trigger, trigger_over};
 

@@ -12,7 +12,8 @@ use crate::{
         state::{InFlight, Purpose, State},
     },
     domain::{
-        Action, Answer, Ask, DealId, ErrorKind, QuoteRef, QuoteStatus, SellerError, TicketId,
+        Action, Answer, Ask, Currency, DealId, ErrorKind, QuoteRef, QuoteStatus, SellerError,
+        TicketId,
         ask::{History, Moved},
     },
 };
@@ -187,9 +188,14 @@ fn not_unknown(ticket: &TicketId) -> Vec<Change> {
 
 /// Looks up a move without an answer.
 pub(super) fn look_up_move(state: &State, index: usize) -> Vec<Change> {
-    let Some((key, _)) = state.quotes.get_index(index) else { return Vec::new() };
+    let Some((key, record)) = state.quotes.get_index(index) else { return Vec::new() };
     let purpose = Purpose::LookMove(key.clone());
-    vec![Change::Ask(key.seller.clone(), Ask::History(key.quote_id.clone()), purpose)]
+    // Sellers write the prices of their record as bare numbers: they are in the quote's currency.
+    let pending = record.negotiation.as_ref().and_then(|game| game.pending.as_ref());
+    let price = pending.map(|pending| pending.cpm).or(record.quote.pricing.final_cpm);
+    let currency = price.map_or(Currency::USD, |price| price.currency());
+    let ask = Ask::History(key.quote_id.clone(), currency);
+    vec![Change::Ask(key.seller.clone(), ask, purpose)]
 }
 
 /// What the seller's history says of a lost move.
@@ -225,7 +231,7 @@ pub(super) fn move_looked_up(
 /// Our move in the seller's record: the round after those we know, at our price.
 fn found(history: &History, pending: &crate::domain::negotiation::Pending) -> Option<Moved> {
     let moved = history.rounds.iter().find(|moved| moved.round == pending.round)?;
-    if moved.buyer_cpm.is_some_and(|cpm| cpm != pending.cpm) {
+    if moved.buyer_cpm.is_some_and(|cpm| !cpm.is_same(&pending.cpm)) {
         return None;
     }
     let mut moved = moved.clone();

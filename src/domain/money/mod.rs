@@ -5,6 +5,7 @@
 
 pub mod currency;
 pub mod exact;
+pub mod rates;
 pub mod typed;
 
 use std::{cmp::Ordering, fmt, str::FromStr};
@@ -14,6 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use self::{
     currency::Currency,
+    rates::Rates,
     typed::{Mistyped, Typed},
 };
 

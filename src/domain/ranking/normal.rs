@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::domain::{Cpm, DealType, SellerName, money::exact};
+use crate::domain::{
+    Cpm, DealType, SellerName,
+    money::{Rates, exact},
+};
 
 /// What is assumed of a price beyond what the seller says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,11 +21,17 @@ pub struct Assumptions {
     pub auction_uplift: Decimal,
     /// The fees of the path to a seller; none where none is known.
     pub paths: BTreeMap<SellerName, PathFee>,
+    /// What currencies are worth, so that prices in several compare.
+    pub rates: Rates,
 }
 
 impl Default for Assumptions {
     fn default() -> Self {
-        Self { auction_uplift: Decimal::new(120, 2), paths: BTreeMap::new() }
+        Self {
+            auction_uplift: Decimal::new(120, 2),
+            paths: BTreeMap::new(),
+            rates: Rates::default(),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ fn bought() -> Bought {
         cpm: "25.65".parse().unwrap(),
         deal_type: Some(DealType::Preferred),
         impressions: Some(500_000),
+        at: None,
         start: "2026-07-01".parse().ok(),
         end: "2026-09-30".parse().ok(),
         asked: None,

@@ -4,6 +4,7 @@
 //! fallback path, a second look) happens here; what it means for the desk does not. Replies are read
 //! the same in both dialects, since sellers mix them; requests are written strictly in one.
 
+mod amounts;
 mod avails;
 mod catalogue;
 mod detect;
@@ -30,6 +31,7 @@ use crate::{
     clock::Clock,
     domain::{
         Answer, Ask, ErrorKind, Heard, Identity, QuoteAsk, QuoteId, SellerError, Spoke, Tier, text,
+        twice,
     },
 };
 use detect::{Detector, Dialect};
@@ -114,7 +116,7 @@ impl Iab {
                 let said = talk::Said { quote_id, cpm, action, identity, idempotency_key, note };
                 self.say(&said).await?
             }
-            Ask::History(id) => self.history(id).await?,
+            Ask::History(id, currency) => self.history(id, *currency).await?,
             Ask::Book { quote_id, identity, notes, idempotency_key } => {
                 self.book(quote_id, identity, notes.as_deref(), idempotency_key).await?
             }
@@ -173,6 +175,7 @@ impl Iab {
     }
 
     fn quoted(&self, reply: &Reply, asked: Option<&QuoteAsk>) -> Result<Answer, SellerError> {
+        amounts::once(reply)?;
         let (wire, enveloped) = opened(reply, "quote")?;
         let quote = map::quote(&wire, &self.http.endpoint().name, asked);
         let quote = sound(reply, quote)?;
@@ -206,7 +209,8 @@ impl Iab {
 
     fn deal(&self, reply: &Reply) -> Result<Answer, SellerError> {
         let (wire, enveloped) = opened(reply, "deal")?;
-        let deal = map::deal(&wire, &self.http.endpoint().name, verbatim(reply));
+        let twice = twice::told(&reply.body);
+        let deal = map::deal(&wire, &self.http.endpoint().name, verbatim(reply), &twice);
         let deal = sound(reply, deal)?;
         self.detector.came(enveloped);
         Ok(Answer::Deal(Box::new(deal)))

@@ -4,10 +4,10 @@
 //! for, while its record stays as it was (wire/iab.md 5.3). So an answer that ends a negotiation is
 //! believed only when the record says the same.
 
-use super::{Dialect, Iab, heard, map, part, raw_rounds, sound, v1, v2};
+use super::{Dialect, Iab, amounts, heard, map, part, raw_rounds, sound, v1, v2};
 use crate::{
     domain::{
-        Action, Answer, Cpm, ErrorKind, Heard, Identity, QuoteId, SellerError,
+        Action, Answer, Cpm, Currency, ErrorKind, Heard, Identity, QuoteId, SellerError,
         ask::{History, Moved},
     },
     sellers::http::{Call, Reply, instead, segment},
@@ -48,27 +48,29 @@ impl Iab {
         let mut told = self.explained(dialect, self.http.call(call).await).await;
         told.result = told.result.map_err(|error| unheard_of(error, dialect, action));
         let mut heard = heard(told, |reply| {
+            amounts::once(reply)?;
             let moved = map::answer(part(reply)?, part(reply)?, cpm.currency(), &reply.body);
             Ok(Answer::Moved(sound(reply, moved)?))
         });
         if let (Dialect::V2, Ok(Answer::Moved(moved))) = (dialect, &heard.result)
             && let Some(end) = end_of(&moved.status, Some(&moved.action))
         {
-            heard.result = self.verified(quote_id, moved, end).await.map(Answer::Moved);
+            heard.result =
+                self.verified((quote_id, cpm.currency()), moved, end).await.map(Answer::Moved);
         }
         Ok(heard)
     }
 
     /// The seller's record of a negotiation.
-    pub(super) async fn history(&self, id: &QuoteId) -> Result<Heard, SellerError> {
+    pub(super) async fn history(&self, id: &QuoteId, ours: Currency) -> Result<Heard, SellerError> {
         let call = Call::get(format!("/proposals/{}/negotiation", segment(id.as_str())?));
-        Ok(heard(self.http.call(call).await, |reply| Ok(Answer::History(recorded(reply)?))))
+        Ok(heard(self.http.call(call).await, |reply| Ok(Answer::History(recorded(reply, ours)?))))
     }
 
     /// How the seller's record says that it ended, whatever it answered.
     async fn verified(
         &self,
-        quote_id: &QuoteId,
+        (quote_id, ours): (&QuoteId, Currency),
         moved: &Moved,
         end: Action,
     ) -> Result<Moved, SellerError> {
@@ -79,7 +81,7 @@ impl Iab {
                 ..SellerError::transport(ErrorKind::Nonsense, "unverified", says, LOOK_IT_UP)
             }
         };
-        let history = match self.history(quote_id).await.and_then(|heard| heard.result) {
+        let history = match self.history(quote_id, ours).await.and_then(|heard| heard.result) {
             Ok(Answer::History(history)) => history,
             Ok(_) => return Err(doubt("its record is something else".to_owned())),
             Err(error) => return Err(doubt(format!("its record cannot be read: {error}"))),
@@ -124,7 +126,8 @@ fn end_of(status: &str, action: Option<&Action>) -> Option<Action> {
     }
 }
 
-fn recorded(reply: &Reply) -> Result<History, SellerError> {
+fn recorded(reply: &Reply, ours: Currency) -> Result<History, SellerError> {
+    amounts::once(reply)?;
     let rounds = raw_rounds(reply);
-    sound(reply, map::history(&part(reply)?, &rounds))
+    sound(reply, map::history(&part(reply)?, ours, &rounds))
 }

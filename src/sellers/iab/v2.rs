@@ -4,7 +4,7 @@
 use rust_decimal::prelude::ToPrimitive as _;
 use serde::Serialize;
 
-use super::{MESSAGES, QUOTES, json, map::MICROS, talk::Said, told_of, unsupported};
+use super::{MESSAGES, QUOTES, amounts::MICROS, json, talk::Said, told_of, unsupported};
 use crate::{
     domain::{Action, Cpm, Currency, Identity, QuoteAsk, QuoteId, SellerError},
     sellers::http::Call,

@@ -270,7 +270,7 @@ fn line(
             None => Cell::new(money::WITHHELD, dx.style(Meaning::Withheld)),
             price => money::cpm(price, Some(r.quote.deal_type)).into(),
         },
-        (6, RowRef::Deal(r)) => money::cpm(r.deal.pricing.final_cpm, r.deal.deal_type).into(),
+        (6, RowRef::Deal(r)) => money::cpm(r.deal.pricing.cpm(), r.deal.deal_type).into(),
         (7, RowRef::Quote(r)) => {
             money::cost(facts::standing_cost(r), r.quote.terms.guaranteed).into()
         }

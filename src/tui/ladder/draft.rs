@@ -107,7 +107,7 @@ impl Ladder {
                 let currency = record
                     .quote
                     .pricing
-                    .final_cpm
+                    .cpm()
                     .map_or(cx.state.setup.limits.currency, |cpm| cpm.currency());
                 cx.open(Box::new(Typing::new(record.reference(), currency, self.draft())));
             }

@@ -290,8 +290,8 @@ fn minutes_ago(span: jiff::SignedDuration) -> String {
 /// From the old price to the newer quote's: `25.22 → 25.60 ▲`.
 pub(super) fn moved(record: &QuoteRecord, newer: &QuoteId, state: &State) -> String {
     let key = QuoteRef { seller: record.quote.seller.clone(), quote_id: newer.clone() };
-    let after = state.quote(&key).and_then(|newer| newer.quote.pricing.final_cpm);
-    move_words(record.quote.pricing.final_cpm, after)
+    let after = state.quote(&key).and_then(|newer| newer.quote.pricing.cpm());
+    move_words(record.quote.pricing.cpm(), after)
 }
 
 /// `25.22 → 25.60 ▲`; without a mark where the two do not compare.

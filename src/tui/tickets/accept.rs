@@ -42,7 +42,7 @@ pub(super) fn check(state: &State, record: &QuoteRecord) -> Result<Cpm, Refusal>
     let Some(theirs) = game.their_last() else {
         return refuse("they named no price to accept", "make an offer (N)");
     };
-    game.check_offer(theirs, desk::limit_for(state, record), true)?;
+    desk::check_offer(state, record, (theirs, true))?;
     Ok(theirs)
 }
 

@@ -107,7 +107,7 @@ impl Auto {
 
     /// What the lines say. One that may stay empty says nothing.
     fn plan(&self, record: &QuoteRecord) -> Result<Plan, String> {
-        let quoted = record.quote.pricing.final_cpm.ok_or("the quote names no price")?;
+        let quoted = record.quote.pricing.cpm().ok_or("the quote names no price")?;
         let known = self.chosen().ok_or("no strategy")?;
         let mut plan = Plan {
             strategy: known.name().to_owned(),
