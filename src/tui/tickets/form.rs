@@ -8,7 +8,10 @@ use ratatui::{
 };
 
 use crate::{
-    domain::text,
+    domain::{
+        money::{self, Mistyped, typed},
+        text,
+    },
     tui::{
         context::Dx,
         keys::{Chord, Key},
@@ -60,6 +63,27 @@ impl Entry {
     ) -> Self {
         let chosen = chosen.min(of.len().saturating_sub(1));
         Self { chosen, ..Self::new(label, Kind::Choice(of), "", hint) }
+    }
+
+    /// What a price or number is read as, where it is not typed as the desk writes it, or its two
+    /// readings.
+    fn understood(&self) -> Option<String> {
+        let text = self.field.text().trim();
+        let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        let misread = |no: Mistyped| matches!(no, Mistyped::Two(..)).then(|| no.to_string());
+        match self.kind {
+            Kind::Price => match typed::read(text, typed::Numbers::Either) {
+                Ok(_) if plain => None,
+                Ok(typed) => Some(format!("= {}", money::grouped(typed.amount))),
+                Err(no) => misread(no),
+            },
+            Kind::Count => match typed::count(text) {
+                Ok(_) if plain => None,
+                Ok(count) => Some(format!("= {}", money::count(count))),
+                Err(no) => misread(no),
+            },
+            Kind::Choice(_) | Kind::Day | Kind::Words => None,
+        }
     }
 
     fn takes(&self, letter: char) -> bool {
@@ -213,7 +237,7 @@ fn draw(entry: &Entry, here: bool, frame: &mut Frame<'_>, row: Rect, dx: &Dx<'_>
         }
     }
     let hint = Rect { x: rest.x + wide, width: rest.width - wide, ..rest };
-    let words = format!("  {}", entry.hint);
+    let words = format!("  {}", entry.understood().as_ref().unwrap_or(&entry.hint));
     let words = text::cut(&words, usize::from(hint.width));
     frame.render_widget(Line::from(words).style(dx.style(Meaning::Dim)), hint);
 }
