@@ -177,7 +177,7 @@ impl Field {
             let time: civil::DateTime = (!text.contains('[')).then(|| text.parse().ok())??;
             Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp())
         };
-        let time = written.parse().ok().or_else(|| naive(&written));
+        let time = written.parse().ok().or_else(|| naive(&written)).or_else(|| never(&written));
         time.map_or_else(|| Told::Unreadable(written), Told::Yes)
     }
 
@@ -238,6 +238,19 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Parts<T> {
         let objects = items.into_iter().filter(Value::is_object);
         Ok(Self(Some(objects.filter_map(|item| T::deserialize(item).ok()).collect())))
     }
+}
+
+/// The last days of the calendar, which sellers write for "never": beyond what a clock can reach in every
+/// zone, so the last time that it can.
+fn never(written: &str) -> Option<Timestamp> {
+    let (day, rest) = written.trim().split_at_checked(10)?;
+    let is_time = rest.is_empty() || rest.starts_with(['T', 't', ' ']);
+    let is_zoned = !rest.contains('[') && rest.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+    let known = matches!(day, "9999-12-30" | "9999-12-31") && is_time && is_zoned;
+    let clock = rest.get(1..9).is_none_or(|clock| clock.parse::<civil::Time>().is_ok());
+    (known && clock)
+        .then(|| civil::date(9999, 12, 30).to_zoned(TimeZone::UTC).ok())?
+        .map(|last| last.timestamp())
 }
 
 fn exact(written: &str) -> Option<Decimal> {
@@ -309,6 +322,32 @@ mod tests {
             assert_eq!(field(json).count(), count, "{json}");
         }
         assert_eq!(field("-1").integer(), Some(-1));
+    }
+
+    #[test]
+    fn never_is_the_last_day_of_the_clock() {
+        let last: Timestamp = "9999-12-30T00:00:00Z".parse().unwrap();
+        for json in [
+            "\"9999-12-31T23:59:59Z\"",
+            "\"9999-12-31T23:59:59.999999Z\"",
+            "\"9999-12-31T23:59:59+00:00\"",
+            "\"9999-12-31T23:59:59\"",
+            "\"9999-12-31\"",
+            "\"9999-12-31T00:00:00-08:00\"",
+        ] {
+            assert_eq!(field(json).time(), Told::Yes(last), "{json}");
+        }
+        for json in ["\"9999-12-31T99:00:00Z\"", "\"9999-12-32T00:00:00Z\"", "\"9999-12-31soon\""] {
+            assert!(matches!(field(json).time(), Told::Unreadable(_)), "{json}");
+        }
+    }
+
+    #[test]
+    fn one_text_is_a_list_of_one() {
+        assert_eq!(field("\"x9\"").texts(), ["x9"]);
+        assert_eq!(field("[\"x9\", 7, null, {}]").texts(), ["x9", "7"]);
+        assert_eq!(field("\"\"").texts(), Vec::<String>::new());
+        assert_eq!(field("null").texts(), Vec::<String>::new());
     }
 
     #[test]

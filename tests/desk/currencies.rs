@@ -196,7 +196,11 @@ fn a_price_for_something_else_than_impressions_is_never_costed() {
     for model in ["cpc", "CPCV", "cpp", "flat_rate"] {
         let mut table = desk(None);
         quoted_as(&mut table, "q1", usd("17.00"), model, "ctv");
-        assert_eq!((table.record("q1").price(), table.record("q1").cost()), (None, None), "{model}");
+        assert_eq!(
+            (table.record("q1").price(), table.record("q1").cost()),
+            (None, None),
+            "{model}"
+        );
         let planned_spend = Some(Cost::usd(1.into()));
         table.command(Command::OpenTicket {
             quote: key("q1"),
@@ -318,7 +322,12 @@ fn a_planned_spend_stands_for_no_cost_that_is_known() {
     let mut table = Table::new();
     table.quoted("q1", "20.00");
     let planned_spend = Some(Cost::usd(25.into()));
-    table.command(Command::OpenTicket { quote: key("q1"), max_cpm: None, planned_spend, notes: None });
+    table.command(Command::OpenTicket {
+        quote: key("q1"),
+        max_cpm: None,
+        planned_spend,
+        notes: None,
+    });
     assert_eq!((table.rule(), table.asked.len()), ("planned spend", 0));
 }
 
