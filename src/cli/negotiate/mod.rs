@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// `negotiate`.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Args {
     /// The quote's id, or SELLER/ID where several sellers have it
     pub(crate) quote_id: String,
