@@ -288,6 +288,29 @@ fn money_is_never_binary() {
 }
 
 #[test]
+fn no_decimal_is_reckoned_with_by_bare_operators() {
+    // Clippy knows the types, so it finds them; here it is held that it looks, and what it cannot see.
+    let text = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    assert!(text.contains("#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]"));
+    let allowed = fs::read_to_string(root().join("clippy.toml")).unwrap();
+    let lists = allowed.split("arithmetic-side-effects-allowed = [").nth(1).unwrap();
+    assert!(
+        !lists.split(']').next().unwrap().contains("Decimal"),
+        "clippy.toml lets decimals through"
+    );
+    for (path, text) in files("src", "rs") {
+        let text = running(&text);
+        assert!(!text.contains("clippy::arithmetic_side_effects") || path.ends_with("lib.rs"));
+        // `sum` adds with the bare operator: it says of what it is, and that is no decimal.
+        let binary = path.starts_with("src/sim") || path.ends_with("tests.rs");
+        let chains: String = text.split_whitespace().collect();
+        for word in [").sum()", ".sum::<Decimal>", ").product()", ".product::<Decimal>"] {
+            assert!(binary || !chains.contains(word), "{} has {word}", path.display());
+        }
+    }
+}
+
+#[test]
 fn views_do_not_draw_outside_text_unclean() {
     // ratatui lets what is set by character through unfiltered.
     for (path, text) in files("src/tui", "rs") {

@@ -14,6 +14,8 @@ mod deals;
 mod demo;
 mod doctor;
 mod exit;
+#[cfg(test)]
+mod extremes;
 mod fail;
 #[cfg(test)]
 mod fake;

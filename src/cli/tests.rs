@@ -173,8 +173,8 @@ async fn a_deal_is_polled_and_its_savings_are_told() {
     fake.quoted("a", ask()).await;
     let args = book::Args {
         quote_id: "qt-1".into(),
-        confirm: Some(d("20.52")),
-        max_cpm: Some(d("21")),
+        confirm: Some("20.52".into()),
+        max_cpm: Some("21".into()),
         ..book::Args::default()
     };
     let waits = book::Waits { ask: WAIT, book: WAIT };
@@ -214,8 +214,8 @@ async fn two_deals(mut says: impl FnMut(&str) -> Says + 'static) -> Fake {
         fake.quoted("a", QuoteAsk { product_id: format!("p-{number}").into(), ..ask() }).await;
         let args = book::Args {
             quote_id: format!("qt-{number}"),
-            confirm: Some(d("5")),
-            max_cpm: Some(d("5")),
+            confirm: Some("5".into()),
+            max_cpm: Some("5".into()),
             ..book::Args::default()
         };
         let waits = book::Waits { ask: WAIT, book: WAIT };

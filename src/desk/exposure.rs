@@ -22,7 +22,7 @@ pub struct Exposure {
 impl Exposure {
     /// All of it.
     pub fn total(&self) -> Decimal {
-        self.committed + self.in_flight + self.unknown
+        self.committed.saturating_add(self.in_flight).saturating_add(self.unknown)
     }
 
     /// What was booked on a UTC day.
@@ -35,7 +35,7 @@ impl Exposure {
         if !booking.state.holds_money() || booking.released {
             return;
         }
-        let amount = booking.held().amount() * Decimal::from(sign);
+        let amount = booking.held().amount().saturating_mul(Decimal::from(sign));
         let bucket = match booking.state {
             // What the seller's people decide on is on its way all the same.
             BookingState::Sent | BookingState::Waiting => &mut self.in_flight,

@@ -160,6 +160,10 @@ pub enum Fact {
         /// The key it was asked with; sent where the dialect has a place for one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         idempotency_key: Option<String>,
+        /// What the seller's catalogue calls the inventory, where it is known: its quote may use another
+        /// word.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        listed_as: Option<String>,
     },
     /// A seller did not quote.
     QuoteFailed {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::fact::{Actor, Intent};
 use crate::domain::{
-    Cost, Cover, Cpm, Currency, Deal, DealId, DealRef, DealStatus, Group, Negotiation, Quote,
-    QuoteAsk, QuoteId, QuoteRef, QuoteStatus, RfqId, SellerError, Stage, TicketId,
+    Ask, Cost, Cover, Cpm, Currency, Deal, DealId, DealRef, DealStatus, Group, Negotiation, Quote,
+    QuoteAsk, QuoteId, QuoteRef, QuoteStatus, RfqId, SellerError, Stage, TicketId, Unit,
     asked::{self, Difference},
 };
 
@@ -58,6 +58,10 @@ pub struct QuoteRecord {
     /// Why its seller would not negotiate it, if it was tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_talks: Option<NoTalks>,
+    /// What the seller's catalogue called the inventory when the quote came; the quote may call it
+    /// something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed_as: Option<String>,
 }
 
 /// A seller's no to being negotiated with.
@@ -70,6 +74,15 @@ pub struct NoTalks {
 }
 
 impl QuoteRecord {
+    /// The question for the seller's record of its negotiation. Sellers write the prices of it as bare
+    /// numbers: they are in the quote's currency.
+    pub fn ask_history(&self) -> Ask {
+        let pending = self.negotiation.as_ref().and_then(|game| game.pending.as_ref());
+        let price = pending.map(|pending| pending.cpm).or(self.quote.pricing.final_cpm);
+        let currency = price.map_or(Currency::USD, |price| price.currency());
+        Ask::History(self.quote.quote_id.clone(), currency)
+    }
+
     /// What it is called.
     pub fn reference(&self) -> QuoteRef {
         self.quote.reference()
@@ -120,7 +133,9 @@ impl QuoteRecord {
 
     /// The price to book at: the agreed one where there is one, else the quoted one.
     pub fn price(&self) -> Option<Cpm> {
-        self.agreed.or(self.quote.pricing.final_cpm)
+        self.agreed
+            .or(self.quote.pricing.cpm())
+            .filter(|_| self.quote.pricing.unit() != Unit::Other)
     }
 
     /// What it costs at [`Self::price`], if impressions are known.

@@ -137,7 +137,8 @@ pub fn cover(state: &State, record: &QuoteRecord, now: Timestamp) -> Option<Cove
         seller: other.quote.seller.clone(),
         quote_id: other.quote.quote_id.clone(),
         cpm: effective.plain,
-        effective: effective.cpm,
+        // Both in our price's currency, so that they compare.
+        effective: other.worth.unwrap_or(effective.cpm),
         ours: ours.cpm,
     })
 }
@@ -310,6 +311,6 @@ pub fn leaks(state: &State, key: &QuoteRef, words: &str) -> Vec<Leak> {
 /// Every price that was named for a quote, theirs and ours.
 fn prices(record: &QuoteRecord) -> impl Iterator<Item = rust_decimal::Decimal> {
     let rounds = record.negotiation.iter().flat_map(|game| &game.rounds);
-    let named = rounds.filter_map(|round| round.cpm).chain(record.quote.pricing.final_cpm);
+    let named = rounds.filter_map(|round| round.cpm).chain(record.quote.pricing.cpm());
     named.chain(record.agreed).map(|cpm| cpm.amount())
 }

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Action, Avails, AvailsAsk, Cpm, Deal, DealId, Identity, OrderAnswer, OrderAsk, Package,
-    PackageId, Product, Quote, QuoteAsk, QuoteId, SellerError, SellerName, Skew, Tier, skew::Made,
+    Action, Avails, AvailsAsk, Cpm, Currency, Deal, DealId, Identity, OrderAnswer, OrderAsk,
+    Package, PackageId, Product, Quote, QuoteAsk, QuoteId, SellerError, SellerName, Skew, Tier,
+    skew::Made,
 };
 
 /// One question to one seller.
@@ -48,8 +49,8 @@ pub enum Ask {
         /// Words for the seller; only where the dialect has a place for them.
         note: Option<String>,
     },
-    /// The seller's record of the negotiation of a quote.
-    History(QuoteId),
+    /// The seller's record of the negotiation of a quote; prices without a currency are in this one.
+    History(QuoteId, Currency),
     /// Book a quote. The only question that spends money.
     Book {
         /// The quote.
@@ -96,7 +97,7 @@ impl Ask {
             Self::Quote { .. } => "quote",
             Self::GetQuote(_) => "get quote",
             Self::Counter { .. } => "counter",
-            Self::History(_) => "history",
+            Self::History(..) => "history",
             Self::Book { .. } => "book",
             Self::GetDeal(_) => "get deal",
             Self::Avails(_) => "avails",

@@ -8,7 +8,7 @@ use strum::{Display, EnumIter};
 
 use super::{
     Cost, Cpm, DealId, DealRef, DealType, OpenRtb, Pricing, ProductRef, Quote, QuoteId, SellerName,
-    Terms, Tier,
+    Terms, Tier, day,
 };
 
 /// What a seller says of a deal (guide, deals-api-client: "Deal Statuses", and what sellers add).
@@ -152,7 +152,7 @@ impl Deal {
 
     /// What the deal costs if all of it is delivered.
     pub fn cost(&self) -> Option<Cost> {
-        Some(self.pricing.final_cpm?.cost(self.terms.impressions?))
+        Some(self.pricing.cpm()?.cost(self.terms.impressions?))
     }
 
     /// Where this deal is not what was agreed: `(field, agreed, booked)`. Empty means that the
@@ -189,7 +189,25 @@ impl Deal {
         if let Some(quote_id) = &self.quote_id {
             found.push(("quote", quote.quote_id.to_string(), quote_id.to_string()));
         }
-        found.retain(|(_, agreed, booked)| agreed != booked);
+        if self.pricing.unit() != quote.pricing.unit() {
+            let model = |pricing: &Pricing| pricing.pricing_model.clone();
+            found.push(("pricing model", model(&quote.pricing), model(&self.pricing)));
+        }
+        let (ours, theirs) = (&quote.terms, &self.terms);
+        found.retain(|(field, agreed_words, booked)| {
+            let is_same = match *field {
+                // As programs keep it: in a binary double.
+                "final CPM" => self.pricing.final_cpm.is_some_and(|cpm| cpm.is_same(&agreed)),
+                "flight start" => {
+                    day::same(ours.flight_start.as_deref(), theirs.flight_start.as_deref())
+                }
+                "flight end" => {
+                    day::same_last(ours.flight_end.as_deref(), theirs.flight_end.as_deref())
+                }
+                _ => false,
+            };
+            agreed_words != booked && !is_same
+        });
         found
     }
 }

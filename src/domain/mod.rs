@@ -12,6 +12,7 @@ pub mod cover;
 pub mod day;
 pub mod deal;
 pub mod failure;
+pub mod flight;
 pub mod fallback;
 pub mod forecast;
 pub mod fork;
@@ -38,7 +39,7 @@ pub mod stage;
 pub mod strategy;
 pub mod text;
 pub mod trigger;
-pub mod typed;
+pub mod twice;
 pub mod words;
 
 pub use ask::{Answer, Ask, Exchange, Heard, KeyCheck, Spoke};
@@ -59,7 +60,9 @@ pub use negotiation::{Action, By, Negotiation, Outcome, Round};
 pub use openrtb::OpenRtb;
 pub use order::{ChangeAsk, ChangeRequest, Order, OrderAnswer, OrderAsk, OrderFilter};
 pub use proof::{Proof, Verdict};
-pub use quote::{Availability, DealType, Pricing, ProductRef, Quote, QuoteAsk, QuoteStatus, Terms};
+pub use quote::{
+    Availability, DealType, Pricing, ProductRef, Quote, QuoteAsk, QuoteStatus, Terms, Unit,
+};
 pub use skew::Skew;
 pub use stage::{Group, Stage};
 pub use trigger::Trigger;

@@ -40,7 +40,7 @@ impl OpenRtb {
     pub fn decoded(&self, deal_type: Option<DealType>, agreed: Option<Cpm>) -> Vec<Decoded> {
         let plain = super::ids::is_plain(&self.id);
         let floor_fits = match (self.bidfloor, agreed) {
-            (Some(floor), Some(agreed)) => floor == agreed,
+            (Some(floor), Some(agreed)) => floor.is_same(&agreed),
             _ => false,
         };
         vec![

@@ -124,7 +124,7 @@ fn pricing(number: u64, cents: u64) -> Pricing {
         base_cpm: Some(base),
         tier_discount_pct: Some(10.into()),
         volume_discount_pct: Some(0.into()),
-        final_cpm: Some(Cpm::usd(base.amount() + cents)),
+        final_cpm: Some(Cpm::usd(base.amount().saturating_add(cents))),
         pricing_model: "cpm".to_owned(),
         rationale: "load for measuring".to_owned(),
     }
@@ -187,8 +187,9 @@ fn quoted(number: u64, began: Timestamp, cents: u64) -> Entry {
         currency: None,
     };
     let actor = Actor::Seller(quote.seller.clone());
-    let (requote_of, agreed, rfq, idempotency_key) = (None, None, None, None);
-    let fact = Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq, idempotency_key };
+    let (requote_of, agreed, rfq, idempotency_key, listed_as) = (None, None, None, None, None);
+    let fact =
+        Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq, idempotency_key, listed_as };
     Entry { at: began, actor, fact }
 }
 

@@ -130,7 +130,7 @@ pub(crate) fn describe(entry: &Entry) -> String {
             let again = requote_of.as_ref().map_or_else(String::new, |old| format!(", for {old}"));
             let at = agreed.map_or_else(String::new, |cpm| format!(", agreed {}", cpm.plain()));
             let until = super::parts::clock::time(quote.expires_at);
-            let cpm = price(quote.pricing.final_cpm, quote.deal_type);
+            let cpm = price(quote.pricing.cpm(), quote.deal_type);
             format!("{cpm} on {}, until {until}Z{again}{at}", quote.product.name)
         }
         Fact::QuoteFailed { error, after_agreement, .. } => match after_agreement {
@@ -138,7 +138,7 @@ pub(crate) fn describe(entry: &Entry) -> String {
             None => format!("no quote: {error}"),
         },
         Fact::QuoteSeen { quote } => {
-            let cpm = price(quote.pricing.final_cpm, quote.deal_type);
+            let cpm = price(quote.pricing.cpm(), quote.deal_type);
             format!("now {}, {cpm}", quote.raw_status)
         }
         Fact::QuoteExpired { by_seller, .. } => {
@@ -207,7 +207,7 @@ pub(crate) fn describe(entry: &Entry) -> String {
         Fact::Resumed { .. } => "goes on".to_owned(),
         Fact::DealSeen { deal, differences } => {
             let price =
-                deal.pricing.final_cpm.map_or_else(|| "?".to_owned(), |cpm| cpm.to_string());
+                deal.pricing.cpm().map_or_else(|| "?".to_owned(), |cpm| cpm.to_string());
             let differs = differences
                 .iter()
                 .flatten()

@@ -7,6 +7,7 @@ mod again;
 mod asked;
 mod booking;
 mod changed;
+mod currencies;
 mod halting;
 mod harness;
 mod limits;

@@ -211,7 +211,7 @@ fn a_lost_move_is_looked_up_and_never_sent_again_blindly() {
     assert_eq!(table.record("q1").stage(), Stage::Unknown);
     table.pass(1);
     let (_, ask) = table.asked[0].clone();
-    assert_eq!(ask, Ask::History("q1".into()));
+    assert_eq!(ask, Ask::History("q1".into(), dealdesk::domain::Currency::USD));
     offer(&mut table, "21.00");
     assert_eq!(table.rule(), "move under way");
     let Answer::Moved(round) = moved(1, "counter", "20.00", "27.00") else { unreachable!() };
@@ -227,7 +227,7 @@ fn a_lost_move_is_looked_up_and_never_sent_again_blindly() {
 
 /// The seller's history is looked at, and it knows nothing of the negotiation.
 fn lacks_it(table: &mut Table) {
-    assert_eq!(table.asked[0].1, Ask::History("q1".into()));
+    assert_eq!(table.asked[0].1, Ask::History("q1".into(), dealdesk::domain::Currency::USD));
     table.answer(Err(error(ErrorKind::Refused, 404, "")));
 }
 

@@ -196,7 +196,7 @@ async fn a_reply_that_lacks_what_money_needs_names_the_field() {
         (ask_quote(), json!([]), "quote_id"),
         (counter(), without(moved(), "action"), "action"),
         (counter(), without(moved(), "seller_price"), "seller_price"),
-        (Ask::History("qt-1".into()), json!({}), "rounds"),
+        (Ask::History("qt-1".into(), dealdesk::domain::Currency::USD), json!({}), "rounds"),
         (Ask::Products, json!({}), "products"),
         (Ask::Packages, json!({"packages": 1}), "packages"),
     ] {

@@ -35,7 +35,7 @@ fn every_ask() -> Vec<Ask> {
             idempotency_key: IDEMPOTENCY_KEY.to_owned(),
             note: None,
         },
-        Ask::History("q".into()),
+        Ask::History("q".into(), dealdesk::domain::Currency::USD),
         book(),
         Ask::GetDeal("d".into()),
         Ask::Avails(AvailsAsk {

@@ -9,6 +9,7 @@
 )]
 
 mod agrees;
+mod amounts;
 mod asks;
 mod beside;
 mod dialects;

@@ -137,8 +137,12 @@ pub(crate) fn entry(n: usize, fact: Fact) -> Entry {
 pub(crate) fn received(n: usize) -> Entry {
     let quote = quote(&key(n), 1_350, at(0));
     let (requote_of, agreed, rfq) = (None, None, None);
-    let idempotency_key = Some(format!("key-{n}"));
-    entry(n, Fact::QuoteReceived { quote, ask: ask(), requote_of, agreed, rfq, idempotency_key })
+    let (idempotency_key, listed_as) = (Some(format!("key-{n}")), None);
+    let ask = ask();
+    entry(
+        n,
+        Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq, idempotency_key, listed_as },
+    )
 }
 
 pub(crate) fn many(range: std::ops::Range<usize>) -> Vec<Entry> {
@@ -211,8 +215,16 @@ fn fact(state: &State, n: usize, (what, which, price): Step) -> Option<Fact> {
                 old.filter(|(old, _)| old.seller == quote.seller && what.is_multiple_of(2));
             let requote_of = replaced.map(|(old, _)| old.quote_id.clone());
             let agreed = replaced.and_then(|(_, record)| record.agreed);
-            let (ask, idempotency_key) = (ask(), None);
-            Some(Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq, idempotency_key })
+            let (ask, idempotency_key, listed_as) = (ask(), None, None);
+            Some(Fact::QuoteReceived {
+                quote,
+                ask,
+                requote_of,
+                agreed,
+                rfq,
+                idempotency_key,
+                listed_as,
+            })
         }
         (_, None) => None,
         (3, Some((key, _))) => Some(match which % 4 {

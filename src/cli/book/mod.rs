@@ -1,5 +1,6 @@
 //! `book`: opens a ticket, compares your price with its price, and only then sends. Once.
 
+mod questions;
 mod shown;
 #[cfg(test)]
 mod tests;
@@ -27,7 +28,7 @@ use crate::{
     desk::{
         self, Answered, BookingRecord, BookingState, State, Ticket, TicketState, state::Subject,
     },
-    domain::{Cost, Cpm, Question, QuoteRef, QuoteStatus, Refusal, SellerError, TicketId, money},
+    domain::{Cost, Currency, QuoteRef, QuoteStatus, Refusal, SellerError, TicketId, money},
 };
 
 /// `book`.
@@ -36,20 +37,20 @@ pub(crate) struct Args {
     /// The quote's id, or SELLER/ID where several sellers have it
     pub(crate) quote_id: String,
     /// The price you book at: must be the ticket's price to the cent
-    #[arg(long, value_name = "CPM", value_parser = typed::price)]
-    pub(crate) confirm: Option<Decimal>,
+    #[arg(long, value_name = "CPM", value_parser = typed::confirmation)]
+    pub(crate) confirm: Option<typed::Given>,
     /// The most you pay per thousand, needed beside the price; your limits hold too
-    #[arg(long, value_name = "CPM", value_parser = typed::price)]
-    pub(crate) max_cpm: Option<Decimal>,
+    #[arg(long, value_name = "CPM", value_parser = typed::amount)]
+    pub(crate) max_cpm: Option<typed::Given>,
     /// Words for the seller
     #[arg(long, value_name = "TEXT")]
     pub(crate) notes: Option<String>,
     /// What you plan to spend, where the quote has no impressions
     #[arg(long, value_name = "AMOUNT", value_parser = typed::price)]
-    pub(crate) planned_spend: Option<Decimal>,
+    pub(crate) planned_spend: Option<typed::Given>,
     /// What the whole deal costs, where the desk asks for it: something is out of the usual
-    #[arg(long, value_name = "AMOUNT", value_parser = typed::price)]
-    pub(crate) confirm_cost: Option<Decimal>,
+    #[arg(long, value_name = "AMOUNT", value_parser = typed::confirmation)]
+    pub(crate) confirm_cost: Option<typed::Given>,
     /// Book by hand although the desk is halted: --despite halted
     #[arg(long, value_name = "WORD")]
     pub(crate) despite: Option<String>,
@@ -80,7 +81,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure>
 
 /// Both prices must be given: nothing is booked by a yes.
 pub(crate) fn check(args: &Args) -> Result<(), Failure> {
-    let missing: Vec<_> = [("--confirm CPM", args.confirm), ("--max-cpm CPM", args.max_cpm)]
+    let missing: Vec<_> = [("--confirm CPM", &args.confirm), ("--max-cpm CPM", &args.max_cpm)]
         .into_iter()
         .filter_map(|(flag, given)| given.is_none().then_some(flag))
         .collect();
@@ -131,10 +132,12 @@ pub(crate) async fn book(
     let key = record.reference();
     let limits = session.state().setup.limits.currency;
     let currency = record.price().map_or(limits, |price| price.currency());
+    let max_cpm = args.max_cpm.as_ref().map(|given| given.cpm("--max-cpm", currency));
+    let planned = args.planned_spend.as_ref().map(|given| given.of("--planned-spend", currency));
     let open = desk::Command::OpenTicket {
         quote: key.clone(),
-        max_cpm: args.max_cpm.map(|amount| Cpm::new(amount, currency)),
-        planned_spend: args.planned_spend.map(|amount| Cost::new(amount, currency)),
+        max_cpm: max_cpm.transpose()?,
+        planned_spend: planned.transpose()?.map(|amount| Cost::new(amount, currency)),
         notes: args.notes.clone(),
     };
     out::progress(&format!("reading {} again …", key.quote_id));
@@ -156,13 +159,16 @@ pub(crate) async fn book(
         }
         Waited::Done => {}
     }
-    if let Some(refusal) = answer_questions(session, &id, args) {
+    if let Some(refusal) = questions::answer(session, &id, args)? {
         return finish(session, &key, args, &id, &End::refused(refusal));
     }
-    if let Some(end) = closed(session.state(), &key, &id, args) {
+    let price = ticket(session.state(), &id).and_then(|ticket| ticket.price);
+    let confirm = args.confirm.as_ref().zip(price);
+    let confirm = confirm.map(|(given, price)| given.confirming("--confirm", price)).transpose()?;
+    if let Some(end) = closed(session.state(), &key, &id, (args, confirm)) {
         return finish(session, &key, args, &id, &end);
     }
-    let Some(confirm) = args.confirm else {
+    let Some(confirm) = confirm else {
         return Err(Failure::usage("a booking is confirmed by its price", "give --confirm CPM"));
     };
     let refused = session.command(desk::Command::Confirm(Answered::Price(confirm)));
@@ -188,31 +194,13 @@ fn ticket_state(state: &State, id: &TicketId) -> Option<TicketState> {
     ticket(state, id).map(|ticket| ticket.state)
 }
 
-/// Answers what an armed ticket asks beside the price with what the command line gave.
-fn answer_questions(session: &mut impl Session, id: &TicketId, args: &Args) -> Option<Refusal> {
-    loop {
-        let armed = |ticket: &&Ticket| ticket.state == TicketState::Armed;
-        let (check, question) = ticket(session.state(), id).filter(armed)?.question()?;
-        let mut refusal = check.refusal();
-        let answer = match question {
-            Question::Word(word) => {
-                refusal.cure = format!("resume the desk, or give --despite {word}");
-                args.despite.clone().map(Answered::Word)
-            }
-            Question::Cost(cost) => {
-                refusal.cure = format!("if that is meant: --confirm-cost {}", money::plain(*cost));
-                args.confirm_cost.map(Answered::Cost)
-            }
-        };
-        let Some(answer) = answer else { return Some(refusal) };
-        if let Some(refused) = session.command(desk::Command::Confirm(answer)).into_iter().next() {
-            return Some(Refusal { cure: refusal.cure, ..refused });
-        }
-    }
-}
-
 /// Why an opened ticket goes no further, if it does not.
-fn closed(state: &State, key: &QuoteRef, id: &TicketId, args: &Args) -> Option<End> {
+fn closed(
+    state: &State,
+    key: &QuoteRef,
+    id: &TicketId,
+    (args, confirm): (&Args, Option<Decimal>),
+) -> Option<End> {
     let Some(ticket) = ticket(state, id) else {
         let refusal = Refusal::new("ticket", "another ticket took its place", "try again");
         return Some(End::refused(refusal));
@@ -234,9 +222,11 @@ fn closed(state: &State, key: &QuoteRef, id: &TicketId, args: &Args) -> Option<E
         return Some(End { outcome, exit, refusal, said });
     }
     let price = ticket.price.map(|price| price.amount());
-    if let Some(confirm) = args.confirm.filter(|confirm| price != Some(*confirm)) {
+    if let Some(confirm) = confirm.filter(|confirm| price != Some(*confirm)) {
         let shown = ticket.price.map_or_else(|| "?".to_owned(), |price| price.plain());
-        let says = format!("you confirm {}, the price is {shown}", money::plain(confirm));
+        let currency = ticket.price.map_or(Currency::USD, |price| price.currency());
+        let confirm = money::plain_in(confirm, currency);
+        let says = format!("you confirm {confirm}, the price is {shown} {currency}");
         let cure = format!("if that is fine: --confirm {shown}");
         return Some(End::refused(Refusal::new("confirm", says, cure)));
     }

@@ -19,8 +19,8 @@ const WAITS: Waits = Waits { ask: Duration::from_secs(10), book: Duration::from_
 fn args(confirm: &str, max: &str) -> Args {
     Args {
         quote_id: "qt-1".into(),
-        confirm: Some(d(confirm)),
-        max_cpm: Some(d(max)),
+        confirm: Some(confirm.into()),
+        max_cpm: Some(max.into()),
         ..Args::default()
     }
 }
@@ -263,8 +263,8 @@ async fn the_error_document_has_what_the_seller_said_as_it_said_it() {
 #[test]
 fn both_prices_must_be_given_and_a_yes_is_not_enough() {
     let given = |confirm: bool, max: bool, dry_run: bool, yes: bool| Args {
-        confirm: confirm.then(|| d("1")),
-        max_cpm: max.then(|| d("1")),
+        confirm: confirm.then(|| "1".into()),
+        max_cpm: max.then(|| "1".into()),
         dry_run,
         yes,
         ..Args::default()

@@ -138,7 +138,7 @@ impl DealDoc {
     pub(crate) fn new(record: &DealRecord, last_checked: Option<Timestamp>) -> Self {
         let deal = &record.deal;
         let saved = |against: Option<Cpm>| {
-            let (against, paid) = (against?, deal.pricing.final_cpm?);
+            let (against, paid) = (against?, deal.pricing.cpm()?);
             let difference = Cpm::new(against.minus(&paid)?, paid.currency());
             Some(amount(difference.cost(deal.terms.impressions?).amount()))
         };

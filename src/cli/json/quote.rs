@@ -300,8 +300,8 @@ impl PricingDoc {
             base_cpm: cpm(pricing.base_cpm),
             tier_discount_pct: percent(pricing.tier_discount_pct),
             volume_discount_pct: percent(pricing.volume_discount_pct),
-            final_cpm: cpm(pricing.final_cpm),
-            currency: currency(&[pricing.final_cpm, pricing.base_cpm]),
+            final_cpm: cpm(pricing.cpm()),
+            currency: currency(&[pricing.cpm(), pricing.base_cpm]),
             pricing_model: told(&pricing.pricing_model),
             rationale: told(&pricing.rationale),
         }

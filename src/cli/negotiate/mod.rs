@@ -5,8 +5,6 @@ mod tests;
 
 use std::{future::Future, time::Duration};
 
-use rust_decimal::Decimal;
-
 use crate::cli::{
     context::Context,
     exit::Exit,
@@ -32,19 +30,19 @@ use crate::{
 };
 
 /// `negotiate`.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Args {
     /// The quote's id, or SELLER/ID where several sellers have it
     pub(crate) quote_id: String,
     /// Your opening offer [default: what is configured for the strategy]
     #[arg(long, value_name = "CPM", value_parser = typed::price)]
-    pub(crate) target: Option<Decimal>,
+    pub(crate) target: Option<typed::Given>,
     /// What you never pay more than [default: what is configured for the strategy]
     #[arg(long, value_name = "CPM", value_parser = typed::price)]
-    pub(crate) max: Option<Decimal>,
+    pub(crate) max: Option<typed::Given>,
     /// How much you give per round, where the strategy gives steps [default: what is configured for it]
-    #[arg(long, value_name = "AMOUNT", value_parser = typed::step)]
-    pub(crate) step: Option<Decimal>,
+    #[arg(long, value_name = "AMOUNT", value_parser = typed::amount)]
+    pub(crate) step: Option<typed::Given>,
     /// How many rounds you play at most [default: what is configured for the strategy]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) rounds: Option<u32>,
@@ -59,7 +57,7 @@ pub(crate) struct Args {
     pub(crate) shape: Option<u32>,
     /// The most that the whole quote may cost at the price it agrees to
     #[arg(long, value_name = "AMOUNT", value_parser = typed::price)]
-    pub(crate) spend: Option<Decimal>,
+    pub(crate) spend: Option<typed::Given>,
     /// Seconds it plays at most, from its first offer on
     #[arg(long, value_name = "N")]
     pub(crate) seconds: Option<u32>,
@@ -143,17 +141,22 @@ fn plan(args: &Args, state: &State, record: &QuoteRecord) -> Result<Plan, Failur
     };
     let name = known.name();
     let no_price = || Failure::usage("the quote names no price", "ask the seller for one");
-    let quoted = record.quote.pricing.final_cpm.ok_or_else(no_price)?;
+    let quoted = record.quote.pricing.cpm().ok_or_else(no_price)?;
     let mut plan = desk::plan_for(state, record, known).ok_or_else(no_price)?;
-    let price = |amount: Option<Decimal>| amount.map(|amount| Value::Price(Amount::Cpm(amount)));
+    let amount = |option: &str, given: &Option<typed::Given>| {
+        given.as_ref().map(|given| given.of(option, quoted.currency())).transpose()
+    };
+    let price = |option: &str, given: &Option<typed::Given>| {
+        Ok::<_, Failure>(amount(option, given)?.map(|cpm| Value::Price(Amount::Cpm(cpm))))
+    };
     let count = |count: Option<u32>| count.map(Value::Count);
     let mut missing = Vec::new();
     for (parameter, said) in [
-        ("target", price(args.target)),
-        ("max", price(args.max)),
-        ("step", price(args.step)),
+        ("target", price("--target", &args.target)?),
+        ("max", price("--max", &args.max)?),
+        ("step", price("--step", &args.step)?),
         ("rounds", count(args.rounds)),
-        ("spend", args.spend.map(Value::Money)),
+        ("spend", amount("--spend", &args.spend)?.map(Value::Money)),
         ("seconds", count(args.seconds)),
         ("patience", count(args.patience)),
         ("shape", count(args.shape)),
@@ -199,7 +202,7 @@ fn is_carried_over(state: &State, key: &QuoteRef) -> bool {
         state.sellers.get(&key.seller).is_some_and(crate::desk::SellerState::honours_agreement);
     state.quote(key).is_none_or(|record| {
         // A seller that agreed to its own quoted price needs no new quote.
-        let same = record.agreed.is_some() && record.agreed == record.quote.pricing.final_cpm;
+        let same = record.agreed.is_some() && record.agreed == record.quote.pricing.cpm();
         honours || same || record.replaced_by.is_some() || record.requote_error.is_some()
     })
 }
@@ -211,14 +214,13 @@ fn bookable(state: &State, record: &QuoteRecord) -> Option<String> {
         .sellers
         .get(&record.quote.seller)
         .is_some_and(crate::desk::SellerState::honours_agreement);
-    if honours || record.quote.pricing.final_cpm == Some(agreed) {
+    if honours || record.quote.pricing.cpm() == Some(agreed) {
         return Some(record.quote.quote_id.0.clone());
     }
     let newer =
         QuoteRef { seller: record.quote.seller.clone(), quote_id: record.replaced_by.clone()? };
     // A new quote at another price does not carry the agreement.
-    let newer =
-        state.quote(&newer).filter(|newer| newer.quote.pricing.final_cpm == Some(agreed))?;
+    let newer = state.quote(&newer).filter(|newer| newer.quote.pricing.cpm() == Some(agreed))?;
     Some(newer.quote.quote_id.0.clone())
 }
 
@@ -226,9 +228,9 @@ fn dry_run(session: &impl Session, key: &QuoteRef, plan: &Plan) -> Result<Reply,
     let state = session.state();
     let record = state.quote(key).ok_or_else(|| Failure::usage("the quote is gone", ""))?;
     desk::can_negotiate(state, record).map_err(|refusal| Failure::of_refusal(&refusal))?;
-    if let Some(limit) = desk::limit_for(state, record).filter(|limit| plan.max > *limit) {
-        let says =
-            format!("the maximum {} is above your limit {}", plan.max.plain(), limit.plain());
+    let limit = desk::limit_of(state, record).map_err(|refusal| Failure::of_refusal(&refusal))?;
+    if let Some(limit) = limit.filter(|limit| plan.max > *limit) {
+        let says = format!("the maximum {} is above your limit {limit}", plan.max.plain());
         let cure = "plan at or under the limit, or raise it in the configuration";
         return Err(Failure::new(Exit::Blocked, says, cure).coded("limit"));
     }

@@ -24,9 +24,9 @@ const WAIT: Duration = Duration::from_mins(2);
 fn args(target: &str, max: &str, rounds: u32) -> Args {
     Args {
         quote_id: "qt-1".into(),
-        target: Some(d(target)),
-        max: Some(d(max)),
-        step: Some(d("1")),
+        target: Some(target.into()),
+        max: Some(max.into()),
+        step: Some("1".into()),
         rounds: Some(rounds),
         strategy: None,
         patience: None,
@@ -81,7 +81,7 @@ async fn fake(setup: Setup, plays: Plays, requoted: &'static str) -> Fake {
                 Plays::Nothing => Says::Nothing,
             }
         }
-        Ask::History(_) => Says::Error(error(ErrorKind::Unreachable, 0, "connect_error")),
+        Ask::History(..) => Says::Error(error(ErrorKind::Unreachable, 0, "connect_error")),
         _ => Says::Nothing,
     };
     let mut fake = Fake::new(setup, script);
@@ -177,7 +177,7 @@ async fn a_seller_that_refuses_a_move_is_asked_how_the_negotiation_stands() {
                 Says::Answer(Answer::Quote(Box::new(quote)))
             }
             Ask::Counter { .. } => Says::Error(refused.clone()),
-            Ask::History(_) => match &history {
+            Ask::History(..) => match &history {
                 Ok(history) => Says::Answer(Answer::History(history.clone())),
                 Err(error) => Says::Error(error.clone()),
             },
@@ -285,7 +285,7 @@ async fn what_is_not_said_is_what_is_configured_or_asked_for() {
             "seconds" => "60",
             _ => continue,
         };
-        configured.presets.set("boulware", *parameter, parameter.read(typed).unwrap());
+        configured.presets.set("boulware", *parameter, parameter.read(typed, None).unwrap());
     }
     configured.presets.first = Some("boulware".into());
     let mut fake = fake(configured, Plays::Accepts, "").await;
@@ -298,7 +298,7 @@ async fn what_is_not_said_is_what_is_configured_or_asked_for() {
     assert_eq!((plan.strategy.as_str(), plan.rounds), ("boulware", 4));
     assert_eq!((plan.target.plain().as_str(), plan.max.plain().as_str()), ("16.42", "19.00"));
     assert_eq!((plan.options.seconds, plan.options.shape), (Some(60), None));
-    let over = Args { max: Some(d("18")), seconds: Some(5), ..nothing.clone() };
+    let over = Args { max: Some("18".into()), seconds: Some(5), ..nothing.clone() };
     let plan = planned(&fake, &over).unwrap();
     assert_eq!((plan.max.plain().as_str(), plan.options.seconds), ("18.00", Some(5)));
     let other = Args { strategy: Some("simple-threshold".into()), ..nothing.clone() };

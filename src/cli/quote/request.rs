@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use rust_decimal::Decimal;
-
 use super::targets::{Sought, Target, targets};
 use crate::{
     cli::{
@@ -20,7 +18,7 @@ use crate::{
         typed,
     },
     desk::{self, Fact, QuoteRecord, State, judge, log::What, state::Purpose},
-    domain::{Cpm, DealType, ProductId, QuoteAsk, RfqId, SellerError, SellerName, ranking::Ranked},
+    domain::{DealType, ProductId, QuoteAsk, RfqId, SellerError, SellerName, ranking::Ranked},
 };
 
 /// `quote request`.
@@ -43,7 +41,7 @@ pub(crate) struct Request {
     pub(crate) impressions: Option<u64>,
     /// What you would like to pay: a hint to the seller
     #[arg(long, value_name = "CPM", value_parser = typed::price)]
-    pub(crate) target_cpm: Option<Decimal>,
+    pub(crate) target_cpm: Option<typed::Given>,
     #[command(flatten)]
     pub(crate) terms: typed::Terms,
 }
@@ -77,7 +75,11 @@ pub(super) async fn request(
     let (flight_start, flight_end) = request.terms.flight(session.now());
     let setup = &session.state().setup;
     let identity = request.terms.identity(&setup.identity);
-    let target_cpm = request.target_cpm.map(|amount| Cpm::new(amount, setup.limits.currency));
+    let target_cpm = request
+        .target_cpm
+        .as_ref()
+        .map(|given| given.cpm("--target-cpm", given.currency().unwrap_or(setup.limits.currency)));
+    let target_cpm = target_cpm.transpose()?;
     out::progress(&format!("asking {} sellers for a price …", targets.len()));
     let mut asked = Vec::new();
     for target in targets {

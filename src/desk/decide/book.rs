@@ -59,6 +59,10 @@ pub(super) fn open(state: &State, key: QuoteRef, given: Given, now: Timestamp) -
     if let Some(refusal) = negotiate::under_way(state, &key) {
         return vec![Change::Refuse(refusal)];
     }
+    if let (Some(cost), Some(_)) = (record.cost(), given.planned_spend) {
+        let says = format!("the quote has impressions, so what it costs is known: {cost}");
+        return refuse("planned spend", says, "leave the planned spend out");
+    }
     let subject = format!("{}|{}", key.seller.as_str(), key.quote_id.as_str());
     let id = format!("tk-{}", &minted(state, "ticket", &subject, now)[..8]);
     let ticket = Ticket {
@@ -68,7 +72,7 @@ pub(super) fn open(state: &State, key: QuoteRef, given: Given, now: Timestamp) -
         opened_at: now,
         since: now,
         price: record.price(),
-        cost: given.planned_spend.or(record.cost()),
+        cost: record.cost().or(given.planned_spend.filter(|_| record.price().is_some())),
         max_cpm: given.max_cpm,
         planned_spend: given.planned_spend,
         identity: record.ask.identity.clone(),
@@ -125,7 +129,9 @@ pub(super) fn reread_answered(
     ticket.checks = vec![reread];
     ticket.checks.extend(checks(state, record, &ticket, now));
     ticket.mark_answered();
-    ticket.easy = ticket.cost.is_some_and(|cost| cost.amount() <= state.setup.limits.easy);
+    let limits = &state.setup.limits;
+    let held = ticket.cost.and_then(|cost| limits.held(cost));
+    ticket.easy = held.is_some_and(|held| held.amount() <= limits.easy);
     if ticket.blocked_by().is_none() {
         // Armed only once no other desk on the store has a ticket armed.
         changes.push(Change::Arm(ticket.id.clone()));

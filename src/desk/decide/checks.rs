@@ -7,13 +7,14 @@ use rust_decimal::Decimal;
 use super::{closed, halt, negotiate, sanity, terms};
 use crate::{
     desk::{
+        judge,
         record::{BookingRecord, QuoteRecord},
         rivals,
         state::State,
         ticket::Ticket,
     },
     domain::{
-        Check, Cost, Cpm, Negotiation, Quote, QuoteStatus, SellerError, SellerName, Skew,
+        Check, Cost, Cpm, Negotiation, Quote, QuoteStatus, SellerError, SellerName, Skew, Unit,
         limits::Purchase, span,
     },
 };
@@ -49,12 +50,16 @@ pub(super) fn checks(
 ) -> Vec<Check> {
     let mut checks: Vec<Check> = halt::check(state, &record.quote.seller).into_iter().collect();
     checks.push(clock_check(state, record, now));
+    checks.extend(unit_check(&record.quote));
     let Some(price) = record.price() else {
+        if record.quote.pricing.unit() == Unit::Other {
+            return checks;
+        }
         checks.push(Check::fail("price", "the quote names no price", "ask the seller for one"));
         return checks;
     };
     if let Some(agreed) = record.agreed {
-        let quoted = record.quote.pricing.final_cpm;
+        let quoted = record.quote.pricing.cpm();
         checks.push(agreed_check(state, record, agreed, quoted));
     }
     if let Some(max) = ticket.max_cpm {
@@ -74,6 +79,20 @@ pub(super) fn checks(
     checks
 }
 
+/// A price for something else than impressions has no cost that a limit could hold.
+fn unit_check(quote: &Quote) -> Option<Check> {
+    let cure = "ask the seller for a price per thousand impressions (CPM)";
+    match quote.pricing.unit() {
+        Unit::Thousand => None,
+        Unit::Viewable => {
+            let says = "it is priced by thousand viewable impressions (vCPM): how many of those \
+                        bought will be seen is not known";
+            Some(Check::warn("unit", says, "ask what it comes to per thousand (CPM)"))
+        }
+        Unit::Other => Some(Check::fail("unit", quote.pricing.other_unit()?, cure)),
+    }
+}
+
 /// Every limit against buying what a quote offers, at this price and for this cost (unknown where `None`),
 /// beside the money that is out and what was booked today. What the booking `but` holds is not counted twice.
 pub fn limit_checks(
@@ -89,7 +108,7 @@ pub fn limit_checks(
         but.filter(|booking| day(booking.at) == day(now)).map_or(Decimal::ZERO, |_| held);
     state.setup.limits.check(&Purchase {
         seller: &quote.seller,
-        inventory_type: &quote.product.inventory_type,
+        kinds: &judge::kinds(state, quote),
         deal_type: quote.deal_type,
         cpm,
         cost,
@@ -108,12 +127,13 @@ fn agreed_check(state: &State, record: &QuoteRecord, agreed: Cpm, quoted: Option
             .get(&record.quote.seller)
             .is_some_and(crate::desk::SellerState::honours_agreement);
     let theirs = record.negotiation.as_ref().and_then(Negotiation::accepted_dearer);
-    if let Some(theirs) = theirs.filter(|_| honours && quoted != Some(agreed)) {
+    let as_agreed = quoted.is_some_and(|quoted| quoted.is_same(&agreed));
+    if let Some(theirs) = theirs.filter(|_| honours && !as_agreed) {
         let says = format!("agreed {}, but the seller wrote {}", agreed.plain(), theirs.plain());
         let cure = "ask for a quote at the agreed price (r), or ask the seller's people";
         return Check::fail("agreed", says, cure);
     }
-    if quoted == Some(agreed) || honours {
+    if as_agreed || honours {
         return Check::pass("agreed", format!("{} as agreed", agreed.plain()));
     }
     let quoted = quoted.map_or_else(|| "?".to_owned(), |quoted| quoted.plain());
@@ -167,7 +187,8 @@ fn clock_check(state: &State, record: &QuoteRecord, now: Timestamp) -> Check {
     if is_open { Check::pass("clock", says) } else { Check::fail("clock", says, again) }
 }
 
-/// The CPM limit that holds for a quote: for screens.
+/// The CPM limit that holds for a quote, in its currency: for screens. `None` where none is set or no
+/// rate is.
 pub fn limit_for(state: &State, record: &QuoteRecord) -> Option<Cpm> {
-    negotiate::limit_of(state, record)
+    negotiate::limit_of(state, record).ok().flatten()
 }

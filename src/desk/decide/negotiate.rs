@@ -13,6 +13,7 @@ use crate::{
         command::{Note, Stored},
         evolve::wrong_answer,
         fact::{Actor, Fact},
+        judge,
         record::QuoteRecord,
         state::{Purpose, State},
     },
@@ -22,16 +23,39 @@ use crate::{
     },
 };
 
-/// The limit that holds: the one given for this negotiation, and never above the configured one.
-pub(super) fn limit_of(state: &State, record: &QuoteRecord) -> Option<Cpm> {
-    let kind = &record.quote.product.inventory_type;
-    let configured = state.setup.limits.cpm_limit(&record.quote.seller, kind).map(|(_, cpm)| cpm);
+/// The limit that holds, in the quote's currency: the one given for this negotiation, and never above
+/// the configured one. `Ok(None)` where there is none.
+///
+/// # Errors
+/// The quote is in a currency for which no rate is set: then nothing may be offered.
+pub fn limit_of(state: &State, record: &QuoteRecord) -> Result<Option<Cpm>, Refusal> {
+    let quote = &record.quote;
+    let Some(price) = quote.pricing.final_cpm else { return Ok(None) };
+    let (kinds, deal_type) = (judge::kinds(state, quote), quote.deal_type);
+    let configured =
+        state.setup.limits.most((&quote.seller, &kinds), deal_type, price.currency())?;
     let given = record.negotiation.as_ref().and_then(|game| game.limit);
-    match (given, configured) {
+    Ok(match (given, configured) {
         (Some(given), Some(configured)) if configured < given => Some(configured),
         (Some(given), _) => Some(given),
         (None, configured) => configured,
-    }
+    })
+}
+
+/// Whether a price may be offered or taken now, by the negotiation's rules and by the limit that holds.
+///
+/// # Errors
+/// The rule in the way.
+pub fn check_offer(
+    state: &State,
+    record: &QuoteRecord,
+    (cpm, matching): (Cpm, bool),
+) -> Result<(), Refusal> {
+    let Some(game) = record.negotiation.as_ref() else {
+        let says = "it is not being negotiated";
+        return Err(Refusal::new("negotiation", says, "open it (N)"));
+    };
+    game.check_offer(cpm, limit_of(state, record)?, matching)
 }
 
 /// Why a quote cannot be negotiated, if it cannot.
@@ -43,7 +67,10 @@ fn obstacle(state: &State, record: &QuoteRecord) -> Option<Refusal> {
     if record.agreed.is_some() {
         return Some(Refusal::new("agreed", "a price is agreed already", "book it (B)"));
     }
-    if quote.pricing.final_cpm.is_none() {
+    if let Some(says) = quote.pricing.other_unit() {
+        return Some(Refusal::new("unit", says, "ask the seller for a price per thousand (CPM)"));
+    }
+    if quote.pricing.cpm().is_none() {
         return Some(Refusal::new("price", "the quote names no price", "ask the seller for one"));
     }
     talks::habit(state, record)
@@ -113,7 +140,7 @@ pub(super) fn offer(
         Err(refused) => return refused,
     };
     let matching = game.their_last() == Some(cpm);
-    let allowed = game.check_offer(cpm, limit_of(state, record), matching);
+    let allowed = check_offer(state, record, (cpm, matching));
     match allowed.and_then(|()| leave::words(state, key, note)) {
         Ok(words) => store(state, key, game, (cpm, Action::Counter, words), (person(state), now)),
         Err(refusal) => vec![Change::Refuse(refusal)],
@@ -150,7 +177,7 @@ pub(super) fn take(
     theirs: Cpm,
     by: (Actor, Timestamp),
 ) -> Vec<Change> {
-    if let Err(refusal) = game.check_offer(theirs, limit_of(state, record), true) {
+    if let Err(refusal) = check_offer(state, record, (theirs, true)) {
         return vec![Change::Refuse(refusal)];
     }
     store(state, key, game, (theirs, Action::Accept, None), by)
@@ -261,7 +288,7 @@ pub(super) fn answered(
     match error.fate() {
         Fate::Refused | Fate::NotSent => {
             let mut changes = stop_auto(state, key, &error.to_string());
-            changes.extend(standing::look(key, &error));
+            changes.extend(standing::look(state, key, &error));
             let fact = Fact::MoveFailed { quote: key.clone(), error };
             changes.insert(0, Change::Keep(seller_actor(&key.seller), fact));
             changes.push(say(true, says));
@@ -310,7 +337,7 @@ pub(super) fn followed(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Cha
     };
     let honours =
         state.sellers.get(seller).is_some_and(crate::desk::SellerState::honours_agreement);
-    let asks_again = !honours && record.quote.pricing.final_cpm != Some(agreed);
+    let asks_again = !honours && record.quote.pricing.cpm() != Some(agreed);
     let next = if asks_again { "it is asked for a quote at that price" } else { "B books it" };
     let mut changes = vec![say(false, format!("{seller} agreed to {}: {next}", agreed.plain()))];
     if let Some(refusal) = halt::obstacle(state, seller).filter(|_| asks_again) {

@@ -195,9 +195,12 @@ pub(super) fn came(
             if known { Vec::new() } else { failed(reused(&quote)) }
         }
         Ok(quote) => {
-            let price = quote.pricing.final_cpm.map_or_else(|| "?".to_owned(), |cpm| cpm.plain());
+            let price = quote.pricing.cpm().map_or_else(|| "?".to_owned(), |cpm| cpm.plain());
             let says = format!("{seller} quotes {price} for {}", quote.product.name);
+            let product = |id| Some(state.sellers.get(seller)?.product(id)?.inventory_type.clone());
+            let listed_as = product(&quote.product.product_id).or_else(|| product(&ask.product_id));
             let fact = Fact::QuoteReceived {
+                listed_as: listed_as.filter(|word| !word.is_empty()),
                 quote: *quote,
                 ask: ask.clone(),
                 requote_of: requote_of.clone(),
@@ -240,8 +243,8 @@ fn reused(quote: &Quote) -> SellerError {
 
 /// A re-quote after an agreement is worth nothing if its price is another.
 pub(super) fn requoted_after_agreement(quote: &Quote, agreed: Cpm) -> Vec<Change> {
-    let (bad, says) = match quote.pricing.final_cpm {
-        Some(price) if price == agreed => {
+    let (bad, says) = match quote.pricing.cpm() {
+        Some(price) if price.is_same(&agreed) => {
             (false, format!("{} quotes the agreed {}: B books it", quote.seller, price.plain()))
         }
         price => {

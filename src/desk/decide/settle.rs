@@ -261,9 +261,10 @@ fn not_unknown(ticket: &TicketId) -> Vec<Change> {
 
 /// Looks up a move without an answer.
 pub(super) fn look_up_move(state: &State, index: usize) -> Vec<Change> {
-    let Some((key, _)) = state.quotes.get_index(index) else { return Vec::new() };
+    let Some((key, record)) = state.quotes.get_index(index) else { return Vec::new() };
     let purpose = Purpose::LookMove(key.clone());
-    vec![Change::Ask(key.seller.clone(), Ask::History(key.quote_id.clone()), purpose)]
+    let ask = record.ask_history();
+    vec![Change::Ask(key.seller.clone(), ask, purpose)]
 }
 
 /// What the seller's history says of a lost move. That it lacks the move says nothing while the move may
@@ -312,7 +313,7 @@ pub(super) fn move_looked_up(
 /// Our move in the seller's record: the round after those we know, at our price.
 fn found(history: &History, pending: &crate::domain::negotiation::Pending) -> Option<Moved> {
     let moved = history.rounds.iter().find(|moved| moved.round == pending.round)?;
-    if moved.buyer_cpm.is_some_and(|cpm| cpm != pending.cpm) {
+    if moved.buyer_cpm.is_some_and(|cpm| !cpm.is_same(&pending.cpm)) {
         return None;
     }
     let mut moved = moved.clone();

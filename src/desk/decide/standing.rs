@@ -8,16 +8,16 @@ use crate::{
         state::{Purpose, State},
     },
     domain::{
-        Answer, Ask, By, Cpm, ErrorKind, Negotiation, Outcome, QuoteRef, SellerError, ask::History,
+        Answer, By, Cpm, ErrorKind, Negotiation, Outcome, QuoteRef, SellerError, ask::History,
         negotiation::Refused,
     },
 };
 
 /// Asks for the history, where the seller said no to the move itself and not to who made it.
-pub(super) fn look(key: &QuoteRef, error: &SellerError) -> Option<Change> {
+pub(super) fn look(state: &State, key: &QuoteRef, error: &SellerError) -> Option<Change> {
     let tells = error.kind == ErrorKind::Refused && !matches!(error.http_status, 401 | 403 | 429);
-    let ask = Ask::History(key.quote_id.clone());
-    tells.then(|| Change::Ask(key.seller.clone(), ask, Purpose::LookStanding(key.clone())))
+    let ask = state.quote(key).filter(|_| tells)?.ask_history();
+    Some(Change::Ask(key.seller.clone(), ask, Purpose::LookStanding(key.clone())))
 }
 
 /// What the history says. What it does not say leaves the negotiation as it is.

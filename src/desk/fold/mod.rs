@@ -139,17 +139,18 @@ pub fn fold(entry: &Entry, book: &mut impl Book) {
 }
 
 fn quote_received(entry: &Entry, book: &mut impl Book) {
-    let Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq, idempotency_key } = &entry.fact
+    let Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq, idempotency_key, listed_as } =
+        &entry.fact
     else {
         return;
     };
-    let (mut price_before, mut first_quoted) = (None, quote.pricing.final_cpm);
+    let (mut price_before, mut first_quoted) = (None, quote.pricing.cpm());
     if let Some(old) = requote_of {
         let key = QuoteRef { seller: quote.seller.clone(), quote_id: old.clone() };
         book.edit_quote(&key, |record| {
             // Not what was agreed there: the row shows how the quoted price moved, and what a deal
             // saved is told against what was quoted first.
-            price_before = record.quote.pricing.final_cpm;
+            price_before = record.quote.pricing.cpm();
             if agreed.is_some() {
                 first_quoted = record.first_quoted;
             }
@@ -178,5 +179,6 @@ fn quote_received(entry: &Entry, book: &mut impl Book) {
         idempotency_key: idempotency_key.clone(),
         deal_status: None,
         no_talks: None,
+        listed_as: listed_as.clone(),
     });
 }

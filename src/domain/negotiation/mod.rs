@@ -12,10 +12,7 @@ use strum::Display;
 
 pub use pace::Pace;
 
-use super::{Cpm, QuoteRef, Refusal, SellerError, strategy::Plan};
-
-/// The smallest step of an offer: a cent.
-pub const TICK: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
+use super::{Cpm, QuoteRef, Refusal, SellerError, money::exact, strategy::Plan};
 
 /// Who made a move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Display)]
@@ -283,11 +280,11 @@ impl Negotiation {
         self.their_last()?.minus(&self.our_last()?)
     }
 
-    /// Halfway between their price and ours, to the cent.
+    /// Halfway between their price and ours, in whole ticks of their currency.
     pub fn middle(&self) -> Option<Cpm> {
         let (theirs, ours) = (self.their_last()?, self.our_last()?);
-        let sum = theirs.minus(&Cpm::new(-ours.amount(), ours.currency()))?;
-        Some(Cpm::new((sum / Decimal::TWO).round_dp(2), theirs.currency()))
+        let middle = Cpm::new(exact::middle(theirs.amount(), ours.amount()), theirs.currency());
+        (theirs.currency() == ours.currency()).then(|| middle.nearest())
     }
 
     /// Whether `cpm` may be offered now. Refusals name their rule and the cure, and send nothing.
@@ -328,8 +325,9 @@ impl Negotiation {
             return refuse("price", "an offer must be above zero".to_owned(), "type a price");
         }
         let is_theirs = matching && theirs == Some(cpm);
-        if !is_theirs && !cpm.is_on_tick(TICK) {
-            return refuse("tick", format!("{} is not in whole cents", cpm.plain()), "round it");
+        if !is_theirs && !cpm.is_on_tick() {
+            let says = format!("{} is not in whole {}", cpm.plain(), cpm.currency().ticks());
+            return refuse("tick", says, "round it");
         }
         if let Some(limit) = limit
             && cpm.partial_cmp(&limit).is_none_or(std::cmp::Ordering::is_gt)

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Answer, Deal, DealId, ErrorKind, Heard, Identity, QuoteId, SellerError, ask::Waiting,
+        Answer, Deal, DealId, ErrorKind, Heard, Identity, QuoteId, SellerError, ask::Waiting, twice,
     },
     sellers::http::{Call, Reply, instead, segment},
 };
@@ -100,7 +100,8 @@ impl Iab {
 
     fn deal(&self, reply: &Reply) -> Result<Deal, SellerError> {
         let (wire, enveloped) = opened(reply, "deal")?;
-        let deal = map::deal(&wire, &self.http.endpoint().name, verbatim(reply));
+        let twice = twice::told(&reply.body);
+        let deal = map::deal(&wire, &self.http.endpoint().name, verbatim(reply), &twice);
         let deal = sound(reply, deal)?;
         self.detector.came(enveloped);
         Ok(deal)

@@ -6,7 +6,7 @@ use strum::IntoEnumIterator as _;
 
 use super::{Iab, heard, json, map, part, unsupported, wire};
 use crate::{
-    domain::{Answer, ErrorKind, Heard, KeyCheck, Product, SellerError, Tier},
+    domain::{Answer, ErrorKind, Heard, KeyCheck, Product, SellerError, Tier, money},
     sellers::http::Call,
 };
 
@@ -83,7 +83,7 @@ impl Iab {
         let Some(discount) = price.tier_discount.share() else { return Ok(None) };
         // A fraction here, though quotes have percents.
         let fraction = discount <= Decimal::ONE;
-        let percent = if fraction { discount * Decimal::ONE_HUNDRED } else { discount };
+        let percent = if fraction { money::exact::as_percent(discount) } else { discount };
         let earns = |tier: &Tier| tier.discount_pct() == percent;
         Ok(Tier::iter().find(earns).map(|tier| (tier, percent)))
     }

@@ -4,6 +4,7 @@
 //! fallback path, a second look) happens here; what it means for the desk does not. Replies are read
 //! the same in both dialects, since sellers mix them; requests are written strictly in one.
 
+mod amounts;
 mod avails;
 mod booking;
 mod catalogue;
@@ -114,7 +115,7 @@ impl Iab {
                 let said = talk::Said { quote_id, cpm, action, identity, idempotency_key, note };
                 self.say(&said).await?
             }
-            Ask::History(id) => self.history(id).await?,
+            Ask::History(id, currency) => self.history(id, *currency).await?,
             Ask::Book { quote_id, identity, notes, idempotency_key } => {
                 self.book(quote_id, identity, notes.as_deref(), idempotency_key).await?
             }
@@ -170,6 +171,7 @@ impl Iab {
     }
 
     fn quoted(&self, reply: &Reply, wanted: Wanted<'_>) -> Result<Answer, SellerError> {
+        amounts::once(reply)?;
         let (wire, enveloped) = opened(reply, "quote")?;
         let asked = if let Wanted::New(asked) = wanted { Some(asked) } else { None };
         let quote = map::quote(&wire, &self.http.endpoint().name, asked);

@@ -4,10 +4,10 @@
 //! for, while its record stays as it was (wire/iab.md 5.3). So an answer that ends a negotiation is
 //! believed only when the record says the same.
 
-use super::{Dialect, Iab, about, heard, map, part, raw_rounds, sound, v1, v2, wire};
+use super::{Dialect, Iab, about, amounts, heard, map, part, raw_rounds, sound, v1, v2, wire};
 use crate::{
     domain::{
-        Action, Answer, Cpm, ErrorKind, Heard, Identity, QuoteId, SellerError,
+        Action, Answer, Cpm, Currency, ErrorKind, Heard, Identity, QuoteId, SellerError,
         ask::{History, Moved},
         failure::NO_NEGOTIATION,
     },
@@ -60,6 +60,7 @@ impl Iab {
             other => other,
         };
         let mut heard = heard(told, |reply| {
+            amounts::once(reply)?;
             let flat: wire::Round = part(reply)?;
             of_quote(reply, quote_id, &flat.quote_id, &flat.proposal_id)?;
             let moved = map::answer(flat, part(reply)?, cpm.currency(), &reply.body);
@@ -68,15 +69,16 @@ impl Iab {
         if let (Dialect::V2, Ok(Answer::Moved(moved))) = (dialect, &heard.result)
             && let Some(end) = end_of(&moved.status, Some(&moved.action))
         {
-            heard.result = self.verified(quote_id, moved, end).await.map(Answer::Moved);
+            heard.result =
+                self.verified((quote_id, cpm.currency()), moved, end).await.map(Answer::Moved);
         }
         Ok(heard)
     }
 
     /// The seller's record of a negotiation.
-    pub(super) async fn history(&self, id: &QuoteId) -> Result<Heard, SellerError> {
+    pub(super) async fn history(&self, id: &QuoteId, ours: Currency) -> Result<Heard, SellerError> {
         let call = Call::get(format!("/proposals/{}/negotiation", segment(id.as_str())?));
-        Ok(heard(self.http.call(call).await, |reply| Ok(Answer::History(recorded(reply, id)?))))
+        Ok(heard(self.http.call(call).await, |reply| Ok(Answer::History(recorded(reply, id, ours)?))))
     }
 
     /// A move to a place that the seller does not have, or about something that it does not know there. It
@@ -97,7 +99,7 @@ impl Iab {
         if !begins && dialect == Dialect::V2 {
             return if error.http_status == 404 { instead(error, NOT_BEGUN) } else { error };
         }
-        match self.history(said.quote_id).await.and_then(|heard| heard.result) {
+        match self.history(said.quote_id, said.cpm.currency()).await.and_then(|heard| heard.result) {
             Err(none) if is_absent(&none) => {
                 let error = SellerError { code: NO_NEGOTIATION.to_owned(), bare: false, ..error };
                 instead(error, NO_TALKS)
@@ -109,7 +111,7 @@ impl Iab {
     /// How the seller's record says that it ended, whatever it answered.
     async fn verified(
         &self,
-        quote_id: &QuoteId,
+        (quote_id, ours): (&QuoteId, Currency),
         moved: &Moved,
         end: Action,
     ) -> Result<Moved, SellerError> {
@@ -120,7 +122,7 @@ impl Iab {
                 ..SellerError::transport(ErrorKind::Nonsense, "unverified", says, LOOK_IT_UP)
             }
         };
-        let history = match self.history(quote_id).await.and_then(|heard| heard.result) {
+        let history = match self.history(quote_id, ours).await.and_then(|heard| heard.result) {
             Ok(Answer::History(history)) => history,
             Ok(_) => return Err(doubt("its record is something else".to_owned())),
             Err(error) => return Err(doubt(format!("its record cannot be read: {error}"))),
@@ -158,11 +160,12 @@ fn end_of(status: &str, action: Option<&Action>) -> Option<Action> {
     }
 }
 
-fn recorded(reply: &Reply, id: &QuoteId) -> Result<History, SellerError> {
+fn recorded(reply: &Reply, id: &QuoteId, ours: Currency) -> Result<History, SellerError> {
+    amounts::once(reply)?;
     let rounds = raw_rounds(reply);
     let wire: wire::History = part(reply)?;
     of_quote(reply, id, &wire.quote_id, &wire.proposal_id)?;
-    sound(reply, map::history(&wire, &rounds))
+    sound(reply, map::history(&wire, ours, &rounds))
 }
 
 /// A negotiation is filed under its quote, whatever the seller calls that.

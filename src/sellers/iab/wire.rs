@@ -39,7 +39,8 @@ replies! {
     Package {
         package_id: Field, name: Field, description: Field, ad_formats: Field, device_types: Field,
         cat: Field, geo_targets: Field, tags: Field, is_featured: Field, price_range: Field,
-        exact_price: Field, floor_price: Field, currency: Field, negotiation_enabled: Field,
+        exact_price: Field, floor_price: Field, currency: Field, pricing_model: Field,
+        negotiation_enabled: Field,
         volume_discounts_available: Field, placements: Parts<Placement>,
     }
 
@@ -57,6 +58,7 @@ replies! {
         product_id: Field, name: Field, description: Field, inventory_type: Field,
         base_cpm: Field, floor_cpm: Field, currency: Field, deal_types: Field,
         available_impressions: Field, base_price: Field, ad_formats: Field, ext: Part<ProductExt>,
+        pricing_model: Field,
     }
 
     /// What v2 keeps beside the shared product.

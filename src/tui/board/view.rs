@@ -321,7 +321,7 @@ fn told(record: RowRef<'_>, column: usize) -> String {
             3 => r.deal.product.name.clone(),
             4 => r.deal.deal_type.map_or_else(unknown, |kind| kind.to_string()),
             5 => money::impressions(r.deal.terms.impressions),
-            CPM => money::cpm(r.deal.pricing.final_cpm, r.deal.deal_type),
+            CPM => money::cpm(r.deal.pricing.cpm(), r.deal.deal_type),
             7 => money::cost(r.deal.cost(), r.deal.terms.guaranteed),
             10 => flight(&r.deal.terms),
             11 => money::cpm(r.first_quoted, None),

@@ -2,7 +2,7 @@
 //! a short one for narrow terminals. They say what the record says; no rule is made here.
 
 use crate::{
-    desk::{BookingState, DealRecord, QuoteRecord, RowRef},
+    desk::{BookingState, DealRecord, QuoteRecord, RowRef, judge},
     domain::{Outcome, QuoteStatus, Stage, text},
     tui::{context::Dx, parts::facts, theme::Meaning},
 };
@@ -108,17 +108,22 @@ fn quoted(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
         )
         | None => {}
     }
-    if record.price().is_none() {
+    if record.price().is_none() && record.quote.pricing.other_unit().is_none() {
         return why(Meaning::Withheld, "price on request", "no price");
     }
     if let Some(failed) = facts::checks(dx, record).into_iter().find(|check| !check.ok) {
         let quote = &record.quote;
-        let limit = dx.state.setup.limits.cpm_limit(&quote.seller, &quote.product.inventory_type);
+        let kinds = judge::kinds(dx.state, quote);
+        let limit = dx.state.setup.limits.cpm_limit(&quote.seller, &kinds);
         return match (failed.name.as_str(), limit) {
             ("cpm", Some((_, limit))) => {
                 why(Meaning::Bad, format!("over limit {}", limit.plain()), ">limit")
             }
             ("cost", _) => why(Meaning::Bad, "impressions unknown", "no imps"),
+            ("unit", _) => {
+                why(Meaning::Bad, format!("by {}", quote.pricing.pricing_model), "no CPM")
+            }
+            ("currency", _) => why(Meaning::Bad, "no rate is set", "no rate"),
             (name, _) => why(Meaning::Bad, format!("{name} limit"), ">limit"),
         };
     }

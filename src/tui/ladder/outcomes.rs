@@ -10,7 +10,7 @@ use super::{
     words::{LABEL, fact},
 };
 use crate::{
-    desk::{QuoteRecord, limit_for, rivals},
+    desk::{QuoteRecord, check_offer, rivals},
     domain::{Cpm, Negotiation, QuoteRef, playbook::PlayBook, ranking::Ranked, text},
     tui::{
         context::Dx,
@@ -37,7 +37,7 @@ fn against_cover(ladder: &Ladder, record: &QuoteRecord, price: Option<Cpm>, dx: 
     let assume = crate::desk::judge::assumptions(dx.state);
     let kind = Some(record.quote.deal_type);
     let ours = price.map(|price| assume.effective(&record.quote.seller, kind, price).cpm);
-    let other = cover(ladder, record).and_then(|row| row.effective).map(|effective| effective.cpm);
+    let other = cover(ladder, record).and_then(|row| row.worth);
     against(record, ours, "runner-up", other)
 }
 
@@ -66,7 +66,7 @@ pub(super) fn if_taken(
 ) -> Vec<Line<'static>> {
     let label = format!("IF {}", dx.key("accept"));
     let theirs = game.their_last();
-    let check = theirs.map(|theirs| game.check_offer(theirs, limit_for(dx.state, record), true));
+    let check = theirs.map(|theirs| check_offer(dx.state, record, (theirs, true)));
     if let Some(Err(refusal)) = check.filter(|_| game.is_our_turn()) {
         return fact(dx, &label, &format!("✗ {refusal}"), wide);
     }

@@ -192,7 +192,7 @@ pub(super) fn turn(
     let theirs =
         moved(game.their_last()).map_or_else(String::new, |by| format!(", {by} from theirs"));
     let matching = game.their_last() == Some(draft);
-    let check = game.check_offer(draft, desk::limit_for(dx.state, record), matching);
+    let check = desk::check_offer(dx.state, record, (draft, matching));
     let (word, meaning, verdict) = match &check {
         Ok(()) if game.is_backwards(draft) => (
             "▸ draft",
@@ -280,7 +280,7 @@ fn agreed_words(record: &QuoteRecord, dx: &Dx<'_>) -> String {
     if let Some(deal) = &newer.deal {
         return format!("and booked as {deal} (quote {})", newest.quote_id);
     }
-    let quoted = newer.quote.pricing.final_cpm;
+    let quoted = newer.quote.pricing.cpm();
     let left = countdown::left(dx.state.left(newer, dx.now));
     if quoted.is_some() && quoted == record.agreed {
         return format!("· {} quotes it, {left}: {book} books it", newest.quote_id);

@@ -238,7 +238,7 @@ fn told(row: RowRef<'_>) -> (String, String, String, Option<Timestamp>) {
         }
         RowRef::Deal(record) => {
             let deal = &record.deal;
-            let price = money::cpm(deal.pricing.final_cpm, deal.deal_type);
+            let price = money::cpm(deal.pricing.cpm(), deal.deal_type);
             (deal.seller.to_string(), deal.deal_id.to_string(), price, Some(record.booked_at))
         }
     }

@@ -95,7 +95,7 @@ pub(crate) fn of_deal(record: &DealRecord) -> Vec<Copyable> {
         deal.product.name.clone(),
         text::clean(&deal.raw_deal_type, 20),
         money::impressions(deal.terms.impressions),
-        money::cpm(deal.pricing.final_cpm, deal.deal_type),
+        money::cpm(deal.pricing.cpm(), deal.deal_type),
         money::cost(deal.cost(), deal.terms.guaranteed),
     ];
     let mut copies = vec![

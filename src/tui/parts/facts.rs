@@ -47,13 +47,13 @@ pub(crate) fn price(pricing: &Pricing) -> String {
         Some(percent) => format!(" −{}% {of}", percent.normalize()),
         None => format!(" {} {of}", money::UNKNOWN),
     };
-    let currency = pricing.final_cpm.or(pricing.base_cpm).map(|cpm| cpm.currency().to_string());
+    let currency = pricing.cpm().or(pricing.base_cpm).map(|cpm| cpm.currency().to_string());
     format!(
         "{}{}{} = {} {}",
         amount(pricing.base_cpm),
         off(pricing.tier_discount_pct, "tier"),
         off(pricing.volume_discount_pct, "volume"),
-        amount(pricing.final_cpm),
+        amount(pricing.cpm()),
         currency.unwrap_or_else(|| money::UNKNOWN.to_owned()),
     )
 }

@@ -89,7 +89,7 @@ pub(super) fn failed(
         Some(What::Seller) => Cell::new(failed.seller.to_string(), plain),
         _ => Cell::new(failed.product.clone(), plain),
     });
-    let used: usize = spans.iter().map(Span::width).sum();
+    let used = spans.iter().map(Span::width).sum::<usize>();
     let room = usize::from(dx.size.0).saturating_sub(used + 4);
     let word = if columns.shows(What::Quote) { String::new() } else { format!("{word} ") };
     let words = text::cut(&format!("{word}{} · {says}", dx.key("ask again")), room);
@@ -315,8 +315,8 @@ fn minutes_ago(span: jiff::SignedDuration) -> String {
 /// From the old price to the newer quote's: `25.22 → 25.60 ▲`.
 pub(super) fn moved(record: &QuoteRecord, newer: &QuoteId, state: &State) -> String {
     let key = QuoteRef { seller: record.quote.seller.clone(), quote_id: newer.clone() };
-    let after = state.quote(&key).and_then(|newer| newer.quote.pricing.final_cpm);
-    move_words(record.quote.pricing.final_cpm, after)
+    let after = state.quote(&key).and_then(|newer| newer.quote.pricing.cpm());
+    move_words(record.quote.pricing.cpm(), after)
 }
 
 /// `25.22 → 25.60 ▲`; without a mark where the two do not compare.

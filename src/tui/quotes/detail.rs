@@ -118,7 +118,7 @@ fn news(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if let Some(before) = record.price_before {
         let old = record.requote_of.as_ref().map_or_else(String::new, ToString::to_string);
-        let words = cells::move_words(Some(before), record.quote.pricing.final_cpm);
+        let words = cells::move_words(Some(before), record.quote.pricing.cpm());
         lines.push(fact(dx, "before", format!("{words}   replaces {old}")));
     }
     if let Some(newer) = &record.replaced_by {
@@ -129,7 +129,7 @@ fn news(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         ));
     }
     if let Some(agreed) = record.agreed {
-        let quoted = money::cpm(record.quote.pricing.final_cpm, Some(record.quote.deal_type));
+        let quoted = money::cpm(record.quote.pricing.cpm(), Some(record.quote.deal_type));
         lines.push(fact(dx, "agreed", format!("{agreed} CPM, where {quoted} was quoted")));
     }
     if let Some(error) = &record.requote_error {

@@ -220,7 +220,7 @@ impl Worth {
             .zip(cover)
             .and_then(|(ours, cover)| ours.cpm.cost(imps).minus(&cover.cpm.cost(imps)));
         let game = record.negotiation.as_ref();
-        let quoted = game.and_then(Negotiation::quoted).or(record.quote.pricing.final_cpm);
+        let quoted = game.and_then(Negotiation::quoted).or(record.quote.pricing.cpm());
         Self {
             cost: Some(cost),
             vs_quote: against(quoted),

@@ -137,7 +137,7 @@ fn tier(dx: &Dx<'_>, seller: &SellerState, wide: usize) -> Vec<Line<'static>> {
     let told = format!("told at most our {}, which should earn {earned}", seller.info.reveal);
     match (seller.tier, short_of(dx.state, seller)) {
         (_, Some(given)) => {
-            let points = earned.discount_pct() - given.discount_pct();
+            let points = earned.discount_pct().saturating_sub(given.discount_pct());
             let words =
                 format!("✗ {told}; it gives {given}: {} points less off", points.normalize());
             bad(dx, "tier", &words, wide)
@@ -209,10 +209,10 @@ fn dealings(state: &State, seller: &SellerState) -> String {
     let bookings =
         || state.bookings.values().filter(|booking| booking.intent.quote.seller == *name);
     let unknown = bookings().filter(|booking| booking.state == BookingState::Unknown).count();
-    let held: Decimal = bookings()
+    let held = bookings()
         .filter(|booking| booking.state.holds_money() && !booking.released)
         .map(|booking| booking.held().amount())
-        .sum();
+        .fold(Decimal::ZERO, Decimal::saturating_add);
     let many = deals().count();
     let deals = if many == 1 { "deal" } else { "deals" };
     format!(

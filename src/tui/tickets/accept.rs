@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     desk::{self, Command, QuoteRecord, State},
-    domain::{Cpm, Negotiation, QuoteRef, Refusal, money},
+    domain::{Cpm, Negotiation, QuoteRef, Refusal},
     tui::{
         context::{Cx, Dx},
         keys::{Chord, Key, KeyKind},
@@ -46,7 +46,7 @@ pub(super) fn check(state: &State, record: &QuoteRecord) -> Result<Cpm, Refusal>
     let Some(theirs) = game.their_last() else {
         return refuse("they named no price to accept", "make an offer (N)");
     };
-    game.check_offer(theirs, desk::limit_for(state, record), true)?;
+    desk::check_offer(state, record, (theirs, true))?;
     Ok(theirs)
 }
 
@@ -94,9 +94,12 @@ pub(super) fn is_of_words(chord: Chord) -> bool {
 impl Accept {
     fn answer(&mut self, cx: &mut Cx<'_>) {
         let typed = self.field.text().trim().to_owned();
-        let Some(amount) = money::typed(&typed) else {
-            self.trouble = Some(format!("{typed:?} is not a price: type {}", self.theirs.plain()));
-            return;
+        let amount = match self.theirs.typed(&typed) {
+            Ok(amount) => amount,
+            Err(no) => {
+                self.trouble = Some(format!("{typed:?}: {no} → type {}", self.theirs.plain()));
+                return;
+            }
         };
         self.sent = Standing::of(cx.state, &self.key);
         self.trouble = None;

@@ -107,7 +107,7 @@ impl Auto {
 
     /// What the lines say. One that may stay empty says nothing.
     fn plan(&self, record: &QuoteRecord) -> Result<Plan, String> {
-        let quoted = record.quote.pricing.final_cpm.ok_or("the quote names no price")?;
+        let quoted = record.quote.pricing.cpm().ok_or("the quote names no price")?;
         let known = self.chosen().ok_or("no strategy")?;
         let mut plan = Plan {
             strategy: known.name().to_owned(),
@@ -120,8 +120,8 @@ impl Auto {
                 continue;
             }
             let value = parameter
-                .read(typed)
-                .map_err(|must_be| format!("{name}: {typed:?} is not {must_be}"))?;
+                .read(typed, Some(quoted.currency()))
+                .map_err(|no| format!("{name}: {typed:?} {no}"))?;
             plan.say(name, value, quoted);
         }
         Ok(plan)

@@ -64,7 +64,7 @@ pub(super) fn check(state: &State, record: &QuoteRecord, price: Cpm) -> Result<(
         .as_ref()
         .ok_or_else(|| Refusal::new("negotiation", "it is not being negotiated", "open it (N)"))?;
     let matching = game.their_last() == Some(price);
-    game.check_offer(price, desk::limit_for(state, record), matching)
+    desk::check_offer(state, record, (price, matching))
 }
 
 /// Opens it, unless the desk would refuse the offer.

@@ -11,7 +11,11 @@ use ratatui::{
 };
 
 use crate::{
-    domain::{money, text, typed},
+    domain::{
+        flight,
+        money::{self, Mistyped, typed},
+        text,
+    },
     tui::{
         context::Dx,
         keys::{Chord, Key},
@@ -84,22 +88,22 @@ impl Entry {
 
 impl Entry {
     /// What is wrong with what it holds, as far as it can be seen without the other lines.
-    fn fault(&self) -> Option<&'static str> {
+    fn fault(&self) -> Option<String> {
         let text = self.field.text().trim();
-        let is_read = match self.kind {
-            Kind::Choice(_) | Kind::Words => true,
-            _ if text.is_empty() => true,
-            Kind::Count => typed::impressions(text).is_some(),
-            Kind::Day(from) => typed::day(text, from).is_some(),
-            Kind::Price => money::typed(text).is_some(),
+        let misread = |no: Mistyped| match no {
+            Mistyped::Not(_) => "not an amount: 25.22".to_owned(),
+            Mistyped::Two(..) | Mistyped::Currency(..) => no.to_string(),
         };
-        let like = match self.kind {
-            Kind::Count => "not a whole number above zero",
-            Kind::Day(_) => "no such day: 2026-07-01 or +30d",
-            Kind::Price => "not an amount: 25.22",
-            Kind::Choice(_) | Kind::Words => "",
-        };
-        (!is_read).then_some(like)
+        match self.kind {
+            Kind::Choice(_) | Kind::Words => None,
+            _ if text.is_empty() => None,
+            Kind::Count => typed::count(text).err().map(|no| no.to_string()),
+            Kind::Price => typed::read(text, typed::Numbers::Either).err().map(misread),
+            Kind::Day(from) => {
+                let none = || "no such day: 2026-07-01 or +30d".to_owned();
+                flight::day(text, from).is_none().then(none)
+            }
+        }
     }
 }
 
@@ -171,7 +175,7 @@ impl Form {
     }
 
     /// What is wrong with a line, as far as it can be seen by itself: its label and its fault.
-    pub(crate) fn fault(&self) -> Option<(&'static str, &'static str)> {
+    pub(crate) fn fault(&self) -> Option<(&'static str, String)> {
         self.entries.iter().find_map(|entry| Some((entry.label, entry.fault()?)))
     }
 
@@ -306,9 +310,12 @@ fn draw(entry: &Entry, here: Option<bool>, frame: &mut Frame<'_>, row: Rect, dx:
 fn said_back(entry: &Entry) -> String {
     let text = entry.field.text().trim();
     let read = match entry.kind {
-        Kind::Count => typed::impressions(text).map(money::count),
-        Kind::Day(from) => typed::day(text, from).map(|day| day.to_string()),
-        Kind::Choice(_) | Kind::Price | Kind::Words => None,
+        Kind::Count => typed::count(text).ok().map(money::count),
+        Kind::Price => typed::read(text, typed::Numbers::Either)
+            .ok()
+            .map(|typed| money::grouped(typed.amount)),
+        Kind::Day(from) => flight::day(text, from).map(|day| day.to_string()),
+        Kind::Choice(_) | Kind::Words => None,
     };
     let plain = |read: &String| read.replace(',', "") != text;
     match read.filter(plain) {

@@ -92,8 +92,8 @@ impl Arming {
         let currency = record.price().map(|price| price.currency()).ok_or("it names no price")?;
         let amount = |label: &str| {
             let typed = self.form.text(label);
-            money::typed(typed).ok_or_else(|| {
-                let wrong = format!("{label} {typed:?} is not an amount");
+            money::typed::amount(typed, currency).map_err(|no| {
+                let wrong = format!("{label} {typed:?}: {no}");
                 if typed.is_empty() { format!("{label}: give an amount") } else { wrong }
             })
         };
@@ -132,10 +132,12 @@ impl Arming {
 
     fn answer(&mut self, terms: Terms, cx: &mut Cx<'_>) {
         let typed = std::mem::take(&mut self.field).text().trim().to_owned();
-        let Some(amount) = money::typed(&typed) else {
-            let says = format!("{typed:?} is not an amount: type {}", terms.spend.plain());
-            self.trouble = Some(says);
-            return;
+        let amount = match terms.spend.typed(&typed) {
+            Ok(amount) => amount,
+            Err(no) => {
+                self.trouble = Some(format!("{typed:?}: {no} → type {}", terms.spend.plain()));
+                return;
+            }
         };
         (self.sent, self.trouble) = (Some(cx.state.version), None);
         cx.command(Command::ArmTrigger { quote: self.key.clone(), terms, typed: amount });

@@ -166,7 +166,7 @@ fn go_on(
     if let Some(error) = &record.requote_error {
         return end(&format!("agreed, and no quote at that price came: {error}"));
     }
-    let is_carried = newest.reference() != *taken || newest.quote.pricing.final_cpm == Some(agreed);
+    let is_carried = newest.reference() != *taken || newest.quote.pricing.cpm() == Some(agreed);
     if !is_carried && !honours(state, &taken.seller) {
         // The quote that carries the agreement is on its way.
         return Vec::new();

@@ -99,7 +99,9 @@ impl Book {
         let note = self.note.clone().unwrap_or_default();
         let mut entries = vec![Entry::new(NOTE, Kind::Words, &note, "")];
         if with_spend || self.planned.is_some() {
-            let spend = self.planned.map_or_else(String::new, |planned| planned.plain());
+            let spend = self.planned.map_or_else(String::new, |planned| {
+                money::typed::written(planned.amount(), planned.currency())
+            });
             let hint = "the quote has no impressions";
             entries.insert(0, Entry::new(SPEND, Kind::Price, &spend, hint));
         }
@@ -124,12 +126,14 @@ impl Book {
         let currency =
             cx.state.quote(&self.key).and_then(|record| Some(record.price()?.currency()));
         let currency = currency.unwrap_or(cx.state.setup.limits.currency);
-        let planned = money::typed(spend).map(|amount| Cost::new(amount, currency));
-        if planned.is_none() && !spend.is_empty() {
-            self.trouble = Some(format!("{spend:?} is not an amount (12500.00)"));
-            return;
-        }
-        self.planned = planned;
+        self.planned = match money::typed::amount(spend, currency) {
+            Ok(amount) => Some(Cost::new(amount, currency)),
+            Err(_) if spend.is_empty() => None,
+            Err(no) => {
+                self.trouble = Some(format!("{spend:?}: {no}"));
+                return;
+            }
+        };
         self.note = Some(form.text(NOTE).to_owned()).filter(|note| !note.is_empty());
         (self.before, self.trouble, self.field) = (None, None, Field::default());
         cx.command(self.opening());
@@ -180,17 +184,21 @@ impl Book {
     /// What was typed answers what is asked now, and only that.
     fn typed(&mut self, question: Option<&Question>, cx: &mut Cx<'_>) {
         let typed = std::mem::take(&mut self.field).text().trim().to_owned();
-        let amount = money::typed(&typed);
-        let answer = match question {
-            Some(Question::Word(_)) => Some(Answered::Word(typed.clone())),
-            Some(Question::Cost(_)) => amount.map(Answered::Cost),
-            None => amount.map(Answered::Price),
+        let Some(ticket) = self.ticket(cx.state) else { return };
+        let answer = match (question, ticket.price, ticket.cost) {
+            (Some(Question::Word(_)), ..) => Ok(Answered::Word(typed.clone())),
+            (Some(Question::Cost(asked)), _, Some(cost)) => {
+                Cost::new(*asked, cost.currency()).typed(&typed).map(Answered::Cost)
+            }
+            (None, Some(price), _) => price.typed(&typed).map(Answered::Price),
+            (Some(Question::Cost(_)), _, None) | (None, None, _) => return,
         };
-        let what = if question.is_some() { "an amount" } else { "a price" };
-        self.trouble =
-            answer.is_none().then(|| format!("{typed:?} is not {what}: type it as shown"));
-        if let Some(answer) = answer {
-            cx.command(Command::Confirm(answer));
+        match answer {
+            Ok(answer) => {
+                self.trouble = None;
+                cx.command(Command::Confirm(answer));
+            }
+            Err(no) => self.trouble = Some(format!("{typed:?}: {no}; type it as shown")),
         }
     }
 

@@ -111,7 +111,7 @@ fn says(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
 fn deal_words(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     let deal = booking.deal.as_ref().and_then(|key| dx.state.deals.get(key));
     let Some(deal) = deal else { return Vec::new() };
-    let price = deal.deal.pricing.final_cpm;
+    let price = deal.deal.pricing.cpm();
     let same = format!(
         "price, impressions, flight and type compared with what you typed: all equal ({})",
         money::cpm(price, deal.deal.deal_type)

@@ -17,7 +17,7 @@ use crate::{
     desk::{Command, State, judge},
     domain::{
         Cpm, DealType, Identity, ProductId, QuoteAsk, Refusal, SellerName, Tier, money,
-        typed::{self, Odd},
+        flight::{self, Odd},
     },
     tui::{
         context::{Cx, Dx},
@@ -139,7 +139,7 @@ fn form(candidates: &[Candidate], state: &State, now: Timestamp) -> Form {
     let place = DealType::ALL.iter().position(|other| *other == kind).unwrap_or(0);
     let kinds = DealType::ALL.iter().map(|kind| format!("{kind}  {}", kind.words())).collect();
     let currency = state.setup.limits.currency;
-    let (start, end) = typed::usual_flight(today);
+    let (start, end) = flight::usual_flight(today);
     entries.push(Entry::choice(TYPE, kinds, place, ""));
     let hint = "500000, 500k or 1.2m; a PG needs them";
     entries.push(Entry::new(IMPS, Kind::Count, IMPRESSIONS, hint));
@@ -211,14 +211,15 @@ impl QuoteTicket {
             return Err(format!("{label}: {:?} is {fault}", form.text(label)));
         }
         let kind = DealType::ALL.get(form.chosen(TYPE)).copied().unwrap_or(DealType::USUAL);
-        let impressions = typed::impressions(form.text(IMPS));
+        let impressions = money::typed::count(form.text(IMPS)).ok();
         let day = |label: &str, from: Date| {
-            typed::day(form.text(label), from).ok_or_else(|| format!("{label}: say which day"))
+            flight::day(form.text(label), from).ok_or_else(|| format!("{label}: say which day"))
         };
         let start = day(START, today(now))?;
         let end = day(END, start)?;
         let currency = state.setup.limits.currency;
-        let target = money::typed(form.text(TARGET)).map(|amount| Cpm::new(amount, currency));
+        let target = money::typed::amount(form.text(TARGET), currency).ok();
+        let target = target.map(|amount| Cpm::new(amount, currency));
         Ok(Terms { kind, impressions, start, end, target })
     }
 
@@ -285,7 +286,7 @@ impl QuoteTicket {
                 return;
             }
         };
-        if let Some(Odd::Stops(why)) = typed::odd_flight(terms.start, terms.end, today(cx.now)) {
+        if let Some(Odd::Stops(why)) = flight::odd_flight(terms.start, terms.end, today(cx.now)) {
             self.trouble = Some(format!("{why} → give other days"));
             return;
         }
@@ -329,7 +330,7 @@ impl Modal for QuoteTicket {
         match self.form.key(chord) {
             Took::Yes => {
                 self.trouble = None;
-                if let Some(start) = typed::day(self.form.text(START), today(cx.now)) {
+                if let Some(start) = flight::day(self.form.text(START), today(cx.now)) {
                     self.form.count_from(END, start);
                 }
                 Flow::Stay

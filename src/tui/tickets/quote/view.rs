@@ -10,7 +10,7 @@ use super::{super::sheet, QuoteTicket};
 use crate::{
     domain::{
         Cost, Cpm, Identity, money, text,
-        typed::{self, Odd},
+        flight::{self, Odd},
     },
     tui::{
         context::Dx,
@@ -149,7 +149,7 @@ fn odd(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     let Ok(terms) = ticket.terms((dx.state, dx.now)) else { return Vec::new() };
     let mut words = Vec::new();
     if let Some(Odd::Stops(why) | Odd::Warns(why)) =
-        typed::odd_flight(terms.start, terms.end, super::today(dx.now))
+        flight::odd_flight(terms.start, terms.end, super::today(dx.now))
     {
         words.push(why);
     }

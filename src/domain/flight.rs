@@ -1,35 +1,6 @@
-//! What people type that is no money: how many impressions, and which day. One reader for the desk and the
-//! command line. What could be read in two ways is not read.
+//! Days as people type them, and flights: which one is usual, and what is odd about one.
 
 use jiff::{ToSpan as _, civil::Date};
-use rust_decimal::Decimal;
-
-/// The most impressions that anybody asks for at once; more is a slip of the finger.
-pub const MOST_IMPRESSIONS: u64 = 100_000_000_000;
-
-/// A number of impressions: `500000`, `500_000`, `500,000`, `500k`, `1.2m`. `None` is none that makes sense.
-pub fn impressions(text: &str) -> Option<u64> {
-    let text = text.trim();
-    let (digits, times) = match text.strip_suffix(['k', 'K', 'm', 'M']) {
-        Some(digits) if text.ends_with(['k', 'K']) => (digits, 1_000),
-        Some(digits) => (digits, 1_000_000),
-        None => (text, 1),
-    };
-    let number: Decimal = if times == 1 { grouped(digits)?.into() } else { digits.parse().ok()? };
-    let whole = number.checked_mul(times.into())?;
-    let count = u64::try_from(whole.trunc()).ok().filter(|_| whole.fract().is_zero())?;
-    (1..=MOST_IMPRESSIONS).contains(&count).then_some(count)
-}
-
-/// A comma or underscore stands between thousands only: 25,22 is a price, not impressions.
-fn grouped(text: &str) -> Option<u64> {
-    let groups: Vec<&str> = text.split([',', '_']).collect();
-    let (first, rest) = groups.split_first()?;
-    let fits = rest.is_empty() || (first.len() <= 3 && rest.iter().all(|group| group.len() == 3));
-    let digits: String = groups.concat();
-    let is_number = digits.bytes().all(|b| b.is_ascii_digit());
-    if fits && is_number { digits.parse().ok() } else { None }
-}
 
 /// A day: `2026-07-01`, or `+30d`, `+4w`, `+2m`: so long after `from`.
 pub fn day(text: &str, from: Date) -> Option<Date> {
@@ -97,33 +68,6 @@ const LONG: i32 = 366;
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn impressions_are_typed_as_people_write_them() {
-        for (typed, is) in [
-            ("500000", Some(500_000)),
-            ("500_000", Some(500_000)),
-            ("500,000", Some(500_000)),
-            ("1,250,000", Some(1_250_000)),
-            ("500k", Some(500_000)),
-            ("1.2m", Some(1_200_000)),
-            (" 2M ", Some(2_000_000)),
-            ("100000000000", Some(MOST_IMPRESSIONS)),
-            ("100000000001", None),
-            ("5000001.2m", None),
-            ("1,2", None),
-            ("1,2m", None),
-            ("25,22", None),
-            ("1,0000", None),
-            ("1.2", None),
-            ("0", None),
-            ("-5", None),
-            ("k", None),
-            ("", None),
-        ] {
-            assert_eq!(impressions(typed), is, "{typed:?}");
-        }
-    }
 
     #[test]
     fn a_day_is_a_date_or_so_long_after_another() {
