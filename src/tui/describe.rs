@@ -206,8 +206,7 @@ pub(crate) fn describe(entry: &Entry) -> String {
         Fact::LimitsSet { changed, why, .. } => limits_set(changed, why.as_deref()),
         Fact::Resumed { .. } => "goes on".to_owned(),
         Fact::DealSeen { deal, differences } => {
-            let price =
-                deal.pricing.cpm().map_or_else(|| "?".to_owned(), |cpm| cpm.to_string());
+            let price = deal.pricing.cpm().map_or_else(|| "?".to_owned(), |cpm| cpm.to_string());
             let differs = differences
                 .iter()
                 .flatten()

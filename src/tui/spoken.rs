@@ -9,8 +9,8 @@ use ratatui::{
 };
 
 use super::{
-    foot,
     context::{Dx, Said, Wake},
+    foot,
     keys::Chord,
     theme::Meaning,
 };

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use dealdesk::{
-    domain::{Answer, Ask, AvailsAsk, Heard, Identity, OrderAsk, OrderFilter, text::is_hidden},
+    domain::{
+        Answer, Ask, AvailsAsk, Currency, Heard, Identity, OrderAsk, OrderFilter, text::is_hidden,
+    },
     sellers::{Seller, Transport, TransportError, WireReply, WireRequest, connect, http::Proxy},
 };
 use futures::future::{BoxFuture, FutureExt as _};
@@ -85,7 +87,7 @@ fn asks() -> Vec<Ask> {
             Ask::Package(id.into()),
             Ask::GetQuote(id.into()),
             Ask::GetDeal(id.into()),
-            Ask::History(id.into()),
+            Ask::History(id.into(), Currency::USD),
             Ask::Orders(OrderAsk::Get(id.into())),
             Ask::Orders(OrderAsk::History(id.into())),
             Ask::Orders(OrderAsk::Change(id.into())),

@@ -1,7 +1,7 @@
 //! A reply about something else than was asked for: it is no answer, and nothing is made of it.
 
 use dealdesk::domain::{
-    Answer, Ask, ChangeAsk, ErrorKind, Fate, OrderAsk,
+    Answer, Ask, ChangeAsk, Currency, ErrorKind, Fate, OrderAsk,
     order::{ChangeType, OrderAnswer},
 };
 use serde_json::{Value, json};
@@ -45,8 +45,8 @@ fn asks() -> Vec<(Ask, fn(&str) -> Value)> {
         (Ask::GetDeal("X-1".into()), |id| deal(id, &json!("qt-1"))),
         (Ask::GetDeal("X-1".into()), |id| json!({ "deal": deal(id, &json!("qt-1")) })),
         (Ask::Package("X-1".into()), |id| json!({"package_id": id, "name": "p"})),
-        (Ask::History("X-1".into()), |id| json!({"proposal_id": id, "rounds": []})),
-        (Ask::History("X-1".into()), |id| json!({"quote_id": id, "rounds": []})),
+        (Ask::History("X-1".into(), Currency::USD), |id| json!({"proposal_id": id, "rounds": []})),
+        (Ask::History("X-1".into(), Currency::USD), |id| json!({"quote_id": id, "rounds": []})),
         (asked_of(book(), "X-1"), |id| deal("D-1", &json!(id))),
         (asked_of(book(), "X-1"), |id| json!({ "deal": deal("D-1", &json!(id)) })),
         (asked_of(counter(), "X-1"), moved),
@@ -123,7 +123,10 @@ async fn what_names_nothing_is_taken_for_what_was_asked_about() {
     for (ask, body) in [
         (counter(), json!({"negotiation_id": "neg-1", "action": "counter", "seller_price": 12.0})),
         (book(), json!({"deal_id": "D-1", "pricing": {"final_cpm": 20.0}})),
-        (Ask::History("qt-1".into()), json!({"negotiation_id": "neg-1", "rounds": []})),
+        (
+            Ask::History("qt-1".into(), Currency::USD),
+            json!({"negotiation_id": "neg-1", "rounds": []}),
+        ),
     ] {
         let script = Script::new([replies(200, &body)]);
         let heard = seller(speaking("v1"), &script, &TestClock::start()).ask(ask.clone()).await;

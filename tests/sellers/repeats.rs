@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use dealdesk::{
-    domain::{Ask, ErrorKind, Fate, SellerError, Skew, skew::Made},
+    domain::{Ask, Currency, ErrorKind, Fate, SellerError, Skew, skew::Made},
     sellers::{TransportError, http::RETRY_AFTER_CAP},
 };
 use serde_json::json;
@@ -171,8 +171,11 @@ async fn an_exchange_knows_its_times_and_the_sellers_clock() {
 #[tokio::test(start_paused = true)]
 async fn reads_ask_past_caches_and_say_what_came_out_of_one() {
     let clock = TestClock::start();
-    for ask in [Ask::GetQuote("qt-1".into()), Ask::GetDeal("D-1".into()), Ask::History("q".into())]
-    {
+    for ask in [
+        Ask::GetQuote("qt-1".into()),
+        Ask::GetDeal("D-1".into()),
+        Ask::History("q".into(), Currency::USD),
+    ] {
         for (age, age_s, tells_the_clock) in [
             (None, None, true),
             (Some("0"), Some(0), true),

@@ -18,8 +18,8 @@ use crate::{
     domain::{
         Action, By, Cpm, Currency, Negotiation, Outcome, QuoteRef, SellerName,
         fork::Question,
-        negotiation::Pending,
         money::exact,
+        negotiation::Pending,
         strategy::{self, Options, Plan, Seen, Step, Strategy},
     },
 };

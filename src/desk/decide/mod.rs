@@ -53,8 +53,7 @@ use super::{
 };
 use crate::domain::{
     Answer, Ask, Avails, AvailsAsk, Exchange, KeyCheck, OrderAnswer, OrderAsk, Outcome, Package,
-    QuoteRef,
-    Refusal, SellerError, SellerName, Spoke,
+    QuoteRef, Refusal, SellerError, SellerName, Spoke,
 };
 
 /// One decided change.

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::{
-    Change, closed, halt, leave, minted, person, quote, refuse, say, seller_actor, standing,
-    talks, trigger,
+    Change, closed, halt, leave, minted, person, quote, refuse, say, seller_actor, standing, talks,
+    trigger,
 };
 use crate::{
     desk::{

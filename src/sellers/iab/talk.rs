@@ -78,7 +78,9 @@ impl Iab {
     /// The seller's record of a negotiation.
     pub(super) async fn history(&self, id: &QuoteId, ours: Currency) -> Result<Heard, SellerError> {
         let call = Call::get(format!("/proposals/{}/negotiation", segment(id.as_str())?));
-        Ok(heard(self.http.call(call).await, |reply| Ok(Answer::History(recorded(reply, id, ours)?))))
+        Ok(heard(self.http.call(call).await, |reply| {
+            Ok(Answer::History(recorded(reply, id, ours)?))
+        }))
     }
 
     /// A move to a place that the seller does not have, or about something that it does not know there. It
@@ -99,7 +101,8 @@ impl Iab {
         if !begins && dialect == Dialect::V2 {
             return if error.http_status == 404 { instead(error, NOT_BEGUN) } else { error };
         }
-        match self.history(said.quote_id, said.cpm.currency()).await.and_then(|heard| heard.result) {
+        match self.history(said.quote_id, said.cpm.currency()).await.and_then(|heard| heard.result)
+        {
             Err(none) if is_absent(&none) => {
                 let error = SellerError { code: NO_NEGOTIATION.to_owned(), bare: false, ..error };
                 instead(error, NO_TALKS)

@@ -1,8 +1,8 @@
 //! The whole terminal face: which screen is shown, what lies over it, and where a key goes.
 
 mod filter;
-mod over;
 mod lost;
+mod over;
 pub(super) mod room;
 mod show;
 

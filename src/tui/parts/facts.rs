@@ -5,10 +5,7 @@ use rust_decimal::Decimal;
 
 use super::{clock, countdown, money, pane};
 use crate::{
-    desk::{
-        self, BookingRecord, Due, InFlight, QuoteRecord, RowRef, rivals,
-        state::Purpose,
-    },
+    desk::{self, BookingRecord, Due, InFlight, QuoteRecord, RowRef, rivals, state::Purpose},
     domain::{Pricing, QuoteRef, Skew, Terms, text},
     tui::{context::Dx, theme::Meaning},
 };

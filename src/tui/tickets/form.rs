@@ -311,9 +311,9 @@ fn said_back(entry: &Entry) -> String {
     let text = entry.field.text().trim();
     let read = match entry.kind {
         Kind::Count => typed::count(text).ok().map(money::count),
-        Kind::Price => typed::read(text, typed::Numbers::Either)
-            .ok()
-            .map(|typed| money::grouped(typed.amount)),
+        Kind::Price => {
+            typed::read(text, typed::Numbers::Either).ok().map(|typed| money::grouped(typed.amount))
+        }
         Kind::Day(from) => flight::day(text, from).map(|day| day.to_string()),
         Kind::Choice(_) | Kind::Words => None,
     };

@@ -16,8 +16,9 @@ use super::{
 use crate::{
     desk::{Command, State, judge},
     domain::{
-        Cpm, DealType, Identity, ProductId, QuoteAsk, Refusal, SellerName, Tier, money,
+        Cpm, DealType, Identity, ProductId, QuoteAsk, Refusal, SellerName, Tier,
         flight::{self, Odd},
+        money,
     },
     tui::{
         context::{Cx, Dx},

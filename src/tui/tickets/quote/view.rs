@@ -9,8 +9,9 @@ use ratatui::{
 use super::{super::sheet, QuoteTicket};
 use crate::{
     domain::{
-        Cost, Cpm, Identity, money, text,
+        Cost, Cpm, Identity,
         flight::{self, Odd},
+        money, text,
     },
     tui::{
         context::Dx,
