@@ -161,10 +161,11 @@ mod tests {
         let mut found = Vec::new();
         for (before, _) in text.match_indices("dealdesk ") {
             let is_named = text[..before].ends_with(['`', '"', '>', '&']);
-            let is_line = text[..before].ends_with("&& ") || text[..before].ends_with("\n");
+            let is_line = text[..before].ends_with("&& ") || text[..before].ends_with('\n');
             let rest = &text[before + "dealdesk ".len()..];
             let line = rest.split(['`', '"', '\n', '|']).next().unwrap_or_default();
-            let is_word = |word: &&str| word.bytes().all(|b| b.is_ascii_lowercase());
+            let is_word =
+                |word: &&str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase());
             let words: Vec<_> =
                 line.split(' ').take_while(is_word).map(str::to_owned).take(2).collect();
             if (is_named || is_line) && !words.is_empty() {
