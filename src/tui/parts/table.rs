@@ -106,7 +106,7 @@ pub(crate) fn fitted(columns: &[Column], wants: &[u16], total: u16) -> Vec<Optio
 fn shared(columns: &[Column], want: impl Fn(usize) -> u16, total: u16) -> Vec<Option<u16>> {
     let fixed: Vec<_> = columns.iter().map(|column| Column { grows: false, ..*column }).collect();
     let mut found = widths(&fixed, total);
-    let used: u16 = found.iter().flatten().map(|width| width + 1).sum();
+    let used = found.iter().flatten().map(|width| width + 1).sum::<u16>();
     let mut spare = (total + 1).saturating_sub(used);
     let first = |column: &Column| (!column.grows, !column.is_id);
     let mut order: Vec<_> = (0..columns.len()).collect();
