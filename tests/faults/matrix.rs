@@ -59,7 +59,7 @@ async fn cell(seller: (&'static str, &'static str), row: &Outcome, column: &Colu
     assert!((1..=1 + usize::from(may_repeat)).contains(&left.len()), "{what}");
     assert!(left.iter().all(|body| *body == left[0]), "{what}");
     let halted = state.controls.sellers.contains_key(&key.seller);
-    assert_eq!(halted, row.halts && ends != Ends::NotSent, "{what}");
+    assert_eq!(halted, row.halts && *way == Way::Whole, "{what}");
     assert!(*way != Way::Refused || record.attempts == 1, "{what}");
 }
 
