@@ -14,6 +14,7 @@ pub mod exposure;
 pub mod fact;
 pub mod fold;
 pub mod in_flight;
+mod intent;
 pub mod judge;
 pub mod log;
 pub mod news;

@@ -26,6 +26,8 @@ pub enum Message {
     Followed(Result<Vec<Recorded>, String>),
     /// The store's one place for an armed ticket was taken for this one, or by whom it is held.
     Armed(TicketId, Result<(), String>),
+    /// A ticket asks for its turn once more, at the latest at this time.
+    ArmAgain(TicketId, jiff::Timestamp),
     /// The store's files changed.
     StoreChanged,
     /// The recording of the desk ended before the desk did: why.

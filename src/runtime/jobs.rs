@@ -59,7 +59,8 @@ impl Jobs {
                 while tasks.try_join_next().is_some() {}
                 tasks.spawn_on(work, workers);
             }
-            Hands::Here(tasks) => tasks.push(work.boxed()),
+            // Nothing here goes back to a scheduler, which would give out new budgets.
+            Hands::Here(tasks) => tasks.push(tokio::task::unconstrained(work).boxed()),
         }
     }
 

@@ -32,7 +32,12 @@ pub fn session(config: &Config, environment: &Environment, face: &str, workers: 
             (seller.info.name, adapter)
         })
         .collect();
-    Session::new(Desk::new(setup), sellers, clock, workers)
+    let mut session = Session::new(Desk::new(setup), sellers, clock, workers);
+    // A person is told at once who has it.
+    if face == "cli" {
+        session.waits_to_arm(config.desk.arm_wait);
+    }
+    session
 }
 
 /// One seller without a desk, for getting to know it. Sends nothing yet.

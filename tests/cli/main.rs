@@ -15,6 +15,7 @@ mod home;
 mod limits;
 mod locked;
 mod orders;
+mod queue;
 mod rebuilt;
 mod sentinel;
 mod story;

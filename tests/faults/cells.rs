@@ -182,7 +182,10 @@ pub(crate) const CUTS: [Column; 13] = [
     ("silence, never arrived", Way::Silence, |_, _| Ends::Doubt),
     ("after the act", Way::Lost, |row, _| row.lost),
     ("within the head of the reply", Way::HalfHead, |row, _| row.lost),
-    ("within the body of the reply", Way::HalfBody, |row, _| row.lost),
+    // Its status came, and may say that the seller gave up.
+    ("within the body of the reply", Way::HalfBody, |row, keys| {
+        if keys && row.is_broken() { row.keyed } else { row.lost }
+    }),
     ("silence after the act", Way::LostInSilence, |row, _| row.lost),
     ("held by a proxy for a moment", Way::Held(3), |row, _| row.lost),
     ("held until after the second look", Way::Held(9), |row, _| row.lost),

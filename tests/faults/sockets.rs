@@ -36,7 +36,6 @@ fn table(has_keys: bool) -> Vec<(Fault, i32, &'static str)> {
         (throttled(false), 9, "unknown"),
         (Fault::Ponders { acts: false }, 11, "waiting"),
         // Evidence settles these while the script waits.
-        (Fault::Ponders { acts: true }, 0, "done"),
         (Fault::Garbled, 0, "done"),
         (Fault::Broken { status: 500, acts: true }, 0, "done"),
         (Fault::KeyConflict, 9, "unknown"),

@@ -72,7 +72,7 @@ pub(crate) struct Waits {
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure> {
     check(&args)?;
     let desk = &context.config.desk;
-    let waits = Waits { ask: desk.ask_wait, book: desk.book_wait };
+    let waits = Waits { ask: desk.ask_wait.saturating_add(desk.arm_wait), book: desk.book_wait };
     seam::with_session(context, async |session| {
         book(session, &args, waits, &mut port::ctrl_c()).await
     })

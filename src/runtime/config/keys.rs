@@ -198,6 +198,12 @@ pub const SECTIONS: &[Section] = &[
             ),
             key("ask_wait_s", Some("60"), "#60", "how long a command waits for sellers' answers"),
             key(
+                "arm_wait_s",
+                Some("75"),
+                "#75",
+                "how long `book` waits while another ticket is armed on the same store",
+            ),
+            key(
                 "book_wait_s",
                 Some("30"),
                 "#30",

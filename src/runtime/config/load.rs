@@ -273,6 +273,7 @@ fn desk<'t>(document: &mut Document<'t>, part: &Part<'t>) -> Desk {
         bell: bell.unwrap_or(usual.bell),
         present: present.unwrap_or(usual.present),
         ask_wait: wait("ask_wait_s", usual.ask_wait),
+        arm_wait: wait("arm_wait_s", usual.arm_wait),
         book_wait: wait("book_wait_s", usual.book_wait),
         negotiate_wait: wait("negotiate_wait_s", usual.negotiate_wait),
     }

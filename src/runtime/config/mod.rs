@@ -145,6 +145,8 @@ pub struct Desk {
     pub present: bool,
     /// How long a command waits for sellers' answers.
     pub ask_wait: Duration,
+    /// How long a booking from the command line waits while another ticket is armed on the same store.
+    pub arm_wait: Duration,
     /// How long a booking waits for evidence.
     pub book_wait: Duration,
     /// How long a negotiation plays.
@@ -159,6 +161,7 @@ impl Default for Desk {
             bell: true,
             present: false,
             ask_wait: Duration::from_mins(1),
+            arm_wait: Duration::from_secs(75),
             book_wait: Duration::from_secs(30),
             negotiate_wait: Duration::from_mins(5),
         }

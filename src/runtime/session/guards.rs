@@ -5,13 +5,9 @@ use jiff::SignedDuration;
 
 use super::Session;
 use crate::{
-    desk::{Input, RequestId, Sent, TicketState, state::Purpose},
-    domain::{Heard, TicketId},
-    runtime::{
-        inbox::Message,
-        spill::{self, Spilled},
-    },
-    store::ArmedTicket,
+    desk::{Input, RequestId, Sent, state::Purpose},
+    domain::Heard,
+    runtime::spill::{self, Spilled},
 };
 
 /// How many answers are kept at most until what they settle is written.
@@ -43,37 +39,6 @@ fn asked(purpose: &Purpose) -> Option<Sent> {
 }
 
 impl Session {
-    /// Takes the store's one place for an armed ticket, or says who has it.
-    pub(super) fn arm(&mut self, ticket: TicketId) {
-        let who = format!("{} (pid {})", self.state().setup.person, std::process::id());
-        let taken = match (&self.armed, &self.location) {
-            (Some(_), _) => Ok(()),
-            (None, None) => Err("nobody: the store is not open".to_owned()),
-            (None, Some(location)) => match ArmedTicket::try_acquire(location, &who) {
-                Ok(Ok(armed)) => {
-                    self.armed = Some(armed);
-                    Ok(())
-                }
-                Ok(Err(holder)) => Err(holder),
-                Err(error) => Err(format!("nobody: {error}")),
-            },
-        };
-        self.inbox.put(Message::Armed(ticket, taken));
-    }
-
-    /// Gives the place for an armed ticket back once ours can no longer be answered.
-    pub(super) fn disarm(&mut self) {
-        let needs_it = |ticket: &crate::desk::Ticket| {
-            matches!(
-                ticket.state,
-                TicketState::Checking | TicketState::Armed | TicketState::Storing
-            )
-        };
-        if !self.state().ticket.as_ref().is_some_and(needs_it) {
-            self.armed = None;
-        }
-    }
-
     /// Puts beside the store what it did not take.
     pub(super) fn put_aside(&mut self) {
         let outcomes = self.writer.take_unwritten();

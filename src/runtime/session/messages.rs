@@ -69,9 +69,12 @@ impl Session {
                 self.looks = LOOK_AGAIN.into();
                 self.look_at = self.after(LOOK_AGAIN.first().copied());
             }
+            Message::ArmAgain(ticket, until) => self.arm_until(ticket, until),
             Message::Armed(ticket, taken) => {
                 let armed = taken.is_ok();
                 self.step(Input::Armed(ticket, taken));
+                self.armed_is_told();
+                self.disarm();
                 if armed {
                     points::reach(Point::Armed);
                 }

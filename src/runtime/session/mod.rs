@@ -1,6 +1,7 @@
 //! A desk at work: the pure desk with its store, its sellers and its clock. The terminal, the command
 //! line and tests drive it; none of them waits for a seller or a disk.
 
+mod arming;
 mod attach;
 mod dialects;
 mod guards;
@@ -14,7 +15,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Handle;
 
-use self::{orphans::Orphans, stops::Marking};
+use self::{arming::Arming, orphans::Orphans, stops::Marking};
 use super::{
     inbox::{Inbox, Message},
     jobs::Jobs,
@@ -27,7 +28,7 @@ use crate::{
     desk::{Command, Decision, Desk, Effect, Input, News, Sent, State},
     domain::{ErrorKind, Exchange, Heard, Refusal, SellerError, SellerName},
     sellers::Seller,
-    store::{ArmedTicket, HostLease, Location, OwnerLock, Recorded, StoreWatch},
+    store::{HostLease, Location, OwnerLock, Recorded, StoreWatch},
 };
 
 /// How many messages are taken before the screen gets its turn.
@@ -63,7 +64,7 @@ pub struct Session {
     look_at: Option<Timestamp>,
     // Held for their effect: the owner's lock says that this process is alive, the watch wakes it.
     guards: Option<(Option<OwnerLock>, Option<StoreWatch>)>,
-    armed: Option<ArmedTicket>,
+    arming: Arming,
     spill: Spill,
     stops: Marking,
     /// The newest answers to what was sent once: put beside the store if it cannot take the outcome.
@@ -108,7 +109,7 @@ impl Session {
             looks: Vec::new(),
             look_at: None,
             guards: None,
-            armed: None,
+            arming: Arming::default(),
             spill: Spill::default(),
             stops: Marking::default(),
             replies: Vec::new(),
