@@ -56,7 +56,7 @@ fn the_wait_for_a_turn_ends() {
     let seller = Seller::speaking("v2");
     let home = seller.home();
     let config = std::fs::read_to_string(home.config()).unwrap();
-    std::fs::write(home.config(), format!("{config}[desk]\narm_wait_s = 0\n")).unwrap();
+    std::fs::write(home.config(), format!("{config}[desk]\narm_wait_s = 1\n")).unwrap();
     let quotes = quotes(&home, 2);
     let store = dealdesk::store::Location::File(home.path("state/dealdesk/live.db"));
     let armed = dealdesk::store::ArmedTicket::try_acquire(&store, "ana (pid 1)").unwrap().unwrap();
