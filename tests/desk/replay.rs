@@ -43,7 +43,7 @@ fn the_journal_alone_gives_the_same_records_board_and_money() {
 
 #[test]
 fn a_long_journal_folds_to_the_same_board_as_a_short_one_at_a_time() {
-    let load = dealdesk::runtime::load::Load { rows: 700, countdowns: 200, rate: 0 };
+    let load = dealdesk::runtime::load::Load { rows: 700, countdowns: 200, ..Default::default() };
     let began = jiff::Timestamp::UNIX_EPOCH;
     let updates = (0..500).map(|number| load.update(number, began, began));
     let entries: Vec<_> = load.entries(began).into_iter().chain(updates).collect();
