@@ -18,6 +18,7 @@ pub mod judge;
 pub mod log;
 pub mod news;
 pub mod order;
+mod pack;
 pub mod record;
 pub mod rivals;
 pub mod schedule;
