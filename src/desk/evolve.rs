@@ -86,7 +86,11 @@ impl Desk {
         let bookings = bookings.into_iter().map(|record| What::Booking(record.into()));
         let deals = deals.into_iter().map(|record| What::Deal(record.into()));
         let controls = [What::Controls(controls.into())];
-        self.take_all(quotes.chain(bookings).chain(deals).chain(controls));
+        self.state.is_bulk = true;
+        self.take_all(quotes.chain(bookings).chain(deals));
+        self.state.is_bulk = false;
+        self.state.index_many();
+        self.take_all(controls);
     }
 
     /// What happened at no time of its own.
@@ -123,7 +127,7 @@ impl Desk {
             }
         }
         if std::mem::take(&mut self.state.is_bulk) {
-            self.state.index_all();
+            self.state.index_many();
         }
         self.state.version += 1;
     }

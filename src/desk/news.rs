@@ -135,10 +135,13 @@ pub(super) fn take(state: &mut State, what: What, now: Timestamp) {
             {
                 seller.kit_asked = Some(now);
             }
+            under_way(state, &flight, true, now);
             state.in_flight.insert(id, *flight);
         }
         What::Answered(id) => {
-            state.in_flight.remove(&id);
+            if let Some(flight) = state.in_flight.remove(&id) {
+                under_way(state, &flight, false, now);
+            }
         }
         What::Storing(stored, entry) => state.storing.push((stored, *entry)),
         What::NotStoring(stored) => state.storing.retain(|(other, _)| *other != stored),
@@ -240,7 +243,7 @@ fn pass(state: &mut State, passing: Passing, now: Timestamp) {
                 polling.checked_at = Some(now);
             }
             (polling.error, polling.quiet) = (error, quiet);
-            state.schedule.set(Due::Poll(index), next);
+            polled(state, index, next, now);
         }
         Passing::Again(due, at) => state.schedule.set(due, at),
         Passing::Ring => state.bells += 1,
@@ -260,6 +263,42 @@ fn heard(
     let words = error.map(|error| error.to_string());
     state.log.push(now, Line::Exchange(exchange.into(), words));
     if moved {
-        state.index_all();
+        state.index_clock(seller);
     }
+}
+
+/// A question begins or is answered: how many are under way is what the pace of polls goes by.
+fn under_way(state: &mut State, flight: &InFlight, begins: bool, now: Timestamp) {
+    let lane = state.polls.lane(&flight.seller);
+    match &flight.purpose {
+        Purpose::Poll(deal) => {
+            if let (true, Some(index)) = (begins, state.deals.get_index_of(deal)) {
+                state.polls.asked(index, lane, state.setup.polls, now);
+            }
+        }
+        Purpose::Publish
+        | Purpose::Quote { .. }
+        | Purpose::Reread(_)
+        | Purpose::TicketReread(..)
+        | Purpose::Move(_)
+        | Purpose::LookMove(_)
+        | Purpose::Booking(..)
+        | Purpose::LookBooking(..)
+        | Purpose::EnterDeal(..)
+        | Purpose::Rematch { .. }
+        | Purpose::Avails
+        | Purpose::Orders
+        | Purpose::SendOrder(..) => state.polls.others(lane, begins),
+    }
+    state.wake_lane(lane);
+}
+
+/// A deal was read, and is read again at `next`.
+fn polled(state: &mut State, index: usize, next: Option<Timestamp>, now: Timestamp) {
+    let Some((key, brief)) = state.deals.key(index).zip(state.deals.brief(index)) else { return };
+    let (lane, class) = (state.polls.lane(&key.seller), super::indexed::class(brief.stage));
+    let failures = state.sellers.get(&key.seller).map_or(0, |seller| seller.failures);
+    state.polls.answered((index, lane), state.setup.polls, failures, now);
+    state.polls.set(index, lane, class, next);
+    state.wake_lane(lane);
 }

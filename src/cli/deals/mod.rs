@@ -130,11 +130,11 @@ async fn show(context: &Context, show: &Show) -> Result<Reply, Failure> {
     }
     let wait = context.config.desk.ask_wait;
     seam::with_session(context, async |session| {
-        let key = wanted.deal(session.state().deals.values())?.reference();
+        let key = wanted.deal_of(session.state())?.reference();
         let (checked, source, words) = poll(session, wait, &key).await;
         // Opened after the poll, so that what it found is in the trail.
         let records = Records::open(context)?;
-        let record = wanted.deal(session.state().deals.values())?;
+        let record = wanted.deal_of(session.state())?;
         let at = (session.state().setup.mode, session.now());
         let bought = judge::bought(session.state(), record);
         reply(&records, (record, &bought), (checked, source), at, words)

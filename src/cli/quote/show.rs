@@ -61,12 +61,12 @@ pub(super) async fn reread(
     wait: std::time::Duration,
     wanted: &Wanted,
 ) -> Result<Reply, Failure> {
-    let key = wanted.quote(session.state().quotes.values())?.reference();
+    let key = wanted.quote_of(session.state())?.reference();
     let began = session.now();
     let refused = session.command(desk::Command::Reread(key.clone()));
     let done = session.until(wait, |state| !is_reading(state, &key)).await && refused.is_empty();
     let state = session.state();
-    let record = wanted.quote(state.quotes.values())?;
+    let record = wanted.quote_of(state)?;
     let (source, words) = source(state, &key.seller, began, done);
     let now = session.now();
     reply(QuoteDoc::of(state, record, now), (state.setup.mode, now), source, words)

@@ -11,7 +11,8 @@ use crate::{
         evolve::wrong_answer,
         fact::{Actor, Fact},
         schedule::Due,
-        state::{InFlight, Purpose, State, next_warning},
+        indexed::next_warning,
+        state::{InFlight, Purpose, State},
     },
     domain::{
         Answer, Ask, Cpm, DealType, Quote, QuoteAsk, QuoteRef, QuoteStatus, RfqId, SellerError,

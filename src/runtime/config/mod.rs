@@ -30,7 +30,7 @@ pub use secret::{Run, SecretError, Source, keep_secret};
 pub use seller::{Header, Resolved, Seller};
 
 use crate::{
-    desk::{Mode, Setup},
+    desk::{Mode, Setup, polls::Pace},
     domain::{Identity, Limits, strategy::Presets},
     tui::{Ground, Keymap, Motion},
 };
@@ -147,6 +147,8 @@ pub struct Desk {
     pub book_wait: Duration,
     /// How long a negotiation plays.
     pub negotiate_wait: Duration,
+    /// How often deals are read, of one seller.
+    pub polls: Pace,
 }
 
 impl Default for Desk {
@@ -159,6 +161,7 @@ impl Default for Desk {
             ask_wait: Duration::from_mins(1),
             book_wait: Duration::from_secs(30),
             negotiate_wait: Duration::from_mins(5),
+            polls: Pace::default(),
         }
     }
 }
@@ -179,6 +182,7 @@ impl Config {
             limits: self.limits.clone(),
             presets: self.presets.clone(),
             auto_pause: jiff::SignedDuration::ZERO,
+            polls: self.desk.polls,
             sellers: sellers.iter().map(|seller| seller.info.clone()).collect(),
             person: format!("{}@{face}", self.user),
             owner: String::new(),

@@ -8,7 +8,7 @@ use crate::{
     desk::{Actor, Ending, Entry, Fact, Intent},
     domain::{
         Action, Cost, Cpm, Deal, DealStatus, Identity, OpenRtb, Quote, QuoteId, QuoteRef,
-        QuoteStatus, RfqId, ask::Moved, negotiation::Pending,
+        RfqId, ask::Moved, negotiation::Pending,
     },
     store::{Location, Store, StoreError},
 };
@@ -213,7 +213,7 @@ fn block(id: &str, bytes: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{desk::State, store::Reader};
+    use crate::{desk::State, domain::QuoteStatus, store::Reader};
 
     #[tokio::test]
     async fn a_written_book_is_what_its_facts_fold_to() {

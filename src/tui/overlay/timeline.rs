@@ -253,11 +253,13 @@ fn lapses(record: &DealRecord) -> Option<Timestamp> {
 /// Everything that runs out, on our clock, the next first.
 fn rows(state: &State) -> Vec<(Timestamp, Ends)> {
     let ours = |seller, at| Skew::ours(state.skew(seller), at);
-    let quotes = state.quotes.iter().filter(|(_, record)| record.is_open());
-    let quotes = quotes.map(|(key, record)| {
-        (ours(&key.seller, record.quote.expires_at), Ends::Quote(key.clone()))
+    let quotes = state.living_quotes().filter(|record| record.is_open());
+    let quotes = quotes.map(|record| {
+        let end = ours(&record.quote.seller, record.quote.expires_at);
+        (end, Ends::Quote(record.reference()))
     });
-    let deals = state.deals.iter().filter_map(|(key, record)| {
+    let deals = state.places.deals().filter_map(|index| {
+        let (key, record) = state.deals.get_index(index)?;
         Some((ours(&key.seller, lapses(record)?), Ends::Deal(key.clone())))
     });
     let mut rows: Vec<_> = quotes.chain(deals).collect();
