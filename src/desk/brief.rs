@@ -9,9 +9,7 @@ use super::{
     kept::{Names, Record},
     record::{BookingRecord, BookingState, DealRecord, Ours, QuoteRecord},
 };
-use crate::domain::{
-    Cost, Cpm, DealRef, DealType, Group, QuoteRef, QuoteStatus, Stage, TicketId,
-};
+use crate::domain::{Cost, Cpm, DealRef, DealType, Group, QuoteRef, QuoteStatus, Stage, TicketId};
 
 /// A quote in brief.
 #[derive(Debug, Clone, PartialEq)]

@@ -39,7 +39,8 @@ impl State {
         let quotes = self.quotes.briefs().enumerate();
         let quotes = quotes.map(|(index, (_, brief))| (Row::Quote(index), quote_key(index, brief)));
         let deals = self.deals.briefs().enumerate();
-        let deals = deals.map(|(index, (_, brief))| (Row::Deal(index), Some(deal_key(index, brief))));
+        let deals =
+            deals.map(|(index, (_, brief))| (Row::Deal(index), Some(deal_key(index, brief))));
         self.board = Board::of(quotes.chain(deals));
         self.index_all();
     }
@@ -156,8 +157,7 @@ fn quote_key(index: usize, brief: &QuoteBrief) -> Option<Key> {
 fn deal_key(index: usize, brief: &DealBrief) -> Key {
     let waits = matches!(brief.stage, Stage::Proposed | Stage::Disputed);
     let is_done = brief.stage.group() == Group::Done;
-    let when =
-        if is_done { Some(brief.changed_at) } else { brief.expires_at.filter(|_| waits) };
+    let when = if is_done { Some(brief.changed_at) } else { brief.expires_at.filter(|_| waits) };
     Key::new(brief.stage, when, cents(brief.cost()), Row::Deal(index))
 }
 

@@ -141,7 +141,9 @@ impl<R: Record> Kept<R> {
     }
 
     /// All of them in brief. For what needs all of them: no record is looked at for it.
-    pub fn briefs(&self) -> impl DoubleEndedIterator<Item = (&R::Key, &R::Brief)> + ExactSizeIterator {
+    pub fn briefs(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (&R::Key, &R::Brief)> + ExactSizeIterator {
         self.slots.iter().map(|(key, slot)| (key, &slot.brief))
     }
 
@@ -320,7 +322,10 @@ impl<R: Record> Index<usize> for Kept<R> {
 impl<R: Record> Index<&R::Key> for Kept<R> {
     type Output = R;
 
-    #[expect(clippy::expect_used, reason = "as for any map: whoever indexes knows that it is there")]
+    #[expect(
+        clippy::expect_used,
+        reason = "as for any map: whoever indexes knows that it is there"
+    )]
     fn index(&self, key: &R::Key) -> &R {
         self.get(key).expect("a record that is there")
     }

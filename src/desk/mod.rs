@@ -44,8 +44,8 @@ pub use evolve::Desk;
 pub use exposure::Exposure;
 pub use fact::{Actor, Ending, Entry, Fact, Intent};
 pub use fold::{Book, fold};
-pub use news::News;
 pub use kept::Kept;
+pub use news::News;
 pub use order::{OrderEnding, OrderIntent};
 pub use record::{
     BookingRecord, BookingState, DealRecord, Evidence, Ours, QuoteRecord, Transition,

@@ -75,8 +75,7 @@ impl Lane {
     fn next(&self, now: Timestamp) -> Option<usize> {
         let of = |class| self.first(class).filter(|(at, _)| *at <= now).map(|(_, index)| index);
         let fair = self.asked % FAIR == FAIR - 1;
-        let order =
-            if fair { [Class::Runs, Class::Waits] } else { [Class::Waits, Class::Runs] };
+        let order = if fair { [Class::Runs, Class::Waits] } else { [Class::Waits, Class::Runs] };
         order.into_iter().find_map(of)
     }
 }

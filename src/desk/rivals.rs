@@ -83,9 +83,9 @@ pub fn running(state: &State) -> Vec<&QuoteRecord> {
         before
     };
     let places: BTreeSet<usize> = state.living_quotes().flat_map(older).collect();
-    let talks = places.into_iter().filter(|index| {
-        state.quotes.brief(*index).is_some_and(|brief| brief.talks)
-    });
+    let talks = places
+        .into_iter()
+        .filter(|index| state.quotes.brief(*index).is_some_and(|brief| brief.talks));
     state.quotes_at(talks.collect::<Vec<_>>().into_iter()).filter(|r| runs(state, r)).collect()
 }
 

@@ -211,9 +211,8 @@ impl State {
     ) -> impl DoubleEndedIterator<Item = &'s QuoteRecord> + use<'s> {
         let (all, seller) = (self.quotes.len(), seller.clone());
         let newest = all.saturating_sub(LATELY)..all;
-        let own = move |index: &usize| {
-            self.quotes.key(*index).is_some_and(|key| key.seller == seller)
-        };
+        let own =
+            move |index: &usize| self.quotes.key(*index).is_some_and(|key| key.seller == seller);
         self.quotes_at(newest.filter(own))
     }
 

@@ -11,6 +11,7 @@ mod negotiating;
 mod notes;
 mod orders;
 mod overtaken;
+mod polling;
 mod quoting;
 mod replay;
 mod rivals;

@@ -10,8 +10,8 @@ use crate::{
     desk::{
         evolve::wrong_answer,
         fact::{Actor, Fact},
-        schedule::Due,
         indexed::next_warning,
+        schedule::Due,
         state::{InFlight, Purpose, State},
     },
     domain::{

@@ -7,8 +7,8 @@ use super::{Load, ask, deal, pricing, quote, seller, terms};
 use crate::{
     desk::{Actor, Ending, Entry, Fact, Intent},
     domain::{
-        Action, Cost, Cpm, Deal, DealStatus, Identity, OpenRtb, Quote, QuoteId, QuoteRef,
-        RfqId, ask::Moved, negotiation::Pending,
+        Action, Cost, Cpm, Deal, DealStatus, Identity, OpenRtb, Quote, QuoteId, QuoteRef, RfqId,
+        ask::Moved, negotiation::Pending,
     },
     store::{Location, Store, StoreError},
 };
