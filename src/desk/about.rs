@@ -1,7 +1,7 @@
 //! What a fact is about: the words and ids by which the log, the journal and `watch` find it.
 
 use super::fact::{Ending, Fact};
-use crate::domain::{DealRef, QuoteAsk, QuoteRef, SellerName};
+use crate::domain::{Deal, DealRef, QuoteAsk, QuoteRef, SellerName};
 
 impl Fact {
     /// `subject.verb`, as in the log, the journal and `watch`.
@@ -103,6 +103,16 @@ impl Fact {
             return Some(deal.clone());
         }
         if let Self::DealSeen { deal } = self { Some(deal.reference()) } else { None }
+    }
+
+    /// The deal as it is told.
+    pub(super) fn deal_mut(&mut self) -> Option<&mut Deal> {
+        match self {
+            Self::DealSeen { deal } => Some(deal),
+            Self::BookingEnded { ending: Ending::Done { deal }, .. }
+            | Self::BookingEnded { ending: Ending::Disputed { deal, .. }, .. } => Some(deal),
+            _ => None,
+        }
     }
 
     /// The ask behind it, where it is about one.

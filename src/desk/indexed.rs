@@ -31,7 +31,10 @@ impl State {
     /// The same for the quotes of a seller whose clock turned out to be elsewhere.
     pub(super) fn index_clock(&mut self, seller: &SellerName) {
         let quotes: Vec<_> = self.places.quotes_of(seller).collect();
-        quotes.into_iter().for_each(|index| self.index_quote(index));
+        for index in quotes {
+            self.places.changed(index);
+            self.index_quote(index);
+        }
     }
 
     /// Puts everything at its place, after many records came at once.

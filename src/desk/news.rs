@@ -108,8 +108,11 @@ pub(super) enum What {
 
 /// Folds one piece of news into the state.
 pub(super) fn take(state: &mut State, what: What, now: Timestamp) {
-    // What is due is drawn only by what comes of it.
-    state.version += u64::from(!matches!(what, What::Taken(_)));
+    if is_quiet(state, &what) {
+        state.quiet += 1;
+    } else {
+        state.version += 1;
+    }
     match what {
         What::Quote(record) => state.put_quote(*record),
         What::Booking(record) => state.put_booking(*record),
@@ -157,6 +160,28 @@ pub(super) fn take(state: &mut State, what: What, now: Timestamp) {
             state.index_all();
         }
         What::Trouble(why) => state.trouble = why,
+    }
+}
+
+/// Whether a piece of news changes nothing but moments of last time: what is due is drawn only by what
+/// comes of it, and that a deal was read once more and is as it was need not be seen at once.
+fn is_quiet(state: &State, what: &What) -> bool {
+    let polls = |flight: &InFlight| matches!(flight.purpose, Purpose::Poll(_));
+    let is_well = |seller: &SellerName| {
+        state.sellers.get(seller).is_some_and(|seller| seller.health == Health::Up)
+    };
+    match what {
+        What::Taken(_) => true,
+        What::Asked(_, flight) => polls(flight),
+        What::Answered(id) => state.in_flight.get(id).is_some_and(polls),
+        What::Passed(passing) => match &**passing {
+            Passing::Heard(seller, exchange, None) => exchange.method == "GET" && is_well(seller),
+            Passing::Polled { index, error: None, .. } => {
+                state.polling.get(index).is_some_and(|polling| polling.error.is_none())
+            }
+            _ => false,
+        },
+        _ => false,
     }
 }
 

@@ -53,6 +53,7 @@ pub struct Places {
     /// Quotes that changed lately, oldest first, and how many ever did.
     changed: std::collections::VecDeque<usize>,
     changes: u64,
+    deal_changes: u64,
 }
 
 fn put(set: &mut BTreeSet<usize>, index: usize, is_in: bool) {
@@ -97,7 +98,8 @@ impl Places {
         self.changed(index);
     }
 
-    fn changed(&mut self, index: usize) {
+    /// Something that a quote is ordered by changed: its seller's clock, or itself.
+    pub(super) fn changed(&mut self, index: usize) {
         if self.changed.len() == CHANGES {
             self.changed.pop_front();
         }
@@ -136,6 +138,7 @@ impl Places {
         now: &DealBrief,
         was: Option<&DealBrief>,
     ) {
+        self.deal_changes += 1;
         put(&mut self.deals, index, !now.rests);
         put(&mut self.disputed, index, now.is_disputed);
         let of = self.dealings.entry(seller.clone()).or_default();
@@ -215,6 +218,11 @@ impl Places {
     /// How often quotes changed.
     pub fn changes(&self) -> u64 {
         self.changes
+    }
+
+    /// How often deals changed.
+    pub fn deal_changes(&self) -> u64 {
+        self.deal_changes
     }
 
     /// The quotes that changed since there were so many changes; `None` where that is too long ago.

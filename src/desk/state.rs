@@ -106,6 +106,9 @@ pub struct FailedAsk {
 /// How many of the newest quotes are gone through for one of the same terms.
 const LATELY: usize = 2_000;
 
+/// The largest OpenRTB block that a line of the log keeps, in bytes. The deal has it in any case.
+const LOGGED: usize = 64 * 1024;
+
 /// How many failed asks are remembered on screen.
 pub const FAILED_ASKS: usize = 50;
 
@@ -165,6 +168,8 @@ pub struct State {
     pub folded: u64,
     /// Grows whenever something that is drawn changes.
     pub version: u64,
+    /// Grows with what changes and need not be seen at once: that a deal was read and is as it was.
+    pub quiet: u64,
 }
 
 impl State {
@@ -278,9 +283,14 @@ impl State {
     }
 
     /// Takes an entry into the log.
-    pub fn note(&mut self, entry: Entry) {
+    pub fn note(&mut self, mut entry: Entry) {
         let at = entry.at;
         self.folded += 1;
+        if let Some(deal) = entry.fact.deal_mut()
+            && deal.openrtb_raw.as_ref().is_some_and(|raw| raw.len() > LOGGED)
+        {
+            (deal.openrtb, deal.openrtb_raw) = (None, None);
+        }
         self.log.push(at, What::Fact(Arc::new(entry)));
     }
 

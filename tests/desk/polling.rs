@@ -161,3 +161,24 @@ fn a_seller_that_does_not_answer_is_asked_less_and_less() {
     book.run(SignedDuration::from_mins(3));
     assert!(book.polls.len() > asked + 500, "once they answer they are read again");
 }
+
+#[test]
+fn a_deal_that_is_as_it_was_is_no_reason_to_draw() {
+    let mut book = Book::of(40, Pace::default());
+    book.run(SignedDuration::from_secs(20));
+    let read = book.polls.len();
+    let (version, quiet) = (book.desk.state().version, book.desk.state().quiet);
+    book.run(SignedDuration::from_mins(5));
+    assert!(book.polls.len() > read + 40);
+    let state = book.desk.state();
+    assert_eq!(state.version, version, "nothing that is drawn at once changed");
+    assert!(state.quiet > quiet, "and yet they are known to have been read");
+    // A seller that fails, and answers again, is seen at once.
+    book.is_down = true;
+    book.run(SignedDuration::from_mins(10));
+    let failed = book.desk.state().version;
+    assert!(failed > version);
+    book.is_down = false;
+    book.run(SignedDuration::from_mins(10));
+    assert!(book.desk.state().version > failed);
+}

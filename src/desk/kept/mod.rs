@@ -62,6 +62,8 @@ enum Body<R> {
 struct Slot<R: Record> {
     brief: R::Brief,
     body: Body<R>,
+    /// How often it was put or changed.
+    version: u32,
 }
 
 impl<R: Record> Clone for Slot<R> {
@@ -72,7 +74,7 @@ impl<R: Record> Clone for Slot<R> {
                 Body::Packed { bytes: bytes.clone(), seen: OnceLock::new() }
             }
         };
-        Self { brief: self.brief.clone(), body }
+        Self { brief: self.brief.clone(), body, version: self.version }
     }
 }
 
@@ -140,6 +142,11 @@ impl<R: Record> Kept<R> {
         self.slots.get(key).map(|slot| &slot.brief)
     }
 
+    /// How often the record called so was put or changed: whether it is still what it was.
+    pub fn version(&self, key: &R::Key) -> Option<u32> {
+        self.slots.get(key).map(|slot| slot.version)
+    }
+
     /// All of them in brief. For what needs all of them: no record is looked at for it.
     pub fn briefs(
         &self,
@@ -188,7 +195,8 @@ impl<R: Record> Kept<R> {
         let brief = record.brief(&mut self.names);
         let rests = record.rests();
         let before = self.get(&key).cloned();
-        let slot = Slot { brief, body: Body::Whole(Box::new(record)) };
+        let version = self.version(&key).unwrap_or(0).wrapping_add(1);
+        let slot = Slot { brief, body: Body::Whole(Box::new(record)), version };
         let (index, _) = self.slots.insert_full(key, slot);
         self.settle(index, rests);
         (index, before)
@@ -208,6 +216,7 @@ impl<R: Record> Kept<R> {
         let Body::Whole(record) = &mut slot.body else { return None };
         edit(record);
         slot.brief = record.brief(&mut self.names);
+        slot.version = slot.version.wrapping_add(1);
         let rests = record.rests();
         self.settle(index, rests);
         Some(index)

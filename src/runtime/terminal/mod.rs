@@ -43,6 +43,9 @@ use crate::{
 /// The shortest time between two frames that data alone asked for.
 const DATA_FRAME: SignedDuration = SignedDuration::from_millis(33);
 
+/// The shortest time until what need not be seen at once is drawn.
+const QUIET_FRAME: SignedDuration = SignedDuration::from_secs(1);
+
 /// How long the journal may take to be written when the desk is left.
 const LEAVE: Duration = Duration::from_secs(5);
 
@@ -170,21 +173,24 @@ impl Loop {
     ) -> io::Result<()> {
         // Frames go by the wall, also where the desk's time is faster, slower, or stands still.
         let wall = SystemClock;
-        let mut drawn = Drawn { version: u64::MAX, at: wall.now(), wake: None };
+        let mut drawn = Drawn { version: u64::MAX, quiet: 0, at: wall.now(), wake: None };
         let mut pressed = true;
         loop {
             if PANICKED.load(Ordering::SeqCst) {
                 return Ok(());
             }
             let now = wall.now();
-            let changed = session.state().version != drawn.version || drawn.is_due(session.now());
-            let next_frame = drawn.at.checked_add(DATA_FRAME).unwrap_or(now);
+            let state = session.state();
+            let is_quiet = state.version == drawn.version && !drawn.is_due(session.now());
+            let changed = !is_quiet || state.quiet != drawn.quiet;
+            let pause = if is_quiet { QUIET_FRAME } else { DATA_FRAME };
+            let next_frame = drawn.at.checked_add(pause).unwrap_or(now);
             let may_draw = pressed || now >= next_frame || now < drawn.at;
             if (pressed || changed) && may_draw && !session.is_settling() {
                 self.draw(screen, session)?;
                 let state = session.state();
                 let wake = self.face.app.next_wake(state, session.now());
-                drawn = Drawn { version: state.version, at: now, wake };
+                drawn = Drawn { version: state.version, quiet: state.quiet, at: now, wake };
                 // What the story presses is seen before it presses again.
                 let told = self.face.tell(session);
                 pressed = told.is_some();
@@ -194,9 +200,9 @@ impl Loop {
                 session.pump();
                 continue;
             }
-            let waits_for_frame = changed && !session.is_settling();
-            let frame = waits_for_frame.then_some(next_frame);
-            let seen = drawn.wake.filter(|_| !changed);
+            let waits_for_frame = changed && !is_quiet && !session.is_settling();
+            let frame = (changed && !session.is_settling()).then_some(next_frame);
+            let seen = drawn.wake.filter(|_| !waits_for_frame);
             let story = self.wakes().filter(|_| !pressed);
             let (clock, inbox) = (session.clock(), session.inbox());
             tokio::select! {
@@ -298,6 +304,7 @@ impl Loop {
 /// The newest frame.
 struct Drawn {
     version: u64,
+    quiet: u64,
     at: Timestamp,
     wake: Option<Timestamp>,
 }
