@@ -115,7 +115,7 @@ fn wanted(state: &State, args: &Args) -> Result<Vec<TicketId>, Failure> {
         matches!(booking.state, BookingState::Unknown | BookingState::Sent)
     };
     let Some(typed) = &args.quote_id else {
-        let all = state.bookings.values().filter(open);
+        let all = state.open_bookings().filter(open);
         return Ok(all.map(|booking| booking.intent.ticket.clone()).collect());
     };
     let record = Wanted::new(typed).quote_of(state)?;

@@ -282,6 +282,14 @@ impl State {
         self.setup.is_host || owner == self.setup.owner
     }
 
+    /// Forgets every record, as if none had been taken in.
+    pub(super) fn forget(&mut self) {
+        (self.quotes, self.bookings, self.deals) = Default::default();
+        (self.places, self.polls) = Default::default();
+        (self.board, self.exposure, self.schedule) = Default::default();
+        self.polling.clear();
+    }
+
     /// Takes an entry into the log.
     pub fn note(&mut self, mut entry: Entry) {
         let at = entry.at;

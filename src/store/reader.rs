@@ -121,6 +121,12 @@ impl Reader {
             query.is("quote_id", Some(quote.quote_id.0.clone()));
         }
         if let Some(deal) = &filter.deal {
+            // By what has an index: bookings are many.
+            let of_it = "FROM deals WHERE seller = ? AND deal_id = ?";
+            let ticket = format!("ticket IN (SELECT ticket {of_it})");
+            query.terms.push(format!("({ticket} OR quote_id IN (SELECT quote_id {of_it}))"));
+            let key = [deal.seller.0.clone(), deal.deal_id.0.clone()];
+            query.values.extend(key.iter().chain(&key).cloned());
             query.is("seller", Some(deal.seller.0.clone()));
             query.is("deal_id", Some(deal.deal_id.0.clone()));
         }

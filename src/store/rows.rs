@@ -39,13 +39,29 @@ pub(super) fn collect<R: Record>(
     sql: &str,
     params: impl rusqlite::Params,
 ) -> Result<Vec<R>, StoreError> {
+    let mut found = Vec::new();
+    each(conn, sql, params, |record| {
+        found.push(record);
+        Ok(true)
+    })?;
+    Ok(found)
+}
+
+/// Hands the same to `take` one by one, as long as it wants more, without holding them all.
+pub(super) fn each<R: Record>(
+    conn: &Connection,
+    sql: &str,
+    params: impl rusqlite::Params,
+    mut take: impl FnMut(R) -> Result<bool, StoreError>,
+) -> Result<(), StoreError> {
     let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query(params)?;
-    let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push(parse(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?);
+        if !take(parse(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?)? {
+            break;
+        }
     }
-    Ok(found)
+    Ok(())
 }
 
 /// What is stopped.

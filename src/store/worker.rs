@@ -309,9 +309,21 @@ impl Worker {
             }
             read => read?,
         };
-        (self.seen, self.handed) = (snapshot.seq, snapshot.seq);
-        self.kept.clear();
+        self.begin_at(snapshot.seq);
         Ok(snapshot)
+    }
+
+    /// The records that are about ids, with what is stopped; from here on only newer rows are followed.
+    pub(super) fn about(&mut self, ids: &[String]) -> Result<Snapshot, StoreError> {
+        let snapshot = snapshot::about(&self.conn, ids)?;
+        self.begin_at(snapshot.seq);
+        Ok(snapshot)
+    }
+
+    /// Everything up to a row was handed over.
+    pub(super) fn begin_at(&mut self, seq: u64) {
+        (self.seen, self.handed) = (seq, seq);
+        self.kept.clear();
     }
 
     /// Makes the tables of records again from the journal.

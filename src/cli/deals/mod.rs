@@ -129,7 +129,7 @@ async fn show(context: &Context, show: &Show) -> Result<Reply, Failure> {
         return reply(&records, (&record, &bought), (None, "store"), at, Vec::new());
     }
     let wait = context.config.desk.ask_wait;
-    seam::with_session(context, async |session| {
+    seam::with_session_about(context, wanted.ids(), async |session| {
         let key = wanted.deal_of(session.state())?.reference();
         let (checked, source, words) = poll(session, wait, &key).await;
         // Opened after the poll, so that what it found is in the trail.

@@ -14,6 +14,7 @@ pub(crate) use targets::{Sought, targets};
 use super::{
     context::Context,
     fail::Failure,
+    find::Wanted,
     json::{Reply, quote::QuoteDoc},
     seam,
     table::{Table, known},
@@ -45,7 +46,9 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Fa
         Command::Show(show) => show::show(context, &show).await,
         Command::List(list) => show::list(context, &list),
         Command::Compare(compare) => {
-            seam::with_session(context, async |session| {
+            let wanted: Vec<_> = compare.quotes.iter().map(|typed| Wanted::new(typed)).collect();
+            let ids = wanted.iter().flat_map(Wanted::ids);
+            seam::with_session_about(context, ids, async |session| {
                 compare::compare(session, wait, &compare).await
             })
             .await

@@ -46,8 +46,9 @@ pub(super) async fn show(context: &Context, show: &Show) -> Result<Reply, Failur
     let wanted = Wanted::new(&show.quote_id);
     if !show.offline {
         let wait = context.config.desk.ask_wait;
-        let shown =
-            seam::with_session(context, async |session| reread(session, wait, &wanted).await);
+        let shown = seam::with_session_about(context, wanted.ids(), async |session| {
+            reread(session, wait, &wanted).await
+        });
         return shown.await;
     }
     let record = Records::open(context)?.quote(&wanted)?;

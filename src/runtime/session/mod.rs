@@ -4,6 +4,7 @@
 mod dialects;
 mod guards;
 mod messages;
+mod opening;
 mod orphans;
 mod settle;
 
@@ -12,12 +13,14 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Handle;
 
-use self::{guards::Sent, orphans::Orphans};
+pub(in crate::runtime) use self::opening::Opening;
+pub(crate) use self::opening::Scope;
+use self::{guards::Sent, opening::Opener, orphans::Orphans};
 use super::{
     inbox::{Inbox, Message},
     jobs::Jobs,
     points::{self, Point},
-    spill::{self, Spill},
+    spill::Spill,
     writer::Writer,
 };
 use crate::{
@@ -26,16 +29,12 @@ use crate::{
     domain::{ErrorKind, Exchange, Heard, Refusal, SellerError, SellerName},
     sellers::Seller,
     store::{
-        ArmedTicket, HostLease, Location, OwnerLock, Recorded, Store, StoreError, StoreWatch,
-        Tuning,
+        ArmedTicket, HostLease, Location, OwnerLock, Recorded, StoreError, StoreWatch, Tuning,
     },
 };
 
 /// How many messages are taken before the screen gets its turn.
 const MESSAGES_AT_ONCE: usize = 512;
-
-/// How many facts of the journal are shown in the log at the start.
-const LOG_LINES: u64 = 500;
 
 /// When a store that changed is looked at again. SQLite writes its log before what is in it can be
 /// read, so the first look may come too early, and nothing would wake the desk a second time.
@@ -75,6 +74,10 @@ pub struct Session {
     recovered: Vec<std::path::PathBuf>,
     /// When this machine started by its own clock, as far as that can be told.
     booted: Option<Timestamp>,
+    /// The store while it is being opened and read.
+    opener: Option<Opener>,
+    /// Why it could not be.
+    unopened: Option<StoreError>,
 }
 
 impl Session {
@@ -116,6 +119,8 @@ impl Session {
             replies: Vec::new(),
             recovered: Vec::new(),
             booted: None,
+            opener: None,
+            unopened: None,
         }
     }
 
@@ -141,36 +146,7 @@ impl Session {
         location: Location,
         tuning: Tuning,
     ) -> Result<(), StoreError> {
-        // The watch calls from a thread of its own: none where no thread may decide what comes first.
-        let watches = !tuning.on_the_askers_thread;
-        let place = location.clone();
-        let opened = super::jobs::blocking(move || Store::open_with(place, &tuning)).await;
-        let Some(opened) = opened else {
-            return Err(StoreError::closed());
-        };
-        let store = opened?;
-        self.recall_dialects(&store).await?;
-        let loaded = store.load().await?;
-        let tail = store.tail(LOG_LINES).await?;
-        self.desk.restore(loaded.quotes, loaded.bookings, loaded.deals, loaded.controls);
-        self.desk.recall(tail.into_iter().map(|row| row.entry));
-        let owner = self.desk.state().setup.owner.clone();
-        let lock = OwnerLock::create(&location, &owner)?;
-        let watch = if let (Location::File(path), true) = (&location, watches) {
-            let inbox = self.inbox.clone();
-            StoreWatch::start(path, move || inbox.put(Message::StoreChanged)).ok()
-        } else {
-            None
-        };
-        self.guards = Some((lock, watch));
-        self.writer.open(store, loaded.seq);
-        let (left, files) = spill::left_behind(&location);
-        self.location = Some(location);
-        self.try_to_host();
-        self.step(Input::Opened(left.into_iter().map(|line| line.entry).collect()));
-        self.recovered = files;
-        self.forget_recovered();
-        Ok(())
+        self.attach_scoped(location, tuning, Scope::Whole).await
     }
 
     /// Opens the attached store in another way from here on, as if its disk had filled up or become
@@ -227,6 +203,10 @@ impl Session {
 
     /// Asks the desk something. What it refuses comes back at once; what it does goes on behind.
     pub fn command(&mut self, command: Command) -> Vec<Refusal> {
+        if self.is_opening() && !matches!(command, Command::Halt { .. }) {
+            let says = "the store is still being read";
+            return vec![Refusal::new("store", says, "wait until it is")];
+        }
         self.step(Input::Command(command))
     }
 

@@ -126,11 +126,10 @@ pub async fn run(mut session: Session, start: Start) -> Result<(), TerminalError
     };
     let (cols, rows) = crossterm::terminal::size()?;
     desk.face.resized((cols, rows), &mut session);
-    // Painted first, loaded after: the desk is on screen before the store is open.
+    // Painted first, loaded after: the desk is on screen before the store is open, and hears keys while
+    // it is read.
     desk.draw(&mut screen, &mut session)?;
-    session.attach(start.location).await?;
-    demo::greet(&mut session);
-    desk.begin_story(&session);
+    session.begin(start.location);
     let outcome = desk.turn(&mut session, &mut screen, &mut keys, &mut signals).await;
     drop(screen);
     let unrecorded = desk.face.tape.close(&mut session);
@@ -138,6 +137,9 @@ pub async fn run(mut session: Session, start: Start) -> Result<(), TerminalError
         return Err(TerminalError::Panicked);
     }
     outcome?;
+    if let Some(error) = session.unopened() {
+        return Err(error.into());
+    }
     session.close(LEAVE).await.map_err(TerminalError::Unwritten)?;
     unrecorded.map_or(Ok(()), |why| Err(TerminalError::Unwritten(why)))
 }
@@ -175,9 +177,15 @@ impl Loop {
         let wall = SystemClock;
         let mut drawn = Drawn { version: u64::MAX, quiet: 0, at: wall.now(), wake: None };
         let mut pressed = true;
+        let mut is_open = false;
         loop {
-            if PANICKED.load(Ordering::SeqCst) {
+            if PANICKED.load(Ordering::SeqCst) || session.is_unopened() {
                 return Ok(());
+            }
+            if !is_open && !session.is_opening() {
+                is_open = true;
+                demo::greet(session);
+                self.begin_story(session);
             }
             let now = wall.now();
             let state = session.state();
