@@ -2,10 +2,11 @@
 //! that something is expected of, that were asked for together, or that were talked about.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 
+use indexmap::IndexMap;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
@@ -41,7 +42,7 @@ pub struct Places {
     talks: BTreeMap<SellerName, BTreeSet<usize>>,
     /// The same, by when they last changed.
     talked: BTreeSet<(Timestamp, usize)>,
-    together: HashMap<Arc<str>, BTreeSet<usize>>,
+    together: IndexMap<Arc<str>, BTreeSet<usize>>,
     /// Bookings that await an outcome.
     bookings: BTreeSet<usize>,
     /// Deals that something is expected of.
@@ -51,7 +52,7 @@ pub struct Places {
     usual: BTreeMap<Arc<str>, Vec<usize>>,
     dealings: BTreeMap<SellerName, Dealings>,
     /// Quotes that changed lately, oldest first, and how many ever did.
-    changed: std::collections::VecDeque<usize>,
+    changed: VecDeque<usize>,
     changes: u64,
     deal_changes: u64,
 }
@@ -190,7 +191,7 @@ impl Places {
         self.together.get(rfq.as_str()).into_iter().flatten().copied()
     }
 
-    /// Every RFQ, in no order.
+    /// Every RFQ, in the order they came.
     pub fn rfqs(&self) -> impl Iterator<Item = &Arc<str>> {
         self.together.keys()
     }

@@ -1,5 +1,7 @@
 //! Quotes, bookings and deals as rows: the columns people query, beside the whole record as JSON.
 
+use std::marker::PhantomData;
+
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -31,6 +33,27 @@ pub(super) trait Record: Serialize + DeserializeOwned {
 pub(super) fn parse<R: Record>(json: &str) -> Result<R, StoreError> {
     serde_json::from_str(json)
         .map_err(|error| StoreError::new(Trouble::Corrupt, format!("a record: {error}")))
+}
+
+/// A record as its row holds it: reading it is left to whoever wants it, on whatever thread.
+#[derive(Debug, Clone)]
+pub struct Unread<R>(String, PhantomData<R>);
+
+impl<R: DeserializeOwned> Unread<R> {
+    /// The record.
+    ///
+    /// # Errors
+    /// Where the row was damaged.
+    pub fn read(&self) -> Result<R, StoreError> {
+        serde_json::from_str(&self.0)
+            .map_err(|error| StoreError::new(Trouble::Corrupt, format!("a record: {error}")))
+    }
+}
+
+impl<R> Unread<R> {
+    pub(super) fn new(json: String) -> Self {
+        Self(json, PhantomData)
+    }
 }
 
 /// The records that a query finds in its first column.

@@ -14,7 +14,7 @@ use super::{
     fail::Failure,
     find::Wanted,
     json::{
-        Document, Items, Reply,
+        Document, Reply,
         activation::LintDoc,
         book::BookingDoc,
         deal::{DealDoc, DealShowDoc, LintsDoc, TransitionDoc},
@@ -22,18 +22,19 @@ use super::{
         negotiation::RoundDoc,
         quote::Sourced,
     },
+    listing::{self, Much, Shape, Take},
     out::{self, Shown},
     port::Session,
     quote,
     records::Records,
     seam,
-    table::{Table, known},
+    table::known,
     typed, watch,
 };
 use crate::{
     desk::{self, DealRecord, Fact, Mode, State, judge, state::Purpose},
     domain::{DealRef, QuoteRef, Round, SellerName, Stage, activation::Bought, money},
-    store::{DealFilter, Recorded},
+    store::{DealFilter, Reader, Recorded},
 };
 
 /// The verbs.
@@ -60,6 +61,8 @@ pub(crate) struct List {
     /// Of this seller
     #[arg(long, value_name = "NAME")]
     seller: Option<String>,
+    #[command(flatten)]
+    much: Much,
 }
 
 /// `deals show`.
@@ -88,35 +91,39 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Fa
 fn list(context: &Context, list: &List) -> Result<Reply, Failure> {
     let seller = list.seller.as_deref().map(SellerName::from);
     let filter = DealFilter { seller, stage: list.stage, ..DealFilter::default() };
-    let records = Records::open(context)?.deals(&filter)?;
-    let items: Vec<_> = records.iter().map(|record| DealDoc::new(record, None)).collect();
-    let mut table = Table::new(&[
-        "DEAL",
-        "SELLER",
-        "STAGE",
-        "THEIRS",
-        "PRODUCT",
-        "TYPE",
-        ">IMPRESSIONS",
-        ">CPM",
-        ">COST",
-    ]);
-    for item in &items {
-        table.row([
-            item.deal_id.clone(),
-            item.seller.clone(),
-            item.stage.clone(),
-            known(item.theirs.clone()),
-            known(item.product.name.clone().or_else(|| Some(item.product.product_id.clone()))),
-            known(item.deal_type.clone()),
-            known(item.terms.impressions.map(money::count)),
-            known(item.pricing.final_cpm.clone()),
-            known(item.cost.clone()),
-        ]);
-    }
-    let items = Items { items, partial: Vec::new() };
-    let document = Document::new(context.config.mode, context.now(), items);
-    Reply::new(&document, Shown::Table(table))
+    let shape = Shape {
+        columns: [
+            "DEAL",
+            "SELLER",
+            "STAGE",
+            "THEIRS",
+            "PRODUCT",
+            "TYPE",
+            ">IMPRESSIONS",
+            ">CPM",
+            ">COST",
+        ],
+        doc: &|record: &DealRecord, _| DealDoc::new(record, None),
+        cells: &cells,
+    };
+    let read = |reader: &Reader, window, take: &mut Take<'_, DealRecord>| {
+        reader.each_deal(&filter, window, take)
+    };
+    listing::print(context, list.much, &shape, read)
+}
+
+fn cells(item: &DealDoc) -> [String; 9] {
+    [
+        item.deal_id.clone(),
+        item.seller.clone(),
+        item.stage.clone(),
+        known(item.theirs.clone()),
+        known(item.product.name.clone().or_else(|| Some(item.product.product_id.clone()))),
+        known(item.deal_type.clone()),
+        known(item.terms.impressions.map(money::count)),
+        known(item.pricing.final_cpm.clone()),
+        known(item.cost.clone()),
+    ]
 }
 
 async fn show(context: &Context, show: &Show) -> Result<Reply, Failure> {

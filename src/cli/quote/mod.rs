@@ -58,35 +58,39 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Fa
 
 /// Quotes as rows.
 fn table(items: &[QuoteDoc]) -> Table {
-    let mut table = Table::new(&[
-        "QUOTE",
-        "SELLER",
-        "STAGE",
-        "PRODUCT",
-        "TYPE",
-        ">IMPRESSIONS",
-        ">CPM",
-        ">EFFECTIVE",
-        ">COST",
-        "PROOF",
-        ">LEFT",
-    ]);
-    for item in items {
-        table.row([
-            item.quote_id.clone(),
-            item.seller.clone(),
-            item.stage.clone(),
-            known(item.product.name.clone().or_else(|| Some(item.product.product_id.clone()))),
-            item.deal_type.clone(),
-            known(item.terms.impressions.map(money::count)),
-            known(item.agreed_cpm.clone().or_else(|| item.pricing.final_cpm.clone())),
-            effective(item),
-            known(item.cost.clone()),
-            item.proof.verdict.clone(),
-            item.seconds_left.map_or_else(|| "–".to_owned(), clock),
-        ]);
-    }
+    let mut table = Table::new(&COLUMNS);
+    items.iter().for_each(|item| table.row(cells(item)));
     table
+}
+
+const COLUMNS: [&str; 11] = [
+    "QUOTE",
+    "SELLER",
+    "STAGE",
+    "PRODUCT",
+    "TYPE",
+    ">IMPRESSIONS",
+    ">CPM",
+    ">EFFECTIVE",
+    ">COST",
+    "PROOF",
+    ">LEFT",
+];
+
+fn cells(item: &QuoteDoc) -> [String; 11] {
+    [
+        item.quote_id.clone(),
+        item.seller.clone(),
+        item.stage.clone(),
+        known(item.product.name.clone().or_else(|| Some(item.product.product_id.clone()))),
+        item.deal_type.clone(),
+        known(item.terms.impressions.map(money::count)),
+        known(item.agreed_cpm.clone().or_else(|| item.pricing.final_cpm.clone())),
+        effective(item),
+        known(item.cost.clone()),
+        item.proof.verdict.clone(),
+        item.seconds_left.map_or_else(|| "–".to_owned(), clock),
+    ]
 }
 
 /// The effective CPM, marked where an assumption or a fee is in it.

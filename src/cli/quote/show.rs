@@ -8,17 +8,18 @@ use crate::{
         fail::Failure,
         find::Wanted,
         json::{
-            Document, Items, Reply,
+            Document, Reply,
             quote::{QuoteDoc, Sourced},
         },
+        listing::{self, Much, Shape, Take},
         out::Shown,
         port::Session,
         records::Records,
         seam, typed,
     },
-    desk::{self, Mode, State, state::Purpose},
+    desk::{self, Mode, QuoteRecord, State, state::Purpose},
     domain::{QuoteRef, SellerName, Stage},
-    store::QuoteFilter,
+    store::{QuoteFilter, Reader},
 };
 
 /// `quote show`.
@@ -40,6 +41,8 @@ pub(crate) struct List {
     /// Of this seller
     #[arg(long, value_name = "NAME")]
     seller: Option<String>,
+    #[command(flatten)]
+    much: Much,
 }
 
 pub(super) async fn show(context: &Context, show: &Show) -> Result<Reply, Failure> {
@@ -113,12 +116,11 @@ fn reply(
 
 pub(super) fn list(context: &Context, list: &List) -> Result<Reply, Failure> {
     let seller = list.seller.as_deref().map(SellerName::from);
-    let filter = QuoteFilter { seller, ..QuoteFilter::default() };
-    let (records, now) = (Records::open(context)?.quotes(&filter)?, context.now());
-    let records = records.iter().filter(|r| list.stage.is_none_or(|stage| r.stage() == stage));
-    let items: Vec<_> = records.map(|record| QuoteDoc::stored(record, now)).collect();
-    let table = super::table(&items);
-    let items = Items { items, partial: Vec::new() };
-    let document = Document::new(context.config.mode, now, items);
-    Reply::new(&document, Shown::Table(table))
+    let filter = QuoteFilter { seller, stage: list.stage, ..QuoteFilter::default() };
+    let (doc, cells) = (&QuoteDoc::stored, &super::cells);
+    let shape = Shape { columns: super::COLUMNS, doc, cells };
+    let read = |reader: &Reader, window, take: &mut Take<'_, QuoteRecord>| {
+        reader.each_quote(&filter, window, take)
+    };
+    listing::print(context, list.much, &shape, read)
 }

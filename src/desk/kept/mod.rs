@@ -6,10 +6,10 @@ use std::{
     fmt,
     hash::Hash,
     ops::Index,
-    sync::{Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::pack::{Words, pack, unpack};
@@ -37,16 +37,16 @@ pub trait Record: Clone + Serialize + DeserializeOwned {
 
 /// Names that many records share, each kept once.
 #[derive(Debug, Clone, Default)]
-pub struct Names(std::collections::HashSet<std::sync::Arc<str>>);
+pub struct Names(IndexSet<Arc<str>>);
 
 impl Names {
     /// The one copy of a name.
-    pub fn one(&mut self, name: &str) -> std::sync::Arc<str> {
+    pub fn one(&mut self, name: &str) -> Arc<str> {
         if let Some(known) = self.0.get(name) {
-            return std::sync::Arc::clone(known);
+            return Arc::clone(known);
         }
-        let new: std::sync::Arc<str> = name.into();
-        self.0.insert(std::sync::Arc::clone(&new));
+        let new: Arc<str> = name.into();
+        self.0.insert(Arc::clone(&new));
         new
     }
 }

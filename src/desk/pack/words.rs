@@ -2,10 +2,11 @@
 //! ids, which come once or twice, never are.
 
 use std::{
-    collections::{HashMap, hash_map::DefaultHasher},
-    hash::{Hash as _, Hasher as _},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     sync::Arc,
 };
+
+use indexmap::IndexMap;
 
 /// How often a text comes before it is a word.
 const OFTEN: u8 = 6;
@@ -23,8 +24,8 @@ const COUNTED: usize = 50_000;
 #[derive(Debug, Clone, Default)]
 pub(in crate::desk) struct Words {
     all: Vec<Arc<str>>,
-    numbers: HashMap<Arc<str>, u32>,
-    counted: HashMap<u64, u8>,
+    numbers: IndexMap<Arc<str>, u32>,
+    counted: IndexMap<u64, u8>,
 }
 
 impl Words {
