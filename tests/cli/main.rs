@@ -8,6 +8,7 @@
 mod schema;
 
 mod acquaint;
+mod big;
 mod failures;
 mod halting;
 mod home;
