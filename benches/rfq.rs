@@ -190,6 +190,7 @@ async fn round(market: &mut Market, number: u64) -> Result<Round> {
                 flight_end: today.tomorrow()?.saturating_add(jiff::Span::new().days(30)),
                 target_cpm: None,
                 identity: market.identity.clone(),
+                currency: None,
             };
             let seller = seller.clone();
             let refused = session.command(Command::RequestQuote { seller, ask, rfq: None });

@@ -1,5 +1,9 @@
 //! dealdesk, the trading desk for media buyers. Read the modules in this order.
 
+// A bare operator on a decimal panics where a seller's number is absurd: `domain::money::exact`, and what
+// is checked or saturating. Numbers that are no money are allowed by name in clippy.toml.
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
+
 pub mod domain; // nouns and rules: money, quotes, negotiations, deals, limits. Pure.
 
 pub mod desk; // decides, and folds facts into state. Pure.

@@ -47,7 +47,7 @@ fn nobody_pays_more_than_the_plan_or_less_than_the_seller_would_take() {
                 let ended = player.play(&ground, &scene);
                 assert!(ended.rounds <= terms.rounds, "{} plays on", strategy.name());
                 let Some(price) = ended.price else { continue };
-                let max = terms.max.of(scene.quoted);
+                let max = terms.max.of(dealdesk::domain::Cpm::usd(scene.quoted));
                 assert!(price <= max, "{} pays {price}, more than {max}", strategy.name());
                 assert!(price >= scene.lowest.min(max), "{price} is under {}", scene.lowest);
                 deals += 1;

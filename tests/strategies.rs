@@ -298,7 +298,7 @@ proptest! {
                     break;
                 };
                 prop_assert!(offer.amount() <= cents(max) && offer.amount() < cents(price));
-                prop_assert!(offer.is_on_tick(cents(1)));
+                prop_assert!(offer.is_on_tick());
                 prop_assert!(seen.our_last().is_none_or(|last| last <= offer.amount()), "it goes back");
                 price = (price - fall).max(1);
                 let theirs = Some(cents(price));

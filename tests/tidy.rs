@@ -190,6 +190,23 @@ fn only_the_send_gate_commits() {
     }
 }
 
+/// JSON for outside the desk is written in one place, which escapes what a terminal could act on.
+#[test]
+fn json_that_leaves_is_written_in_one_place() {
+    let mut seen = 0;
+    for (path, text) in files("src", "rs") {
+        let leaves = ["src/cli", "src/recording", "src/runtime/present", "src/runtime/recorder.rs"];
+        if leaves.iter().any(|place| path.to_string_lossy().contains(place)) {
+            let text = running(&text);
+            for word in ["serde_json::to_", "json::to_string", "to_writer"] {
+                assert!(!text.contains(word), "{} writes JSON by itself", path.display());
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 30, "only {seen} files were looked at");
+}
+
 #[test]
 fn a_view_never_decides() {
     let mut seen = 0;
@@ -266,6 +283,29 @@ fn money_is_never_binary() {
             for word in ["f64", "f32"] {
                 assert!(!text.contains(word), "{} has {word}", path.display());
             }
+        }
+    }
+}
+
+#[test]
+fn no_decimal_is_reckoned_with_by_bare_operators() {
+    // Clippy knows the types, so it finds them; here it is held that it looks, and what it cannot see.
+    let text = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    assert!(text.contains("#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]"));
+    let allowed = fs::read_to_string(root().join("clippy.toml")).unwrap();
+    let lists = allowed.split("arithmetic-side-effects-allowed = [").nth(1).unwrap();
+    assert!(
+        !lists.split(']').next().unwrap().contains("Decimal"),
+        "clippy.toml lets decimals through"
+    );
+    for (path, text) in files("src", "rs") {
+        let text = running(&text);
+        assert!(!text.contains("clippy::arithmetic_side_effects") || path.ends_with("lib.rs"));
+        // `sum` adds with the bare operator: it says of what it is, and that is no decimal.
+        let binary = path.starts_with("src/sim") || path.ends_with("tests.rs");
+        let chains: String = text.split_whitespace().collect();
+        for word in [").sum()", ".sum::<Decimal>", ").product()", ".product::<Decimal>"] {
+            assert!(binary || !chains.contains(word), "{} has {word}", path.display());
         }
     }
 }

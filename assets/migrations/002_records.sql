@@ -7,9 +7,10 @@ CREATE TABLE meta (
     id              INTEGER PRIMARY KEY CHECK (id = 1),
     rules           INTEGER NOT NULL,  -- version of the rules that filled them
     projected_seq   INTEGER NOT NULL,  -- the newest journal row they hold
-    head_hash       TEXT NOT NULL      -- that row's hash, so that a cut-off end is noticed
+    head_hash       TEXT NOT NULL,     -- that row's hash, so that a cut-off end is noticed
+    digest          TEXT NOT NULL      -- of all records below, so that an edited or emptied table is noticed
 ) STRICT;
-INSERT INTO meta (id, rules, projected_seq, head_hash) VALUES (1, 0, 0, '');
+INSERT INTO meta (id, rules, projected_seq, head_hash, digest) VALUES (1, 0, 0, '', '');
 
 CREATE TABLE quotes (
     ord          INTEGER PRIMARY KEY,

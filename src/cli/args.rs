@@ -144,6 +144,62 @@ mod tests {
         Cli::command().debug_assert();
     }
 
+    /// Every file of the program, and what is read before it is run.
+    fn texts(folder: &std::path::Path, found: &mut Vec<(String, String)>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                texts(&path, found);
+            } else if path.extension().is_some_and(|is| is == "rs" || is == "toml" || is == "md") {
+                found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+
+    /// The commands that a text names: what follows `dealdesk` behind a quotation mark.
+    fn named(text: &str) -> Vec<Vec<String>> {
+        let mut found = Vec::new();
+        for (before, _) in text.match_indices("dealdesk ") {
+            let is_named = text[..before].ends_with(['`', '"', '>', '&']);
+            let is_line = text[..before].ends_with("&& ") || text[..before].ends_with("\n");
+            let rest = &text[before + "dealdesk ".len()..];
+            let line = rest.split(['`', '"', '\n', '|']).next().unwrap_or_default();
+            let is_word = |word: &&str| word.bytes().all(|b| b.is_ascii_lowercase());
+            let words: Vec<_> =
+                line.split(' ').take_while(is_word).map(str::to_owned).take(2).collect();
+            if (is_named || is_line) && !words.is_empty() {
+                found.push(words);
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn advice_names_commands_that_exist() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut all = Vec::new();
+        for folder in ["src", "assets"] {
+            texts(&root.join(folder), &mut all);
+        }
+        for file in ["README.md", "config.example.toml"] {
+            all.push((file.to_owned(), std::fs::read_to_string(root.join(file)).unwrap()));
+        }
+        let command = Cli::command();
+        let mut seen = 0;
+        for (file, text) in all {
+            for words in named(&text) {
+                let line = words.join(" ");
+                let sub = command.find_subcommand(&words[0]);
+                let sub = sub.unwrap_or_else(|| panic!("{file}: dealdesk {line}"));
+                if let Some(verb) = words.get(1).filter(|_| sub.has_subcommands()) {
+                    assert!(sub.find_subcommand(verb).is_some(), "{file}: dealdesk {line}");
+                }
+                seen += 1;
+            }
+        }
+        assert!(seen > 60, "only {seen} were looked at");
+    }
+
     #[test]
     fn the_lines_that_scripts_rest_on_are_understood() {
         for line in [

@@ -9,6 +9,7 @@ use super::{
     json::{
         Document, Missing, Reply,
         avails::{AvailsDoc, AvailsListDoc},
+        exit_of, words_of,
     },
     kit,
     out::{self, Shown},
@@ -64,7 +65,7 @@ async fn avails(
         let refused = session.command(desk::Command::AskAvails(seller.clone(), ask));
         match refused.first() {
             Some(_) if single => allowed(&refused)?,
-            Some(refusal) => partial.push(Missing::because(&seller, &refusal.rule, &refusal.says)),
+            Some(refusal) => partial.push(Missing::refused(&seller, refusal)),
             None => asked.push(seller),
         }
     }
@@ -126,7 +127,7 @@ fn came(
                 return Err(Failure::new(Exit::NotSent, says, cure).coded("timeout"));
             }
             Some((_, Err(error))) => partial.push(Missing::new(name, error)),
-            None => partial.push(Missing::because(name, "timeout", "no answer in time")),
+            None => partial.push(Missing::late(name, "no answer in time")),
         }
     }
     Ok(items)
@@ -157,8 +158,8 @@ fn reply(session: &impl Session, body: AvailsListDoc) -> Result<Reply, Failure> 
             item.reason.clone().unwrap_or_else(|| "–".to_owned()),
         ]);
     }
-    let exit = kit::exit_of(body.items.len(), body.partial.len());
-    let words = kit::words_of(&body.partial);
+    let exit = exit_of(body.items.len(), &body.partial);
+    let words = words_of(&body.partial);
     let document = Document::new(session.state().setup.mode, session.now(), body);
     Ok(Reply::new(&document, Shown::Table(table))?.with_exit(exit).with_words(words))
 }
@@ -269,7 +270,7 @@ mod tests {
             ..asked(&["a"], &["p-a"])
         };
         let refused = avails(&mut fake, WAIT, &backwards).await.unwrap_err();
-        assert_eq!((refused.exit, refused.code.as_deref()), (Exit::Blocked, Some("flight")));
+        assert_eq!((refused.exit, refused.code.as_deref()), (Exit::Usage, Some("flight")));
         let mut silent = Fake::new(setup(&["a"]), |_, _| Says::Nothing);
         let late = avails(&mut silent, WAIT, &asked(&["a"], &["p-a"])).await.unwrap_err();
         assert_eq!((late.exit, late.code.as_deref()), (Exit::NotSent, Some("timeout")));

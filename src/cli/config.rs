@@ -10,7 +10,7 @@ use super::{
     table::Table,
 };
 use crate::runtime::config::{
-    Config, ConfigError, Environment, Fault, Overrides, Resolved, example,
+    Config, ConfigError, Environment, Fault, Overrides, Resolved, example, write_one,
 };
 
 /// The verbs.
@@ -88,10 +88,11 @@ pub(crate) fn run(
     match command {
         Command::Path => {
             let (path, from) = Config::file(flags, environment);
-            let (exists, path) = (path.exists(), path.display().to_string());
+            let exists = path.exists();
+            let words =
+                (!exists).then(|| format!("there is no such file yet: {}", write_one(&path)));
+            let path = path.display().to_string();
             let document = PathDoc { path: path.clone(), from: from.to_string(), exists };
-            let words = (!exists)
-                .then(|| format!("there is no such file yet: dealdesk config example > {path}"));
             Ok(Reply::new(&document, Shown::Text(path))?.with_words(words))
         }
         Command::Check => check(flags, environment),

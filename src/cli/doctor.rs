@@ -13,13 +13,15 @@ use super::{
     exit::Exit,
     fail::Failure,
     json::{Document, Reply},
-    out::{self, Shown},
+    looks,
+    out::{self, Color, Shown},
     sellers::walk::walk,
 };
 use crate::{
     desk::{ACCEPT, Mode},
-    runtime::config::{Config, Environment},
+    runtime::config::{Config, Environment, write_one},
     store::{Chain, Reader, Trouble},
+    tui::Depth,
 };
 
 /// `doctor`.
@@ -85,7 +87,7 @@ fn configuration(config: &Config, environment: &Environment) -> Vec<Finding> {
     if config.exists {
         found.push(finding("config", "ok", format!("{path}, no unknown key"), ""));
     } else {
-        let fix = format!("dealdesk config example > {path}");
+        let fix = write_one(&config.path);
         found.push(finding("config", "warn", format!("{path} is not there yet"), &fix));
     }
     found.extend(
@@ -130,7 +132,8 @@ fn store(context: &Context) -> Finding {
         }
         Err(error) => return finding("store", "fail", error.to_string(), error.kind.cure()),
     };
-    let read_only = std::fs::metadata(path).is_ok_and(|meta| meta.permissions().readonly());
+    // Asked of the system, which knows more than the file's mode: who we are, how the disk is mounted.
+    let read_only = std::fs::OpenOptions::new().append(true).open(path).is_err();
     match reader.verify() {
         Ok(Chain::Verified { .. }) if read_only && !context.config.read_only => {
             let detail = format!("{shown} cannot be written");
@@ -138,6 +141,15 @@ fn store(context: &Context) -> Finding {
         }
         Ok(Chain::Verified { rows, .. }) => {
             finding("store", "ok", format!("{shown}, {rows} facts, none changed or missing"), "")
+        }
+        Ok(Chain::Edited { table, why }) => {
+            let detail = format!("{shown}: somebody edited the table {table}: {why}");
+            finding(
+                "store",
+                "fail",
+                detail,
+                "dealdesk audit rebuild makes it again from the record",
+            )
         }
         Ok(Chain::Broken { seq, why }) => {
             let detail = format!("{shown} is broken at fact {seq}: {why}");
@@ -174,22 +186,18 @@ async fn sellers(context: &Context) -> Vec<Finding> {
 }
 
 fn terminal(environment: &Environment) -> Vec<Finding> {
-    let var = |name: &str| environment.var(name);
     let mut found = Vec::new();
-    match var("TERM") {
-        None | Some("dumb") => found.push(finding(
-            "terminal",
-            "warn",
-            format!("TERM is {}", var("TERM").unwrap_or("not set")),
-            "use a terminal with cursor movement; the subcommands work without one",
-        )),
-        Some(term) => {
-            let colors = match (var("NO_COLOR"), var("COLORTERM")) {
-                (Some(_), _) => "no colours (NO_COLOR)",
-                (None, Some("truecolor" | "24bit")) => "true colours",
-                (None, _) if term.contains("256color") => "256 colours",
-                (None, _) => "16 colours",
+    match looks::shows_none(environment) {
+        Some(says) => found.push(finding("terminal", "warn", says, looks::NO_SCREEN)),
+        None => {
+            let colors = match looks::depth(Color::Auto, true, environment) {
+                Depth::None if environment.var("NO_COLOR").is_some() => "no colours (NO_COLOR)",
+                Depth::None => "no colours",
+                Depth::Sixteen => "16 colours",
+                Depth::Indexed => "256 colours",
+                Depth::True => "true colours",
             };
+            let term = environment.var("TERM").unwrap_or_default();
             found.push(finding("terminal", "ok", format!("{term}, {colors}"), ""));
         }
     }
@@ -207,9 +215,8 @@ fn terminal(environment: &Environment) -> Vec<Finding> {
             Err(error) => found.push(finding("size", "warn", error.to_string(), "")),
         }
     }
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(var).unwrap_or("not set");
-    let folded = locale.to_lowercase().replace('-', "");
-    found.push(if folded.contains("utf8") || cfg!(windows) {
+    let locale = looks::locale(environment).unwrap_or("not set");
+    found.push(if looks::is_utf8(locale) {
         finding("locale", "ok", locale, "")
     } else {
         finding("locale", "warn", format!("{locale} is not UTF-8"), "export LANG=C.UTF-8")

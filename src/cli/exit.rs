@@ -3,6 +3,7 @@
 use crate::{
     desk::BookingState,
     domain::{ErrorKind, SellerError},
+    runtime::terminal::Left,
 };
 
 /// What a run of the command line came to.
@@ -34,12 +35,20 @@ pub(crate) enum Exit {
     Unknown = 9,
     /// Some of it.
     Partly = 10,
-    /// A second person must agree.
+    /// A second person must agree, or the seller's people have yet to decide.
     Waiting = 11,
     /// The seller booked something else than was agreed.
     Disputed = 12,
+    /// It happened, and the store does not have it.
+    Unwritten = 14,
+    /// The terminal went away (SIGHUP).
+    HungUp = 129,
     /// Stopped by a person before anything was sent.
     Interrupted = 130,
+    /// Told to quit (SIGQUIT).
+    Quit = 131,
+    /// Told to end (SIGTERM).
+    Terminated = 143,
 }
 
 impl Exit {
@@ -62,9 +71,17 @@ impl Exit {
             Self::NotSent => "the seller could not be reached; nothing was committed, try again",
             Self::Unknown => "the outcome is unknown: money may have moved; look before you repeat",
             Self::Partly => "partly done: read the report",
-            Self::Waiting => "waiting for a second person",
+            Self::Waiting => {
+                "waiting for a second person, or for the seller's people; never repeat it"
+            }
             Self::Disputed => "booked, but not as agreed: talk to the seller",
+            Self::Unwritten => {
+                "done, but the store does not have it: keep the output, mend the store, do not repeat it"
+            }
+            Self::HungUp => "the terminal went away (SIGHUP)",
             Self::Interrupted => "interrupted before anything was sent",
+            Self::Quit => "told to quit (SIGQUIT)",
+            Self::Terminated => "told to end (SIGTERM)",
         }
     }
 
@@ -88,6 +105,17 @@ impl Exit {
         }
     }
 
+    /// How the desk in the terminal was left.
+    pub(crate) fn of_leaving(left: Left) -> Self {
+        match left {
+            Left::ByHand => Self::Done,
+            Left::HungUp => Self::HungUp,
+            Left::Interrupted => Self::Interrupted,
+            Left::Quit => Self::Quit,
+            Left::Terminated => Self::Terminated,
+        }
+    }
+
     /// What a booking came to.
     pub(crate) fn of_booking(state: BookingState) -> Self {
         match state {
@@ -97,6 +125,7 @@ impl Exit {
             BookingState::Refused => Self::Refused,
             BookingState::Expired => Self::Expired,
             BookingState::NotSent => Self::NotSent,
+            BookingState::Waiting => Self::Waiting,
             BookingState::Sent | BookingState::Unknown => Self::Unknown,
         }
     }
@@ -118,13 +147,14 @@ mod tests {
     #[test]
     fn the_table_of_exit_codes() {
         let codes: Vec<u8> = Exit::iter().map(Exit::code).collect();
-        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 130]);
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 129, 130, 131, 143]);
         for (state, code) in [
             (BookingState::Done, 0),
             (BookingState::Refused, 5),
             (BookingState::Expired, 6),
             (BookingState::NotSent, 8),
             (BookingState::Unknown, 9),
+            (BookingState::Waiting, 11),
             (BookingState::Sent, 9),
             (BookingState::Closed, 0),
             (BookingState::Disputed, 12),

@@ -36,14 +36,18 @@ impl Failure {
 
     /// A failed read or ask of a seller: nothing was committed.
     pub(crate) fn of_seller(tried: &str, seller: &SellerName, error: &SellerError) -> Self {
-        Self {
-            exit: Exit::of_error(error),
-            says: format!("{tried}: {seller} said {error}"),
-            cure: error.cure.clone(),
-            seller: Some(seller.clone()),
-            http_status: (error.http_status > 0).then_some(error.http_status),
-            code: Some(error.code.clone()).filter(|code| !code.is_empty()),
-        }
+        let says = format!("{tried}: {seller} said {error}");
+        let mut failure = Self::new(Exit::of_error(error), says, error.cure.clone());
+        failure.quoting(seller, Some(error));
+        failure
+    }
+
+    /// Names the seller, the status and the code that stand behind it, if a seller's word does.
+    pub(crate) fn quoting(&mut self, seller: &SellerName, error: Option<&SellerError>) {
+        let Some(error) = error else { return };
+        self.seller = Some(seller.clone());
+        self.http_status = (error.http_status > 0).then_some(error.http_status);
+        self.code = Some(error.code.clone()).filter(|code| !code.is_empty());
     }
 
     /// A name that no seller has; `known` are the names there are.
@@ -56,10 +60,17 @@ impl Failure {
         Self::new(Exit::NotFound, format!("no seller is called {name}"), cure).coded("seller")
     }
 
-    /// A refusal of the desk's own: nothing was sent.
+    /// A refusal of the desk's own: nothing was sent. What makes no sense, is not there or is over is told
+    /// from a limit, a guard or a halt.
     pub(crate) fn of_refusal(refusal: &Refusal) -> Self {
         let cure = without_keys(&refusal.cure);
-        let mut failure = Self::new(Exit::Blocked, refusal.says.clone(), cure);
+        let exit = match refusal.rule.as_str() {
+            "flight" | "impressions" | "plan" => Exit::Usage,
+            "seller" | "quote" => Exit::NotFound,
+            "expired" => Exit::Expired,
+            _ => Exit::Blocked,
+        };
+        let mut failure = Self::new(exit, refusal.says.clone(), cure);
         failure.code = Some(refusal.rule.clone());
         failure
     }

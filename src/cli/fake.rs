@@ -7,7 +7,9 @@ use rust_decimal::Decimal;
 
 use super::port::Session;
 use crate::{
-    desk::{Command, Decision, Desk, Effect, Input, SellerInfo, Setup, State, command::Stored},
+    desk::{
+        Command, Decision, Desk, Effect, Entry, Input, SellerInfo, Setup, State, command::Stored,
+    },
     domain::{
         Answer, Ask, Cpm, Currency, Deal, DealStatus, DealType, Exchange, Heard, Identity, Limits,
         OpenRtb, Pricing, ProductRef, Quote, QuoteStatus, Refusal, SellerError, SellerName, Terms,
@@ -30,6 +32,8 @@ pub(crate) struct Fake {
     pub(crate) desk: Desk,
     now: Timestamp,
     effects: VecDeque<Effect>,
+    /// Everything that was kept, in order.
+    pub(crate) journal: Vec<Entry>,
     script: Script,
     /// Everything that was asked, in order.
     pub(crate) asked: Vec<Ask>,
@@ -88,6 +92,7 @@ impl Fake {
             desk: Desk::new(setup),
             now: at(NOW),
             effects: VecDeque::new(),
+            journal: Vec::new(),
             script: Box::new(script),
             asked: Vec::new(),
             broken_store: None,
@@ -96,13 +101,14 @@ impl Fake {
     }
 
     fn step(&mut self, input: Input) -> Vec<Refusal> {
-        let Decision { effects, refusals, .. } = self.desk.step(input, self.now);
+        let Decision { entries, effects, refusals } = self.desk.step(input, self.now);
+        self.journal.extend(entries);
         self.effects.extend(effects);
         refusals
     }
 
     /// Does the next thing outside, if there is one.
-    fn perform(&mut self) -> bool {
+    pub(crate) fn perform(&mut self) -> bool {
         let Some(effect) = self.effects.pop_front() else { return false };
         match effect {
             Effect::Ask(id, seller, ask) => {
@@ -120,10 +126,12 @@ impl Fake {
                 self.step(Input::Armed(ticket, Ok(())));
             }
             Effect::Store(..) if self.slow_store => {}
-            Effect::Store(stored, _) => {
-                let input = match &self.broken_store {
-                    Some(why) => Input::NotStored(stored, why.clone()),
-                    None => Input::Stored(stored),
+            Effect::Store(stored, entry) => {
+                let input = if let Some(why) = &self.broken_store {
+                    Input::NotStored(stored, why.clone())
+                } else {
+                    self.journal.push(*entry);
+                    Input::Stored(stored)
                 };
                 self.step(input);
             }
@@ -189,6 +197,7 @@ fn exchange(seller: SellerName, status: u16, now: Timestamp) -> Exchange {
         took_ms: 20,
         attempts: 1,
         skew: Some(crate::domain::Skew { low_ms: -10, high_ms: 10 }),
+        made: crate::domain::skew::Made { date: Some(now), age_s: None },
     }
 }
 
@@ -248,6 +257,7 @@ pub(crate) fn ask() -> crate::domain::QuoteAsk {
         flight_end: "2026-07-31".parse().unwrap(),
         target_cpm: None,
         identity: Identity { agency_id: Some("agency-1".into()), ..Identity::default() },
+        currency: None,
     }
 }
 
@@ -269,7 +279,7 @@ pub(crate) fn deal(quote: &Quote) -> Deal {
         activation_instructions: [("ttd".to_owned(), "add the Deal ID".to_owned())].into(),
         openrtb: Some(OpenRtb {
             id: "D-1".into(),
-            bidfloor: quote.pricing.final_cpm,
+            bidfloor: quote.pricing.cpm(),
             at: Some(3),
             wseat: vec!["seat-1".into()],
             wadomain: Vec::new(),
@@ -277,6 +287,7 @@ pub(crate) fn deal(quote: &Quote) -> Deal {
         }),
         openrtb_raw: None,
         created_at: Some(at(NOW)),
+        replaced_by: None,
     }
 }
 

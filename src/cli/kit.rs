@@ -7,8 +7,9 @@ use super::{
     exit::Exit,
     fail::Failure,
     json::{
-        Document, Items, Missing, Reply,
+        Document, Items, Missing, Reply, exit_of,
         kit::{CatalogDoc, PackageDoc},
+        words_of,
     },
     out::{self, Shown},
     port::{Session, sellers},
@@ -54,7 +55,7 @@ pub(crate) struct List {
 /// `kit show`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Show {
-    /// The package's id
+    /// The package's id, or SELLER/ID
     pub(crate) package_id: String,
     #[command(flatten)]
     pub(crate) which: Which,
@@ -107,20 +108,10 @@ fn gather<T>(
         match of(seller) {
             Ok(found) => items.extend(found),
             Err(Some(error)) => partial.push(Missing::new(name, &error)),
-            Err(None) => partial.push(Missing::because(name, "no_answer", "no answer in time")),
+            Err(None) => partial.push(Missing::late(name, "no answer in time")),
         }
     }
     (items, partial)
-}
-
-/// Nothing at all came from anybody.
-pub(crate) fn exit_of(came: usize, missing: usize) -> Exit {
-    if came == 0 && missing > 0 { Exit::NotSent } else { Exit::Done }
-}
-
-/// Words about the sellers that are missing.
-pub(crate) fn words_of(partial: &[Missing]) -> Vec<String> {
-    partial.iter().map(|missing| format!("{}: {}", missing.seller, missing.detail)).collect()
 }
 
 fn reply_of_packages(
@@ -141,7 +132,7 @@ fn reply_of_packages(
             known(negotiable),
         ]);
     }
-    let (exit, words) = (exit_of(answered, partial.len()), words_of(&partial));
+    let (exit, words) = (exit_of(answered, &partial), words_of(&partial));
     let mode = session.state().setup.mode;
     let document = Document::new(mode, session.now(), Items { items, partial });
     Ok(Reply::new(&document, Shown::Table(table))?.with_exit(exit).with_words(words))
@@ -152,7 +143,7 @@ fn packages_of(seller: &SellerState) -> Result<&[Package], Option<SellerError>> 
         // A kit that is older than the failure to read it again is not shown as today's.
         (_, Some(error)) => Err(Some(error.clone())),
         (Some(packages), None) => Ok(packages),
-        (None, None) => Err(seller.last_error.as_ref().map(|(_, error)| error.clone())),
+        (None, None) => Err(None),
     }
 }
 
@@ -167,7 +158,25 @@ pub(crate) async fn list(
         let packages = packages_of(seller)?.iter().filter(|p| p.featured || !list.featured);
         Ok(packages.map(|package| PackageDoc::new(&seller.info.name, package)).collect())
     });
-    reply_of_packages(session, names.len() - partial.len(), items, partial)
+    let reply = reply_of_packages(session, names.len() - partial.len(), items, partial)?;
+    Ok(reply.with_words(without_packages(session.state(), &names)))
+}
+
+/// Sellers that sell by product alone, and where those are.
+fn without_packages(state: &State, names: &[SellerName]) -> Option<String> {
+    let is_bare = |name: &&SellerName| {
+        let seller = state.sellers.get(*name);
+        seller.is_some_and(|seller| seller.packages.as_ref().is_some_and(Vec::is_empty))
+    };
+    let bare: Vec<_> = names.iter().filter(is_bare).map(SellerName::as_str).collect();
+    let flags: String = bare.iter().map(|name| format!(" --seller {name}")).collect();
+    (!bare.is_empty()).then(|| {
+        let has = if bare.len() == 1 { "has" } else { "have" };
+        format!(
+            "{} {has} no packages: what can be quoted is listed by `dealdesk kit products{flags}`",
+            bare.join(", ")
+        )
+    })
 }
 
 pub(crate) async fn search(
@@ -198,27 +207,43 @@ pub(crate) async fn show(
     wait: Duration,
     show: &Show,
 ) -> Result<Reply, Failure> {
-    let names = sellers(session.state(), &show.which.seller)?;
+    let (names, package_id) = named(session.state(), show)?;
     refresh(session, wait, &names).await;
     let state = session.state();
     let mut found: Vec<PackageDoc> = Vec::new();
     for seller in names.iter().filter_map(|name| state.sellers.get(name)) {
         let packages = seller.packages.iter().flatten();
-        let packages = packages.filter(|package| package.package_id.as_str() == show.package_id);
+        let packages = packages.filter(|package| package.package_id.as_str() == package_id);
         found.extend(packages.map(|package| PackageDoc::new(&seller.info.name, package)));
     }
-    let shown = crate::domain::ids::shown(&show.package_id);
+    let shown = crate::domain::ids::shown(package_id);
     if found.len() > 1 {
         let says = format!("several sellers have a package {shown}");
         return Err(Failure::usage(says, "say whose: --seller NAME"));
     }
     let Some(package) = found.pop() else {
-        let says = format!("no seller that answered has a package {shown} at your tier");
-        return Err(Failure::new(Exit::NotFound, says, "`dealdesk kit list` names them"));
+        let (_, partial) = gather(state, &names, |seller| packages_of(seller).map(<[_]>::to_vec));
+        let exit = if partial.len() < names.len() { Exit::NotFound } else { exit_of(0, &partial) };
+        let mut says = format!("no seller that answered has a package {shown} at your tier");
+        for words in words_of(&partial) {
+            says = format!("{says}\n{words}");
+        }
+        return Err(Failure::new(exit, says, "`dealdesk kit list` names them"));
     };
     let text = text_of(&package);
     let document = Document::new(state.setup.mode, session.now(), package);
     Reply::new(&document, Shown::Text(text))
+}
+
+/// Whose package is meant: a seller that is named before its id, those that are named beside it, or all.
+fn named<'a>(state: &State, show: &'a Show) -> Result<(Vec<SellerName>, &'a str), Failure> {
+    let typed = show.package_id.as_str();
+    match typed.split_once('/') {
+        Some((seller, id)) if state.sellers.contains_key(&SellerName::from(seller)) => {
+            Ok((vec![seller.into()], id))
+        }
+        Some(_) | None => Ok((sellers(state, &show.which.seller)?, typed)),
+    }
 }
 
 fn text_of(package: &PackageDoc) -> String {
@@ -249,8 +274,11 @@ pub(crate) async fn products(
     let names = sellers(session.state(), &which.seller)?;
     refresh(session, wait, &names).await;
     let (items, partial) = gather(session.state(), &names, |seller| {
-        let error = || seller.last_error.as_ref().map(|(_, error)| error.clone());
-        let products = seller.products.as_ref().ok_or_else(error)?;
+        let products = match (&seller.products, &seller.products_error) {
+            (_, Some(error)) => return Err(Some(error.clone())),
+            (Some(products), None) => products,
+            (None, None) => return Err(None),
+        };
         Ok(products.iter().map(|product| CatalogDoc::new(&seller.info.name, product)).collect())
     });
     let mut table = Table::new(&["SELLER", "PRODUCT", "NAME", "TYPE", ">BASE", ">FLOOR", "DEALS"]);
@@ -265,7 +293,8 @@ pub(crate) async fn products(
             item.deal_types.join(","),
         ]);
     }
-    let (exit, words) = (exit_of(names.len() - partial.len(), partial.len()), words_of(&partial));
+    let exit = exit_of(names.len() - partial.len(), &partial);
+    let words = words_of(&partial);
     let mode = session.state().setup.mode;
     let document = Document::new(mode, session.now(), Items { items, partial });
     Ok(Reply::new(&document, Shown::Table(table))?.with_exit(exit).with_words(words))

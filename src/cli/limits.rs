@@ -57,7 +57,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Fa
 
 async fn accepted(session: &mut impl Session, why: String) -> Result<Reply, Failure> {
     port::done(session, desk::Command::AcceptLimits { why }).await?;
-    reply(session)
+    Ok(reply(session)?.unless_stored("NOT ACCEPTED"))
 }
 
 fn reply(session: &impl Session) -> Result<Reply, Failure> {

@@ -14,6 +14,8 @@ mod deals;
 mod demo;
 mod doctor;
 mod exit;
+#[cfg(test)]
+mod extremes;
 mod fail;
 #[cfg(test)]
 mod fake;
@@ -27,6 +29,7 @@ mod lab;
 mod limits;
 mod listing;
 mod logging;
+mod looks;
 mod negotiate;
 mod orders;
 mod out;
@@ -37,6 +40,7 @@ mod quote;
 mod reconcile;
 mod records;
 mod replay;
+mod reread;
 mod seam;
 mod sellers;
 mod simulate;
@@ -46,7 +50,7 @@ mod tests;
 mod typed;
 mod watch;
 
-use std::process::ExitCode;
+use std::{panic::AssertUnwindSafe, process::ExitCode};
 
 use clap::Parser as _;
 use tokio::runtime::Handle;
@@ -71,9 +75,13 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return ExitCode::from(misread(&error)),
     };
-    let out = Out::new(cli.global.json, cli.global.color, environment.var("NO_COLOR").is_some());
-    let result = start(cli, environment, out);
-    ExitCode::from(finish(out, result))
+    let out = Out::new(cli.global.json, cli.global.color, &environment);
+    // A panic has told what it is by now, wherever it was.
+    let ended = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        let result = start(cli, environment, out);
+        finish(out, result)
+    }));
+    ExitCode::from(ended.unwrap_or(Exit::Bug.code()))
 }
 
 /// What clap has to say: help and version are data, all else is a usage error.
@@ -151,7 +159,13 @@ async fn dispatch(
             simulate::run(args, &open(config, environment)).await
         }
         command => {
-            let config = Config::load(&global.overrides(), &environment)?;
+            let flags = global.overrides();
+            let writes_it = matches!(command, Some(Command::Sellers(sellers::Command::Add(_))));
+            let config = if writes_it {
+                Config::load_or_new(&flags, &environment)?
+            } else {
+                Config::load(&flags, &environment)?
+            };
             for note in &config.notes {
                 out::words(&note.to_string());
             }
@@ -165,15 +179,19 @@ async fn dispatch(
     }
 }
 
-/// The configuration where there is one, else the defaults.
+/// The configuration where there is one, else the defaults; where it cannot be read, that is said.
 fn bare(global: &Global, environment: &Environment) -> Config {
-    Config::load(&global.overrides(), environment).unwrap_or_else(|_| Config {
-        mode: seam::mode(global.paper),
-        read_only: global.read_only,
-        user: environment.user().to_owned(),
-        present: global.present,
-        socket: global.socket.clone(),
-        ..Config::default()
+    Config::load(&global.overrides(), environment).unwrap_or_else(|error| {
+        out::words(&format!("{error}\nthe configuration has faults: without it, the usual holds"));
+        Config {
+            mode: seam::mode(global.paper),
+            read_only: global.read_only,
+            user: environment.user().to_owned(),
+            present: global.present,
+            socket: global.socket.clone(),
+            unread: Some(error),
+            ..Config::default()
+        }
     })
 }
 
@@ -199,7 +217,7 @@ async fn desk(
         Some(Command::Deals(command)) => deals::run(command, context).await,
         Some(Command::Orders(command)) => orders::run(command, context).await,
         Some(Command::Watch(args)) => watch::run(args, context).await,
-        Some(Command::Audit(command)) => audit::run(&command, context),
+        Some(Command::Audit(command)) => audit::run(&command, context).await,
         Some(Command::Lab(lab::Args { fork: Some(quote), round, .. })) => {
             fork::run(&quote, round, context)
         }

@@ -2,7 +2,8 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use super::table::Table;
+use super::{looks, table::Table};
+use crate::{runtime::config::Environment, tui::Depth};
 
 /// How output looks.
 #[derive(Debug, Clone, Copy)]
@@ -11,20 +12,26 @@ pub(crate) struct Out {
     pub(crate) json: bool,
     /// Whether stdout is a terminal.
     pub(crate) tty: bool,
-    /// Whether colour is used on stdout.
-    pub(crate) color: bool,
+    /// How many colours are used on stdout.
+    pub(crate) depth: Depth,
 }
 
 /// When colour is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless `NO_COLOR` says no.
+    /// On a terminal that has some, unless `NO_COLOR` says no; elsewhere if `CLICOLOR_FORCE` or
+    /// `FORCE_COLOR` says so.
     #[default]
     Auto,
     /// Always.
     Always,
     /// Never.
     Never,
+}
+
+/// A time for a person, to the second: `2026-06-18 14:29:56Z`.
+pub(crate) fn time(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }
 
 /// What a person sees where a script sees JSON.
@@ -37,20 +44,15 @@ pub(crate) enum Shown {
 }
 
 impl Out {
-    pub(crate) fn new(json: bool, color: Color, no_color: bool) -> Self {
+    pub(crate) fn new(json: bool, color: Color, environment: &Environment) -> Self {
         let tty = io::stdout().is_terminal();
-        let color = match color {
-            Color::Auto => tty && !no_color,
-            Color::Always => true,
-            Color::Never => false,
-        };
-        Self { json, tty, color }
+        Self { json, tty, depth: looks::depth(color, tty, environment) }
     }
 
     /// Data.
     pub(crate) fn data(self, shown: &Shown) -> io::Result<()> {
         match shown {
-            Shown::Table(table) if self.tty => line(&table.aligned(self.color)),
+            Shown::Table(table) if self.tty => line(&table.aligned(self.depth != Depth::None)),
             Shown::Table(table) => line(&table.tsv()),
             Shown::Text(text) => line(text),
         }

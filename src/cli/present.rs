@@ -25,7 +25,7 @@ pub(crate) fn places(context: &Context) -> Vec<PathBuf> {
     let folder = &context.environment.state_dir;
     let usual = || {
         let stores = [Location::File(context.config.store.clone()), Location::Memory];
-        stores.map(|store| place(&store, folder)).to_vec()
+        stores.iter().flat_map(|store| place(store, folder)).collect()
     };
     context.config.socket.clone().map_or_else(usual, |socket| vec![socket])
 }
@@ -41,8 +41,10 @@ pub(crate) fn begin(
     if !(config.present || config.desk.present) {
         return Ok(None);
     }
-    let usual = || place(store, &context.environment.state_dir);
-    let path = config.socket.clone().unwrap_or_else(usual);
+    let path = match &config.socket {
+        Some(socket) => socket.clone(),
+        None => place(store, &context.environment.state_dir)?,
+    };
     match Presenting::open(&path, session.jobs()) {
         Ok(presenting) => {
             let path = presenting.path().display();

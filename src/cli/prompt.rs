@@ -30,6 +30,20 @@ pub(crate) fn line(question: &str, usual: &str) -> Result<String, Failure> {
     Ok(if text.is_empty() { usual.to_owned() } else { text.to_owned() })
 }
 
+/// A line that is asked for again, with the reason, until it makes sense.
+pub(crate) fn until<T>(
+    question: &str,
+    usual: &str,
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Result<T, Failure> {
+    loop {
+        match read(&line(question, usual)?) {
+            Ok(read) => return Ok(read),
+            Err(why) => out::words(&out::cleaned(&why)),
+        }
+    }
+}
+
 /// Whether the answer is yes. Anything else is no.
 pub(crate) fn yes(question: &str) -> Result<bool, Failure> {
     let answer = line(&format!("{question} (y/N)"), "")?;

@@ -32,9 +32,12 @@ pub(crate) struct Args {
     /// You know which deal it became: the seller is asked for it, and it must be of this quote
     #[arg(long, value_name = "DEAL_ID", conflicts_with_all = ["all", "close"])]
     pub(crate) deal: Option<String>,
-    /// Close it in writing: its money no longer counts. Say what the seller told you, and who
+    /// Close it with a reason: its money no longer counts. Say what the seller told you, and who
     #[arg(long, value_name = "TEXT", conflicts_with = "all")]
     pub(crate) close: Option<String>,
+    /// Send it once more, which may book twice: --send-again again
+    #[arg(long, value_name = "WORD", conflicts_with_all = ["all", "deal", "close"])]
+    pub(crate) send_again: Option<String>,
 }
 
 /// What became of one booking.
@@ -82,6 +85,10 @@ async fn reconcile(
         (None, Some(why), Some(ticket)) => {
             Some(desk::Command::CloseUnknown { ticket, why: text::prose(why) })
         }
+        (None, None, Some(ticket)) if args.send_again.is_some() => {
+            let typed = args.send_again.clone().unwrap_or_default();
+            Some(desk::Command::SendAgain { ticket, typed })
+        }
         (_, _, _) => None,
     };
     match command {
@@ -111,9 +118,7 @@ async fn reconcile(
 
 /// The bookings that are meant.
 fn wanted(state: &State, args: &Args) -> Result<Vec<TicketId>, Failure> {
-    let open = |booking: &&BookingRecord| {
-        matches!(booking.state, BookingState::Unknown | BookingState::Sent)
-    };
+    let open = |booking: &&BookingRecord| booking.state.is_awaited();
     let Some(typed) = &args.quote_id else {
         let all = state.open_bookings().filter(open);
         return Ok(all.map(|booking| booking.intent.ticket.clone()).collect());
@@ -141,7 +146,7 @@ fn is_sent(state: &State, ticket: &TicketId) -> bool {
 /// Whether evidence about a booking is on its way, or due before the end.
 fn is_looked_at(state: &State, ticket: &TicketId, end: jiff::Timestamp) -> bool {
     let Some((index, _, booking)) = state.bookings.get_full(ticket) else { return false };
-    if booking.state != BookingState::Unknown {
+    if !booking.state.is_looked_at() {
         return booking.state == BookingState::Sent;
     }
     let asked = state.in_flight.values().any(|flight| match &flight.purpose {
@@ -153,7 +158,9 @@ fn is_looked_at(state: &State, ticket: &TicketId, end: jiff::Timestamp) -> bool 
         | Purpose::TicketReread(..)
         | Purpose::Move(_)
         | Purpose::LookMove(_)
+        | Purpose::LookStanding(_)
         | Purpose::Rematch { .. }
+        | Purpose::ShowKeys(..)
         | Purpose::Poll(_)
         | Purpose::Avails
         | Purpose::Orders
@@ -174,7 +181,7 @@ fn reply(session: &impl Session, tickets: &[TicketId]) -> Result<Reply, Failure>
     let bookings: Vec<_> = tickets.iter().filter_map(|ticket| state.bookings.get(ticket)).collect();
     let exits = bookings.iter().map(|booking| Exit::of_booking(booking.state));
     // What is still unknown weighs most, then what is not as agreed. A no is known: nothing is open.
-    let exit = [Exit::Unknown, Exit::Disputed]
+    let exit = [Exit::Unknown, Exit::Disputed, Exit::Waiting]
         .into_iter()
         .find(|worst| exits.clone().any(|exit| exit == *worst))
         .unwrap_or(Exit::Done);

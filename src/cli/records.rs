@@ -3,7 +3,7 @@
 use super::{context::Context, exit::Exit, fail::Failure, find::Wanted};
 use crate::{
     desk::{BookingRecord, DealRecord, QuoteRecord},
-    domain::DealRef,
+    domain::{DealRef, SellerName},
     store::{
         BookingFilter, DealFilter, Location, QuoteFilter, Reader, Recorded, Store, StoreError,
         Trouble,
@@ -59,6 +59,24 @@ impl Records {
 
     pub(crate) fn deals(&self, filter: &DealFilter) -> Result<Vec<DealRecord>, Failure> {
         self.read(|reader| reader.deals(filter))
+    }
+
+    /// A seller that a list is cut to: configured, or in the store from another time.
+    pub(crate) fn seller(
+        &self,
+        context: &Context,
+        named: Option<&str>,
+    ) -> Result<Option<SellerName>, Failure> {
+        let Some(seller) = named.map(SellerName::from) else { return Ok(None) };
+        let known: Vec<_> = context.config.sellers.iter().map(|s| s.name.as_str()).collect();
+        if known.contains(&seller.as_str()) {
+            return Ok(Some(seller));
+        }
+        let of = || QuoteFilter { seller: Some(seller.clone()), ..QuoteFilter::default() };
+        if self.quotes(&of())?.is_empty() {
+            return Err(Failure::no_such_seller(&seller, &known));
+        }
+        Ok(Some(seller))
     }
 
     /// The one quote a person means.

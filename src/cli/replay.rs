@@ -16,6 +16,7 @@ use super::{
     exit::Exit,
     fail::Failure,
     json::{Document, Reply},
+    looks,
     out::Shown,
     seam,
 };
@@ -179,7 +180,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure>
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
         let at = args.at.map(|when| when.of(player.recording().head.started));
         let replay = Replay { player, name: name.unwrap_or_default(), speed: args.speed, at };
-        return seam::replay(replay).await;
+        return seam::replay(replay, context).await;
     }
     let text = words(&doc);
     Reply::new(&Document::new(mode, context.now(), doc), Shown::Text(text))
@@ -190,7 +191,7 @@ fn recorded(path: &Path, context: &Context, idle: SignedDuration) -> Result<Play
     let recording = recorder::open(path).map_err(|bad| {
         Failure::new(Exit::Configuration, format!("{shown} cannot be played: {bad}"), bad.cure())
     })?;
-    Player::new(recording, seam::options(context), idle).map_err(|error| {
+    Player::new(recording, looks::options(context), idle).map_err(|error| {
         let says = format!("{shown} cannot be played: it was made with other keys: {error}");
         Failure::new(Exit::Configuration, says, "play it with the dealdesk that made it")
     })
@@ -213,7 +214,7 @@ fn journal(args: &Args, context: &Context, idle: SignedDuration) -> Result<Playe
         return Err(Failure::new(Exit::NotFound, says, "name another store with --store"));
     }
     let setup = setup(context, &entries);
-    Ok(Player::of_journal(entries, setup, seam::options(context), idle))
+    Ok(Player::of_journal(entries, setup, looks::options(context), idle))
 }
 
 /// The desk as it is configured now, with the sellers that the journal names: no secret is read.

@@ -11,7 +11,7 @@ use super::{
     exit::Exit,
     fail::Failure,
     json::{Reply, written},
-    out, port, present, simulate,
+    looks, out, port, present, simulate,
 };
 use crate::{
     clock::Clock,
@@ -81,8 +81,7 @@ where
     session.attach_scoped(location, Tuning::default(), scope).await?;
     let reply = play(&mut session).await;
     if let Err(unwritten) = session.close(LEAVE).await {
-        let says = format!("{unwritten}; what was shown happened all the same");
-        return Ok(reply?.with_words([says]));
+        return reply?.unwritten(&unwritten);
     }
     reply
 }
@@ -94,7 +93,7 @@ fn session(context: &Context, face: &str) -> Session {
 
 /// The desk in the terminal.
 pub(crate) async fn terminal(context: &Context, record: Option<PathBuf>) -> Result<Reply, Failure> {
-    needs_a_terminal()?;
+    needs_a_terminal(context)?;
     let session = session(context, "terminal");
     let given = Given { location: open::location(&context.config), record, panic_on: None };
     show((session, None, None), context, given).await
@@ -106,7 +105,7 @@ pub(crate) async fn demo(
     story: Option<Story>,
     context: &Context,
 ) -> Result<Reply, Failure> {
-    needs_a_terminal()?;
+    needs_a_terminal(context)?;
     let person = format!("{}@terminal", context.config.user);
     let demo = set(&args, person, context.config.read_only);
     let (session, player) =
@@ -134,12 +133,18 @@ pub(crate) async fn stage(args: &demo::Args, story: Story) -> Result<Stage, Fail
     Ok(Stage::open(&demo, set).await?)
 }
 
-fn needs_a_terminal() -> Result<(), Failure> {
-    if out::at_a_terminal() {
-        return Ok(());
+fn needs_a_terminal(context: &Context) -> Result<(), Failure> {
+    if !out::at_a_terminal() {
+        let cure = "start it in a terminal, or use a subcommand (`dealdesk --help`)";
+        return Err(Failure::usage("the desk needs a terminal", cure));
     }
-    let cure = "start it in a terminal, or use a subcommand (`dealdesk --help`)";
-    Err(Failure::usage("the desk needs a terminal", cure))
+    shows_a_screen(context)
+}
+
+/// A terminal that moves no cursor would be written full of signs.
+fn shows_a_screen(context: &Context) -> Result<(), Failure> {
+    let Some(says) = looks::shows_none(&context.environment) else { return Ok(()) };
+    Err(Failure::usage(format!("{says}: no screen can be shown here"), looks::NO_SCREEN))
 }
 
 /// What a face in the terminal is given on the command line.
@@ -155,7 +160,12 @@ async fn show(
     given: Given,
 ) -> Result<Reply, Failure> {
     let Given { location, record, panic_on } = given;
-    let mut options = options(context);
+    let notice = context.config.unread.as_ref().map(|error| {
+        let first = error.faults.first().map(ToString::to_string).unwrap_or_default();
+        let says = format!("the configuration has faults, the usual keys and looks hold: {first}");
+        Refusal::new("config", says, "`dealdesk config check` tells all of them")
+    });
+    let mut options = looks::options(context);
     if story.is_some() {
         // A story presses the keys that the desk comes with.
         options.keymap = tui::Keymap::default();
@@ -169,25 +179,27 @@ async fn show(
         story,
         record,
         presenting,
+        notice,
         panic_on,
     };
     left(Box::pin(terminal::run(session, start)).await)
 }
 
 /// A recording or a journal in the terminal.
-pub(crate) async fn replay(replay: terminal::Replay) -> Result<Reply, Failure> {
+pub(crate) async fn replay(replay: terminal::Replay, context: &Context) -> Result<Reply, Failure> {
     if !out::at_a_terminal() {
         let cure = "start it in a terminal, or give --json or --cast OUT";
         return Err(Failure::usage("a replay needs a terminal", cure));
     }
+    shows_a_screen(context)?;
     left(Box::pin(terminal::replay(replay)).await)
 }
 
 /// This terminal, attached to a desk.
 pub(crate) async fn attach(context: &Context) -> Result<Reply, Failure> {
-    needs_a_terminal()?;
+    needs_a_terminal(context)?;
     let attach = terminal::Attach {
-        options: options(context),
+        options: looks::options(context),
         places: present::places(context),
         workers: context.workers.clone(),
     };
@@ -195,9 +207,9 @@ pub(crate) async fn attach(context: &Context) -> Result<Reply, Failure> {
 }
 
 /// How a terminal was left.
-fn left(outcome: Result<(), terminal::TerminalError>) -> Result<Reply, Failure> {
+fn left(outcome: Result<terminal::Left, terminal::TerminalError>) -> Result<Reply, Failure> {
     match outcome {
-        Ok(()) => Ok(Reply::nothing()),
+        Ok(left) => Ok(Reply::nothing().with_exit(Exit::of_leaving(left))),
         Err(error @ terminal::TerminalError::Unrecorded(..)) => {
             let cure = "name a new file in a folder that you may write to";
             Err(Failure::new(Exit::Configuration, error.to_string(), cure))
@@ -208,27 +220,6 @@ fn left(outcome: Result<(), terminal::TerminalError>) -> Result<Reply, Failure> 
             | terminal::TerminalError::Panicked
             | terminal::TerminalError::Unwritten(_)),
         ) => Err(Failure::new(Exit::Bug, error.to_string(), "")),
-    }
-}
-
-/// How the terminal face looks here.
-pub(crate) fn options(context: &Context) -> tui::Options {
-    let var = |name: &str| context.environment.var(name);
-    let depth = match (context.out.color, var("COLORTERM"), var("TERM")) {
-        (false, _, _) => tui::Depth::None,
-        (true, Some("truecolor" | "24bit"), _) => tui::Depth::True,
-        (true, _, Some(term)) if term.contains("256color") => tui::Depth::Indexed,
-        (true, _, _) => tui::Depth::Sixteen,
-    };
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(var).unwrap_or_default();
-    let ascii = matches!(locale, "C" | "POSIX") || var("TERM") == Some("linux");
-    tui::Options {
-        ground: context.config.desk.theme,
-        depth,
-        motion: context.config.desk.motion,
-        ascii,
-        forker: Some(crate::lab::fork),
-        keymap: context.config.keymap.clone(),
     }
 }
 

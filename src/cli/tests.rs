@@ -15,7 +15,8 @@ use super::{
     sellers,
 };
 use crate::domain::{
-    Answer, Ask, Cpm, Deal, DealStatus, ErrorKind, Package, Placement, SellerName, ask::Card,
+    Answer, Ask, Cpm, Deal, DealStatus, ErrorKind, Package, Placement, QuoteAsk, SellerName,
+    ask::Card,
 };
 
 const WAIT: Duration = Duration::from_mins(1);
@@ -91,12 +92,51 @@ async fn a_list_names_who_is_missing_and_fails_only_when_nothing_came() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_refused_is_told_from_a_seller_that_is_not_there() {
+    for (error_kind, status, exit) in [
+        (ErrorKind::Refused, 401, Exit::Configuration),
+        (ErrorKind::Refused, 403, Exit::Configuration),
+        (ErrorKind::Refused, 404, Exit::NotFound),
+        (ErrorKind::Refused, 400, Exit::Refused),
+        (ErrorKind::Unreachable, 0, Exit::NotSent),
+    ] {
+        let fake =
+            || Fake::new(setup(&["a"]), move |_, _| Says::Error(error(error_kind, status, "code")));
+        let (all, which) = (kit::List::default(), kit::Which::default());
+        let list = kit::list(&mut fake(), WAIT, &all).await.unwrap();
+        let products = kit::products(&mut fake(), WAIT, &which).await.unwrap();
+        let search = kit::Search { words: "sports".into(), which: which.clone() };
+        let found = kit::search(&mut fake(), WAIT, &search).await.unwrap();
+        for reply in [list, products, found] {
+            assert_eq!(reply.exit, exit, "{status}");
+            assert!(reply.words.concat().contains("the cure"), "{:?}", reply.words);
+        }
+        let show = kit::Show { package_id: "pk-1".into(), which };
+        assert_eq!(kit::show(&mut fake(), WAIT, &show).await.unwrap_err().exit, exit, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_seller_without_packages_points_at_its_products() {
+    let script = |_: &SellerName, asked: &Ask| match asked {
+        Ask::Packages => Says::Answer(Answer::Packages(Vec::new())),
+        _ => Says::Nothing,
+    };
+    let mut fake = Fake::new(setup(&["a"]), script);
+    let reply = kit::list(&mut fake, WAIT, &kit::List::default()).await.unwrap();
+    assert_eq!(reply.exit, Exit::Done);
+    assert!(reply.words.concat().contains("dealdesk kit products --seller a"), "{:?}", reply.words);
+}
+
+#[tokio::test]
 async fn a_package_is_shown_with_what_is_withheld() {
     let show = |id: &str| kit::Show { package_id: id.into(), which: kit::Which::default() };
     let reply = kit::show(&mut fake(&["up"]), WAIT, &show("pk-2")).await.unwrap();
     let document = schema::check("package", &reply.json);
     assert!(document["exact_price"].is_null());
     assert_eq!(document["withheld"][0], "exact_price");
+    let named = kit::show(&mut fake(&["up"]), WAIT, &show("up/pk-2")).await.unwrap();
+    assert_eq!(schema::check("package", &named.json)["package_id"], "pk-2");
     let failure = kit::show(&mut fake(&["up"]), WAIT, &show("pk-9")).await.unwrap_err();
     assert_eq!(failure.exit, Exit::NotFound);
 }
@@ -133,20 +173,84 @@ async fn a_deal_is_polled_and_its_savings_are_told() {
     fake.quoted("a", ask()).await;
     let args = book::Args {
         quote_id: "qt-1".into(),
-        confirm: Some(d("20.52")),
-        max_cpm: Some(d("21")),
+        confirm: Some("20.52".into()),
+        max_cpm: Some("21".into()),
         ..book::Args::default()
     };
     let waits = book::Waits { ask: WAIT, book: WAIT };
     book::book(&mut fake, &args, waits, &mut pin!(pending::<()>())).await.unwrap();
     let key = fake.state().deals[0].reference();
-    let (checked, source, words) = poll(&mut fake, WAIT, &key).await;
-    assert_eq!((checked.is_some(), source, words.len()), (true, "seller", 0));
+    let (checked, reread) = poll(&mut fake, WAIT, &key).await;
+    assert_eq!((checked.is_some(), reread.source, reread.words()), (true, "seller", None));
     let document = DealDoc::new(&fake.state().deals[0], checked);
     assert_eq!((document.stage.as_str(), document.theirs.as_deref()), ("ACTIVE", Some("active")));
     assert_eq!(document.savings.vs_base.as_deref(), Some("1740.00"));
     assert_eq!(document.savings.vs_quote.as_deref(), Some("0.00"));
     fake.until(Duration::from_secs(1), |_| false).await;
-    let (_, source, words) = poll(&mut fake, WAIT, &key).await;
-    assert_eq!((source, words.len()), ("store", 1));
+    let (_, reread) = poll(&mut fake, WAIT, &key).await;
+    assert_eq!((reread.source, reread.words().is_some()), ("store", true));
+    assert_eq!(reread.exit(), Exit::Done, "nobody was there");
+}
+
+/// `qt-1` and `qt-2` of one seller, both booked: as `D-1` and `D-2`.
+async fn two_deals(mut says: impl FnMut(&str) -> Says + 'static) -> Fake {
+    let script = move |_: &SellerName, asked: &Ask| {
+        let named = |id: &str| if id.ends_with('2') { ("qt-2", "D-2") } else { ("qt-1", "D-1") };
+        let (quote_id, deal_id) = match asked {
+            Ask::Quote { ask, .. } => named(ask.product_id.as_str()),
+            Ask::GetQuote(id) | Ask::Book { quote_id: id, .. } => named(id.as_str()),
+            Ask::GetDeal(id) => return says(id.as_str()),
+            _ => return Says::Nothing,
+        };
+        let mut quote = quote("a", quote_id, "5.00");
+        quote.product.product_id = if quote_id == "qt-2" { "p-2" } else { "p-1" }.into();
+        if !asked.commits() {
+            return Says::Answer(Answer::Quote(Box::new(quote)));
+        }
+        Says::Answer(Answer::Deal(Box::new(Deal { deal_id: deal_id.into(), ..deal(&quote) })))
+    };
+    let mut fake = Fake::new(setup(&["a"]), script);
+    for number in ["1", "2"] {
+        fake.quoted("a", QuoteAsk { product_id: format!("p-{number}").into(), ..ask() }).await;
+        let args = book::Args {
+            quote_id: format!("qt-{number}"),
+            confirm: Some("5".into()),
+            max_cpm: Some("5".into()),
+            ..book::Args::default()
+        };
+        let waits = book::Waits { ask: WAIT, book: WAIT };
+        let reply = book::book(&mut fake, &args, waits, &mut pin!(pending::<()>())).await.unwrap();
+        assert_eq!(reply.exit, Exit::Done, "{}", reply.json);
+    }
+    fake
+}
+
+#[tokio::test]
+async fn a_deal_that_is_not_told_again_is_not_shown_as_told_and_no_other_is_blamed_for_it() {
+    for (kind, status, code, exit) in [
+        (ErrorKind::Refused, 401, "unauthorized", Exit::Configuration),
+        (ErrorKind::Refused, 403, "", Exit::Configuration),
+        (ErrorKind::Refused, 404, "deal_not_found", Exit::NotFound),
+        (ErrorKind::Refused, 404, "", Exit::NotFound),
+        (ErrorKind::Unavailable, 500, "", Exit::Done),
+    ] {
+        let told = format!("{status} {code}");
+        let code = code.to_owned();
+        let mut fake = two_deals(move |id| match id {
+            "D-1" => Says::Error(error(kind, status, &code)),
+            _ => {
+                let mut told = deal(&quote("a", "qt-2", "5.00"));
+                told.deal_id = "D-2".into();
+                Says::Answer(Answer::Deal(Box::new(told)))
+            }
+        })
+        .await;
+        let keys: Vec<_> = fake.state().deals.keys().cloned().collect();
+        let (_, lost) = poll(&mut fake, WAIT, &keys[0]).await;
+        let (checked, heard) = poll(&mut fake, WAIT, &keys[1]).await;
+        assert_eq!((lost.source, lost.exit()), ("store", exit), "{told}");
+        assert!(lost.words().unwrap().contains("the seller's words"), "{told}");
+        assert_eq!((heard.source, heard.words(), heard.exit()), ("seller", None, Exit::Done));
+        assert!(checked.is_some(), "{told}");
+    }
 }

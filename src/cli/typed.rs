@@ -2,35 +2,95 @@
 
 use std::str::FromStr as _;
 
-use jiff::{Timestamp, ToSpan as _, civil::Date};
+use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 
-use crate::domain::{DealType, Identity, Stage, Tier, money};
+use super::{fail::Failure, out};
+use crate::domain::{
+    Cost, Cpm, Currency, DealType, Identity, Stage, Tier, flight,
+    money::typed::{self as amounts, Mistyped, Numbers, Typed},
+};
+
+/// An amount as it was given: in which currency it is meant is known only with the quote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Given {
+    text: String,
+    read: Result<Typed, Mistyped>,
+}
+
+impl Given {
+    fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), read: amounts::read(text, Numbers::Either) }
+    }
+
+    /// The amount in this currency. What was understood is said where it was written otherwise.
+    pub(crate) fn of(&self, option: &str, currency: Currency) -> Result<Decimal, Failure> {
+        let read = self.read.clone().and_then(|typed| typed.of(currency));
+        let amount = read.map_err(|no| self.refused(option, &no))?;
+        if let Some(understood) = amounts::understood(&self.text, amount, currency) {
+            out::progress(&format!("{option} {:?} is read as {understood}", self.text));
+        }
+        Ok(amount)
+    }
+
+    /// The currency that stands beside it.
+    pub(crate) fn currency(&self) -> Option<Currency> {
+        self.read.as_ref().ok()?.currency
+    }
+
+    /// The price, in this currency.
+    pub(crate) fn cpm(&self, option: &str, currency: Currency) -> Result<Cpm, Failure> {
+        Ok(Cpm::new(self.of(option, currency)?, currency))
+    }
+
+    /// The amount by which a price that is shown is confirmed: it may be given as it is shown.
+    pub(crate) fn confirming(&self, option: &str, shown: Cpm) -> Result<Decimal, Failure> {
+        shown.typed(&self.text).map_err(|no| self.refused(option, &no))
+    }
+
+    /// The amount by which a cost that is shown is confirmed.
+    pub(crate) fn confirming_cost(&self, option: &str, shown: Cost) -> Result<Decimal, Failure> {
+        shown.typed(&self.text).map_err(|no| self.refused(option, &no))
+    }
+
+    fn refused(&self, option: &str, no: &Mistyped) -> Failure {
+        Failure::usage(format!("{option} {:?}: {no}", self.text), "")
+    }
+}
+
+#[cfg(test)]
+impl From<&str> for Given {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
 
 /// A price above zero: `25.22`, `25,22`, `$25.22`.
-pub(crate) fn price(text: &str) -> Result<Decimal, String> {
-    money::typed(text)
-        .filter(|price| *price > Decimal::ZERO)
-        .ok_or_else(|| "write a price above zero, like 25.22".to_owned())
+pub(crate) fn price(text: &str) -> Result<Given, String> {
+    let given = amount(text)?;
+    let is_above = given.read.as_ref().is_ok_and(|typed| typed.amount > Decimal::ZERO);
+    is_above.then_some(given).ok_or_else(|| "write an amount above zero, like 25.22".to_owned())
 }
 
-/// A step: a price or zero.
-pub(crate) fn step(text: &str) -> Result<Decimal, String> {
-    money::typed(text).ok_or_else(|| "write an amount, like 1.25".to_owned())
-}
-
-/// Impressions: `500000`, `500_000`, `500,000`.
-pub(crate) fn impressions(text: &str) -> Result<u64, String> {
-    let wrong = || "write a whole number above zero, like 500_000".to_owned();
-    let groups: Vec<&str> = text.split([',', '_']).collect();
-    let (first, rest) = groups.split_first().ok_or_else(wrong)?;
-    // A comma or underscore stands between thousands only: 25,22 is a price, not impressions.
-    let grouped = rest.is_empty() || (first.len() <= 3 && rest.iter().all(|g| g.len() == 3));
-    let digits: String = groups.concat();
-    if !grouped || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(wrong());
+/// An amount, or zero.
+pub(crate) fn amount(text: &str) -> Result<Given, String> {
+    let given = Given::new(text);
+    match &given.read {
+        Ok(_) => Ok(given),
+        Err(Mistyped::Not(says)) => Err(format!("{says}; write it like 25.22")),
+        Err(no) => Err(no.to_string()),
     }
-    digits.parse().ok().filter(|count| *count > 0).ok_or_else(wrong)
+}
+
+/// What confirms something that is shown: what has two readings may be just that.
+pub(crate) fn confirmation(text: &str) -> Result<Given, String> {
+    let given = Given::new(text);
+    if matches!(given.read, Err(Mistyped::Two(..))) { Ok(given) } else { amount(text) }
+}
+
+/// Impressions: `500000`, `500_000`, `500,000`, `1.2m`.
+pub(crate) fn impressions(text: &str) -> Result<u64, String> {
+    amounts::count(text).map_err(|no| no.to_string())
 }
 
 /// A day: `2026-07-01`.
@@ -41,7 +101,7 @@ pub(crate) fn day(text: &str) -> Result<Date, String> {
 /// What is said with every question about a flight: when it is, and how much of us the question tells.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Terms {
-    /// First day of the flight [default: today, UTC]
+    /// First day of the flight [default: in a week, UTC]
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub(crate) start: Option<Date>,
     /// Last day of the flight [default: 30 days in all]
@@ -53,11 +113,11 @@ pub(crate) struct Terms {
 }
 
 impl Terms {
-    /// First and last day, as far as they were given: from today (UTC), 30 days in all.
+    /// First and last day, as far as they were given.
     pub(crate) fn flight(&self, now: Timestamp) -> (Date, Date) {
         let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-        let start = self.start.unwrap_or(today);
-        (start, self.end.unwrap_or_else(|| start.saturating_add(29.days())))
+        let start = self.start.unwrap_or_else(|| flight::usual_flight(today).0);
+        (start, self.end.unwrap_or_else(|| flight::usual_end(start)))
     }
 
     /// What is told of us, at most.
@@ -68,7 +128,8 @@ impl Terms {
 
 /// `PG`, `PD` or `PA`, in any spelling sellers use.
 pub(crate) fn deal_type(text: &str) -> Result<DealType, String> {
-    DealType::parse(text).ok_or_else(|| "use PG, PD or PA".to_owned())
+    let kind = DealType::parse(text).filter(|kind| DealType::ALL.contains(kind));
+    kind.ok_or_else(|| "use PG, PD or PA".to_owned())
 }
 
 /// How much a seller is told.
@@ -89,18 +150,29 @@ mod tests {
 
     #[test]
     fn what_is_typed_is_read_or_explained() {
-        assert_eq!(price("25,22").unwrap().to_string(), "25.22");
+        let usd = |given: &Given| given.of("--max", Currency::USD).unwrap().to_string();
+        assert_eq!(usd(&price("25,22").unwrap()), "25.22");
         for bad in ["0", "-1", "1e3", "ten", ""] {
             assert!(price(bad).is_err(), "{bad}");
         }
-        assert_eq!(step("0").unwrap(), Decimal::ZERO);
+        assert_eq!(usd(&amount("0").unwrap()), "0");
+        for two in ["25,000", "1,400", "12.345"] {
+            assert!(price(two).unwrap_err().starts_with("it can be "), "{two}");
+            assert!(amount(two).is_err(), "{two}");
+            assert!(confirmation(two).is_ok(), "{two}: only with what is shown can it be told");
+        }
+        let euros = price("17.00 EUR").unwrap();
+        assert!(euros.of("--max", Currency::USD).unwrap_err().to_string().contains("EUR"));
         for good in ["500000", "500_000", "500,000"] {
             assert_eq!(impressions(good), Ok(500_000), "{good}");
         }
-        for bad in ["0", "-1", "25,22", "5.5", "1e6", "", "1,0000", "99999999999999999999999"] {
+        for bad in
+            ["0", "-1", "25,22", "5.5", "1e6", "", "1,0000", "500.000", "99999999999999999999999"]
+        {
             assert!(impressions(bad).is_err(), "{bad}");
         }
         assert_eq!(deal_type("preferred_deal"), Ok(DealType::Preferred));
+        assert!(deal_type("CUR").is_err(), "the desk asks for none");
         assert_eq!(stage("my turn"), Ok(Stage::MyTurn));
         assert!(stage("sold").unwrap_err().contains("ACTIVE"));
         assert!(day("01.07.2026").is_err());

@@ -14,6 +14,7 @@ use super::{
     records::Records,
 };
 use crate::{
+    desk::KINDS,
     private,
     store::{Recorded, StoreWatch},
 };
@@ -59,6 +60,7 @@ impl Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure> {
     let mut records = Records::open(context)?;
+    check(&args, context, &records)?;
     let changed = Arc::new(Notify::new());
     // Watched before the first read, so that nothing falls between the two.
     let _watch = (!args.no_follow).then(|| start(context, &changed)).transpose()?;
@@ -90,6 +92,25 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure>
             records = Records::open(context)?;
         }
     }
+}
+
+/// A filter that nothing can pass, and a place that is not there, are not waited at for ever.
+fn check(args: &Args, context: &Context, records: &Records) -> Result<(), Failure> {
+    records.seller(context, args.seller.as_deref())?;
+    if let Some(kind) = &args.kind
+        && !KINDS.iter().any(|known| known.starts_with(kind.as_str()))
+    {
+        let says = format!("no fact is of kind {kind:?}");
+        let cure = format!("there are: {}", KINDS.join(", "));
+        return Err(Failure::new(Exit::NotFound, says, cure).coded("kind"));
+    }
+    let newest = records.reader().map_or(Ok(0), crate::store::Reader::head)?;
+    if let Some(from) = args.from.filter(|from| *from > newest) {
+        let says = format!("nothing follows {from}: the newest fact of this store is {newest}");
+        let cure = "the store may have been replaced: start from 0";
+        return Err(Failure::new(Exit::NotFound, says, cure).coded("from"));
+    }
+    Ok(())
 }
 
 fn start(context: &Context, changed: &Arc<Notify>) -> Result<StoreWatch, Failure> {
@@ -129,6 +150,6 @@ impl Reply {
     /// Everything was printed already.
     pub(crate) fn nothing() -> Self {
         let (json, shown) = (String::new(), Shown::Text(String::new()));
-        Self { json, shown, words: Vec::new(), exit: Exit::Done }
+        Self { json, shown, words: Vec::new(), exit: Exit::Done, unless_stored: None }
     }
 }

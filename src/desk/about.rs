@@ -1,9 +1,120 @@
 //! What a fact is about: the words and ids by which the log, the journal and `watch` find it.
 
 use super::fact::{Ending, Fact};
-use crate::domain::{Deal, DealRef, QuoteAsk, QuoteRef, SellerName};
+use crate::domain::{Deal, DealRef, QuoteAsk, QuoteRef, SellerName, TicketId};
+
+/// What is sent once and waits for its outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sent {
+    /// A booking, by its ticket.
+    Booking(TicketId),
+    /// A move in the negotiation of a quote.
+    Move(QuoteRef),
+    /// An order or a change of one, by its intent.
+    Order(String),
+}
+
+/// Every kind of fact.
+pub const KINDS: [&str; 40] = [
+    "quote.requested",
+    "quote.received",
+    "quote.failed",
+    "quote.seen",
+    "quote.expired",
+    "quote.let_go",
+    "negotiation.opened",
+    "auto.armed",
+    "auto.stopped",
+    "trigger.armed",
+    "trigger.took",
+    "trigger.ended",
+    "move.stored",
+    "move.answered",
+    "move.failed",
+    "move.unknown",
+    "negotiation.ended",
+    "intent.stored",
+    "booking.unknown",
+    "booking.waiting",
+    "booking.repeated",
+    "booking.evidence",
+    "booking.done",
+    "booking.disputed",
+    "booking.refused",
+    "booking.expired",
+    "booking.not_sent",
+    "booking.closed",
+    "deal.seen",
+    "deal.gone",
+    "deal.acknowledged",
+    "deal.activation",
+    "order.sent",
+    "order.answered",
+    "limits.set",
+    "limits.raised",
+    "desk.halted",
+    "seller.halted",
+    "desk.resumed",
+    "seller.resumed",
+];
 
 impl Fact {
+    /// What this says the outcome of, be it that nobody knows it. The one list of what an outcome is: an
+    /// outcome is on the disk, power cut or not, before a person sees it, and is put beside a store that
+    /// cannot take it.
+    pub fn settles(&self) -> Option<Sent> {
+        match self {
+            Self::BookingEnded { ticket, .. }
+            | Self::BookingUnknown { ticket, .. }
+            | Self::BookingWaiting { ticket, .. } => Some(Sent::Booking(ticket.clone())),
+            Self::MoveAnswered { quote, .. }
+            | Self::MoveFailed { quote, .. }
+            | Self::MoveUnknown { quote, .. }
+            | Self::NegotiationEnded { quote, agreed: Some(_), .. } => {
+                Some(Sent::Move(quote.clone()))
+            }
+            Self::OrderAnswered { id, .. } => Some(Sent::Order(id.clone())),
+            Self::QuoteRequested { .. }
+            | Self::QuoteReceived { .. }
+            | Self::QuoteFailed { .. }
+            | Self::QuoteSeen { .. }
+            | Self::QuoteExpired { .. }
+            | Self::QuoteLetGo { .. }
+            | Self::NegotiationOpened { .. }
+            | Self::NegotiationEnded { .. }
+            | Self::AutoArmed { .. }
+            | Self::AutoStopped { .. }
+            | Self::TriggerArmed { .. }
+            | Self::TriggerTook { .. }
+            | Self::TriggerEnded { .. }
+            | Self::MoveStored { .. }
+            | Self::IntentStored { .. }
+            | Self::BookingRepeated { .. }
+            | Self::EvidenceSeen { .. }
+            | Self::DealGone { .. }
+            | Self::DealAcknowledged { .. }
+            | Self::DealSeen { .. }
+            | Self::ActivationDone { .. }
+            | Self::OrderSent { .. }
+            | Self::LimitsSet { .. }
+            | Self::Halted { .. }
+            | Self::Resumed { .. } => None,
+        }
+    }
+
+    /// Whether it is an outcome ([`Self::settles`]).
+    pub fn is_outcome(&self) -> bool {
+        self.settles().is_some()
+    }
+
+    /// Whether its write waits for the disk: an outcome, and what a person rests on at the next start,
+    /// which is what is stopped and which limits hold.
+    pub fn outlasts_a_power_cut(&self) -> bool {
+        let controls =
+            matches!(self, Self::Halted { .. } | Self::Resumed { .. } | Self::LimitsSet { .. });
+        controls || self.is_outcome()
+    }
+
     /// `subject.verb`, as in the log, the journal and `watch`.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -26,6 +137,7 @@ impl Fact {
             Self::NegotiationEnded { .. } => "negotiation.ended",
             Self::IntentStored { .. } => "intent.stored",
             Self::BookingUnknown { .. } => "booking.unknown",
+            Self::BookingWaiting { .. } => "booking.waiting",
             Self::BookingRepeated { .. } => "booking.repeated",
             Self::EvidenceSeen { .. } => "booking.evidence",
             Self::BookingEnded { ending, .. } => match ending {
@@ -37,6 +149,8 @@ impl Fact {
                 Ending::Closed { .. } => "booking.closed",
             },
             Self::DealSeen { .. } => "deal.seen",
+            Self::DealGone { .. } => "deal.gone",
+            Self::DealAcknowledged { .. } => "deal.acknowledged",
             Self::ActivationDone { .. } => "deal.activation",
             Self::OrderSent { .. } => "order.sent",
             Self::OrderAnswered { .. } => "order.answered",
@@ -55,6 +169,8 @@ impl Fact {
             Self::QuoteRequested { .. }
             | Self::QuoteFailed { .. }
             | Self::DealSeen { .. }
+            | Self::DealGone { .. }
+            | Self::DealAcknowledged { .. }
             | Self::ActivationDone { .. }
             | Self::OrderSent { .. }
             | Self::OrderAnswered { .. }
@@ -79,6 +195,7 @@ impl Fact {
             | Self::MoveUnknown { quote, .. }
             | Self::NegotiationEnded { quote, .. }
             | Self::BookingUnknown { quote, .. }
+            | Self::BookingWaiting { quote, .. }
             | Self::BookingRepeated { quote, .. }
             | Self::EvidenceSeen { quote, .. }
             | Self::BookingEnded { quote, .. } => Some(quote.clone()),
@@ -99,16 +216,20 @@ impl Fact {
         if let Self::OrderSent { intent } = self {
             return Some(intent.deal.clone());
         }
-        if let Self::ActivationDone { deal, .. } | Self::OrderAnswered { deal, .. } = self {
+        if let Self::ActivationDone { deal, .. }
+        | Self::OrderAnswered { deal, .. }
+        | Self::DealGone { deal, .. }
+        | Self::DealAcknowledged { deal } = self
+        {
             return Some(deal.clone());
         }
-        if let Self::DealSeen { deal } = self { Some(deal.reference()) } else { None }
+        if let Self::DealSeen { deal, .. } = self { Some(deal.reference()) } else { None }
     }
 
     /// The deal as it is told.
     pub(super) fn deal_mut(&mut self) -> Option<&mut Deal> {
         match self {
-            Self::DealSeen { deal } => Some(deal),
+            Self::DealSeen { deal, .. } => Some(deal),
             Self::BookingEnded { ending: Ending::Done { deal }, .. }
             | Self::BookingEnded { ending: Ending::Disputed { deal, .. }, .. } => Some(deal),
             _ => None,
@@ -145,5 +266,19 @@ impl Fact {
         }
         let deal = self.deal().map(|deal| deal.deal_id.0);
         deal.or_else(|| self.quote().map(|quote| quote.quote_id.0)).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KINDS;
+
+    #[test]
+    fn the_list_of_kinds_is_that_of_the_facts() {
+        let told = include_str!("about.rs").lines().filter_map(|line| {
+            let (_, word) = line.trim().strip_suffix(',')?.split_once("=> \"")?;
+            word.strip_suffix('"')
+        });
+        assert_eq!(told.collect::<Vec<_>>(), KINDS);
     }
 }

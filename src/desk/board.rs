@@ -30,13 +30,20 @@ pub struct Key {
 }
 
 impl Key {
-    /// The key of a row at `stage`, with its deadline and its cost in cents.
-    pub fn new(stage: Stage, deadline: Option<Timestamp>, cents: i64, row: Row) -> Self {
-        let urgency = u8::from(stage != Stage::Unknown) + u8::from(!is_alarm(stage));
+    /// The key of a row at `stage` in `group`, with its deadline and its cost in cents.
+    pub fn new(
+        (stage, group): (Stage, Group),
+        deadline: Option<Timestamp>,
+        cents: i64,
+        row: Row,
+    ) -> Self {
+        // What ended although it was booked is as loud as what was booked otherwise.
+        let alarms = is_alarm(stage) || group != stage.group();
+        let urgency = u8::from(stage != Stage::Unknown) + u8::from(!alarms);
         // Rows without a deadline come after those with one; in DONE the newest come first.
         let second = deadline.map_or(i64::MAX, Timestamp::as_second);
-        let second = if stage.group() == Group::Done { -second } else { second };
-        Self { group: stage.group(), urgency, second, cents: Reverse(cents), row }
+        let second = if group == Group::Done { -second } else { second };
+        Self { group, urgency, second, cents: Reverse(cents), row }
     }
 
     /// The group the row is in.
@@ -149,7 +156,7 @@ mod tests {
         .enumerate()
         {
             let row = Row::Quote(index);
-            board.set(row, Some(Key::new(stage, deadline, cents, row)));
+            board.set(row, Some(Key::new((stage, stage.group()), deadline, cents, row)));
         }
         let order: Vec<_> = board.rows().iter().map(Key::row).collect();
         assert_eq!(order, [4, 2, 5, 3, 0, 1].map(Row::Quote));
@@ -164,7 +171,10 @@ mod tests {
             let mut model = std::collections::BTreeMap::new();
             for (slot, second, cents) in moves {
                 let row = Row::Deal(slot);
-                let key = (second > 0).then(|| Key::new(Stage::Proposed, at(second), cents, row));
+                let key = (second > 0).then(|| {
+                    let stage = (Stage::Proposed, Group::Pipeline);
+                    Key::new(stage, at(second), cents, row)
+                });
                 board.set(row, key);
                 model.insert(slot, key);
             }

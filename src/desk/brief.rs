@@ -104,7 +104,7 @@ impl Record for QuoteRecord {
 
     fn rests(&self) -> bool {
         let runs = self.quote.status == QuoteStatus::Available && self.deal.is_none();
-        let waits = matches!(self.booking, Some(BookingState::Sent | BookingState::Unknown));
+        let waits = self.booking.is_some_and(BookingState::is_awaited);
         let talks = self.negotiation.as_ref();
         let moves = talks.is_some_and(|game| !game.is_over() || game.pending.is_some());
         !runs && !waits && !moves
@@ -132,7 +132,7 @@ impl Record for BookingRecord {
     }
 
     fn rests(&self) -> bool {
-        !matches!(self.state, BookingState::Sent | BookingState::Unknown)
+        !self.state.is_awaited()
     }
 }
 
@@ -141,6 +141,8 @@ impl Record for BookingRecord {
 pub struct DealBrief {
     /// Its stage on the board.
     pub stage: Stage,
+    /// Its group on the board.
+    pub group: Group,
     /// Whether nothing more is expected of it.
     pub rests: bool,
     /// Whether its seller says that it is over.
@@ -180,6 +182,7 @@ impl Record for DealRecord {
         let deal = &self.deal;
         DealBrief {
             stage: self.stage(),
+            group: self.group(),
             rests: self.rests(),
             is_over: deal.status.is_over(),
             is_disputed: self.ours == Ours::Disputed,
@@ -195,6 +198,6 @@ impl Record for DealRecord {
     }
 
     fn rests(&self) -> bool {
-        self.deal.status.is_over() && self.stage().group() == Group::Done
+        self.deal.status.is_over() && self.group() == Group::Done
     }
 }

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    controls::Stops,
     fact::{Entry, Intent},
     order::OrderIntent,
 };
@@ -59,6 +60,8 @@ pub enum Command {
     Reread(QuoteRef),
     /// Let a quote go. Tells the seller nothing.
     LetGo(QuoteRef),
+    /// Try to negotiate a quote although its seller is said not to. Sends nothing.
+    TryTalks(QuoteRef),
     /// Begin to negotiate.
     OpenNegotiation {
         /// Over which quote.
@@ -147,6 +150,15 @@ pub enum Command {
         /// Why, in writing.
         why: String,
     },
+    /// A person has a booking without a known outcome sent once more, and was told what may come of it.
+    SendAgain {
+        /// Which booking.
+        ticket: TicketId,
+        /// The word a person typed: [`super::controls::AGAIN`].
+        typed: String,
+    },
+    /// A person knows what became of a deal that was rejected, lapsed or is gone.
+    Acknowledge(DealRef),
     /// A person says that a step of a deal's activation is done.
     Activate {
         /// Of which deal.
@@ -229,6 +241,10 @@ pub enum Input {
     StoreWorks,
     /// The store is open. With what desks that are gone could not store: what is still news is kept.
     Opened(Vec<Entry>),
+    /// These stops are marked beside the store, and no others.
+    Marked(Stops),
+    /// Whoever marked what is stopped did not write it into the record: we do.
+    KeepMarks,
     /// The machine's clock was moved by so many seconds.
     ClockMoved(i64),
     /// A deadline of [`super::Desk::next_deadline`] has come.
@@ -243,7 +259,7 @@ pub enum Stored {
     Booking(Box<Intent>),
     /// A move in a negotiation.
     Move(QuoteRef, Pending),
-    /// A booking that never arrived, once more.
+    /// A booking without a known outcome, once more.
     Repeat(TicketId),
     /// A new order, or a change of one.
     Order(Box<OrderIntent>),

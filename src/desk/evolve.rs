@@ -172,7 +172,15 @@ impl Desk {
     pub fn step(&mut self, input: Input, now: Timestamp) -> Decision {
         let mut out = Decision::default();
         self.state.folded_at = now;
-        self.take_due(now, &mut out);
+        self.state.steady_since.get_or_insert(now);
+        // A clock that was set makes nothing due before it is known that it was.
+        if let Input::ClockMoved(_) = input {
+            self.take(What::ClockMoved, now);
+        }
+        // What is marked as stopped stops what is due, too.
+        if !matches!(input, Input::Marked(_)) {
+            self.take_due(now, &mut out);
+        }
         match input {
             Input::Wake => {}
             Input::Followed(entries) => self.replay(entries),
@@ -183,10 +191,12 @@ impl Desk {
                     self.take(What::Answered(id), now);
                     let Heard { result, exchange, spoke } = heard;
                     let error = result.as_ref().err().cloned();
+                    let behind = exchange.clone();
                     let changes =
                         decide::heard(&self.state, &flight.seller, exchange, spoke, error);
                     self.apply(changes, now, &mut out);
-                    let changes = decide::answered(&self.state, &flight, result, now);
+                    let came = decide::Came { result, exchange: behind };
+                    let changes = decide::answered(&self.state, &flight, came, now);
                     self.apply(changes, now, &mut out);
                 }
             }
@@ -224,6 +234,14 @@ impl Desk {
                     self.apply(changes, now, &mut out);
                 }
                 let changes = decide::opened(&self.state);
+                self.apply(changes, now, &mut out);
+            }
+            Input::Marked(stops) => {
+                let changes = decide::marked(&self.state, stops);
+                self.apply(changes, now, &mut out);
+            }
+            Input::KeepMarks => {
+                let changes = decide::keep_marks(&self.state);
                 self.apply(changes, now, &mut out);
             }
             Input::ClockMoved(seconds) => {

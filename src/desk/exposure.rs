@@ -12,7 +12,7 @@ use super::record::{BookingRecord, BookingState};
 pub struct Exposure {
     /// Booked.
     pub committed: Decimal,
-    /// Sent, no answer yet.
+    /// Sent, and the seller has not decided yet.
     pub in_flight: Decimal,
     /// Nobody knows: counted as spent.
     pub unknown: Decimal,
@@ -22,7 +22,7 @@ pub struct Exposure {
 impl Exposure {
     /// All of it.
     pub fn total(&self) -> Decimal {
-        self.committed + self.in_flight + self.unknown
+        self.committed.saturating_add(self.in_flight).saturating_add(self.unknown)
     }
 
     /// What was booked on a UTC day.
@@ -35,9 +35,10 @@ impl Exposure {
         if !booking.state.holds_money() || booking.released {
             return;
         }
-        let amount = booking.held().amount() * Decimal::from(sign);
+        let amount = booking.held().amount().saturating_mul(Decimal::from(sign));
         let bucket = match booking.state {
-            BookingState::Sent => &mut self.in_flight,
+            // What the seller's people decide on is on its way all the same.
+            BookingState::Sent | BookingState::Waiting => &mut self.in_flight,
             BookingState::Unknown => &mut self.unknown,
             BookingState::Done
             | BookingState::Disputed

@@ -9,8 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::order::{OrderEnding, OrderIntent};
 use crate::domain::{
     Cost, Cover, Cpm, Deal, DealRef, Identity, Limits, Outcome, Quote, QuoteAsk, QuoteId, QuoteRef,
-    RfqId, SellerError, SellerName, TicketId, Trigger, TriggerId, ask::Moved, limits::Changed,
-    negotiation::Pending, strategy::Plan, trigger,
+    RfqId, SellerError, SellerName, TicketId, Trigger, TriggerId,
+    ask::{Moved, Waiting},
+    limits::Changed,
+    negotiation::Pending,
+    strategy::Plan,
+    trigger,
 };
 
 /// Who made something happen.
@@ -153,6 +157,13 @@ pub enum Fact {
         agreed: Option<Cpm>,
         /// Together with which others.
         rfq: Option<RfqId>,
+        /// The key it was asked with; sent where the dialect has a place for one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        idempotency_key: Option<String>,
+        /// What the seller's catalogue calls the inventory, where it is known: its quote may use another
+        /// word.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        listed_as: Option<String>,
     },
     /// A seller did not quote.
     QuoteFailed {
@@ -270,6 +281,9 @@ pub enum Fact {
         outcome: Outcome,
         /// Why, in words.
         why: String,
+        /// The price that was agreed, where the seller's history told it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agreed: Option<Cpm>,
     },
     /// A booking was decided. Durable before its first byte is sent.
     IntentStored {
@@ -284,15 +298,27 @@ pub enum Fact {
         quote: QuoteRef,
         /// What went wrong.
         why: String,
+        /// What came instead of an answer, where that is what went wrong.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<SellerError>,
     },
-    /// The evidence says that a booking never arrived: it was stored to be sent once more, with the
-    /// same key and the same body.
+    /// The seller has a booking, and has not decided on it yet.
+    BookingWaiting {
+        /// Which ticket.
+        ticket: TicketId,
+        /// Of which quote.
+        quote: QuoteRef,
+        /// How it stands, in the seller's words.
+        waiting: Waiting,
+    },
+    /// A booking without a known outcome was stored to be sent once more, with the same key and the same
+    /// body: by the desk, on evidence, or by a person who was told what may come of it.
     BookingRepeated {
         /// Which ticket.
         ticket: TicketId,
         /// Of which quote.
         quote: QuoteRef,
-        /// Which attempt this is: 2.
+        /// Which attempt this is: 2 or more.
         attempt: u32,
         /// The process that sends it.
         owner: String,
@@ -323,6 +349,22 @@ pub enum Fact {
     DealSeen {
         /// As it is now.
         deal: Deal,
+        /// Where it differs from what was agreed and typed: `(field, agreed, now)`. `None` only where an
+        /// older desk looked, which did not compare.
+        #[serde(default)]
+        differences: Option<Vec<(String, String, String)>>,
+    },
+    /// The seller no longer has a deal of ours, or has another one in its place.
+    DealGone {
+        /// Which.
+        deal: DealRef,
+        /// In the seller's words.
+        says: String,
+    },
+    /// A person knows that a deal was rejected, lapsed or is gone.
+    DealAcknowledged {
+        /// Which.
+        deal: DealRef,
     },
     /// A deal's activation was taken a step further, by a person.
     ActivationDone {

@@ -20,6 +20,49 @@ pub struct InFlight {
     pub since: Timestamp,
 }
 
+/// What a seller is asked to tell again.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A quote.
+    Quote(QuoteRef),
+    /// A deal.
+    Deal(DealRef),
+}
+
+impl Subject {
+    /// What a question reads again, if it reads something for itself or for the open ticket.
+    pub fn of(purpose: &Purpose) -> Option<Self> {
+        match purpose {
+            Purpose::Reread(quote) | Purpose::TicketReread(_, quote) => {
+                Some(Self::Quote(quote.clone()))
+            }
+            Purpose::Poll(deal) => Some(Self::Deal(deal.clone())),
+            Purpose::Publish
+            | Purpose::Quote { .. }
+            | Purpose::Move(_)
+            | Purpose::LookMove(_)
+            | Purpose::LookStanding(_)
+            | Purpose::Booking(..)
+            | Purpose::LookBooking(..)
+            | Purpose::EnterDeal(..)
+            | Purpose::Rematch { .. }
+            | Purpose::ShowKeys(..)
+            | Purpose::Avails
+            | Purpose::Orders
+            | Purpose::SendOrder(..) => None,
+        }
+    }
+
+    /// Who tells it.
+    pub fn seller(&self) -> &SellerName {
+        match self {
+            Self::Quote(quote) => &quote.seller,
+            Self::Deal(deal) => &deal.seller,
+        }
+    }
+}
+
 /// What a question is for, so that its answer is folded into the right place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -43,10 +86,15 @@ pub enum Purpose {
     Move(QuoteRef),
     /// A lost move looked up.
     LookMove(QuoteRef),
+    /// How a negotiation stands whose seller refused a move.
+    LookStanding(QuoteRef),
     /// A booking.
     Booking(TicketId, QuoteRef),
     /// A lost booking looked up.
     LookBooking(TicketId, QuoteRef),
+    /// The quote behind a lost booking, asked for once more with the key that it was asked with: whether
+    /// the seller answers the same.
+    ShowKeys(TicketId, QuoteRef),
     /// The deal that a person says a lost booking became.
     EnterDeal(TicketId, QuoteRef),
     /// The catalogue of a seller that no longer knows a product's id, to find it by its name.

@@ -48,7 +48,7 @@ impl State {
         self.index_all();
     }
 
-    fn index_quote(&mut self, index: usize) {
+    pub(super) fn index_quote(&mut self, index: usize) {
         if self.is_bulk {
             return;
         }
@@ -63,12 +63,14 @@ impl State {
         let Some((_, record)) = self.quotes.get_index(index) else { return };
         let runs = record.quote.status == QuoteStatus::Available
             && record.deal.is_none()
-            && !matches!(record.booking, Some(BookingState::Sent | BookingState::Unknown));
+            && !record.booking.is_some_and(BookingState::is_awaited);
         let expires =
             runs.then(|| Skew::ours(self.skew(&record.quote.seller), record.quote.expires_at));
         let game = record.negotiation.as_ref();
         let ours = record.auto_owner.as_deref() == Some(self.setup.owner.as_str());
-        let auto = game.filter(|game| game.auto.is_some() && game.is_our_turn() && ours);
+        let auto = game
+            .filter(|game| game.auto.is_some() && game.is_our_turn() && ours)
+            .filter(|_| !self.is_committing(&record.reference()));
         let auto = auto.and_then(|_| record.changed_at.checked_add(self.setup.auto_pause).ok());
         let doubt = game.and_then(|game| game.pending.as_ref()).filter(|pending| pending.in_doubt);
         let look = doubt.filter(|pending| self.is_mine(&pending.owner)).map(|_| record.changed_at);
@@ -111,7 +113,7 @@ impl State {
             return;
         }
         let Some((_, record)) = self.bookings.get_index(index) else { return };
-        let unknown = record.state == BookingState::Unknown && self.is_mine(&record.intent.owner);
+        let unknown = record.state.is_looked_at() && self.is_mine(&record.intent.owner);
         let known = self.schedule.get(Due::LookBooking(index)).is_some();
         if !unknown {
             self.schedule.set(Due::LookBooking(index), None);
@@ -124,8 +126,18 @@ impl State {
     fn quote_changed(&mut self, index: usize, was: Option<&QuoteBrief>) {
         if let Some((key, brief)) = self.quotes.key(index).zip(self.quotes.brief(index)) {
             self.places.quote((index, key), brief, was);
+            self.learn_of_talks(index);
         }
         self.index_quote(index);
+    }
+
+    /// What a quote's negotiation taught about its seller, if there was any.
+    fn learn_of_talks(&mut self, index: usize) {
+        if let Some((key, record)) = self.quotes.get_index(index)
+            && let Some(seller) = self.sellers.get_mut(&key.seller)
+        {
+            seller.learn_of_talks(record);
+        }
     }
 
     fn booking_changed(&mut self, index: usize, was: Option<&super::brief::BookingBrief>) {
@@ -153,15 +165,15 @@ pub(super) fn class(stage: Stage) -> Class {
 fn quote_key(index: usize, brief: &QuoteBrief) -> Option<Key> {
     let is_done = brief.stage.group() == Group::Done;
     let when = if is_done { brief.changed_at } else { brief.expires_at };
-    let row = Row::Quote(index);
-    brief.is_on_board().then(|| Key::new(brief.stage, Some(when), cents(brief.cost()), row))
+    let (row, stage) = (Row::Quote(index), (brief.stage, brief.stage.group()));
+    brief.is_on_board().then(|| Key::new(stage, Some(when), cents(brief.cost()), row))
 }
 
 fn deal_key(index: usize, brief: &DealBrief) -> Key {
     let waits = matches!(brief.stage, Stage::Proposed | Stage::Disputed);
-    let is_done = brief.stage.group() == Group::Done;
+    let is_done = brief.group == Group::Done;
     let when = if is_done { Some(brief.changed_at) } else { brief.expires_at.filter(|_| waits) };
-    Key::new(brief.stage, when, cents(brief.cost()), Row::Deal(index))
+    Key::new((brief.stage, brief.group), when, cents(brief.cost()), Row::Deal(index))
 }
 
 fn cents(cost: Option<Cost>) -> i64 {
@@ -236,7 +248,7 @@ impl Book for State {
     }
 
     fn edit_controls(&mut self, edit: impl FnOnce(&mut Controls)) {
-        edit(&mut self.controls);
+        self.heeded.fold(&mut self.controls, edit);
         if let Some(accepted) = &self.controls.limits {
             self.setup.limits = self.configured.strictest(accepted);
         }

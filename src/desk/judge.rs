@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{DealRecord, QuoteRecord, State};
 use crate::domain::{
-    Cpm, Currency, Proof, QuoteAsk, QuoteRef, QuoteStatus, SellerName,
+    Cpm, Currency, Outcome, Proof, Quote, QuoteAsk, QuoteRef, QuoteStatus, SellerName,
     activation::Bought,
     identity::volume_discount_pct,
     proof,
@@ -26,6 +26,21 @@ pub fn known(state: &State, record: &QuoteRecord) -> Known {
         agreed: record.agreed,
         kit: proof::KitPrice::of(&record.quote.product, products, packages),
     }
+}
+
+/// What the inventory of a quote is called: by the quote, by the seller's catalogue when it came, and by
+/// the catalogue now. A seller may use different words for the same.
+pub fn kinds<'s>(state: &'s State, quote: &'s Quote) -> Vec<&'s str> {
+    let record = state.quote(&quote.reference());
+    let seller = state.sellers.get(&quote.seller);
+    let asked = record.map(|record| &record.ask.product_id);
+    let ids = [Some(&quote.product.product_id), asked];
+    let listed = ids.into_iter().flatten().filter_map(|id| seller?.product(id));
+    let words = listed.map(|product| product.inventory_type.as_str());
+    let known = record.and_then(|record| record.listed_as.as_deref());
+    let mut kinds = vec![quote.product.inventory_type.as_str()];
+    kinds.extend(known.into_iter().chain(words));
+    kinds
 }
 
 /// The price proof of a quote.
@@ -57,7 +72,12 @@ pub fn highest_target(state: &State, seller: &SellerName, ask: &QuoteAsk) -> Opt
 /// What is assumed of prices: what a private auction clears at is the limits' `auction_factor`, so
 /// that ranking and limits never assume two things.
 pub fn assumptions(state: &State) -> Assumptions {
-    Assumptions { auction_uplift: state.setup.limits.auction_factor, ..Assumptions::default() }
+    let limits = &state.setup.limits;
+    Assumptions {
+        auction_uplift: limits.auction_factor,
+        rates: limits.rates(),
+        ..Assumptions::default()
+    }
 }
 
 /// Why a quote cannot be booked, if so.
@@ -71,6 +91,10 @@ pub fn out(record: &QuoteRecord) -> Option<ranking::Unranked> {
     }
     if record.let_go {
         return Some(Unranked::LetGo);
+    }
+    let outcome = record.negotiation.as_ref().map(|game| game.outcome);
+    if outcome == Some(Outcome::WalkedAway) {
+        return Some(Unranked::Left);
     }
     match record.quote.status {
         QuoteStatus::Available => None,

@@ -32,13 +32,15 @@ pub mod sorted;
 pub mod state;
 pub mod ticket;
 
+pub use about::{KINDS, Sent};
 pub use board::{Board, Row};
 pub use brief::{BookingBrief, DealBrief, QuoteBrief};
 pub use command::{Answered, Command, Decision, Effect, Input, Message, Note, RequestId, Stored};
-pub use controls::{Controls, Stop};
+pub use controls::{Controls, Stop, Stops};
 pub use decide::{
-    ACCEPT, booking_guard, can_negotiate, check_trigger, limit_checks, limit_for, plan_for,
-    repeat_until, trigger_over, what_if, would_do,
+    ACCEPT, booking_guard, can_negotiate, can_try, check_offer, check_trigger, limit_checks,
+    limit_for, limit_of, may_send_again, plan_for, repeat_until, risk, talks_doubt, trigger_over,
+    was_withheld, what_if, would_do,
 };
 pub use evolve::Desk;
 pub use exposure::Exposure;

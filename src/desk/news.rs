@@ -102,6 +102,8 @@ pub(super) enum What {
     Taken(Due),
     /// This process now holds the host lease.
     Host,
+    /// Somebody set this machine's clock.
+    ClockMoved,
     /// Why the store cannot be written; `None` once it can.
     Trouble(Option<String>),
 }
@@ -147,7 +149,7 @@ pub(super) fn take(state: &mut State, what: What, now: Timestamp) {
             }
         }
         What::Storing(stored, entry) => state.storing.push((stored, *entry)),
-        What::NotStoring(stored) => state.storing.retain(|(other, _)| *other != stored),
+        What::NotStoring(stored) => state.not_storing(&stored),
         What::Refused(refusal) => {
             state.say(now, true, format!("{}: {}", refusal.says, refusal.cure));
             state.log.push(now, Line::Refused(refusal.into()));
@@ -159,6 +161,7 @@ pub(super) fn take(state: &mut State, what: What, now: Timestamp) {
             state.setup.is_host = true;
             state.index_all();
         }
+        What::ClockMoved => state.steady_since = Some(now),
         What::Trouble(why) => state.trouble = why,
     }
 }
@@ -219,6 +222,11 @@ fn pass(state: &mut State, passing: Passing, now: Timestamp) {
     match passing {
         Passing::Ticket(ticket) => state.ticket = ticket.map(|ticket| *ticket),
         Passing::Heard(seller, exchange, error) => heard(state, &seller, *exchange, error, now),
+        Passing::Tries(key) => {
+            if let Some(state) = state.sellers.get_mut(&key.seller) {
+                state.tried.insert(key.quote_id);
+            }
+        }
         Passing::Spoke(seller, spoke) => {
             if let Some(state) = state.sellers.get_mut(&seller) {
                 state.spoke = Some(spoke);
@@ -231,6 +239,11 @@ fn pass(state: &mut State, passing: Passing, now: Timestamp) {
                 state.last_error = Some((now, error));
             }
         }
+        Passing::KeysShown(seller, honours) => {
+            if let Some(state) = state.sellers.get_mut(&seller) {
+                state.keys_shown = Some(honours);
+            }
+        }
         Passing::Published(seller, answer) => {
             if let Some(state) = state.sellers.get_mut(&seller) {
                 state.published(*answer, now);
@@ -240,6 +253,11 @@ fn pass(state: &mut State, passing: Passing, now: Timestamp) {
             if let Some(state) = state.sellers.get_mut(&seller) {
                 state.kit_asked = None;
                 state.kit_error = Some(error);
+            }
+        }
+        Passing::ProductsFailed(seller, error) => {
+            if let Some(state) = state.sellers.get_mut(&seller) {
+                state.products_error = Some(error);
             }
         }
         Passing::KeyChecked(seller, result) => {
@@ -270,6 +288,13 @@ fn pass(state: &mut State, passing: Passing, now: Timestamp) {
             (polling.error, polling.quiet) = (error, quiet);
             polled(state, index, next, now);
         }
+        Passing::Unread(subject, Some(why)) => {
+            state.unread.insert(subject, why);
+        }
+        Passing::Unread(subject, None) => {
+            state.unread.swap_remove(&subject);
+        }
+        Passing::Marked(stops) => state.heeded.mark(&mut state.controls, stops),
         Passing::Again(due, at) => state.schedule.set(due, at),
         Passing::Ring => state.bells += 1,
         Passing::Say { bad, says } => state.say(now, bad, says),
@@ -288,6 +313,7 @@ fn heard(
     let words = error.map(|error| error.to_string());
     state.log.push(now, Line::Exchange(exchange.into(), words));
     if moved {
+        // Its clock turned out to be elsewhere, and so are the ends of its quotes.
         state.index_clock(seller);
     }
 }
@@ -307,8 +333,10 @@ fn under_way(state: &mut State, flight: &InFlight, begins: bool, now: Timestamp)
         | Purpose::TicketReread(..)
         | Purpose::Move(_)
         | Purpose::LookMove(_)
+        | Purpose::LookStanding(_)
         | Purpose::Booking(..)
         | Purpose::LookBooking(..)
+        | Purpose::ShowKeys(..)
         | Purpose::EnterDeal(..)
         | Purpose::Rematch { .. }
         | Purpose::Avails

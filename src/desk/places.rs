@@ -116,8 +116,7 @@ impl Places {
         now: &BookingBrief,
         was: Option<&BookingBrief>,
     ) {
-        let waits = |state| matches!(state, BookingState::Sent | BookingState::Unknown);
-        put(&mut self.bookings, index, waits(now.state));
+        put(&mut self.bookings, index, now.state.is_awaited());
         let of = self.dealings.entry(seller.clone()).or_default();
         let held = |brief: &BookingBrief| brief.held.map_or(Decimal::ZERO, |held| held.amount());
         let unknown = |brief: &BookingBrief| usize::from(brief.state == BookingState::Unknown);

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::fact::{Actor, Intent};
 use crate::domain::{
-    Cost, Cover, Cpm, Deal, DealId, DealRef, Negotiation, Quote, QuoteAsk, QuoteId, QuoteRef,
-    QuoteStatus, RfqId, Stage, TicketId,
+    Ask, Cost, Cover, Cpm, Currency, Deal, DealId, DealRef, DealStatus, Group, Negotiation, Quote,
+    QuoteAsk, QuoteId, QuoteRef, QuoteStatus, RfqId, SellerError, Stage, TicketId, Unit,
+    asked::{self, Difference},
 };
 
 /// A quote with its negotiation and what became of it.
@@ -48,9 +49,40 @@ pub struct QuoteRecord {
     pub rfq: Option<RfqId>,
     /// Why a re-quote at the agreed price failed.
     pub requote_error: Option<String>,
+    /// The key it was asked with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
+    /// How the deal it became stands by now.
+    #[serde(default)]
+    pub deal_status: Option<DealStatus>,
+    /// Why its seller would not negotiate it, if it was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_talks: Option<NoTalks>,
+    /// What the seller's catalogue called the inventory when the quote came; the quote may call it
+    /// something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed_as: Option<String>,
+}
+
+/// A seller's no to being negotiated with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoTalks {
+    /// Whether it negotiates with nobody, as far as it says; else not with whom it takes us for.
+    pub at_all: bool,
+    /// In its words.
+    pub says: String,
 }
 
 impl QuoteRecord {
+    /// The question for the seller's record of its negotiation. Sellers write the prices of it as bare
+    /// numbers: they are in the quote's currency.
+    pub fn ask_history(&self) -> Ask {
+        let pending = self.negotiation.as_ref().and_then(|game| game.pending.as_ref());
+        let price = pending.map(|pending| pending.cpm).or(self.quote.pricing.final_cpm);
+        let currency = price.map_or(Currency::USD, |price| price.currency());
+        Ask::History(self.quote.quote_id.clone(), currency)
+    }
+
     /// What it is called.
     pub fn reference(&self) -> QuoteRef {
         self.quote.reference()
@@ -61,6 +93,7 @@ impl QuoteRecord {
         match self.booking {
             Some(BookingState::Sent) => return Stage::Booking,
             Some(BookingState::Unknown) => return Stage::Unknown,
+            Some(BookingState::Waiting) => return Stage::Waiting,
             Some(BookingState::Disputed) => return Stage::Disputed,
             Some(BookingState::NotSent) if self.quote.status == QuoteStatus::Available => {}
             Some(
@@ -72,11 +105,25 @@ impl QuoteRecord {
             )
             | None => {}
         }
+        if self.deal.is_some() {
+            return Stage::Booked;
+        }
         if self.let_go {
             return Stage::Declined;
         }
         let stage = Stage::of_quote(self.quote.status, self.negotiation.as_ref());
         if self.agreed.is_some() && stage == Stage::Quoted { Stage::Agreed } else { stage }
+    }
+
+    /// The currency that its product was offered in, as far as that was known when it was asked for: that
+    /// of our target, else the published one.
+    pub fn offered_in(&self) -> Option<Currency> {
+        self.ask.target_cpm.map(|target| target.currency()).or(self.ask.currency)
+    }
+
+    /// Where it is not what was asked for.
+    pub fn differs_from_ask(&self) -> Vec<Difference> {
+        asked::differences(&self.quote, &self.ask, self.offered_in())
     }
 
     /// Whether it has a row of its own on the board: not once a deal or a newer quote stands for it.
@@ -86,7 +133,9 @@ impl QuoteRecord {
 
     /// The price to book at: the agreed one where there is one, else the quoted one.
     pub fn price(&self) -> Option<Cpm> {
-        self.agreed.or(self.quote.pricing.final_cpm)
+        self.agreed
+            .or(self.quote.pricing.cpm())
+            .filter(|_| self.quote.pricing.unit() != Unit::Other)
     }
 
     /// The price as it stands: their newest offer while it is negotiated, else the price to book at.
@@ -106,12 +155,17 @@ impl QuoteRecord {
             && self.deal.is_none()
             && self.replaced_by.is_none()
             && !self.let_go
-            && !matches!(self.booking, Some(BookingState::Sent | BookingState::Unknown))
+            && !self.booking.is_some_and(BookingState::is_awaited)
     }
 
     /// Whether a booking of it holds money: sent, booked, or unknown.
     pub fn holds_money(&self) -> bool {
-        self.booking.is_some_and(BookingState::holds_money)
+        self.booking.is_some_and(BookingState::holds_money) && !self.is_released()
+    }
+
+    /// Whether the deal it became came to nothing: rejected, lapsed or canceled.
+    pub fn is_released(&self) -> bool {
+        self.deal_status.is_some_and(|status| !status.binds_money())
     }
 
     /// Whether its negotiation waits for an answer of theirs or of a person.
@@ -139,6 +193,8 @@ pub enum BookingState {
     NotSent,
     /// Nobody knows.
     Unknown,
+    /// The seller has it, and has not decided yet: people approve it there.
+    Waiting,
     /// Nobody ever knew; a person closed it, in writing.
     Closed,
 }
@@ -146,7 +202,17 @@ pub enum BookingState {
 impl BookingState {
     /// Whether its money counts: committed, in flight or unknown.
     pub fn holds_money(self) -> bool {
-        matches!(self, Self::Sent | Self::Done | Self::Disputed | Self::Unknown)
+        self.is_awaited() || matches!(self, Self::Done | Self::Disputed)
+    }
+
+    /// Whether its outcome is awaited: in flight, unknown, or with the seller.
+    pub fn is_awaited(self) -> bool {
+        self == Self::Sent || self.is_looked_at()
+    }
+
+    /// Whether it is looked at until evidence or a person ends it.
+    pub fn is_looked_at(self) -> bool {
+        matches!(self, Self::Unknown | Self::Waiting)
     }
 }
 
@@ -178,6 +244,9 @@ pub struct BookingRecord {
     pub says: Option<String>,
     /// What to do about it.
     pub cure: Option<String>,
+    /// What the seller said, or what came instead of an answer, where it is not booked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<SellerError>,
     /// Where the deal differs from what was agreed: `(field, agreed, booked)`.
     pub differences: Vec<(String, String, String)>,
     /// What was learnt since.
@@ -200,6 +269,9 @@ pub struct BookingRecord {
     /// What it holds where the seller booked it dearer than was agreed, in the limits' currency.
     #[serde(default)]
     pub dearer: Option<Cost>,
+    /// The HTTP status of the newest answer that left its outcome unknown; 0 where none came.
+    #[serde(default)]
+    pub http_status: u16,
 }
 
 fn once() -> u32 {
@@ -207,6 +279,12 @@ fn once() -> u32 {
 }
 
 impl BookingRecord {
+    /// Whether the seller has it: it answered with a 2xx, whatever the answer said. Such a booking is
+    /// never sent again, and nothing that is seen later says that it never arrived.
+    pub fn arrived(&self) -> bool {
+        self.state == BookingState::Waiting || (200..300).contains(&self.http_status)
+    }
+
     /// What it holds against the limits, in their currency.
     pub fn held(&self) -> Cost {
         self.dearer.or(self.intent.held).unwrap_or(self.intent.cost)
@@ -266,6 +344,10 @@ pub struct DealRecord {
     /// What was done to activate it at the DSP: step, what came of it, when.
     #[serde(default)]
     pub activation: Vec<(String, String, Timestamp)>,
+    /// What became of it after it was booked, until a person has acknowledged it: it was rejected, it
+    /// lapsed, it is gone.
+    #[serde(default)]
+    pub attention: Option<String>,
 }
 
 impl DealRecord {
@@ -276,7 +358,16 @@ impl DealRecord {
 
     /// Its stage on the board.
     pub fn stage(&self) -> Stage {
-        Stage::of_deal(self.deal.status, self.ours == Ours::Disputed)
+        let disputed = self.ours == Ours::Disputed;
+        if disputed && self.attention.is_some() {
+            return Stage::Disputed;
+        }
+        Stage::of_deal(self.deal.status, disputed)
+    }
+
+    /// The group of the board it belongs to: a person's, until what became of it is acknowledged.
+    pub fn group(&self) -> Group {
+        if self.attention.is_some() { Group::NeedsMe } else { self.stage().group() }
     }
 
     /// Its newest change of status, if it had more than its first.

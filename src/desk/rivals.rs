@@ -15,7 +15,8 @@ use crate::domain::{
     ranking::{Ranked, Ranking, Unranked},
 };
 
-/// Whether two quotes compete: asked for together, or for the same kind of inventory.
+/// Whether two quotes may compete, in the widest sense: asked for together, or for the same kind of
+/// inventory. What keeps words apart and what holds back a second trigger goes by it.
 pub fn compete(one: &QuoteRecord, other: &QuoteRecord) -> bool {
     let together = one.rfq.is_some() && one.rfq == other.rfq;
     let kind = &one.quote.product.inventory_type;
@@ -23,12 +24,44 @@ pub fn compete(one: &QuoteRecord, other: &QuoteRecord) -> bool {
     (together || same) && one.reference() != other.reference()
 }
 
-/// Everything that competes with a quote and of which something is expected.
-pub fn of<'s>(state: &'s State, record: &'s QuoteRecord) -> impl Iterator<Item = &'s QuoteRecord> {
-    state.living_quotes().filter(|other| compete(record, other))
+/// Whether one could be bought instead of the other: asked for together, or for the same kind of inventory
+/// on days that both have, on the same kind of screen as far as the sellers tell. What was asked for
+/// together is held against nothing of another request.
+pub fn alike(state: &State, one: &QuoteRecord, other: &QuoteRecord) -> bool {
+    if !compete(one, other) {
+        return false;
+    }
+    if one.rfq.is_some() && other.rfq.is_some() {
+        return one.rfq == other.rfq;
+    }
+    let (ours, theirs) = (&one.ask, &other.ask);
+    let overlap = ours.flight_start <= theirs.flight_end && theirs.flight_start <= ours.flight_end;
+    let (here, there) = (screens(state, one), screens(state, other));
+    overlap && (here.is_empty() || there.is_empty() || !here.is_disjoint(&there))
 }
 
-/// The positions of what competes with a quote, over or not: what something is expected of, what was
+/// The device types on which a quote's product runs, as its seller's packages tell them; none where none
+/// does.
+fn screens(state: &State, record: &QuoteRecord) -> BTreeSet<u32> {
+    let seller = state.sellers.get(&record.quote.seller);
+    let packages = seller.and_then(|seller| seller.packages.as_deref()).unwrap_or_default();
+    let product = &record.quote.product.product_id;
+    let placed = packages.iter().flat_map(|package| {
+        let of_product = package.placements.iter().filter(|place| place.product_id == *product);
+        of_product.map(|place| {
+            let own = &place.device_types;
+            if own.is_empty() { &package.device_types } else { own }
+        })
+    });
+    placed.flatten().copied().collect()
+}
+
+/// Everything that could be bought instead of a quote and of which something is expected.
+pub fn of<'s>(state: &'s State, record: &'s QuoteRecord) -> impl Iterator<Item = &'s QuoteRecord> {
+    state.living_quotes().filter(|other| alike(state, record, other))
+}
+
+/// The positions of what may compete with a quote, over or not: what something is expected of, what was
 /// asked for with it, and what was talked about since it came.
 fn beside(state: &State, record: &QuoteRecord) -> BTreeSet<usize> {
     let together = record.rfq.iter().flat_map(|rfq| state.places.together(rfq));
@@ -142,7 +175,8 @@ pub fn cover(state: &State, record: &QuoteRecord, now: Timestamp) -> Option<Cove
         seller: other.quote.seller.clone(),
         quote_id: other.quote.quote_id.clone(),
         cpm: effective.plain,
-        effective: effective.cpm,
+        // Both in our price's currency, so that they compare.
+        effective: other.worth.unwrap_or(effective.cpm),
         ours: ours.cpm,
     })
 }
@@ -244,7 +278,8 @@ pub fn race(state: &State, key: &QuoteRef) -> Vec<QuoteRef> {
     let runs_in_it = |other: &&QuoteRecord| {
         let talked = other.negotiation.is_some();
         let since = together(other) || other.changed_at >= record.received_at;
-        compete(record, other) && (other.is_open() || other.is_negotiating() || (talked && since))
+        alike(state, record, other)
+            && (other.is_open() || other.is_negotiating() || (talked && since))
     };
     let mut by_seller: BTreeMap<&SellerName, &QuoteRecord> = BTreeMap::new();
     for other in state.quotes_at(beside(state, record).into_iter()).filter(runs_in_it) {
@@ -328,6 +363,6 @@ pub fn leaks(state: &State, key: &QuoteRef, words: &str) -> Vec<Leak> {
 /// Every price that was named for a quote, theirs and ours.
 fn prices(record: &QuoteRecord) -> impl Iterator<Item = rust_decimal::Decimal> {
     let rounds = record.negotiation.iter().flat_map(|game| &game.rounds);
-    let named = rounds.filter_map(|round| round.cpm).chain(record.quote.pricing.final_cpm);
+    let named = rounds.filter_map(|round| round.cpm).chain(record.quote.pricing.cpm());
     named.chain(record.agreed).map(|cpm| cpm.amount())
 }

@@ -1,12 +1,15 @@
 //! A seller as the desk sees it: how it is configured, what it publishes, how it does. A cache beside
 //! the folded records: nothing of it is journaled.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::record::{NoTalks, QuoteRecord};
 use crate::domain::{
-    Answer, Avails, AvailsAsk, Exchange, KeyCheck, OrderAnswer, OrderAsk, Package, Product,
-    SellerError, SellerName, Skew, Spoke, Tier, ask::Card,
+    Answer, Avails, AvailsAsk, Exchange, KeyCheck, Negotiation, OrderAnswer, OrderAsk, Package,
+    Product, QuoteId, SellerError, SellerName, Skew, Spoke, Tier, ask::Card, skew::TheirClock,
 };
 
 /// A seller as configured; its secrets stay with the adapter.
@@ -63,6 +66,8 @@ pub struct SellerState {
     pub kit_asked: Option<Timestamp>,
     /// Why the newest attempt at the kit failed.
     pub kit_error: Option<SellerError>,
+    /// Why the newest attempt at the products failed.
+    pub products_error: Option<SellerError>,
     /// What it answered to the newest search.
     pub found: Option<(String, Result<Vec<Package>, SellerError>)>,
     /// What became of our key when it was checked last, and when that was.
@@ -75,16 +80,36 @@ pub struct SellerState {
     pub health: Health,
     /// The tier it gave us in its newest quote.
     pub tier: Option<Tier>,
-    /// Its clock.
-    pub skew: Option<Skew>,
+    /// Its clock, as its answers tell it.
+    pub clock: TheirClock,
+    /// By how much its clock was off when its quotes were last put into the schedule, in milliseconds.
+    pub(super) scheduled_ms: i64,
     /// How long its newest answers took, in milliseconds, newest last; at most 64.
     pub latencies: Vec<u64>,
+    /// How long its slowest answer took, in milliseconds, or how long we waited for one in vain.
+    pub longest_ms: u64,
+    /// Whether it answered the same to the same request with the same idempotency key; `None` until it
+    /// was seen.
+    pub keys_shown: Option<bool>,
     /// When it last answered.
     pub last_ok: Option<Timestamp>,
     /// Its newest failure.
     pub last_error: Option<(Timestamp, SellerError)>,
     /// Failures since it last answered.
     pub failures: u32,
+    /// How it took to being negotiated with, at which tier, and when; without a tier it is for all.
+    pub(super) talks: BTreeMap<Option<Tier>, (Timestamp, Talk)>,
+    /// The quotes that a person tries to negotiate, whatever is said of it.
+    pub(super) tried: BTreeSet<QuoteId>,
+}
+
+/// How a seller took to being negotiated with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Talk {
+    /// It answered an offer.
+    Answered,
+    /// It would not, in these words.
+    Refused(String),
 }
 
 impl SellerState {
@@ -99,18 +124,52 @@ impl SellerState {
             kit_at: None,
             kit_asked: None,
             kit_error: None,
+            products_error: None,
             found: None,
             key_check: None,
             avails: None,
             orders: None,
             health: Health::Unknown,
             tier: None,
-            skew: None,
+            clock: TheirClock::default(),
+            scheduled_ms: 0,
             latencies: Vec::new(),
+            longest_ms: 0,
+            keys_shown: None,
             last_ok: None,
             last_error: None,
             failures: 0,
+            talks: BTreeMap::new(),
+            tried: BTreeSet::new(),
         }
+    }
+
+    /// How it took to being negotiated with lately, at this tier or at any.
+    pub fn talks(&self, tier: Option<Tier>) -> Option<&Talk> {
+        let known = [None, tier].into_iter().filter_map(|tier| self.talks.get(&tier));
+        // Of two of one moment, what was said to this tier.
+        known.max_by_key(|(at, _)| *at).map(|(_, talk)| talk)
+    }
+
+    /// Takes in what became of the negotiation of a quote of its.
+    pub(super) fn learn_of_talks(&mut self, record: &QuoteRecord) {
+        let answered = record.negotiation.as_ref().is_some_and(Negotiation::was_answered);
+        let (tier, talk) = match &record.no_talks {
+            _ if answered => (record.quote.buyer_tier, Talk::Answered),
+            Some(NoTalks { at_all, says }) => {
+                (record.quote.buyer_tier.filter(|_| !at_all), Talk::Refused(says.clone()))
+            }
+            None => return,
+        };
+        let at = record.changed_at;
+        if self.talks.get(&tier).is_none_or(|(known, _)| *known <= at) {
+            self.talks.insert(tier, (at, talk));
+        }
+    }
+
+    /// What was learnt of its talks does not count.
+    pub(super) fn forget_talks(&mut self) {
+        self.talks.clear();
     }
 
     /// Whether it books at a price agreed in a negotiation of the same quote, as far as is known.
@@ -121,6 +180,16 @@ impl SellerState {
     /// Whether it has a place for words with a move, and a word for leaving; not until it was heard.
     pub fn takes_words(&self) -> bool {
         self.spoke.as_ref().is_some_and(|spoke| spoke.takes_words)
+    }
+
+    /// Whether its dialect has idempotency keys; not until it was heard.
+    pub fn takes_keys(&self) -> bool {
+        self.spoke.as_ref().is_some_and(|spoke| spoke.takes_keys)
+    }
+
+    /// How far its clock is from ours; `None` until an answer told.
+    pub fn skew(&self) -> Option<Skew> {
+        self.clock.skew()
     }
 
     /// How long `percent` of its newest answers took at most, in milliseconds.
@@ -148,24 +217,29 @@ impl SellerState {
                     None => packages.push(*package),
                 }
             }
-            Answer::Products(products) => self.products = Some(products),
+            Answer::Products(products) => {
+                (self.products, self.products_error) = (Some(products), None);
+            }
             Answer::Quote(_)
             | Answer::Moved(_)
             | Answer::History(_)
             | Answer::Deal(_)
+            | Answer::Waiting(_)
             | Answer::Avails(_)
             | Answer::Orders(_)
             | Answer::Key(_) => {}
         }
     }
 
-    /// Takes in how an exchange went. Returns whether its clock turned out to be elsewhere.
+    /// Takes in how an exchange went. Returns whether its clock turned out to be elsewhere than its quotes
+    /// were scheduled by: where it can still be there, nothing is scheduled anew.
     pub fn heard(
         &mut self,
         exchange: &Exchange,
         error: Option<&SellerError>,
         now: Timestamp,
     ) -> bool {
+        self.longest_ms = self.longest_ms.max(exchange.took_ms);
         // Where nothing came back, nothing is learnt of how long an answer takes.
         if exchange.status > 0 {
             self.latencies.push(exchange.took_ms);
@@ -183,11 +257,13 @@ impl SellerState {
             self.health = Health::Up;
             self.last_ok = Some(now);
         }
-        let before = self.skew.map(Skew::middle_ms);
         if let Some(newer) = exchange.skew {
-            self.skew = Some(self.skew.map_or(newer, |skew| skew.narrowed(newer)));
+            self.clock.hears(newer, now);
         }
-        before.unwrap_or(0).abs_diff(self.skew.map_or(0, Skew::middle_ms)) > SKEW_THAT_SHOWS_MS
+        let fits = |skew: Skew| skew.admits(self.scheduled_ms, SKEW_THAT_SHOWS_MS);
+        let Some(skew) = self.skew().filter(|skew| !fits(*skew)) else { return false };
+        self.scheduled_ms = skew.middle_ms();
+        true
     }
 
     /// The product with this id, as far as it was published.
@@ -196,8 +272,57 @@ impl SellerState {
     }
 }
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_that_servers_write_once_a_second_moves_no_deadline() {
+        let info = SellerInfo {
+            name: "a".into(),
+            url: String::new(),
+            protocol: "iab".into(),
+            dialect: "v2".into(),
+            reveal: Tier::Agency,
+            auth: String::new(),
+            honours_agreement: true,
+        };
+        let start = 1_767_225_600_000;
+        // One that is far off is found at once, and once or twice more exactly.
+        for (off_ms, moves) in [(0, 0), (30_000, 3), (-30_000, 3), (150, 0)] {
+            let mut seller = SellerState::new(info.clone());
+            let mut moved = 0;
+            // Asked every 370 ms; the Date is up to a second old, as its server has it.
+            for nth in 0..200 {
+                let at = |ms: i64| Timestamp::from_millisecond(start + ms).unwrap();
+                let (sent, received) = (at(nth * 370), at(nth * 370 + 20));
+                let kept = (nth * 130) % 1_000;
+                let theirs = received.as_millisecond() - 10 + off_ms - kept;
+                let date = Timestamp::from_second(theirs.div_euclid(1_000)).unwrap();
+                let exchange = Exchange {
+                    seller: "a".into(),
+                    method: "GET".into(),
+                    url: String::new(),
+                    request: String::new(),
+                    status: 200,
+                    response: String::new(),
+                    sent_at: sent,
+                    took_ms: 20,
+                    attempts: 1,
+                    skew: Some(Skew::observed(date, sent, received)),
+                    made: crate::domain::skew::Made { date: Some(date), age_s: None },
+                };
+                moved += usize::from(seller.heard(&exchange, None, received));
+            }
+            assert!(moved <= moves, "{off_ms}: moved {moved} times");
+            assert_eq!(moved > 0, moves > 0, "{off_ms}");
+            assert!(seller.skew().unwrap().admits(off_ms, 0), "{off_ms} {:?}", seller.skew());
+        }
+    }
+}
+
 /// How many answers latency is judged by.
 const LATENCIES: usize = 64;
 
 /// A clock that turns out to be further off than this moves the deadlines of its quotes.
-const SKEW_THAT_SHOWS_MS: u64 = 250;
+const SKEW_THAT_SHOWS_MS: i64 = 250;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     board::{Board, Row},
     command::{Message, RequestId, Stored},
-    controls::Controls,
+    controls::{Controls, Heeded},
     exposure::Exposure,
     fact::Entry,
     kept::Kept,
@@ -22,12 +22,12 @@ use super::{
     ticket::Ticket,
 };
 pub use super::{
-    in_flight::{InFlight, Purpose},
+    in_flight::{InFlight, Purpose, Subject},
     seller::{Health, SellerInfo, SellerState},
 };
 use crate::domain::{
-    DealRef, Identity, Limits, QuoteAsk, QuoteRef, RfqId, SellerError, SellerName, Skew, Trigger,
-    limits::Changed, strategy::Presets,
+    DealRef, Identity, Limits, QuoteAsk, QuoteRef, RfqId, SellerError, SellerName, Skew, TicketId,
+    Trigger, limits::Changed, strategy::Presets,
 };
 
 /// How the desk works: real money, paper, or its own sellers.
@@ -140,8 +140,12 @@ pub struct State {
     pub exposure: Exposure,
     /// What is stopped.
     pub controls: Controls,
+    /// Where that comes from.
+    pub heeded: Heeded,
     /// What is due when.
     pub schedule: Schedule,
+    /// What sellers were asked to tell again and did not, and why. Told again, it is gone from here.
+    pub unread: IndexMap<Subject, SellerError>,
     /// Questions under way.
     pub in_flight: BTreeMap<RequestId, InFlight>,
     /// The open ticket.
@@ -160,6 +164,9 @@ pub struct State {
     pub log: Log,
     /// The time up to which everything is folded: the desk's newest `now`.
     pub folded_at: Timestamp,
+    /// Since when the clock has run on steadily: this desk began, or somebody set the clock. What was
+    /// learnt by waiting before that is worth nothing.
+    pub steady_since: Option<Timestamp>,
     /// Whether all of it happened before and is only shown again.
     pub is_replay: bool,
     /// While a whole journal is folded: the board and the schedule are made at its end.
@@ -178,9 +185,14 @@ impl State {
         self.quotes.get(key)
     }
 
+    /// Since when waiting for what left at `sent` has taught anything.
+    pub fn waited_since(&self, sent: Timestamp) -> Timestamp {
+        self.steady_since.map_or(sent, |steady| steady.max(sent))
+    }
+
     /// The clock of a seller.
     pub fn skew(&self, seller: &SellerName) -> Option<Skew> {
-        self.sellers.get(seller).and_then(|seller| seller.skew)
+        self.sellers.get(seller).and_then(|seller| seller.skew())
     }
 
     /// Time left of a quote on its seller's clock.
@@ -277,6 +289,45 @@ impl State {
         if waits { self.setup.limits.changed(&self.configured) } else { Vec::new() }
     }
 
+    /// Whether a move, a booking or an order of this quote is being stored or under way. Until that is
+    /// over, nothing else is due for it, whoever asks: a strategy, a trigger, a person.
+    pub fn is_committing(&self, key: &QuoteRef) -> bool {
+        self.is_storing(key)
+            || self.quote(key).is_some_and(|record| {
+                let moving = record.negotiation.as_ref().is_some_and(|game| game.pending.is_some());
+                moving || record.booking.is_some_and(BookingState::is_awaited)
+            })
+    }
+
+    /// Whether something of this quote is being made durable.
+    fn is_storing(&self, key: &QuoteRef) -> bool {
+        self.storing.iter().any(|(stored, _)| self.subject(stored).is_some_and(|of| of == *key))
+    }
+
+    /// The quote that something durable-to-be is about.
+    fn subject(&self, stored: &Stored) -> Option<QuoteRef> {
+        let of_ticket = |ticket: &TicketId| {
+            self.bookings.get(ticket).map(|booking| booking.intent.quote.clone())
+        };
+        match stored {
+            Stored::Booking(intent) => Some(intent.quote.clone()),
+            Stored::Move(quote, _) => Some(quote.clone()),
+            Stored::Repeat(ticket) => of_ticket(ticket),
+            Stored::Order(intent) => {
+                self.deals.get(&intent.deal).and_then(|deal| of_ticket(&deal.ticket))
+            }
+        }
+    }
+
+    /// What was being stored is no longer: what is due for its quote is found out again.
+    pub(super) fn not_storing(&mut self, stored: &Stored) {
+        self.storing.retain(|(other, _)| other != stored);
+        let quote = self.subject(stored).and_then(|key| self.quotes.get_index_of(&key));
+        if let Some(index) = quote {
+            self.index_quote(index);
+        }
+    }
+
     /// Whether this process looks after what `owner` sent: its own, and as host everybody's.
     pub fn is_mine(&self, owner: &str) -> bool {
         self.setup.is_host || owner == self.setup.owner
@@ -288,6 +339,7 @@ impl State {
         (self.places, self.polls) = Default::default();
         (self.board, self.exposure, self.schedule) = Default::default();
         self.polling.clear();
+        self.sellers.values_mut().for_each(SellerState::forget_talks);
     }
 
     /// Takes an entry into the log.

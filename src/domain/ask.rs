@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Action, Avails, AvailsAsk, Cpm, Deal, DealId, Identity, OrderAnswer, OrderAsk, Package,
-    PackageId, Product, Quote, QuoteAsk, QuoteId, SellerError, SellerName, Skew, Tier,
+    Action, Avails, AvailsAsk, Cpm, Currency, Deal, DealId, Identity, OrderAnswer, OrderAsk,
+    Package, PackageId, Product, Quote, QuoteAsk, QuoteId, SellerError, SellerName, Skew, Tier,
+    skew::Made,
 };
 
 /// One question to one seller.
@@ -48,8 +49,8 @@ pub enum Ask {
         /// Words for the seller; only where the dialect has a place for them.
         note: Option<String>,
     },
-    /// The seller's record of the negotiation of a quote.
-    History(QuoteId),
+    /// The seller's record of the negotiation of a quote; prices without a currency are in this one.
+    History(QuoteId, Currency),
     /// Book a quote. The only question that spends money.
     Book {
         /// The quote.
@@ -96,7 +97,7 @@ impl Ask {
             Self::Quote { .. } => "quote",
             Self::GetQuote(_) => "get quote",
             Self::Counter { .. } => "counter",
-            Self::History(_) => "history",
+            Self::History(..) => "history",
             Self::Book { .. } => "book",
             Self::GetDeal(_) => "get deal",
             Self::Avails(_) => "avails",
@@ -126,12 +127,36 @@ pub enum Answer {
     History(History),
     /// To [`Ask::Book`] and [`Ask::GetDeal`].
     Deal(Box<Deal>),
+    /// To [`Ask::Book`]: the seller has the booking, and has not decided on it yet.
+    Waiting(Waiting),
     /// To [`Ask::Avails`].
     Avails(Vec<Avails>),
     /// To [`Ask::Orders`].
     Orders(OrderAnswer),
     /// To [`Ask::CheckKey`].
     Key(KeyCheck),
+}
+
+/// A booking that arrived, and of which no deal was made yet: people approve it, or the seller works on
+/// it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Waiting {
+    /// How it stands, in the seller's word: `pending_approval`, `submitted`; empty where it told none.
+    pub status: String,
+    /// What the seller says of it, cleaned; empty where it says nothing.
+    pub says: String,
+}
+
+impl std::fmt::Display for Waiting {
+    /// The seller's words: `pending_approval: A person reviews it`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.status.is_empty(), self.says.is_empty()) {
+            (true, true) => f.write_str("it took the booking and named no deal"),
+            (true, false) => f.write_str(&self.says),
+            (false, true) => f.write_str(&self.status),
+            (false, false) => write!(f, "{}: {}", self.status, self.says),
+        }
+    }
 }
 
 /// What became of our key. A key that opens nothing is an error in the seller's words.
@@ -213,6 +238,19 @@ pub struct Exchange {
     pub attempts: u32,
     /// What the seller's `Date` header tells of its clock.
     pub skew: Option<Skew>,
+    /// When the reply was made, as it says itself.
+    #[serde(default)]
+    pub made: Made,
+}
+
+impl Exchange {
+    /// Whether the reply may have been made before `moment` of our clock, as one that a cache hands
+    /// out: then it tells nothing of what came of a request that was sent at `moment`. `skew` is what
+    /// all answers of the seller tell of its clock. A reply that does not say when it was made may
+    /// be older.
+    pub fn may_be_older_than(&self, moment: Timestamp, skew: Option<Skew>) -> bool {
+        self.made.earliest(self.sent_at, skew).is_none_or(|earliest| earliest < moment)
+    }
 }
 
 /// What came of a question: the answer or the error, and the exchange behind it (`None` where
@@ -247,4 +285,66 @@ pub struct Spoke {
     /// Whether this dialect has a place for words with a move, and a word for leaving.
     #[serde(default)]
     pub takes_words: bool,
+    /// Whether this dialect has idempotency keys. That a seller honours them is another matter.
+    #[serde(default)]
+    pub takes_keys: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        format!("2026-01-01T{text}Z").parse().unwrap()
+    }
+
+    #[test]
+    fn a_reply_that_may_be_older_than_a_request_is_told() {
+        let same = Some(Skew { low_ms: 0, high_ms: 1_000 });
+        // A reply to what was asked at 12:00:30; the request in doubt left at 12:00:20.
+        for (date, age_s, skew, older) in [
+            (Some("12:00:30"), None, same, false),
+            (Some("12:00:21"), None, same, false),
+            (Some("12:00:20"), None, same, true),
+            (Some("11:59:00"), None, same, true),
+            (Some("12:00:30"), Some(0), same, false),
+            (Some("12:00:30"), Some(8), same, false),
+            // A cache that writes the date anew still tells its age.
+            (Some("12:00:30"), Some(10), same, true),
+            (Some("12:00:30"), Some(90), same, true),
+            (Some("12:00:30"), Some(u32::MAX), same, true),
+            // Their clock is a minute ahead: what reads as later was made before.
+            (Some("12:01:15"), None, Some(Skew { low_ms: 59_000, high_ms: 60_000 }), true),
+            (Some("12:01:21"), None, Some(Skew { low_ms: 59_000, high_ms: 60_000 }), false),
+            (Some("11:59:21"), None, Some(Skew { low_ms: -61_000, high_ms: -60_000 }), false),
+            // Nothing tells.
+            (None, None, same, true),
+            (Some("12:00:30"), None, None, true),
+            (None, Some(1), same, true),
+        ] {
+            let exchange = Exchange {
+                seller: "a".into(),
+                method: "GET".into(),
+                url: String::new(),
+                request: String::new(),
+                status: 200,
+                response: String::new(),
+                sent_at: at("12:00:30"),
+                took_ms: 20,
+                attempts: 1,
+                skew: None,
+                made: Made { date: date.map(at), age_s },
+            };
+            let told = exchange.may_be_older_than(at("12:00:20"), skew);
+            assert_eq!(told, older, "{date:?} {age_s:?} {skew:?}");
+        }
+    }
+
+    #[test]
+    fn an_exchange_of_an_older_recording_can_be_read() {
+        let line = r#"{"seller":"a","method":"GET","url":"","request":"","status":200,
+            "response":"","sent_at":"2026-01-01T12:00:30Z","took_ms":20,"attempts":1,"skew":null}"#;
+        let exchange: Exchange = serde_json::from_str(line).unwrap();
+        assert_eq!(exchange.made, Made::default());
+    }
 }

@@ -8,7 +8,7 @@ use strum::{Display, EnumIter};
 
 use super::{
     Cost, Cpm, DealId, DealRef, DealType, OpenRtb, Pricing, ProductRef, Quote, QuoteId, SellerName,
-    Terms, Tier,
+    Terms, Tier, day,
 };
 
 /// What a seller says of a deal (guide, deals-api-client: "Deal Statuses", and what sellers add).
@@ -29,7 +29,7 @@ use super::{
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum DealStatus {
-    /// Created, the seller has yet to activate it.
+    /// Created (`proposed`, `booked`, `confirmed`), the seller has yet to activate it.
     Proposed,
     /// Live, accepting bids.
     Active,
@@ -47,11 +47,20 @@ pub enum DealStatus {
     Other,
 }
 
+/// Words with which a seller says no to a booking: nothing comes of it.
+const NO: &[&str] =
+    &["rejected", "declined", "denied", "refused", "failed", "error", "cancelled", "canceled"];
+
+/// Whether a seller's word for how a booking stands says no.
+pub fn says_no(word: &str) -> bool {
+    NO.contains(&word.trim().to_lowercase().as_str())
+}
+
 impl DealStatus {
-    /// Reads the seller's word.
+    /// Reads the seller's word, in capitals too.
     pub fn parse(word: &str) -> Self {
-        match word {
-            "proposed" => Self::Proposed,
+        match word.to_ascii_lowercase().as_str() {
+            "proposed" | "booked" | "confirmed" => Self::Proposed,
             "active" => Self::Active,
             "paused" => Self::Paused,
             "rejected" => Self::Rejected,
@@ -121,9 +130,21 @@ pub struct Deal {
     pub openrtb_raw: Option<String>,
     /// When it was made, on the seller's clock.
     pub created_at: Option<Timestamp>,
+    /// The deal that stands for it by now, where the seller moved it to another id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<DealId>,
 }
 
+/// What sellers call a deal that another one stands for (wire/iab.md 4.4).
+const REPLACED: &[&str] = &["deprecated", "migrated", "replaced", "superseded"];
+
 impl Deal {
+    /// Whether the seller says that this deal is used no more, as another stands for it.
+    pub fn replaced(&self) -> bool {
+        let word = self.raw_status.trim().to_lowercase();
+        self.replaced_by.is_some() || REPLACED.contains(&word.as_str())
+    }
+
     /// What it is called across the desk.
     pub fn reference(&self) -> DealRef {
         DealRef { seller: self.seller.clone(), deal_id: self.deal_id.clone() }
@@ -131,7 +152,7 @@ impl Deal {
 
     /// What the deal costs if all of it is delivered.
     pub fn cost(&self) -> Option<Cost> {
-        Some(self.pricing.final_cpm?.cost(self.terms.impressions?))
+        Some(self.pricing.cpm()?.cost(self.terms.impressions?))
     }
 
     /// Where this deal is not what was agreed: `(field, agreed, booked)`. Empty means that the
@@ -168,7 +189,25 @@ impl Deal {
         if let Some(quote_id) = &self.quote_id {
             found.push(("quote", quote.quote_id.to_string(), quote_id.to_string()));
         }
-        found.retain(|(_, agreed, booked)| agreed != booked);
+        if self.pricing.unit() != quote.pricing.unit() {
+            let model = |pricing: &Pricing| pricing.pricing_model.clone();
+            found.push(("pricing model", model(&quote.pricing), model(&self.pricing)));
+        }
+        let (ours, theirs) = (&quote.terms, &self.terms);
+        found.retain(|(field, agreed_words, booked)| {
+            let is_same = match *field {
+                // As programs keep it: in a binary double.
+                "final CPM" => self.pricing.final_cpm.is_some_and(|cpm| cpm.is_same(&agreed)),
+                "flight start" => {
+                    day::same(ours.flight_start.as_deref(), theirs.flight_start.as_deref())
+                }
+                "flight end" => {
+                    day::same_last(ours.flight_end.as_deref(), theirs.flight_end.as_deref())
+                }
+                _ => false,
+            };
+            agreed_words != booked && !is_same
+        });
         found
     }
 }
@@ -202,6 +241,17 @@ mod tests {
     fn both_spellings_of_canceled_are_read_and_unknown_words_are_other() {
         assert_eq!(DealStatus::parse("cancelled"), DealStatus::Canceled);
         assert_eq!(DealStatus::parse("canceled"), DealStatus::Canceled);
-        assert_eq!(DealStatus::parse("confirmed"), DealStatus::Other);
+        assert_eq!(DealStatus::parse("pending"), DealStatus::Other);
+        // Sellers that make deals by other ways than a booking, and the next release of all.
+        for word in ["proposed", "booked", "BOOKED", "confirmed"] {
+            assert_eq!(DealStatus::parse(word), DealStatus::Proposed, "{word}");
+        }
+        for (word, status) in [
+            ("CANCELLED", DealStatus::Canceled),
+            ("Rejected", DealStatus::Rejected),
+            ("COMPLETED", DealStatus::Completed),
+        ] {
+            assert_eq!(DealStatus::parse(word), status, "{word}");
+        }
     }
 }

@@ -6,6 +6,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::deal::says_no;
+
 /// Why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]
 #[serde(rename_all = "snake_case")]
@@ -31,6 +33,9 @@ pub enum ErrorKind {
     Configuration,
 }
 
+/// The code of a seller that has no place for the negotiation of a quote. The quote itself stands.
+pub const NO_NEGOTIATION: &str = "no_negotiation";
+
 /// A failed question, in words for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub struct SellerError {
@@ -46,6 +51,10 @@ pub struct SellerError {
     pub cure: String,
     /// `Retry-After` of the reply, in seconds.
     pub retry_after_s: Option<u32>,
+    /// Whether the refusal came in none of the envelopes that sellers put errors into: a web page or
+    /// bare text, perhaps of a gateway on the way, which knows nothing of what the seller did.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bare: bool,
 }
 
 impl fmt::Display for SellerError {
@@ -86,6 +95,27 @@ impl SellerError {
             says: says.into(),
             cure: cure.to_owned(),
             retry_after_s: None,
+            bare: false,
+        }
+    }
+
+    /// For a person: the seller's words in quotation marks; what the way to it said, without.
+    pub fn told(&self) -> String {
+        if self.http_status > 0 {
+            return format!("“{self}”");
+        }
+        // The number of a system's error tells a person nothing.
+        let says = self.says.split(" (os error").next().unwrap_or_default();
+        match self.kind {
+            ErrorKind::Unreachable => format!("not reached: {says}"),
+            ErrorKind::Timeout
+            | ErrorKind::Broken
+            | ErrorKind::Refused
+            | ErrorKind::Unavailable
+            | ErrorKind::Nonsense
+            | ErrorKind::TooLarge
+            | ErrorKind::Unsupported
+            | ErrorKind::Configuration => says.to_owned(),
         }
     }
 
@@ -107,6 +137,23 @@ impl SellerError {
                 && matches!(self.code.as_str(), "quote_not_found" | "not_found"))
     }
 
+    /// Whether it says no more than where to ask instead: by definition (RFC 9110) nothing was done.
+    /// 302 and 303 may also say where to look for what came of it.
+    pub fn is_elsewhere(&self) -> bool {
+        self.code == "redirect" && matches!(self.http_status, 301 | 307 | 308)
+    }
+
+    /// Whether the seller has no place for the negotiation of a quote: [`NO_NEGOTIATION`].
+    pub fn says_no_talks(&self) -> bool {
+        self.code == NO_NEGOTIATION
+    }
+
+    /// Whether the seller will not negotiate at all, or not with whom it takes us for.
+    pub fn refuses_talks(&self) -> bool {
+        let forbidden = self.kind == ErrorKind::Refused && self.http_status == 403 && !self.bare;
+        self.says_no_talks() || forbidden
+    }
+
     /// Whether our key was seen before with another request: a fault of ours.
     pub fn is_conflict(&self) -> bool {
         self.code == "idempotency_conflict"
@@ -120,15 +167,48 @@ impl SellerError {
         WORDS.iter().any(|words| told.contains(words))
     }
 
-    /// What it means for a booking (safety.md 4.6, the outcome table).
+    /// Whether a 409 leaves open what became of this very request: it was booked already, perhaps by us,
+    /// or something about it is still under way. Another code is a plain no.
+    fn says_in_doubt(&self) -> bool {
+        const WORDS: &[&str] = &[
+            "already",
+            "conflict",
+            "progress",
+            "flight",
+            "pending",
+            "duplicate",
+            "idempotency",
+            "processing",
+            "lock",
+            "concurrent",
+            "busy",
+            "contention",
+        ];
+        let code = self.code.to_lowercase();
+        code.is_empty() || WORDS.iter().any(|word| code.contains(word))
+    }
+
+    /// What it means for a booking (safety.md 4.6, the outcome table). A rule, not a list: a plain no of the
+    /// seller is a refusal, whatever its status; only what leaves doubt is unknown.
     pub fn fate(&self) -> Fate {
         match (self.kind, self.http_status) {
             (ErrorKind::Unreachable | ErrorKind::Unsupported | ErrorKind::Configuration, _) => {
                 Fate::NotSent
             }
+            // By definition nothing was done there.
+            _ if self.is_elsewhere() => Fate::Refused,
+            // A gateway on the way knows nothing of what the seller did.
+            _ if self.bare => Fate::Unknown,
             (ErrorKind::Refused, _) if self.says_expired() => Fate::Expired,
-            (ErrorKind::Refused, 400 | 401 | 403 | 404 | 405 | 422) => Fate::Refused,
             (ErrorKind::Refused, 429) if self.says_not_processed() => Fate::NotSent,
+            // The request may still be at work, or was cut short on the way.
+            (ErrorKind::Refused, 408 | 425 | 429 | 499) => Fate::Unknown,
+            (ErrorKind::Refused, 409) if self.says_in_doubt() => Fate::Unknown,
+            (ErrorKind::Refused, 400..500) => Fate::Refused,
+            // A success that says no in so many words.
+            (ErrorKind::Refused, 200..300) if says_no(&self.code) => Fate::Refused,
+            // The seller does not do such a thing at all.
+            (ErrorKind::Unavailable, 501) => Fate::Refused,
             (
                 ErrorKind::Refused
                 | ErrorKind::Timeout
@@ -154,6 +234,7 @@ mod tests {
             says: String::new(),
             cure: String::new(),
             retry_after_s: None,
+            bare: false,
         }
     }
 
@@ -166,27 +247,70 @@ mod tests {
             (Broken, 0, "reset", Fate::Unknown),
             (Nonsense, 200, "", Fate::Unknown),
             (TooLarge, 200, "", Fate::Unknown),
+            // A success that says no, and one that says nothing clear.
+            (Refused, 200, "rejected", Fate::Refused),
+            (Refused, 200, "Declined", Fate::Refused),
+            (Refused, 200, "failed", Fate::Refused),
+            (Refused, 202, "error", Fate::Refused),
+            (Refused, 200, "not_successful", Fate::Unknown),
+            // A plain no, whatever its status.
             (Refused, 400, "invalid_deal_type", Fate::Refused),
             (Refused, 401, "", Fate::Refused),
+            (Refused, 402, "", Fate::Refused),
             (Refused, 403, "", Fate::Refused),
             (Refused, 404, "product_not_found", Fate::Refused),
+            (Refused, 405, "", Fate::Refused),
+            (Refused, 406, "", Fate::Refused),
+            (Refused, 409, "inventory_sold_out", Fate::Refused),
+            (Refused, 409, "price_below_floor", Fate::Refused),
+            (Refused, 412, "", Fate::Refused),
+            (Refused, 413, "", Fate::Refused),
+            (Refused, 415, "", Fate::Refused),
+            (Refused, 418, "", Fate::Refused),
+            (Refused, 422, "", Fate::Refused),
+            (Refused, 423, "", Fate::Refused),
+            (Refused, 428, "", Fate::Refused),
+            (Refused, 451, "", Fate::Refused),
+            (Unavailable, 501, "", Fate::Refused),
+            // The quote is over.
             (Refused, 404, "quote_not_found", Fate::Expired),
             (Refused, 410, "quote_expired", Fate::Expired),
             (Refused, 409, "quote_expired", Fate::Expired),
             (Refused, 400, "quote_expired", Fate::Expired),
+            // It may have been us, or it is still at work.
+            (Refused, 408, "", Fate::Unknown),
+            (Refused, 409, "", Fate::Unknown),
             (Refused, 409, "quote_already_booked", Fate::Unknown),
             (Refused, 409, "idempotency_conflict", Fate::Unknown),
-            (Refused, 405, "", Fate::Refused),
+            (Refused, 409, "request_in_progress", Fate::Unknown),
+            (Refused, 409, "IN_FLIGHT", Fate::Unknown),
+            (Refused, 409, "duplicate_request", Fate::Unknown),
+            (Refused, 425, "", Fate::Unknown),
             (Refused, 429, "", Fate::Unknown),
             (Refused, 429, "busy", Fate::Unknown),
             (Refused, 429, "rate_limited", Fate::NotSent),
             (Refused, 429, "RATE-LIMIT-EXCEEDED", Fate::NotSent),
+            (Refused, 499, "", Fate::Unknown),
             (Refused, 503, "rate_limited", Fate::Unknown),
-            (Refused, 418, "", Fate::Unknown),
             (Unavailable, 500, "", Fate::Unknown),
+            (Unavailable, 502, "", Fate::Unknown),
             (Unavailable, 503, "", Fate::Unknown),
+            (Unavailable, 504, "", Fate::Unknown),
+            // Nothing was done there; 302 and 303 may say where to look for what came of it.
+            (Nonsense, 301, "redirect", Fate::Refused),
+            (Nonsense, 307, "redirect", Fate::Refused),
+            (Nonsense, 308, "redirect", Fate::Refused),
+            (Nonsense, 302, "redirect", Fate::Unknown),
+            (Nonsense, 303, "redirect", Fate::Unknown),
+            (Nonsense, 304, "redirect", Fate::Unknown),
         ] {
             assert_eq!(error(kind, status, code).fate(), fate, "{kind:?} {status} {code}");
+            let arrived = matches!(fate, Fate::Refused | Fate::Expired);
+            if arrived && (400..600).contains(&status) {
+                // The same status on a gateway's page says nothing of what the seller did.
+                let page = SellerError { bare: true, ..error(kind, status, code) };
+                assert_eq!(page.fate(), Fate::Unknown, "{kind:?} {status} {code}, a page");
+            }
         }
     }
 
@@ -203,6 +327,15 @@ mod tests {
                 SellerError { says: says.into(), ..error(ErrorKind::Refused, status, code) };
             assert_eq!(error.to_string(), told);
         }
+    }
+
+    #[test]
+    fn only_a_seller_that_spoke_is_quoted() {
+        let says = "Connection refused (os error 111)".to_owned();
+        let refused = SellerError { says, ..error(ErrorKind::Unreachable, 0, "connect_error") };
+        assert_eq!(refused.told(), "not reached: Connection refused");
+        let busy = SellerError { says: "busy".into(), ..error(ErrorKind::Unavailable, 503, "") };
+        assert_eq!(busy.told(), "“503: busy”");
     }
 
     #[test]

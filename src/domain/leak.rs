@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::{
     SellerName,
     letters::{folded, is_mark},
-    money,
+    money::{self, typed::Numbers},
 };
 
 /// The seller that the words are for, as far as they may hold it.
@@ -73,11 +73,15 @@ fn plain(text: &str) -> String {
 /// The amounts in words: `25.22`, `25,22`, `$25`, `1,234.50`.
 fn amounts(text: &str) -> Vec<Decimal> {
     let numbers = text.split(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ','));
-    let amounts = numbers.filter_map(|number| {
+    let amounts = numbers.flat_map(|number| {
         let number = number.trim_matches(|c| matches!(c, '.' | ','));
-        money::typed(number).or_else(|| number.replace(',', "").parse().ok())
+        // What has two readings may be meant in either.
+        let with_a_point = number.replacen(',', ".", 1).parse().ok();
+        let grouped = number.replace(',', "").parse().ok();
+        let read = money::typed::read(number, Numbers::Point).ok().map(|typed| typed.amount);
+        [read.or(with_a_point), grouped.filter(|_| number.contains(','))]
     });
-    amounts.collect()
+    amounts.flatten().collect()
 }
 
 /// The rounds that words speak of: `R3`, `round 3`.

@@ -5,16 +5,20 @@
 
 pub mod activation;
 pub mod ask;
+pub mod asked;
 pub mod avails;
 pub mod check;
 pub mod cover;
+pub mod day;
 pub mod deal;
 pub mod failure;
 pub mod fallback;
+pub mod flight;
 pub mod forecast;
 pub mod fork;
 pub mod identity;
 pub mod ids;
+pub mod json;
 pub mod kit;
 pub mod leak;
 pub mod letters;
@@ -30,10 +34,12 @@ pub mod quote;
 pub mod ranking;
 pub mod readback;
 pub mod skew;
+pub mod span;
 pub mod stage;
 pub mod strategy;
 pub mod text;
 pub mod trigger;
+pub mod twice;
 pub mod words;
 
 pub use ask::{Answer, Ask, Exchange, Heard, KeyCheck, Spoke};
@@ -54,7 +60,9 @@ pub use negotiation::{Action, By, Negotiation, Outcome, Round};
 pub use openrtb::OpenRtb;
 pub use order::{ChangeAsk, ChangeRequest, Order, OrderAnswer, OrderAsk, OrderFilter};
 pub use proof::{Proof, Verdict};
-pub use quote::{Availability, DealType, Pricing, ProductRef, Quote, QuoteAsk, QuoteStatus, Terms};
+pub use quote::{
+    Availability, DealType, Pricing, ProductRef, Quote, QuoteAsk, QuoteStatus, Terms, Unit,
+};
 pub use skew::Skew;
 pub use stage::{Group, Stage};
 pub use trigger::Trigger;

@@ -40,7 +40,7 @@ impl OpenRtb {
     pub fn decoded(&self, deal_type: Option<DealType>, agreed: Option<Cpm>) -> Vec<Decoded> {
         let plain = super::ids::is_plain(&self.id);
         let floor_fits = match (self.bidfloor, agreed) {
-            (Some(floor), Some(agreed)) => floor == agreed,
+            (Some(floor), Some(agreed)) => floor.is_same(&agreed),
             _ => false,
         };
         vec![
@@ -94,7 +94,7 @@ impl OpenRtb {
             (Some(DealType::Guaranteed | DealType::Preferred), Some(1 | 2)) => {
                 ("; the terms say fixed price, which OpenRTB writes as 3", true)
             }
-            (Some(DealType::Auction), Some(3)) => {
+            (Some(DealType::Auction | DealType::Curated), Some(3)) => {
                 ("; the terms say auction, which OpenRTB writes as 1 or 2", true)
             }
             _ => ("", false),

@@ -63,7 +63,8 @@ impl OrderFilter {
         let deal = self.deal_ids.is_empty()
             || deal_id.is_some_and(|deal_id| self.deal_ids.contains(deal_id));
         let order = self.order_ids.is_empty() || self.order_ids.contains(order_id);
-        deal && order && self.status.as_deref().is_none_or(|wanted| wanted == status)
+        deal && order
+            && self.status.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(status))
     }
 }
 

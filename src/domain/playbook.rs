@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Action, By, Negotiation, Outcome};
+use super::{Action, By, Negotiation, Outcome, money::exact};
 
 /// How a seller negotiates, from the talks that it answered. Percents are of the price before, and the
 /// middle of those seen; `None` where none was.
@@ -78,7 +78,7 @@ fn middle(mut values: Vec<Decimal>) -> Option<Decimal> {
     values.sort_unstable();
     let (lower, upper) =
         (values.get(values.len().checked_sub(1)? / 2)?, values.get(values.len() / 2)?);
-    Some(((lower + upper) / Decimal::TWO).round_dp(1))
+    Some(exact::middle(*lower, *upper).round_dp(1))
 }
 
 #[cfg(test)]

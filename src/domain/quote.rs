@@ -5,7 +5,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use strum::Display;
 
-use super::{Cost, Cpm, DealId, Identity, ProductId, QuoteId, QuoteRef, SellerName, Tier};
+use super::{
+    Cost, Cpm, Currency, DealId, Identity, ProductId, QuoteId, QuoteRef, SellerName, Tier, day,
+};
 
 /// The kind of deal a quote is for.
 #[derive(
@@ -24,10 +26,17 @@ pub enum DealType {
     #[serde(rename = "PA")]
     #[strum(serialize = "PA")]
     Auction,
+    /// A curator's selection over several sellers: the price is a floor. The desk reads it, and asks for none.
+    #[serde(rename = "CUR")]
+    #[strum(serialize = "CUR")]
+    Curated,
 }
 
 impl DealType {
-    /// Every kind.
+    /// What is asked for where nobody says otherwise: it binds nobody to deliver, or to take.
+    pub const USUAL: Self = Self::Preferred;
+
+    /// Every kind that can be asked for.
     pub const ALL: [Self; 3] = [Self::Guaranteed, Self::Preferred, Self::Auction];
 
     /// Reads the four spellings that sellers use (wire/iab.md section 8, no. 10). `None` for a word
@@ -39,6 +48,7 @@ impl DealType {
             "pg" | "programmaticguaranteed" | "guaranteed" => Some(Self::Guaranteed),
             "pd" | "preferreddeal" | "preferred" => Some(Self::Preferred),
             "pa" | "pmp" | "privateauction" | "auction" => Some(Self::Auction),
+            "cur" | "curated" | "curateddeal" => Some(Self::Curated),
             _ => None,
         }
     }
@@ -48,12 +58,18 @@ impl DealType {
         self == Self::Guaranteed
     }
 
+    /// Whether the price is a floor above which others bid, so that more may be paid.
+    pub fn is_floor(self) -> bool {
+        matches!(self, Self::Auction | Self::Curated)
+    }
+
     /// In words, for a ticket.
     pub fn words(self) -> &'static str {
         match self {
             Self::Guaranteed => "programmatic guaranteed, fixed price",
             Self::Preferred => "preferred deal, fixed price, not guaranteed",
             Self::Auction => "private auction, the price is a floor",
+            Self::Curated => "curated deal, the price is a floor",
         }
     }
 }
@@ -76,9 +92,9 @@ pub enum QuoteStatus {
 }
 
 impl QuoteStatus {
-    /// Reads the seller's word.
+    /// Reads the seller's word, in capitals too.
     pub fn parse(word: &str) -> Self {
-        match word {
+        match word.to_ascii_lowercase().as_str() {
             "available" => Self::Available,
             "booked" => Self::Booked,
             "expired" => Self::Expired,
@@ -108,12 +124,58 @@ pub struct Pricing {
     pub tier_discount_pct: Option<Decimal>,
     /// Percent off for volume.
     pub volume_discount_pct: Option<Decimal>,
-    /// What it costs us per thousand; `None` is "on request".
+    /// The price as told: per thousand where [`Self::unit`] says so; `None` is "on request".
     pub final_cpm: Option<Cpm>,
     /// `cpm`, or what the seller says.
     pub pricing_model: String,
     /// The seller's own words, cleaned.
     pub rationale: String,
+}
+
+/// What a price buys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display)]
+pub enum Unit {
+    /// A thousand impressions.
+    #[strum(serialize = "CPM")]
+    Thousand,
+    /// A thousand impressions that were seen: how many that will be, nobody knows before.
+    #[strum(serialize = "vCPM")]
+    Viewable,
+    /// Something else: a click, a completed view, a point, all of it.
+    #[strum(serialize = "another unit")]
+    Other,
+}
+
+impl Unit {
+    /// Reads the seller's word for its pricing model.
+    pub fn parse(word: &str) -> Self {
+        let word: String = word.chars().filter(char::is_ascii_alphanumeric).collect();
+        match word.to_ascii_lowercase().as_str() {
+            "" | "cpm" | "costpermille" | "costperthousand" => Self::Thousand,
+            "vcpm" | "viewablecpm" => Self::Viewable,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl Pricing {
+    /// What the price buys.
+    pub fn unit(&self) -> Unit {
+        Unit::parse(&self.pricing_model)
+    }
+
+    /// The price per thousand; `None` where it is on request, or is a price for something else.
+    pub fn cpm(&self) -> Option<Cpm> {
+        self.final_cpm.filter(|_| self.unit() != Unit::Other)
+    }
+
+    /// Why this price is no CPM, in words: the model is named.
+    pub fn other_unit(&self) -> Option<String> {
+        let model = &self.pricing_model;
+        (self.unit() == Unit::Other).then(|| {
+            format!("it is priced by {model:?}, not per thousand: what it costs is not known")
+        })
+    }
 }
 
 /// Volume and flight.
@@ -179,7 +241,7 @@ impl Quote {
 
     /// What the whole quote costs, if both price and impressions are known.
     pub fn cost(&self) -> Option<Cost> {
-        Some(self.pricing.final_cpm?.cost(self.terms.impressions?))
+        Some(self.pricing.cpm()?.cost(self.terms.impressions?))
     }
 
     /// The terms in which a re-read quote differs from what was shown: `(field, shown, now)`.
@@ -189,8 +251,30 @@ impl Quote {
         let cpm = |value: Option<Cpm>| text(value.map(|cpm| cpm.to_string()));
         let percent = |value: Option<Decimal>| text(value.map(|p| p.normalize().to_string()));
         let number = |value: Option<u64>| text(value.map(super::money::count));
+        let same_price = |one: Option<Cpm>, other: Option<Cpm>| {
+            one.zip(other).is_some_and(|(one, other)| one.is_same(&other))
+        };
+        let is_same = |field: &str| match field {
+            "final CPM" => same_price(self.pricing.final_cpm, now.pricing.final_cpm),
+            "base CPM" => same_price(self.pricing.base_cpm, now.pricing.base_cpm),
+            "flight start" => {
+                day::same(self.terms.flight_start.as_deref(), now.terms.flight_start.as_deref())
+            }
+            "flight end" => {
+                day::same_last(self.terms.flight_end.as_deref(), now.terms.flight_end.as_deref())
+            }
+            "pricing model" => {
+                self.pricing.unit() == now.pricing.unit() && self.pricing.unit() != Unit::Other
+            }
+            _ => false,
+        };
         [
             ("status", self.raw_status.clone(), now.raw_status.clone()),
+            (
+                "pricing model",
+                self.pricing.pricing_model.clone(),
+                now.pricing.pricing_model.clone(),
+            ),
             ("final CPM", cpm(self.pricing.final_cpm), cpm(now.pricing.final_cpm)),
             ("base CPM", cpm(self.pricing.base_cpm), cpm(now.pricing.base_cpm)),
             (
@@ -219,7 +303,7 @@ impl Quote {
             ),
         ]
         .into_iter()
-        .filter(|(_, shown, now)| shown != now)
+        .filter(|(field, shown, now)| shown != now && !is_same(field))
         .collect()
     }
 }
@@ -243,11 +327,42 @@ pub struct QuoteAsk {
     pub target_cpm: Option<Cpm>,
     /// What the seller is told of us.
     pub identity: Identity,
+    /// The currency that the product was offered in when it was asked for, where that was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_price_per_thousand_is_one() {
+        for (word, unit) in [
+            ("cpm", Unit::Thousand),
+            ("CPM", Unit::Thousand),
+            ("", Unit::Thousand),
+            ("vcpm", Unit::Viewable),
+            ("cpc", Unit::Other),
+            ("CPCV", Unit::Other),
+            ("cpp", Unit::Other),
+            ("flat_rate", Unit::Other),
+            ("cpd", Unit::Other),
+        ] {
+            assert_eq!(Unit::parse(word), unit, "{word}");
+            let pricing = Pricing {
+                base_cpm: None,
+                tier_discount_pct: None,
+                volume_discount_pct: None,
+                final_cpm: "17.00".parse().ok(),
+                pricing_model: word.into(),
+                rationale: String::new(),
+            };
+            assert_eq!(pricing.cpm().is_some(), unit != Unit::Other, "{word}");
+            let says = pricing.other_unit();
+            assert_eq!(says.is_some_and(|says| says.contains(word)), unit == Unit::Other, "{word}");
+        }
+    }
 
     #[test]
     fn deal_types_in_their_four_spellings() {
@@ -263,6 +378,23 @@ mod tests {
                 assert_eq!(DealType::parse(spelling), Some(kind), "{spelling}");
             }
         }
-        assert_eq!(DealType::parse("CUR"), None);
+        for word in ["CUR", "cur", "curated", "curated_deal"] {
+            assert_eq!(DealType::parse(word), Some(DealType::Curated), "{word}");
+        }
+        assert!(!DealType::ALL.contains(&DealType::Curated), "the desk asks for none");
+        assert_eq!(DealType::parse("CURATE"), None);
+    }
+
+    #[test]
+    fn statuses_are_read_in_any_case() {
+        for (words, status) in [
+            (["available", "AVAILABLE", "Available"], QuoteStatus::Available),
+            (["booked", "BOOKED", "Booked"], QuoteStatus::Booked),
+            (["expired", "EXPIRED", "Expired"], QuoteStatus::Expired),
+            (["declined", "DECLINED", "Declined"], QuoteStatus::Declined),
+            (["", "pending", "AVAIL"], QuoteStatus::Other),
+        ] {
+            assert!(words.iter().all(|word| QuoteStatus::parse(word) == status), "{status}");
+        }
     }
 }

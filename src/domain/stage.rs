@@ -36,8 +36,12 @@ pub enum Stage {
     Booking,
     /// A booking whose outcome nobody knows yet. Its money counts as spent.
     Unknown,
+    /// The seller has a booking, and its people have not decided on it yet. Its money counts.
+    Waiting,
     /// The seller booked something else than was agreed.
     Disputed,
+    /// A quote that is booked: its deal stands for it.
+    Booked,
     /// Booked; the seller has yet to activate it.
     Proposed,
     /// Inventory held for us.
@@ -104,7 +108,9 @@ impl Stage {
             Self::Agreed => "AGREED",
             Self::Booking => "BOOKING",
             Self::Unknown => "UNKNOWN",
+            Self::Waiting => "WAITING",
             Self::Disputed => "DISPUTED",
+            Self::Booked => "BOOKED",
             Self::Proposed => "PROPOSED",
             Self::Held => "HELD",
             Self::Active => "ACTIVE",
@@ -125,7 +131,7 @@ impl Stage {
         match self {
             Self::Quoted => "○",
             Self::MyTurn => "▸",
-            Self::TheirTurn | Self::Proposed | Self::Booking => "◔",
+            Self::TheirTurn | Self::Proposed | Self::Booking | Self::Waiting => "◔",
             Self::Agreed => "◎",
             Self::Unknown => "?!",
             Self::Disputed | Self::Expired | Self::Rejected | Self::Declined | Self::NotSent => "✗",
@@ -133,7 +139,7 @@ impl Stage {
             Self::Active => "●",
             Self::Paused => "‖",
             Self::Renegotiating => "⇄",
-            Self::Completed => "✓",
+            Self::Completed | Self::Booked => "✓",
             Self::Canceled => "–",
             Self::Other => "?",
         }
@@ -146,6 +152,8 @@ impl Stage {
             Self::Quoted
             | Self::TheirTurn
             | Self::Booking
+            | Self::Waiting
+            | Self::Booked
             | Self::Proposed
             | Self::Held
             | Self::Renegotiating
@@ -182,7 +190,8 @@ impl Stage {
         match status {
             QuoteStatus::Expired => return Self::Expired,
             QuoteStatus::Declined => return Self::Declined,
-            QuoteStatus::Booked | QuoteStatus::Other => return Self::Other,
+            QuoteStatus::Booked => return Self::Booked,
+            QuoteStatus::Other => return Self::Other,
             QuoteStatus::Available => {}
         }
         let Some(negotiation) = negotiation else { return Self::Quoted };
@@ -221,5 +230,6 @@ mod tests {
         assert_eq!(Stage::of_deal(DealStatus::Active, true), Stage::Disputed);
         assert_eq!(Stage::of_deal(DealStatus::Completed, true), Stage::Completed);
         assert_eq!(Stage::of_quote(QuoteStatus::Available, None), Stage::Quoted);
+        assert_eq!(Stage::of_quote(QuoteStatus::Booked, None), Stage::Booked);
     }
 }

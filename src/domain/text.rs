@@ -72,6 +72,12 @@ fn is_unseen(c: char) -> bool {
         | '\u{1f3fb}'..='\u{1f3ff}')
 }
 
+/// Whether a character leaves nothing of its own to see: a control, a break, a mark that [`clean`] drops, an
+/// accent on another letter, or what stands for bytes that are no text.
+pub fn is_hidden(c: char) -> bool {
+    c.is_control() || is_break(c) || is_unseen(c) || c == '\u{fffd}' || c.width() == Some(0)
+}
+
 /// How many terminal cells `text` takes.
 pub fn width(text: &str) -> usize {
     text.width()

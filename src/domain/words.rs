@@ -41,20 +41,22 @@ const POWERS: [(u64, &str); 5] = [
 /// A cost in words: `twelve thousand six hundred ten dollars and 50 cents`. Another currency than the
 /// dollar is named by its code.
 pub fn in_words(cost: Cost) -> String {
-    let cents = (cost.amount().abs() * Decimal::ONE_HUNDRED).round();
-    let Ok(cents) = u64::try_from(cents) else { return cost.to_string() };
-    let (whole, rest) = (cents / 100, cents % 100);
-    let mut words = if cost.amount().is_sign_negative() && cents > 0 {
+    let currency = cost.currency();
+    let parts = 10_u64.pow(currency.decimals());
+    let smallest = cost.amount().abs().saturating_mul(Decimal::from(parts)).round();
+    let Ok(smallest) = u64::try_from(smallest) else { return cost.to_string() };
+    let (whole, rest) = (smallest / parts, smallest % parts);
+    let mut words = if cost.amount().is_sign_negative() && smallest > 0 {
         format!("minus {}", number(whole))
     } else {
         number(whole)
     };
-    let currency = cost.currency();
-    let (unit, part) = match currency.as_str() {
-        "USD" if whole == 1 => ("dollar", "cents"),
-        "USD" => ("dollars", "cents"),
-        code => (code, "hundredths"),
+    let unit = match currency.as_str() {
+        "USD" if whole == 1 => "dollar",
+        "USD" => "dollars",
+        code => code,
     };
+    let part = currency.parts();
     words.push(' ');
     words.push_str(unit);
     if rest > 0 {
@@ -110,6 +112,10 @@ mod tests {
             ("1000000", "one million dollars"),
             ("115.00 EUR", "one hundred fifteen EUR"),
             ("40", "forty dollars"),
+            ("197408 JPY", "one hundred ninety-seven thousand four hundred eight JPY"),
+            ("12.351 KWD", "twelve KWD and 351 thousandths"),
+            ("79228162514264337593543950.335", "79228162514264337593543950.335 USD"),
+            ("79228162514264337593543950335", "79228162514264337593543950335 USD"),
         ] {
             assert_eq!(in_words(cost.parse().unwrap()), words);
         }

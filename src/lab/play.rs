@@ -104,10 +104,10 @@ impl Player {
     }
 
     fn open(&mut self, scene: &Scene) {
-        let cpm = |amount: super::Amount| Cpm::usd(amount.of(scene.quoted));
+        let cpm = |amount: super::Amount| Cpm::usd(amount.of(Cpm::usd(scene.quoted)));
         self.plan.max = cpm(self.terms.max);
         self.plan.target = cpm(self.terms.target);
-        self.plan.step = self.terms.step.of(scene.quoted);
+        self.plan.step = self.terms.step.of(Cpm::usd(scene.quoted));
         self.seen.rounds.clear();
         (self.seen.played, self.seen.rounds_left) = (0, None);
         self.seen.quoted = Some(scene.quoted);

@@ -304,7 +304,7 @@ fn row(row: RowRef<'_>) -> BoardRow {
                 seller: record.quote.seller.to_string(),
                 product: record.quote.product.name.clone(),
                 deal_type: Some(record.quote.deal_type),
-                cpm: record.agreed.or(asks).or(record.quote.pricing.final_cpm),
+                cpm: record.agreed.or(asks).or(record.quote.pricing.cpm()),
             }
         }
         RowRef::Deal(record) => BoardRow {

@@ -46,6 +46,9 @@ pub struct Step {
     pub until: Until,
     /// How long that may take, in seconds.
     pub within: u32,
+    /// It is left out where a seller's newest quote is in one of these stages already: a scene before it
+    /// brought it there.
+    pub unless: Option<(SellerName, Vec<Stage>)>,
 }
 
 /// Something that is pressed.
@@ -111,6 +114,7 @@ struct WrittenStep {
     quote: Option<WrittenStages>,
     deal: Option<WrittenStages>,
     within: Option<u32>,
+    unless: Option<WrittenStages>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -179,7 +183,16 @@ impl WrittenStep {
             deal: self.deal.map(stages).transpose()?,
         };
         let within = self.within.unwrap_or(WITHIN);
-        Ok(Step { says: self.says, then: self.then, hold: self.hold, presses, until, within })
+        let unless = self.unless.map(stages).transpose()?;
+        Ok(Step {
+            says: self.says,
+            then: self.then,
+            hold: self.hold,
+            presses,
+            until,
+            within,
+            unless,
+        })
     }
 }
 
@@ -208,9 +221,7 @@ impl Until {
             return Some(format!("{words:?} gone from the screen"));
         }
         if let Some((seller, stages)) = &self.quote {
-            let mut quotes = state.quotes.values().rev();
-            let newest = quotes.find(|record| record.quote.seller == *seller);
-            let is = newest.map(QuoteRecord::stage);
+            let is = newest(state, seller);
             if !is.is_some_and(|stage| stages.contains(&stage)) {
                 return Some(wanted(seller, "quote", stages, is));
             }
@@ -224,6 +235,21 @@ impl Until {
             }
         }
         None
+    }
+}
+
+/// The stage of a seller's newest quote.
+fn newest(state: &State, seller: &SellerName) -> Option<Stage> {
+    let mut quotes = state.quotes.values().rev();
+    quotes.find(|record| record.quote.seller == *seller).map(QuoteRecord::stage)
+}
+
+impl Step {
+    /// Whether it is left out, as things stand.
+    pub fn is_needless(&self, state: &State) -> bool {
+        self.unless.as_ref().is_some_and(|(seller, stages)| {
+            newest(state, seller).is_some_and(|stage| stages.contains(&stage))
+        })
     }
 }
 

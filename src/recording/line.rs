@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     desk::{Mode, News, Setup},
-    domain::Refusal,
+    domain::{Refusal, json},
     present::{Audience, Show},
     tui::{Chord, KeyKind},
 };
@@ -94,7 +94,7 @@ pub struct Start {
 impl PartialEq for Start {
     fn eq(&self, other: &Self) -> bool {
         // A setup holds no numbers that are equal and written differently.
-        let text = |start: &Self| serde_json::to_string(start).ok();
+        let text = |start: &Self| json::text(start).ok();
         text(self) == text(other)
     }
 }

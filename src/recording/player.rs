@@ -19,7 +19,7 @@ use crate::{
     desk::{Desk, Entry, Mode, News, Setup, State},
     domain::Refusal,
     present::{Audience, ModeWord, Show},
-    tui::{Act, App, Chord, KeyError, KeyKind, Keymap, Options},
+    tui::{Act, App, Chord, Ground, KeyError, KeyKind, Keymap, Options},
 };
 
 /// What is played, and so whose keys move the view.
@@ -155,6 +155,17 @@ impl Player {
     /// What stood beside the desk.
     pub fn show(&self) -> Option<&Show> {
         self.show.as_ref()
+    }
+
+    /// How it looks.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// What the ground of the terminal looks like.
+    pub fn set_ground(&mut self, ground: Ground) {
+        self.options.ground = ground;
+        self.app.set_ground(ground);
     }
 
     /// The title of the terminal.

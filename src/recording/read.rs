@@ -6,7 +6,7 @@ use std::io::{self, BufRead, Read as _};
 use jiff::Timestamp;
 
 use super::line::{FORMAT, Head, Line, Start, What};
-use crate::domain::text;
+use crate::domain::{json, text};
 
 /// The longest file that is read, in bytes.
 pub const MOST_BYTES: u64 = 512 * 1024 * 1024;
@@ -86,10 +86,10 @@ impl Recording {
     /// # Errors
     /// Where it cannot be written.
     pub fn write(&self, mut out: impl io::Write) -> io::Result<()> {
-        serde_json::to_writer(&mut out, &self.head)?;
+        json::write(&mut out, &self.head)?;
         for line in &self.lines {
             out.write_all(b"\n")?;
-            serde_json::to_writer(&mut out, line)?;
+            json::write(&mut out, line)?;
         }
         out.write_all(b"\n")?;
         out.flush()

@@ -125,8 +125,7 @@ fn has_number(word: &str) -> bool {
 }
 
 fn scaled(price: Cpm, factor: Decimal) -> Cpm {
-    let amount = (price.amount() * factor).round_dp(2);
-    Cpm::new(amount, price.currency())
+    Cpm::new(price.amount().saturating_mul(factor), price.currency()).nearest()
 }
 
 #[cfg(test)]

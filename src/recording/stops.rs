@@ -43,9 +43,11 @@ pub(super) fn followed(fact: &Fact) -> Goes {
         | Fact::MoveStored { quote, .. }
         | Fact::MoveAnswered { quote, .. }
         | Fact::MoveUnknown { quote, .. } => Goes::Ladder(quote.clone()),
-        Fact::IntentStored { .. } | Fact::BookingEnded { .. } | Fact::BookingUnknown { .. } => {
-            Goes::Board
-        }
+        Fact::IntentStored { .. }
+        | Fact::BookingEnded { .. }
+        | Fact::BookingUnknown { .. }
+        | Fact::BookingWaiting { .. }
+        | Fact::DealGone { .. } => Goes::Board,
         _ => Goes::Nowhere,
     }
 }

@@ -41,6 +41,16 @@ fn reveal(name: &str) -> Tier {
     if name == "pinewave" { Tier::Public } else { Tier::Agency }
 }
 
+/// Who buys in the demo; its sellers know it by its keys.
+fn identity() -> Identity {
+    Identity {
+        seat_id: Some("seat-4417".to_owned()),
+        agency_id: Some("agency-northbank".to_owned()),
+        advertiser_id: Some("adv-2207".to_owned()),
+        dsp_platform: None,
+    }
+}
+
 fn limits() -> Limits {
     let cpm = [("default", 45), ("ctv", 42), ("audio", 20)];
     Limits {
@@ -93,7 +103,8 @@ pub fn shown(demo: &Demo, workers: Handle) -> io::Result<(Session, Player)> {
 /// The demo's sellers, who open at `began`.
 pub(super) fn engines(demo: &Demo, began: Timestamp) -> impl Iterator<Item = Engine> + use<> {
     let options = Options { seed: demo.seed, ..Options::default() };
-    spec::demo().into_iter().map(move |spec| Engine::new(spec, options, began))
+    let buyer = identity();
+    spec::demo().into_iter().map(move |spec| Engine::new(spec, options, began).known_to(&buyer))
 }
 
 /// The demo's desk and its ways to the sellers, each at its URL. `owner` names this process.
@@ -116,12 +127,7 @@ pub(super) fn desk<'a>(
     let setup = Setup {
         mode: Mode::Demo,
         read_only: demo.read_only,
-        identity: Identity {
-            seat_id: Some("seat-4417".to_owned()),
-            agency_id: Some("agency-northbank".to_owned()),
-            advertiser_id: Some("adv-2207".to_owned()),
-            dsp_platform: None,
-        },
+        identity: identity(),
         limits: limits(),
         presets: Presets::default(),
         sellers: infos,

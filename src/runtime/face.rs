@@ -3,7 +3,7 @@
 
 use ratatui::{Frame, buffer::Buffer};
 
-use super::{Session, show::Player, tape::Tape};
+use super::{Session, show::Player, tape::Tape, terminal::letter};
 use crate::{
     desk::Command,
     domain::text::width,
@@ -46,6 +46,30 @@ impl Face {
         self.tape.happens(What::Paste(text.to_owned()), session);
         let acts = self.app.paste(text, session.state(), session.now());
         self.perform(acts, session)
+    }
+
+    /// Several keys at once, as no person presses them: what is pasted into a terminal that does not mark
+    /// it. Where keys answer something they are text, as every paste is; elsewhere they are keys. The one
+    /// that stops everything always is. Returns what is left to do to the terminal.
+    pub fn burst(&mut self, keys: &[(Chord, KeyKind)], session: &mut Session) -> Vec<Act> {
+        let mut left = Vec::new();
+        let chords: Vec<_> = keys.iter().map(|(chord, _)| *chord).collect();
+        for (place, (chord, kind)) in keys.iter().enumerate() {
+            // What a key opened may take the rest in another way.
+            if !self.app.takes_as_paste(&chords[place..]) {
+                left.extend(self.key(*chord, *kind, session));
+                continue;
+            }
+            for (chord, kind) in &keys[place..] {
+                if self.app.halts(*chord) {
+                    left.extend(self.press(*chord, *kind, session));
+                }
+            }
+            let text: String = chords[place..].iter().copied().filter_map(letter).collect();
+            left.extend(self.paste(&text, session));
+            break;
+        }
+        left
     }
 
     /// The terminal has another size.

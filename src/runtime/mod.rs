@@ -17,6 +17,7 @@ pub mod session;
 pub mod show;
 pub mod spill;
 pub mod stage;
+pub mod stop;
 pub mod tape;
 pub mod terminal;
 mod wired;

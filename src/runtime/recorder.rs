@@ -16,6 +16,7 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
+    domain::json,
     private,
     recording::{Head, Line, What},
 };
@@ -54,7 +55,7 @@ impl Recorder {
         head: &Head,
         failed: impl FnOnce(String) + Send + 'static,
     ) -> io::Result<Self> {
-        serde_json::to_writer(&mut file, head)?;
+        json::write(&mut file, head)?;
         file.write_all(b"\n")?;
         let (out, lines) = mpsc::channel();
         let (end, ended) = mpsc::channel();
@@ -95,7 +96,7 @@ fn write(mut file: impl Write, lines: &Receiver<Line>, waiting: &AtomicUsize) ->
         let mut next = Some(first);
         while let Some(line) = next {
             waiting.fetch_sub(1, Ordering::Relaxed);
-            serde_json::to_writer(&mut file, &line)?;
+            json::write(&mut file, &line)?;
             file.write_all(b"\n")?;
             next = lines.try_recv().ok();
         }

@@ -11,7 +11,7 @@ use super::{
     points::{self, Point},
 };
 use crate::{
-    desk::{Entry, Fact, Stored},
+    desk::{Entry, Stored},
     store::{Appended, Cached, Intended, Recorded, Reply, Store, Tuning},
 };
 
@@ -108,6 +108,10 @@ impl Writer {
                 return;
             }
         };
+        self.fail(stored, why);
+    }
+
+    fn fail(&mut self, stored: Stored, why: String) {
         self.intent_under_way = true;
         self.inbox.put(Message::Intent(stored, IntentReply::Failed(why)));
     }
@@ -133,7 +137,7 @@ impl Writer {
             None => {}
             Some(Write::Entries(entries)) => {
                 self.writing =
-                    Some(entries.iter().filter(|entry| settles(entry)).cloned().collect());
+                    Some(entries.iter().filter(|entry| entry.fact.is_outcome()).cloned().collect());
                 if self.is_settling() {
                     points::reach(Point::BeforeOutcome);
                 }
@@ -210,14 +214,17 @@ impl Writer {
             }
             Err(why) => {
                 self.put_by(&outcomes);
-                // What waits behind it will not be written soon either.
-                let queued = std::mem::take(&mut self.queue);
-                for write in &queued {
-                    if let Write::Entries(entries) = write {
-                        self.put_by(entries);
+                // What waits behind it will not be written soon either. An intent is told so: whoever
+                // waits for it would wait as long as the trouble lasts.
+                for write in std::mem::take(&mut self.queue) {
+                    match write {
+                        Write::Entries(entries) => {
+                            self.put_by(&entries);
+                            self.queue.push_back(Write::Entries(entries));
+                        }
+                        Write::Intent(stored, ..) => self.fail(stored, why.clone()),
                     }
                 }
-                self.queue = queued;
                 self.queue.push_front(Write::Entries(Vec::new()));
                 self.trouble = Some(why);
                 self.retry_at = now.checked_add(RETRY).ok();
@@ -237,7 +244,7 @@ impl Writer {
 
     /// Outcomes among these are to be put beside the store, unless they are there already.
     fn put_by(&mut self, entries: &[Entry]) {
-        for entry in entries.iter().filter(|entry| settles(entry)) {
+        for entry in entries.iter().filter(|entry| entry.fact.is_outcome()) {
             if !self.aside.contains(entry) {
                 self.aside.push(entry.clone());
                 self.unwritten.push(entry.clone());
@@ -263,21 +270,10 @@ impl Writer {
     /// durable; then it is shown, and so is the trouble.
     pub(super) fn is_settling(&self) -> bool {
         let queued = self.queue.iter().any(|write| match write {
-            Write::Entries(entries) => entries.iter().any(settles),
+            Write::Entries(entries) => entries.iter().any(|entry| entry.fact.is_outcome()),
             Write::Intent(..) => false,
         });
         let writing = self.writing.as_ref().is_some_and(|outcomes| !outcomes.is_empty());
         self.trouble.is_none() && self.store.is_some() && (queued || writing)
     }
-}
-
-/// Whether an entry is an outcome that a person may only see once it is durable.
-fn settles(entry: &Entry) -> bool {
-    matches!(
-        entry.fact,
-        Fact::BookingEnded { .. }
-            | Fact::BookingUnknown { .. }
-            | Fact::MoveAnswered { .. }
-            | Fact::OrderAnswered { .. }
-    )
 }

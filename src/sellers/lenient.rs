@@ -12,6 +12,13 @@ use serde_json::{Map, Value};
 
 use crate::domain::text;
 
+/// No amount, count or number of micros that a seller means is more than this: 10¹⁸. What claims to be
+/// cannot be read.
+const MOST: Decimal = Decimal::from_parts(2_808_348_672, 232_830_643, 0, false, 0);
+
+/// No percent or share is more than this, either way.
+const MOST_SHARE: Decimal = Decimal::from_parts(10_000, 0, 0, false, 0);
+
 /// The longest name or status that is kept, in terminal cells.
 const LABEL: usize = 200;
 
@@ -62,6 +69,11 @@ impl Field {
         self.0.is_null()
     }
 
+    /// Whether it is absent, null or an empty text.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.is_absent() || self.0.as_str().is_some_and(|text| text.trim().is_empty())
+    }
+
     /// Whether it is a number, and not one in a text.
     pub(crate) fn is_number(&self) -> bool {
         self.0.is_number()
@@ -101,7 +113,8 @@ impl Field {
         Some(self.label()).filter(|words| !words.is_empty())
     }
 
-    /// An exact amount. More digits than a decimal holds are unreadable, not rounded.
+    /// An exact amount. More digits than a decimal holds are unreadable, not rounded; so is what is
+    /// too large to be meant.
     pub(crate) fn amount(&self) -> Told<Decimal> {
         let written = match &self.0 {
             Value::Null => return Told::No,
@@ -109,13 +122,16 @@ impl Field {
             Value::String(text) => text.trim().to_owned(),
             Value::Bool(_) | Value::Array(_) | Value::Object(_) => self.0.to_string(),
         };
-        exact(&written).map_or_else(|| Told::Unreadable(written), Told::Yes)
+        let amount = exact(&written).filter(|amount| amount.abs() <= MOST);
+        amount.map_or_else(|| Told::Unreadable(written), Told::Yes)
     }
 
-    /// A percent or fraction, rounded where it has more digits than a decimal holds.
+    /// A percent or fraction, rounded where it has more digits than a decimal holds; `None` for one that
+    /// is too large to be meant.
     pub(crate) fn share(&self) -> Option<Decimal> {
         let written = self.verbatim()?;
-        exact(&written).or_else(|| written.parse().ok())
+        let share = exact(&written).or_else(|| written.parse().ok());
+        share.filter(|share| share.abs() <= MOST_SHARE)
     }
 
     /// A whole number that is not negative; `20000.0` and `"20000"` are whole.
@@ -161,13 +177,16 @@ impl Field {
             let time: civil::DateTime = (!text.contains('[')).then(|| text.parse().ok())??;
             Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp())
         };
-        let time = written.parse().ok().or_else(|| naive(&written));
+        let time = written.parse().ok().or_else(|| naive(&written)).or_else(|| never(&written));
         time.map_or_else(|| Told::Unreadable(written), Told::Yes)
     }
 
-    /// A list of short texts, cleaned; what is no text is left out.
+    /// A list of short texts, cleaned; what is no text is left out. One text is a list of one.
     pub(crate) fn texts(&self) -> Vec<String> {
-        self.items().filter_map(|item| Self(item.clone()).words()).collect()
+        match self.words() {
+            Some(one) => vec![one],
+            None => self.items().filter_map(|item| Self(item.clone()).words()).collect(),
+        }
     }
 
     /// A list of small numbers; what is none is left out.
@@ -221,6 +240,19 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Parts<T> {
     }
 }
 
+/// The last days of the calendar, which sellers write for "never": beyond what a clock can reach in every
+/// zone, so the last time that it can.
+fn never(written: &str) -> Option<Timestamp> {
+    let (day, rest) = written.trim().split_at_checked(10)?;
+    let is_time = rest.is_empty() || rest.starts_with(['T', 't', ' ']);
+    let is_zoned = !rest.contains('[') && rest.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+    let known = matches!(day, "9999-12-30" | "9999-12-31") && is_time && is_zoned;
+    let clock = rest.get(1..9).is_none_or(|clock| clock.parse::<civil::Time>().is_ok());
+    (known && clock)
+        .then(|| civil::date(9999, 12, 30).to_zoned(TimeZone::UTC).ok())?
+        .map(|last| last.timestamp())
+}
+
 fn exact(written: &str) -> Option<Decimal> {
     if let Some((digits, exponent)) = written.split_once(['e', 'E']) {
         let digits = Decimal::from_str_exact(digits).ok()?;
@@ -257,12 +289,22 @@ mod tests {
         ] {
             assert_eq!(field(json).amount(), Told::Yes(amount.parse().unwrap()), "{json}");
         }
-        for json in ["\"abc\"", "\"\"", "1e400", "0.1234567890123456789012345678901", "[]", "true"]
-        {
+        for json in [
+            "\"abc\"",
+            "\"\"",
+            "1e400",
+            "79228162514264337593543950335",
+            "-7e28",
+            "1e19",
+            "0.1234567890123456789012345678901",
+            "[]",
+            "true",
+        ] {
             assert!(matches!(field(json).amount(), Told::Unreadable(_)), "{json}");
         }
         assert_eq!(field("null").amount(), Told::No);
         assert_eq!(field("1E400").share(), None);
+        assert_eq!(field("-7e28").share(), None);
         assert!(field("0.15000000000000002").share().is_some());
     }
 
@@ -280,6 +322,32 @@ mod tests {
             assert_eq!(field(json).count(), count, "{json}");
         }
         assert_eq!(field("-1").integer(), Some(-1));
+    }
+
+    #[test]
+    fn never_is_the_last_day_of_the_clock() {
+        let last: Timestamp = "9999-12-30T00:00:00Z".parse().unwrap();
+        for json in [
+            "\"9999-12-31T23:59:59Z\"",
+            "\"9999-12-31T23:59:59.999999Z\"",
+            "\"9999-12-31T23:59:59+00:00\"",
+            "\"9999-12-31T23:59:59\"",
+            "\"9999-12-31\"",
+            "\"9999-12-31T00:00:00-08:00\"",
+        ] {
+            assert_eq!(field(json).time(), Told::Yes(last), "{json}");
+        }
+        for json in ["\"9999-12-31T99:00:00Z\"", "\"9999-12-32T00:00:00Z\"", "\"9999-12-31soon\""] {
+            assert!(matches!(field(json).time(), Told::Unreadable(_)), "{json}");
+        }
+    }
+
+    #[test]
+    fn one_text_is_a_list_of_one() {
+        assert_eq!(field("\"x9\"").texts(), ["x9"]);
+        assert_eq!(field("[\"x9\", 7, null, {}]").texts(), ["x9", "7"]);
+        assert_eq!(field("\"\"").texts(), Vec::<String>::new());
+        assert_eq!(field("null").texts(), Vec::<String>::new());
     }
 
     #[test]

@@ -18,7 +18,8 @@ use crate::{
     domain::{Ask, ErrorKind, Heard, SellerError, SellerName, Spoke},
 };
 
-pub use abilities::serves;
+pub use abilities::{honours_agreement, serves};
+pub(crate) use http::Mask;
 pub use http::{ReqwestTransport, Transport, TransportError, WireReply, WireRequest};
 
 /// How long a seller may take where the configuration says nothing (guide, "Constructor Parameters").

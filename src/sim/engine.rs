@@ -19,7 +19,7 @@ use super::{
     tricks::{Armed, Asks, Fault, Trick, field, instead, spoilt},
     wire,
 };
-use crate::domain::Tier;
+use crate::domain::{Identity, Tier};
 
 /// How a simulated seller is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -73,6 +73,13 @@ impl Engine {
     /// Its API key for a tier; `None` for the public.
     pub fn key(&self, tier: Tier) -> Option<String> {
         key_for(self.seed, &self.spec().name, tier)
+    }
+
+    /// The same seller, whose keys belong to `buyer`: its deals are for that buyer's seat.
+    #[must_use]
+    pub fn known_to(mut self, buyer: &Identity) -> Self {
+        self.market.keys.belong_to(buyer);
+        self
     }
 
     /// The key of the seller's own people, who may move orders on and make keys (v2).

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{chance::Chance, exchange::Request};
-use crate::domain::Tier;
+use crate::domain::{Identity, Tier};
 
 /// Who a buyer says it is, with every field that the seller has room for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -193,6 +193,17 @@ impl Keys {
         key.last_used_at = Some(now);
         key.use_count += 1;
         Ok(Some(Caller { who: key.who.clone(), is_operator: key.is_operator }))
+    }
+}
+
+impl Keys {
+    /// The keys belong to this buyer from now on, each as far as its tier knows who it is.
+    pub(crate) fn belong_to(&mut self, buyer: &Identity) {
+        for key in self.by_secret.values_mut().filter(|key| !key.is_operator) {
+            let Identity { seat_id, agency_id, advertiser_id, dsp_platform } =
+                buyer.revealed(key.who.tier());
+            key.who = Who { seat_id, agency_id, advertiser_id, dsp_platform, ..Who::default() };
+        }
     }
 }
 

@@ -24,6 +24,10 @@ pub enum Trouble {
     Full,
     /// Another process holds it for too long.
     Locked,
+    /// One file by several names: each would have a log and locks of its own.
+    ManyNames,
+    /// Another file stands at its place since it was opened, or none.
+    Moved,
     /// Its contents make no sense.
     Corrupt,
     /// The disk or the system failed.
@@ -44,6 +48,8 @@ impl Trouble {
             Self::ReadOnly => "this store cannot be written",
             Self::Full => "no space is left for the store",
             Self::Locked => "another program keeps this store locked",
+            Self::ManyNames => "this store has several names",
+            Self::Moved => "this store was moved or replaced while it was open",
             Self::Corrupt => "this store is damaged",
             Self::Io => "the disk failed under this store",
             Self::Closed => "the store is closed",
@@ -61,6 +67,11 @@ impl Trouble {
             Self::ReadOnly => "make the file and its folder writable; nothing is sent until then",
             Self::Full => "free some space; nothing is sent until then",
             Self::Locked => "close the other program, or wait for it",
+            Self::ManyNames => {
+                "nothing was changed; keep one name and remove the others: two desks that open it by \
+                 two names would not see each other"
+            }
+            Self::Moved => "put it back, or start dealdesk again; nothing is sent until then",
             Self::Corrupt => "keep a copy; `dealdesk doctor` names the first damaged row",
             Self::Io => "look at the disk; nothing is sent until then",
             Self::Closed => "start dealdesk again",

@@ -14,10 +14,13 @@ use super::{
     Cached, Chain, Location, Parts, Recorded, Snapshot, StoreError, Trouble, Tuning, cache,
     journal, opening,
     parts::{self, Taker},
-    verify,
+    rows, verify,
     worker::{Job, Worker},
 };
-use crate::{desk::Entry, domain::SellerName};
+use crate::{
+    desk::{Controls, Entry},
+    domain::SellerName,
+};
 
 /// What an append did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,8 +118,9 @@ impl Store {
 
     /// Opens a store in an unusual way.
     pub fn open_with(location: Location, tuning: &Tuning) -> Result<Self, StoreError> {
+        let location = location.real()?;
         let conn = opening::writer(&location, tuning)?;
-        let worker = Worker::new(conn, location.path().to_owned())?;
+        let worker = Worker::new(conn, &location, tuning)?;
         let hands = if tuning.on_the_askers_thread {
             Hands::Askers(Mutex::new(worker))
         } else {
@@ -136,7 +140,7 @@ impl Store {
         self.ask(move |worker| worker.reopen(&location, &tuning))
     }
 
-    /// Where it is.
+    /// Where it really is ([`Location::real`]).
     pub fn location(&self) -> &Location {
         &self.thread.location
     }
@@ -181,6 +185,17 @@ impl Store {
     /// more: rows up to [`Snapshot::seq`] are not handed out any more.
     pub fn load_about(&self, ids: Vec<String>) -> Reply<Snapshot> {
         self.ask(move |worker| worker.about(&ids))
+    }
+
+    /// What was wrong with the tables when [`Self::load`] had to make them again from the journal; told
+    /// once.
+    pub fn mended(&self) -> Reply<Option<String>> {
+        self.ask(|worker| Ok(worker.mended()))
+    }
+
+    /// What is stopped, and which limits hold, without any other record.
+    pub fn controls(&self) -> Reply<Controls> {
+        self.ask(|worker| rows::controls(worker.conn()))
     }
 
     /// The newest `count` rows that this handle has written or handed out, oldest first: for the log.

@@ -3,13 +3,12 @@
 //! process, however it ends.
 
 use std::{
-    ffi::OsString,
     fs::{self, File, TryLockError},
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
-use super::{Location, StoreError};
+use super::{Location, StoreError, place};
 use crate::private;
 
 /// The right to poll, expire, look things up and play strategies for a store. Dropped, another process
@@ -22,8 +21,7 @@ pub struct HostLease {
 impl HostLease {
     /// Takes the lease, if no other process has it. A store in memory has no others.
     pub fn try_acquire(store: &Location) -> Result<Option<Self>, StoreError> {
-        let Location::File(path) = store else { return Ok(Some(Self { _locked: None })) };
-        let lease = beside(path, ".host");
+        let Some(lease) = store.beside(".host")? else { return Ok(Some(Self { _locked: None })) };
         let file = open(&lease).map_err(|error| StoreError::io(&error, &lease))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { _locked: Some(file) })),
@@ -43,8 +41,7 @@ pub struct ArmedTicket {
 impl ArmedTicket {
     /// Takes the place for `who`, or says who has it.
     pub fn try_acquire(store: &Location, who: &str) -> Result<Result<Self, String>, StoreError> {
-        let Location::File(path) = store else { return Ok(Ok(Self { _locked: None })) };
-        let named = beside(path, ".armed");
+        let Some(named) = store.beside(".armed")? else { return Ok(Ok(Self { _locked: None })) };
         let failed = |error: &io::Error| StoreError::io(error, &named);
         let mut file = open(&named).map_err(|error| failed(&error))?;
         match file.try_lock() {
@@ -73,14 +70,13 @@ pub struct OwnerLock {
 impl OwnerLock {
     /// Shows this process as `owner`, a name that no other process ever has.
     pub fn create(store: &Location, owner: &str) -> Result<Self, StoreError> {
-        let Location::File(path) = store else { return Ok(Self { held: None }) };
-        let named = owner_file(path, owner);
+        let Some(named) = owner_file(store, owner)? else { return Ok(Self { held: None }) };
         let try_create = || -> io::Result<File> {
             if let Some(folder) = named.parent() {
                 private::folder(folder)?;
             }
             // Locked before it has its name: whoever finds it under its name finds it locked.
-            let unnamed = beside(&named, ".new");
+            let unnamed = place::with(&named, ".new");
             let file = open(&unnamed)?;
             file.lock()?;
             fs::rename(&unnamed, &named)?;
@@ -103,8 +99,7 @@ impl Drop for OwnerLock {
 /// Whether the process that called itself `owner` is alive. The file of a dead one is removed. In
 /// memory there is only this process.
 pub fn owner_is_alive(store: &Location, owner: &str) -> Result<bool, StoreError> {
-    let Location::File(path) = store else { return Ok(true) };
-    let named = owner_file(path, owner);
+    let Some(named) = owner_file(store, owner)? else { return Ok(true) };
     let file = match File::open(&named) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
@@ -124,18 +119,12 @@ fn open(path: &Path) -> io::Result<File> {
     private::file().create(true).truncate(false).write(true).open(path)
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(ending);
-    PathBuf::from(name)
-}
-
 /// `<store>.owners/<owner>`; what is no plain letter or digit is written as a number.
-fn owner_file(store: &Path, owner: &str) -> PathBuf {
+fn owner_file(store: &Location, owner: &str) -> Result<Option<PathBuf>, StoreError> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     let name: String = owner
         .bytes()
         .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02x}") })
         .collect();
-    beside(store, ".owners").join(name)
+    Ok(store.beside(".owners")?.map(|folder| folder.join(name)))
 }

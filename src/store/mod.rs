@@ -9,12 +9,15 @@
 //! This layer decides nothing about the business, and nothing in it knows a terminal or a seller.
 
 mod cache;
+mod digest;
 mod error;
 mod handle;
 mod journal;
 mod lease;
+mod mark;
 mod opening;
 mod parts;
+mod place;
 mod projections;
 mod reader;
 mod rows;
@@ -31,6 +34,7 @@ pub use error::{StoreError, Trouble};
 pub use handle::{Appended, Intended, Reply, Store};
 pub use journal::Recorded;
 pub use lease::{ArmedTicket, HostLease, OwnerLock, owner_is_alive};
+pub use mark::HaltMark;
 pub use opening::Tuning;
 pub use parts::{Part, Parts};
 pub use reader::{BookingFilter, DealFilter, QuoteFilter, Reader, Window};

@@ -1,13 +1,18 @@
 //! Opening a store's file without harming what is not ours: a foreign database, a text file, a folder
 //! or a newer store is refused before the first byte is written.
 
-use std::{fs, path::Path, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{
     Location,
     error::{StoreError, Trouble},
+    place,
     projections::Standing,
     schema,
 };
@@ -35,15 +40,24 @@ pub struct Tuning {
     /// Work on the thread of whoever asks, so that every answer is there at once: for a desk on a
     /// virtual clock, in which no thread may decide what comes first.
     pub on_the_askers_thread: bool,
+    /// A file that is made anew whenever the disk has confirmed a write: what a power cut at any later
+    /// moment is sure to leave. What is written without waiting for the disk is not in it.
+    pub after_a_power_cut: Option<PathBuf>,
 }
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { patience: PATIENCE, max_pages: None, read_only: false, on_the_askers_thread: false }
+        Self {
+            patience: PATIENCE,
+            max_pages: None,
+            read_only: false,
+            on_the_askers_thread: false,
+            after_a_power_cut: None,
+        }
     }
 }
 
-/// A connection that writes, to a store that is up to date.
+/// A connection that writes, to a store that is up to date, at its real place.
 pub(super) fn writer(location: &Location, tuning: &Tuning) -> Result<Connection, StoreError> {
     let path = location.path();
     if tuning.read_only {
@@ -97,7 +111,7 @@ fn prepared(mut conn: Connection, tuning: &Tuning) -> Result<Connection, StoreEr
     Ok(conn)
 }
 
-/// A connection that only reads, from a store that is up to date.
+/// A connection that only reads, from a store that is up to date, at its real place.
 pub(super) fn reader(path: &Path, patience: Duration) -> Result<Connection, StoreError> {
     if recognise(path)? {
         return Err(StoreError::new(Trouble::Missing, "").at(path));
@@ -131,9 +145,7 @@ pub(super) fn reader(path: &Path, patience: Duration) -> Result<Connection, Stor
 }
 
 fn has_log(path: &Path) -> bool {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    fs::metadata(log).is_ok_and(|log| log.len() > 0)
+    fs::metadata(place::with(path, "-wal")).is_ok_and(|log| log.len() > 0)
 }
 
 /// Looks at a file without locking, changing or creating anything. Whether there is no store yet.
@@ -172,8 +184,7 @@ fn recognise(path: &Path) -> Result<bool, StoreError> {
 }
 
 fn open_uri(path: &Path, how: &str) -> Result<Connection, StoreError> {
-    let absolute = std::path::absolute(path).map_err(|error| StoreError::io(&error, path))?;
-    let mut uri = url::Url::from_file_path(&absolute)
+    let mut uri = url::Url::from_file_path(path)
         .map_err(|()| StoreError::new(Trouble::Unreadable, "not a path").at(path))?;
     uri.set_query(Some(how));
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY

@@ -5,8 +5,9 @@ use rusqlite::Connection;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::{
+    digest::Digest,
     error::{StoreError, Trouble},
-    journal, rows,
+    journal, rows, snapshot,
     worker::Worker,
 };
 use crate::desk::{BookingRecord, Controls, DealRecord, QuoteRecord};
@@ -28,8 +29,8 @@ pub enum Part {
     Bookings(Vec<BookingRecord>),
     /// Deals, in the order they were booked.
     Deals(Vec<DealRecord>),
-    /// A record could not be read and they were all made again from the journal: what was handed over
-    /// so far does not count.
+    /// A record could not be read, or somebody edited them, and they were all made again from the journal:
+    /// what was handed over so far does not count.
     Again,
     /// That was all, up to this row of the journal. Rows up to it are not handed out any more.
     Whole(u64),
@@ -74,15 +75,16 @@ impl Taker {
 
 /// Hands over everything that a store holds.
 pub(super) fn hand_over(worker: &mut Worker, taker: &Taker) {
-    let mut read = all(worker.conn(), taker);
-    if matches!(&read, Err(error) if error.kind == Trouble::Corrupt) {
-        tracing::warn!("records are made again from the journal");
-        read = match (worker.rebuild(), taker.give(Ok(Part::Again))) {
-            (Ok(()), Ok(())) => all(worker.conn(), taker),
-            (Err(error), _) => Err(error),
-            (Ok(()), Err(Gone)) => return,
-        };
-    }
+    let read = match all(worker.conn(), taker) {
+        Err(error) if error.kind == Trouble::Corrupt => {
+            match (worker.mends(error.detail), taker.give(Ok(Part::Again))) {
+                (Ok(()), Ok(())) => all(worker.conn(), taker),
+                (Err(error), _) => Err(error),
+                (Ok(()), Err(Gone)) => return,
+            }
+        }
+        read => read,
+    };
     let last = match read {
         Ok(None) => return,
         Ok(Some(seq)) => {
@@ -99,24 +101,29 @@ pub(super) fn hand_over(worker: &mut Worker, taker: &Taker) {
 fn all(conn: &Connection, taker: &Taker) -> Result<Option<u64>, StoreError> {
     // A read transaction: rows that others append meanwhile are not seen.
     let tx = conn.unchecked_transaction()?;
-    let seq = journal::head(&tx)?.seq;
+    let (seq, mut digest) = (journal::head(&tx)?.seq, Digest::default());
+    rows::digest_controls(&tx, &mut digest)?;
     let given = taker.give(Ok(Part::Controls(rows::controls(&tx)?))).is_ok()
-        && each(&tx, taker, Part::Quotes)?
-        && each(&tx, taker, Part::Bookings)?
-        && each(&tx, taker, Part::Deals)?;
+        && each(&tx, &mut digest, taker, Part::Quotes)?
+        && each(&tx, &mut digest, taker, Part::Bookings)?
+        && each(&tx, &mut digest, taker, Part::Deals)?;
+    if given {
+        snapshot::is_as_written(&tx, &digest)?;
+    }
     Ok(given.then_some(seq))
 }
 
 /// Returns whether somebody takes them.
 fn each<R: rows::Record>(
     conn: &Connection,
+    digest: &mut Digest,
     taker: &Taker,
     part: impl Fn(Vec<R>) -> Part,
 ) -> Result<bool, StoreError> {
     let mut some = Vec::with_capacity(MANY);
     let mut is_taken = true;
-    rows::each(conn, R::ALL, [], |record| {
-        some.push(record);
+    rows::each::<R>(conn, digest, |json| {
+        some.push(rows::parse(json)?);
         if some.len() == MANY {
             let full = std::mem::replace(&mut some, Vec::with_capacity(MANY));
             is_taken = taker.give(Ok(part(full))).is_ok();

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{
+    digest::Digest,
     error::{StoreError, Trouble},
     integer,
     journal::{self, Head},
@@ -23,10 +24,10 @@ use crate::{
 };
 
 /// How many entries a rebuild folds before it writes what changed.
-const REBUILD_BATCH: u64 = 4_096;
+pub(super) const REBUILD_BATCH: u64 = 4_096;
 
 /// Everything that is made from the journal.
-const TABLES: [&str; 7] =
+pub(super) const TABLES: [&str; 7] =
     ["meta", "quotes", "rounds", "bookings", "deals", "transitions", "controls"];
 
 /// How the tables stand to the journal.
@@ -74,6 +75,8 @@ struct Held<R> {
     record: R,
     ord: u64,
     changed: bool,
+    /// What the digest has of it; nothing while it is new.
+    before: Digest,
 }
 
 impl<R: Record> Shelf<R> {
@@ -85,7 +88,9 @@ impl<R: Record> Shelf<R> {
         if !self.held.contains_key(key) {
             let found = match R::find(conn, key)? {
                 Some((ord, json)) => {
-                    Some(Held { record: rows::parse(&json)?, ord, changed: false })
+                    let mut before = Digest::default();
+                    before.toggle(R::TABLE, ord, &json);
+                    Some(Held { record: rows::parse(&json)?, ord, changed: false, before })
                 }
                 None => None,
             };
@@ -102,17 +107,20 @@ impl<R: Record> Shelf<R> {
         record: R,
         seq: u64,
     ) -> Result<(), StoreError> {
-        let ord = self.get(conn, &key)?.map_or(seq, |held| held.ord);
-        self.held.insert(key, Some(Held { record, ord, changed: true }));
+        let held = self.get(conn, &key)?.map(|held| (held.ord, held.before));
+        let (ord, before) = held.unwrap_or((seq, Digest::default()));
+        self.held.insert(key, Some(Held { record, ord, changed: true, before }));
         Ok(())
     }
 
-    fn save(&mut self, conn: &Connection) -> Result<(), StoreError> {
+    fn save(&mut self, conn: &Connection, digest: &mut Digest) -> Result<(), StoreError> {
         for held in std::mem::take(&mut self.held).into_values().flatten() {
             if held.changed {
                 let json = serde_json::to_string(&held.record)
                     .map_err(|error| StoreError::new(Trouble::Corrupt, error.to_string()))?;
                 held.record.save(conn, held.ord, &json)?;
+                digest.combine(&held.before);
+                digest.toggle(R::TABLE, held.ord, &json);
             }
         }
         Ok(())
@@ -158,15 +166,20 @@ impl<'c> Tables<'c> {
 
     /// Writes what changed; the tables then hold everything up to `head`.
     pub(super) fn save(&mut self, head: &Head) -> Result<(), StoreError> {
-        self.quotes.save(self.conn)?;
-        self.bookings.save(self.conn)?;
-        self.deals.save(self.conn)?;
+        let mut digest = rows::digest(self.conn)?;
+        self.quotes.save(self.conn, &mut digest)?;
+        self.bookings.save(self.conn, &mut digest)?;
+        self.deals.save(self.conn, &mut digest)?;
         if let Some(controls) = self.controls.take() {
+            rows::digest_controls(self.conn, &mut digest)?;
             rows::save_controls(self.conn, &controls)?;
+            rows::digest_controls(self.conn, &mut digest)?;
         }
         self.conn
-            .prepare_cached("UPDATE meta SET rules = ?1, projected_seq = ?2, head_hash = ?3")?
-            .execute(params![RULES, integer(head.seq), head.hash])?;
+            .prepare_cached(
+                "UPDATE meta SET rules = ?1, projected_seq = ?2, head_hash = ?3, digest = ?4",
+            )?
+            .execute(params![RULES, integer(head.seq), head.hash, digest.hex()])?;
         Ok(())
     }
 

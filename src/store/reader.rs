@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params_from_iter};
 
 use super::{
-    Cached, Chain, Recorded, Snapshot, StoreError, cache, journal, opening,
+    Cached, Chain, Recorded, Snapshot, StoreError, cache, journal, opening, place,
     rows::{self, Unread},
     snapshot, stamp, time, verify,
 };
@@ -79,8 +79,9 @@ pub struct Reader {
 impl Reader {
     /// Opens the store at `path`. It must be there and up to date: only a writer makes or changes one.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let conn = opening::reader(path, Duration::from_secs(5))?;
-        Ok(Self { conn, path: path.to_owned() })
+        let path = place::real(path)?;
+        let conn = opening::reader(&path, Duration::from_secs(5))?;
+        Ok(Self { conn, path })
     }
 
     /// What is stopped, and which limits hold.

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
+    digest::Digest,
     error::{StoreError, Trouble},
     integer, number, stamp,
 };
@@ -19,8 +20,8 @@ pub(super) trait Record: Serialize + DeserializeOwned {
     /// What it is called.
     type Key: Ord + Clone;
 
-    /// Every record, in the order they came.
-    const ALL: &'static str;
+    /// Its table.
+    const TABLE: &'static str;
 
     /// Its `ord` and JSON.
     fn find(conn: &Connection, key: &Self::Key) -> rusqlite::Result<Option<(u64, String)>>;
@@ -62,27 +63,60 @@ pub(super) fn collect<R: Record>(
     sql: &str,
     params: impl rusqlite::Params,
 ) -> Result<Vec<R>, StoreError> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query(params)?;
     let mut found = Vec::new();
-    each(conn, sql, params, |record| {
-        found.push(record);
+    while let Some(row) = rows.next()? {
+        found.push(parse(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?);
+    }
+    Ok(found)
+}
+
+/// Every record of a kind, in the order they came; each is put into the digest.
+pub(super) fn all<R: Record>(conn: &Connection, digest: &mut Digest) -> Result<Vec<R>, StoreError> {
+    let mut found = Vec::new();
+    each::<R>(conn, digest, |json| {
+        found.push(parse(json)?);
         Ok(true)
     })?;
     Ok(found)
 }
 
-/// Hands the same to `take` one by one, as long as it wants more, without holding them all.
+/// Hands the JSON of every record of a kind to `take`, as long as it wants more, without holding them all,
+/// and puts it into the digest.
 pub(super) fn each<R: Record>(
     conn: &Connection,
-    sql: &str,
-    params: impl rusqlite::Params,
-    mut take: impl FnMut(R) -> Result<bool, StoreError>,
+    digest: &mut Digest,
+    mut take: impl FnMut(&str) -> Result<bool, StoreError>,
 ) -> Result<(), StoreError> {
-    let mut statement = conn.prepare_cached(sql)?;
-    let mut rows = statement.query(params)?;
+    let mut statement =
+        conn.prepare_cached(&format!("SELECT ord, record FROM {} ORDER BY ord", R::TABLE))?;
+    let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        if !take(parse(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?)? {
+        let json = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+        digest.toggle(R::TABLE, number(row.get(0)?), json);
+        if !take(json)? {
             break;
         }
+    }
+    Ok(())
+}
+
+/// The digest of what the tables held when a desk last wrote to them.
+pub(super) fn digest(conn: &Connection) -> Result<Digest, StoreError> {
+    let found: Option<String> = conn
+        .prepare_cached("SELECT digest FROM meta")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    Digest::parse(&found.unwrap_or_default())
+}
+
+/// Puts what is stopped into a digest, or takes it out.
+pub(super) fn digest_controls(conn: &Connection, digest: &mut Digest) -> Result<(), StoreError> {
+    let mut statement = conn.prepare_cached("SELECT record FROM controls")?;
+    let json: Option<String> = statement.query_row([], |row| row.get(0)).optional()?;
+    if let Some(json) = json {
+        digest.toggle("controls", 0, &json);
     }
     Ok(())
 }
@@ -118,7 +152,7 @@ fn plain(cpm: Option<Cpm>) -> Option<String> {
 impl Record for QuoteRecord {
     type Key = QuoteRef;
 
-    const ALL: &'static str = "SELECT record FROM quotes ORDER BY ord";
+    const TABLE: &'static str = "quotes";
 
     fn find(conn: &Connection, key: &QuoteRef) -> rusqlite::Result<Option<(u64, String)>> {
         conn.prepare_cached("SELECT ord, record FROM quotes WHERE seller = ?1 AND quote_id = ?2")?
@@ -146,7 +180,7 @@ impl Record for QuoteRecord {
             quote.deal_type.to_string(),
             quote.product.product_id.0,
             quote.product.name,
-            plain(quote.pricing.final_cpm),
+            plain(quote.pricing.cpm()),
             plain(self.agreed),
             currency.as_ref().map(Currency::as_str),
             quote.terms.impressions.map(integer),
@@ -201,7 +235,7 @@ fn save_rounds(record: &QuoteRecord, conn: &Connection) -> rusqlite::Result<()> 
 impl Record for BookingRecord {
     type Key = TicketId;
 
-    const ALL: &'static str = "SELECT record FROM bookings ORDER BY ord";
+    const TABLE: &'static str = "bookings";
 
     fn find(conn: &Connection, key: &TicketId) -> rusqlite::Result<Option<(u64, String)>> {
         conn.prepare_cached("SELECT ord, record FROM bookings WHERE ticket = ?1")?
@@ -243,7 +277,7 @@ impl Record for BookingRecord {
 impl Record for DealRecord {
     type Key = DealRef;
 
-    const ALL: &'static str = "SELECT record FROM deals ORDER BY ord";
+    const TABLE: &'static str = "deals";
 
     fn find(conn: &Connection, key: &DealRef) -> rusqlite::Result<Option<(u64, String)>> {
         conn.prepare_cached("SELECT ord, record FROM deals WHERE seller = ?1 AND deal_id = ?2")?
@@ -273,7 +307,7 @@ impl Record for DealRecord {
             kind.as_ref().unwrap_or(&deal.raw_deal_type),
             deal.product.product_id.0,
             deal.product.name,
-            plain(deal.pricing.final_cpm),
+            plain(deal.pricing.cpm()),
             self.agreed.plain(),
             self.agreed.currency().as_str(),
             deal.terms.impressions.map(integer),

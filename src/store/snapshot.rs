@@ -8,7 +8,11 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
-use super::{error::StoreError, journal, rows};
+use super::{
+    digest::Digest,
+    error::{StoreError, Trouble},
+    journal, rows,
+};
 use crate::desk::{Book, BookingRecord, Controls, DealRecord, QuoteRecord};
 
 /// Every record, in the order they came, at one row of the journal.
@@ -36,17 +40,30 @@ impl Snapshot {
     }
 }
 
-/// Reads every record at one moment.
+/// Reads every record at one moment, and finds out whether they are what the journal made of them.
 pub(super) fn read(conn: &Connection) -> Result<Snapshot, StoreError> {
     // A read transaction: rows that others append meanwhile are not seen.
     let tx = conn.unchecked_transaction()?;
-    Ok(Snapshot {
+    let mut digest = Digest::default();
+    let snapshot = Snapshot {
         seq: journal::head(&tx)?.seq,
-        quotes: all(&tx)?,
-        bookings: all(&tx)?,
-        deals: all(&tx)?,
+        quotes: rows::all(&tx, &mut digest)?,
+        bookings: rows::all(&tx, &mut digest)?,
+        deals: rows::all(&tx, &mut digest)?,
         controls: rows::controls(&tx)?,
-    })
+    };
+    rows::digest_controls(&tx, &mut digest)?;
+    is_as_written(&tx, &digest)?;
+    Ok(snapshot)
+}
+
+/// Whether what was read of all tables is what desks wrote there; else it is damaged.
+pub(super) fn is_as_written(conn: &Connection, digest: &Digest) -> Result<(), StoreError> {
+    if *digest == rows::digest(conn)? {
+        return Ok(());
+    }
+    let detail = "its tables were edited: they are not what its journal makes of them";
+    Err(StoreError::new(Trouble::Corrupt, detail))
 }
 
 /// Reads the records of these ids and of what belongs to them: the deals and the quotes that are called
@@ -85,6 +102,12 @@ pub(super) fn about(conn: &Connection, ids: &[String]) -> Result<Snapshot, Store
     Ok(found)
 }
 
-fn all<R: rows::Record>(conn: &Connection) -> Result<Vec<R>, StoreError> {
-    rows::collect(conn, R::ALL, [])
+/// Whether the records are not what desks wrote.
+pub(super) fn is_edited(conn: &Connection) -> Result<bool, StoreError> {
+    let mut digest = Digest::default();
+    rows::each::<QuoteRecord>(conn, &mut digest, |_| Ok(true))?;
+    rows::each::<BookingRecord>(conn, &mut digest, |_| Ok(true))?;
+    rows::each::<DealRecord>(conn, &mut digest, |_| Ok(true))?;
+    rows::digest_controls(conn, &mut digest)?;
+    Ok(digest != rows::digest(conn)?)
 }

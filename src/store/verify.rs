@@ -1,13 +1,20 @@
-//! Checks that nobody changed, removed, added or reordered a row of the journal behind the desk's back.
+//! Checks that nobody changed, removed, added or reordered a row of the journal behind the desk's back,
+//! and that the tables hold what the journal makes of them: it is folded once more and compared.
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, Row, types::Value};
 
 use super::{
     error::StoreError,
-    journal::{Columns, GENESIS, seal},
+    journal::{Columns, GENESIS, Head, seal},
     number,
+    projections::{REBUILD_BATCH, TABLES, Tables},
+    rows::{self, Record},
+    schema, snapshot,
 };
-use crate::desk::Entry;
+use crate::{
+    desk::{BookingRecord, Controls, DealRecord, Entry, QuoteRecord},
+    domain::text,
+};
 
 /// What a check of the journal found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +26,13 @@ pub enum Chain {
         /// The newest row's hash; whoever noted it can tell later that nothing before it changed.
         head: String,
     },
+    /// The journal is whole, and the tables are not what it makes of them: somebody edited them.
+    Edited {
+        /// The table.
+        table: String,
+        /// What is wrong, with the first row that is.
+        why: String,
+    },
     /// Something was tampered with or damaged.
     Broken {
         /// The first row that is not as it was written.
@@ -28,9 +42,15 @@ pub enum Chain {
     },
 }
 
-/// Reads the whole journal and checks every seal.
+/// Reads the whole journal, checks every seal, and compares the tables with what it makes of them.
 pub(super) fn verify(conn: &Connection) -> Result<Chain, StoreError> {
     let tx = conn.unchecked_transaction()?;
+    // Of its own, and on the disk where it is large.
+    let made = Connection::open("")?;
+    for shape in schema::RECORDS {
+        made.execute_batch(shape)?;
+    }
+    let mut tables = Tables::new(&made);
     let mut statement = tx.prepare(
         "SELECT seq, prev_hash, hash, entry, at, actor, kind, seller, subject, quote_id, deal_id \
          FROM journal ORDER BY seq",
@@ -39,10 +59,17 @@ pub(super) fn verify(conn: &Connection) -> Result<Chain, StoreError> {
     let (mut seq, mut head) = (0, GENESIS.to_owned());
     while let Some(row) = rows.next()? {
         match check(row, seq + 1, &head) {
-            Ok(hash) => (seq, head) = (seq + 1, hash),
+            Ok((hash, entry)) => {
+                (seq, head) = (seq + 1, hash);
+                tables.fold(seq, &entry)?;
+                if seq.is_multiple_of(REBUILD_BATCH) {
+                    tables.save(&Head { seq, hash: head.clone() })?;
+                }
+            }
             Err(why) => return Ok(Chain::Broken { seq: seq + 1, why }),
         }
     }
+    tables.save(&Head { seq, hash: head.clone() })?;
     let (known, known_hash): (i64, String) =
         tx.query_row("SELECT projected_seq, head_hash FROM meta", [], |row| {
             Ok((row.get(0)?, row.get(1)?))
@@ -53,12 +80,104 @@ pub(super) fn verify(conn: &Connection) -> Result<Chain, StoreError> {
     } else if known == seq && seq > 0 && known_hash != head {
         Chain::Broken { seq, why: "it is not the row that was written here".to_owned() }
     } else {
-        Chain::Verified { rows: seq, head }
+        match compared(&tx, &made)? {
+            Some((table, why)) => Chain::Edited { table: table.to_owned(), why },
+            None => Chain::Verified { rows: seq, head },
+        }
     })
 }
 
-/// The row's hash, or what is wrong with it.
-fn check(row: &Row<'_>, expected: u64, before: &str) -> Result<String, String> {
+/// The first table that is not as it was made, and why.
+fn compared(
+    conn: &Connection,
+    made: &Connection,
+) -> Result<Option<(&'static str, String)>, StoreError> {
+    for table in TABLES {
+        let key = match table {
+            "rounds" => "seller, quote_id, n",
+            "transitions" => "of, seller, id, seq, rowid",
+            _ => "rowid",
+        };
+        let sql = format!("SELECT * FROM {table} ORDER BY {key}");
+        let (mut theirs, mut ours) = (conn.prepare(&sql)?, made.prepare(&sql)?);
+        let names: Vec<String> = ours.column_names().into_iter().map(ToOwned::to_owned).collect();
+        let (mut theirs, mut ours) = (theirs.query([])?, ours.query([])?);
+        loop {
+            let why = match (theirs.next()?, ours.next()?) {
+                (None, None) => break,
+                (None, Some(lost)) => format!("a row is missing: {}", shown(&names, lost)?),
+                (Some(added), None) => format!("a row was added: {}", shown(&names, added)?),
+                (Some(found), Some(expected)) => match differs(&names, found, expected)? {
+                    Some(why) => why,
+                    None => continue,
+                },
+            };
+            return Ok(Some((table, why)));
+        }
+    }
+    let edited = "a record is not spelled as a desk wrote it".to_owned();
+    Ok(if snapshot::is_edited(conn)? { Some(("meta", edited)) } else { None })
+}
+
+/// How a row is not as it was made.
+fn differs(
+    names: &[String],
+    found: &Row<'_>,
+    expected: &Row<'_>,
+) -> Result<Option<String>, StoreError> {
+    for (column, name) in names.iter().enumerate() {
+        let (is, made): (Value, Value) = (found.get(column)?, expected.get(column)?);
+        // Another spelling of the same record has another digest.
+        if is == made || name == "digest" || (name == "record" && same_json(&is, &made)) {
+            continue;
+        }
+        let row = shown(names, expected)?;
+        return Ok(Some(format!(
+            "{name} is {}, and the journal makes it {}: {row}",
+            told(&is),
+            told(&made)
+        )));
+    }
+    Ok(None)
+}
+
+/// A record that an older program wrote may lack what has a usual value by now.
+fn same_json(is: &Value, made: &Value) -> bool {
+    let (Value::Text(is), Value::Text(made)) = (is, made) else { return false };
+    fn same<R: Record + PartialEq>(is: &str, made: &str) -> bool {
+        rows::parse::<R>(is).is_ok_and(|is| rows::parse::<R>(made).is_ok_and(|made| is == made))
+    }
+    same::<QuoteRecord>(is, made)
+        || same::<BookingRecord>(is, made)
+        || same::<DealRecord>(is, made)
+        || serde_json::from_str::<Controls>(is)
+            .is_ok_and(|is| serde_json::from_str::<Controls>(made).is_ok_and(|made| is == made))
+}
+
+/// The row by what names it.
+fn shown(names: &[String], row: &Row<'_>) -> Result<String, StoreError> {
+    let mut parts = Vec::new();
+    for (column, name) in names.iter().enumerate() {
+        if ["ticket", "seller", "quote_id", "deal_id", "id", "n"].contains(&name.as_str()) {
+            let value: Value = row.get(column)?;
+            parts.push(format!("{name} {}", told(&value)));
+        }
+    }
+    Ok(parts.join(", "))
+}
+
+fn told(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".to_owned(),
+        Value::Integer(number) => number.to_string(),
+        Value::Real(number) => number.to_string(),
+        Value::Text(text) => text::clean(text, 60),
+        Value::Blob(_) => "bytes".to_owned(),
+    }
+}
+
+/// The row's hash and its entry, or what is wrong with it.
+fn check(row: &Row<'_>, expected: u64, before: &str) -> Result<(String, Entry), String> {
     let unreadable = |error: rusqlite::Error| format!("it cannot be read: {error}");
     let found = number(row.get(0).map_err(unreadable)?);
     if found != expected {
@@ -86,5 +205,5 @@ fn check(row: &Row<'_>, expected: u64, before: &str) -> Result<String, String> {
     if columns != Columns::of(&entry) {
         return Err("changed: its columns do not repeat what its entry says".to_owned());
     }
-    Ok(hash)
+    Ok((hash, entry))
 }

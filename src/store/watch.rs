@@ -1,10 +1,10 @@
 //! Wakes an idle desk when another process writes to its store, so that it need not look by itself.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use super::{StoreError, Trouble};
+use super::{StoreError, Trouble, place};
 
 /// Watches a store's files until it is dropped.
 #[derive(Debug)]
@@ -19,14 +19,20 @@ impl StoreWatch {
         let failed = |error: notify::Error| {
             StoreError::new(Trouble::Io, format!("changes cannot be watched: {error}")).at(path)
         };
-        let absolute = std::path::absolute(path).map_err(|error| StoreError::io(&error, path))?;
-        let folder = absolute.parent().unwrap_or(&absolute).to_owned();
-        let files = files(&absolute);
+        let real = place::real(path)?;
+        let folder = real.parent().unwrap_or(&real).to_owned();
+        // A commit writes to the log or to the file; a halt comes and goes beside them.
+        let halt = place::with(&real, ".halt");
+        let files = [place::with(&real, "-wal"), real];
         let mut watcher =
             notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
                 // What the watch itself could not read may have been a change.
                 let concerns = event.map_or(true, |event| {
-                    is_change(event.kind) && event.paths.iter().any(|path| files.contains(path))
+                    let written = is_change(event.kind)
+                        && event.paths.iter().any(|path| files.contains(path));
+                    let marked =
+                        matches!(event.kind, EventKind::Remove(_)) || is_change(event.kind);
+                    written || (marked && event.paths.contains(&halt))
                 });
                 if concerns {
                     changed();
@@ -37,13 +43,6 @@ impl StoreWatch {
         watcher.watch(&folder, RecursiveMode::NonRecursive).map_err(failed)?;
         Ok(Self { _watcher: watcher })
     }
-}
-
-/// The database and its log: a commit writes to one or the other.
-fn files(path: &Path) -> [PathBuf; 2] {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    [path.to_owned(), PathBuf::from(log)]
 }
 
 fn is_change(kind: EventKind) -> bool {

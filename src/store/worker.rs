@@ -16,11 +16,12 @@ use super::{
     handle::{Appended, Intended},
     journal::{self, Line, Recorded},
     opening,
+    place::Identity,
     projections::{self, Tables},
     schema,
     snapshot::{self, Snapshot},
 };
-use crate::desk::{Entry, Fact};
+use crate::desk::Entry;
 
 /// How many facts one transaction takes at most.
 const BATCH: usize = 10_000;
@@ -47,6 +48,10 @@ pub(super) enum Job {
 pub(super) struct Worker {
     conn: Connection,
     path: PathBuf,
+    /// Which file was opened; `None` in memory.
+    file: Option<Identity>,
+    /// [`Tuning::after_a_power_cut`].
+    synced: Option<PathBuf>,
     /// The newest row this handle knows: read, handed out, or written by itself.
     seen: u64,
     /// The newest row of others that was handed out.
@@ -55,6 +60,8 @@ pub(super) struct Worker {
     kept: Vec<Recorded>,
     /// Facts that could not be written yet. They go before anything newer.
     backlog: Vec<Line>,
+    /// What was wrong with the tables when they had to be made again.
+    mended: Option<String>,
 }
 
 /// An answer that carries rows of others.
@@ -94,9 +101,17 @@ enum Minds {
 }
 
 impl Worker {
-    pub(super) fn new(conn: Connection, path: PathBuf) -> Result<Self, StoreError> {
+    pub(super) fn new(
+        conn: Connection,
+        location: &Location,
+        tuning: &Tuning,
+    ) -> Result<Self, StoreError> {
+        let path = location.path().to_owned();
         let seen = journal::head(&conn).map_err(|error| error.at(&path))?.seq;
-        Ok(Self { conn, path, seen, handed: seen, kept: Vec::new(), backlog: Vec::new() })
+        let (file, kept, backlog) = (Identity::at(&path), Vec::new(), Vec::new());
+        let synced = tuning.after_a_power_cut.clone();
+        let mended = None;
+        Ok(Self { conn, path, file, synced, seen, handed: seen, kept, backlog, mended })
     }
 
     /// Works on the same file through another connection.
@@ -106,6 +121,8 @@ impl Worker {
         tuning: &Tuning,
     ) -> Result<(), StoreError> {
         self.conn = opening::writer(location, tuning)?;
+        self.file = Identity::at(&self.path);
+        self.synced.clone_from(&tuning.after_a_power_cut);
         Ok(())
     }
 
@@ -240,8 +257,8 @@ impl Worker {
             return self.follow();
         }
         let lines = std::mem::take(&mut self.backlog);
-        // How a booking ended is worth waiting for the disk; the rest may be lost with the power.
-        let durable = lines.iter().any(|line| matches!(line.entry.fact, Fact::BookingEnded { .. }));
+        // The rest may be lost with the power: it is asked for again.
+        let durable = lines.iter().any(|line| line.entry.fact.outlasts_a_power_cut());
         let result = self.write(&lines, Minds::Follow, durable);
         if result.is_err() {
             self.backlog = lines;
@@ -259,6 +276,10 @@ impl Worker {
         minds: Minds,
         durable: bool,
     ) -> Result<Vec<Recorded>, StoreError> {
+        // Others find neither our locks nor our log at a file that went elsewhere.
+        if self.file != Identity::at(&self.path) {
+            return Err(StoreError::new(Trouble::Moved, ""));
+        }
         let level = if durable { "FULL" } else { "NORMAL" };
         self.conn.pragma_update(None, "synchronous", level)?;
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -285,7 +306,20 @@ impl Worker {
         }
         tx.commit()?;
         self.seen = head.seq;
+        self.keep_what_is_synced()?;
         Ok(followed)
+    }
+
+    /// As SQLite has it, not as was meant: only at this level does a commit wait for the disk.
+    fn keep_what_is_synced(&self) -> Result<(), StoreError> {
+        const FULL: i64 = 2;
+        let Some(path) = &self.synced else { return Ok(()) };
+        let level: i64 = self.conn.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+        if level >= FULL {
+            drop(std::fs::remove_file(path));
+            self.conn.execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
+        }
+        Ok(())
     }
 
     /// Answers. Rows of others go to exactly one asker: if it is gone they are kept for the next.
@@ -303,8 +337,7 @@ impl Worker {
     pub(super) fn load(&mut self) -> Result<Snapshot, StoreError> {
         let snapshot = match snapshot::read(&self.conn) {
             Err(error) if error.kind == Trouble::Corrupt => {
-                tracing::warn!(%error, "records are made again from the journal");
-                self.rebuild()?;
+                self.mends(error.detail)?;
                 snapshot::read(&self.conn)?
             }
             read => read?,
@@ -324,6 +357,18 @@ impl Worker {
     pub(super) fn begin_at(&mut self, seq: u64) {
         (self.seen, self.handed) = (seq, seq);
         self.kept.clear();
+    }
+
+    /// The tables have to be made again from the journal: why.
+    pub(super) fn mends(&mut self, why: String) -> Result<(), StoreError> {
+        tracing::warn!(why, "records are made again from the journal");
+        self.mended = Some(why);
+        self.rebuild()
+    }
+
+    /// What was wrong with the tables, told once.
+    pub(super) fn mended(&mut self) -> Option<String> {
+        self.mended.take()
     }
 
     /// Makes the tables of records again from the journal.

@@ -11,7 +11,7 @@ use super::{
     desk_keys::Action as A,
     keymap::{Action, Found, Keymap, Scope},
     keys::Chord,
-    theme::{Meaning, Theme},
+    theme::{Ground, Meaning, Theme},
 };
 use crate::present::Audience;
 
@@ -33,10 +33,15 @@ pub struct Attached {
 impl Attached {
     /// A face that waits for the desk at `place`.
     pub fn new(options: Options, place: String) -> Self {
-        let Options { ground, depth, motion, ascii, keymap, forker: _ } = options;
+        let Options { ground, depth, motion, ascii, keymap, .. } = options;
         let theme = Theme { ground, depth, motion, ascii };
         let look = Look::default();
         Self { theme, keymap, look, place, is_stranger: false, audience: None }
+    }
+
+    /// What the ground of the terminal looks like.
+    pub fn set_ground(&mut self, ground: Ground) {
+        self.theme.ground = ground;
     }
 
     /// What a room may see by now.

@@ -1,5 +1,4 @@
-//! The frame around every screen: who we are and how much is out above, one message and the keys
-//! below.
+//! The frame around every screen: who we are, how much is out and which screens there are above it.
 
 use jiff::tz::TimeZone;
 use ratatui::{
@@ -11,12 +10,9 @@ use rust_decimal::Decimal;
 
 use super::{
     beside,
-    context::{Dx, Said},
-    keydoc,
-    keymap::{Scope, bindings},
-    keys::Chord,
-    parts::{clock, countdown, field::Field, money, pane},
-    screen::{Screen, ScreenId, TABS},
+    context::Dx,
+    parts::{clock, countdown, money, pane},
+    screen::{ScreenId, TABS},
     theme::Meaning,
 };
 use crate::{
@@ -135,9 +131,25 @@ pub(crate) fn title(state: &State, mine: usize) -> String {
     format!("dealdesk {}{mine}", words.join(" "))
 }
 
-/// The first row.
+/// The first row. The clock always stands; the rest is said as fully as fits beside it.
 pub(crate) fn header(frame: &mut Frame<'_>, row: Rect, dx: &Dx<'_>, seconds: bool) {
-    let (state, narrow) = (dx.state, dx.is_narrow());
+    let clock = dx.now.to_zoned(TimeZone::UTC);
+    let format = if seconds { "%H:%M:%SZ " } else { "%H:%MZ " };
+    let clock = clock.strftime(format).to_string();
+    let room = usize::from(row.width).saturating_sub(text::width(&clock) + 1);
+    let ways = [(false, true), (true, true), (true, false)];
+    let mut lines = ways
+        .into_iter()
+        .filter(|(narrow, _)| *narrow || !dx.is_narrow())
+        .map(|(narrow, bar)| standing(dx, narrow, bar));
+    let line = lines.find(|line| line.width() <= room);
+    put_both(frame, row, line.unwrap_or_else(|| standing(dx, true, false)), &clock);
+}
+
+/// Who we are, how the desk works, how much is out and how the sellers do: in few words where it is
+/// narrow, and with a bar of how much is out or without.
+fn standing(dx: &Dx<'_>, narrow: bool, bar: bool) -> Line<'static> {
+    let state = dx.state;
     let gap = if narrow { " " } else { " │ " };
     let mut spans = vec![Span::styled(" DEALDESK", dx.style(Meaning::Key))];
     if !narrow {
@@ -156,12 +168,10 @@ pub(crate) fn header(frame: &mut Frame<'_>, row: Rect, dx: &Dx<'_>, seconds: boo
         spans.push(Span::styled(format!(" {pace}"), dx.style(Meaning::Mode)));
     }
     spans.push(Span::raw(if narrow { "  " } else { gap }));
-    spans.extend(exposure(dx, narrow));
+    spans.extend(exposure(dx, narrow, bar));
     spans.push(Span::raw(if narrow { "  " } else { gap }));
     spans.extend(sellers(dx));
-    let clock = dx.now.to_zoned(TimeZone::UTC);
-    let format = if seconds { "%H:%M:%SZ " } else { "%H:%MZ " };
-    put_both(frame, row, Line::from(spans), &clock.strftime(format).to_string());
+    Line::from(spans)
 }
 
 /// Triggers that are armed, by the end of the first: a word on every screen, so that none is forgotten.
@@ -183,7 +193,7 @@ fn who(state: &State) -> String {
     text::cut(&name.map_or_else(|| "public".to_owned(), |name| text::clean(name, 60)), 20)
 }
 
-fn exposure(dx: &Dx<'_>, narrow: bool) -> Vec<Span<'static>> {
+fn exposure(dx: &Dx<'_>, narrow: bool, bar: bool) -> Vec<Span<'static>> {
     let (exposure, limits) = (&dx.state.exposure, &dx.state.setup.limits);
     let (total, currency) = (exposure.total(), limits.currency);
     let amount = money::short(total, currency);
@@ -195,13 +205,15 @@ fn exposure(dx: &Dx<'_>, narrow: bool) -> Vec<Span<'static>> {
             let meaning = if over { Meaning::Bad } else { Meaning::Plain };
             let of = money::short(limit, currency);
             let words = if narrow {
-                format!("{amount}/{of} ")
+                format!("{amount}/{of}")
             } else {
-                format!("exposure {amount} of {of} ")
+                format!("exposure {amount} of {of}")
             };
             spans.push(Span::styled(words, dx.style(meaning)));
             let part = u64::try_from(percent.max(Decimal::ZERO)).unwrap_or(100);
-            spans.push(Span::raw(countdown::bar(part, 100, 10)));
+            if bar {
+                spans.push(Span::raw(format!(" {}", countdown::bar(part, 100, 10))));
+            }
             if !narrow || over {
                 spans.push(Span::styled(format!(" {percent}%"), dx.style(meaning)));
             }
@@ -261,8 +273,12 @@ pub(crate) fn tabs(frame: &mut Frame<'_>, row: Rect, dx: &Dx<'_>, on: ScreenId, 
         }
         spans.push(Span::styled(close, style));
     }
+    let line = Line::from(spans);
+    let room = usize::from(row.width).saturating_sub(line.width());
     let right = if right.is_empty() { String::new() } else { format!("▸ {right} ") };
-    put_both(frame, row, Line::from(spans), &right);
+    // The screens stand; where one is, is said in what they leave.
+    let right = if room < 8 { String::new() } else { text::cut(&right, room) };
+    put_both(frame, row, line, &right);
 }
 
 /// How many rows a screen has, and how many of them need a person. Only counts that are kept.
@@ -284,109 +300,15 @@ fn counts(state: &State, screen: ScreenId) -> (usize, usize) {
     }
 }
 
-/// The one message line: the newest word, the desk's or the face's own.
-pub(crate) fn message(
-    frame: &mut Frame<'_>,
-    row: Rect,
-    dx: &Dx<'_>,
-    said: Option<&Said>,
-    pressed: &[Chord],
-) {
-    if !pressed.is_empty() {
-        let wide = choices(dx, pressed, "  ");
-        let fits = wide.width() <= usize::from(row.width);
-        let line = if fits { wide } else { choices(dx, pressed, " ") };
-        return frame.render_widget(line, row);
-    }
-    let desk = dx.state.message.as_ref().map(|m| (m.at, m.bad, m.says.as_str()));
-    let own = said.map(|said| (said.at, said.bad, said.words.as_str()));
-    let newest = match (desk, own) {
-        (Some(desk), Some(own)) => Some(if own.0 >= desk.0 { own } else { desk }),
-        (desk, own) => own.or(desk),
-    };
-    let Some((at, bad, words)) = newest else { return };
-    let time = at.to_zoned(TimeZone::UTC).strftime("%H:%M:%S").to_string();
-    let mut spans = vec![Span::styled(format!(" {time} "), dx.style(Meaning::Dim))];
-    if bad {
-        spans.push(Span::styled("✗ ", dx.style(Meaning::Bad)));
-    }
-    let room = usize::from(row.width).saturating_sub(12);
-    spans.push(Span::raw(text::cut(words, room)));
-    frame.render_widget(Line::from(spans), row);
-}
-
-/// What may follow the keys pressed so far: `g … b board  k kit`.
-fn choices(dx: &Dx<'_>, pressed: &[Chord], gap: &str) -> Line<'static> {
-    let mut spans = vec![Span::raw(format!(" {} …", super::keys::short(pressed)))];
-    let mut deeper = Vec::new();
-    for row in bindings().filter(|row| row.scope == Scope::Desk) {
-        for keys in dx.keymap.keys(row.verb) {
-            let Some([next, rest @ ..]) = keys.strip_prefix(pressed) else { continue };
-            let words = row.label.split_once(' ');
-            let word = match (rest.is_empty(), words) {
-                // What lies deeper is named by what its verbs begin with, once.
-                (false, _) if deeper.contains(next) => continue,
-                (false, words) => {
-                    deeper.push(*next);
-                    format!("{} …", words.map_or(row.label, |(begins, _)| begins))
-                }
-                (true, Some((_, ends))) if pressed.len() > 1 => ends.to_owned(),
-                (true, _) => row.label.to_owned(),
-            };
-            spans.push(Span::styled(format!("{gap}{}", next.short()), dx.style(Meaning::Key)));
-            spans.push(Span::raw(format!(" {word}")));
-        }
-    }
-    Line::from(spans)
-}
-
-/// The line after `/`.
-pub(crate) fn filter(frame: &mut Frame<'_>, row: Rect, dx: &Dx<'_>, field: &Field) {
-    frame.render_widget(Line::from(Span::styled(" / ", dx.style(Meaning::Key))), row);
-    let x = 3.min(row.width);
-    field.draw(frame, Rect { x: row.x + x, width: row.width - x, ..row });
-}
-
-/// The last row: where the cursor is, then keys, cut from the right; `? keys` always stands.
-pub(crate) fn footer(
-    frame: &mut Frame<'_>,
-    row: Rect,
-    dx: &Dx<'_>,
-    (scope, screen): (Scope, &dyn Screen),
-    muted: bool,
-) {
-    let mut spans = Vec::new();
-    let faults = beside::faults(dx);
-    if !faults.is_empty() {
-        let room = usize::from(row.width) * 2 / 3;
-        spans.push(Span::styled(text::cut(&faults, room), dx.style(Meaning::Alarm)));
-    }
-    if let Some(list) = screen.list() {
-        let ((at, of), filter) = (list.position(), list.filter_text());
-        let filtered = if filter.is_empty() { String::new() } else { format!(" /{filter}") };
-        let words = format!(" row {at} of {of}{} ", text::cut(&filtered, 24));
-        spans.push(Span::styled(words, dx.style(Meaning::Dim)));
-    }
-    if muted {
-        spans.push(Span::styled(" muted", dx.style(Meaning::Dim)));
-    }
-    let last = format!("{} keys ", dx.key("keys"));
-    let width = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
-    let room = usize::from(row.width).saturating_sub(text::width(&last) + 1);
-    for (keys, verb) in keydoc::footer(dx.keymap, scope, screen, dx.state) {
-        if width(&spans) + text::width(&keys) + text::width(&verb) + 3 > room {
-            break;
-        }
-        spans.push(Span::raw(" "));
-        spans.push(Span::styled(keys, dx.style(Meaning::Key)));
-        spans.push(Span::raw(format!(" {verb} ")));
-    }
-    put_both(frame, row, Line::from(spans), &last);
-}
-
-/// A line from the left, and words at the right end that win where both do not fit.
+/// A line from the left, and words at the right end that win where both do not fit: the line ends
+/// before them, with a mark that there is more of it.
 pub(crate) fn put_both(frame: &mut Frame<'_>, row: Rect, left: Line<'_>, right: &str) {
     let wide = u16::try_from(text::width(right)).unwrap_or(row.width).min(row.width);
-    frame.render_widget(left, Rect { width: row.width - wide, ..row });
+    let room = row.width - wide;
+    let is_cut = left.width() > usize::from(room);
+    frame.render_widget(left, Rect { width: room, ..row });
+    if let (true, Some(end)) = (is_cut, room.checked_sub(1)) {
+        frame.render_widget(Line::from("…"), Rect { x: row.x + end, width: 1, ..row });
+    }
     frame.render_widget(Line::from(right), Rect { x: row.right() - wide, width: wide, ..row });
 }

@@ -55,6 +55,8 @@ pub(crate) enum Go {
     To(ScreenId, Option<Target>),
     /// Over the screen.
     Open(Box<dyn Modal>),
+    /// What was marked in the kit is asked for: it is marked no more.
+    Unmark,
     /// A price goes onto the ladder of a negotiation as a draft, or off it.
     Draft(QuoteRef, Option<Cpm>),
 }
@@ -112,6 +114,11 @@ impl<'a> Cx<'a> {
     /// Goes to a screen.
     pub(crate) fn go(&mut self, screen: ScreenId, target: Option<Target>) {
         self.go.push(Go::To(screen, target));
+    }
+
+    /// What was marked in the kit was used.
+    pub(crate) fn unmark(&mut self) {
+        self.go.push(Go::Unmark);
     }
 
     /// Opens something over the screen.

@@ -83,7 +83,12 @@ fn level(fact: &Fact) -> Level {
             OrderEnding::Refused { .. } | OrderEnding::NotSent { .. } => Level::Warn,
             OrderEnding::Unknown { .. } => Level::Error,
         },
+        Fact::DealGone { .. } => Level::Error,
+        Fact::DealSeen { differences: Some(differences), .. } if !differences.is_empty() => {
+            Level::Error
+        }
         Fact::QuoteFailed { .. }
+        | Fact::BookingWaiting { .. }
         | Fact::TriggerEnded { .. }
         | Fact::MoveFailed { .. }
         | Fact::BookingRepeated { .. }
@@ -103,6 +108,7 @@ fn level(fact: &Fact) -> Level {
         | Fact::NegotiationEnded { .. }
         | Fact::IntentStored { .. }
         | Fact::DealSeen { .. }
+        | Fact::DealAcknowledged { .. }
         | Fact::ActivationDone { .. }
         | Fact::OrderSent { .. }
         | Fact::LimitsSet { .. }
@@ -124,7 +130,7 @@ pub(crate) fn describe(entry: &Entry) -> String {
             let again = requote_of.as_ref().map_or_else(String::new, |old| format!(", for {old}"));
             let at = agreed.map_or_else(String::new, |cpm| format!(", agreed {}", cpm.plain()));
             let until = super::parts::clock::time(quote.expires_at);
-            let cpm = price(quote.pricing.final_cpm, quote.deal_type);
+            let cpm = price(quote.pricing.cpm(), quote.deal_type);
             format!("{cpm} on {}, until {until}Z{again}{at}", quote.product.name)
         }
         Fact::QuoteFailed { error, after_agreement, .. } => match after_agreement {
@@ -132,7 +138,7 @@ pub(crate) fn describe(entry: &Entry) -> String {
             None => format!("no quote: {error}"),
         },
         Fact::QuoteSeen { quote } => {
-            let cpm = price(quote.pricing.final_cpm, quote.deal_type);
+            let cpm = price(quote.pricing.cpm(), quote.deal_type);
             format!("now {}, {cpm}", quote.raw_status)
         }
         Fact::QuoteExpired { by_seller, .. } => {
@@ -181,13 +187,14 @@ pub(crate) fn describe(entry: &Entry) -> String {
             format!("{cost} at {}, stored before it is sent; key {key}", intent.confirmed)
         }
         Fact::BookingUnknown { why, .. } => format!("nobody knows whether it is booked: {why}"),
+        Fact::BookingWaiting { waiting, .. } => format!("waiting for the seller: {waiting}"),
         Fact::EvidenceSeen { looked_at, says, still_available, .. } => {
             let still = if *still_available { "; the quote can still be booked" } else { "" };
             format!("{looked_at} → {says}{still}")
         }
         Fact::BookingEnded { ending, .. } => ended(ending),
         Fact::BookingRepeated { attempt, .. } => {
-            format!("it never arrived: attempt {attempt}, same key, same body")
+            format!("sent again: attempt {attempt}, same key, same body")
         }
         Fact::ActivationDone { step, says, .. } => format!("activation: {step}: {says}"),
         Fact::OrderSent { intent } => format!("{} asked for", intent.says()),
@@ -198,11 +205,16 @@ pub(crate) fn describe(entry: &Entry) -> String {
         }
         Fact::LimitsSet { changed, why, .. } => limits_set(changed, why.as_deref()),
         Fact::Resumed { .. } => "goes on".to_owned(),
-        Fact::DealSeen { deal } => {
-            let price =
-                deal.pricing.final_cpm.map_or_else(|| "?".to_owned(), |cpm| cpm.to_string());
-            format!("now {}, {price}", deal.raw_status)
+        Fact::DealSeen { deal, differences } => {
+            let price = deal.pricing.cpm().map_or_else(|| "?".to_owned(), |cpm| cpm.to_string());
+            let differs = differences
+                .iter()
+                .flatten()
+                .map(|(field, agreed, now)| format!("; {field}: agreed {agreed}, now {now}"));
+            format!("now {}, {price}{}", deal.raw_status, differs.collect::<String>())
         }
+        Fact::DealGone { says, .. } => format!("no longer as it was booked: {says}"),
+        Fact::DealAcknowledged { .. } => "acknowledged".to_owned(),
     };
     text::clean(&words, 400)
 }
@@ -245,7 +257,7 @@ fn ended(ending: &Ending) -> String {
         Ending::Refused { error } => format!("the seller said no: {error}"),
         Ending::Expired { error } => format!("the quote was over: {error}"),
         Ending::NotSent { error } => format!("nothing left this machine: {error}"),
-        Ending::Closed { why } => format!("closed in writing: {why}"),
+        Ending::Closed { why } => format!("closed with a reason: {why}"),
     }
 }
 

@@ -25,7 +25,7 @@ actions! { Desk:
     Sellers "sellers" ["8", "g s"] Go "sellers and how they do";
     Log "log" ["9", "g e"] Go "everything that happened";
     Halt "halt" ["f12"] Stop "stop everything automatic now; works everywhere and asks nothing";
-    Resume "resume" ["U"] Ticket "let what was stopped go on: type the word";
+    Resume "resume" ["U"] Ticket "resume what was stopped: type the word";
     Bell "bell" ["b"] Look "mute the bell, or not";
     Audience "audience" ["f5"] Show "what a room may see, in place of the desk; again: back";
     Bigger "bigger" ["f6"] Show "bigger digits before a room, or as before";
@@ -34,7 +34,7 @@ actions! { Desk:
     Help "keys" ["?"] Desk "this list; type to filter, Enter runs";
     Redraw "redraw" ["ctrl-l"] Desk "draw everything again";
     Suspend "suspend" ["ctrl-z"] Desk "put the desk in the background";
-    Quit "quit" ["q", "ctrl-c"] Desk "quit; asks only if a ticket is open";
+    Quit "quit" ["q", "ctrl-c"] Desk "quit; asks while a ticket is open, a strategy plays or a trigger is armed";
     Pause "pause" ["f9 space"] Show "let the time of a demo or a replay stand still, or go on";
     Step "step" ["f9 ."] Show "to the next thing that happens, and no further";
     Before "step back" ["f9 ,"] Show "in a replay: to what happened before";

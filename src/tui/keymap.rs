@@ -80,6 +80,9 @@ pub(crate) const TABLES: &[&[Binding]] = &[
 /// The verb that stops everything automatic: its key is heard before whatever is open.
 pub(crate) const HALT: &str = "halt";
 
+/// The verbs that always have a key.
+const NEEDED: &[&str] = &[HALT, "quit"];
+
 /// One row of a table.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Binding {
@@ -171,6 +174,9 @@ pub enum KeyError {
     /// A ticket verb on a key that answers its ticket.
     #[error("keys.{0}: `{1}` answers tickets, so it cannot open one")]
     Answers(String, String),
+    /// A verb without which the desk could not be stopped or left, without a key.
+    #[error("keys.{0}: it needs a key: without one the desk could not be stopped or left by hand")]
+    Needed(String),
 }
 
 /// What keys pressed so far amount to.
@@ -215,6 +221,9 @@ impl Keymap {
                     check_first_key(verb, key, &chords)?;
                 }
                 parsed.push(chords);
+            }
+            if parsed.is_empty() && NEEDED.contains(&row.verb) {
+                return Err(KeyError::Needed(verb.clone()));
             }
             map.by_verb.insert(row.verb, parsed);
         }
@@ -276,6 +285,11 @@ impl Keymap {
             }
         }
         if prefix { Found::Prefix } else { Found::Nothing }
+    }
+
+    /// The keys that stop everything: they are heard whatever else comes.
+    pub fn urgent(&self) -> Vec<Chord> {
+        self.keys(HALT).iter().filter_map(|keys| keys.first().copied()).collect()
     }
 
     /// Whether a key stops everything, whatever is open.
@@ -360,11 +374,17 @@ mod tests {
         assert!(says("sort", "hyper").unwrap().contains("is not a key"));
         assert!(says("halt", "h").unwrap().contains("typed into lines"));
         assert!(says("audience", "v").unwrap().contains("typed into lines"));
+        for verb in ["halt", "quit"] {
+            let none = Keymap::rebound(&BTreeMap::from([(verb.to_owned(), Vec::new())]));
+            assert_eq!(none.err(), Some(KeyError::Needed(verb.to_owned())));
+        }
+        let none = Keymap::rebound(&BTreeMap::from([("sort".to_owned(), Vec::new())]));
+        assert_eq!(none.unwrap().short("sort"), "", "others may be left without one");
         assert!(rebind("halt", "f11").unwrap().halts("f11".parse().unwrap()));
         assert!(rebind("book", "O").is_ok());
-        let sort = rebind("sort", "S").unwrap();
-        assert_eq!(sort.short("sort"), "S");
-        assert_eq!(Keymap::rebound(&sort.changed()).unwrap().short("sort"), "S");
+        let sort = rebind("sort", "L").unwrap();
+        assert_eq!(sort.short("sort"), "L");
+        assert_eq!(Keymap::rebound(&sort.changed()).unwrap().short("sort"), "L");
         assert_eq!(Keymap::default().changed(), BTreeMap::new());
     }
 }

@@ -17,6 +17,7 @@
 //! - What moves by itself says when (`wakes`): the runtime sleeps until then.
 
 mod app;
+mod ascii;
 mod attached;
 mod audience;
 mod beside;
@@ -27,6 +28,7 @@ mod context;
 mod deal;
 mod describe;
 mod desk_keys;
+mod foot;
 mod forecast;
 mod fork;
 mod key_checks;
@@ -43,6 +45,7 @@ mod race;
 mod screen;
 mod sellers;
 mod small;
+mod spoken;
 mod theme;
 mod tickets;
 mod watching;
@@ -61,6 +64,8 @@ use crate::{desk::Command, domain::fork::Forker};
 pub struct Options {
     /// Light or dark ground.
     pub ground: Ground,
+    /// Whether the terminal is asked for its ground: what it answers goes before [`Self::ground`].
+    pub asks_ground: bool,
     /// How many colours.
     pub depth: Depth,
     /// How much may move.

@@ -6,6 +6,7 @@
 
 use std::fmt::Debug;
 
+use jiff::Timestamp;
 use ratatui::{Frame, layout::Rect};
 
 use super::{
@@ -22,7 +23,7 @@ use super::{
 };
 use crate::{
     desk::State,
-    domain::{DealRef, QuoteRef, Refusal, RfqId, SellerName},
+    domain::{DealRef, ProductId, QuoteRef, Refusal, RfqId, SellerName},
 };
 
 /// The places of the desk.
@@ -71,6 +72,15 @@ pub(crate) enum Target {
     Seller(SellerName),
     /// Quotes asked for together.
     Rfq(RfqId),
+    /// The quote that a seller was asked for a moment ago, as soon as it is there.
+    Asked {
+        /// Of whom.
+        seller: SellerName,
+        /// On what.
+        product: ProductId,
+        /// When.
+        since: Timestamp,
+    },
 }
 
 /// A way the cursor moves, the same on every screen.
@@ -149,6 +159,11 @@ pub(crate) trait Screen: Debug {
     /// Their keys still work and say why they cannot.
     fn fits(&self, _action: Action, _state: &State) -> bool {
         true
+    }
+
+    /// What its rows are sorted by, where that can be changed.
+    fn order(&self) -> &'static str {
+        ""
     }
 
     /// Words at the right end of the row of tabs: what the screen is narrowed to.

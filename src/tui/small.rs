@@ -9,7 +9,7 @@ use ratatui::{
 use super::{
     board, chrome,
     context::{Dx, Wake},
-    parts::{countdown, money},
+    parts::{countdown, money, pane},
     theme::Meaning,
 };
 use crate::domain::{Group, text};
@@ -21,47 +21,61 @@ pub(crate) fn is_small((cols, rows): (u16, u16)) -> bool {
 
 pub(crate) fn draw(frame: &mut Frame<'_>, dx: &Dx<'_>) {
     let area = frame.area();
-    let (cols, rows) = dx.size;
-    let state = dx.state;
+    let wide = usize::from(area.width);
+    let row = |y: u16| Rect { y: area.y + y, height: 1, ..area }.intersection(area);
     let mut mode = vec![Span::raw("DEALDESK ")];
-    for (word, stands_out) in chrome::modes(state) {
+    for (word, stands_out) in chrome::modes(dx.state) {
         mode.push(Span::styled(word, chrome::mode_style(dx, word, stands_out)));
         mode.push(Span::raw(" "));
     }
-    mode.push(Span::raw(format!(" {cols}x{rows} is too small; needs 60x16")));
-    let mine = state.board.count(Group::NeedsMe);
+    frame.render_widget(Line::from(mode), row(0));
+    // The keys that still hold stand however few rows there are.
+    let (halt, quit) = (dx.key("halt"), dx.key("quit"));
+    let keys = format!("{halt} halt   {quit} quit");
+    let room = area.height.saturating_sub(2);
+    let mut below = 1;
+    for (words, meaning) in words(dx) {
+        for line in pane::wrap(&words, wide, 2) {
+            if below <= room {
+                frame.render_widget(Line::from(line).style(dx.style(meaning)), row(below));
+                below += 1;
+            }
+        }
+    }
+    frame.render_widget(Line::from(keys), row(below.min(area.height.saturating_sub(1))));
+}
+
+/// What a person must know at any size, what matters most first.
+fn words(dx: &Dx<'_>) -> Vec<(String, Meaning)> {
+    let (state, (cols, rows)) = (dx.state, dx.size);
     let (exposure, limits) = (&state.exposure, &state.setup.limits);
     let amount = |amount| money::short(amount, limits.currency);
-    let mut lines = vec![Line::from(mode)];
-    for alarm in chrome::alarms(dx) {
-        lines.push(Line::from(alarm).style(dx.style(Meaning::Alarm)));
-    }
-    lines.extend([Line::from(vec![
-        Span::styled(format!("!{mine} need you"), dx.style(Meaning::NeedsMe)),
-        Span::raw(next_deadline(dx)),
-    ])]);
-    if !exposure.unknown.is_zero() {
+    let alarms = chrome::alarms(dx).into_iter().map(|alarm| (alarm, Meaning::Alarm));
+    let mine = (format!("!{} need you", state.board.count(Group::NeedsMe)), Meaning::NeedsMe);
+    let unknown = (!exposure.unknown.is_zero()).then(|| {
         let says = format!("?! unknown bookings hold {}", amount(exposure.unknown));
-        lines.push(Line::from(Span::styled(says, dx.style(Meaning::Unknown))));
-    }
+        (says, Meaning::Unknown)
+    });
     let limit =
         limits.exposure.map_or_else(|| "no limit set".to_owned(), |l| format!("of {}", amount(l)));
-    lines.push(Line::from(format!("exposure {} {limit}", amount(exposure.total()))));
-    lines.push(Line::from("No ticket can be opened or answered at this size."));
-    lines.push(Line::from("What runs by itself keeps its own limits."));
-    let (halt, quit) = (dx.key("halt"), dx.key("quit"));
-    lines.push(Line::from(format!("{halt} halt   {quit} quit   (grow the window to go on)")));
-    for (line, y) in lines.iter().zip(0..area.height) {
-        frame.render_widget(line, Rect { y: area.y + y, height: 1, ..area });
-    }
+    let plain = [
+        Some(format!("{cols}x{rows} is too small; needs 60x16")),
+        Some(format!("exposure {} {limit}", amount(exposure.total()))),
+        next_deadline(dx),
+        Some("No ticket can be opened or answered at this size.".to_owned()),
+        Some("What runs by itself keeps its own limits.".to_owned()),
+        Some("Grow the window to go on.".to_owned()),
+    ];
+    let plain = plain.into_iter().flatten().map(|words| (words, Meaning::Plain));
+    alarms.chain([mine]).chain(unknown).chain(plain).collect()
 }
 
 /// The nearest deadline of a quote.
-fn next_deadline(dx: &Dx<'_>) -> String {
+fn next_deadline(dx: &Dx<'_>) -> Option<String> {
     let next = board::next_deadlines(dx, 1);
-    let Some((left, record)) = next.first() else { return String::new() };
+    let (left, record) = next.first()?;
     let name = text::cut(&format!("{} {}", record.quote.quote_id, record.quote.seller), 30);
-    format!("   next {} {name}", countdown::left(*left))
+    Some(format!("next {} {name}", countdown::left(*left)))
 }
 
 pub(crate) fn wakes(wake: &mut Wake, dx: &Dx<'_>) {

@@ -8,6 +8,8 @@ use ratatui::{
     style::{Color, Modifier, Style},
 };
 
+use super::ascii;
+
 /// The meanings that are told apart on screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumIter)]
 pub(crate) enum Meaning {
@@ -91,16 +93,17 @@ pub(crate) struct Theme {
     pub(crate) ascii: bool,
 }
 
-/// `(dark, light, sixteen)` of the meanings that have a colour (design: measured contrast 5.4 to
-/// 16.4; the smallest colour distance across four kinds of sight is 13).
-fn colours(meaning: Meaning) -> Option<(u32, u32, Color)> {
+/// What a meaning looks like on a dark and on a light ground: in full colour, and of the terminal's own
+/// sixteen. Measured contrast in full colour is 5.4 to 16.4, and the smallest colour distance across four
+/// kinds of sight 13. Of the sixteen, no yellow and nothing light stands on a light ground.
+fn colours(meaning: Meaning) -> Option<[(u32, Color); 2]> {
     match meaning {
-        Meaning::Us => Some((0x5A_A9FF, 0x25_63C9, Color::LightBlue)),
-        Meaning::Them => Some((0xF0_A020, 0x7C_3A00, Color::Yellow)),
-        Meaning::Good => Some((0x2F_C49A, 0x23_5743, Color::Green)),
-        Meaning::Waiting => Some((0xFF_F27A, 0x77_6A36, Color::LightYellow)),
-        Meaning::Bad | Meaning::Alarm => Some((0xF0_603C, 0x4A_0A10, Color::Red)),
-        Meaning::Unknown => Some((0xE7_A6F0, 0x66_2E8C, Color::Magenta)),
+        Meaning::Us => Some([(0x5A_A9FF, Color::LightBlue), (0x25_63C9, Color::Blue)]),
+        Meaning::Them => Some([(0xF0_A020, Color::Yellow), (0x7C_3A00, Color::Magenta)]),
+        Meaning::Good => Some([(0x2F_C49A, Color::Green), (0x23_5743, Color::Green)]),
+        Meaning::Waiting => Some([(0xFF_F27A, Color::LightYellow), (0x77_6A36, Color::DarkGray)]),
+        Meaning::Bad | Meaning::Alarm => Some([(0xF0_603C, Color::Red), (0x4A_0A10, Color::Red)]),
+        Meaning::Unknown => Some([(0xE7_A6F0, Color::Magenta), (0x66_2E8C, Color::Magenta)]),
         Meaning::NeedsMe
         | Meaning::Withheld
         | Meaning::Dim
@@ -136,8 +139,8 @@ impl Theme {
     }
 
     fn colour(self, meaning: Meaning) -> Option<Color> {
-        let (dark, light, sixteen) = colours(meaning)?;
-        let rgb = if self.ground == Ground::Dark { dark } else { light };
+        let [dark, light] = colours(meaning)?;
+        let (rgb, sixteen) = if self.ground == Ground::Dark { dark } else { light };
         let [_, r, g, b] = rgb.to_be_bytes();
         match self.depth {
             Depth::True => Some(Color::Rgb(r, g, b)),
@@ -158,49 +161,11 @@ impl Theme {
 
     /// Puts a sign of ASCII in the place of every other one, in the whole frame.
     pub(crate) fn to_ascii(self, buffer: &mut Buffer) {
-        if !self.ascii {
-            return;
-        }
-        for cell in &mut buffer.content {
-            let symbol = cell.symbol();
-            if !symbol.is_ascii() {
-                let plain = ASCII.iter().find(|(from, _)| from.contains(symbol));
-                cell.set_symbol(plain.map_or("?", |(_, to)| to));
-            }
+        if self.ascii {
+            ascii::write(buffer);
         }
     }
 }
-
-/// What stands for what where only ASCII can be shown. The words beside the marks tell them apart.
-const ASCII: &[(&str, &str)] = &[
-    ("○", "o"),
-    ("◎", "O"),
-    ("▸▶→", ">"),
-    ("●◉", "*"),
-    ("✓", "+"),
-    ("◔", ":"),
-    ("✗×", "x"),
-    ("⊘–—─━┄−═", "-"),
-    ("│║▌", "|"),
-    ("┌┐└┘├┤┬┴┼╔╗╚╝", "+"),
-    ("▲↑", "^"),
-    ("▼↓", "v"),
-    ("◐", "/"),
-    ("▤", "H"),
-    ("⇄", "R"),
-    ("‖", "="),
-    ("█▉▊▋▌▍", "#"),
-    ("▒", "%"),
-    ("▁▂▃", "_"),
-    ("▄▅▆▇", "="),
-    ("▎▏░·…•", "."),
-    ("⏎", "<"),
-    ("≤", "<"),
-    ("≥", ">"),
-    ("“”", "\""),
-    ("’‘", "'"),
-    ("±", "+"),
-];
 
 /// The nearest of xterm's 6×6×6 cube.
 fn nearest(r: u8, g: u8, b: u8) -> u8 {
@@ -226,6 +191,35 @@ mod tests {
                 assert!(!style.add_modifier.intersects(blinks), "{meaning:?}");
                 assert!(style.bg.is_none(), "{meaning:?}");
                 assert!(depth != Depth::None || style.fg.is_none(), "{meaning:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_light_stands_on_a_light_ground() {
+        for meaning in Meaning::iter() {
+            let on = |ground, depth| Theme { ground, depth, ..Theme::default() }.colour(meaning);
+            let sixteen = on(Ground::Light, Depth::Sixteen);
+            let is_light = matches!(
+                sixteen,
+                Some(
+                    Color::Yellow
+                        | Color::White
+                        | Color::Gray
+                        | Color::LightYellow
+                        | Color::LightGreen
+                        | Color::LightCyan
+                        | Color::LightBlue
+                        | Color::LightRed
+                        | Color::LightMagenta
+                        | Color::Cyan
+                )
+            );
+            assert!(!is_light, "{meaning:?} {sixteen:?}");
+            // Half as bright as white at most, in full colour.
+            if let Some(Color::Rgb(r, g, b)) = on(Ground::Light, Depth::True) {
+                let bright = u32::from(r) * 299 + u32::from(g) * 587 + u32::from(b) * 114;
+                assert!(bright < 127_500, "{meaning:?}");
             }
         }
     }

@@ -130,6 +130,11 @@ fn what_cannot_be_added_says_why_and_writes_nothing() {
     }
     fs::remove_file(home.config()).unwrap();
     let line = ["sellers", "add", "https://a.example", "--offline", "--yes", "--json"];
+    let named = home.path("new/place/mine.toml");
+    let ran = home.run(&[&["--config", named.to_str().unwrap()], &line[..]].concat());
+    assert_eq!(ran.code, 0, "a file that is named is made as well: {}", ran.stderr);
+    assert!(fs::read_to_string(&named).unwrap().contains("https://a.example"));
+    assert_eq!(home.run(&["--config", "/no/such.toml", "sellers", "list"]).code, 3);
     let ran = home.run(&line);
     assert_eq!(
         (ran.code, ran.json("sellers-add")["checks"].as_array().map(Vec::len)),

@@ -10,6 +10,8 @@ fn seller(lines: &str) -> String {
     format!("[[sellers]]\nname = \"a\"\nurl = \"http://127.0.0.1:9\"\n{lines}\n")
 }
 
+const BACKWARDS: &[&str] = &["--product", "p", "--start", "2027-02-02", "--end", "2027-02-01"];
+
 #[test]
 fn failures_are_told_apart_by_exit_code_and_json() {
     let good = Home::new(&seller("timeout_s = 1\nattempts = 1"));
@@ -28,6 +30,14 @@ fn failures_are_told_apart_by_exit_code_and_json() {
         (&good, &["audit", "verify", "--store", "/no/such/store.db"], 4, "not_found"),
         (&good, &["quote", "request", "--seller", "b", "--product", "p"], 4, "not_found"),
         (&good, &["quote", "request", "--seller", "a", "--product", "p"], 8, "not_sent"),
+        (&good, &["quote", "list", "--seller", "b"], 4, "not_found"),
+        (&good, &["deals", "list", "--seller", "b"], 4, "not_found"),
+        (&good, &["watch", "--no-follow", "--seller", "b"], 4, "not_found"),
+        (&good, &["watch", "--no-follow", "--kind", "bokings"], 4, "not_found"),
+        (&good, &["deals", "watch", "--no-follow", "--kind", "bokings"], 4, "not_found"),
+        (&good, &["watch", "--no-follow", "--from", "99999"], 4, "not_found"),
+        (&good, &[&["quote", "request", "--seller", "a"][..], BACKWARDS].concat(), 2, "usage"),
+        (&good, &[&["avails", "--seller", "a"][..], BACKWARDS].concat(), 2, "usage"),
         (
             &good,
             &["--read-only", "quote", "request", "--seller", "a", "--product", "p"],
@@ -154,4 +164,39 @@ fn help_version_paths_and_examples_are_data() {
     home.run(&["keys", "--json"]).json("keys");
     let bare = home.run(&[]);
     assert_eq!(bare.code, 2, "without a terminal there is no desk: {}", bare.stdout);
+}
+
+/// On a fresh machine there is no folder for the configuration yet.
+#[test]
+fn what_is_advised_on_a_fresh_machine_works_there() {
+    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_dealdesk"));
+    let advice = |home: &Home, line: &[&str]| {
+        let ran = home.run(line);
+        let heard = format!("{}\n{}", ran.stdout, ran.stderr);
+        let begin = heard.find("mkdir -p").unwrap_or_else(|| panic!("{line:?}: {heard}"));
+        let line = heard[begin..].lines().next().unwrap();
+        line.to_owned()
+    };
+    for line in [&["config", "path"][..], &["doctor", "--offline"], &["deals", "list"]] {
+        let home = Home::new("");
+        std::fs::remove_dir_all(home.path("config")).unwrap();
+        let named = home.path("else where/c.toml");
+        let is_named = line[0] == "deals";
+        let flag = ["--config", named.to_str().unwrap()];
+        let line = if is_named { [&flag[..], line].concat() } else { line.to_vec() };
+        let advised = advice(&home, &line);
+        let mut shell = home.command(&[]);
+        let mut run = std::process::Command::new("sh");
+        run.args(["-c", &advised]).env_clear();
+        for (name, value) in shell.env("PATH", "").get_envs() {
+            run.env(name, value.unwrap_or_default());
+        }
+        let folder = binary.parent().unwrap().display();
+        run.env("PATH", format!("{folder}:/usr/bin:/bin"));
+        let ran = run.output().unwrap();
+        assert!(ran.status.success(), "{advised}: {}", String::from_utf8_lossy(&ran.stderr));
+        let written = if is_named { named } else { home.config() };
+        let text = std::fs::read_to_string(written).unwrap();
+        assert!(text.contains("[[sellers]]"), "{advised}");
+    }
 }

@@ -9,10 +9,12 @@ mod schema;
 
 mod acquaint;
 mod big;
+mod edited;
 mod failures;
 mod halting;
 mod home;
 mod limits;
+mod locked;
 mod orders;
 mod rebuilt;
 mod sentinel;

@@ -24,6 +24,10 @@ pub(crate) struct Table {
     pub(crate) armed_by: Option<String>,
     /// What the seller turns out to speak.
     pub(crate) spoke: Option<dealdesk::domain::Spoke>,
+    /// How long the next answer takes, in milliseconds.
+    pub(crate) took_ms: u64,
+    /// What its next answers tell of its clock.
+    pub(crate) skew: dealdesk::domain::Skew,
 }
 
 pub(crate) fn usd(text: &str) -> Cpm {
@@ -77,6 +81,8 @@ impl Table {
             refused: Vec::new(),
             armed_by: None,
             spoke: None,
+            took_ms: 100,
+            skew: dealdesk::domain::Skew { low_ms: 0, high_ms: 0 },
         }
     }
 
@@ -117,9 +123,10 @@ impl Table {
             status: 200,
             response: String::new(),
             sent_at: self.now,
-            took_ms: 100,
+            took_ms: self.took_ms,
             attempts: 1,
-            skew: Some(dealdesk::domain::Skew { low_ms: 0, high_ms: 0 }),
+            skew: Some(self.skew),
+            made: dealdesk::domain::skew::Made { date: Some(self.now), age_s: None },
         };
         let spoke = self.spoke.clone();
         self.input(Input::Answered(id, Heard { result, exchange: Some(exchange), spoke }));
@@ -155,6 +162,7 @@ impl Table {
             flight_end: "2026-09-30".parse().unwrap(),
             target_cpm: None,
             identity: self.desk.state().setup.identity.clone(),
+            currency: None,
         }
     }
 
@@ -223,6 +231,7 @@ impl Table {
             }),
             openrtb_raw: Some("{}".into()),
             created_at: None,
+            replaced_by: None,
         }
     }
 
@@ -276,6 +285,7 @@ pub(crate) fn error(kind: ErrorKind, status: u16, code: &str) -> SellerError {
         says: "no".into(),
         cure: "try".into(),
         retry_after_s: None,
+        bare: false,
     }
 }
 

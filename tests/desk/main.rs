@@ -3,12 +3,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod again;
+mod asked;
 mod booking;
+mod changed;
+mod currencies;
 mod halting;
 mod harness;
 mod limits;
 mod negotiating;
 mod notes;
+mod once;
 mod orders;
 mod overtaken;
 mod polling;
@@ -17,6 +22,8 @@ mod replay;
 mod rivals;
 mod settling;
 mod strategies;
+mod talks;
 mod triggers;
 mod triggers_held;
+mod waiting;
 mod watching;

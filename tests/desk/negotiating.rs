@@ -12,8 +12,9 @@ use super::harness::{Table, error, key, moved, seller, setup, usd};
 
 fn spoke(dialect: &str, honours_agreement: bool) -> Spoke {
     let found_by = "GET /products has total_count".to_owned();
-    let (dialect, takes_words) = (dialect.to_owned(), dialect == "v2");
-    Spoke { dialect, found_by, honours_agreement, takes_words }
+    let (dialect, is_v2) = (dialect.to_owned(), dialect == "v2");
+    let (takes_words, takes_keys) = (is_v2, is_v2);
+    Spoke { dialect, found_by, honours_agreement, takes_words, takes_keys }
 }
 
 fn opened(limit: &str) -> Table {
@@ -210,7 +211,7 @@ fn a_lost_move_is_looked_up_and_never_sent_again_blindly() {
     assert_eq!(table.record("q1").stage(), Stage::Unknown);
     table.pass(1);
     let (_, ask) = table.asked[0].clone();
-    assert_eq!(ask, Ask::History("q1".into()));
+    assert_eq!(ask, Ask::History("q1".into(), dealdesk::domain::Currency::USD));
     offer(&mut table, "21.00");
     assert_eq!(table.rule(), "move under way");
     let Answer::Moved(round) = moved(1, "counter", "20.00", "27.00") else { unreachable!() };
@@ -224,17 +225,52 @@ fn a_lost_move_is_looked_up_and_never_sent_again_blindly() {
     assert_eq!((game.their_last(), game.rounds.len()), (Some(usd("27.00")), 3));
 }
 
+/// The seller's history is looked at, and it knows nothing of the negotiation.
+fn lacks_it(table: &mut Table) {
+    assert_eq!(table.asked[0].1, Ask::History("q1".into(), dealdesk::domain::Currency::USD));
+    table.answer(Err(error(ErrorKind::Refused, 404, "")));
+}
+
 #[test]
-fn a_move_that_is_not_in_the_history_may_be_made_again() {
+fn a_move_that_is_not_in_the_history_may_still_be_at_work() {
     let mut table = opened("26.00");
     offer(&mut table, "20.00");
     table.stored();
-    table.answer(Err(error(ErrorKind::Broken, 0, "reset")));
-    table.pass(1);
-    table.answer(Err(error(ErrorKind::Refused, 404, "")));
+    table.took_ms = 30_000;
+    table.answer(Err(error(ErrorKind::Timeout, 0, "timeout")));
+    table.took_ms = 100;
+    // Twice as long as the longest that was waited for it.
+    for wait in [1, 2, 10, 20, 25] {
+        table.pass(wait);
+        if !table.asked.is_empty() {
+            lacks_it(&mut table);
+        }
+        assert_eq!(table.record("q1").stage(), Stage::Unknown, "after {wait} s more");
+    }
+    table.pass(60);
+    lacks_it(&mut table);
     assert_eq!(table.record("q1").stage(), Stage::MyTurn);
     offer(&mut table, "20.00");
     assert_eq!(table.storing.len(), 1);
+}
+
+#[test]
+fn a_strategy_does_not_repeat_a_lost_move_by_itself() {
+    let mut table = Table::new();
+    table.quoted("q1", "28.80");
+    table.command(Command::ArmAuto { quote: key("q1"), plan: plan("26.00", 5) });
+    table.pass(0);
+    table.stored();
+    table.answer(Err(error(ErrorKind::Broken, 0, "reset")));
+    for _ in 0..30 {
+        table.pass(10);
+        if !table.asked.is_empty() {
+            lacks_it(&mut table);
+        }
+        assert!(table.storing.is_empty());
+    }
+    let game = table.record("q1").negotiation.clone().unwrap();
+    assert_eq!((game.pending, game.auto, game.outcome), (None, None, Outcome::Halted));
 }
 
 #[test]

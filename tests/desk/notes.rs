@@ -18,6 +18,7 @@ fn played(dialect: &str) -> Table {
         found_by: "set in the configuration".to_owned(),
         honours_agreement: dialect == "v2",
         takes_words: dialect == "v2",
+        takes_keys: dialect == "v2",
     });
     let mut other = table.quote("h1", "25.22");
     other.seller = "harbor".into();

@@ -4,8 +4,8 @@
 use dealdesk::{
     desk::{Answered, Command, Desk, Fact, Input, Mode, OrderEnding, Setup, Stored},
     domain::{
-        Answer, Ask, Avails, AvailsAsk, AvailsStatus, ChangeAsk, ErrorKind, Identity, Order,
-        OrderAnswer, OrderAsk, OrderFilter,
+        Answer, Ask, Avails, AvailsAsk, AvailsStatus, ChangeAsk, ChangeRequest, ErrorKind,
+        Identity, Order, OrderAnswer, OrderAsk, OrderFilter,
         order::{ChangeType, Given, OrderStatus},
     },
 };
@@ -353,4 +353,53 @@ fn what_a_dead_process_asked_for_is_unknown_at_the_next_start() {
     assert!(matches!(ending(&table), OrderEnding::Done { .. }));
     assert_eq!(table.facts("order.answered").len(), 2);
     assert!(table.desk.state().controls.orders.is_empty());
+}
+
+fn changed(order: &str, deal: Option<&str>) -> Answer {
+    Answer::Orders(OrderAnswer::Change(Box::new(ChangeRequest {
+        change_id: "CR-1".into(),
+        order_id: order.into(),
+        deal_id: deal.map(Into::into),
+        status: "approved".into(),
+        change_type: "impressions".into(),
+        severity: "minor".into(),
+        requested_by: String::new(),
+        requested_at: None,
+        reason: String::new(),
+        diffs: Vec::new(),
+        proposed: [].into(),
+        validation_errors: Vec::new(),
+        approved_by: String::new(),
+        approved_at: None,
+        rejection_reason: String::new(),
+        applied_at: None,
+    })))
+}
+
+#[test]
+fn what_a_seller_did_about_another_deal_or_order_is_not_what_was_asked_for() {
+    let asked = || change("ORD-1", ChangeType::Impressions, &[("impressions", 9)]);
+    for (ask, typed, answer, is_done) in [
+        (create(Some("D-1")), "create", order("ORD-2", Some("D-1")), true),
+        (create(Some("D-1")), "create", order("ORD-2", None), true),
+        (create(Some("D-1")), "create", order("ORD-2", Some("D-2")), false),
+        (asked(), "change", changed("ORD-1", Some("D-1")), true),
+        (asked(), "change", changed("ORD-1", None), true),
+        (asked(), "change", changed("ORD-1", Some("D-2")), false),
+        (asked(), "change", changed("ORD-2", Some("D-1")), false),
+        (asked(), "change", order("ORD-1", Some("D-1")), false),
+        (create(Some("D-1")), "create", changed("ORD-1", Some("D-1")), false),
+    ] {
+        let mut table = with_a_deal(setup());
+        table.command(Command::AskOrders(seller(), OrderAsk::Get("ORD-1".into())));
+        table.answer(Ok(order("ORD-1", Some("D-1"))));
+        table.command(send(ask, typed));
+        table.stored();
+        table.answer(Ok(answer.clone()));
+        let ending = ending(&table);
+        assert_eq!(matches!(ending, OrderEnding::Done { .. }), is_done, "{answer:?}");
+        let OrderEnding::Unknown { why } = ending else { continue };
+        assert!(!is_done && !why.is_empty());
+        assert!(table.desk.state().controls.orders.values().all(|intent| intent.in_doubt));
+    }
 }

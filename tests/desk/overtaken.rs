@@ -2,13 +2,13 @@
 //! confirmed stays what is booked, sent again and compared.
 
 use dealdesk::{
-    desk::{Actor, Answered, BookingState, Command, Entry, Fact, Input, TicketState},
-    domain::{Answer, Ask, Quote},
+    desk::{Actor, Answered, BookingState, Command, Entry, Fact, Input, Setup, TicketState},
+    domain::{Answer, Check, Quote, QuoteStatus, Refusal},
 };
 use jiff::SignedDuration;
 
 use super::{
-    harness::{Table, setup, usd},
+    harness::{Table, key, setup, usd},
     settling::{is_booked, lost},
 };
 
@@ -85,34 +85,6 @@ fn a_booking_is_never_sent_again_on_other_terms_however_often_they_are_read() {
 }
 
 #[test]
-fn a_limit_that_was_lowered_meanwhile_holds_for_the_second_attempt_too() {
-    for (is_lower, attempts) in [(false, 1), (true, 0)] {
-        let mut table = lost();
-        let (mut journal, now) = (std::mem::take(&mut table.journal), table.now);
-        if is_lower {
-            let mut limits = setup().limits;
-            limits.deal = Some(11_999.into());
-            let fact = Fact::LimitsSet { limits, changed: Vec::new(), why: None };
-            journal.push(Entry { at: now, actor: Actor::Desk, fact });
-        }
-        let mut table = Table::new();
-        table.now = now;
-        table.desk.replay(journal);
-        for _ in 0..2 {
-            table.pass(6);
-            let quote = table.known("q1");
-            if !table.asked.is_empty() {
-                assert_eq!(
-                    table.answer(Ok(Answer::Quote(Box::new(quote)))),
-                    Ask::GetQuote("q1".into())
-                );
-            }
-        }
-        assert_eq!(table.storing.len(), attempts, "lower: {is_lower}");
-    }
-}
-
-#[test]
 fn a_deal_on_terms_that_nobody_confirmed_is_disputed_however_often_they_were_read() {
     for (field, change) in CHANGES {
         let mut table = lost();
@@ -136,4 +108,125 @@ fn the_offer_that_was_confirmed_is_kept_with_the_intent() {
     table.now += SignedDuration::from_secs(1);
     let booking = &table.desk.state().bookings[0];
     assert_eq!(booking.intent.offer.as_deref().unwrap().terms, confirmed.terms);
+}
+
+/// How far another process came with the same quote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Other {
+    /// It waits for the seller's answer.
+    Sent,
+    /// It has a deal.
+    Booked,
+    /// It let the quote go.
+    LetGo,
+}
+
+/// What another process on the store wrote meanwhile.
+fn written_elsewhere(table: &Table, came: Other) -> Vec<Entry> {
+    let mut other = Table::with(Setup { owner: "owner-2".into(), ..setup() });
+    other.now = table.now;
+    other.input(Input::Followed(table.journal.clone()));
+    if came == Other::LetGo {
+        other.command(Command::LetGo(key("q1")));
+        return other.journal;
+    }
+    other.armed("q1");
+    other.command(Command::Confirm(Answered::Price(24.into())));
+    other.stored();
+    if came == Other::Booked {
+        let deal = other.deal("D-1", "q1", "proposed");
+        other.answer(Ok(Answer::Deal(Box::new(deal))));
+    }
+    other.journal
+}
+
+/// Says what became of the quote, and never that it should be asked for again: that buys twice.
+fn says_so(told: &[Refusal], came: Other, when: &str) {
+    let words = format!("{told:?}");
+    let names = match came {
+        Other::Sent => "being booked",
+        Other::Booked => "D-1",
+        Other::LetGo => "let it go",
+    };
+    assert!(words.contains(names), "{when} {came:?}: {words}");
+    for refusal in told {
+        assert!(!refusal.cure.is_empty(), "{when} {came:?}: {words}");
+        let asks = refusal.cure.contains("ask again") || refusal.cure.contains("new quote");
+        assert!(!asks || came == Other::LetGo, "{when} {came:?}: {words}");
+    }
+}
+
+fn failed(table: &Table) -> Vec<Refusal> {
+    let ticket = table.desk.state().ticket.as_ref().unwrap();
+    assert_eq!(ticket.state, TicketState::Blocked);
+    ticket.checks.iter().filter(|check| !check.ok).map(Check::refusal).collect()
+}
+
+#[test]
+fn a_quote_that_another_process_took_meanwhile_says_so_at_every_moment() {
+    for came in [Other::Sent, Other::Booked, Other::LetGo] {
+        let quoted = || {
+            let mut table = Table::new();
+            table.quoted("q1", "24.00");
+            table
+        };
+        let follow = |table: &mut Table| {
+            let written = written_elsewhere(table, came);
+            table.input(Input::Followed(written));
+        };
+        let mut table = quoted();
+        follow(&mut table);
+        let target = Some(usd("20.00"));
+        table.command(Command::OpenNegotiation { quote: key("q1"), target, limit: None });
+        says_so(&table.refused, came, "negotiated");
+        table.refused.clear();
+        if came != Other::LetGo {
+            table.open_ticket("q1");
+            says_so(&table.refused, came, "before the ticket");
+        }
+
+        let mut table = quoted();
+        table.open_ticket("q1");
+        let available = table.known("q1");
+        follow(&mut table);
+        table.answer(Ok(Answer::Quote(Box::new(available))));
+        says_so(&failed(&table), came, "while it was read again");
+
+        let mut table = quoted();
+        table.armed("q1");
+        follow(&mut table);
+        says_so(&failed(&table), came, "while the price was typed");
+        table.command(Command::Confirm(Answered::Price(24.into())));
+        says_so(&table.refused, came, "when the price was typed");
+
+        let mut table = quoted();
+        table.armed("q1");
+        table.command(Command::Confirm(Answered::Price(24.into())));
+        let (stored, _) = table.storing.remove(0);
+        follow(&mut table);
+        table.input(Input::Behind(stored));
+        says_so(&table.refused, came, "while it was stored");
+        assert!(table.storing.is_empty() && table.asked.is_empty());
+    }
+}
+
+#[test]
+fn a_quote_that_the_seller_says_is_booked_names_its_deal() {
+    for deal in [Some("D-7"), None] {
+        let mut table = Table::new();
+        table.quoted("q1", "24.00");
+        table.open_ticket("q1");
+        let mut booked = table.known("q1");
+        (booked.status, booked.raw_status) = (QuoteStatus::Booked, "booked".into());
+        booked.deal_id = deal.map(Into::into);
+        table.answer(Ok(Answer::Quote(Box::new(booked))));
+        let told = failed(&table);
+        let words = format!("{told:?}");
+        assert!(words.contains(deal.unwrap_or("is booked")), "{words}");
+        assert!(!words.contains("ask again") && !words.contains("new ticket"), "{words}");
+        let refused = dealdesk::desk::can_negotiate(table.desk.state(), table.record("q1"));
+        let refused = refused.unwrap_err();
+        assert!(refused.says.contains(deal.unwrap_or("is booked")), "{refused:?}");
+        assert!(!refused.cure.contains("ask again"), "{refused:?}");
+    }
 }

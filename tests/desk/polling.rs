@@ -95,6 +95,7 @@ impl Book {
             took_ms: 250,
             attempts: 1,
             skew: None,
+            made: dealdesk::domain::skew::Made::default(),
         };
         self.input(Input::Answered(id, Heard { result, exchange: Some(exchange), spoke: None }));
     }

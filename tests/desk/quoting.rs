@@ -1,9 +1,12 @@
 //! Asking for quotes and their end.
 
 use dealdesk::{
-    desk::{Command, SellerInfo, Setup},
-    domain::{Answer, Ask, Cpm, DealType, ErrorKind, Group, Product, QuoteAsk, Stage, Tier, proof},
+    desk::{Command, Entry, Input, SellerInfo, Setup},
+    domain::{
+        Answer, Ask, Cpm, DealType, ErrorKind, Group, Product, QuoteAsk, Skew, Stage, Tier, proof,
+    },
 };
+use jiff::SignedDuration;
 
 use super::harness::{SELLER, Table, error, key, seller, setup, usd};
 
@@ -132,6 +135,25 @@ fn a_read_only_desk_opens_no_ticket() {
     assert_eq!((table.rule(), table.asked.len()), ("read-only", 0));
     table.command(Command::RefreshKit(seller()));
     assert_eq!(table.asked.len(), 2, "reading goes on");
+}
+
+/// The expiry was put into the schedule by what was known of their clock then; what is known later may
+/// be a little behind that, and too little to schedule everything anew.
+#[test]
+fn a_quote_expires_when_its_clock_turned_out_to_be_a_little_behind() {
+    let mut table = Table::new();
+    table.skew = Skew { low_ms: -200, high_ms: 0 };
+    table.quoted("q1", "24.00");
+    table.skew = Skew { low_ms: -200, high_ms: -190 };
+    table.quoted("q2", "24.00");
+    let expires_at = table.record("q1").quote.expires_at;
+    for millis in [100, 200] {
+        table.now = expires_at + SignedDuration::from_millis(millis);
+        table.input(Input::Wake);
+    }
+    let expired = |entry: &&Entry| entry.fact.kind() == "quote.expired";
+    let subjects: Vec<_> = table.journal.iter().filter(expired).map(|e| e.fact.subject()).collect();
+    assert!(subjects.contains(&"q1".to_owned()), "{subjects:?}");
 }
 
 #[test]

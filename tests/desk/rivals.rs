@@ -1,8 +1,8 @@
 //! Who competes with a quote: the cover that is kept with a deal, the race, what to fall back on.
 
 use dealdesk::{
-    desk::{Answered, Command, Desk, SellerInfo, Setup, rivals},
-    domain::{Answer, QuoteRef, QuoteStatus, RfqId},
+    desk::{Answered, Command, Desk, SellerInfo, Setup, judge, rivals},
+    domain::{Answer, Package, Placement, QuoteRef, QuoteStatus, RfqId, ranking::Unranked},
 };
 use jiff::SignedDuration;
 
@@ -244,4 +244,113 @@ fn an_agreement_counts_at_its_price_until_it_is_booked() {
     let deal = table.deal("D-1", "q2", "proposed");
     table.answer(Ok(Answer::Deal(Box::new(deal))));
     assert_eq!(best(&table), Some(other));
+}
+
+/// What makes another quote one that does not compete with `q1`, or leaves it one that does.
+type Unlike = (&'static str, fn(&mut Table), bool);
+
+const WHAT_COMPETES: [Unlike; 6] = [
+    ("the same kind and days", |table| drop(quoted(table, "harbor", "h1", "20.00", 10)), true),
+    (
+        "another kind",
+        |table| {
+            drop(quoted_of(table, ("harbor", "h1"), "20.00", 10, |quote| {
+                quote.product.inventory_type = "display".into();
+            }));
+        },
+        false,
+    ),
+    ("other days", |table| drop(asked_of(table, None, ("2027-01-01", "2027-01-31"))), false),
+    ("some of the days", |table| drop(asked_of(table, None, ("2026-09-30", "2026-12-31"))), true),
+    ("another request", |table| drop(asked_of(table, Some("rfq-2"), DAYS)), false),
+    (
+        "another screen",
+        |table| {
+            kit(table, SELLER, 3);
+            kit(table, "harbor", 2);
+            drop(quoted(table, "harbor", "h1", "20.00", 10));
+        },
+        false,
+    ),
+];
+
+const DAYS: (&str, &str) = ("2026-07-01", "2026-09-30");
+
+/// A quote of harbor for these days, perhaps asked for together with others.
+fn asked_of(table: &mut Table, rfq: Option<&str>, (start, end): (&str, &str)) -> QuoteRef {
+    let mut ask = table.ask();
+    (ask.flight_start, ask.flight_end) = (start.parse().unwrap(), end.parse().unwrap());
+    let mut quote = table.quote("h1", "20.00");
+    quote.seller = "harbor".into();
+    (quote.terms.flight_start, quote.terms.flight_end) = (Some(start.into()), Some(end.into()));
+    let (seller, rfq) = ("harbor".into(), rfq.map(RfqId::from));
+    table.command(Command::RequestQuote { seller, ask, rfq });
+    table.answer(Ok(Answer::Quote(Box::new(quote))));
+    QuoteRef::new("harbor", "h1")
+}
+
+/// A seller publishes the product in a package for this kind of device.
+fn kit(table: &mut Table, seller: &str, device: u32) {
+    let package = Package {
+        package_id: "pkg".into(),
+        name: "Live".into(),
+        description: String::new(),
+        ad_formats: vec!["video".into()],
+        device_types: vec![device],
+        cat: Vec::new(),
+        geo_targets: Vec::new(),
+        tags: Vec::new(),
+        featured: false,
+        price_range: None,
+        exact_price: None,
+        floor_price: None,
+        negotiation_enabled: None,
+        volume_discounts_available: None,
+        placements: vec![Placement {
+            product_id: "prod-1".into(),
+            product_name: "Live Sports".into(),
+            ad_formats: Vec::new(),
+            device_types: Vec::new(),
+            weight: None,
+        }],
+    };
+    table.command(Command::RefreshKit(seller.into()));
+    table.answer(Ok(Answer::Packages(vec![package])));
+    table.answer(Ok(Answer::Products(Vec::new())));
+}
+
+#[test]
+fn only_what_could_be_bought_instead_races_covers_and_is_fallen_back_on() {
+    for (what, comes, competes) in WHAT_COMPETES {
+        let mut table = table();
+        // `q1` was asked for together with somebody, as the one of another request was.
+        let (seller, rfq) = (SELLER.into(), Some(RfqId::from("rfq-1")));
+        let ask = table.ask();
+        table.command(Command::RequestQuote { seller, ask, rfq });
+        let quote = table.quote("q1", "24.00");
+        table.answer(Ok(Answer::Quote(Box::new(quote))));
+        comes(&mut table);
+        let (state, first) = (table.desk.state(), record(&table, &key("q1")));
+        assert_eq!(rivals::race(state, &key("q1")).len(), 1 + usize::from(competes), "{what}");
+        assert_eq!(rivals::cover(state, first, table.now).is_some(), competes, "{what}");
+        let field = rivals::field(state, first, table.now);
+        assert_eq!(field.rows.len(), 1 + usize::from(competes), "{what}");
+        // The privacy of words and the one trigger of a group go by the wider rule.
+        let other = record(&table, &QuoteRef::new("harbor", "h1"));
+        assert_eq!(rivals::compete(first, other), what != "another kind", "{what}");
+    }
+}
+
+#[test]
+fn a_quote_that_was_walked_away_from_is_not_the_best() {
+    let mut table = table();
+    table.quoted("q1", "20.00");
+    let dearer = quoted(&mut table, "harbor", "h1", "24.00", 10);
+    let (target, limit) = (None, None);
+    table.command(Command::OpenNegotiation { quote: key("q1"), target, limit });
+    table.command(Command::Walk { quote: key("q1"), note: None });
+    let records: Vec<_> = [&key("q1"), &dearer].map(|key| record(&table, key)).to_vec();
+    let ranking = judge::rank(table.desk.state(), &records, table.now);
+    assert_eq!(ranking.best().map(|row| row.quote.clone()), Some(dearer));
+    assert_eq!(ranking.row(&key("q1")).unwrap().place, Err(Unranked::Left));
 }

@@ -1,7 +1,7 @@
 //! What got no answer: looked up until evidence settles it.
 
 use dealdesk::{
-    desk::{Answered, BookingState, Command, Desk, Input, Stored},
+    desk::{Answered, BookingState, Command, Desk, Input},
     domain::{Answer, Ask, ErrorKind, QuoteStatus, Stage},
 };
 
@@ -38,116 +38,6 @@ pub(crate) fn is_booked(table: &mut Table) {
     (booked.status, booked.raw_status) = (QuoteStatus::Booked, "booked".into());
     booked.deal_id = Some("D-7".into());
     assert_eq!(table.answer(Ok(Answer::Quote(Box::new(booked)))), Ask::GetQuote("q1".into()));
-}
-
-/// The quote is looked at and still available.
-fn available(table: &mut Table) {
-    let same = table.known("q1");
-    assert_eq!(table.answer(Ok(Answer::Quote(Box::new(same)))), Ask::GetQuote("q1".into()));
-}
-
-/// Seen available twice, far enough apart: the second attempt is being stored.
-fn seen_twice() -> Table {
-    let mut table = lost();
-    table.pass(1);
-    available(&mut table);
-    assert!(table.storing.is_empty(), "once is not enough");
-    table.pass(4);
-    assert!(table.asked.is_empty(), "the looks are apart");
-    table.pass(1);
-    available(&mut table);
-    table
-}
-
-#[test]
-fn a_booking_that_never_arrived_is_sent_once_more_with_the_same_key_and_body() {
-    let mut table = seen_twice();
-    assert_eq!(
-        table.storing[0].0,
-        Stored::Repeat(table.desk.state().bookings[0].intent.ticket.clone())
-    );
-    assert_eq!(table.bookings_asked(), 0, "not before it is durable");
-    let first = table.desk.state().bookings[0].intent.clone();
-    table.stored();
-    let booking = &table.desk.state().bookings[0];
-    assert_eq!((booking.state, booking.attempts), (BookingState::Sent, 2));
-    let Ask::Book { idempotency_key, quote_id, identity, notes } = table.asked[0].1.clone() else {
-        panic!("{:?}", table.asked)
-    };
-    assert_eq!(idempotency_key, first.idempotency_key);
-    assert_eq!((quote_id.as_str(), identity, notes), ("q1", first.identity, first.notes));
-    let deal = table.deal("D-7", "q1", "proposed");
-    table.answer(Ok(Answer::Deal(Box::new(deal))));
-    assert_eq!(table.desk.state().bookings[0].state, BookingState::Done);
-    assert_eq!(table.desk.state().exposure.committed, 12_000.into());
-}
-
-#[test]
-fn there_is_no_third_attempt_and_only_long_silence_says_not_booked() {
-    let mut table = seen_twice();
-    table.stored();
-    table.answer(Err(error(ErrorKind::Broken, 0, "reset")));
-    assert_eq!(table.record("q1").stage(), Stage::Unknown);
-    let mut waited = 0;
-    while table.record("q1").booking == Some(BookingState::Unknown) && waited < 7_200 {
-        table.pass(1);
-        waited += 1;
-        if !table.asked.is_empty() {
-            available(&mut table);
-        }
-        assert!(table.storing.is_empty() && table.bookings_asked() == 0, "after {waited} s");
-    }
-    assert!(waited >= 900, "it took {waited} s");
-    assert_eq!(table.record("q1").booking, Some(BookingState::Refused));
-    assert_eq!(table.desk.state().exposure.total(), 0.into());
-}
-
-#[test]
-fn booked_already_on_the_second_attempt_is_looked_up() {
-    let mut table = seen_twice();
-    table.stored();
-    table.answer(Err(error(ErrorKind::Refused, 409, "quote_already_booked")));
-    assert_eq!(table.record("q1").stage(), Stage::Unknown);
-    table.pass(60);
-    is_booked(&mut table);
-    let deal = table.deal("D-7", "q1", "proposed");
-    table.answer(Ok(Answer::Deal(Box::new(deal))));
-    assert_eq!(table.desk.state().bookings[0].state, BookingState::Done);
-}
-
-#[test]
-fn a_second_attempt_needs_a_desk_that_may_send_and_the_same_offer() {
-    // Halted before the evidence is complete.
-    let mut table = lost();
-    table.command(Command::Halt { seller: None, why: "looks odd".into() });
-    table.pass(1);
-    available(&mut table);
-    table.pass(5);
-    available(&mut table);
-    assert!(table.storing.is_empty());
-    // Halted between the store and the send.
-    let mut table = seen_twice();
-    table.command(Command::Halt { seller: None, why: "looks odd".into() });
-    table.stored();
-    assert_eq!((table.bookings_asked(), table.record("q1").stage()), (0, Stage::Unknown));
-    // The seller changed the price meanwhile.
-    let mut table = lost();
-    for wait in [1, 5] {
-        table.pass(wait);
-        let mut dearer = table.known("q1");
-        dearer.pricing.final_cpm = Some("26.00".parse().unwrap());
-        table.answer(Ok(Answer::Quote(Box::new(dearer))));
-    }
-    assert!(table.storing.is_empty());
-    // The quote is about to end.
-    let mut table = lost();
-    for wait in [1, 5] {
-        table.pass(wait);
-        let mut ending = table.known("q1");
-        ending.expires_at = table.now + jiff::SignedDuration::from_secs(5);
-        table.answer(Ok(Answer::Quote(Box::new(ending))));
-    }
-    assert!(table.storing.is_empty());
 }
 
 #[test]

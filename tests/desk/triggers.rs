@@ -94,11 +94,13 @@ fn it_books_at_its_price_through_a_ticket_and_is_over() {
     assert_eq!(booking.intent.confirmed, usd("24.00"));
     let by = booking.intent.trigger.clone().unwrap();
     let Fact::TriggerArmed { trigger } = table.facts("trigger.armed")[0] else { panic!() };
-    assert_eq!((by.id, by.until), (trigger.id.clone(), trigger.terms.until));
+    assert_eq!((by.id.clone(), by.until), (trigger.id.clone(), trigger.terms.until));
     assert!(armed(&table).is_empty(), "from its intent on it is spent");
     let deal = table.deal("D-1", "q1", "proposed");
     table.answer(Ok(Answer::Deal(Box::new(deal))));
     assert_eq!(table.desk.state().deals.len(), 1);
+    let says = &table.desk.state().message.as_ref().unwrap().says;
+    assert_eq!(*says, format!("trigger {}, {SELLER}: booked: Deal ID D-1", by.id));
     assert!(ended(&table).starts_with("it books at 24.00 with ticket tk-"), "{}", ended(&table));
     let authors: Vec<_> = table
         .journal

@@ -4,7 +4,7 @@
 use std::{os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 
 use dealdesk::{
-    desk::{BookingState, State, TicketState, state::Purpose},
+    desk::{Actor, BookingState, Ending, Entry, Fact, State, TicketState, state::Purpose},
     runtime::{Session, spill::Spilled},
     sim::{Asks, Fault, Trick, Twist},
     store::{Location, Reader, Tuning},
@@ -237,5 +237,54 @@ async fn after_the_send_the_deal_stands_and_is_taken_in_once() {
                 }
             }
         }
+    }
+}
+
+/// Beside the store lies a folder that anybody may write to: what a desk learnt goes to another place,
+/// and what somebody put there ends no booking.
+#[tokio::test]
+async fn a_folder_that_others_may_write_to_is_neither_used_nor_believed() {
+    for trouble in TROUBLES {
+        let what = format!("{trouble:?}");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("desk.db");
+        let clock = Ticks::new(some_day());
+        let shop = Shop::new(SELLERS[0], 7, clock.clone());
+        stocked(&shop, &clock, &path).await;
+        let mut desk = shop.desk();
+        desk.attach_tuned(Location::File(path.clone()), usual()).await.unwrap();
+        let key = desk.state().quotes.keys().next().unwrap().clone();
+        let ticket = arm(&mut desk, &clock, &key).await;
+        takes_its_time(&shop, Asks::Bookings, desk.now());
+        confirm(&mut desk, &ticket);
+        assert!(until(&mut desk, &clock, seconds(0), is_sending).await, "{what}");
+        let open = folder.path().join("desk.db.spill");
+        std::fs::create_dir(&open).unwrap();
+        std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o777)).unwrap();
+        let other = fails(&mut desk, trouble, &path).await;
+        let troubled = |state: &State| state.trouble.is_some() && state.deals.len() == 1;
+        assert!(until(&mut desk, &clock, seconds(30), troubled).await, "{what}");
+        let told = desk.state().trouble.clone().unwrap_or_default();
+        assert!(told.contains("kept in") && !told.contains("desk.db.spill"), "{what}: {told}");
+        assert_eq!(spilled(&path), [], "{what}");
+        drop((desk, other));
+
+        let lie = Spilled {
+            entry: Entry {
+                at: some_day(),
+                actor: Actor::Desk,
+                fact: Fact::BookingEnded {
+                    ticket: ticket.id.clone(),
+                    quote: key.clone(),
+                    ending: Ending::Closed { why: "by somebody".into() },
+                },
+            },
+            exchange: None,
+        };
+        std::fs::write(open.join("0.jsonl"), serde_json::to_string(&lie).unwrap()).unwrap();
+        let next = shop.open(Location::File(path.clone())).await;
+        assert_eq!(booking(next.state(), &ticket.id).state, BookingState::Done, "{what}");
+        assert_eq!(spilled(&path).len(), 1, "{what}: left where it is");
+        next.close(Duration::from_secs(5)).await.unwrap();
     }
 }

@@ -131,6 +131,7 @@ impl Shop {
             flight_end: today.saturating_add(SignedDuration::from_hours(24 * 37)),
             target_cpm: None,
             identity: desk.state().setup.identity.clone(),
+            currency: None,
         }
     }
 }

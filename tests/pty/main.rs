@@ -5,8 +5,11 @@
 #[path = "../../src/cli/json/schema.rs"]
 mod schema;
 
+mod alive;
 mod exits;
+mod hands;
 mod keys;
+mod looks;
 mod present;
 mod recorded;
 mod shared;

@@ -17,13 +17,14 @@ fn price_after(contents: &str, label: &str) -> String {
         .to_owned()
 }
 
-/// Types a price as a person does. What is typed while the ticket has only just appeared is not
-/// taken, so it is looked at and typed again.
+/// Types a price as a person does, after a moment without a key. What is typed while the ticket has only
+/// just appeared is not taken, so it is looked at and typed again.
 fn type_price(terminal: &Terminal, price: &str, until: &str) {
     let typed = |contents: &str| {
         contents.lines().any(|line| line.contains("Type the") && line.contains(price))
     };
     for _ in 0..20 {
+        terminal.let_go();
         terminal.type_slowly(price);
         if typed(&terminal.contents()) {
             break;

@@ -33,7 +33,10 @@ pub(crate) struct Effects {
 
 impl Callbacks for Effects {
     fn set_window_title(&mut self, _: &mut Screen, title: &[u8]) {
-        self.titles.push(String::from_utf8_lossy(title).into());
+        // An empty one is what it leaves to terminals that do not keep the one before.
+        if !title.is_empty() {
+            self.titles.push(String::from_utf8_lossy(title).into());
+        }
     }
 
     fn copy_to_clipboard(&mut self, _: &mut Screen, _: &[u8], data: &[u8]) {
@@ -67,6 +70,8 @@ struct State {
     parser: Parser<Effects>,
     raw: Vec<u8>,
     ended: bool,
+    /// Whether the terminal reads nothing.
+    stalls: bool,
 }
 
 pub(crate) struct Terminal {
@@ -80,15 +85,34 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     pub(crate) fn start(args: &[&str], size: (u16, u16)) -> Self {
-        Self::run(env!("CARGO_BIN_EXE_dealdesk"), args, size)
+        Self::start_with(args, size, &[])
+    }
+
+    /// The same with other variables; one that is to be absent has no value.
+    pub(crate) fn start_with(
+        args: &[&str],
+        size: (u16, u16),
+        vars: &[(&str, Option<&str>)],
+    ) -> Self {
+        Self::run(env!("CARGO_BIN_EXE_dealdesk"), args, size, vars)
+    }
+
+    /// Another program, that starts it.
+    pub(crate) fn program(program: &str, args: &[&str], size: (u16, u16)) -> Self {
+        Self::run(program, args, size, &[])
     }
 
     /// A shell with job control, as a person has.
     pub(crate) fn shell(size: (u16, u16)) -> Self {
-        Self::run("/bin/bash", &["--norc", "--noprofile", "-i"], size)
+        Self::run("/bin/bash", &["--norc", "--noprofile", "-i"], size, &[])
     }
 
-    fn run(program: &str, args: &[&str], (cols, rows): (u16, u16)) -> Self {
+    fn run(
+        program: &str,
+        args: &[&str],
+        (cols, rows): (u16, u16),
+        vars: &[(&str, Option<&str>)],
+    ) -> Self {
         let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(program);
@@ -103,6 +127,12 @@ impl Terminal {
         command.env("PS1", "prompt> ");
         command.env("PATH", "/usr/bin:/bin");
         command.env("HOME", &home);
+        for (name, value) in vars {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            }
+        }
         command.cwd(&home);
         let child = pair.slave.spawn_command(command).unwrap();
         let mut reader = pair.master.try_clone_reader().unwrap();
@@ -110,12 +140,14 @@ impl Terminal {
             Arc::new(Mutex::new(pair.master.take_writer().unwrap()));
         let (rows, cols) = (NonZeroU16::new(rows).unwrap(), NonZeroU16::new(cols).unwrap());
         let parser = Parser::new_with_callbacks(rows, cols, 0, Effects::default());
-        let state = State { parser, raw: Vec::new(), ended: false };
+        let state = State { parser, raw: Vec::new(), ended: false, stalls: false };
         let state = Arc::new((Mutex::new(state), Condvar::new()));
         let (shared, answers) = (Arc::clone(&state), Arc::clone(&writer));
         std::thread::spawn(move || {
             let mut bytes = vec![0u8; 65_536];
             loop {
+                let state = shared.0.lock().unwrap();
+                drop(shared.1.wait_while(state, |state| state.stalls).unwrap());
                 let read = reader.read(&mut bytes).unwrap_or(0);
                 let mut state = shared.0.lock().unwrap();
                 if read == 0 {
@@ -191,6 +223,23 @@ impl Terminal {
         }
     }
 
+    /// Reads nothing any more, or again: a line that stalls.
+    pub(crate) fn stall(&self, stalls: bool) {
+        self.state.0.lock().unwrap().stalls = stalls;
+        self.state.1.notify_all();
+    }
+
+    /// Waits for something outside of the screen.
+    #[track_caller]
+    pub(crate) fn until(&self, what: &str, is_so: impl Fn() -> bool) {
+        let end = now() + PATIENCE;
+        while !is_so() {
+            assert!(now() < end, "waited for {what}:\n{}", self.contents());
+            let state = self.state.0.lock().unwrap();
+            drop(self.state.1.wait_timeout(state, Duration::from_millis(20)).unwrap());
+        }
+    }
+
     /// Sends one character at a time, each after the frame of the one before: a person's typing.
     pub(crate) fn type_slowly(&self, text: &str) {
         for c in text.chars() {
@@ -201,6 +250,23 @@ impl Terminal {
             let patience = Duration::from_secs(1);
             drop(self.state.1.wait_timeout_while(state, patience, unchanged).unwrap());
         }
+    }
+
+    /// Presses nothing for so long that a ticket listens.
+    pub(crate) fn let_go(&self) {
+        self.pass(450);
+    }
+
+    /// Presses nothing for so long that the next key is one of its own.
+    pub(crate) fn let_a_key_pass(&self) {
+        self.pass(20);
+    }
+
+    /// Presses nothing for so many milliseconds, unless the program ends.
+    pub(crate) fn pass(&self, millis: u64) {
+        let state = self.state.0.lock().unwrap();
+        let moment = Duration::from_millis(millis);
+        drop(self.state.1.wait_timeout_while(state, moment, |state| !state.ended).unwrap());
     }
 
     pub(crate) fn frames(&self) -> u64 {
@@ -287,6 +353,8 @@ fn left_on(raw: &[u8]) -> Option<&'static str> {
         ("\x1b[?1004h", "\x1b[?1004l"),
         ("\x1b[?25l", "\x1b[?25h"),
         ("\x1b[?2026h", "\x1b[?2026l"),
+        ("\x1b[22;0t", "\x1b[23;0t"),
+        ("\x1b]0;dealdesk", "\x1b]0;\x07"),
     ];
     modes.into_iter().map(|(on, off)| (on, raw.rfind(on), raw.rfind(off))).find_map(
         |(on, last_on, last_off)| (last_on.is_none() || last_off <= last_on).then_some(on),
@@ -298,6 +366,26 @@ pub(crate) fn run(args: &[&str]) -> std::process::Output {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dealdesk"));
     command.args(args).env_clear().env("HOME", std::env::temp_dir()).env("USER", "ana");
     command.stdin(std::process::Stdio::null()).output().unwrap()
+}
+
+/// The program on a terminal that is nobody's controlling terminal, as `setsid`, `docker exec` and
+/// multiplexers give one: it gets no SIGHUP. The terminal is gone once what is returned first is dropped.
+pub(crate) fn uncontrolled(args: &[&str]) -> (Box<dyn MasterPty + Send>, std::process::Child) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let size = PtySize { rows: 36, cols: 120, pixel_width: 0, pixel_height: 0 };
+    let pair = native_pty_system().openpty(size).unwrap();
+    let name = pair.master.tty_name().unwrap();
+    let open = || {
+        let noctty = i32::try_from(rustix::fs::OFlags::NOCTTY.bits()).unwrap();
+        let mut options = std::fs::OpenOptions::new();
+        options.read(true).write(true).custom_flags(noctty).open(&name).unwrap()
+    };
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dealdesk"));
+    command.args(args).env_clear().env("HOME", std::env::temp_dir()).env("USER", "ana");
+    command.env("TERM", "xterm-256color").env("LANG", "C.UTF-8");
+    command.stdin(open()).stdout(open()).stderr(open());
+    let child = command.spawn().unwrap();
+    (pair.master, child)
 }
 
 impl Drop for Terminal {

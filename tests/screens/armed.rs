@@ -2,7 +2,7 @@
 //! appeared, was resized or got the focus back.
 
 use dealdesk::{
-    domain::QuoteRef,
+    domain::{Answer, QuoteRef},
     tui::{Chord, Key, KeyKind},
 };
 
@@ -80,9 +80,126 @@ fn nothing_is_heard_in_the_first_moment_after_the_line_opens() {
     seat.wait(299);
     quick(&mut seat, "25.22");
     assert_eq!(seat.commits(), 0);
-    seat.wait(1);
+    assert!(seat.shows("not heard: let go of the keys for a moment"), "{}", seat.screen());
+    // What was not heard begins the moment anew.
+    seat.wait(299);
+    quick(&mut seat, "25.22");
+    assert_eq!(seat.commits(), 0);
+    seat.wait(300);
     quick(&mut seat, "25.22");
     assert_eq!(seat.storing.len(), 1);
+}
+
+/// A quote that is booked with one key, the ticket open.
+fn easy() -> Seat {
+    let mut seat = seat((120, 36));
+    let mut quote = seat.quote("northlight", "qt-1", "25.22", 10);
+    quote.terms.impressions = Some(20_000);
+    seat.quoted_as(quote);
+    seat.keys("3");
+    seat.chord(Chord::char('B'), KeyKind::Press);
+    seat.same(&QuoteRef::new("northlight", "qt-1"));
+    seat.screen();
+    seat
+}
+
+/// A ticket that one key answers, just opened.
+fn asks_for_a_key(key: char) -> Seat {
+    match key {
+        'B' => easy(),
+        'Q' => {
+            let mut seat = seat((120, 36)).with_kits();
+            seat.chord(Chord::char('Q'), KeyKind::Press);
+            seat
+        }
+        key => {
+            let mut seat = negotiating();
+            seat.chord(Chord::char(key), KeyKind::Press);
+            seat
+        }
+    }
+}
+
+/// Whether anything was sent, armed or ended.
+fn did_anything(seat: &Seat) -> bool {
+    let of = |record: &dealdesk::desk::QuoteRecord| {
+        let game = record.negotiation.as_ref();
+        game.is_some_and(|game| game.is_over() || game.auto.is_some())
+    };
+    let asks = |ask: &dealdesk::domain::Ask| matches!(ask, dealdesk::domain::Ask::Quote { .. });
+    seat.commits() > 0
+        || seat.asked.iter().any(|(_, _, ask)| asks(ask))
+        || seat.desk.state().quotes.values().any(of)
+}
+
+#[test]
+fn a_key_that_is_held_down_from_the_opening_on_answers_no_ticket() {
+    for ticket in ['B', 'N', 'W', 'a', 'Q'] {
+        // As long as a person can set it until a key repeats, and how often it does.
+        for (before, every) in [(250, 33), (400, 90), (500, 30), (660, 40), (1_000, 33)] {
+            for answer in [Chord::char('y'), Chord::key(Key::Enter)] {
+                let mut seat = asks_for_a_key(ticket);
+                seat.wait(100);
+                for nth in 0..100 {
+                    seat.chord(answer, KeyKind::Press);
+                    seat.wait(if nth == 0 { before - 1 } else { every });
+                    assert!(!did_anything(&seat), "{ticket} {before} {every}: {}", seat.screen());
+                }
+                assert!(seat.app.has_ticket(), "{ticket} {answer}");
+                // Let go and pressed again, it is an answer.
+                seat.wait(1_000).chord(Chord::char('y'), KeyKind::Press);
+                assert!(did_anything(&seat), "{ticket} {answer}: {}", seat.screen());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_rest_of_a_held_answer_goes_nowhere() {
+    let mut seat = easy();
+    seat.wait(400).chord(Chord::char('y'), KeyKind::Press);
+    assert_eq!(seat.storing.len(), 1, "{}", seat.screen());
+    seat.wait(500).chord(Chord::char('y'), KeyKind::Press);
+    seat.stored();
+    let held = |seat: &mut Seat| {
+        for _ in 0..60 {
+            seat.wait(33).chord(Chord::char('y'), KeyKind::Press);
+        }
+    };
+    held(&mut seat);
+    let deal = seat.deal("NL-1", &QuoteRef::new("northlight", "qt-1"));
+    seat.answer_where(|_, ask| ask.commits(), Ok(Answer::Deal(deal.into())));
+    held(&mut seat);
+    assert!(seat.shows("BOOKED") && seat.copied.is_empty(), "{:?}", seat.copied);
+    // A move: the ticket is gone, and the key means something else on the screen below.
+    let mut seat = asks_for_a_key('N');
+    seat.wait(400);
+    held(&mut seat);
+    assert_eq!(seat.commits(), 1);
+    assert!(seat.copied.is_empty() && !seat.shows("COPY"), "{}", seat.screen());
+}
+
+#[test]
+fn keys_that_come_at_once_are_a_paste_wherever_keys_answer() {
+    let burst: Vec<Chord> = "yyyy".chars().map(Chord::char).collect();
+    for ticket in ['B', 'N', 'W', 'A', 'a', 'Q', 'P'] {
+        let mut seat = asks_for_a_key(ticket);
+        seat.wait(1_000);
+        assert!(seat.app.takes_as_paste(&burst), "{ticket}");
+        seat.paste("yyyy\n");
+        assert!(!did_anything(&seat), "{ticket}");
+        assert!(seat.shows("a paste, or keys that come at once"), "{ticket}: {}", seat.screen());
+    }
+    // Elsewhere few keys are keys, and so are many of the same; other many are a paste that is told.
+    let mut seat = seat((120, 36));
+    assert!(!seat.app.takes_as_paste(&burst));
+    assert!(!seat.app.takes_as_paste(&[Chord::char('j'); 3_000]));
+    let text: Vec<Chord> = "11;rgb:1e1e/1e1e/1e1e".chars().map(Chord::char).collect();
+    assert!(seat.app.takes_as_paste(&text));
+    seat.paste("11;rgb:1e1e/1e1e/1e1e");
+    assert!(seat.shows("what was pasted, or came at once, is no key"), "{}", seat.screen());
+    seat.keys("?");
+    assert!(!seat.app.takes_as_paste(&text), "a line of words takes them");
 }
 
 #[test]

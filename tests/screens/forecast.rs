@@ -108,7 +108,7 @@ fn it_says_from_how_many_talks_and_how_often_it_held() {
 fn with_too_little_to_go_on_it_says_so() {
     let mut seat = seat((120, 36));
     begin(&mut seat, "qt-1");
-    assert!(seat.shows("nothing to go on yet: they answered in no past talk"), "{}", seat.screen());
+    assert!(seat.shows("nothing to go on: no history with this seller yet"), "{}", seat.screen());
     let mut seat = talked((120, 36), 0);
     begin(&mut seat, "qt-1");
     assert!(seat.shows("nothing to go on yet: 1 past talk"), "{}", seat.screen());

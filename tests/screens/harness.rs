@@ -3,7 +3,7 @@
 pub(crate) use dealdesk::runtime::face::text;
 use dealdesk::{
     desk::{Decision, Desk, Effect, Entry, Input, RequestId, Setup, Stored},
-    domain::{Answer, Ask, Exchange, Heard, SellerError, SellerName, Skew},
+    domain::{Answer, Ask, Exchange, Heard, SellerError, SellerName, Skew, skew::Made},
     recording::{Line, Start, Stroke, What},
     tui::{Act, App, Chord, Key, KeyKind, Options},
 };
@@ -161,6 +161,7 @@ impl Seat {
             took_ms: 180,
             attempts: 1,
             skew: Some(Skew { low_ms: 0, high_ms: 0 }),
+            made: Made { date: Some(self.now), age_s: None },
         };
         self.input(Input::Answered(id, Heard { result, exchange: Some(exchange), spoke: None }));
         ask

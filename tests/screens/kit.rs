@@ -7,7 +7,7 @@ use dealdesk::{
 
 use super::{
     harness::{Seat, look},
-    world::{error, package, product, seat},
+    world::{error, is, package, product, seat},
 };
 
 #[test]
@@ -92,10 +92,54 @@ fn a_package_without_products_cannot_be_asked_for_and_says_why() {
     let mut seat = seat((120, 36)).with_kits();
     seat.keys("G Q");
     assert!(!seat.app.has_ticket());
-    assert!(seat.shows("reveal the seat"), "{}", seat.screen());
+    assert!(seat.shows("reveal your seat ID"), "{}", seat.screen());
     let mut nothing = super::world::seat((120, 36));
     nothing.keys("2 Q");
     assert!(nothing.shows("nothing is chosen"), "{}", nothing.screen());
+}
+
+/// Northlight sells by product alone, as a seller does that has just been set up.
+fn by_product(size: (u16, u16)) -> Seat {
+    let mut seat = seat(size);
+    seat.keys("2 r");
+    let products = ["prod-a", "prod-b", "prod-c"].map(product);
+    seat.answer_where(is("northlight", "packages"), Ok(Answer::Packages(Vec::new())));
+    seat.answer_where(is("northlight", "products"), Ok(Answer::Products(products.into())));
+    for name in ["harbor", "pinewave"] {
+        seat.answer_where(is(name, "packages"), Ok(Answer::Packages(Vec::new())));
+        seat.answer_where(is(name, "products"), Ok(Answer::Products(Vec::new())));
+    }
+    seat
+}
+
+#[test]
+fn a_seller_that_sells_by_product_is_browsed_filtered_and_asked_for_a_quote() {
+    look("kit_products", by_product);
+    let mut seat = by_product((120, 36));
+    assert!(seat.shows("3 of 3 products"), "{}", seat.screen());
+    seat.keys("j /").typed("prod-b").keys("enter Q");
+    assert!(seat.app.has_ticket(), "{}", seat.screen());
+    assert!(seat.shows("asks northlight") && seat.shows("Product prod-b"), "{}", seat.screen());
+    seat.wait(1_000).keys("y");
+    let asked = seat.asked.iter().find_map(|(_, _, ask)| match ask {
+        Ask::Quote { ask, .. } => Some(ask.product_id.to_string()),
+        _ => None,
+    });
+    assert_eq!(asked.as_deref(), Some("prod-b"));
+}
+
+#[test]
+fn a_product_that_a_package_holds_is_not_listed_twice() {
+    let mut seat = seat((120, 36));
+    seat.keys("2 r");
+    let packages = vec![package("pkg-1", "Live", Some("28.80"), &["prod-1"])];
+    let mut named = product("prod-3");
+    named.name = "live".into();
+    let products = vec![product("prod-1"), product("prod-2"), named];
+    seat.answer_where(is("northlight", "packages"), Ok(Answer::Packages(packages)));
+    seat.answer_where(is("northlight", "products"), Ok(Answer::Products(products)));
+    assert!(seat.shows("2 of 2 packages and products"), "{}", seat.screen());
+    assert!(seat.shows("Product prod-2"), "{}", seat.screen());
 }
 
 fn ticket(size: (u16, u16)) -> Seat {
@@ -114,7 +158,7 @@ fn the_quote_ticket_names_what_is_told_to_whom() {
     });
     look("quote_ticket_wrong", |size| {
         let mut seat = ticket(size);
-        seat.keys("up").typed("21.5.0").keys("y");
+        seat.keys("tab tab tab").typed("21.5.0").keys("y");
         seat
     });
 }
@@ -136,12 +180,8 @@ fn several_sellers_are_asked_for_the_same_terms_in_one_go() {
 #[test]
 fn terms_are_filled_in_and_what_the_desk_refuses_stays_open() {
     let mut seat = ticket((120, 36));
-    // From the line that sends: target, last day, first day, impressions, type, product.
-    seat.keys("up").typed("21,50").keys("up up up");
-    for _ in 0..6 {
-        seat.keys("backspace");
-    }
-    seat.keys("y");
+    // From the impressions on: first day, last day, target.
+    seat.keys("ctrl-u down down down").typed("21,50").keys("up up up y");
     assert!(seat.app.has_ticket());
     assert!(seat.shows("a guaranteed deal needs impressions"), "{}", seat.screen());
     assert!(seat.asked.is_empty());
@@ -166,4 +206,77 @@ fn two_packages_with_one_id_are_two_rows() {
     assert!(seat.shows("▌□ Two"), "{}", seat.screen());
     seat.keys("k");
     assert!(seat.shows("▌□ One"), "{}", seat.screen());
+}
+
+fn asked(seat: &Seat) -> dealdesk::domain::QuoteAsk {
+    let asked = seat.asked.iter().rev().find_map(|(_, _, ask)| match ask {
+        Ask::Quote { ask, .. } => Some(ask.clone()),
+        _ => None,
+    });
+    asked.unwrap_or_else(|| panic!("{:?}", seat.asked))
+}
+
+#[test]
+fn a_figure_that_is_typed_stands_for_the_one_that_was_there() {
+    let mut seat = ticket((120, 36));
+    seat.typed("2m").keys("tab").typed("+10d").keys("tab").typed("+13d");
+    assert!(seat.shows("= 2,000,000") && seat.shows("= 2026-06-28"), "{}", seat.screen());
+    seat.keys("y");
+    let ask = asked(&seat);
+    assert_eq!(ask.impressions, Some(2_000_000));
+    let days = (ask.flight_start.to_string(), ask.flight_end.to_string());
+    assert_eq!(days, ("2026-06-28".to_owned(), "2026-07-11".to_owned()));
+}
+
+#[test]
+fn what_cannot_be_meant_is_said_while_it_is_typed() {
+    for (keys, typed, says) in [
+        ("", "5000001.2m", "not a whole number above zero"),
+        ("tab", "2026-02-30", "no such day"),
+        ("tab", "2020-01-01", "the flight began on 2020-01-01"),
+        ("tab tab", "2026-06-17", "ends (2026-06-17) before it starts"),
+        ("tab tab tab", "21.5.0", "not an amount"),
+        ("", "90m", "over your limit per deal 25,000"),
+    ] {
+        let mut seat = ticket((120, 36));
+        seat.keys(keys).typed(typed);
+        assert!(seat.shows(says), "{typed}: {}", seat.screen());
+        assert!(seat.asked.is_empty());
+    }
+    let mut seat = ticket((120, 36));
+    seat.keys("tab").typed("2020-01-01").keys("tab").typed("2020-02-01").keys("y");
+    assert!(seat.app.has_ticket() && seat.shows("the flight is over"), "{}", seat.screen());
+}
+
+#[test]
+fn a_seller_is_told_no_more_of_us_than_is_chosen() {
+    for (keys, seat_id, agency_id) in
+        [("", true, true), ("right", true, false), ("right right", false, false)]
+    {
+        let mut seat = ticket((120, 36));
+        // Behind impressions, first day, last day and target.
+        seat.keys("tab tab tab tab").keys(keys).keys("y");
+        let told = asked(&seat).identity;
+        assert_eq!(
+            (told.seat_id.is_some(), told.agency_id.is_some()),
+            (seat_id, agency_id),
+            "{keys}"
+        );
+        assert!(told.advertiser_id.is_none(), "more than it may be told");
+    }
+}
+
+#[test]
+fn the_quote_that_was_asked_for_is_under_the_cursor_and_nothing_is_marked_any_more() {
+    let mut seat = seat((120, 36)).with_kits();
+    seat.quoted("northlight", "qt-old", "20.00", 60);
+    seat.keys("3").keys("enter");
+    seat.keys("2 g g space Q y");
+    assert!(seat.shows("[3 Quotes"), "{}", seat.screen());
+    let quote = seat.quote("northlight", "qt-new", "22.00", 10);
+    seat.answer_where(is("northlight", "quote"), Ok(Answer::Quote(Box::new(quote))));
+    seat.keys("B");
+    assert!(seat.app.has_ticket() && seat.shows("BOOK qt-new"), "{}", seat.screen());
+    seat.keys("esc 2");
+    assert!(!seat.shows("▣"), "{}", seat.screen());
 }

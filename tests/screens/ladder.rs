@@ -178,14 +178,21 @@ fn the_axis_stands_still_until_a_person_zooms_it() {
 #[test]
 fn an_offer_that_would_be_refused_opens_no_ticket_and_says_the_cure() {
     let mut seat = played((120, 36));
-    for (price, words) in
-        [("26.01", "above your limit"), ("24.70", "is not under their"), ("22.005", "whole cents")]
-    {
+    for (price, words) in [
+        ("26.01", "above your limit"),
+        ("24.70", "is not under their"),
+        ("22.0055", "whole cents"),
+        ("22.005", "it can be 22.0050 or 22005"),
+        ("22.005", "it can be 22.0050 or 22005"),
+    ] {
         seat.keys("e");
         for _ in 0..8 {
             seat.keys("backspace");
         }
-        seat.typed(price).keys("enter N");
+        seat.typed(price).keys("enter");
+        if !seat.shows(words) {
+            seat.keys("N");
+        }
         assert!(!seat.app.has_ticket(), "{price}");
         assert!(seat.shows(words), "{price}: {}", seat.screen());
     }
@@ -198,7 +205,11 @@ fn going_back_on_ones_own_offer_is_asked_twice() {
     seat.keys("e").typed("21").keys("enter N y");
     assert!(seat.storing.is_empty());
     assert!(seat.shows("below your own last"), "{}", seat.screen());
-    seat.keys("y");
+    assert!(seat.shows("⏎ sends it all the same"), "{}", seat.screen());
+    // Not with the key that was asked about, however late: another one.
+    seat.wait(5_000).keys("y");
+    assert!(seat.storing.is_empty(), "{}", seat.screen());
+    seat.keys("enter");
     assert_eq!(seat.storing.len(), 1);
 }
 
@@ -233,7 +244,16 @@ fn who_may_not_negotiate_is_told_what_would_open_it() {
     quote.buyer_tier = Some(Tier::Public);
     seat.quoted_as(quote);
     seat.keys("3 N");
-    assert!(seat.shows("reveal the agency to this seller"), "{}", seat.screen());
+    let said = seat.screen();
+    assert!(seat.shows("N again tries all the same"), "{said}");
+    assert!(seat.shows("reveal the agency to this seller") && !seat.shows("Ladder qt-p"), "{said}");
+    assert!(seat.asked.is_empty());
+    seat.keys("N");
+    assert!(seat.asked.is_empty() && seat.storing.is_empty(), "it sends nothing");
+    let quote = seat.desk.state().quotes.values().next().unwrap();
+    assert!(quote.negotiation.is_some(), "{}", seat.screen());
+    seat.keys("e").typed("9").keys("enter N y").stored();
+    assert_eq!(seat.asked.len(), 1, "{}", seat.screen());
 }
 
 #[test]
@@ -288,8 +308,8 @@ fn a_seller_that_honours_agreements_is_booked_on_the_same_quote() {
 #[test]
 fn the_runner_up_is_a_line_on_the_axis_and_in_the_money() {
     let mut seat = played((120, 36));
-    assert!(seat.shows("cover 25.22 harbor"), "{}", seat.screen());
-    assert!(seat.shows("−265.00 vs cover"), "{}", seat.screen());
+    assert!(seat.shows("2nd 25.22 harbor"), "{}", seat.screen());
+    assert!(seat.shows("−265.00 vs runner-up"), "{}", seat.screen());
 }
 
 #[test]

@@ -109,7 +109,6 @@ impl Words {
         quote.product.product_id = self.id("prod-1");
         quote.product.name.clone_from(&self.prose);
         quote.product.inventory_type.clone_from(&self.prose);
-        quote.pricing.pricing_model.clone_from(&self.prose);
         quote.pricing.rationale.clone_from(&self.prose);
         quote.terms.impressions = Some(many);
         quote.availability = Some(Availability {

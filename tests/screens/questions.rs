@@ -132,7 +132,7 @@ fn pastes_held_keys_and_the_first_moment_answer_no_question() {
     seat.wait(299);
     quick(&mut seat, "25.22");
     assert_eq!(seat.commits(), 0);
-    seat.wait(1);
+    seat.wait(300);
     quick(&mut seat, "25.22");
     assert_eq!(seat.storing.len(), 1, "{}", seat.screen());
 }

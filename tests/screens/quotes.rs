@@ -138,7 +138,7 @@ fn every_refused_key_says_its_rule_and_its_cure() {
         ("qt-done", "B", "it is booked"),
         ("qt-done", "r", "is booked or being booked"),
         ("qt-done", "x", "is not open"),
-        ("qt-old", "B", "stands for it now"),
+        ("qt-old", "B", "it was replaced by"),
     ] {
         seat.keys("esc 3 /").typed(filter).keys("enter");
         // The newer quote of a chain stands above it.

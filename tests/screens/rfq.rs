@@ -106,11 +106,11 @@ fn the_cheapest_in_effect_is_first_and_another_sellers_is_cover() {
     // 20.00 × 1.20 is 24.00 in effect: below 27.36.
     assert!(row("qt-p1").contains("○1") && row("qt-p1").contains("best"), "{screen}");
     assert!(row("qt-p1").contains("24.00"), "{screen}");
-    assert!(row("qt-n1").contains("○2") && row("qt-n1").contains("c +3.36"), "{screen}");
+    assert!(row("qt-n1").contains("○2") && row("qt-n1").contains("2nd +3.36"), "{screen}");
     let head = screen.lines().find(|line| line.contains("── rfq-0618")).unwrap();
     assert!(head.contains("2 of 4 answered, 1 asking"), "{screen}");
-    assert!(head.contains("cover 27.36 northlight (+3.36)"), "{screen}");
-    assert!(screen.contains("× 1.2 (limits.auction_factor)"), "{screen}");
+    assert!(head.contains("runner-up 27.36 northlight (+3.36)"), "{screen}");
+    assert!(screen.contains("at its floor (f) × 1.2"), "{screen}");
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn what_failed_is_asked_again_in_the_same_request() {
     let again = proved(&seat, "harbor", "qt-h1", "25.65");
     answer(&mut seat, again);
     assert!(seat.shows("3 of 4 answered, 1 asking"), "{}", seat.screen());
-    assert!(seat.shows("best 24.00 pinewave · cover 25.65 harbor"), "{}", seat.screen());
+    assert!(seat.shows("best 24.00 pinewave · runner-up 25.65 harbor"), "{}", seat.screen());
 }
 
 #[test]

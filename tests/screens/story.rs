@@ -26,7 +26,7 @@ fn from_the_kit_to_a_deal_id_by_keys_alone() {
         assert_eq!(seller.as_str(), "northlight");
         assert_eq!((ask.impressions, ask.target_cpm), (Some(500_000), None));
         assert_eq!(ask.flight_start.to_string(), "2026-06-25");
-        assert_eq!(ask.flight_end.to_string(), "2026-07-25");
+        assert_eq!(ask.flight_end.to_string(), "2026-07-24");
         assert_eq!(ask.identity.advertiser_id, None);
         assert!(seat.shows("asking"), "{}", seat.screen());
         let quote = seat.quote("northlight", "qt-1", "28.80", 10);

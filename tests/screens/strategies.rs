@@ -22,7 +22,7 @@ fn configured() -> Setup {
             "shape" => "4",
             _ => continue,
         };
-        setup.presets.set("conceder", *parameter, parameter.read(typed).unwrap());
+        setup.presets.set("conceder", *parameter, parameter.read(typed, None).unwrap());
     }
     setup
 }

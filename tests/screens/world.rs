@@ -107,6 +107,7 @@ pub(crate) fn error(kind: ErrorKind, status: u16, code: &str, says: &str) -> Sel
         says: says.into(),
         cure: "try again in a while".into(),
         retry_after_s: None,
+        bare: false,
     }
 }
 
@@ -156,6 +157,7 @@ impl Seat {
             flight_end: "2026-09-30".parse().unwrap(),
             target_cpm: None,
             identity: self.desk.state().setup.identity.revealed(Tier::Agency),
+            currency: None,
         }
     }
 
@@ -256,6 +258,7 @@ impl Seat {
             }),
             openrtb_raw: Some("{}".into()),
             created_at: None,
+            replaced_by: None,
         }
     }
 }

@@ -50,6 +50,7 @@ pub(crate) fn agrees(name: &str, answer: &Answer, body: &Value) {
         Answer::Quote(quote) => quote_agrees(name, quote, opened(body, "quote")),
         Answer::Moved(moved) => moved_agrees(name, moved, body),
         Answer::History(history) => history_agrees(name, history, body),
+        Answer::Waiting(_) => panic!("{name}: no recording waits"),
         Answer::Deal(deal) => deal_agrees(name, deal, opened(body, "deal")),
         Answer::Avails(list) => {
             let wire = body["avails"].as_array().cloned().unwrap_or_else(|| vec![body.clone()]);

@@ -109,7 +109,12 @@ async fn requests_to_the_letter() {
             "/media-kit/search",
             r#"{"query":"ctv \"x\""}"#,
         ),
-        (Ask::GetDeal("a b/?#".into()), deal(), "/api/v1/deals/a%20b%2F%3F%23", ""),
+        (
+            Ask::GetDeal("a b/?#".into()),
+            json!({"deal_id": "a b/?#"}),
+            "/api/v1/deals/a%20b%2F%3F%23",
+            "",
+        ),
         (Ask::Package("日".into()), json!({}), "/packages/%E6%97%A5", ""),
     ] {
         let script = Script::new([replies(200, &answer)]);
@@ -189,10 +194,9 @@ async fn a_reply_that_lacks_what_money_needs_names_the_field() {
         (ask_quote(), edited(quote(), "/terms/impressions", json!(0.5)), "impressions"),
         (ask_quote(), edited(quote(), "/deal_type", json!("CUR")), "deal_type"),
         (ask_quote(), json!([]), "quote_id"),
-        (book(), without(deal(), "deal_id"), "deal_id"),
         (counter(), without(moved(), "action"), "action"),
         (counter(), without(moved(), "seller_price"), "seller_price"),
-        (Ask::History("qt-1".into()), json!({}), "rounds"),
+        (Ask::History("qt-1".into(), dealdesk::domain::Currency::USD), json!({}), "rounds"),
         (Ask::Products, json!({}), "products"),
         (Ask::Packages, json!({"packages": 1}), "packages"),
     ] {

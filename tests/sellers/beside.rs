@@ -121,6 +121,8 @@ async fn avails_that_cannot_be_asked_send_nothing_and_wrong_numbers_are_named() 
 async fn orders_to_the_letter_and_only_what_was_asked_for() {
     let ours = json!({"order_id": "O-1", "status": "on_hold", "deal_id": "D-1",
         "metadata": {"name": "IO", "odd": [1]}});
+    let mut slashed = ours.clone();
+    slashed["order_id"] = json!("O/1");
     let list = json!({"orders": [ours, {"order_id": "O-2", "deal_id": "D-2", "status": "draft"},
         {"order_id": "O-3", "status": "draft"}], "count": 3});
     let changed = json!({"change_request_id": "C-1", "order_id": "O-1", "status": "applied"});
@@ -135,7 +137,7 @@ async fn orders_to_the_letter_and_only_what_was_asked_for() {
         (OrderAsk::List(filter(None)), &list, "/api/v1/orders", "", 2),
         (OrderAsk::List(filter(Some("draft"))), &list, "/api/v1/orders", "", 1),
         (OrderAsk::List(OrderFilter::default()), &list, "/api/v1/orders", "", 3),
-        (OrderAsk::Get("O/1".into()), &ours, "/api/v1/orders/O%2F1", "", 1),
+        (OrderAsk::Get("O/1".into()), &slashed, "/api/v1/orders/O%2F1", "", 1),
         (OrderAsk::Changes(mine), &changes, "/api/v1/change-requests", "", 1),
         (OrderAsk::Change("C-1".into()), &changed, "/api/v1/change-requests/C-1", "", 1),
         (order(), &ours, "/api/v1/orders", r#"{"deal_id":"D-1","metadata":{"budget":5000.50}}"#, 1),
@@ -211,6 +213,8 @@ async fn a_key_is_checked_by_what_opens_with_it() {
     let products = || replies(200, &json!({"products": [{"product_id": "p", "base_cpm": 1}]}));
     let price = |discount: Value| replies(200, &json!({ "tier_discount": discount }));
     let absent = || replies(404, &json!({"detail": "Not Found"}));
+    let blocked = || replies(403, &json!({"detail": "Agent is blocked. Contact the operator."}));
+    let failing = || replies(500, &json!({"detail": "out of order"}));
     for (steps, requests, tier, says) in [
         (vec![priced(), products(), price(json!(0.1))], 3, Some(Tier::Agency), "our prices"),
         (vec![priced(), products(), price(json!("0.150"))], 3, Some(Tier::Advertiser), "15 %"),
@@ -221,6 +225,8 @@ async fn a_key_is_checked_by_what_opens_with_it() {
         (vec![priced(), products(), price(json!(null))], 3, None, "our prices"),
         (vec![priced(), products(), absent()], 3, None, "our prices"),
         (vec![priced(), replies(200, &json!({"products": []}))], 2, None, "our prices"),
+        (vec![blocked(), products(), price(json!(0.1))], 3, Some(Tier::Agency), "is blocked"),
+        (vec![priced(), products(), failing()], 3, None, "out of order"),
     ] {
         let script = Script::new(steps);
         let heard = scripted(&script).ask(Ask::CheckKey).await;
@@ -245,6 +251,16 @@ async fn a_key_is_checked_by_what_opens_with_it() {
         let error = failed(scripted(&Script::new(steps)).ask(Ask::CheckKey).await);
         assert_eq!(error.http_status, code);
         assert_eq!(error.says.contains("has expired"), code == 401, "{error}");
+    }
+    for steps in [
+        vec![priced(), products(), blocked()],
+        vec![blocked(), products(), blocked()],
+        vec![blocked(), products(), absent()],
+        vec![blocked()],
+    ] {
+        let error = failed(scripted(&Script::new(steps)).ask(Ask::CheckKey).await);
+        assert_eq!(error.http_status, 403, "{error}");
+        assert!(error.says.contains("is blocked") && !error.cure.is_empty(), "{error}");
     }
     let mut keyless = speaking("v1");
     keyless.auth = dealdesk::sellers::Auth::default();

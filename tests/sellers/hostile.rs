@@ -35,7 +35,7 @@ fn every_ask() -> Vec<Ask> {
             idempotency_key: IDEMPOTENCY_KEY.to_owned(),
             note: None,
         },
-        Ask::History("q".into()),
+        Ask::History("q".into(), dealdesk::domain::Currency::USD),
         book(),
         Ask::GetDeal("d".into()),
         Ask::Avails(AvailsAsk {
@@ -182,6 +182,7 @@ fn prose(heard: &Heard) -> Vec<String> {
             texts.push(history.status.clone());
             texts.extend(history.rounds.iter().map(|round| round.raw.clone()));
         }
+        Ok(Answer::Waiting(waiting)) => texts.push(waiting.to_string()),
         Ok(Answer::Deal(deal)) => {
             texts.extend([deal.raw_status.clone(), deal.raw_deal_type.clone()]);
             for (dsp, words) in &deal.activation_instructions {

@@ -9,12 +9,15 @@
 )]
 
 mod agrees;
+mod amounts;
 mod asks;
 mod beside;
 mod dialects;
+mod echoed;
 mod hostile;
 mod money;
 mod openapi;
+mod other;
 mod recorded;
 mod redirects;
 mod repeats;

@@ -146,10 +146,9 @@ async fn a_refused_booking_says_why_and_a_doubtful_one_stays_in_doubt() {
         (
             200,
             json!({"status": "failed", "errors": [{"code": "x", "detail": "no stock"}]}),
-            Fate::Unknown,
-            "not known",
+            Fate::Refused,
+            "objects to",
         ),
-        (200, json!({"deal": {}}), Fate::Unknown, "not known"),
         (200, json!({"deal": "D-1"}), Fate::Unknown, "not known"),
     ] {
         let error = failed(asked(book(), status, &body).await);
@@ -167,6 +166,58 @@ async fn a_refused_booking_says_why_and_a_doubtful_one_stays_in_doubt() {
     let script = Script::new([replies(401, &json!({"detail": "Authentication required"}))]);
     let error = failed(seller(keyless, &script, &TestClock::start()).ask(book()).await);
     assert!(error.cure.contains("without a verified key: give it one"), "{}", error.cure);
+}
+
+/// A success without a deal, and what it says: the seller has the booking, in its words, or says no.
+#[tokio::test(start_paused = true)]
+async fn a_success_without_a_deal_waits_for_the_seller_unless_it_says_no() {
+    let held = "pending_approval: A person reviews it";
+    for (status, body, says) in [
+        (202, json!({"status": "pending_approval", "message": "A person reviews it"}), Some(held)),
+        (
+            200,
+            json!({"deal": {"deal_id": null, "status": "pending_approval"}}),
+            Some("pending_approval"),
+        ),
+        (200, json!({"deal": null, "state": "submitted", "task_id": "t-1"}), Some("submitted")),
+        (201, json!({"deal": {}}), Some("it took the booking and named no deal")),
+        (200, json!({"status": "\u{1b}[2Jheld\u{202e}"}), Some("[2Jheld")),
+        (200, json!({"status": "REJECTED", "message": "no stock"}), None),
+        (200, json!({"deal": {"deal_id": null, "status": "declined"}}), None),
+        (202, json!({"status": "failed"}), None),
+    ] {
+        let heard = asked(book(), status, &body).await;
+        match (says, heard.result) {
+            (Some(says), Ok(Answer::Waiting(waiting))) => {
+                assert!(waiting.to_string().ends_with(says), "{waiting}");
+                assert!(!waiting.to_string().contains(['\u{1b}', '\u{202e}']), "{waiting}");
+            }
+            (None, Err(error)) => assert_eq!(error.fate(), Fate::Refused, "{error}"),
+            (_, other) => panic!("{body}: {other:?}"),
+        }
+    }
+    let script = Script::new([replies(202, &json!(""))]);
+    let heard = seller(speaking("v2"), &script, &TestClock::start()).ask(book()).await;
+    assert!(matches!(heard.result, Ok(Answer::Waiting(_))), "{:?}", heard.result);
+    // One that names a deal made one, whatever else it says.
+    let mut rejected = deal();
+    rejected["deal"]["status"] = json!("rejected");
+    let heard = asked(book(), 200, &rejected).await;
+    assert!(matches!(heard.result, Ok(Answer::Deal(_))), "{:?}", heard.result);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deal_that_another_stands_for_says_which() {
+    let mut old = deal();
+    old["deal"]["status"] = json!("deprecated");
+    let line = json!({"deal_id": "D-1", "status": "deprecated", "parents": [],
+        "replacements": [{"deal_id": "D-2", "status": "confirmed"}]});
+    let script = Script::new([replies(200, &old), replies(200, &line)]);
+    let asked = Ask::GetDeal("D-1".into());
+    let heard = seller(speaking("v2"), &script, &TestClock::start()).ask(asked).await;
+    let Ok(Answer::Deal(read)) = heard.result else { panic!("{:?}", heard.result) };
+    assert_eq!(read.replaced_by, Some("D-2".into()));
+    assert!(script.seen()[1].url.path().ends_with("/api/v1/deals/D-1/lineage"));
 }
 
 /// A key stays with its host whatever the dialect, and also while that is found out.

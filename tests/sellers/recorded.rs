@@ -229,7 +229,9 @@ fn ask_of(request: &Value) -> Option<Ask> {
             idempotency_key: idempotency_key(),
             note: None,
         },
-        ("GET", ["proposals", id, "negotiation"]) => Ask::History((*id).into()),
+        ("GET", ["proposals", id, "negotiation"]) => {
+            Ask::History((*id).into(), dealdesk::domain::Currency::USD)
+        }
         ("POST", ["api", "v1", "deals"]) => Ask::Book {
             quote_id: body["quote_id"].as_str()?.into(),
             identity: identity(&body["buyer_identity"]),

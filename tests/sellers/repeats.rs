@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use dealdesk::{
-    domain::{Ask, ErrorKind, Fate, Skew},
+    domain::{Ask, Currency, ErrorKind, Fate, SellerError, Skew, skew::Made},
     sellers::{TransportError, http::RETRY_AFTER_CAP},
 };
 use serde_json::json;
@@ -162,10 +162,46 @@ async fn an_exchange_knows_its_times_and_the_sellers_clock() {
     assert_eq!(exchange.url, "http://127.0.0.1:8101/base/products");
     assert_eq!((exchange.method.as_str(), exchange.status, exchange.attempts), ("GET", 200, 2));
     assert_eq!(exchange.sent_at, super::support::at("2026-11-21T21:00:00Z"));
-    assert_eq!(exchange.request, "[accept, x-api-key]");
+    assert_eq!(exchange.request, "[accept, cache-control, pragma, x-api-key]");
     let Skew { low_ms, high_ms } = exchange.skew.unwrap();
     let waited = i64::try_from(clock.passed().as_millis()).unwrap();
-    assert_eq!((low_ms, high_ms), (10_000 - waited, 10_999 - waited));
+    assert_eq!((low_ms, high_ms), (10_000 - waited, 11_999 - waited));
+}
+
+#[tokio::test(start_paused = true)]
+async fn reads_ask_past_caches_and_say_what_came_out_of_one() {
+    let clock = TestClock::start();
+    for ask in [
+        Ask::GetQuote("qt-1".into()),
+        Ask::GetDeal("D-1".into()),
+        Ask::History("q".into(), Currency::USD),
+    ] {
+        for (age, age_s, tells_the_clock) in [
+            (None, None, true),
+            (Some("0"), Some(0), true),
+            (Some("90"), Some(90), false),
+            (Some("soon"), Some(u32::MAX), false),
+        ] {
+            let mut told = reply(404, &json!({"detail": "no"}));
+            told.headers.insert("date", "Sat, 21 Nov 2026 20:58:30 GMT".parse().unwrap());
+            if let Some(age) = age {
+                told.headers.insert("age", age.parse().unwrap());
+            }
+            let script = Script::new([Step::Reply(told)]);
+            let seller = seller(endpoint("http://127.0.0.1:8101"), &script, &clock);
+            let exchange = seller.ask(ask.clone()).await.exchange.unwrap();
+            let seen = script.seen();
+            for header in ["cache-control", "pragma"] {
+                assert_eq!(seen[0].headers[header], "no-cache", "{ask:?}");
+            }
+            let date = Some(super::support::at("2026-11-21T20:58:30Z"));
+            assert_eq!(exchange.made, Made { date, age_s }, "{age:?}");
+            assert_eq!(exchange.skew.is_some(), tells_the_clock, "{age:?}");
+        }
+    }
+    let script = Script::new([replies(200, &json!({}))]);
+    drop(scripted(&script).ask(book()).await);
+    assert!(script.seen()[0].headers.get("cache-control").is_none(), "it is no read");
 }
 
 #[tokio::test(start_paused = true)]
@@ -194,7 +230,8 @@ async fn redirects_are_followed_on_the_sellers_own_host_alone() {
         (Ask::Products, 307, "/elsewhere".to_owned(), true),
         (Ask::Products, 302, format!("{host}/elsewhere"), true),
         (asks_quote(quote_ask()), 302, format!("{host}/elsewhere"), false),
-        (book(), 307, format!("{host}/elsewhere"), false),
+        (book(), 302, format!("{host}/elsewhere"), false),
+        (book(), 307, "http://seller.example/elsewhere".to_owned(), false),
         (Ask::Products, 307, "http://127.0.0.1:8102/products".to_owned(), false),
         (Ask::Products, 307, "http://seller.example/products".to_owned(), false),
         (Ask::Products, 307, "https://127.0.0.1:8101/products".to_owned(), false),
@@ -213,4 +250,81 @@ async fn redirects_are_followed_on_the_sellers_own_host_alone() {
     let script = Script::new([sent_to(307, "/again")]);
     assert_eq!(failed(scripted(&script).ask(Ask::Products).await).code, "redirect");
     assert_eq!(script.seen().len(), 4, "a loop ends");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_booking_and_a_move_are_sent_on_unchanged_within_the_sellers_own_host() {
+    let sent_to = |status: u16, place: &str| {
+        let mut reply = reply(status, &json!(""));
+        reply.headers.insert("location", place.parse().unwrap());
+        Step::Reply(reply)
+    };
+    let moved = json!({"action": "counter", "seller_price": 12.0, "status": "active"});
+    for (ask, fine) in [(book(), json!({"deal_id": "D-1", "quote_id": "qt-1"})), (counter(), moved)]
+    {
+        let asked = |script: &Arc<Script>| {
+            let (seller, ask) = (seller(speaking("v2"), script, &TestClock::start()), ask.clone());
+            async move { seller.ask(ask).await }
+        };
+        for (status, follows) in
+            [(301, true), (302, false), (303, false), (304, false), (307, true), (308, true)]
+        {
+            let script = Script::new([sent_to(status, "/moved/"), replies(200, &fine)]);
+            let heard = asked(&script).await;
+            let seen = script.seen();
+            assert_eq!(seen.len(), if follows { 2 } else { 1 }, "{status}");
+            if follows {
+                assert!(heard.result.is_ok(), "{status}: {:?}", heard.result);
+                assert_eq!(seen[1].url.path(), "/moved/");
+                let [first, second] =
+                    [&seen[0], &seen[1]].map(|sent| (&sent.method, &sent.body, &sent.headers));
+                assert_eq!(first, second, "{status}");
+            } else {
+                let error = failed(heard);
+                assert!(!error.is_elsewhere(), "{status}: it may have been done");
+            }
+        }
+        // Another host, and round in circles: it was done nowhere, and says so.
+        for (place, sent) in [("https://seller.example/x", 1), ("/again", 4)] {
+            let script = Script::new([sent_to(307, place)]);
+            let error = failed(asked(&script).await);
+            assert_eq!(script.seen().len(), sent);
+            assert!(error.is_elsewhere() && error.is_failure(), "{error:?}");
+            assert!(error.says.contains(place) && error.cure.contains("`url`"), "{error:?}");
+        }
+        // What breaks where it was sent to may have arrived there.
+        for (step, kind) in [
+            (reset(true), ErrorKind::Broken),
+            (Step::Silence, ErrorKind::Timeout),
+            (refused(), ErrorKind::Unreachable),
+        ] {
+            let script = Script::new([sent_to(307, "/moved/"), step]);
+            assert_eq!(failed(asked(&script).await).kind, kind);
+            assert_eq!(script.seen().len(), 2, "never sent anew");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_says_whether_it_came_in_an_envelope() {
+    let page = "<html><h1>Forbidden</h1></html>";
+    for status in [400, 401, 403, 404, 405, 410, 422, 500] {
+        for (body, bare) in [
+            (json!({"detail": {"error": "quote_expired"}}), false),
+            (json!({"error": "not_found", "detail": "no"}), false),
+            (json!(page), true),
+            (json!("no such page"), true),
+            (json!({"message": "Forbidden"}), true),
+        ] {
+            let script = Script::new([replies(status, &body)]);
+            let heard = seller(speaking("v2"), &script, &TestClock::start()).ask(book()).await;
+            let error = failed(heard);
+            assert_eq!((error.http_status, error.bare), (status, bare), "{body}");
+            let kept = serde_json::to_string(&error).unwrap();
+            assert_eq!(serde_json::from_str::<SellerError>(&kept).unwrap(), error);
+        }
+    }
+    let older = r#"{"kind":"refused","http_status":403,"code":"","says":"","cure":"",
+        "retry_after_s":null}"#;
+    assert!(!serde_json::from_str::<SellerError>(older).unwrap().bare, "of an older journal");
 }

@@ -139,6 +139,7 @@ pub(crate) fn quote_ask() -> QuoteAsk {
         flight_end: date(2026, 12, 31),
         target_cpm: None,
         identity: Identity::default(),
+        currency: None,
     }
 }
 

@@ -92,13 +92,93 @@ async fn a_talk_that_the_seller_knows_nothing_of_says_what_to_do_instead() {
         ("v1", Action::Counter, "does not negotiate quotes"),
         ("v2", Action::Accept, "only after an offer"),
         ("v2", Action::Reject, "only after an offer"),
-        ("v2", Action::Counter, "refresh"),
+        ("v2", Action::Counter, "does not negotiate quotes"),
     ] {
         let script = Script::new([replies(404, &json!({"detail": "Proposal not found"}))]);
         let seller = seller(speaking(dialect), &script, &TestClock::start());
         let error = failed(seller.ask(says(action)).await);
         assert_eq!(error.fate(), Fate::Refused);
         assert!(error.cure.contains(cure), "{}", error.cure);
+    }
+}
+
+/// The place of negotiations is not the quote's: that it is absent says nothing of the quote.
+#[tokio::test(start_paused = true)]
+async fn a_seller_without_a_place_for_negotiations_is_told_from_a_quote_that_is_over() {
+    let none = || replies(404, &json!({"detail": "No negotiation found for this proposal"}));
+    let open = || record("active", &json!([round(1, "counter", 12.0)]));
+    for (told, then, code, fate) in [
+        (replies(404, &json!({"detail": "Not Found"})), none(), "no_negotiation", Fate::Refused),
+        (
+            replies(404, &json!({"detail": "Proposal not found"})),
+            none(),
+            "no_negotiation",
+            Fate::Refused,
+        ),
+        (
+            replies(404, &json!({"error": "not_found", "detail": "x"})),
+            none(),
+            "no_negotiation",
+            Fate::Refused,
+        ),
+        (replies(404, &json!("<h1>Not Found</h1>")), none(), "no_negotiation", Fate::Refused),
+        (
+            replies(405, &json!({"detail": "Method Not Allowed"})),
+            none(),
+            "no_negotiation",
+            Fate::Refused,
+        ),
+        (
+            replies(405, &json!({"detail": "x"})),
+            replies(405, &json!({"detail": "x"})),
+            "no_negotiation",
+            Fate::Refused,
+        ),
+        // It has a record of one: whatever the 404 means, it is not that.
+        (replies(404, &json!({"detail": "Proposal not found"})), open(), "", Fate::Refused),
+        // It says that the quote itself is over.
+        (
+            replies(404, &json!({"detail": {"error": "quote_not_found"}})),
+            none(),
+            "quote_not_found",
+            Fate::Expired,
+        ),
+        (
+            replies(410, &json!({"detail": {"error": "quote_expired"}})),
+            none(),
+            "quote_expired",
+            Fate::Expired,
+        ),
+    ] {
+        let script = Script::new([told.clone(), then]);
+        let seller = seller(speaking("v1"), &script, &TestClock::start());
+        let error = failed(seller.ask(says(Action::Counter)).await);
+        assert_eq!((error.code.as_str(), error.fate()), (code, fate), "{told:?}");
+        assert_eq!(error.says_no_talks(), code == "no_negotiation");
+        assert!(!error.cure.is_empty());
+    }
+}
+
+/// The guide's own code for everything that it does not know, by the name of what was asked for.
+#[tokio::test(start_paused = true)]
+async fn the_guides_not_found_is_told_apart_by_what_was_asked_for() {
+    use super::support::{asks_quote, book, quote_ask};
+    use dealdesk::domain::OrderAsk;
+    for (ask, code, expired) in [
+        (asks_quote(quote_ask()), "product_not_found", false),
+        (Ask::GetQuote("qt-1".into()), "quote_not_found", true),
+        (book(), "quote_not_found", true),
+        (Ask::GetDeal("D-1".into()), "deal_not_found", false),
+        (Ask::Package("p".into()), "package_not_found", false),
+        (Ask::Orders(OrderAsk::Get("o".into())), "order_not_found", false),
+        (Ask::Orders(OrderAsk::Change("c".into())), "change_request_not_found", false),
+    ] {
+        let script =
+            Script::new([replies(404, &json!({"error": "not_found", "detail": "No such."}))]);
+        let seller = seller(speaking("v1"), &script, &TestClock::start());
+        let error = failed(seller.ask(ask.clone()).await);
+        let told = (error.code.as_str(), error.says.as_str(), error.says_expired());
+        assert_eq!(told, (code, "No such.", expired), "{ask:?}");
     }
 }
 

@@ -102,7 +102,7 @@ async fn a_seller_whose_clock_is_ahead_is_seen_to_be() {
     let skewed = |state: &State| {
         let seller =
             state.sellers.values().find(|seller| seller.info.name.as_str() == "northlight");
-        seller.unwrap().skew.is_some_and(|skew| skew.low_ms > 25_000)
+        seller.unwrap().skew().is_some_and(|skew| skew.low_ms > 25_000)
     };
     person.until("the skew", skewed);
 }

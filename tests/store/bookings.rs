@@ -2,7 +2,7 @@
 
 use dealdesk::{
     desk::{BookingState, Ending, Entry, Fact, Intent, QuoteRecord, State, fold as fold_into},
-    domain::{Cost, Cover, DealStatus, Identity, TicketId},
+    domain::{Cost, Cover, DealStatus, Identity, SellerError, TicketId, ask::Waiting},
 };
 use rust_decimal::Decimal;
 
@@ -65,7 +65,15 @@ pub(crate) fn booking_fact(
             return Some(Fact::BookingRepeated { ticket, quote, attempt, owner });
         }
         8 if unknown => Ending::Closed { why: "they never saw it".to_owned() },
-        0 => return Some(Fact::BookingUnknown { ticket, quote, why: "timeout".to_owned() }),
+        0 => {
+            let (why, status) = ("timeout".to_owned(), [0, 200, 503][price as usize % 3]);
+            let error = Some(SellerError { http_status: status, ..error("timeout") });
+            return Some(Fact::BookingUnknown { ticket, quote, why, error });
+        }
+        6 => {
+            let waiting = Waiting { status: "pending_approval".into(), says: String::new() };
+            return Some(Fact::BookingWaiting { ticket, quote, waiting });
+        }
         1 => {
             let (looked_at, says) = ("GET quote".to_owned(), "available".to_owned());
             let still_available = true;

@@ -47,6 +47,7 @@ pub(crate) fn ask() -> QuoteAsk {
         flight_end: date(2026, 12, 31),
         target_cpm: None,
         identity: Identity { agency_id: Some("a-1".to_owned()), ..Identity::default() },
+        currency: None,
     }
 }
 
@@ -118,6 +119,7 @@ pub(crate) fn deal(key: &QuoteRef, cents: i64, status: DealStatus) -> Deal {
         activation_instructions: BTreeMap::from([("ttd".to_owned(), "paste the id".to_owned())]),
         openrtb_raw: Some("{\"id\": \"x\"}".to_owned()),
         created_at: None,
+        replaced_by: None,
     }
 }
 
@@ -135,7 +137,12 @@ pub(crate) fn entry(n: usize, fact: Fact) -> Entry {
 pub(crate) fn received(n: usize) -> Entry {
     let quote = quote(&key(n), 1_350, at(0));
     let (requote_of, agreed, rfq) = (None, None, None);
-    entry(n, Fact::QuoteReceived { quote, ask: ask(), requote_of, agreed, rfq })
+    let (idempotency_key, listed_as) = (Some(format!("key-{n}")), None);
+    let ask = ask();
+    entry(
+        n,
+        Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq, idempotency_key, listed_as },
+    )
 }
 
 pub(crate) fn many(range: std::ops::Range<usize>) -> Vec<Entry> {
@@ -208,7 +215,16 @@ fn fact(state: &State, n: usize, (what, which, price): Step) -> Option<Fact> {
                 old.filter(|(old, _)| old.seller == quote.seller && what.is_multiple_of(2));
             let requote_of = replaced.map(|(old, _)| old.quote_id.clone());
             let agreed = replaced.and_then(|(_, record)| record.agreed);
-            Some(Fact::QuoteReceived { quote, ask: ask(), requote_of, agreed, rfq })
+            let (ask, idempotency_key, listed_as) = (ask(), None, None);
+            Some(Fact::QuoteReceived {
+                quote,
+                ask,
+                requote_of,
+                agreed,
+                rfq,
+                idempotency_key,
+                listed_as,
+            })
         }
         (_, None) => None,
         (3, Some((key, _))) => Some(match which % 4 {
@@ -233,8 +249,16 @@ fn fact(state: &State, n: usize, (what, which, price): Step) -> Option<Fact> {
                 let (step, says) = ("in dsp".into(), "line 7".into());
                 return Some(Fact::ActivationDone { deal: of, step, says });
             }
+            match price % 5 {
+                1 => return Some(Fact::DealGone { deal: of, says: "404".into() }),
+                2 => return Some(Fact::DealAcknowledged { deal: of }),
+                _ => {}
+            }
             let all = [DealStatus::Proposed, DealStatus::Active, DealStatus::Canceled];
-            Some(Fact::DealSeen { deal: deal(key, price, all[usize::from(which) % all.len()]) })
+            let deal = deal(key, price, all[usize::from(which) % all.len()]);
+            let differs = vec![("final CPM".to_owned(), "1".to_owned(), "2".to_owned())];
+            let differences = [None, Some(vec![]), Some(differs)][price as usize % 3].clone();
+            Some(Fact::DealSeen { deal, differences })
         }
     }
 }
@@ -300,7 +324,7 @@ fn negotiation_fact(record: &QuoteRecord, n: usize, what: u8, price: i64) -> Opt
         (false, 1) => Fact::AutoStopped { quote, why: "took over".to_owned() },
         (false, 2) if what.is_multiple_of(7) => {
             let outcome = Outcome::WalkedAway;
-            Fact::NegotiationEnded { quote, outcome, why: "too dear".to_owned() }
+            Fact::NegotiationEnded { quote, outcome, why: "too dear".to_owned(), agreed: None }
         }
         (false, _) => Fact::MoveStored { quote, pending: pending(n, game.played() + 1) },
     })
@@ -330,7 +354,10 @@ pub(crate) fn life(n: usize) -> Vec<Entry> {
         said(Action::Accept),
         intent_for(n).fact,
         Fact::BookingEnded { ticket, quote: quote.clone(), ending: Ending::Done { deal: booked } },
-        Fact::DealSeen { deal: deal(&quote, 1_200, DealStatus::Active) },
+        Fact::DealSeen {
+            deal: deal(&quote, 1_200, DealStatus::Active),
+            differences: Some(Vec::new()),
+        },
     ];
     facts.into_iter().map(|fact| entry(n, fact)).collect()
 }

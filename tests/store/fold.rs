@@ -4,7 +4,7 @@
 use dealdesk::{
     desk::State,
     domain::SellerName,
-    store::{Cached, Location, Store},
+    store::{Cached, Chain, Location, Store},
 };
 use proptest::{collection::vec, prelude::*, strategy::ValueTree as _};
 use rusqlite::Connection;
@@ -27,7 +27,7 @@ fn random_histories_reach_every_kind_of_fact() {
         let steps = steps().new_tree(&mut runner).unwrap().current();
         kinds.extend(history(&steps).0.iter().map(|entry| entry.fact.kind()));
     }
-    assert_eq!(kinds.len(), 33, "{kinds:?}");
+    assert_eq!(kinds.len(), 36, "{kinds:?}");
 }
 
 proptest! {
@@ -45,6 +45,8 @@ proptest! {
         }
         let snapshot = store.load().wait().unwrap();
         prop_assert_eq!(&snapshot, &snapshot_of(&state, entries.len()));
+        let chain = store.verify().wait().unwrap();
+        prop_assert!(matches!(chain, Chain::Verified { .. }), "{chain:?}");
         let read: Vec<_> = store.entries(0, u64::MAX).wait().unwrap();
         prop_assert_eq!(read.into_iter().map(|row| row.entry).collect::<Vec<_>>(), entries);
 

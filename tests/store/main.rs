@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod chain;
 #[cfg(test)]
+mod edited;
+#[cfg(test)]
 mod facts;
 #[cfg(test)]
 mod fold;
@@ -10,6 +12,8 @@ mod fold;
 mod kill;
 #[cfg(test)]
 mod leases;
+#[cfg(test)]
+mod names;
 #[cfg(test)]
 mod opening;
 #[cfg(test)]

@@ -169,12 +169,12 @@ fn a_refusal_shows_its_rule_and_its_cure() {
 
 #[test]
 fn a_rebound_key_works_and_is_what_footer_and_help_show() {
-    let changes = BTreeMap::from([("sort".to_owned(), vec!["S".to_owned()])]);
+    let changes = BTreeMap::from([("sort".to_owned(), vec!["L".to_owned()])]);
     let keymap = Keymap::rebound(&changes).unwrap();
     let options = Options { keymap, ..Options::default() };
     let mut driver = Driver::with(busy(), (160, 45), options);
-    assert!(driver.screen().contains("S sort"));
-    driver.keys("S");
+    assert!(driver.screen().contains("L sort"));
+    driver.keys("L");
     let screen = driver.screen();
     assert!(!screen.contains("NEEDS ME 2 ──"), "another column orders the rows:\n{screen}");
 }

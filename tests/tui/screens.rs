@@ -91,3 +91,14 @@ fn too_small() {
     let mut driver = Driver::new(fixtures::busy(), (58, 12));
     insta::assert_snapshot!("small", driver.screen());
 }
+
+/// However few rows and columns there are, how the desk works and the keys that stop it stand.
+#[test]
+fn the_keys_that_still_hold_stand_at_any_size() {
+    for size in [(20, 5), (30, 3), (59, 15), (100, 4), (24, 15)] {
+        let screen = Driver::new(fixtures::busy(), size).screen();
+        for words in ["LIVE", "!2 need you", "F12 halt", "q quit"] {
+            assert!(screen.contains(words), "{size:?} {words}: {screen}");
+        }
+    }
+}

@@ -50,6 +50,7 @@ pub(crate) fn ask(session: &Session, product: &str) -> QuoteAsk {
         flight_end: today.saturating_add(jiff::SignedDuration::from_hours(24 * 37)),
         target_cpm: None,
         identity: session.state().setup.identity.clone(),
+        currency: None,
     }
 }
 

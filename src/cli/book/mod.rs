@@ -1,5 +1,7 @@
 //! `book`: opens a ticket, compares your price with its price, and only then sends. Once.
 
+mod questions;
+mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -23,8 +25,10 @@ use crate::cli::{
     seam, typed,
 };
 use crate::{
-    desk::{self, Answered, BookingRecord, BookingState, State, Ticket, TicketState},
-    domain::{Cost, Cpm, Question, QuoteRef, QuoteStatus, Refusal, TicketId, money},
+    desk::{
+        self, Answered, BookingRecord, BookingState, State, Ticket, TicketState, state::Subject,
+    },
+    domain::{Cost, Currency, QuoteRef, QuoteStatus, Refusal, SellerError, TicketId, money},
 };
 
 /// `book`.
@@ -33,20 +37,20 @@ pub(crate) struct Args {
     /// The quote's id, or SELLER/ID where several sellers have it
     pub(crate) quote_id: String,
     /// The price you book at: must be the ticket's price to the cent
-    #[arg(long, value_name = "CPM", value_parser = typed::price)]
-    pub(crate) confirm: Option<Decimal>,
+    #[arg(long, value_name = "CPM", value_parser = typed::confirmation)]
+    pub(crate) confirm: Option<typed::Given>,
     /// The most you pay per thousand, needed beside the price; your limits hold too
-    #[arg(long, value_name = "CPM", value_parser = typed::price)]
-    pub(crate) max_cpm: Option<Decimal>,
+    #[arg(long, value_name = "CPM", value_parser = typed::amount)]
+    pub(crate) max_cpm: Option<typed::Given>,
     /// Words for the seller
     #[arg(long, value_name = "TEXT")]
     pub(crate) notes: Option<String>,
     /// What you plan to spend, where the quote has no impressions
     #[arg(long, value_name = "AMOUNT", value_parser = typed::price)]
-    pub(crate) planned_spend: Option<Decimal>,
+    pub(crate) planned_spend: Option<typed::Given>,
     /// What the whole deal costs, where the desk asks for it: something is out of the usual
-    #[arg(long, value_name = "AMOUNT", value_parser = typed::price)]
-    pub(crate) confirm_cost: Option<Decimal>,
+    #[arg(long, value_name = "AMOUNT", value_parser = typed::confirmation)]
+    pub(crate) confirm_cost: Option<typed::Given>,
     /// Book by hand although the desk is halted: --despite halted
     #[arg(long, value_name = "WORD")]
     pub(crate) despite: Option<String>,
@@ -77,7 +81,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure>
 
 /// Both prices must be given: nothing is booked by a yes.
 pub(crate) fn check(args: &Args) -> Result<(), Failure> {
-    let missing: Vec<_> = [("--confirm CPM", args.confirm), ("--max-cpm CPM", args.max_cpm)]
+    let missing: Vec<_> = [("--confirm CPM", &args.confirm), ("--max-cpm CPM", &args.max_cpm)]
         .into_iter()
         .filter_map(|(flag, given)| given.is_none().then_some(flag))
         .collect();
@@ -104,15 +108,17 @@ struct End {
     outcome: &'static str,
     exit: Exit,
     refusal: Option<Refusal>,
+    /// What the seller said, where that is what stopped it.
+    said: Option<SellerError>,
 }
 
 impl End {
     fn refused(refusal: Refusal) -> Self {
-        Self { outcome: "blocked", exit: Exit::Blocked, refusal: Some(refusal) }
+        Self { outcome: "blocked", exit: Exit::Blocked, refusal: Some(refusal), said: None }
     }
 
     fn plain(outcome: &'static str, exit: Exit) -> Self {
-        Self { outcome, exit, refusal: None }
+        Self { outcome, exit, refusal: None, said: None }
     }
 }
 
@@ -126,10 +132,12 @@ pub(crate) async fn book(
     let key = record.reference();
     let limits = session.state().setup.limits.currency;
     let currency = record.price().map_or(limits, |price| price.currency());
+    let max_cpm = args.max_cpm.as_ref().map(|given| given.cpm("--max-cpm", currency));
+    let planned = args.planned_spend.as_ref().map(|given| given.of("--planned-spend", currency));
     let open = desk::Command::OpenTicket {
         quote: key.clone(),
-        max_cpm: args.max_cpm.map(|amount| Cpm::new(amount, currency)),
-        planned_spend: args.planned_spend.map(|amount| Cost::new(amount, currency)),
+        max_cpm: max_cpm.transpose()?,
+        planned_spend: planned.transpose()?.map(|amount| Cost::new(amount, currency)),
         notes: args.notes.clone(),
     };
     out::progress(&format!("reading {} again …", key.quote_id));
@@ -151,13 +159,16 @@ pub(crate) async fn book(
         }
         Waited::Done => {}
     }
-    if let Some(refusal) = answer_questions(session, &id, args) {
+    if let Some(refusal) = questions::answer(session, &id, args)? {
         return finish(session, &key, args, &id, &End::refused(refusal));
     }
-    if let Some(end) = closed(session.state(), &key, &id, args) {
+    let price = ticket(session.state(), &id).and_then(|ticket| ticket.price);
+    let confirm = args.confirm.as_ref().zip(price);
+    let confirm = confirm.map(|(given, price)| given.confirming("--confirm", price)).transpose()?;
+    if let Some(end) = closed(session.state(), &key, &id, (args, confirm)) {
         return finish(session, &key, args, &id, &end);
     }
-    let Some(confirm) = args.confirm else {
+    let Some(confirm) = confirm else {
         return Err(Failure::usage("a booking is confirmed by its price", "give --confirm CPM"));
     };
     let refused = session.command(desk::Command::Confirm(Answered::Price(confirm)));
@@ -183,31 +194,13 @@ fn ticket_state(state: &State, id: &TicketId) -> Option<TicketState> {
     ticket(state, id).map(|ticket| ticket.state)
 }
 
-/// Answers what an armed ticket asks beside the price with what the command line gave.
-fn answer_questions(session: &mut impl Session, id: &TicketId, args: &Args) -> Option<Refusal> {
-    loop {
-        let armed = |ticket: &&Ticket| ticket.state == TicketState::Armed;
-        let (check, question) = ticket(session.state(), id).filter(armed)?.question()?;
-        let mut refusal = check.refusal();
-        let answer = match question {
-            Question::Word(word) => {
-                refusal.cure = format!("resume the desk, or give --despite {word}");
-                args.despite.clone().map(Answered::Word)
-            }
-            Question::Cost(cost) => {
-                refusal.cure = format!("if that is meant: --confirm-cost {}", money::plain(*cost));
-                args.confirm_cost.map(Answered::Cost)
-            }
-        };
-        let Some(answer) = answer else { return Some(refusal) };
-        if let Some(refused) = session.command(desk::Command::Confirm(answer)).into_iter().next() {
-            return Some(Refusal { cure: refusal.cure, ..refused });
-        }
-    }
-}
-
 /// Why an opened ticket goes no further, if it does not.
-fn closed(state: &State, key: &QuoteRef, id: &TicketId, args: &Args) -> Option<End> {
+fn closed(
+    state: &State,
+    key: &QuoteRef,
+    id: &TicketId,
+    (args, confirm): (&Args, Option<Decimal>),
+) -> Option<End> {
     let Some(ticket) = ticket(state, id) else {
         let refusal = Refusal::new("ticket", "another ticket took its place", "try again");
         return Some(End::refused(refusal));
@@ -220,17 +213,20 @@ fn closed(state: &State, key: &QuoteRef, id: &TicketId, args: &Args) -> Option<E
         let unread = ticket.changed.is_empty()
             && check.is_some_and(|check| check.name == "re-read")
             && state.quote(key).is_some_and(|r| r.quote.status == QuoteStatus::Available);
+        let said = state.unread.get(&Subject::Quote(key.clone())).filter(|_| unread).cloned();
         let (outcome, exit) = match (over, unread) {
             (true, _) => ("expired", Exit::Expired),
-            (false, true) => ("not_sent", Exit::NotSent),
+            (false, true) => ("not_sent", said.as_ref().map_or(Exit::NotSent, Exit::of_error)),
             (false, false) => ("blocked", Exit::Blocked),
         };
-        return Some(End { outcome, exit, refusal });
+        return Some(End { outcome, exit, refusal, said });
     }
     let price = ticket.price.map(|price| price.amount());
-    if let Some(confirm) = args.confirm.filter(|confirm| price != Some(*confirm)) {
+    if let Some(confirm) = confirm.filter(|confirm| price != Some(*confirm)) {
         let shown = ticket.price.map_or_else(|| "?".to_owned(), |price| price.plain());
-        let says = format!("you confirm {}, the price is {shown}", money::plain(confirm));
+        let currency = ticket.price.map_or(Currency::USD, |price| price.currency());
+        let confirm = money::plain_in(confirm, currency);
+        let says = format!("you confirm {confirm}, the price is {shown} {currency}");
         let cure = format!("if that is fine: --confirm {shown}");
         return Some(End::refused(Refusal::new("confirm", says, cure)));
     }
@@ -257,6 +253,7 @@ fn ended(state: &State, id: &TicketId) -> End {
             BookingState::NotSent if booking.withheld => "blocked",
             BookingState::NotSent => "not_sent",
             BookingState::Closed => "closed",
+            BookingState::Waiting => "waiting",
             BookingState::Sent | BookingState::Unknown => "unknown",
         };
         let exit = if booking.withheld { Exit::Blocked } else { Exit::of_booking(booking.state) };
@@ -332,7 +329,7 @@ fn reply(
         error: failure.as_ref().map(ErrorDoc::new),
         exit: end.exit.code(),
     };
-    let text = text(&body, args);
+    let text = shown::text(&body, args);
     let document = Document::new(state.setup.mode, now, body);
     let words = failure.map(|failure| failure.to_string());
     Ok(Reply::new(&document, Shown::Text(text))?.with_exit(end.exit).with_words(words))
@@ -347,6 +344,7 @@ fn failure(key: &QuoteRef, booking: Option<&BookingRecord>, end: &End) -> Option
         let mut failure = Failure::of_refusal(refusal);
         failure.exit = end.exit;
         failure.says = format!("nothing was sent: {}", failure.says);
+        failure.quoting(&key.seller, end.said.as_ref());
         return Some(failure);
     }
     let said = booking.and_then(|booking| booking.says.clone());
@@ -361,6 +359,10 @@ fn failure(key: &QuoteRef, booking: Option<&BookingRecord>, end: &End) -> Option
             format!("{} booked something else than was agreed", key.seller),
             "talk to the seller before the deal is activated; `deals show` lists the differences",
         ),
+        "waiting" => (
+            format!("{} has the booking and has not decided yet{said}", key.seller),
+            "its money counts. Do not book again: `dealdesk reconcile` looks, and ends it",
+        ),
         "unknown" => (
             format!("nobody knows whether {} booked {}{said}", key.seller, key.quote_id),
             "its money counts as spent. Do not book again: `dealdesk quote show` looks at the seller",
@@ -370,30 +372,6 @@ fn failure(key: &QuoteRef, booking: Option<&BookingRecord>, end: &End) -> Option
     };
     let mut failure = Failure::new(end.exit, says, cure.unwrap_or_else(|| usual.to_owned()));
     failure.seller = Some(key.seller.clone());
+    failure.quoting(&key.seller, booking.and_then(|booking| booking.error.as_ref()));
     Some(failure)
-}
-
-fn text(body: &BookDoc, args: &Args) -> String {
-    let mut lines = vec![format!("outcome  {}", body.outcome)];
-    if let Some(deal) = &body.deal {
-        lines.push(format!("deal     {}  ({})  {}", deal.deal_id, deal.seller, deal.stage));
-        lines.extend(deal.differences.iter().map(|difference| {
-            format!(
-                "differs  {}: agreed {}, booked {}",
-                difference.field, difference.agreed, difference.booked
-            )
-        }));
-    }
-    if let Some(ticket) = &body.ticket {
-        lines.push(format!("ticket   {}  key {}", ticket.id, ticket.idempotency_key));
-    }
-    if args.dry_run || body.refusal.is_some() {
-        lines.extend(body.checks.iter().map(|check| {
-            format!("{} {:<9} {}", if check.ok { "✓" } else { "✗" }, check.name, check.says)
-        }));
-    }
-    if args.dry_run && body.exit == 0 {
-        lines.push("dry run: every check passed; nothing was sent".to_owned());
-    }
-    out::cleaned(&lines.join("\n"))
 }

@@ -19,8 +19,8 @@ const WAITS: Waits = Waits { ask: Duration::from_secs(10), book: Duration::from_
 fn args(confirm: &str, max: &str) -> Args {
     Args {
         quote_id: "qt-1".into(),
-        confirm: Some(d(confirm)),
-        max_cpm: Some(d(max)),
+        confirm: Some(confirm.into()),
+        max_cpm: Some(max.into()),
         ..Args::default()
     }
 }
@@ -103,8 +103,8 @@ async fn every_ending_has_its_outcome_and_its_exit_code() {
         ("the seller says no", story(Err(refused)), args("20.52", "21"), "refused", 5, 1),
         ("too late", story(Err(gone.clone())), args("20.52", "21"), "expired", 6, 1),
         ("cable out", story(Err(unreachable.clone())), args("20.52", "21"), "not_sent", 8, 1),
-        // Sent once more on evidence, and lost again: nobody knows.
-        ("lost, still available", lost.clone(), args("20.52", "21"), "unknown", 9, 2),
+        // That the quote is still available proves nothing: the first request may be at work.
+        ("lost, still available", lost.clone(), args("20.52", "21"), "unknown", 9, 1),
         (
             "lost, then found",
             Story {
@@ -226,11 +226,45 @@ async fn a_quote_nobody_knows_is_not_found() {
     assert_eq!(failure.exit.code(), 4);
 }
 
+#[tokio::test]
+async fn the_error_document_has_what_the_seller_said_as_it_said_it() {
+    let refused = |status, code| error(ErrorKind::Refused, status, code);
+    let unreachable = error(ErrorKind::Unreachable, 0, "connect_error");
+    let reread = |error: SellerError| Story { reread: vec![Err(error)], ..story(Ok("20.52")) };
+    for (story, outcome, exit, status, code) in [
+        (story(Err(refused(422, "invalid_deal_type"))), "refused", 5, 422, "invalid_deal_type"),
+        (story(Err(refused(401, "unauthorized"))), "refused", 5, 401, "unauthorized"),
+        (story(Err(refused(410, "quote_expired"))), "expired", 6, 410, "quote_expired"),
+        (story(Err(unreachable.clone())), "not_sent", 8, 0, "connect_error"),
+        (story(Err(error(ErrorKind::Unavailable, 503, "busy"))), "unknown", 9, 503, "busy"),
+        (Story { booked: None, ..story(Ok("")) }, "unknown", 9, 0, "timeout"),
+        (reread(refused(401, "unauthorized")), "not_sent", 3, 401, "unauthorized"),
+        (reread(refused(403, "forbidden")), "not_sent", 3, 403, "forbidden"),
+        (reread(refused(404, "no_such_path")), "not_sent", 4, 404, "no_such_path"),
+        (reread(refused(422, "invalid_request")), "not_sent", 5, 422, "invalid_request"),
+        (reread(unreachable), "not_sent", 8, 0, "connect_error"),
+    ] {
+        let mut fake = fake(setup(&["a"]), story).await;
+        let (document, got) = run(&mut fake, &args("20.52", "21")).await;
+        assert_eq!((document["outcome"].as_str(), got), (Some(outcome), exit), "{code}");
+        let told = &document["error"];
+        let words = told["says"].as_str().unwrap();
+        assert!(words.contains("the seller's words"), "{told}");
+        assert_eq!(told["http_status"].as_u64().unwrap_or(0), status, "{told}");
+        assert_eq!((&told["code"], &told["seller"]), (&code.into(), &"a".into()), "{told}");
+    }
+    // What no seller said has our rule, and no status.
+    let mut fake = fake(setup(&["a"]), story(Ok("20.52"))).await;
+    let (document, _) = run(&mut fake, &args("20.25", "21")).await;
+    assert!(document["error"]["http_status"].is_null());
+    assert_eq!(document["error"]["code"], "confirm");
+}
+
 #[test]
 fn both_prices_must_be_given_and_a_yes_is_not_enough() {
     let given = |confirm: bool, max: bool, dry_run: bool, yes: bool| Args {
-        confirm: confirm.then(|| d("1")),
-        max_cpm: max.then(|| d("1")),
+        confirm: confirm.then(|| "1".into()),
+        max_cpm: max.then(|| "1".into()),
         dry_run,
         yes,
         ..Args::default()

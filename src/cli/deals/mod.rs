@@ -24,16 +24,19 @@ use super::{
     },
     listing::{self, Much, Shape, Take},
     out::{self, Shown},
-    port::Session,
-    quote,
+    port::{self, Session},
     records::Records,
+    reread::Reread,
     seam,
     table::known,
     typed, watch,
 };
 use crate::{
-    desk::{self, DealRecord, Fact, Mode, State, judge, state::Purpose},
-    domain::{DealRef, QuoteRef, Round, SellerName, Stage, activation::Bought, money},
+    desk::{
+        self, DealRecord, Fact, Mode, State, judge,
+        state::{Purpose, Subject},
+    },
+    domain::{DealRef, QuoteRef, Round, Stage, activation::Bought, money},
     store::{DealFilter, Reader, Recorded},
 };
 
@@ -44,6 +47,8 @@ pub(crate) enum Command {
     List(List),
     /// Show a deal with everything that led to it
     Show(Show),
+    /// Say that you saw what became of a deal that was rejected, lapsed or is gone
+    Acknowledge(Acknowledge),
     /// Everything that happens to deals, one fact a line
     Watch(watch::Args),
     /// The deal block to take away, checked, with the steps of a DSP
@@ -65,6 +70,13 @@ pub(crate) struct List {
     much: Much,
 }
 
+/// `deals acknowledge`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Acknowledge {
+    /// The Deal ID, or SELLER/ID where several sellers have it
+    pub(crate) deal_id: String,
+}
+
 /// `deals show`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Show {
@@ -79,6 +91,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Fa
     match command {
         Command::List(list) => self::list(context, &list),
         Command::Show(show) => self::show(context, &show).await,
+        Command::Acknowledge(args) => acknowledge(context, &args).await,
         Command::Watch(mut args) => {
             args.deals_only = true;
             watch::run(args, context).await
@@ -89,7 +102,8 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Fa
 }
 
 fn list(context: &Context, list: &List) -> Result<Reply, Failure> {
-    let seller = list.seller.as_deref().map(SellerName::from);
+    let records = Records::open(context)?;
+    let seller = records.seller(context, list.seller.as_deref())?;
     let filter = DealFilter { seller, stage: list.stage, ..DealFilter::default() };
     let shape = Shape {
         columns: [
@@ -133,18 +147,18 @@ async fn show(context: &Context, show: &Show) -> Result<Reply, Failure> {
         let record = records.deal(&wanted)?;
         let at = (context.config.mode, context.now());
         let bought = bought(context, &records, &record)?;
-        return reply(&records, (&record, &bought), (None, "store"), at, Vec::new());
+        return reply(&records, (&record, &bought), (None, &Reread::offline()), at);
     }
     let wait = context.config.desk.ask_wait;
     seam::with_session_about(context, wanted.ids(), async |session| {
         let key = wanted.deal_of(session.state())?.reference();
-        let (checked, source, words) = poll(session, wait, &key).await;
+        let (checked, reread) = poll(session, wait, &key).await;
         // Opened after the poll, so that what it found is in the trail.
         let records = Records::open(context)?;
         let record = wanted.deal_of(session.state())?;
         let at = (session.state().setup.mode, session.now());
         let bought = judge::bought(session.state(), record);
-        reply(&records, (record, &bought), (checked, source), at, words)
+        reply(&records, (record, &bought), (checked, &reread), at)
     })
     .await
 }
@@ -164,13 +178,12 @@ fn bought(context: &Context, records: &Records, record: &DealRecord) -> Result<B
     Ok(Bought { asked, seat, ..Bought::of(deal, record.agreed) })
 }
 
-/// Asks the seller; if it does not answer, what is known is shown with the reason.
+/// Asks the seller; if it does not tell, what is known is shown with the reason.
 pub(crate) async fn poll(
     session: &mut impl Session,
     wait: Duration,
     key: &DealRef,
-) -> (Option<Timestamp>, &'static str, Vec<String>) {
-    let began = session.now();
+) -> (Option<Timestamp>, Reread) {
     let refused = session.command(desk::Command::PollDeal(key.clone()));
     let purpose = Purpose::Poll(key.clone());
     let polling = |state: &State| state.in_flight.values().any(|f| f.purpose == purpose);
@@ -178,8 +191,7 @@ pub(crate) async fn poll(
     let state = session.state();
     let index = state.deals.get_index_of(key);
     let checked = index.and_then(|index| state.polling.get(&index)?.checked_at);
-    let (source, words) = quote::source(state, &key.seller, began, done);
-    (checked, source, words)
+    (checked, Reread::of(state, &Subject::Deal(key.clone()), done))
 }
 
 /// The moves that led to a deal: those of its quote, or of the quote whose agreement it carries.
@@ -206,9 +218,8 @@ fn rounds(trail: &[Recorded], records: &Records) -> Result<Vec<Round>, Failure> 
 fn reply(
     records: &Records,
     (record, bought): (&DealRecord, &Bought),
-    (checked, source): (Option<Timestamp>, &'static str),
+    (checked, reread): (Option<Timestamp>, &Reread),
     (mode, now): (Mode, Timestamp),
-    words: Vec<String>,
 ) -> Result<Reply, Failure> {
     let key = record.reference();
     let trail = records.trail(&key)?;
@@ -222,8 +233,31 @@ fn reply(
         activation: LintsDoc::new(&record.deal, bought),
     };
     let text = text(&body);
-    let document = Document::new(mode, now, Sourced { body, source });
-    Ok(Reply::new(&document, Shown::Text(text))?.with_words(words))
+    let document = Document::new(mode, now, Sourced::new(body, reread));
+    let reply = Reply::new(&document, Shown::Text(text))?.with_exit(exit_of(record, reread));
+    Ok(reply.with_words(reread.words()))
+}
+
+/// A deal that is not what was agreed, or that ended otherwise, says so by its exit code.
+fn exit_of(record: &DealRecord, reread: &Reread) -> Exit {
+    let needs_a_person = !record.differences.is_empty() || record.attention.is_some();
+    if needs_a_person { Exit::Disputed } else { reread.exit() }
+}
+
+/// A person saw what became of a deal.
+async fn acknowledge(context: &Context, args: &Acknowledge) -> Result<Reply, Failure> {
+    seam::with_session(context, async |session| {
+        let key = Wanted::new(&args.deal_id).deal(session.state().deals.values())?.reference();
+        port::allowed(&session.command(desk::Command::Acknowledge(key.clone())))?;
+        let state = session.state();
+        let Some(record) = state.deals.get(&key) else {
+            return Err(Failure::new(Exit::Bug, "the deal is not known", ""));
+        };
+        let text = state.message.as_ref().map_or_else(String::new, |said| said.says.clone());
+        let document = Document::new(state.setup.mode, session.now(), DealDoc::new(record, None));
+        Reply::new(&document, Shown::Text(text))
+    })
+    .await
 }
 
 fn text(body: &DealShowDoc) -> String {
@@ -249,7 +283,7 @@ fn text(body: &DealShowDoc) -> String {
     if let Some(cover) = &deal.cover {
         let saved = known(deal.savings.vs_cover.clone());
         let words = format!(
-            "cover     {} ({}) {} CPM, {saved} {currency} against it",
+            "runner-up {} ({}) {} CPM, {saved} {currency} against it",
             cover.seller, cover.quote_id, cover.cpm
         );
         lines.push(words);
@@ -260,12 +294,14 @@ fn text(body: &DealShowDoc) -> String {
             difference.field, difference.agreed, difference.booked
         )
     }));
+    lines.extend(deal.attention.iter().map(|says| format!("NEEDS YOU {says}")));
+    lines.extend(deal.replaced_by.iter().map(|id| format!("REPLACED  {id} stands for it")));
     lines.extend(body.activation.lint.iter().map(LintDoc::line));
     let steps = deal.activation_instructions.iter();
     lines.extend(steps.map(|(dsp, says)| format!("{dsp:<9} {says}")));
     lines.extend(body.transitions.iter().map(|change| {
         let from = change.from.as_deref().unwrap_or("–");
-        format!("{}  {from} → {}  by {}", change.at, change.to, change.by)
+        format!("{}  {from} → {}  by {}", out::time(change.at), change.to, change.by)
     }));
     out::cleaned(&lines.join("\n"))
 }

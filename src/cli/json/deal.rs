@@ -52,6 +52,10 @@ pub(crate) struct DealDoc {
     pub(crate) cover: Option<CoverDoc>,
     /// Where it is not what was agreed.
     pub(crate) differences: Vec<DifferenceDoc>,
+    /// What became of it after it was booked, until a person acknowledges it: rejected, lapsed, gone.
+    pub(crate) attention: Option<String>,
+    /// The deal that stands for it by now.
+    pub(crate) replaced_by: Option<String>,
 }
 
 /// What a DSP needs.
@@ -134,7 +138,7 @@ impl DealDoc {
     pub(crate) fn new(record: &DealRecord, last_checked: Option<Timestamp>) -> Self {
         let deal = &record.deal;
         let saved = |against: Option<Cpm>| {
-            let (against, paid) = (against?, deal.pricing.final_cpm?);
+            let (against, paid) = (against?, deal.pricing.cpm()?);
             let difference = Cpm::new(against.minus(&paid)?, paid.currency());
             Some(amount(difference.cost(deal.terms.impressions?).amount()))
         };
@@ -170,6 +174,8 @@ impl DealDoc {
             },
             cover: record.cover.as_ref().map(CoverDoc::new),
             differences: record.differences.iter().map(DifferenceDoc::new).collect(),
+            attention: record.attention.clone(),
+            replaced_by: deal.replaced_by.as_ref().map(|id| id.0.clone()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{cpm, currency, told};
-use crate::domain::{Package, Placement, Product, SellerName};
+use crate::domain::{DealType, Package, Placement, Product, SellerName};
 
 /// PACKAGE.
 #[derive(Debug, Serialize)]
@@ -54,6 +54,11 @@ pub(crate) struct CatalogDoc {
     pub(crate) available_impressions: Option<u64>,
 }
 
+/// `PG`, `PD`, `PA`, whatever the seller's spelling; a word that is none of them as it came.
+fn deal_type(raw: &str) -> String {
+    DealType::parse(raw).map_or_else(|| raw.to_owned(), |known| known.to_string())
+}
+
 impl PackageDoc {
     pub(crate) fn new(seller: &SellerName, package: &Package) -> Self {
         Self {
@@ -102,7 +107,7 @@ impl CatalogDoc {
             base_cpm: cpm(product.base_cpm),
             floor_cpm: cpm(product.floor_cpm),
             currency: currency(&[product.base_cpm, product.floor_cpm]),
-            deal_types: product.deal_types.clone(),
+            deal_types: product.deal_types.iter().map(|raw| deal_type(raw)).collect(),
             available_impressions: product.available_impressions,
         }
     }

@@ -11,6 +11,7 @@ pub(crate) mod fact;
 pub(crate) mod fork;
 pub(crate) mod kit;
 pub(crate) mod lab;
+mod missing;
 pub(crate) mod negotiation;
 pub(crate) mod order;
 pub(crate) mod quote;
@@ -20,6 +21,8 @@ pub(crate) mod schema;
 pub(crate) mod seller;
 pub(crate) mod story;
 
+pub(crate) use missing::{Missing, exit_of, words_of};
+
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -27,7 +30,7 @@ use serde::Serialize;
 use super::{exit::Exit, fail::Failure};
 use crate::{
     desk::Mode,
-    domain::{Cost, Cpm, Currency, SellerError, SellerName, money},
+    domain::{Cost, Cpm, Currency, json, money},
 };
 
 /// A whole document.
@@ -52,27 +55,6 @@ impl<T: Serialize> Document<T> {
 pub(crate) struct Items<T> {
     pub(crate) items: Vec<T>,
     pub(crate) partial: Vec<Missing>,
-}
-
-/// A seller that gave nothing, and why.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Missing {
-    pub(crate) seller: String,
-    /// The code: `timeout`, `connect_error`, the seller's own.
-    pub(crate) error: String,
-    pub(crate) detail: String,
-}
-
-impl Missing {
-    pub(crate) fn new(seller: &SellerName, error: &SellerError) -> Self {
-        let error_code =
-            if error.code.is_empty() { error.kind.to_string() } else { error.code.clone() };
-        Self { seller: seller.0.clone(), error: error_code, detail: error.to_string() }
-    }
-
-    pub(crate) fn because(seller: &SellerName, error: &str, detail: impl Into<String>) -> Self {
-        Self { seller: seller.0.clone(), error: error.to_owned(), detail: detail.into() }
-    }
 }
 
 /// A failure, as `--json` prints it.
@@ -121,6 +103,8 @@ pub(crate) struct Reply {
     /// Words for stderr, whatever the format.
     pub(crate) words: Vec<String>,
     pub(crate) exit: Exit,
+    /// What is not so unless the store has it, in capitals; `None` where what is said happened elsewhere.
+    pub(crate) unless_stored: Option<&'static str>,
 }
 
 impl Reply {
@@ -128,13 +112,40 @@ impl Reply {
         document: &impl Serialize,
         shown: super::out::Shown,
     ) -> Result<Self, Failure> {
-        Ok(Self { json: written(document)?, shown, words: Vec::new(), exit: Exit::Done })
+        Ok(Self {
+            json: written(document)?,
+            shown,
+            words: Vec::new(),
+            exit: Exit::Done,
+            unless_stored: None,
+        })
     }
 
     #[must_use]
     pub(crate) fn with_exit(mut self, exit: Exit) -> Self {
         self.exit = exit;
         self
+    }
+
+    /// It happened nowhere but in the store: `words` say so where the store does not have it.
+    #[must_use]
+    pub(crate) fn unless_stored(mut self, words: &'static str) -> Self {
+        self.unless_stored = Some(words);
+        self
+    }
+
+    /// The store does not have what is said here.
+    pub(crate) fn unwritten(mut self, why: &str) -> Result<Self, Failure> {
+        if let Some(words) = self.unless_stored {
+            let cure = "mend the store, then look whether it holds before you rest on it";
+            return Err(Failure::new(Exit::Configuration, format!("{words}: {why}"), cure)
+                .coded("not_stored"));
+        }
+        if let Some(open) = self.json.strip_suffix('}') {
+            self.json = format!("{open},\"stored\":false}}");
+        }
+        self.exit = if self.exit == Exit::Done { Exit::Unwritten } else { self.exit };
+        Ok(self.with_words([format!("NOT IN THE STORE: {why}")]))
     }
 
     #[must_use]
@@ -146,7 +157,7 @@ impl Reply {
 
 /// JSON text, one document a line.
 pub(crate) fn written(document: &impl Serialize) -> Result<String, Failure> {
-    serde_json::to_string(document)
+    json::text(document)
         .map_err(|error| Failure::new(Exit::Bug, format!("JSON cannot be written: {error}"), ""))
 }
 

@@ -5,9 +5,10 @@ use serde::Serialize;
 
 use super::{Missing, amount, cost, cpm, currency, negotiation::NegotiationDoc, percent, told};
 use crate::{
+    cli::reread::Reread,
     desk::{QuoteRecord, State, judge},
     domain::{
-        Availability, Pricing, ProductRef, Proof, QuoteStatus, Skew, Terms,
+        Availability, Pricing, ProductRef, Proof, QuoteStatus, Skew, Terms, asked,
         proof::{self, Known},
         ranking::{CompareRow, Ranked},
     },
@@ -46,6 +47,25 @@ pub(crate) struct QuoteDoc {
     pub(crate) replaced_by: Option<String>,
     pub(crate) deal_id: Option<String>,
     pub(crate) received_at: Timestamp,
+    /// Where it is not what was asked for.
+    pub(crate) asked_differences: Vec<AskedDoc>,
+}
+
+/// A term that is not what was asked for.
+#[derive(Debug, Serialize)]
+pub(crate) struct AskedDoc {
+    pub(crate) field: String,
+    pub(crate) asked: String,
+    pub(crate) quoted: String,
+    /// Whether it cannot be booked because of it.
+    pub(crate) blocks: bool,
+}
+
+impl AskedDoc {
+    fn new(difference: asked::Difference) -> Self {
+        let asked::Difference { field, asked, quoted, blocks } = difference;
+        Self { field, asked, quoted, blocks }
+    }
 }
 
 /// Whether a price follows from its parts, and what it is worth if not.
@@ -90,6 +110,8 @@ pub(crate) struct CompareDoc {
     pub(crate) rows: Vec<CompareRowDoc>,
     pub(crate) best: Option<String>,
     pub(crate) cover: Option<String>,
+    /// Sellers that were not read again, and why: what the store knows stands for them.
+    pub(crate) partial: Vec<Missing>,
 }
 
 /// One field of every quote.
@@ -158,6 +180,16 @@ pub(crate) struct Sourced<T> {
     pub(crate) body: T,
     /// `seller` or `store`.
     pub(crate) source: &'static str,
+    /// Why the seller's word of now is not in it; `null` where it is, and where nobody was asked.
+    pub(crate) error: Option<super::ErrorDoc>,
+}
+
+impl<T> Sourced<T> {
+    /// `body`, and what became of asking for it again.
+    pub(crate) fn new(body: T, reread: &Reread) -> Self {
+        let error = reread.failure.as_ref().map(super::ErrorDoc::new);
+        Self { body, source: reread.source, error }
+    }
 }
 
 impl QuoteDoc {
@@ -193,6 +225,7 @@ impl QuoteDoc {
             replaced_by: record.replaced_by.as_ref().map(|id| id.0.clone()),
             deal_id: record.deal.as_ref().or(quote.deal_id.as_ref()).map(|id| id.0.clone()),
             received_at: record.received_at,
+            asked_differences: record.differs_from_ask().into_iter().map(AskedDoc::new).collect(),
         }
     }
 }
@@ -267,8 +300,8 @@ impl PricingDoc {
             base_cpm: cpm(pricing.base_cpm),
             tier_discount_pct: percent(pricing.tier_discount_pct),
             volume_discount_pct: percent(pricing.volume_discount_pct),
-            final_cpm: cpm(pricing.final_cpm),
-            currency: currency(&[pricing.final_cpm, pricing.base_cpm]),
+            final_cpm: cpm(pricing.cpm()),
+            currency: currency(&[pricing.cpm(), pricing.base_cpm]),
             pricing_model: told(&pricing.pricing_model),
             rationale: told(&pricing.rationale),
         }

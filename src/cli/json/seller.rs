@@ -49,7 +49,7 @@ impl SellerDoc {
             found_by: spoke.map(|spoke| spoke.found_by.clone()),
             status,
             tier: seller.tier.map(|tier| tier.to_string()),
-            skew_ms: seller.skew.map(crate::domain::Skew::middle_ms),
+            skew_ms: seller.skew().map(crate::domain::Skew::middle_ms),
             last_seen: seller.last_ok,
             error: error.map(|(_, error)| error.to_string()),
             auth: info.auth.clone(),

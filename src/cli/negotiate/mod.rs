@@ -5,8 +5,6 @@ mod tests;
 
 use std::{future::Future, time::Duration};
 
-use rust_decimal::Decimal;
-
 use crate::cli::{
     context::Context,
     exit::Exit,
@@ -23,27 +21,28 @@ use crate::cli::{
     typed,
 };
 use crate::{
-    desk::{self, QuoteRecord, State},
+    desk::{self, QuoteRecord, State, state::Purpose},
     domain::{
         Negotiation, Outcome, QuoteRef,
+        negotiation::Refused,
         strategy::{self, Amount, Plan, Value},
     },
 };
 
 /// `negotiate`.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Args {
     /// The quote's id, or SELLER/ID where several sellers have it
     pub(crate) quote_id: String,
     /// Your opening offer [default: what is configured for the strategy]
     #[arg(long, value_name = "CPM", value_parser = typed::price)]
-    pub(crate) target: Option<Decimal>,
+    pub(crate) target: Option<typed::Given>,
     /// What you never pay more than [default: what is configured for the strategy]
     #[arg(long, value_name = "CPM", value_parser = typed::price)]
-    pub(crate) max: Option<Decimal>,
+    pub(crate) max: Option<typed::Given>,
     /// How much you give per round, where the strategy gives steps [default: what is configured for it]
-    #[arg(long, value_name = "AMOUNT", value_parser = typed::step)]
-    pub(crate) step: Option<Decimal>,
+    #[arg(long, value_name = "AMOUNT", value_parser = typed::amount)]
+    pub(crate) step: Option<typed::Given>,
     /// How many rounds you play at most [default: what is configured for the strategy]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) rounds: Option<u32>,
@@ -58,13 +57,16 @@ pub(crate) struct Args {
     pub(crate) shape: Option<u32>,
     /// The most that the whole quote may cost at the price it agrees to
     #[arg(long, value_name = "AMOUNT", value_parser = typed::price)]
-    pub(crate) spend: Option<Decimal>,
+    pub(crate) spend: Option<typed::Given>,
     /// Seconds it plays at most, from its first offer on
     #[arg(long, value_name = "N")]
     pub(crate) seconds: Option<u32>,
     /// Say what would be offered first, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Negotiate although the seller is said not to with your tier, or not this product
+    #[arg(long = "try")]
+    pub(crate) tries: bool,
 }
 
 /// Every strategy with what it does and what it takes, from the one list of them.
@@ -99,6 +101,9 @@ pub(crate) async fn negotiate(
     let record = Wanted::new(&args.quote_id).quote_of(session.state())?;
     let key = record.reference();
     let plan = plan(args, session.state(), record)?;
+    if args.tries {
+        allowed(&session.command(desk::Command::TryTalks(key.clone())))?;
+    }
     if args.dry_run {
         return dry_run(session, &key, &plan);
     }
@@ -136,17 +141,22 @@ fn plan(args: &Args, state: &State, record: &QuoteRecord) -> Result<Plan, Failur
     };
     let name = known.name();
     let no_price = || Failure::usage("the quote names no price", "ask the seller for one");
-    let quoted = record.quote.pricing.final_cpm.ok_or_else(no_price)?;
+    let quoted = record.quote.pricing.cpm().ok_or_else(no_price)?;
     let mut plan = desk::plan_for(state, record, known).ok_or_else(no_price)?;
-    let price = |amount: Option<Decimal>| amount.map(|amount| Value::Price(Amount::Cpm(amount)));
+    let amount = |option: &str, given: &Option<typed::Given>| {
+        given.as_ref().map(|given| given.of(option, quoted.currency())).transpose()
+    };
+    let price = |option: &str, given: &Option<typed::Given>| {
+        Ok::<_, Failure>(amount(option, given)?.map(|cpm| Value::Price(Amount::Cpm(cpm))))
+    };
     let count = |count: Option<u32>| count.map(Value::Count);
     let mut missing = Vec::new();
     for (parameter, said) in [
-        ("target", price(args.target)),
-        ("max", price(args.max)),
-        ("step", price(args.step)),
+        ("target", price("--target", &args.target)?),
+        ("max", price("--max", &args.max)?),
+        ("step", price("--step", &args.step)?),
         ("rounds", count(args.rounds)),
-        ("spend", args.spend.map(Value::Money)),
+        ("spend", amount("--spend", &args.spend)?.map(Value::Money)),
         ("seconds", count(args.seconds)),
         ("patience", count(args.patience)),
         ("shape", count(args.shape)),
@@ -173,10 +183,14 @@ fn game<'s>(state: &'s State, key: &QuoteRef) -> Option<&'s Negotiation> {
     state.quote(key)?.negotiation.as_ref()
 }
 
-/// Over, stopped, or in doubt with nobody playing. A lost move is looked up while there is time.
+/// Over, stopped, or in doubt with nobody playing. A lost move is looked up while there is time, and how
+/// it stands after a refused one.
 fn is_settled(state: &State, key: &QuoteRef) -> bool {
-    game(state, key)
-        .is_some_and(|game| game.is_over() || (game.auto.is_none() && game.pending.is_none()))
+    let purpose = Purpose::LookStanding(key.clone());
+    let looks = state.in_flight.values().any(|flight| flight.purpose == purpose);
+    game(state, key).is_none_or(|game| {
+        game.is_over() || (game.auto.is_none() && game.pending.is_none() && !looks)
+    })
 }
 
 fn is_agreed(state: &State, key: &QuoteRef) -> bool {
@@ -188,7 +202,7 @@ fn is_carried_over(state: &State, key: &QuoteRef) -> bool {
         state.sellers.get(&key.seller).is_some_and(crate::desk::SellerState::honours_agreement);
     state.quote(key).is_none_or(|record| {
         // A seller that agreed to its own quoted price needs no new quote.
-        let same = record.agreed.is_some() && record.agreed == record.quote.pricing.final_cpm;
+        let same = record.agreed.is_some() && record.agreed == record.quote.pricing.cpm();
         honours || same || record.replaced_by.is_some() || record.requote_error.is_some()
     })
 }
@@ -200,14 +214,13 @@ fn bookable(state: &State, record: &QuoteRecord) -> Option<String> {
         .sellers
         .get(&record.quote.seller)
         .is_some_and(crate::desk::SellerState::honours_agreement);
-    if honours || record.quote.pricing.final_cpm == Some(agreed) {
+    if honours || record.quote.pricing.cpm() == Some(agreed) {
         return Some(record.quote.quote_id.0.clone());
     }
     let newer =
         QuoteRef { seller: record.quote.seller.clone(), quote_id: record.replaced_by.clone()? };
     // A new quote at another price does not carry the agreement.
-    let newer =
-        state.quote(&newer).filter(|newer| newer.quote.pricing.final_cpm == Some(agreed))?;
+    let newer = state.quote(&newer).filter(|newer| newer.quote.pricing.cpm() == Some(agreed))?;
     Some(newer.quote.quote_id.0.clone())
 }
 
@@ -215,9 +228,9 @@ fn dry_run(session: &impl Session, key: &QuoteRef, plan: &Plan) -> Result<Reply,
     let state = session.state();
     let record = state.quote(key).ok_or_else(|| Failure::usage("the quote is gone", ""))?;
     desk::can_negotiate(state, record).map_err(|refusal| Failure::of_refusal(&refusal))?;
-    if let Some(limit) = desk::limit_for(state, record).filter(|limit| plan.max > *limit) {
-        let says =
-            format!("the maximum {} is above your limit {}", plan.max.plain(), limit.plain());
+    let limit = desk::limit_of(state, record).map_err(|refusal| Failure::of_refusal(&refusal))?;
+    if let Some(limit) = limit.filter(|limit| plan.max > *limit) {
+        let says = format!("the maximum {} is above your limit {limit}", plan.max.plain());
         let cure = "plan at or under the limit, or raise it in the configuration";
         return Err(Failure::new(Exit::Blocked, says, cure).coded("limit"));
     }
@@ -232,16 +245,23 @@ enum Play {
     Dry(Option<WouldDoc>),
 }
 
-/// How it ended, and what that comes to.
-fn exit_of(outcome: Outcome, waited: Waited) -> Exit {
+/// How it ended, and what that comes to. Where our newest move did not come about, that is why.
+fn exit_of(outcome: Outcome, waited: Waited, refused: Option<&Refused>) -> Exit {
     match (outcome, waited) {
         (Outcome::Unknown, _) => Exit::Unknown,
-        (Outcome::Accepted | Outcome::WalkedAway | Outcome::Rejected | Outcome::TimedOut, _) => {
-            Exit::Done
-        }
+        (Outcome::Accepted | Outcome::WalkedAway | Outcome::TimedOut, _) => Exit::Done,
         (Outcome::Open | Outcome::Halted, Waited::Interrupted) => Exit::Interrupted,
-        // Stopped between two rounds by a guard, a failure or the clock: it is still open.
-        (Outcome::Open | Outcome::Halted, Waited::Done | Waited::TimedOut) => Exit::Blocked,
+        (Outcome::Open | Outcome::Halted | Outcome::Rejected, _) => match refused {
+            Some(refused) if desk::was_withheld(&refused.error) => Exit::Blocked,
+            // The quote is known: what is not there is a seller that negotiates it.
+            Some(refused) => match Exit::of_error(&refused.error) {
+                Exit::NotFound => Exit::Refused,
+                exit => exit,
+            },
+            None if outcome == Outcome::Rejected => Exit::Done,
+            // Stopped between two rounds by a guard or the clock: it is still open.
+            None => Exit::Blocked,
+        },
     }
 }
 
@@ -255,11 +275,17 @@ fn reply(
     let record = state.quote(key).ok_or_else(|| Failure::usage("the quote is gone", ""))?;
     let game = record.negotiation.as_ref();
     let in_doubt = game.and_then(|game| game.pending.as_ref()).is_some();
-    let outcome = game.map_or(Outcome::Open, |game| game.outcome);
+    let refused = game.and_then(|game| game.refused.as_ref());
+    let is_played = matches!(play, Play::Real(_));
+    let would_not = is_played && game.is_none() && record.no_talks.is_some();
+    let outcome = if would_not { Outcome::Rejected } else { Outcome::Open };
+    let outcome = game.map_or(outcome, |game| game.outcome);
     let outcome =
         if in_doubt && !matches!(outcome, Outcome::Accepted) { Outcome::Unknown } else { outcome };
     let (exit, would, is_dry) = match play {
-        Play::Real(waited) => (exit_of(outcome, waited), None, false),
+        // It would not begin: the quote is as it was.
+        Play::Real(_) if would_not => (Exit::Refused, None, false),
+        Play::Real(waited) => (exit_of(outcome, waited, refused), None, false),
         Play::Dry(would) => (Exit::Done, would, true),
     };
     let accepted = outcome == Outcome::Accepted;
@@ -300,6 +326,11 @@ fn reply(
 
 /// What went wrong, if anything did.
 fn why(state: &State, record: &QuoteRecord, exit: Exit, lost: bool) -> Option<Failure> {
+    if let Some(no) = record.no_talks.as_ref().filter(|_| exit == Exit::Refused) {
+        let says = format!("{} does not negotiate: {}", record.quote.seller, no.says);
+        let cure = "book the quote as it is, or ask for a new one with --target-cpm";
+        return Some(Failure::new(exit, says, cure));
+    }
     if lost {
         let says = record
             .requote_error
@@ -308,36 +339,35 @@ fn why(state: &State, record: &QuoteRecord, exit: Exit, lost: bool) -> Option<Fa
         let says = format!("a price was agreed, but nothing books it: {says}");
         return Some(Failure::new(Exit::Refused, says, "ask for a new quote, or tell the seller"));
     }
-    let says = state.message.as_ref().filter(|message| message.bad).map(|message| &message.says);
-    let says = says.map_or_else(String::new, |says| format!(": {says}"));
+    let game = record.negotiation.as_ref();
+    let stands = if game.is_some_and(Negotiation::is_over) {
+        "the seller says that the negotiation is over: ask for a new quote, or book this one as quoted"
+    } else {
+        "the negotiation is still open"
+    };
+    let message = state.message.as_ref().filter(|message| message.bad);
+    let says = message.map_or_else(String::new, |message| format!(": {}", message.says));
     match exit {
+        Exit::Done => None,
         Exit::Unknown => {
-            let says = format!("a move got no answer{says}");
+            let is_lost = game.is_some_and(|game| game.pending.is_some());
+            let tried = if is_lost { "a move got no answer" } else { "nobody knows how it stands" };
             Some(Failure::new(
                 exit,
-                says,
+                format!("{tried}{says}"),
                 "the desk looks it up in the seller's history; run `dealdesk quote show` later",
             ))
         }
-        Exit::Blocked => Some(Failure::new(
-            exit,
-            format!("the strategy stopped{says}"),
-            "the negotiation is still open",
-        )),
-        Exit::Interrupted => {
-            Some(Failure::new(exit, "interrupted", "the negotiation is still open"))
-        }
-        Exit::Done
-        | Exit::Bug
-        | Exit::Usage
-        | Exit::Configuration
-        | Exit::NotFound
-        | Exit::Refused
-        | Exit::Expired
-        | Exit::NotSent
-        | Exit::Partly
-        | Exit::Waiting
-        | Exit::Disputed => None,
+        Exit::Interrupted => Some(Failure::new(exit, "interrupted", stands)),
+        _ => Some(match game.and_then(|game| game.refused.as_ref()) {
+            Some(Refused { error, .. }) if !desk::was_withheld(error) => {
+                let seller = &record.quote.seller;
+                let failure = Failure::of_seller("the strategy stopped", seller, error);
+                let cure = format!("{}; {stands}", failure.cure);
+                Failure { exit, cure, ..failure }
+            }
+            Some(_) | None => Failure::new(exit, format!("the strategy stopped{says}"), stands),
+        }),
     }
 }
 

@@ -9,9 +9,14 @@ use crate::{
     cli::{
         fake::{Fake, Says, ask, d, error, moved, quote, setup},
         json::schema,
+        port::Session as _,
     },
     desk::Setup,
-    domain::{Action, Answer, Ask, Cpm, ErrorKind, SellerError, strategy},
+    domain::{
+        Action, Answer, Ask, Cpm, ErrorKind, SellerError,
+        ask::{History, Moved},
+        strategy,
+    },
 };
 
 const WAIT: Duration = Duration::from_mins(2);
@@ -19,9 +24,9 @@ const WAIT: Duration = Duration::from_mins(2);
 fn args(target: &str, max: &str, rounds: u32) -> Args {
     Args {
         quote_id: "qt-1".into(),
-        target: Some(d(target)),
-        max: Some(d(max)),
-        step: Some(d("1")),
+        target: Some(target.into()),
+        max: Some(max.into()),
+        step: Some("1".into()),
         rounds: Some(rounds),
         strategy: None,
         patience: None,
@@ -29,6 +34,7 @@ fn args(target: &str, max: &str, rounds: u32) -> Args {
         spend: None,
         seconds: None,
         dry_run: false,
+        tries: false,
     }
 }
 
@@ -75,7 +81,7 @@ async fn fake(setup: Setup, plays: Plays, requoted: &'static str) -> Fake {
                 Plays::Nothing => Says::Nothing,
             }
         }
-        Ask::History(_) => Says::Error(error(ErrorKind::Unreachable, 0, "connect_error")),
+        Ask::History(..) => Says::Error(error(ErrorKind::Unreachable, 0, "connect_error")),
         _ => Says::Nothing,
     };
     let mut fake = Fake::new(setup, script);
@@ -95,6 +101,11 @@ async fn run(fake: &mut Fake, args: &Args) -> (serde_json::Value, u8) {
 async fn every_end_has_its_outcome_and_its_exit_code() {
     let expired = error(ErrorKind::Refused, 410, "quote_expired");
     let refused = error(ErrorKind::Refused, 403, "negotiation_not_enabled");
+    let wrong = error(ErrorKind::Refused, 422, "invalid_request");
+    let revoked = error(ErrorKind::Refused, 401, "unauthorized");
+    let keyless = error(ErrorKind::Configuration, 0, "no_key");
+    let away = error(ErrorKind::Unreachable, 0, "connect_error");
+    let absent = error(ErrorKind::Refused, 404, crate::domain::failure::NO_NEGOTIATION);
     let lost = error(ErrorKind::Timeout, 0, "timeout");
     for (what, plays, requoted, outcome, exit, agreed, books) in [
         ("agreed", Plays::Accepts, "18.00", "accepted", 0, Some("18.00"), Some("qt-2")),
@@ -103,7 +114,12 @@ async fn every_end_has_its_outcome_and_its_exit_code() {
         ("rejected", Plays::Rejects, "", "rejected", 0, None, None),
         ("too dear", Plays::Holds("20.50"), "", "walked_away", 0, None, None),
         ("expired", Plays::Fails(expired), "", "timed_out", 0, None, None),
-        ("not allowed", Plays::Fails(refused), "", "halted", 7, None, None),
+        ("not allowed", Plays::Fails(refused), "", "rejected", 5, None, None),
+        ("no place for it", Plays::Fails(absent), "", "rejected", 5, None, None),
+        ("turned down", Plays::Fails(wrong), "", "halted", 5, None, None),
+        ("key revoked", Plays::Fails(revoked), "", "halted", 3, None, None),
+        ("no key", Plays::Fails(keyless), "", "halted", 3, None, None),
+        ("not there", Plays::Fails(away), "", "halted", 8, None, None),
         ("lost", Plays::Fails(lost), "", "unknown", 9, None, None),
         ("silent", Plays::Nothing, "", "unknown", 9, None, None),
     ] {
@@ -116,7 +132,95 @@ async fn every_end_has_its_outcome_and_its_exit_code() {
         let next = if books.is_some() { "book" } else { "none" };
         assert_eq!(document["next"].as_str(), Some(next), "{what}");
         assert_eq!(fake.booked(), 0);
+        let told = &document["error"];
+        if matches!(exit, 3 | 5 | 8) {
+            assert_eq!(told["seller"], "a", "{what}");
+            assert!(
+                told["says"].as_str().unwrap().contains("the seller's words"),
+                "{what}: {told}"
+            );
+            assert!(!told["code"].is_null() || !told["http_status"].is_null(), "{what}");
+        }
     }
+}
+
+#[tokio::test]
+async fn a_seller_that_refuses_a_move_is_asked_how_the_negotiation_stands() {
+    let accepted = |cpm: &str| {
+        let moved = moved(1, Action::Accept, "18", cpm);
+        let rounds = vec![Moved { status: "accepted".into(), ..moved }];
+        let status = "accepted".to_owned();
+        Ok(History { negotiation_id: None, status, max_rounds: None, rounds })
+    };
+    let is = |status: &str| {
+        let status = status.to_owned();
+        Ok(History { negotiation_id: None, status, max_rounds: None, rounds: Vec::new() })
+    };
+    let gone = || error(ErrorKind::Refused, 404, "");
+    let over = || error(ErrorKind::Refused, 400, "");
+    for (what, refused, history, outcome, exit, agreed) in [
+        ("taken at our price", over(), accepted("18.00"), "accepted", 0, Some("18.00")),
+        ("taken at less", over(), accepted("17.50"), "accepted", 0, Some("17.50")),
+        ("taken at what nobody offered", over(), accepted("18.01"), "unknown", 9, None),
+        ("refused", over(), is("rejected"), "rejected", 5, None),
+        ("still open", over(), is("active"), "halted", 5, None),
+        ("never begun", over(), Err(gone()), "halted", 5, None),
+        ("no talks here", gone(), Err(gone()), "rejected", 5, None),
+        ("nothing to be read", over(), Err(over()), "halted", 5, None),
+    ] {
+        let mut quotes = 0;
+        let script = move |_: &_, asked: &Ask| match asked {
+            Ask::Quote { ask, .. } => {
+                quotes += 1;
+                let cpm = ask.target_cpm.map_or_else(|| "20.52".to_owned(), |cpm| cpm.plain());
+                let quote = quote("a", &format!("qt-{quotes}"), &cpm);
+                Says::Answer(Answer::Quote(Box::new(quote)))
+            }
+            Ask::Counter { .. } => Says::Error(refused.clone()),
+            Ask::History(..) => match &history {
+                Ok(history) => Says::Answer(Answer::History(history.clone())),
+                Err(error) => Says::Error(error.clone()),
+            },
+            _ => Says::Nothing,
+        };
+        let mut fake = Fake::new(setup(&["a"]), script);
+        fake.quoted("a", ask()).await;
+        let (document, code) = run(&mut fake, &args("18", "20", 3)).await;
+        assert_eq!((document["outcome"].as_str(), code), (Some(outcome), exit), "{what}");
+        assert_eq!(document["agreed_cpm"].as_str(), agreed, "{what}");
+        assert_eq!(document["book_quote_id"].as_str(), agreed.map(|_| "qt-2"), "{what}");
+        let words = document["error"].to_string();
+        assert_eq!(words.contains("still open"), outcome == "halted", "{what}: {words}");
+        let moves = fake.asked.iter().filter(|ask| matches!(ask, Ask::Counter { .. })).count();
+        assert_eq!(moves, 1, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_tier_that_is_refused_by_habit_is_tried_where_it_is_asked_for() {
+    let mut setup = setup(&["a"]);
+    setup.sellers[0].reveal = crate::domain::Tier::Seat;
+    let seat = |_: &_, asked: &Ask| match asked {
+        Ask::Quote { .. } => {
+            let mut quote = quote("a", "qt-1", "20.52");
+            quote.buyer_tier = Some(crate::domain::Tier::Seat);
+            Says::Answer(Answer::Quote(Box::new(quote)))
+        }
+        Ask::Counter { cpm, .. } => {
+            let ours = cpm.plain();
+            Says::Answer(Answer::Moved(moved(1, Action::Reject, &ours, "20.52")))
+        }
+        _ => Says::Nothing,
+    };
+    let mut fake = Fake::new(setup, seat);
+    fake.quoted("a", ask()).await;
+    let given = args("18", "20", 3);
+    let refused = negotiate(&mut fake, &given, WAIT, &mut pin!(pending::<()>())).await;
+    let refused = refused.unwrap_err();
+    assert!(refused.to_string().contains("--try"), "{refused}");
+    assert_eq!(fake.asked.len(), 1, "nothing was sent");
+    let (document, code) = run(&mut fake, &Args { tries: true, ..given }).await;
+    assert_eq!((document["outcome"].as_str(), code), (Some("rejected"), 0));
 }
 
 #[tokio::test]
@@ -141,6 +245,18 @@ async fn a_plan_above_the_limit_is_refused_and_nothing_is_sent() {
         assert_eq!((failure.code.as_deref(), failure.exit.code()), (Some(code), exit));
     }
     assert_eq!(fake.asked.len(), sent);
+}
+
+#[tokio::test]
+async fn a_quote_that_is_over_is_told_from_a_limit() {
+    for dry_run in [false, true] {
+        let mut fake = fake(setup(&["a"]), Plays::Accepts, "").await;
+        fake.until(Duration::from_hours(2), |_| false).await;
+        let args = Args { dry_run, ..args("18", "20", 3) };
+        let failure =
+            negotiate(&mut fake, &args, WAIT, &mut pin!(pending::<()>())).await.unwrap_err();
+        assert_eq!((failure.exit.code(), failure.code.as_deref()), (6, Some("expired")));
+    }
 }
 
 #[tokio::test]
@@ -169,7 +285,7 @@ async fn what_is_not_said_is_what_is_configured_or_asked_for() {
             "seconds" => "60",
             _ => continue,
         };
-        configured.presets.set("boulware", *parameter, parameter.read(typed).unwrap());
+        configured.presets.set("boulware", *parameter, parameter.read(typed, None).unwrap());
     }
     configured.presets.first = Some("boulware".into());
     let mut fake = fake(configured, Plays::Accepts, "").await;
@@ -182,7 +298,7 @@ async fn what_is_not_said_is_what_is_configured_or_asked_for() {
     assert_eq!((plan.strategy.as_str(), plan.rounds), ("boulware", 4));
     assert_eq!((plan.target.plain().as_str(), plan.max.plain().as_str()), ("16.42", "19.00"));
     assert_eq!((plan.options.seconds, plan.options.shape), (Some(60), None));
-    let over = Args { max: Some(d("18")), seconds: Some(5), ..nothing.clone() };
+    let over = Args { max: Some("18".into()), seconds: Some(5), ..nothing.clone() };
     let plan = planned(&fake, &over).unwrap();
     assert_eq!((plan.max.plain().as_str(), plan.options.seconds), ("18.00", Some(5)));
     let other = Args { strategy: Some("simple-threshold".into()), ..nothing.clone() };

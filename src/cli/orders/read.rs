@@ -8,10 +8,10 @@ use crate::{
         fail::Failure,
         find::Wanted,
         json::{
-            Document, Missing, Reply,
+            Document, Missing, Reply, exit_of,
             order::{ChangeDoc, HistoryDoc, OrderDoc, ScopedDoc, StepDoc},
+            words_of,
         },
-        kit,
         out::{self, Shown},
         port::{Session, allowed, some_sellers},
         table::{Table, known},
@@ -136,7 +136,7 @@ async fn ask(
     for (seller, ask) in asks {
         let refused = session.command(desk::Command::AskOrders(seller.clone(), ask.clone()));
         match refused.first() {
-            Some(refusal) => partial.push(Missing::because(&seller, &refusal.rule, &refusal.says)),
+            Some(refusal) => partial.push(Missing::refused(&seller, refusal)),
             None => asked.push((seller, ask)),
         }
     }
@@ -148,7 +148,7 @@ async fn ask(
         match answer(session.state(), &seller, &ask) {
             Some(Ok(answer)) => came.push((seller, answer)),
             Some(Err(error)) => partial.push(Missing::new(&seller, &error)),
-            None => partial.push(Missing::because(&seller, "timeout", "no answer in time")),
+            None => partial.push(Missing::late(&seller, "no answer in time")),
         }
     }
     came
@@ -222,13 +222,13 @@ pub(super) async fn list(
             known(item.raw_status.clone()),
             item.deal_id.as_deref().map_or_else(|| "–".to_owned(), shown),
             yes(item.ours),
-            known(item.created_at),
+            known(item.created_at.map(out::time)),
         ]);
     }
-    words.extend(kit::words_of(&partial));
+    words.extend(words_of(&partial));
     words.extend(in_doubt(state, &names));
     words.push(said(list.all));
-    let exit = kit::exit_of(came.len(), partial.len());
+    let exit = exit_of(came.len(), &partial);
     let body = ScopedDoc { scope: scope(list.all), items, partial };
     let document = Document::new(state.setup.mode, session.now(), body);
     Ok(Reply::new(&document, Shown::Table(table))?.with_exit(exit).with_words(words))
@@ -269,10 +269,10 @@ pub(super) async fn changes(
             known(item.raw_status.clone()),
         ]);
     }
-    words.extend(kit::words_of(&partial));
+    words.extend(words_of(&partial));
     words.extend(in_doubt(state, &names));
     words.push(said(changes.all));
-    let exit = kit::exit_of(came.len(), partial.len());
+    let exit = exit_of(came.len(), &partial);
     let body = ScopedDoc { scope: scope(changes.all), items, partial };
     let document = Document::new(state.setup.mode, session.now(), body);
     Ok(Reply::new(&document, Shown::Table(table))?.with_exit(exit).with_words(words))
@@ -296,7 +296,7 @@ pub(super) async fn show(
         format!("order     {}  ({})", shown(&body.order_id), body.seller),
         format!("status    {}   theirs  {}", order.status, known(body.raw_status.clone())),
         format!("deal      {deal}   ours  {}", yes(ours)),
-        format!("made      {}", known(body.created_at)),
+        format!("made      {}", known(body.created_at.map(out::time))),
     ];
     lines.extend(body.metadata.iter().map(|(name, value)| format!("{name:<9} {value}")));
     lines.extend(body.steps.iter().map(line));
@@ -340,7 +340,7 @@ fn line(step: &StepDoc) -> String {
     let word = |word: &Option<String>| word.clone().unwrap_or_else(|| "–".to_owned());
     format!(
         "{}  {} → {}  by {}  {}",
-        known(step.at),
+        known(step.at.map(out::time)),
         word(&step.from),
         word(&step.to),
         word(&step.actor),

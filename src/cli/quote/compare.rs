@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::show::is_reading;
 use crate::{
     cli::{
+        exit::Exit,
         fail::Failure,
         find::Wanted,
         json::{
@@ -13,8 +14,9 @@ use crate::{
         },
         out::{self, Shown},
         port::Session,
+        reread::Reread,
     },
-    desk::{self, judge},
+    desk::{self, State, judge, state::Subject},
     domain::{QuoteRef, ranking, text},
 };
 
@@ -48,6 +50,11 @@ pub(super) async fn compare(
         let _ = session.command(desk::Command::Reread(key.clone()));
     }
     session.until(wait, |state| !keys.iter().any(|key| is_reading(state, key))).await;
+    let rereads: Vec<_> = keys.iter().map(|key| reread(session.state(), key)).collect();
+    let partial = keys.iter().zip(&rereads);
+    let partial = partial.filter_map(|(key, reread)| reread.missing(&key.seller)).collect();
+    let words: Vec<_> = rereads.iter().filter_map(Reread::words).collect();
+    let exit = rereads.iter().map(Reread::exit).max().unwrap_or(Exit::Done);
     let (state, now) = (session.state(), session.now());
     let records: Vec<_> = keys.iter().filter_map(|key| state.quote(key)).collect();
     let ranking = judge::rank(state, &records, now);
@@ -59,8 +66,14 @@ pub(super) async fn compare(
     let id = |row: Option<&ranking::Ranked>| row.map(|row| row.quote.quote_id.0.clone());
     let (best, cover) = (id(ranking.best()), id(ranking.cover()));
     let shown = Shown::Text(shown(&rows));
-    let body = CompareDoc { items: items.collect(), rows, best, cover };
-    Reply::new(&Document::new(state.setup.mode, now, body), shown)
+    let body = CompareDoc { items: items.collect(), rows, best, cover, partial };
+    let reply = Reply::new(&Document::new(state.setup.mode, now, body), shown)?;
+    Ok(reply.with_exit(exit).with_words(words))
+}
+
+/// What became of reading a quote again; one that is still being read was not heard.
+fn reread(state: &State, key: &QuoteRef) -> Reread {
+    Reread::of(state, &Subject::Quote(key.clone()), !is_reading(state, key))
 }
 
 /// Rows in columns; what is not like the first column has a mark before it.

@@ -8,7 +8,7 @@ mod targets;
 mod tests;
 
 pub(crate) use request::Request;
-pub(crate) use show::{List, Show, source};
+pub(crate) use show::{List, Show};
 pub(crate) use targets::{Sought, targets};
 
 use super::{
@@ -19,7 +19,7 @@ use super::{
     seam,
     table::{Table, known},
 };
-use crate::domain::money;
+use crate::domain::{money, span};
 
 /// The verbs.
 #[derive(Debug, clap::Subcommand)]
@@ -104,14 +104,9 @@ fn effective(item: &QuoteDoc) -> String {
     }
 }
 
-/// `59:07`, `23:59:59`.
+/// `59:07`, `23h59m`.
 fn clock(seconds: i64) -> String {
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 {
-        format!("{hours}:{minutes:02}:{seconds:02}")
-    } else {
-        format!("{minutes}:{seconds:02}")
-    }
+    span::lasting(jiff::SignedDuration::from_secs(seconds))
 }
 
 /// A quote in lines.
@@ -148,7 +143,7 @@ fn text(item: &QuoteDoc, currency: &str) -> String {
             ),
         ),
         ("cost", format!("{} {currency}", known(item.cost.clone()))),
-        ("expires", format!("{}  {left}", item.expires_at)),
+        ("expires", format!("{}  {left}", crate::cli::out::time(item.expires_at))),
         ("says", pricing.rationale.clone().unwrap_or_else(|| "–".to_owned())),
     ];
     let mut lines: Vec<_> =

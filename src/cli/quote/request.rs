@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
-use rust_decimal::Decimal;
-
 use super::targets::{Sought, Target, targets};
 use crate::{
     cli::{
         exit::Exit,
         fail::Failure,
         json::{
-            Document, Missing, Reply,
+            Document, Missing, Reply, exit_of,
             quote::{QuoteDoc, RfqDoc},
+            words_of,
         },
         kit,
         out::{self, Shown},
@@ -19,7 +18,7 @@ use crate::{
         typed,
     },
     desk::{self, Fact, QuoteRecord, State, judge, log::What, state::Purpose},
-    domain::{Cpm, DealType, ProductId, QuoteAsk, RfqId, SellerError, SellerName, ranking::Ranked},
+    domain::{DealType, ProductId, QuoteAsk, RfqId, SellerError, SellerName, ranking::Ranked},
 };
 
 /// `quote request`.
@@ -35,14 +34,14 @@ pub(crate) struct Request {
     #[arg(long, value_name = "WORDS", conflicts_with = "product")]
     pub(crate) query: Option<String>,
     /// PG (guaranteed), PD (preferred) or PA (private auction)
-    #[arg(long = "type", value_name = "TYPE", default_value = "PD", value_parser = typed::deal_type)]
+    #[arg(long = "type", value_name = "TYPE", default_value_t = DealType::USUAL, value_parser = typed::deal_type)]
     pub(crate) kind: DealType,
     /// Impressions; PG needs them
     #[arg(long, value_name = "N", value_parser = typed::impressions)]
     pub(crate) impressions: Option<u64>,
     /// What you would like to pay: a hint to the seller
     #[arg(long, value_name = "CPM", value_parser = typed::price)]
-    pub(crate) target_cpm: Option<Decimal>,
+    pub(crate) target_cpm: Option<typed::Given>,
     #[command(flatten)]
     pub(crate) terms: typed::Terms,
 }
@@ -61,7 +60,10 @@ pub(super) async fn request(
             kit::refresh(session, wait, &names).await;
         }
         let product_id = ProductId::from(product.as_str());
-        vec![Target { seller: names[0].clone(), product_id, product_name: None }]
+        // A seller that has no such id is looked through for a product of that name.
+        let is_id = session.state().sellers[&names[0]].product(&product_id).is_some();
+        let product_name = (!is_id).then(|| product.clone());
+        vec![Target { seller: names[0].clone(), product_id, product_name }]
     } else {
         kit::refresh(session, wait, &names).await;
         let words = request.query.as_deref().unwrap_or_default();
@@ -73,7 +75,11 @@ pub(super) async fn request(
     let (flight_start, flight_end) = request.terms.flight(session.now());
     let setup = &session.state().setup;
     let identity = request.terms.identity(&setup.identity);
-    let target_cpm = request.target_cpm.map(|amount| Cpm::new(amount, setup.limits.currency));
+    let target_cpm = request
+        .target_cpm
+        .as_ref()
+        .map(|given| given.cpm("--target-cpm", given.currency().unwrap_or(setup.limits.currency)));
+    let target_cpm = target_cpm.transpose()?;
     out::progress(&format!("asking {} sellers for a price …", targets.len()));
     let mut asked = Vec::new();
     for target in targets {
@@ -86,6 +92,7 @@ pub(super) async fn request(
             flight_end,
             target_cpm,
             identity: identity.clone(),
+            currency: None,
         };
         let seller = target.seller.clone();
         let refused = session.command(desk::Command::RequestQuote {
@@ -95,7 +102,7 @@ pub(super) async fn request(
         });
         match refused.first() {
             Some(_) if single => allowed(&refused)?,
-            Some(refusal) => partial.push(Missing::because(&seller, &refusal.rule, &refusal.says)),
+            Some(refusal) => partial.push(Missing::refused(&seller, refusal)),
             None => asked.push(seller),
         }
     }
@@ -159,9 +166,7 @@ fn several(
         match (quoted(state, &rfq, seller), failed(state, &rfq, seller)) {
             (Some(record), _) => came.push(record),
             (None, Some(error)) => partial.push(Missing::new(seller, &error)),
-            (None, None) => {
-                partial.push(Missing::because(seller, "timeout", "no answer in time"));
-            }
+            (None, None) => partial.push(Missing::late(seller, "no answer in time")),
         }
     }
     let ranking = judge::rank(state, &came, now);
@@ -171,8 +176,8 @@ fn several(
     let id = |row: Option<&Ranked>| row.map(|row| row.quote.quote_id.0.clone());
     let (best, cover) = (id(ranking.best()), id(ranking.cover()));
     let table = super::table(&items);
-    let exit = kit::exit_of(items.len(), partial.len());
-    let mut words = kit::words_of(&partial);
+    let exit = exit_of(items.len(), &partial);
+    let mut words = words_of(&partial);
     if ranking.rows.iter().any(|row| row.effective.is_some_and(|effective| effective.is_assumed()))
     {
         let factor = judge::assumptions(state).auction_uplift.normalize();

@@ -15,10 +15,14 @@ use crate::{
         out::Shown,
         port::Session,
         records::Records,
+        reread::Reread,
         seam, typed,
     },
-    desk::{self, Mode, QuoteRecord, State, state::Purpose},
-    domain::{QuoteRef, SellerName, Stage},
+    desk::{
+        self, Mode, QuoteRecord, State,
+        state::{Purpose, Subject},
+    },
+    domain::{QuoteRef, Stage},
     store::{QuoteFilter, Reader},
 };
 
@@ -56,24 +60,23 @@ pub(super) async fn show(context: &Context, show: &Show) -> Result<Reply, Failur
     }
     let record = Records::open(context)?.quote(&wanted)?;
     let now = context.now();
-    reply(QuoteDoc::stored(&record, now), (context.config.mode, now), "store", Vec::new())
+    let at = (context.config.mode, now);
+    reply(QuoteDoc::stored(&record, now), at, &Reread::offline())
 }
 
-/// Asks the seller; if it does not answer, what is known is shown with the reason.
+/// Asks the seller; if it does not tell, what is known is shown with the reason.
 pub(super) async fn reread(
     session: &mut impl Session,
     wait: std::time::Duration,
     wanted: &Wanted,
 ) -> Result<Reply, Failure> {
     let key = wanted.quote_of(session.state())?.reference();
-    let began = session.now();
     let refused = session.command(desk::Command::Reread(key.clone()));
     let done = session.until(wait, |state| !is_reading(state, &key)).await && refused.is_empty();
-    let state = session.state();
+    let (state, now) = (session.state(), session.now());
     let record = wanted.quote_of(state)?;
-    let (source, words) = source(state, &key.seller, began, done);
-    let now = session.now();
-    reply(QuoteDoc::of(state, record, now), (state.setup.mode, now), source, words)
+    let reread = Reread::of(state, &Subject::Quote(key), done);
+    reply(QuoteDoc::of(state, record, now), (state.setup.mode, now), &reread)
 }
 
 pub(super) fn is_reading(state: &State, key: &QuoteRef) -> bool {
@@ -81,41 +84,20 @@ pub(super) fn is_reading(state: &State, key: &QuoteRef) -> bool {
     state.in_flight.values().any(|flight| flight.purpose == purpose)
 }
 
-/// Whether the seller answered since `began`; if not, words that say why.
-pub(crate) fn source(
-    state: &State,
-    seller: &SellerName,
-    began: Timestamp,
-    done: bool,
-) -> (&'static str, Vec<String>) {
-    let known = state.sellers.get(seller);
-    let error = known.and_then(|known| known.last_error.as_ref()).filter(|(at, _)| *at >= began);
-    let answered = known.and_then(|known| known.last_ok).is_some_and(|at| at >= began);
-    if done && answered && error.is_none() {
-        return ("seller", Vec::new());
-    }
-    let why = match (known, error) {
-        (None, _) => "it is not in the configuration".to_owned(),
-        (Some(_), Some((_, error))) => error.to_string(),
-        (Some(_), None) => "it did not answer in time".to_owned(),
-    };
-    ("store", vec![format!("{seller} was not read again: {why}; this is what the store knows")])
-}
-
 fn reply(
     body: QuoteDoc,
     (mode, now): (Mode, Timestamp),
-    source: &'static str,
-    words: Vec<String>,
+    reread: &Reread,
 ) -> Result<Reply, Failure> {
     let currency = body.pricing.currency.clone().unwrap_or_default();
     let text = super::text(&body, &currency);
-    let document = Document::new(mode, now, Sourced { body, source });
-    Ok(Reply::new(&document, Shown::Text(text))?.with_words(words))
+    let document = Document::new(mode, now, Sourced::new(body, reread));
+    let reply = Reply::new(&document, Shown::Text(text))?.with_exit(reread.exit());
+    Ok(reply.with_words(reread.words()))
 }
 
 pub(super) fn list(context: &Context, list: &List) -> Result<Reply, Failure> {
-    let seller = list.seller.as_deref().map(SellerName::from);
+    let seller = Records::open(context)?.seller(context, list.seller.as_deref())?;
     let filter = QuoteFilter { seller, stage: list.stage, ..QuoteFilter::default() };
     let (doc, cells) = (&QuoteDoc::stored, &super::cells);
     let shape = Shape { columns: super::COLUMNS, doc, cells };

@@ -1,7 +1,7 @@
 //! Whom to ask for what: the product that is wanted in each seller's own catalogue.
 
 use crate::{
-    cli::json::Missing,
+    cli::{exit::Exit, json::Missing},
     desk::State,
     domain::{
         Product, ProductId, SellerName,
@@ -41,13 +41,16 @@ pub(crate) fn targets(
     let mut targets = Vec::new();
     for name in names {
         let Some(seller) = state.sellers.get(name) else { continue };
-        let Some(products) = &seller.products else {
-            let missing = seller.last_error.as_ref().map_or_else(
-                || Missing::because(name, "timeout", "its products did not come in time"),
-                |(_, error)| Missing::new(name, error),
-            );
-            partial.push(missing);
-            continue;
+        let products = match (&seller.products, &seller.products_error) {
+            (_, Some(error)) => {
+                partial.push(Missing::new(name, error));
+                continue;
+            }
+            (Some(products), None) => products,
+            (None, None) => {
+                partial.push(Missing::late(name, "its products did not come in time"));
+                continue;
+            }
         };
         match found(wanted.as_ref(), name, products) {
             Ok(found) => targets.push(Target {
@@ -55,7 +58,10 @@ pub(crate) fn targets(
                 product_id: found.product.product_id.clone(),
                 product_name: Some(found.product.name.clone()),
             }),
-            Err(why) => partial.push(Missing::because(name, "no_product", why.to_string())),
+            Err(why) => {
+                let why = why.to_string();
+                partial.push(Missing::because(name, Exit::NotFound, "no_product", why));
+            }
         }
     }
     targets

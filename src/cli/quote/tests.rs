@@ -1,5 +1,7 @@
 //! Asking for quotes: one seller, several, none that answers; and what is shown of a quote later.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a script answers what its story is about")]
+
 use std::time::Duration;
 
 use super::{request::request, show::reread};
@@ -14,7 +16,9 @@ use crate::{
         typed::Terms,
     },
     desk::Command,
-    domain::{Answer, Ask, Cpm, DealType, ErrorKind, Product, QuoteStatus, SellerName, Tier},
+    domain::{
+        Answer, Ask, Cpm, DealType, ErrorKind, Product, QuoteStatus, SellerError, SellerName, Tier,
+    },
 };
 
 const WAIT: Duration = Duration::from_mins(1);
@@ -119,6 +123,70 @@ async fn several_sellers_are_asked_together_and_the_missing_are_named() {
     schema::check("rfq", &none.json);
 }
 
+/// The sellers that are asked, and what becomes of asking for products and for a quote.
+type Asked = (&'static [&'static str], Result<(), SellerError>, Option<SellerError>);
+
+#[tokio::test]
+async fn where_nobody_quotes_the_reason_is_told_by_the_exit_code() {
+    let refused = |status, code| error(ErrorKind::Refused, status, code);
+    let away = || error(ErrorKind::Unreachable, 0, "connect_error");
+    let several = &["a", "b"][..];
+    let cases: [(Asked, u8); 10] = [
+        ((several, Ok(()), Some(refused(400, "below_minimum_impressions"))), 5),
+        ((several, Ok(()), Some(refused(422, "no_price"))), 5),
+        ((several, Ok(()), Some(refused(401, "unauthorized"))), 3),
+        ((several, Ok(()), Some(refused(429, ""))), 8),
+        ((several, Ok(()), Some(away())), 8),
+        ((several, Ok(()), None), 8),
+        ((several, Err(refused(401, "unauthorized")), None), 3),
+        ((several, Err(refused(403, "")), None), 3),
+        ((several, Err(away()), None), 8),
+        ((&["a"], Err(refused(401, "unauthorized")), None), 3),
+    ];
+    for ((sellers, products, quotes), exit) in cases {
+        let what = format!("{sellers:?} {products:?} {quotes:?}");
+        let script = move |_: &SellerName, asked: &Ask| match (asked, &products, &quotes) {
+            (Ask::Packages | Ask::Products, Err(error), _) => Says::Error(error.clone()),
+            (Ask::Products, Ok(()), _) => {
+                Says::Answer(Answer::Products(vec![product("p-1", "CTV Sports Live")]))
+            }
+            (Ask::Packages, Ok(()), _) => Says::Answer(Answer::Packages(Vec::new())),
+            (Ask::Quote { .. }, _, Some(error)) => Says::Error(error.clone()),
+            (_, _, _) => Says::Nothing,
+        };
+        let mut fake = Fake::new(setup(sellers), script);
+        let reply = request(&mut fake, WAIT, &asked(&[], None, Some("sports"))).await.unwrap();
+        schema::check("rfq", &reply.json);
+        assert_eq!(reply.exit.code(), exit, "{what}");
+        assert_eq!(reply.words.len(), sellers.len(), "{what}");
+    }
+    for (product, query) in [(Some("nosuch"), None), (None, Some("opera"))] {
+        let reply = run(&["a", "b"], asked(&["a", "b"], product, query)).await.unwrap();
+        assert_eq!(reply.exit, Exit::NotFound);
+    }
+    let mut guaranteed = asked(&["a", "b"], Some("CTV Sports Live"), None);
+    (guaranteed.kind, guaranteed.impressions) = (DealType::Guaranteed, None);
+    assert_eq!(run(&["a", "b"], guaranteed).await.unwrap().exit, Exit::Usage);
+}
+
+#[tokio::test]
+async fn one_seller_is_asked_for_a_product_by_its_name_too() {
+    let script = |_: &SellerName, asked: &Ask| match asked {
+        Ask::Quote { ask, .. } if ask.product_id.as_str() != "p-1" => {
+            Says::Error(error(ErrorKind::Refused, 404, "product_not_found"))
+        }
+        Ask::Quote { .. } => Says::Answer(Answer::Quote(Box::new(quote("a", "qt-1", "20.52")))),
+        Ask::Products => Says::Answer(Answer::Products(vec![product("p-1", "Native In-Feed")])),
+        _ => Says::Nothing,
+    };
+    for (typed, exit) in [("p-1", 0), ("Native In-Feed", 0), ("Native", 4)] {
+        let mut fake = Fake::new(setup(&["a"]), script);
+        let reply = request(&mut fake, WAIT, &asked(&["a"], Some(typed), None)).await;
+        let code = reply.map_or_else(|failure| failure.exit, |reply| reply.exit).code();
+        assert_eq!(code, exit, "{typed}");
+    }
+}
+
 #[tokio::test]
 async fn what_cannot_be_asked_is_refused_before_anything_is_sent() {
     let mut guaranteed = asked(&["a"], Some("p"), None);
@@ -127,8 +195,8 @@ async fn what_cannot_be_asked_is_refused_before_anything_is_sent() {
     (backwards.terms.start, backwards.terms.end) =
         (Some("2026-07-02".parse().unwrap()), Some("2026-07-01".parse().unwrap()));
     for (wanted, code, exit) in [
-        (guaranteed, "impressions", Exit::Blocked),
-        (backwards, "flight", Exit::Blocked),
+        (guaranteed, "impressions", Exit::Usage),
+        (backwards, "flight", Exit::Usage),
         (asked(&["x"], Some("p"), None), "seller", Exit::NotFound),
     ] {
         let failure = run(&["a"], wanted).await.unwrap_err();
@@ -157,14 +225,23 @@ async fn a_seller_is_told_no_more_than_the_request_allows() {
 
 #[tokio::test]
 async fn a_quote_is_shown_as_the_seller_has_it_else_as_the_store_knows_it() {
-    for (says, source, status) in [
-        (Ok(QuoteStatus::Available), "seller", "available"),
-        (Ok(QuoteStatus::Declined), "seller", "declined"),
-        (Err(error(ErrorKind::Refused, 410, "quote_expired")), "seller", "expired"),
-        (Err(error(ErrorKind::Unreachable, 0, "connect_error")), "store", "available"),
-        (Err(error(ErrorKind::Configuration, 0, "no_key")), "store", "available"),
-        (Err(error(ErrorKind::Unavailable, 503, "")), "store", "available"),
+    let refused = |status, code| Err(error(ErrorKind::Refused, status, code));
+    for (says, source, status, exit) in [
+        (Ok(QuoteStatus::Available), "seller", "available", 0),
+        (Ok(QuoteStatus::Declined), "seller", "declined", 0),
+        (refused(410, "quote_expired"), "seller", "expired", 0),
+        (refused(404, "quote_not_found"), "seller", "expired", 0),
+        (refused(401, "unauthorized"), "store", "available", 3),
+        (refused(403, "forbidden"), "store", "available", 3),
+        (refused(404, ""), "store", "available", 4),
+        (refused(422, "invalid_request"), "store", "available", 5),
+        (Err(error(ErrorKind::Unreachable, 0, "connect_error")), "store", "available", 0),
+        (Err(error(ErrorKind::Nonsense, 200, "html")), "store", "available", 0),
+        (Err(error(ErrorKind::Configuration, 0, "no_key")), "store", "available", 3),
+        (Err(error(ErrorKind::Unavailable, 503, "")), "store", "available", 0),
     ] {
+        let told = format!("{says:?}");
+        let failure = says.as_ref().err().cloned().filter(|_| source == "store");
         let script = move |_: &SellerName, asked: &Ask| match (asked, &says) {
             (Ask::GetQuote(_), Ok(status)) => {
                 let mut quote = quote("a", "qt-1", "20.52");
@@ -182,11 +259,42 @@ async fn a_quote_is_shown_as_the_seller_has_it_else_as_the_store_knows_it() {
         let document = schema::check("quote", &reply.json);
         assert_eq!(
             (document["source"].as_str(), document["status"].as_str()),
-            (Some(source), Some(status))
+            (Some(source), Some(status)),
+            "{told}"
         );
-        assert_eq!(reply.words.is_empty(), source == "seller");
-        assert_eq!(document["seconds_left"].is_null(), status != "available");
+        assert_eq!(reply.words.is_empty(), source == "seller", "{told}");
+        assert_eq!(reply.exit.code(), exit, "{told}");
+        assert_eq!(document["seconds_left"].is_null(), status != "available", "{told}");
+        let Some(failure) = failure else {
+            assert!(document["error"].is_null(), "{told}");
+            continue;
+        };
+        let (seller, status) = (&document["error"]["seller"], &document["error"]["http_status"]);
+        assert_eq!(seller, "a", "{told}");
+        assert_eq!(status.as_u64().unwrap_or(0), u64::from(failure.http_status), "{told}");
+        assert!(reply.words.concat().contains("the seller's words"), "{:?}", reply.words);
     }
+}
+
+#[tokio::test]
+async fn a_comparison_names_the_quotes_that_were_not_read_again() {
+    let script = |seller: &SellerName, asked: &Ask| match (seller.as_str(), asked) {
+        ("b", Ask::GetQuote(_)) => Says::Error(error(ErrorKind::Refused, 401, "unauthorized")),
+        (name, _) => {
+            let id = format!("qt-{name}");
+            Says::Answer(Answer::Quote(Box::new(quote(name, &id, "20.52"))))
+        }
+    };
+    let mut fake = Fake::new(setup(&["a", "b"]), script);
+    fake.quoted("a", ask()).await;
+    fake.quoted("b", ask()).await;
+    let wanted = super::compare::Compare { quotes: vec!["qt-a".into(), "qt-b".into()] };
+    let reply = super::compare::compare(&mut fake, WAIT, &wanted).await.unwrap();
+    let document = schema::check("compare", &reply.json);
+    assert_eq!(document["partial"].as_array().unwrap().len(), 1);
+    assert_eq!(document["partial"][0]["seller"], "b");
+    assert_eq!(document["partial"][0]["error"], "unauthorized");
+    assert_eq!((reply.exit, reply.words.len()), (Exit::Configuration, 1));
 }
 
 #[tokio::test]

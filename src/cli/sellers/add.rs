@@ -20,11 +20,14 @@ use super::{
         out::{self, Shown},
         prompt, typed,
     },
-    walk::{Known, walk},
+    walk::{Known, card, walk},
 };
 use crate::{
     domain::Tier,
-    runtime::config::{Addition, Header, KeyPlace, NewSeller, Overrides, keep_secret},
+    runtime::config::{
+        Addition, Environment, Header, KeyPlace, NewSeller, Overrides, Seller, keep_secret,
+    },
+    sellers::http::shown_url,
 };
 
 /// How much of stdin is read for a key, in bytes.
@@ -115,16 +118,24 @@ pub(crate) async fn add(args: Add, flags: &Overrides, context: &Context) -> Resu
         return Err(Failure::usage("nobody is here to ask", cure));
     }
     let (config, environment) = (&context.config, &context.environment);
-    let mut new = described(&args, asks, config.identity.tier())?;
-    // Before a key is asked for: a name or an address may be taken.
+    let mut new = described(&args, config.identity.tier())?;
+    // Before a name or a key is asked for: the address may be taken, or not be there at all.
     let mut addition = Addition::prepare(&new, flags, environment)?;
+    if asks && args.name.is_none() {
+        let usual = met(&args, &addition.seller, environment).await;
+        let prepared = |name: &str| {
+            let named = NewSeller { name: name.to_owned(), ..new.clone() };
+            Addition::prepare(&named, flags, environment).map_err(|error| error.to_string())
+        };
+        addition = prompt::until("your own name for it", &usual, prepared)?;
+        new.name = addition.seller.name.to_string();
+    }
     let mut kept = Kept(None);
     new.key = place(&args.key, asks, &new.name, &addition.path, &mut kept)?;
     if asks && args.reveal.is_none() {
         let usual = new.reveal.unwrap_or(Tier::Agency).to_string();
-        let told = prompt::line("the most it is told: public, seat, agency, advertiser", &usual)?;
-        let told = typed::tier(&told).map_err(|says| Failure::usage(says, ""))?;
-        new.reveal = Some(told);
+        let question = "the most it is told: public, seat, agency, advertiser";
+        new.reveal = Some(prompt::until(question, &usual, typed::tier)?);
     }
     addition = Addition::prepare(&new, flags, environment)?;
     let known = if args.offline {
@@ -155,18 +166,46 @@ pub(crate) async fn add(args: Add, flags: &Overrides, context: &Context) -> Resu
     Ok(Reply::new(&document, shown)?.with_exit(exit).with_words(words))
 }
 
+/// Asks the seller who it is, without a key, and says so. The name that its own suggests.
+async fn met(args: &Add, seller: &Seller, environment: &Environment) -> String {
+    let usual = seller.name.to_string();
+    if args.offline {
+        return usual;
+    }
+    out::words(&format!("asking {} who it is; no key goes along", shown_url(&seller.url)));
+    match card(seller, environment).await {
+        Ok(card) if !card.name.is_empty() => {
+            out::words(&out::cleaned(&format!("it calls itself {:?}", card.name)));
+            // A host's own name is what people call it; an address has none.
+            if usual == ADDRESS { named_after(&card.name).unwrap_or(usual) } else { usual }
+        }
+        Ok(_) => usual,
+        Err(error) => {
+            out::words(&out::cleaned(&format!("it did not say: {error}")));
+            usual
+        }
+    }
+}
+
+/// A short name from the one a seller gives itself: `Northlight Media` becomes `northlight-media`.
+fn named_after(own: &str) -> Option<String> {
+    let words = own.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    let name: String = words.join("-").chars().take(32).collect();
+    let name = name.trim_end_matches('-');
+    (!name.is_empty() && name != "default").then(|| name.to_owned())
+}
+
+/// What a seller is called that is known by its address alone.
+const ADDRESS: &str = "seller";
+
 /// The seller without its key.
-fn described(args: &Add, asks: bool, tier: Tier) -> Result<NewSeller, Failure> {
+fn described(args: &Add, tier: Tier) -> Result<NewSeller, Failure> {
     let example = "write it like https://sell.example.com";
     // What was written is not repeated: it may carry a password.
     let url = Url::parse(args.url.trim())
         .map_err(|error| Failure::usage(format!("that is no web address: {error}"), example))?;
-    let usual = suggested(&url);
-    let name = match &args.name {
-        Some(name) => name.clone(),
-        None if asks => prompt::line("your own name for it", &usual)?,
-        None => usual,
-    };
+    let name = args.name.clone().unwrap_or_else(|| suggested(&url));
     let header = if args.auth == Auth::Bearer { Header::Bearer } else { Header::Key };
     // Where there is nothing to tell yet, nothing is settled either.
     let reveal = args.reveal.or((tier > Tier::Public).then_some(tier));
@@ -181,7 +220,7 @@ fn suggested(url: &Url) -> String {
             let last = labels.next().unwrap_or_default();
             labels.next().unwrap_or(last).chars().take(32).collect()
         }
-        Some(Host::Ipv4(_) | Host::Ipv6(_)) | None => "seller".to_owned(),
+        Some(Host::Ipv4(_) | Host::Ipv6(_)) | None => ADDRESS.to_owned(),
     }
 }
 
@@ -209,25 +248,28 @@ fn place(
         return Ok(None);
     }
     let question = "where is your key: variable, file, command, paste it now, none";
-    let answer = prompt::line(question, "variable")?.to_lowercase();
-    match answer.chars().next() {
-        Some('v') => {
+    let kinds = |answer: &str| {
+        let first = answer.to_lowercase().chars().next();
+        first.filter(|first| "vfcpn".contains(*first)).ok_or_else(|| {
+            "that is none of them: answer variable, file, command, paste or none".to_owned()
+        })
+    };
+    let said = |text: &str| {
+        let is_empty = text.is_empty();
+        if is_empty { Err("say which".to_owned()) } else { Ok(text.to_owned()) }
+    };
+    Ok(match prompt::until(question, "variable", kinds)? {
+        'v' => {
             let plain =
                 |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
             let usual = format!("{}_KEY", name.chars().map(plain).collect::<String>());
-            prompt::line("its name", &usual).map(|name| Some(KeyPlace::Env(name)))
+            Some(KeyPlace::Env(prompt::until("its name", &usual, said)?))
         }
-        Some('f') => file(Path::new(&prompt::line("the file", "")?)).map(Some),
-        Some('c') => {
-            prompt::line("the command that prints it", "").map(|l| Some(KeyPlace::Command(l)))
-        }
-        Some('p') => keep(&prompt::secret("your key")?, name, config, kept).map(Some),
-        Some('n') => Ok(None),
-        Some(_) | None => Err(Failure::usage(
-            "that is none of them",
-            "answer variable, file, command, paste or none",
-        )),
-    }
+        'f' => Some(file(Path::new(&prompt::until("the file", "", said)?))?),
+        'c' => Some(KeyPlace::Command(prompt::until("the command that prints it", "", said)?)),
+        'p' => Some(keep(&prompt::secret("your key")?, name, config, kept)?),
+        _ => None,
+    })
 }
 
 /// A file as it is named from here, which is not where the configuration lies.
@@ -295,6 +337,19 @@ fn agreed(checks: &[Finding], addition: &Addition) -> Result<bool, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_suggested_from_what_the_seller_calls_itself() {
+        for (own, name) in [
+            ("Northlight Media", Some("northlight-media")),
+            ("  Harbor & Sons, Inc. ", Some("harbor-sons-inc")),
+            ("Медиа", None),
+            ("Default", None),
+            ("A very long name of a publisher of many", Some("a-very-long-name-of-a-publisher")),
+        ] {
+            assert_eq!(named_after(own).as_deref(), name, "{own}");
+        }
+    }
 
     #[test]
     fn a_name_is_suggested_from_the_host() {

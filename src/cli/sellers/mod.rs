@@ -64,8 +64,8 @@ pub(crate) async fn list(
     let state = session.state();
     let mut table = Table::new(&["SELLER", "STATUS", "DIALECT", "TIER", "CLOCK", "AUTH", "URL"]);
     let items: Vec<SellerDoc> = state.sellers.values().map(SellerDoc::new).collect();
-    for item in &items {
-        let clock = item.skew_ms.map(|ms| format!("{ms:+} ms"));
+    for (item, seller) in items.iter().zip(state.sellers.values()) {
+        let clock = seller.skew().map(|s| format!("{:+} to {:+} ms", s.low_ms, s.high_ms));
         table.row([
             item.name.clone(),
             item.status.to_owned(),

@@ -10,7 +10,10 @@ use super::super::{
     exit::Exit,
 };
 use crate::{
-    domain::{Answer, Ask, ErrorKind, Identity, Package, SellerError, Skew, Spoke, Tier},
+    domain::{
+        Answer, Ask, ErrorKind, Identity, Package, SellerError, Skew, Spoke, Tier, ask::Card,
+        skew::TheirClock,
+    },
     runtime::{
         config::{Environment, Seller},
         open,
@@ -53,6 +56,7 @@ struct Walk {
     known: Known,
     took: Vec<u64>,
     spoke: Option<Spoke>,
+    clock: TheirClock,
 }
 
 /// Walks `seller` through every check. `identity` is what it may be told at most, before its `reveal`.
@@ -68,7 +72,8 @@ pub(crate) async fn walk(seller: &Seller, identity: &Identity, environment: &Env
             return known;
         }
     };
-    let mut walk = Walk { adapter, known, took: Vec::new(), spoke: None };
+    let mut walk =
+        Walk { adapter, known, took: Vec::new(), spoke: None, clock: TheirClock::default() };
     if walk.there().await {
         walk.catalogue().await;
         let taken = match &seller.secret {
@@ -87,6 +92,16 @@ pub(crate) async fn walk(seller: &Seller, identity: &Identity, environment: &Env
         walk.time();
     }
     walk.known
+}
+
+/// What `seller` says of itself to anybody. No key is needed, and none is sent.
+pub(crate) async fn card(seller: &Seller, environment: &Environment) -> Result<Card, SellerError> {
+    let open = Seller { secret: None, ..seller.clone() };
+    let heard = open::seller(open.resolve(environment))?.ask(Ask::Probe).await;
+    match heard.result? {
+        Answer::Alive(card) => Ok(card),
+        _ => Ok(Card::default()),
+    }
 }
 
 impl Known {
@@ -144,8 +159,8 @@ impl Walk {
                 self.took.push(exchange.took_ms);
             }
             if let Some(newer) = exchange.skew {
-                let skew = self.known.skew.map_or(newer, |skew| skew.narrowed(newer));
-                self.known.skew = Some(skew);
+                self.clock.hears(newer, exchange.sent_at);
+                self.known.skew = self.clock.skew();
             }
         }
         heard.result.map(|answer| (answer, asked))
@@ -287,7 +302,7 @@ impl Walk {
 /// How far its clock is off: an interval, since its `Date` header has whole seconds and travels.
 fn clock(name: &str, skew: Skew) -> Finding {
     let detail = format!("{:+} to {:+} ms against ours, by its Date", skew.low_ms, skew.high_ms);
-    if skew.middle_ms().abs() <= SKEW_MS {
+    if !skew.is_off_by(SKEW_MS) {
         finding(name, "ok", detail, "")
     } else {
         finding(name, "warn", detail, "set this machine's clock by NTP, or tell the seller")

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use super::{Change, halt, negotiate, person, quote, refuse, say, trigger};
 use crate::{
     desk::{
+        command::Stored,
         fact::{Actor, Fact},
         record::QuoteRecord,
         rivals,
@@ -17,6 +18,8 @@ use crate::{
     domain::{
         Action, By, Cpm, Currency, Negotiation, Outcome, QuoteRef, SellerName,
         fork::Question,
+        money::exact,
+        negotiation::Pending,
         strategy::{self, Options, Plan, Seen, Step, Strategy},
     },
 };
@@ -53,7 +56,7 @@ pub(super) fn arm(state: &State, key: QuoteRef, plan: Plan) -> Vec<Change> {
             "give 0 < target ≤ max, and a step of 0 or more",
         );
     }
-    let quoted = record.quote.pricing.final_cpm;
+    let quoted = record.quote.pricing.cpm();
     let spend = plan.options.spend.map(|spend| spend.currency());
     let mixed = [Some(plan.target.currency()), spend];
     if mixed.into_iter().flatten().any(|currency| currency != plan.max.currency()) {
@@ -62,9 +65,12 @@ pub(super) fn arm(state: &State, key: QuoteRef, plan: Plan) -> Vec<Change> {
     if quoted.is_some_and(|quoted| quoted.currency() != plan.max.currency()) {
         return refuse("currency", "the quote is in another currency", "plan in its currency");
     }
-    let limit = negotiate::limit_of(state, record);
+    let limit = match negotiate::limit_of(state, record) {
+        Ok(limit) => limit,
+        Err(refusal) => return vec![Change::Refuse(refusal)],
+    };
     if limit.is_some_and(|limit| plan.max > limit) {
-        let limit = limit.map_or_else(String::new, |limit| limit.plain());
+        let limit = limit.map_or_else(String::new, |limit| limit.to_string());
         return refuse(
             "limit",
             format!("the maximum {} is above your limit {limit}", plan.max.plain()),
@@ -98,15 +104,16 @@ pub(super) fn stop(state: &State, key: QuoteRef, why: String) -> Vec<Change> {
 /// what is configured for `strategy` over it. The limit holds over both.
 pub fn plan_for(state: &State, record: &QuoteRecord, strategy: &dyn Strategy) -> Option<Plan> {
     let game = record.negotiation.as_ref();
-    let quoted = record.quote.pricing.final_cpm?;
-    let limit =
-        negotiate::limit_of(state, record).filter(|limit| limit.currency() == quoted.currency());
+    let quoted = record.quote.pricing.cpm()?;
+    let limit = negotiate::limit_of(state, record).ok().flatten();
     let max = limit.filter(|limit| *limit < quoted).unwrap_or(quoted);
     let hoped = game.and_then(|game| game.our_last().or(game.target)).or(record.ask.target_cpm);
-    let tenth_off = Cpm::new(max.less_percent(Decimal::TEN).amount().round_dp(2), max.currency());
-    let target = hoped.filter(|hoped| *hoped <= max).unwrap_or(tenth_off);
-    let step = (max.amount() - target.amount()) / Decimal::from(4);
-    let step = step.round_dp(2).max(Decimal::new(5, 2));
+    let target = hoped.filter(|hoped| *hoped <= max);
+    let target = target.unwrap_or_else(|| max.less_percent(Decimal::TEN).nearest());
+    let currency = max.currency();
+    let step = exact::part(max.amount().saturating_sub(target.amount()), 4);
+    let five = currency.tick().saturating_mul(Decimal::from(5));
+    let step = currency.nearest(step).max(five);
     let name = strategy.name().to_owned();
     let mut plan =
         Plan { strategy: name, target, max, step, rounds: 5, options: Options::default() };
@@ -129,7 +136,7 @@ pub fn would_do(state: &State, record: &QuoteRecord, plan: &Plan, now: Timestamp
 /// names no price, or nothing is negotiated.
 pub fn what_if(state: &State, record: &QuoteRecord, from: u32) -> Option<Question> {
     let game = record.negotiation.clone()?;
-    let quoted = record.quote.pricing.final_cpm?;
+    let quoted = record.quote.pricing.cpm()?;
     // Each plans as it would have then.
     let mut then = record.clone();
     then.negotiation = Some(Negotiation { agreed: None, pending: None, ..game.clone() });
@@ -140,7 +147,7 @@ pub fn what_if(state: &State, record: &QuoteRecord, from: u32) -> Option<Questio
     let pricing = &record.quote.pricing;
     let tier_price = pricing.base_cpm.map(|base| {
         let percent = pricing.tier_discount_pct.unwrap_or_default();
-        base.less_percent(percent).amount().round_dp(2)
+        base.less_percent(percent).nearest().amount()
     });
     let (best_other, cover) = others(state, record, quoted.currency());
     let (plans, tier) = (plans.collect(), record.quote.buyer_tier);
@@ -150,7 +157,7 @@ pub fn what_if(state: &State, record: &QuoteRecord, from: u32) -> Option<Questio
 /// What a strategy is shown: the rounds, what is left of them and of the time, and what other sellers
 /// ask. `None` where the quote names no price.
 fn seen(state: &State, record: &QuoteRecord, plan: &Plan, now: Timestamp) -> Option<Seen> {
-    let quoted = record.quote.pricing.final_cpm?;
+    let quoted = record.quote.pricing.cpm()?;
     let game = record.negotiation.as_ref();
     let mut seen =
         game.map_or_else(|| Seen::open(quoted.currency(), Some(quoted.amount())), Seen::of);
@@ -178,7 +185,8 @@ fn others(
     let alike =
         rivals::of(state, record).filter(|other| other.is_open() && other.quote.seller != *seller);
     for other in alike {
-        let price = rivals::asks(other).filter(|price| price.currency() == currency);
+        let price = rivals::asks(other);
+        let price = price.and_then(|price| state.setup.limits.rates().cpm(price, currency));
         let Some(price) = price else { continue };
         let lowest = best.entry(&other.quote.seller).or_insert(price.amount());
         *lowest = price.amount().min(*lowest);
@@ -194,6 +202,10 @@ pub(super) fn play(state: &State, index: usize, now: Timestamp) -> Vec<Change> {
     let Some((key, record)) = state.quotes.get_index(index) else { return Vec::new() };
     let Some(game) = record.negotiation.as_ref() else { return Vec::new() };
     let Some(plan) = game.auto.as_ref() else { return Vec::new() };
+    // Whatever made it due, the move before it is made once.
+    if state.is_committing(key) {
+        return Vec::new();
+    }
     let Some(step) = would_do(state, record, plan, now) else { return Vec::new() };
     if let Some(refusal) = halt::obstacle(state, &key.seller) {
         let fact = Fact::AutoStopped { quote: key.clone(), why: refusal.says };
@@ -216,17 +228,16 @@ pub(super) fn play(state: &State, index: usize, now: Timestamp) -> Vec<Change> {
                 cpm.plain()
             ))];
         }
-        Step::Offer(cpm, _) => {
-            match game.check_offer(cpm, negotiate::limit_of(state, record), false) {
-                Ok(()) => negotiate::store(state, key, game, (cpm, Action::Counter, None), by()),
-                Err(refusal) => vec![Change::Refuse(refusal)],
-            }
-        }
+        Step::Offer(cpm, _) => match negotiate::check_offer(state, record, (cpm, false)) {
+            Ok(()) => negotiate::store(state, key, game, (cpm, Action::Counter, None), by()),
+            Err(refusal) => vec![Change::Refuse(refusal)],
+        },
         Step::Accept(cpm, _) => negotiate::take(state, key, (record, game), cpm, by()),
         Step::Walk(why) => {
             let why = why.to_string();
             let outcome = Outcome::WalkedAway;
-            let fact = Fact::NegotiationEnded { quote: key.clone(), outcome, why: why.clone() };
+            let (quote, said) = (key.clone(), why.clone());
+            let fact = Fact::NegotiationEnded { quote, outcome, why: said, agreed: None };
             vec![Change::Keep(Actor::Desk, fact), say(false, format!("auto walked: {why}"))]
         }
     };
@@ -254,6 +265,13 @@ pub(super) fn stopped_by_doubt(state: &State, seller: &SellerName) -> Vec<Change
     let why = "a booking with this seller has no known outcome";
     let stopped = |quote: QuoteRef| Fact::AutoStopped { quote, why: why.to_owned() };
     played.map(|record| Change::Keep(Actor::Desk, stopped(record.reference()))).collect()
+}
+
+/// A strategy whose move cannot be stored stops: the next would fail the same way, without an end.
+pub(super) fn unstored(stored: &Stored, why: &str) -> Option<Change> {
+    let Stored::Move(quote, Pending { automatic: true, .. }) = stored else { return None };
+    let why = format!("its move cannot be stored: {why}");
+    Some(Change::Keep(Actor::Desk, Fact::AutoStopped { quote: quote.clone(), why }))
 }
 
 /// A strategy whose process is gone stops; the negotiation stays open for a person.

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     Change, Passing,
     checks::{self, checks},
-    minted, person, quote, refuse,
+    closed, minted, negotiate, person, quote, refuse,
 };
 use crate::{
     desk::{
@@ -53,18 +53,15 @@ pub(super) fn open(state: &State, key: QuoteRef, given: Given, now: Timestamp) -
         let says = format!("a trigger is booking {} just now", open.quote.quote_id);
         return refuse("ticket", says, "wait for its outcome, or let the trigger go");
     }
-    if let Some(deal) = &record.deal {
-        return refuse("booked", format!("it is booked: {deal}"), "open the deal (Enter)");
+    if let Some(taken) = closed::taken(record) {
+        return vec![Change::Refuse(taken)];
     }
-    if record.holds_money() {
-        return refuse(
-            "booking",
-            "a booking of this quote has no known outcome; booking it again is blocked",
-            "wait for the evidence, or look again (r)",
-        );
+    if let Some(refusal) = negotiate::under_way(state, &key) {
+        return vec![Change::Refuse(refusal)];
     }
-    if let Some(newer) = &record.replaced_by {
-        return refuse("replaced", format!("{newer} stands for it now"), "book that one");
+    if let (Some(cost), Some(_)) = (record.cost(), given.planned_spend) {
+        let says = format!("the quote has impressions, so what it costs is known: {cost}");
+        return refuse("planned spend", says, "leave the planned spend out");
     }
     let subject = format!("{}|{}", key.seller.as_str(), key.quote_id.as_str());
     let id = format!("tk-{}", &minted(state, "ticket", &subject, now)[..8]);
@@ -75,7 +72,7 @@ pub(super) fn open(state: &State, key: QuoteRef, given: Given, now: Timestamp) -
         opened_at: now,
         since: now,
         price: record.price(),
-        cost: given.planned_spend.or(record.cost()),
+        cost: record.cost().or(given.planned_spend.filter(|_| record.price().is_some())),
         max_cpm: given.max_cpm,
         planned_spend: given.planned_spend,
         identity: record.ask.identity.clone(),
@@ -102,17 +99,23 @@ pub(super) fn reread_answered(
     result: Result<Answer, SellerError>,
     now: Timestamp,
 ) -> Vec<Change> {
+    // What is told of another quote is no answer.
+    let result = match result {
+        Ok(Answer::Quote(quote)) if quote.reference() == *key => Ok(quote),
+        Ok(_) => Err(wrong_answer()),
+        Err(error) => Err(error),
+    };
     let mut changes = match &result {
-        Ok(Answer::Quote(quote)) => quote::seen(state, key, quote),
+        Ok(quote) => quote::seen(state, key, quote),
         Err(error) if error.says_expired() => quote::over(state, key),
-        Ok(_) | Err(_) => Vec::new(),
+        Err(_) => Vec::new(),
     };
     let Some(mut ticket) = state.ticket.clone().filter(|ticket| ticket.id == *id) else {
         return changes;
     };
     let Some(record) = state.quote(key) else { return changes };
     let reread = match result {
-        Ok(Answer::Quote(quote)) => {
+        Ok(quote) => {
             ticket.changed = ticket
                 .shown
                 .differences(&quote)
@@ -121,13 +124,14 @@ pub(super) fn reread_answered(
                 .collect();
             checks::reread(&ticket, &quote)
         }
-        Ok(_) => checks::unread(&wrong_answer()),
         Err(error) => checks::unread(&error),
     };
     ticket.checks = vec![reread];
     ticket.checks.extend(checks(state, record, &ticket, now));
     ticket.mark_answered();
-    ticket.easy = ticket.cost.is_some_and(|cost| cost.amount() <= state.setup.limits.easy);
+    let limits = &state.setup.limits;
+    let held = ticket.cost.and_then(|cost| limits.held(cost));
+    ticket.easy = held.is_some_and(|held| held.amount() <= limits.easy);
     if ticket.blocked_by().is_none() {
         // Armed only once no other desk on the store has a ticket armed.
         changes.push(Change::Arm(ticket.id.clone()));
@@ -161,9 +165,10 @@ pub(in crate::desk) fn armed(
 
 /// Another process, or the clock, may have changed a quote since this ticket read it.
 fn moved_on(record: &QuoteRecord, ticket: &Ticket) -> Option<Check> {
-    let same = record.price() == ticket.price
-        && record.is_open()
-        && ticket.shown.differences(&record.quote).is_empty();
+    if let Some(closed) = closed::why(record) {
+        return Some(Check::fail(&closed.rule, closed.says, closed.cure));
+    }
+    let same = record.price() == ticket.price && ticket.shown.differences(&record.quote).is_empty();
     let says = "the quote is no longer what this ticket shows";
     (!same).then(|| Check::fail("changed", says, "open a new ticket (B)"))
 }
@@ -224,8 +229,10 @@ pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<C
     };
     let Some(record) = state.quote(&ticket.quote) else { return Vec::new() };
     if ticket.state != TicketState::Armed {
-        let cure = ticket.blocked_by().map_or("wait for its checks", |check| check.cure.as_str());
-        return refuse("ticket", format!("the ticket is {}", ticket.state), cure);
+        if let Some(check) = ticket.blocked_by() {
+            return refuse("ticket", check.says.clone(), check.cure.clone());
+        }
+        return refuse("ticket", format!("the ticket is {}", ticket.state), "wait for its checks");
     }
     let is_price = matches!(answer, Answered::Price(_) | Answered::Yes);
     if ticket.question().is_some() || !is_price {
@@ -255,6 +262,12 @@ pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<C
     if let Some(changed) = moved_on(record, &ticket) {
         again.insert(0, changed);
     }
+    let under_way = negotiate::under_way(state, &ticket.quote);
+    again.extend(
+        under_way.map(|refusal| {
+            Check::fail(&refusal.rule, refusal.says.as_str(), refusal.cure.as_str())
+        }),
+    );
     ticket.checks.truncate(1);
     ticket.checks.append(&mut again);
     ticket.mark_answered();
@@ -312,9 +325,15 @@ pub(super) fn store_again(state: &State, intent: Intent, now: Timestamp) -> Vec<
     if intent.trigger.as_ref().is_some_and(|trigger| trigger.until <= now) {
         failed = Some(Check::fail("trigger", TOO_LATE, "book it by hand (B)"));
     }
+    if let Some(refusal) = negotiate::under_way(state, &intent.quote) {
+        failed = Some(Check::fail(&refusal.rule, refusal.says, refusal.cure));
+    }
     let same = intent.offer(&record.quote).differences(&record.quote).is_empty();
-    if !record.is_open() || record.price() != Some(intent.confirmed) || !same {
-        let says = "another process changed or booked this quote; nothing was sent";
+    if let Some(closed) = closed::why(record) {
+        let says = format!("nothing was sent: {}", closed.says);
+        failed = Some(Check::fail("overtaken", says, closed.cure));
+    } else if record.price() != Some(intent.confirmed) || !same {
+        let says = "another process changed this quote; nothing was sent";
         failed = Some(Check::fail("overtaken", says, "look at the board (1)"));
     }
     if let Some(failed) = failed {

@@ -9,10 +9,11 @@ use crate::{
         evolve::wrong_answer,
         fact::{Actor, Ending, Fact, Intent},
         fold::HALTED_CODE,
+        record::{BookingRecord, QuoteRecord},
         state::{Mode, Purpose, State},
         ticket::TicketState,
     },
-    domain::{Answer, Ask, Deal, ErrorKind, Fate, QuoteRef, SellerError, TicketId},
+    domain::{Answer, Ask, Deal, ErrorKind, Fate, QuoteRef, SellerError, TicketId, ask::Waiting},
 };
 
 /// Part of the send gate: a durable booking leaves, once.
@@ -76,21 +77,25 @@ pub(super) fn answered(
     now: Timestamp,
 ) -> Vec<Change> {
     let error = match result {
-        Ok(Answer::Deal(deal)) => return booked(state, ticket, key, deal, now),
-        Ok(_) => wrong_answer(),
+        Ok(Answer::Deal(deal)) if deal.quote_id.as_ref().is_none_or(|id| *id == key.quote_id) => {
+            return booked(state, ticket, key, deal, now);
+        }
+        Ok(Answer::Waiting(waiting)) => return waits(state, ticket, key, waiting, now),
+        // It has the booking, and answers something else.
+        Ok(_) => SellerError { http_status: 200, ..wrong_answer() },
         Err(error) => error,
     };
     if error.is_conflict() {
         // Our request changed under its key: our own fault, and nothing more goes to this seller.
         let why = format!("it says that our booking changed under its key: {error}");
-        let mut changes = unknown(state, ticket, key, &why, now);
+        let mut changes = unknown(state, (ticket, key), (&why, Some(error)), now);
         changes.extend(halt::trip_seller(state, &key.seller, &why));
         return changes;
     }
     if state.bookings.get(ticket).is_some_and(|booking| booking.attempts > 1) {
         // Whatever became of this attempt, an earlier one may be booked yet (decisions.md 12).
-        let why = format!("the second attempt did not book it, the first may have: {error}");
-        return unknown(state, ticket, key, &why, now);
+        let why = format!("this attempt did not book it, an earlier one may have: {error}");
+        return unknown(state, (ticket, key), (&why, Some(error)), now);
     }
     let ending = match error.fate() {
         Fate::Refused => Ending::Refused { error },
@@ -98,7 +103,7 @@ pub(super) fn answered(
         Fate::NotSent => Ending::NotSent { error },
         Fate::Unknown => {
             let why = format!("the booking left, and its outcome is not known: {error}");
-            return unknown(state, ticket, key, &why, now);
+            return unknown(state, (ticket, key), (&why, Some(error)), now);
         }
     };
     end(state, ticket, key, (seller_actor(&key.seller), ending), now)
@@ -121,13 +126,13 @@ pub(super) fn booked(
             "the seller answered with {}, which is the deal of ticket {}",
             deal.deal_id, other.ticket
         );
-        return unknown(state, ticket, key, &why, now);
+        let error = SellerError { http_status: 200, ..wrong_answer() };
+        return unknown(state, (ticket, key), (&why, Some(error)), now);
     }
-    let differences: Vec<_> = deal
-        .disputes(booking.intent.offer(&record.quote), booking.intent.confirmed)
-        .into_iter()
-        .map(|(field, agreed, booked)| (field.to_owned(), agreed, booked))
-        .collect();
+    let mut differences = differs(record, booking, &deal);
+    if deal.status.is_over() {
+        differences.push(("status".to_owned(), "booked".to_owned(), deal.raw_status.clone()));
+    }
     let ending = if differences.is_empty() {
         Ending::Done { deal }
     } else {
@@ -136,17 +141,46 @@ pub(super) fn booked(
     end(state, ticket, key, (seller_actor(&key.seller), ending), now)
 }
 
-pub(super) fn unknown(
+/// Where a deal is not what was agreed and typed: `(field, agreed, told)`.
+pub(super) fn differs(
+    record: &QuoteRecord,
+    booking: &BookingRecord,
+    deal: &Deal,
+) -> Vec<(String, String, String)> {
+    let intent = &booking.intent;
+    let found = deal.disputes(intent.offer(&record.quote), intent.confirmed);
+    found.into_iter().map(|(field, agreed, told)| (field.to_owned(), agreed, told)).collect()
+}
+
+/// The seller has the booking, and has not decided on it.
+fn waits(
     state: &State,
     ticket: &TicketId,
     key: &QuoteRef,
-    why: &str,
+    waiting: Waiting,
+    now: Timestamp,
+) -> Vec<Change> {
+    let says = format!("{} has the booking and has not decided yet: {waiting}", key.seller);
+    let (id, quote) = (ticket.clone(), key.clone());
+    let fact = Fact::BookingWaiting { ticket: id, quote, waiting };
+    let mut changes = vec![Change::Keep(seller_actor(&key.seller), fact)];
+    changes.extend(ticket_ended(state, ticket, now));
+    changes.push(say(true, says));
+    changes
+}
+
+/// Nobody knows what became of it, and why; with what came instead of an outcome, if anything did.
+pub(super) fn unknown(
+    state: &State,
+    (ticket, key): (&TicketId, &QuoteRef),
+    (why, error): (&str, Option<SellerError>),
     now: Timestamp,
 ) -> Vec<Change> {
     let (ticket, quote, why) = (ticket.clone(), key.clone(), why.to_owned());
     let mut changes = ticket_ended(state, &ticket, now);
     changes.push(say(true, format!("UNKNOWN {}: {why}", quote.quote_id)));
-    changes.insert(0, Change::Keep(Actor::Desk, Fact::BookingUnknown { ticket, quote, why }));
+    let fact = Fact::BookingUnknown { ticket, quote, why, error };
+    changes.insert(0, Change::Keep(Actor::Desk, fact));
     changes
 }
 
@@ -168,7 +202,13 @@ pub(super) fn end(
         }
         Ending::Expired { error } => (true, format!("too late: {error}. Ask again (r)")),
         Ending::NotSent { error } => (true, format!("nothing was sent: {error}. {}", error.cure)),
-        Ending::Closed { .. } => (false, format!("{} is closed in writing", key.quote_id)),
+        Ending::Closed { .. } => (false, format!("{} is closed with a reason", key.quote_id)),
+    };
+    // Who did it is said, too: nobody typed anything.
+    let trigger = state.bookings.get(ticket).and_then(|booking| booking.intent.trigger.as_ref());
+    let says = match trigger {
+        Some(trigger) => format!("trigger {}, {}: {says}", trigger.id, key.seller),
+        None => says,
     };
     let fact = Fact::BookingEnded { ticket: ticket.clone(), quote: key.clone(), ending };
     let mut changes = vec![Change::Keep(actor, fact)];

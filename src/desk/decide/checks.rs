@@ -4,17 +4,18 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rust_decimal::Decimal;
 
-use super::{halt, negotiate, sanity};
+use super::{closed, halt, negotiate, sanity, terms};
 use crate::{
     desk::{
+        judge,
         record::{BookingRecord, QuoteRecord},
         rivals,
         state::State,
         ticket::Ticket,
     },
     domain::{
-        Check, Cost, Cpm, Negotiation, Quote, QuoteStatus, SellerError, SellerName, Skew,
-        limits::Purchase,
+        Check, Cost, Cpm, Negotiation, Quote, QuoteStatus, SellerError, SellerName, Skew, Unit,
+        limits::Purchase, span,
     },
 };
 
@@ -23,16 +24,15 @@ pub(super) fn reread(ticket: &Ticket, quote: &Quote) -> Check {
     if ticket.changed.is_empty() && quote.status == QuoteStatus::Available {
         return Check::pass("re-read", "GET quote: available, same as shown");
     }
+    if let Some(refusal) = closed::by_status(quote) {
+        return Check::fail("re-read", refusal.says, refusal.cure);
+    }
     let changes: Vec<_> = ticket
         .changed
         .iter()
         .map(|(field, shown, now)| format!("{field} {shown} → {now}"))
         .collect();
-    let says = if changes.is_empty() {
-        format!("the seller says {}", quote.raw_status)
-    } else {
-        format!("it is not what was shown: {}", changes.join(", "))
-    };
+    let says = format!("it is not what was shown: {}", changes.join(", "));
     Check::fail("re-read", says, "look at the new terms, then open a new ticket (B)")
 }
 
@@ -50,12 +50,16 @@ pub(super) fn checks(
 ) -> Vec<Check> {
     let mut checks: Vec<Check> = halt::check(state, &record.quote.seller).into_iter().collect();
     checks.push(clock_check(state, record, now));
+    checks.extend(unit_check(&record.quote));
     let Some(price) = record.price() else {
+        if record.quote.pricing.unit() == Unit::Other {
+            return checks;
+        }
         checks.push(Check::fail("price", "the quote names no price", "ask the seller for one"));
         return checks;
     };
     if let Some(agreed) = record.agreed {
-        let quoted = record.quote.pricing.final_cpm;
+        let quoted = record.quote.pricing.cpm();
         checks.push(agreed_check(state, record, agreed, quoted));
     }
     if let Some(max) = ticket.max_cpm {
@@ -68,10 +72,25 @@ pub(super) fn checks(
             Check::fail("max-cpm", says, "negotiate it down, or give a higher --max-cpm")
         });
     }
+    checks.extend(terms::checks(state, record, ticket.cost, now));
     checks.extend(limit_checks(state, &record.quote, (price, ticket.cost), now, None));
     checks.extend(sanity::checks(state, record, price, ticket.cost));
     checks.extend(note_check(state, record, ticket));
     checks
+}
+
+/// A price for something else than impressions has no cost that a limit could hold.
+fn unit_check(quote: &Quote) -> Option<Check> {
+    let cure = "ask the seller for a price per thousand impressions (CPM)";
+    match quote.pricing.unit() {
+        Unit::Thousand => None,
+        Unit::Viewable => {
+            let says = "it is priced by thousand viewable impressions (vCPM): how many of those \
+                        bought will be seen is not known";
+            Some(Check::warn("unit", says, "ask what it comes to per thousand (CPM)"))
+        }
+        Unit::Other => Some(Check::fail("unit", quote.pricing.other_unit()?, cure)),
+    }
 }
 
 /// Every limit against buying what a quote offers, at this price and for this cost (unknown where `None`),
@@ -89,7 +108,7 @@ pub fn limit_checks(
         but.filter(|booking| day(booking.at) == day(now)).map_or(Decimal::ZERO, |_| held);
     state.setup.limits.check(&Purchase {
         seller: &quote.seller,
-        inventory_type: &quote.product.inventory_type,
+        kinds: &judge::kinds(state, quote),
         deal_type: quote.deal_type,
         cpm,
         cost,
@@ -108,12 +127,13 @@ fn agreed_check(state: &State, record: &QuoteRecord, agreed: Cpm, quoted: Option
             .get(&record.quote.seller)
             .is_some_and(crate::desk::SellerState::honours_agreement);
     let theirs = record.negotiation.as_ref().and_then(Negotiation::accepted_dearer);
-    if let Some(theirs) = theirs.filter(|_| honours && quoted != Some(agreed)) {
+    let as_agreed = quoted.is_some_and(|quoted| quoted.is_same(&agreed));
+    if let Some(theirs) = theirs.filter(|_| honours && !as_agreed) {
         let says = format!("agreed {}, but the seller wrote {}", agreed.plain(), theirs.plain());
         let cure = "ask for a quote at the agreed price (r), or ask the seller's people";
         return Check::fail("agreed", says, cure);
     }
-    if quoted == Some(agreed) || honours {
+    if as_agreed || honours {
         return Check::pass("agreed", format!("{} as agreed", agreed.plain()));
     }
     let quoted = quoted.map_or_else(|| "?".to_owned(), |quoted| quoted.plain());
@@ -136,28 +156,39 @@ pub fn booking_guard(state: &State, seller: &SellerName) -> SignedDuration {
     let round_trip = seller.and_then(|seller| seller.percentile(95)).unwrap_or(0);
     let round_trip = i64::try_from(round_trip).unwrap_or(i64::MAX / 4);
     let guard = (2 * round_trip).max(4_000);
-    let is_known = seller.is_some_and(|seller| seller.skew.is_some());
+    let is_known = seller.is_some_and(|seller| seller.skew().is_some());
     SignedDuration::from_millis(if is_known { guard } else { 2 * guard })
 }
 
-/// Booking closes before the quote does.
+/// Booking closes before the quote does; and a quote that is not open any more says why.
 fn clock_check(state: &State, record: &QuoteRecord, now: Timestamp) -> Check {
+    let closed = closed::why(record);
+    if let Some(refusal) = closed.as_ref().filter(|refusal| refusal.rule != "expired") {
+        return Check::fail(&refusal.rule, refusal.says.clone(), refusal.cure.clone());
+    }
     let skew = state.skew(&record.quote.seller);
     let guard = booking_guard(state, &record.quote.seller);
     let left = Skew::least_left(skew, record.quote.expires_at, now);
-    let (seconds, needed) = (left.as_secs(), (guard.as_millis() + 999) / 1_000);
+    let is_open = closed.is_none() && left > guard;
+    let again = "ask again with the same terms (r)";
+    if !left.is_positive() {
+        let says = format!("it expired {} ago on their clock", span::lasting(left));
+        return Check::fail("clock", says, again);
+    }
+    if closed.is_some() {
+        return Check::fail("clock", "the seller says that it expired", again);
+    }
     let unsure =
         if skew.is_none() { ", twice as early as their clock was never heard" } else { "" };
-    let says =
-        format!("{seconds} s left on their clock; booking closes {needed} s before expiry{unsure}");
-    if record.quote.status == QuoteStatus::Available && left > guard {
-        Check::pass("clock", says)
-    } else {
-        Check::fail("clock", says, "ask again with the same terms (r)")
-    }
+    // The guard is said up to the next whole second, as it holds up to there.
+    let guard = span::lasting(guard.saturating_add(SignedDuration::from_millis(999)));
+    let left = span::lasting(left);
+    let says = format!("{left} left on their clock; booking closes {guard} before expiry{unsure}");
+    if is_open { Check::pass("clock", says) } else { Check::fail("clock", says, again) }
 }
 
-/// The CPM limit that holds for a quote: for screens.
+/// The CPM limit that holds for a quote, in its currency: for screens. `None` where none is set or no
+/// rate is.
 pub fn limit_for(state: &State, record: &QuoteRecord) -> Option<Cpm> {
-    negotiate::limit_of(state, record)
+    negotiate::limit_of(state, record).ok().flatten()
 }

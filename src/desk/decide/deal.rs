@@ -2,14 +2,15 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Change, Passing, person, refuse, say, seller_actor};
+use super::{Change, Passing, booked::differs, person, refuse, say, seller_actor};
 use crate::{
     desk::{
         evolve::wrong_answer,
         fact::Fact,
+        record::DealRecord,
         state::{Purpose, State},
     },
-    domain::{Answer, Ask, Deal, DealRef, DealStatus, SellerError},
+    domain::{Answer, Ask, Deal, DealRef, DealStatus, ErrorKind, SellerError},
 };
 
 /// Seconds until the next check after `quiet` unchanged answers or failures in a row: 5 s to 60 s
@@ -44,48 +45,115 @@ pub(super) fn answered(
     let Some((index, _, record)) = state.deals.get_full(key) else { return Vec::new() };
     let quiet = state.polling.get(&index).map_or(0, |polling| polling.quiet);
     let (fact, error) = match result {
-        Ok(Answer::Deal(deal)) if deal.reference() == *key => (changed(&record.deal, *deal), None),
+        Ok(Answer::Deal(deal)) if deal.reference() == *key => (changed(state, record, *deal), None),
         Ok(_) => (None, Some(wrong_answer().to_string())),
-        Err(error) => (None, Some(error.to_string())),
+        Err(error) => (gone(record, &error), Some(error.to_string())),
     };
-    let status = fact.as_ref().map_or(record.deal.status, |deal: &Deal| deal.status);
+    let status = match &fact {
+        Some(Fact::DealSeen { deal, .. }) => deal.status,
+        Some(_) | None => record.deal.status,
+    };
     let quiet = if fact.is_some() { 0 } else { quiet.saturating_add(1) };
     let next = now.checked_add(SignedDuration::from_secs(interval(status, quiet))).ok();
     let next = next.filter(|_| !status.is_over() && state.setup.is_host);
     let mut changes = vec![Passing::Polled { index, error, quiet, next }.into()];
-    if let Some(deal) = fact {
-        changes.push(Change::Keep(seller_actor(&key.seller), Fact::DealSeen { deal }));
-    }
+    changes.extend(fact.map(|fact| Change::Keep(seller_actor(&key.seller), fact)));
     changes
 }
 
-/// The deal as it is now, if anything about it changed. What a re-read leaves out is kept.
-fn changed(known: &Deal, mut seen: Deal) -> Option<Deal> {
+/// A seller that does not know a deal it booked for us.
+fn gone(record: &DealRecord, error: &SellerError) -> Option<Fact> {
+    let is_no = error.kind == ErrorKind::Refused && !error.bare;
+    let is_gone = is_no && matches!(error.http_status, 404 | 410);
+    let says = format!("the seller no longer has it: {error}");
+    let is_news = is_gone && record.attention.is_none();
+    is_news.then(|| Fact::DealGone { deal: record.reference(), says })
+}
+
+/// The deal as it is now beside what was agreed, if anything of it is news.
+fn changed(state: &State, record: &DealRecord, seen: Deal) -> Option<Fact> {
+    let seen = completed(&record.deal, seen);
+    let booking = state.bookings.get(&record.ticket);
+    let quote = booking.and_then(|booking| state.quote(&booking.intent.quote));
+    let differences = booking.zip(quote).map(|(booking, quote)| differs(quote, booking, &seen));
+    let is_news = seen != record.deal
+        || differences.as_ref().is_some_and(|found| *found != record.differences);
+    is_news.then_some(Fact::DealSeen { deal: seen, differences })
+}
+
+/// What a re-read leaves out is kept.
+fn completed(known: &Deal, mut seen: Deal) -> Deal {
     if seen.openrtb.is_none() {
         (seen.openrtb, seen.openrtb_raw) = (known.openrtb.clone(), known.openrtb_raw.clone());
     }
     if seen.activation_instructions.is_empty() {
         seen.activation_instructions.clone_from(&known.activation_instructions);
     }
-    (seen != *known).then_some(seen)
+    seen
+}
+
+/// A person knows what became of a deal.
+pub(super) fn acknowledge(state: &State, key: &DealRef) -> Vec<Change> {
+    let Some(record) = state.deals.get(key) else { return unknown(key) };
+    if record.attention.is_none() {
+        let says = format!("nothing about {} is to be acknowledged", key.deal_id);
+        return refuse("deal", says, "it stands as it was booked");
+    }
+    let freed = freed(state, record).map_or_else(String::new, |freed| format!(": {freed}"));
+    let says = format!("{} is acknowledged{freed}", key.deal_id);
+    vec![
+        Change::Keep(person(state), Fact::DealAcknowledged { deal: key.clone() }),
+        say(false, says),
+    ]
+}
+
+/// The money that a deal which came to nothing no longer binds, in words.
+fn freed(state: &State, record: &DealRecord) -> Option<String> {
+    let booking = state.bookings.get(&record.ticket)?;
+    let binds = record.deal.status.binds_money();
+    (!binds).then(|| format!("{} no longer counts as spent", booking.held()))
+}
+
+fn unknown(key: &DealRef) -> Vec<Change> {
+    let says = format!("the desk knows no deal {} of {}", key.deal_id, key.seller);
+    refuse("deal", says, "`dealdesk deals list` names them")
 }
 
 /// A person took a step of a deal's activation.
 pub(super) fn activated(state: &State, deal: DealRef, step: String, says: &str) -> Vec<Change> {
     if !state.deals.contains_key(&deal) {
-        let says = format!("the desk knows no deal {} of {}", deal.deal_id, deal.seller);
-        return refuse("deal", says, "`dealdesk deals list` names them");
+        return unknown(&deal);
     }
     let says = crate::domain::text::prose(says);
     vec![Change::Keep(person(state), Fact::ActivationDone { deal, step, says })]
 }
 
-/// A word about a deal's newest change.
+/// A word about a deal's newest change, and the bell where a person must look at it.
 pub(super) fn said(state: &State, key: &DealRef) -> Vec<Change> {
-    let Some(change) = state.deals.get(key).and_then(|record| record.last_change()) else {
-        return Vec::new();
-    };
+    let Some(record) = state.deals.get(key) else { return Vec::new() };
+    if !record.differences.is_empty() {
+        let fields: Vec<_> = record.differences.iter().map(|(field, ..)| field.as_str()).collect();
+        let says = format!(
+            "DISPUTED {}: {} differ from what was agreed ({})",
+            key.deal_id,
+            fields.join(", "),
+            key.seller
+        );
+        return vec![say(true, says), Passing::Ring.into()];
+    }
+    if record.attention.is_some() {
+        let word = record.deal.raw_status.to_uppercase();
+        let freed = freed(state, record).map_or_else(String::new, |freed| format!(": {freed}"));
+        let says = format!("{} {word} by {} after it was booked{freed}", key.deal_id, key.seller);
+        return vec![say(true, says), Passing::Ring.into()];
+    }
+    let Some(change) = record.last_change() else { return Vec::new() };
     let bad = !change.notes.is_empty();
     let says = format!("{} {} → {} ({})", key.deal_id, change.from, change.to, key.seller);
     vec![say(bad, says)]
+}
+
+/// A seller no longer has a deal of ours.
+pub(super) fn gone_said(key: &DealRef, says: &str) -> Vec<Change> {
+    vec![say(true, format!("{}: {says}", key.deal_id)), Passing::Ring.into()]
 }

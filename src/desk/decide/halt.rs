@@ -3,10 +3,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Change, no_seller, person, refuse, say};
+use super::{Change, Passing, no_seller, person, refuse, say};
 use crate::{
     desk::{
-        controls::RESUME,
+        controls::{RESUME, Stop, Stops},
         fact::{Actor, Ending, Entry, Fact},
         record::BookingState,
         state::State,
@@ -55,6 +55,33 @@ pub(super) fn resume(state: &State, seller: Option<SellerName>, typed: &str) -> 
     }
     let said = say(false, format!("{whom} goes on"));
     vec![Change::Keep(person(state), Fact::Resumed { seller }), said]
+}
+
+/// What stands beside the store holds from now on, and what no longer stands there does not.
+pub(in crate::desk) fn marked(state: &State, stops: Stops) -> Vec<Change> {
+    let known = &state.controls;
+    let is_new = |seller: Option<&SellerName>| match seller {
+        None => known.halt.is_none(),
+        Some(seller) => !known.sellers.contains_key(seller),
+    };
+    let said: Vec<_> = stops
+        .each()
+        .filter(|(seller, _)| is_new(*seller))
+        .map(|(seller, stop)| {
+            let (whom, by, why) = (words(seller), &stop.by, &stop.why);
+            say(true, format!("HALT {whom}, by {by}: {why}. Resume it by typing {RESUME:?}"))
+        })
+        .collect();
+    std::iter::once(Passing::Marked(stops).into()).chain(said).collect()
+}
+
+/// Stops that somebody marked and could not write into the record.
+pub(in crate::desk) fn keep_marks(state: &State) -> Vec<Change> {
+    let kept = state.heeded.unkept().map(|(seller, stop)| {
+        let Stop { by, why, tripped, .. } = stop.clone();
+        Change::Keep(by, Fact::Halted { seller: seller.cloned(), why, tripped })
+    });
+    kept.collect()
 }
 
 fn words(seller: Option<&SellerName>) -> String {
@@ -114,6 +141,7 @@ pub(super) fn clock_moved(state: &State, seconds: i64) -> Vec<Change> {
 }
 
 /// What a fact of a booking trips (safety.md S25).
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other facts are no disputes")]
 pub(super) fn after(state: &State, entry: &Entry) -> Vec<Change> {
     let since = |span: SignedDuration| entry.at.checked_sub(span).unwrap_or(Timestamp::MIN);
     if let Fact::BookingUnknown { .. } = &entry.fact {
@@ -129,7 +157,12 @@ pub(super) fn after(state: &State, entry: &Entry) -> Vec<Change> {
             );
         }
     }
-    if let Fact::BookingEnded { ending: Ending::Disputed { .. }, .. } = &entry.fact {
+    let is_dispute = match &entry.fact {
+        Fact::BookingEnded { ending: Ending::Disputed { .. }, .. } => true,
+        Fact::DealSeen { differences, .. } => differences.as_ref().is_some_and(|d| !d.is_empty()),
+        _ => false,
+    };
+    if is_dispute {
         let from = since(DISPUTES.1);
         let disputed = state.places.disputed().filter_map(|index| state.deals.get_index(index));
         let recent = disputed.filter(|(_, deal)| deal.booked_at >= from);

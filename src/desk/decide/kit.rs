@@ -1,6 +1,6 @@
 //! What sellers publish: kits, products, searches. One seller failing never hides another.
 
-use super::{Change, Passing, no_seller};
+use super::{Change, Passing, no_seller, say};
 use crate::{
     desk::state::{InFlight, Purpose, State},
     domain::{Answer, Ask, SellerError, SellerName},
@@ -46,10 +46,17 @@ pub(super) fn answered(flight: &InFlight, result: Result<Answer, SellerError>) -
             Passing::Found(seller, words.clone(), Ok(found))
         }
         (Ask::Search(words), Err(error)) => Passing::Found(seller, words.clone(), Err(error)),
-        (Ask::CheckKey, Ok(Answer::Key(check))) => Passing::KeyChecked(seller, Ok(check)),
-        (Ask::CheckKey, Err(error)) => Passing::KeyChecked(seller, Err(error)),
+        (Ask::CheckKey, Ok(Answer::Key(check))) => {
+            let said = say(false, format!("{seller} is tested; our key: {}", check.says));
+            return vec![Passing::KeyChecked(seller, Ok(check)).into(), said];
+        }
+        (Ask::CheckKey, Err(error)) => {
+            let said = say(true, format!("{seller} is tested; our key: {error}. {}", error.cure));
+            return vec![Passing::KeyChecked(seller, Err(error)).into(), said];
+        }
         (_, Ok(answer)) => Passing::Published(seller, Box::new(answer)),
         (Ask::Packages, Err(error)) => Passing::KitFailed(seller, error),
+        (Ask::Products, Err(error)) => Passing::ProductsFailed(seller, error),
         (_, Err(_)) => return Vec::new(),
     };
     vec![passing.into()]

@@ -57,8 +57,8 @@ pub(super) fn walk(
     let Some(record) = state.quote(&key) else { return quote::unknown(&key) };
     let game = match record.negotiation.as_ref() {
         Some(game) if game.is_over() => {
-            let says = format!("it ended: {}", game.outcome);
-            return refuse("negotiation over", says, "nothing is open");
+            let says = format!("this negotiation is over: {}", game.outcome.words());
+            return refuse("negotiation over", says, "look at another one (4)");
         }
         Some(game) if game.pending.is_some() => {
             return refuse(
@@ -83,7 +83,8 @@ pub(super) fn walk(
     let told = game.our_last().filter(|_| takes_words(state, &key));
     let Some(ours) = told.filter(|_| negotiate::ready(state, &key).is_ok()) else {
         let why = "a person walked away".to_owned();
-        let fact = Fact::NegotiationEnded { quote: key, outcome: Outcome::WalkedAway, why };
+        let outcome = Outcome::WalkedAway;
+        let fact = Fact::NegotiationEnded { quote: key, outcome, why, agreed: None };
         return vec![Change::Keep(person(state), fact)];
     };
     let theirs = game.their_last().unwrap_or(ours);

@@ -6,8 +6,10 @@ mod avails;
 mod book;
 mod booked;
 mod checks;
+mod closed;
 mod deal;
 mod halt;
+mod heard;
 mod kit;
 mod leave;
 mod limits;
@@ -18,7 +20,10 @@ mod rematch;
 mod repeat;
 mod sanity;
 mod settle;
+mod standing;
+mod talks;
 mod target;
+mod terms;
 mod trigger;
 
 use jiff::Timestamp;
@@ -27,24 +32,28 @@ use serde::{Deserialize, Serialize};
 pub use auto::{plan_for, what_if, would_do};
 pub use checks::{booking_guard, limit_checks, limit_for};
 pub use limits::ACCEPT;
-pub use negotiate::can_negotiate;
-pub use repeat::repeat_until;
+pub use negotiate::{can_negotiate, check_offer, limit_of, was_withheld};
+pub use repeat::{may_send_again, repeat_until, risk};
+pub use talks::{can_try, talks_doubt};
 pub use trigger::{check_trigger, trigger_over};
 
 pub(super) use book::{armed, disturbed};
+pub(super) use halt::{keep_marks, marked};
+pub(super) use heard::heard;
 pub(super) use trigger::watch as triggers;
 
 use super::{
     command::{Command, Stored},
+    controls::Stops,
     evolve::by_seller,
     fact::{Actor, Entry, Fact},
     schedule::Due,
-    state::{InFlight, Purpose, State},
+    state::{InFlight, Purpose, State, Subject},
     ticket::Ticket,
 };
 use crate::domain::{
-    Answer, Ask, Avails, AvailsAsk, Exchange, KeyCheck, OrderAnswer, OrderAsk, Package, Refusal,
-    SellerError, SellerName, Spoke,
+    Answer, Ask, Avails, AvailsAsk, Exchange, KeyCheck, OrderAnswer, OrderAsk, Outcome, Package,
+    QuoteRef, Refusal, SellerError, SellerName, Spoke,
 };
 
 /// One decided change.
@@ -72,14 +81,20 @@ pub(super) enum Passing {
     Ticket(Option<Box<Ticket>>),
     /// An exchange took place.
     Heard(SellerName, Box<Exchange>, Option<SellerError>),
+    /// A person tries to negotiate this quote, whatever is said of its seller.
+    Tries(QuoteRef),
     /// A seller turned out to speak this.
     Spoke(SellerName, Spoke),
+    /// Whether a seller answered the same to the same request with the same key.
+    KeysShown(SellerName, bool),
     /// A question never left.
     Unsent(SellerName, SellerError),
     /// A seller published something.
     Published(SellerName, Box<Answer>),
     /// A kit did not come.
     KitFailed(SellerName, SellerError),
+    /// A catalogue did not come.
+    ProductsFailed(SellerName, SellerError),
     /// What a search found.
     Found(SellerName, String, Result<Vec<Package>, SellerError>),
     /// What became of our key.
@@ -99,6 +114,10 @@ pub(super) enum Passing {
         /// When again.
         next: Option<Timestamp>,
     },
+    /// Something was read again, or why it could not be.
+    Unread(Subject, Option<SellerError>),
+    /// These stops are marked beside the store.
+    Marked(Stops),
     /// Something is due at another time.
     Again(Due, Option<Timestamp>),
     /// Somebody who listens should hear it.
@@ -161,6 +180,8 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         | Command::Confirm(_)
         | Command::EnterDeal { .. }
         | Command::CloseUnknown { .. }
+        | Command::SendAgain { .. }
+        | Command::Acknowledge(_)
         | Command::Activate { .. }
         | Command::SendOrder { .. }
         | Command::AcceptLimits { .. }
@@ -173,6 +194,7 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         | Command::AskOrders(..)
         | Command::Reread(_)
         | Command::LetGo(_)
+        | Command::TryTalks(_)
         | Command::StopAuto { .. }
         | Command::Disarm(_)
         | Command::CloseTicket
@@ -197,6 +219,7 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         Command::Requote(key) => quote::requote(state, &key, now),
         Command::Reread(key) => quote::reread(state, key),
         Command::LetGo(key) => quote::let_go(state, key),
+        Command::TryTalks(key) => talks::try_all_the_same(state, key),
         Command::OpenNegotiation { quote, target, limit } => {
             negotiate::open(state, quote, target, limit)
         }
@@ -219,6 +242,8 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         Command::CloseTicket => trigger::closed(state).unwrap_or_else(|| book::close(state)),
         Command::Look(ticket) => settle::look(state, &ticket),
         Command::EnterDeal { ticket, deal_id } => settle::enter_deal(state, &ticket, deal_id),
+        Command::SendAgain { ticket, typed } => repeat::send_again(state, &ticket, &typed, now),
+        Command::Acknowledge(deal) => deal::acknowledge(state, &deal),
         Command::CloseUnknown { ticket, why } => settle::close(state, &ticket, &why),
         Command::Activate { deal, step, says } => deal::activated(state, deal, step, &says),
         Command::Halt { seller, why } => halt::halt(state, seller, why),
@@ -228,39 +253,24 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
     }
 }
 
-/// What an answer, or the lack of one, tells of the seller. It is folded before what the answer leads
-/// to is decided: whether a seller honours an agreement may be learnt from the very answer that a
-/// ticket waits for.
-pub(super) fn heard(
-    state: &State,
-    seller: &SellerName,
-    exchange: Option<Exchange>,
-    spoke: Option<Spoke>,
-    error: Option<SellerError>,
-) -> Vec<Change> {
-    let mut changes = Vec::new();
-    let known = state.sellers.get(seller).and_then(|seller| seller.spoke.as_ref());
-    if let Some(spoke) = spoke.filter(|spoke| known != Some(spoke)) {
-        changes.push(Passing::Spoke(seller.clone(), spoke).into());
-    }
-    match (exchange, &error) {
-        (Some(exchange), _) => {
-            changes.push(Passing::Heard(seller.clone(), Box::new(exchange), error).into());
-        }
-        (None, Some(error)) => changes.push(Passing::Unsent(seller.clone(), error.clone()).into()),
-        (None, None) => {}
-    }
-    changes
+/// What came of a question.
+pub(super) struct Came {
+    /// The answer, or why there is none.
+    pub(super) result: Result<Answer, SellerError>,
+    /// The exchange behind it; `None` where nothing was sent.
+    pub(super) exchange: Option<Exchange>,
 }
 
 /// What an answer, or the lack of one, leads to.
 pub(super) fn answered(
     state: &State,
     flight: &InFlight,
-    result: Result<Answer, SellerError>,
+    came: Came,
     now: Timestamp,
 ) -> Vec<Change> {
-    match &flight.purpose {
+    let Came { result, exchange } = came;
+    let mut changes = heard::again(state, &flight.purpose, &result);
+    changes.extend(match &flight.purpose {
         Purpose::Publish => kit::answered(flight, result),
         Purpose::Quote { .. } => quote::answered(state, flight, result),
         Purpose::Reread(key) => quote::reread_answered(state, key, result),
@@ -268,18 +278,24 @@ pub(super) fn answered(
             book::reread_answered(state, ticket, key, result, now)
         }
         Purpose::Move(key) => negotiate::answered(state, key, result),
-        Purpose::LookMove(key) => settle::move_looked_up(state, key, result, now),
+        Purpose::LookMove(key) => {
+            settle::move_looked_up(state, key, (result, exchange.as_ref()), now)
+        }
+        Purpose::LookStanding(key) => standing::told(state, key, result),
         Purpose::Rematch { .. } => rematch::answered(state, flight, result, now),
         Purpose::Booking(ticket, key) => booked::answered(state, ticket, key, result, now),
         Purpose::EnterDeal(ticket, key) => settle::entered(state, ticket, key, result, now),
         Purpose::LookBooking(ticket, key) => {
-            settle::booking_looked_up(state, ticket, key, &flight.ask, result, now)
+            let came = (result, exchange.as_ref());
+            settle::booking_looked_up(state, (ticket, key), &flight.ask, came, now)
         }
+        Purpose::ShowKeys(ticket, key) => repeat::keys_shown(state, ticket, key, result, now),
         Purpose::Poll(key) => deal::answered(state, key, result, now),
         Purpose::Avails => avails::answered(flight, result),
         Purpose::Orders => orders::answered(flight, result),
         Purpose::SendOrder(id, deal) => orders::ended(flight, id, deal, result),
-    }
+    });
+    changes
 }
 
 /// What falls due leads to.
@@ -338,6 +354,7 @@ pub(super) fn not_stored(state: &State, stored: &Stored, why: &str) -> Vec<Chang
         format!("nothing was sent: {why}"),
         "make the store writable, then try again",
     ))];
+    changes.extend(auto::unstored(stored, why));
     if matches!(stored, Stored::Booking(_)) {
         changes.extend(book::not_stored(state, why));
     }
@@ -349,7 +366,12 @@ pub(super) fn behind(state: &State, stored: Stored, now: Timestamp) -> Vec<Chang
     match stored {
         Stored::Booking(intent) => book::store_again(state, *intent, now),
         // The next look decides it again, by what is known by then.
-        Stored::Repeat(ticket) => settle::look(state, &ticket),
+        Stored::Repeat(ticket) => {
+            let mut changes = settle::look(state, &ticket);
+            let says = "another process wrote first: nothing was sent again";
+            changes.push(say(true, format!("{says}; look at the booking, then answer anew")));
+            changes
+        }
         Stored::Move(quote, pending) => negotiate::store_again(state, &quote, pending),
         Stored::Order(intent) => orders::store_again(state, intent),
     }
@@ -368,11 +390,19 @@ pub(super) fn owner_gone(state: &State, owner: &str) -> Vec<Change> {
 #[expect(clippy::wildcard_enum_match_arm, reason = "most facts lead to nothing more")]
 pub(super) fn follow_up(state: &State, entry: &Entry) -> Vec<Change> {
     match &entry.fact {
-        Fact::MoveAnswered { quote, .. } => negotiate::followed(state, quote, entry.at),
+        Fact::MoveAnswered { quote, .. }
+        | Fact::NegotiationEnded { quote, outcome: Outcome::Accepted, .. } => {
+            negotiate::followed(state, quote, entry.at)
+        }
         Fact::QuoteReceived { quote, agreed: Some(agreed), .. } => {
             quote::requoted_after_agreement(quote, *agreed)
         }
-        Fact::DealSeen { deal } => deal::said(state, &deal.reference()),
+        Fact::DealSeen { deal, .. } => {
+            let mut changes = deal::said(state, &deal.reference());
+            changes.extend(halt::after(state, entry));
+            changes
+        }
+        Fact::DealGone { deal, says } => deal::gone_said(deal, says),
         Fact::BookingUnknown { quote, .. } => {
             let mut changes = auto::stopped_by_doubt(state, &quote.seller);
             changes.extend(halt::after(state, entry));

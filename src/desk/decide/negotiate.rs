@@ -4,74 +4,83 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{Change, halt, leave, minted, person, quote, refuse, say, seller_actor, trigger};
+use super::{
+    Change, closed, halt, leave, minted, person, quote, refuse, say, seller_actor, standing, talks,
+    trigger,
+};
 use crate::{
     desk::{
         command::{Note, Stored},
         evolve::wrong_answer,
         fact::{Actor, Fact},
+        judge,
         record::QuoteRecord,
         state::{Purpose, State},
     },
     domain::{
-        Action, Answer, Ask, Cpm, Fate, Negotiation, Outcome, QuoteRef, QuoteStatus, Refusal,
+        Action, Answer, Ask, Cpm, ErrorKind, Fate, Negotiation, Outcome, QuoteRef, Refusal,
         SellerError, negotiation::Pending,
     },
 };
 
-/// The limit that holds: the one given for this negotiation, and never above the configured one.
-pub(super) fn limit_of(state: &State, record: &QuoteRecord) -> Option<Cpm> {
-    let kind = &record.quote.product.inventory_type;
-    let configured = state.setup.limits.cpm_limit(&record.quote.seller, kind).map(|(_, cpm)| cpm);
+/// The limit that holds, in the quote's currency: the one given for this negotiation, and never above
+/// the configured one. `Ok(None)` where there is none.
+///
+/// # Errors
+/// The quote is in a currency for which no rate is set: then nothing may be offered.
+pub fn limit_of(state: &State, record: &QuoteRecord) -> Result<Option<Cpm>, Refusal> {
+    let quote = &record.quote;
+    let Some(price) = quote.pricing.final_cpm else { return Ok(None) };
+    let (kinds, deal_type) = (judge::kinds(state, quote), quote.deal_type);
+    let configured =
+        state.setup.limits.most((&quote.seller, &kinds), deal_type, price.currency())?;
     let given = record.negotiation.as_ref().and_then(|game| game.limit);
-    match (given, configured) {
+    Ok(match (given, configured) {
         (Some(given), Some(configured)) if configured < given => Some(configured),
         (Some(given), _) => Some(given),
         (None, configured) => configured,
-    }
+    })
+}
+
+/// Whether a price may be offered or taken now, by the negotiation's rules and by the limit that holds.
+///
+/// # Errors
+/// The rule in the way.
+pub fn check_offer(
+    state: &State,
+    record: &QuoteRecord,
+    (cpm, matching): (Cpm, bool),
+) -> Result<(), Refusal> {
+    let Some(game) = record.negotiation.as_ref() else {
+        let says = "it is not being negotiated";
+        return Err(Refusal::new("negotiation", says, "open it (N)"));
+    };
+    game.check_offer(cpm, limit_of(state, record)?, matching)
 }
 
 /// Why a quote cannot be negotiated, if it cannot.
 fn obstacle(state: &State, record: &QuoteRecord) -> Option<Refusal> {
     let quote = &record.quote;
-    if quote.status != QuoteStatus::Available || record.let_go || record.replaced_by.is_some() {
-        return Some(Refusal::new(
-            "not open",
-            format!("{} is not open for negotiation", quote.quote_id),
-            "ask again with the same terms (r)",
-        ));
-    }
-    if record.holds_money() {
-        return Some(Refusal::new("booking", "it is being booked", "wait for the outcome"));
+    if let Some(closed) = closed::why(record) {
+        return Some(closed);
     }
     if record.agreed.is_some() {
         return Some(Refusal::new("agreed", "a price is agreed already", "book it (B)"));
     }
-    if quote.pricing.final_cpm.is_none() {
+    if let Some(says) = quote.pricing.other_unit() {
+        return Some(Refusal::new("unit", says, "ask the seller for a price per thousand (CPM)"));
+    }
+    if quote.pricing.cpm().is_none() {
         return Some(Refusal::new("price", "the quote names no price", "ask the seller for one"));
     }
-    if let Some(tier) = quote.buyer_tier.filter(|tier| !tier.may_negotiate()) {
-        return Some(Refusal::new(
-            "tier",
-            format!("{} treats you as {tier}, and negotiates from agency up", quote.seller),
-            "reveal the agency to this seller (sellers.reveal), then ask for a new quote",
-        ));
-    }
-    let seller = state.sellers.get(&quote.seller)?;
-    let packages = seller.packages.as_ref()?;
-    let holds = |package: &&crate::domain::Package| {
-        package.placements.iter().any(|placement| placement.product_id == quote.product.product_id)
-    };
-    let mut holding = packages.iter().filter(holds).peekable();
-    holding.peek()?;
-    let closed = holding.all(|package| package.negotiation_enabled == Some(false));
-    closed.then(|| {
-        Refusal::new(
-            "not negotiable",
-            format!("{} does not negotiate this product", quote.seller),
-            "book it as quoted (B), or ask another seller",
-        )
-    })
+    talks::habit(state, record)
+}
+
+/// Why nothing more is sent for a quote now, if its last move or booking has no answer yet.
+pub(super) fn under_way(state: &State, key: &QuoteRef) -> Option<Refusal> {
+    let says = "a move or a booking of this quote is under way";
+    let refusal = || Refusal::new("move under way", says, "wait for its answer");
+    state.is_committing(key).then(refusal)
 }
 
 /// Whether a quote can be negotiated, and if not, why: for greyed keys.
@@ -114,10 +123,8 @@ pub(super) fn ready<'a>(
     let Some(game) = record.negotiation.as_ref() else {
         return Err(refuse("negotiation", "it is not being negotiated", "open it (N)"));
     };
-    let storing =
-        |(stored, _): &(Stored, _)| matches!(stored, Stored::Move(other, _) if other == key);
-    if state.storing.iter().any(storing) {
-        return Err(refuse("move under way", "a move is under way", "wait for its answer"));
+    if let Some(refusal) = under_way(state, key) {
+        return Err(vec![Change::Refuse(refusal)]);
     }
     Ok((record, game))
 }
@@ -133,7 +140,7 @@ pub(super) fn offer(
         Err(refused) => return refused,
     };
     let matching = game.their_last() == Some(cpm);
-    let allowed = game.check_offer(cpm, limit_of(state, record), matching);
+    let allowed = check_offer(state, record, (cpm, matching));
     match allowed.and_then(|()| leave::words(state, key, note)) {
         Ok(words) => store(state, key, game, (cpm, Action::Counter, words), (person(state), now)),
         Err(refusal) => vec![Change::Refuse(refusal)],
@@ -170,7 +177,7 @@ pub(super) fn take(
     theirs: Cpm,
     by: (Actor, Timestamp),
 ) -> Vec<Change> {
-    if let Err(refusal) = game.check_offer(theirs, limit_of(state, record), true) {
+    if let Err(refusal) = check_offer(state, record, (theirs, true)) {
         return vec![Change::Refuse(refusal)];
     }
     store(state, key, game, (theirs, Action::Accept, None), by)
@@ -221,21 +228,29 @@ pub(super) fn store_again(state: &State, key: &QuoteRef, pending: Pending) -> Ve
     vec![Change::Store(Stored::Move(key.clone(), pending), actor, fact)]
 }
 
+/// The codes of moves that this desk held back itself.
+const WITHHELD: [&str; 3] = ["paper", "stopped", "halted"];
+
+/// Whether a move did not come about because this desk held it back: no seller was asked.
+pub fn was_withheld(error: &SellerError) -> bool {
+    error.kind == ErrorKind::Configuration && WITHHELD.contains(&error.code.as_str())
+}
+
 /// Part of the send gate: a durable move leaves.
 pub(super) fn send(state: &State, key: QuoteRef, pending: Pending) -> Vec<Change> {
     let Some(record) = state.quote(&key) else { return Vec::new() };
     let halted = halt::obstacle(state, &key.seller).filter(|_| pending.automatic);
     let gone = trigger::let_go_of(state, &key, &pending);
     let withheld = if state.setup.mode == crate::desk::Mode::Paper {
-        Some(("paper", "paper mode: nothing was sent", "start without --paper to negotiate"))
+        Some((WITHHELD[0], "paper mode: nothing was sent", "start without --paper to negotiate"))
     } else if gone {
-        Some(("stopped", "it was stopped before it left: nothing was sent", "take it (A)"))
+        Some((WITHHELD[1], "it was stopped before it left: nothing was sent", "take it (A)"))
     } else {
-        halted.map(|_| ("halted", "halted before it left: nothing was sent", "resume first"))
+        let says = "halted before it left: nothing was sent";
+        halted.map(|_| (WITHHELD[2], says, "resume first"))
     };
     if let Some((code, says, cure)) = withheld {
-        let kind = crate::domain::ErrorKind::Configuration;
-        let error = SellerError::transport(kind, code, says, cure);
+        let error = SellerError::transport(ErrorKind::Configuration, code, says, cure);
         let fact = Fact::MoveFailed { quote: key.clone(), error };
         let mut changes = vec![Change::Keep(Actor::Desk, fact)];
         changes.extend(stop_auto(state, &key, says));
@@ -273,6 +288,7 @@ pub(super) fn answered(
     match error.fate() {
         Fate::Refused | Fate::NotSent => {
             let mut changes = stop_auto(state, key, &error.to_string());
+            changes.extend(standing::look(state, key, &error));
             let fact = Fact::MoveFailed { quote: key.clone(), error };
             changes.insert(0, Change::Keep(seller_actor(&key.seller), fact));
             changes.push(say(true, says));
@@ -293,7 +309,7 @@ pub(super) fn answered(
     }
 }
 
-fn stop_auto(state: &State, key: &QuoteRef, why: &str) -> Vec<Change> {
+pub(super) fn stop_auto(state: &State, key: &QuoteRef, why: &str) -> Vec<Change> {
     let game = state.quote(key).and_then(|record| record.negotiation.as_ref());
     if game.is_none_or(|game| game.auto.is_none()) {
         return Vec::new();
@@ -321,7 +337,7 @@ pub(super) fn followed(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Cha
     };
     let honours =
         state.sellers.get(seller).is_some_and(crate::desk::SellerState::honours_agreement);
-    let asks_again = !honours && record.quote.pricing.final_cpm != Some(agreed);
+    let asks_again = !honours && record.quote.pricing.cpm() != Some(agreed);
     let next = if asks_again { "it is asked for a quote at that price" } else { "B books it" };
     let mut changes = vec![say(false, format!("{seller} agreed to {}: {next}", agreed.plain()))];
     if let Some(refusal) = halt::obstacle(state, seller).filter(|_| asks_again) {

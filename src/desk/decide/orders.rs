@@ -192,19 +192,13 @@ pub(super) fn ended(
 ) -> Vec<Change> {
     let by = seller_actor(&deal.seller);
     let done = match &result {
-        Ok(Answer::Orders(OrderAnswer::Order(order))) => Some(OrderEnding::Done {
-            order_id: order.order_id.clone(),
-            change_id: None,
-            status: order.raw_status.clone(),
-        }),
-        Ok(Answer::Orders(OrderAnswer::Change(change))) => Some(OrderEnding::Done {
-            order_id: change.order_id.clone(),
-            change_id: Some(change.change_id.clone()),
-            status: change.status.clone(),
-        }),
+        Ok(Answer::Orders(answer)) => done(flight, deal, answer),
         Ok(_) | Err(_) => None,
     };
     if let Some(done) = done {
+        if let OrderEnding::Unknown { .. } = done {
+            return end(by, id, deal, done);
+        }
         let mut changes = answered(flight, result);
         changes.extend(end(by, id, deal, done));
         return changes;
@@ -217,6 +211,38 @@ pub(super) fn ended(
             let why = error.to_string();
             end(Actor::Desk, id, deal, OrderEnding::Unknown { why })
         }
+    }
+}
+
+/// What the seller did, where the answer is of the kind that was asked for. What it did about another deal
+/// or another order is not what was asked for, and nobody knows whether that was done too.
+fn done(flight: &InFlight, deal: &DealRef, answer: &OrderAnswer) -> Option<OrderEnding> {
+    let Ask::Orders(ask) = &flight.ask else { return None };
+    let (ending, of) = match (ask, answer) {
+        (OrderAsk::Create { .. }, OrderAnswer::Order(order)) => {
+            let (order_id, status) = (order.order_id.clone(), order.raw_status.clone());
+            (OrderEnding::Done { order_id, change_id: None, status }, order.deal_id.as_ref())
+        }
+        (OrderAsk::RequestChange(asked), OrderAnswer::Change(change)) => {
+            if change.order_id != asked.order_id {
+                let why = format!(
+                    "{} answers about order {}, not {}",
+                    deal.seller, change.order_id, asked.order_id
+                );
+                return Some(OrderEnding::Unknown { why });
+            }
+            let (order_id, change_id) = (change.order_id.clone(), Some(change.change_id.clone()));
+            let status = change.status.clone();
+            (OrderEnding::Done { order_id, change_id, status }, change.deal_id.as_ref())
+        }
+        _ => return None,
+    };
+    match of.filter(|of| **of != deal.deal_id) {
+        Some(other) => {
+            let why = format!("{} answers about deal {other}, not {}", deal.seller, deal.deal_id);
+            Some(OrderEnding::Unknown { why })
+        }
+        None => Some(ending),
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use rust_decimal::Decimal;
 
 use super::{
-    Change, Passing, minted, no_seller, person, refuse, rematch, say, seller_actor, target,
+    Change, Passing, minted, no_seller, person, refuse, rematch, say, seller_actor, settle, target,
 };
 use crate::{
     desk::{
@@ -43,6 +43,9 @@ pub(super) fn request(
         return refuse("target", "a target CPM must be above zero", "give a price, or none");
     }
     ask.identity = ask.identity.revealed(known.info.reveal);
+    let product = known.product(&ask.product_id);
+    let published = product.and_then(|product| product.base_cpm.or(product.floor_cpm));
+    ask.currency = ask.currency.or(published.map(|price| price.currency()));
     if ask.product_name.is_none() {
         ask.product_name = known.product(&ask.product_id).map(|product| product.name.clone());
     }
@@ -90,7 +93,8 @@ const KIT_FRESH: SignedDuration = SignedDuration::from_hours(1);
 /// The same terms again; the old row stays. A flight that began is moved up to today.
 pub(super) fn requote(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Change> {
     let Some(record) = state.quote(key) else { return unknown(key) };
-    if record.deal.is_some() || record.holds_money() {
+    // What came to nothing after it was booked may be asked for anew.
+    if (record.deal.is_some() && !record.is_released()) || record.holds_money() {
         return refuse(
             "booked",
             format!("{} is booked or being booked", key.quote_id),
@@ -153,16 +157,20 @@ pub(super) fn answered(
     {
         return vec![rematch::ask_again(flight, ask, error)];
     }
-    came(state, (&flight.seller, ask, &flight.purpose), result)
+    came(state, (&flight.seller, &flight.ask, &flight.purpose), result)
 }
 
 /// A quote came, or did not, for `ask` of a seller.
 pub(super) fn came(
     state: &State,
-    (seller, ask, purpose): (&SellerName, &QuoteAsk, &Purpose),
+    (seller, asked, purpose): (&SellerName, &Ask, &Purpose),
     result: Result<Answer, SellerError>,
 ) -> Vec<Change> {
-    let Purpose::Quote { requote_of, agreed, rfq } = purpose else { return Vec::new() };
+    let (Purpose::Quote { requote_of, agreed, rfq }, Ask::Quote { ask, idempotency_key }) =
+        (purpose, asked)
+    else {
+        return Vec::new();
+    };
     let result = match result {
         Ok(Answer::Quote(quote)) => Ok(quote),
         Ok(_) => Err(wrong_answer()),
@@ -188,14 +196,18 @@ pub(super) fn came(
             if known { Vec::new() } else { failed(reused(&quote)) }
         }
         Ok(quote) => {
-            let price = quote.pricing.final_cpm.map_or_else(|| "?".to_owned(), |cpm| cpm.plain());
+            let price = quote.pricing.cpm().map_or_else(|| "?".to_owned(), |cpm| cpm.plain());
             let says = format!("{seller} quotes {price} for {}", quote.product.name);
+            let product = |id| Some(state.sellers.get(seller)?.product(id)?.inventory_type.clone());
+            let listed_as = product(&quote.product.product_id).or_else(|| product(&ask.product_id));
             let fact = Fact::QuoteReceived {
+                listed_as: listed_as.filter(|word| !word.is_empty()),
                 quote: *quote,
                 ask: ask.clone(),
                 requote_of: requote_of.clone(),
                 agreed: *agreed,
                 rfq: rfq.clone(),
+                idempotency_key: Some(idempotency_key.clone()),
             };
             let said = agreed.is_none().then(|| say(false, says));
             [Change::Keep(seller_actor(seller), fact)].into_iter().chain(said).collect()
@@ -217,6 +229,7 @@ fn declined(quote: &Quote) -> SellerError {
         says,
         cure: "ask for fewer impressions, other dates, or another seller".to_owned(),
         retry_after_s: None,
+        bare: false,
     }
 }
 
@@ -231,8 +244,8 @@ fn reused(quote: &Quote) -> SellerError {
 
 /// A re-quote after an agreement is worth nothing if its price is another.
 pub(super) fn requoted_after_agreement(quote: &Quote, agreed: Cpm) -> Vec<Change> {
-    let (bad, says) = match quote.pricing.final_cpm {
-        Some(price) if price == agreed => {
+    let (bad, says) = match quote.pricing.cpm() {
+        Some(price) if price.is_same(&agreed) => {
             (false, format!("{} quotes the agreed {}: B books it", quote.seller, price.plain()))
         }
         price => {
@@ -256,20 +269,25 @@ pub(super) fn reread(state: &State, key: QuoteRef) -> Vec<Change> {
 /// what is booked only its own booking is taken in: the deal stands, whatever else is said of the
 /// quote.
 pub(super) fn seen(state: &State, key: &QuoteRef, now: &Quote) -> Vec<Change> {
-    let Some(record) = state.quote(key) else { return Vec::new() };
+    let Some(record) = state.quote(key).filter(|_| now.reference() == *key) else {
+        return Vec::new();
+    };
     let fits = record
         .deal
         .as_ref()
         .is_none_or(|deal| now.status == QuoteStatus::Booked && now.deal_id.as_ref() == Some(deal));
+    let reopened = settle::booked_after_all(state, record, now);
     if record.quote == *now || !fits {
-        return Vec::new();
+        return reopened;
     }
     let fact = if now.status == QuoteStatus::Expired {
         Fact::QuoteExpired { quote: key.clone(), by_seller: true }
     } else {
         Fact::QuoteSeen { quote: now.clone() }
     };
-    vec![Change::Keep(seller_actor(&key.seller), fact)]
+    let mut changes = vec![Change::Keep(seller_actor(&key.seller), fact)];
+    changes.extend(reopened);
+    changes
 }
 
 pub(super) fn reread_answered(
@@ -278,9 +296,16 @@ pub(super) fn reread_answered(
     result: Result<Answer, SellerError>,
 ) -> Vec<Change> {
     match result {
-        Ok(Answer::Quote(quote)) => seen(state, key, &quote),
+        Ok(Answer::Quote(quote)) if quote.reference() == *key => seen(state, key, &quote),
         Ok(_) => vec![say(true, wrong_answer().to_string())],
-        Err(error) if error.says_expired() => over(state, key),
+        Err(error) if error.says_expired() => {
+            let mut changes = over(state, key);
+            if !changes.is_empty() {
+                let (seller, id) = (&key.seller, &key.quote_id);
+                changes.push(say(false, format!("{seller} says that {id} is over: {error}")));
+            }
+            changes
+        }
         Err(error) => vec![say(true, format!("{}: {error}. {}", key.seller, error.cure))],
     }
 }
@@ -311,10 +336,20 @@ pub(super) fn let_go(state: &State, key: QuoteRef) -> Vec<Change> {
 pub(super) fn expired(state: &State, index: usize, now: Timestamp) -> Vec<Change> {
     let Some((key, record)) = state.quotes.get_index(index) else { return Vec::new() };
     let left = Skew::left(state.skew(&key.seller), record.quote.expires_at, now);
-    if record.quote.status != QuoteStatus::Available || left.is_positive() {
+    if record.quote.status != QuoteStatus::Available {
         return Vec::new();
     }
-    vec![Change::Keep(Actor::Desk, Fact::QuoteExpired { quote: key.clone(), by_seller: false })]
+    if left.is_positive() {
+        // Their clock turned out to be a little behind what it was scheduled by.
+        let end = Skew::ours(state.skew(&key.seller), record.quote.expires_at);
+        return vec![Passing::Again(Due::Expire(index), Some(end)).into()];
+    }
+    let fact = Fact::QuoteExpired { quote: key.clone(), by_seller: false };
+    // What a person let go, or booked already, is nobody's loss.
+    let is_missed = record.is_on_board() && !record.let_go;
+    let says = format!("{} of {} expired: r asks again", key.quote_id, key.seller);
+    let said = is_missed.then(|| say(false, says));
+    [Change::Keep(Actor::Desk, fact)].into_iter().chain(said).collect()
 }
 
 /// A quote comes near its end: the bell, and the next warning.

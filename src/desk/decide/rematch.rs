@@ -42,7 +42,8 @@ pub(super) fn answered(
         Ok(_) | Err(_) => None,
     };
     let Some(product) = found else {
-        changes.extend(quote::came(state, (seller, ask, purpose), Err((**error).clone())));
+        let asked = Ask::Quote { ask: (**ask).clone(), idempotency_key: String::new() };
+        changes.extend(quote::came(state, (seller, &asked, purpose), Err((**error).clone())));
         return changes;
     };
     let says = format!("{seller} has minted new product ids: {} found by its name", product.name);

@@ -10,8 +10,7 @@ use crate::{
     },
     domain::{
         Check, Cost, Cpm, Limits, Question,
-        money::{count, plain},
-        negotiation::TICK,
+        money::{count, exact, plain},
         words::in_words,
     },
 };
@@ -94,22 +93,22 @@ fn median(values: &[Decimal]) -> Option<Decimal> {
     let mut sorted = values.to_vec();
     sorted.sort_unstable();
     let (lower, upper) = (sorted.get((sorted.len() - 1) / 2)?, sorted.get(sorted.len() / 2)?);
-    Some((lower + upper) / Decimal::TWO)
+    Some(exact::middle(*lower, *upper))
 }
 
 fn odd_price(price: Cpm, usual: &Usual, limits: &Limits) -> Option<String> {
-    if !price.is_on_tick(TICK) {
-        return Some(format!("{} is not in whole cents", price.plain()));
+    if !price.is_on_tick() {
+        return Some(format!("{} is not in whole {}", price.plain(), price.currency().ticks()));
     }
     let median = median(&usual.prices).filter(Decimal::is_sign_positive)?;
     let share = price.amount().checked_div(median)?;
     let count = usual.prices.len();
     let of = format!("{}, the middle of your last {count} of its kind", plain(median.round_dp(2)));
-    if share > SURELY || share * SURELY < Decimal::ONE {
+    if share > SURELY || share.saturating_mul(SURELY) < Decimal::ONE {
         return Some(format!("{} is more than ten times off {of}", price.plain()));
     }
-    let off = (share - Decimal::ONE).abs();
-    let percent = (limits.band * Decimal::ONE_HUNDRED).normalize();
+    let off = share.saturating_sub(Decimal::ONE).abs();
+    let percent = exact::as_percent(limits.band).normalize();
     (off > limits.band).then(|| format!("{} is more than {percent}% off {of}", price.plain()))
 }
 
@@ -118,7 +117,7 @@ fn odd_quantity(bought: Decimal, usual: &Usual, limits: &Limits) -> Option<Strin
     let share = bought.checked_div(median)?;
     let number = |amount: Decimal| count(u64::try_from(amount.trunc()).unwrap_or(u64::MAX));
     let (bought, median) = (number(bought), number(median));
-    if share * SLIP <= Decimal::ONE {
+    if share.saturating_mul(SLIP) <= Decimal::ONE {
         return Some(format!("{bought} impressions are a thousandth of your usual {median}"));
     }
     let times = limits.qty_jump.normalize();
@@ -130,7 +129,7 @@ fn odd_quantity(bought: Decimal, usual: &Usual, limits: &Limits) -> Option<Strin
 fn dearer_than_published(state: &State, record: &QuoteRecord, price: Cpm) -> Option<String> {
     let seller = state.sellers.get(&record.quote.seller)?;
     let list = seller.product(&record.quote.product.product_id)?.base_cpm?;
-    let most = list.amount().checked_mul(Decimal::ONE + state.setup.limits.band)?;
+    let most = list.amount().checked_mul(Decimal::ONE.saturating_add(state.setup.limits.band))?;
     let dear = list.currency() == price.currency() && price.amount() > most;
     dear.then(|| format!("{} is far over the seller's own list {}", price.plain(), list.plain()))
 }
@@ -146,10 +145,9 @@ fn sane(price: Cpm, usual: &Usual) -> Option<Check> {
 
 /// Another booking of the same product at the same seller has no outcome yet.
 fn another_of_it(state: &State, record: &QuoteRecord) -> Check {
-    let open = |state: BookingState| matches!(state, BookingState::Sent | BookingState::Unknown);
     let other = state.open_bookings().rev().find(|booking| {
         let quote = &booking.intent.quote;
-        open(booking.state)
+        booking.state.is_awaited()
             && quote.seller == record.quote.seller
             && quote.quote_id != record.quote.quote_id
             && state.quote(quote).is_some_and(|other| {

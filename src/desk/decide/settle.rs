@@ -3,17 +3,20 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Change, Passing, booked, person, refuse, repeat, say, seller_actor};
+use super::{Change, Passing, booked, negotiate, person, refuse, repeat, say, seller_actor};
 use crate::{
     desk::{
+        evolve::wrong_answer,
         fact::{Actor, Ending, Entry, Fact},
-        record::{BookingRecord, BookingState},
+        record::{BookingRecord, BookingState, QuoteRecord},
         schedule::Due,
-        state::{InFlight, Purpose, State},
+        state::{InFlight, Mode, Purpose, State},
     },
     domain::{
-        Action, Answer, Ask, DealId, ErrorKind, QuoteRef, QuoteStatus, SellerError, TicketId,
+        Action, Answer, Ask, DealId, ErrorKind, Exchange, Quote, QuoteRef, QuoteStatus,
+        SellerError, SellerName, TicketId,
         ask::{History, Moved},
+        deal::says_no,
     },
 };
 
@@ -35,7 +38,7 @@ pub(super) fn look(state: &State, ticket: &TicketId) -> Vec<Change> {
         );
     };
     let asking = |flight: &InFlight| matches!(&flight.purpose, Purpose::LookBooking(other, _) if other == ticket);
-    if booking.state != BookingState::Unknown || state.in_flight.values().any(asking) {
+    if !booking.state.is_looked_at() || state.in_flight.values().any(asking) {
         return Vec::new();
     }
     let key = booking.intent.quote.clone();
@@ -43,17 +46,16 @@ pub(super) fn look(state: &State, ticket: &TicketId) -> Vec<Change> {
     vec![Change::Ask(key.seller, Ask::GetQuote(key.quote_id), purpose)]
 }
 
-/// What a look at a lost booking found.
+/// What a look at a lost booking found, or at one that waits for the seller.
 pub(super) fn booking_looked_up(
     state: &State,
-    ticket: &TicketId,
-    key: &QuoteRef,
+    (ticket, key): (&TicketId, &QuoteRef),
     asked: &Ask,
-    result: Result<Answer, SellerError>,
+    (result, exchange): (Result<Answer, SellerError>, Option<&Exchange>),
     now: Timestamp,
 ) -> Vec<Change> {
     let Some((index, _, booking)) = state.bookings.get_full(ticket) else { return Vec::new() };
-    if booking.state != BookingState::Unknown {
+    if !booking.state.is_looked_at() {
         return Vec::new();
     }
     let looked_at = if matches!(asked, Ask::GetDeal(_)) { "GET deal" } else { "GET quote" };
@@ -61,6 +63,15 @@ pub(super) fn booking_looked_up(
         let at = now.checked_add(after(booking.evidence.len())).ok();
         Passing::Again(Due::LookBooking(index), at).into()
     };
+    let result = match result {
+        // What is told of another quote or deal is no evidence about this one.
+        Ok(Answer::Quote(quote)) if quote.reference() != *key => Err(wrong_answer()),
+        Ok(Answer::Deal(deal)) if !matches!(asked, Ask::GetDeal(id) if *id == deal.deal_id) => {
+            Err(wrong_answer())
+        }
+        result => result,
+    };
+    let waits = booking.state == BookingState::Waiting;
     let evidence = |says: String, still_available: bool| {
         let (ticket, quote) = (ticket.clone(), key.clone());
         let looked_at = looked_at.to_owned();
@@ -81,9 +92,32 @@ pub(super) fn booking_looked_up(
                 let says = format!("booked as {deal}");
                 vec![evidence(says, false), Change::Ask(key.seller.clone(), ask, purpose)]
             }
+            (None, QuoteStatus::Available) if waits => {
+                vec![evidence(format!("{}, not decided yet", quote.raw_status), false), again()]
+            }
             (None, QuoteStatus::Available) => {
+                let sent_at = booking.sent_at.unwrap_or(booking.at);
+                if !is_later(state, &key.seller, exchange, sent_at) {
+                    let says = "available, in a reply that may be older than the booking";
+                    return vec![evidence(says.to_owned(), false), again()];
+                }
                 let mut changes = vec![evidence("available".to_owned(), true)];
                 changes.extend(repeat::still_available(state, index, booking, &quote, now));
+                changes
+            }
+            (None, _) if waits && says_no(&quote.raw_status) => {
+                let error = SellerError {
+                    http_status: 200,
+                    ..SellerError::transport(
+                        ErrorKind::Refused,
+                        "declined",
+                        format!("the seller says {}", quote.raw_status),
+                        "read its words; nothing was booked",
+                    )
+                };
+                let by = (seller_actor(&key.seller), Ending::Refused { error });
+                let mut changes = vec![evidence(quote.raw_status.clone(), false)];
+                changes.extend(booked::end(state, ticket, key, by, now));
                 changes
             }
             (None, QuoteStatus::Booked) => {
@@ -97,6 +131,46 @@ pub(super) fn booking_looked_up(
         Ok(_) => vec![evidence("an answer to something else".to_owned(), false), again()],
         Err(error) => vec![evidence(error.to_string(), false), again()],
     }
+}
+
+/// Whether a reply was made after `sent`, by the seller's own clock: a cache's is not, and one without
+/// a time may not be.
+fn is_later(
+    state: &State,
+    seller: &SellerName,
+    exchange: Option<&Exchange>,
+    sent: Timestamp,
+) -> bool {
+    exchange.is_some_and(|exchange| !exchange.may_be_older_than(sent, state.skew(seller)))
+}
+
+/// A quote that we tried to book, and that the seller says is booked: whatever was thought before, it may
+/// be ours, and is looked up.
+pub(super) fn booked_after_all(state: &State, record: &QuoteRecord, now: &Quote) -> Vec<Change> {
+    let says_booked = now.status == QuoteStatus::Booked || now.deal_id.is_some();
+    let ticket = record.ticket.as_ref().filter(|_| says_booked && record.deal.is_none());
+    let Some(booking) = ticket.and_then(|ticket| state.bookings.get(ticket)) else {
+        return Vec::new();
+    };
+    let left = match booking.state {
+        BookingState::Refused | BookingState::Expired | BookingState::Closed => true,
+        // What this desk held back never left it.
+        BookingState::NotSent => !booking.withheld && state.setup.mode != Mode::Paper,
+        BookingState::Sent
+        | BookingState::Unknown
+        | BookingState::Waiting
+        | BookingState::Done
+        | BookingState::Disputed => false,
+    };
+    if !left {
+        return Vec::new();
+    }
+    let deal = now.deal_id.as_ref().map_or_else(String::new, |deal| format!(" as {deal}"));
+    let why = format!("it was {}, but the seller says that it is booked{deal}", booking.state);
+    let says = format!("UNKNOWN {}: {why}. It is looked up", record.quote.quote_id);
+    let (ticket, quote) = (booking.intent.ticket.clone(), record.reference());
+    let fact = Fact::BookingUnknown { ticket, quote, why, error: None };
+    vec![Change::Keep(Actor::Desk, fact), say(true, says), Passing::Ring.into()]
 }
 
 /// A person says which deal a lost booking became: the seller is asked for it.
@@ -121,7 +195,7 @@ pub(super) fn entered(
     };
     let deal = match result {
         Ok(Answer::Deal(deal)) => deal,
-        Ok(_) => return vec![say(true, crate::desk::evolve::wrong_answer().to_string())],
+        Ok(_) => return vec![say(true, wrong_answer().to_string())],
         Err(error) => {
             let says = format!("{} does not confirm that deal: {error}", key.seller);
             return refuse("deal", says, "check the Deal ID with the seller");
@@ -159,7 +233,7 @@ pub(super) fn close(state: &State, ticket: &TicketId, why: &str) -> Vec<Change> 
         );
     }
     let quote = booking.intent.quote.clone();
-    let says = format!("{} is closed in writing: its money no longer counts", quote.quote_id);
+    let says = format!("{} is closed with a reason: its money no longer counts", quote.quote_id);
     let (ticket, ending) = (ticket.clone(), Ending::Closed { why });
     let fact = Fact::BookingEnded { ticket, quote, ending };
     vec![Change::Keep(person(state), fact), say(false, says)]
@@ -174,7 +248,7 @@ pub(super) fn is_a_reason(why: &str) -> bool {
 }
 
 fn unknown<'a>(state: &'a State, ticket: &TicketId) -> Option<&'a BookingRecord> {
-    state.bookings.get(ticket).filter(|booking| booking.state == BookingState::Unknown)
+    state.bookings.get(ticket).filter(|booking| booking.state.is_looked_at())
 }
 
 fn not_unknown(ticket: &TicketId) -> Vec<Change> {
@@ -187,16 +261,18 @@ fn not_unknown(ticket: &TicketId) -> Vec<Change> {
 
 /// Looks up a move without an answer.
 pub(super) fn look_up_move(state: &State, index: usize) -> Vec<Change> {
-    let Some((key, _)) = state.quotes.get_index(index) else { return Vec::new() };
+    let Some((key, record)) = state.quotes.get_index(index) else { return Vec::new() };
     let purpose = Purpose::LookMove(key.clone());
-    vec![Change::Ask(key.seller.clone(), Ask::History(key.quote_id.clone()), purpose)]
+    let ask = record.ask_history();
+    vec![Change::Ask(key.seller.clone(), ask, purpose)]
 }
 
-/// What the seller's history says of a lost move.
+/// What the seller's history says of a lost move. That it lacks the move says nothing while the move may
+/// still be at work; after that the move did not count, and a person decides what is made of it.
 pub(super) fn move_looked_up(
     state: &State,
     key: &QuoteRef,
-    result: Result<Answer, SellerError>,
+    (result, exchange): (Result<Answer, SellerError>, Option<&Exchange>),
     now: Timestamp,
 ) -> Vec<Change> {
     let Some((index, _, record)) = state.quotes.get_full(key) else { return Vec::new() };
@@ -204,28 +280,40 @@ pub(super) fn move_looked_up(
     let Some(pending) = game.pending.as_ref().filter(|pending| pending.in_doubt) else {
         return Vec::new();
     };
-    let fact = match result {
+    let by = seller_actor(&key.seller);
+    let lacks_it = match result {
         Ok(Answer::History(history)) => match found(&history, pending) {
-            Some(moved) => Fact::MoveAnswered { quote: key.clone(), moved, from_history: true },
-            None => never_arrived(key),
+            Some(moved) => {
+                let quote = key.clone();
+                return vec![Change::Keep(
+                    by,
+                    Fact::MoveAnswered { quote, moved, from_history: true },
+                )];
+            }
+            None => true,
         },
         // A negotiation the seller knows nothing of did not begin with this move.
-        Err(error) if error.http_status == 404 && pending.round == 1 => never_arrived(key),
-        Ok(_) | Err(_) => {
-            // Spread by how long it has been in doubt, as the looks are not kept.
-            let waited = now.duration_since(pending.at).as_secs();
-            let next = LOOKS.iter().copied().find(|wait| *wait > waited / 2).unwrap_or(3_600);
-            let at = now.checked_add(SignedDuration::from_secs(next)).ok();
-            return vec![Passing::Again(Due::LookMove(index), at).into()];
-        }
+        Err(error) => error.http_status == 404 && pending.round == 1,
+        Ok(_) => false,
     };
-    vec![Change::Keep(seller_actor(&key.seller), fact)]
+    let waited = now.duration_since(state.waited_since(pending.at));
+    let long_enough = waited >= repeat::longest_answer(state, &key.seller).saturating_mul(2);
+    if lacks_it && long_enough && is_later(state, &key.seller, exchange, pending.at) {
+        let mut changes = vec![Change::Keep(by, never_arrived(key))];
+        changes.extend(negotiate::stop_auto(state, key, "its move did not arrive"));
+        changes.push(say(true, format!("{}: your move did not arrive: make it again", key.seller)));
+        return changes;
+    }
+    // Spread by how long it has been in doubt, as the looks are not kept.
+    let next = LOOKS.iter().copied().find(|wait| *wait > waited.as_secs() / 2).unwrap_or(3_600);
+    let at = now.checked_add(SignedDuration::from_secs(next)).ok();
+    vec![Passing::Again(Due::LookMove(index), at).into()]
 }
 
 /// Our move in the seller's record: the round after those we know, at our price.
 fn found(history: &History, pending: &crate::domain::negotiation::Pending) -> Option<Moved> {
     let moved = history.rounds.iter().find(|moved| moved.round == pending.round)?;
-    if moved.buyer_cpm.is_some_and(|cpm| cpm != pending.cpm) {
+    if moved.buyer_cpm.is_some_and(|cpm| !cpm.is_same(&pending.cpm)) {
         return None;
     }
     let mut moved = moved.clone();
@@ -250,9 +338,7 @@ fn never_arrived(key: &QuoteRef) -> Fact {
 #[expect(clippy::wildcard_enum_match_arm, reason = "only outcomes are put into that file")]
 pub(super) fn recovered(state: &State, entry: Entry) -> Vec<Change> {
     let waits = |ticket: &TicketId| {
-        state.bookings.get(ticket).is_some_and(|booking| {
-            matches!(booking.state, BookingState::Sent | BookingState::Unknown)
-        })
+        state.bookings.get(ticket).is_some_and(|booking| booking.state.is_awaited())
     };
     let is_news = match &entry.fact {
         Fact::BookingEnded { ticket, .. } => waits(ticket),
@@ -280,6 +366,7 @@ pub(super) fn orphaned(state: &State, owner: &str) -> Vec<Change> {
         ticket: booking.intent.ticket.clone(),
         quote: booking.intent.quote.clone(),
         why: "the desk that sent it is gone, and its answer with it".to_owned(),
+        error: None,
     });
     let moves = state.living_quotes().filter(|record| {
         let pending = record.negotiation.as_ref().and_then(|game| game.pending.as_ref());

@@ -6,7 +6,7 @@ use crate::{
         fact::{Ending, Entry, Fact},
         record::{BookingRecord, BookingState, DealRecord, Evidence, Ours, Transition},
     },
-    domain::{Cost, Deal, QuoteRef, QuoteStatus, TicketId},
+    domain::{Cost, Deal, DealRef, QuoteRef, QuoteStatus, TicketId},
 };
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "only facts of a booking come here")]
@@ -26,6 +26,7 @@ pub(super) fn booking(entry: &Entry, book: &mut impl Book) {
                 state: BookingState::Sent,
                 says: None,
                 cure: None,
+                error: None,
                 differences: Vec::new(),
                 evidence: Vec::new(),
                 deal: None,
@@ -35,10 +36,11 @@ pub(super) fn booking(entry: &Entry, book: &mut impl Book) {
                 attempts: 1,
                 sent_at: Some(at),
                 dearer: None,
+                http_status: 0,
             });
         }
         // Of a deal that another process knew of already: it stays known.
-        Fact::BookingUnknown { ticket, quote, why } => {
+        Fact::BookingUnknown { ticket, quote, why, error } => {
             book.edit_quote(quote, |record| {
                 if record.deal.is_none() {
                     record.changed_at = at;
@@ -47,8 +49,29 @@ pub(super) fn booking(entry: &Entry, book: &mut impl Book) {
             });
             book.edit_booking(ticket, |record| {
                 if record.deal.is_none() {
+                    // That it arrived once stays known.
+                    if !record.arrived() {
+                        record.http_status = error.as_ref().map_or(0, |error| error.http_status);
+                    }
                     record.state = BookingState::Unknown;
                     record.says = Some(why.clone());
+                    record.error.clone_from(error);
+                    (record.cure, record.ended_at) = (None, None);
+                }
+            });
+        }
+        Fact::BookingWaiting { ticket, quote, waiting } => {
+            book.edit_quote(quote, |record| {
+                if record.deal.is_none() {
+                    record.changed_at = at;
+                    record.booking = Some(BookingState::Waiting);
+                }
+            });
+            book.edit_booking(ticket, |record| {
+                if record.deal.is_none() {
+                    record.state = BookingState::Waiting;
+                    record.http_status = 202;
+                    record.says = Some(waiting.to_string());
                 }
             });
         }
@@ -61,6 +84,7 @@ pub(super) fn booking(entry: &Entry, book: &mut impl Book) {
                 record.state = BookingState::Sent;
                 record.intent.owner.clone_from(owner);
                 (record.attempts, record.sent_at) = (*attempt, Some(at));
+                record.http_status = 0;
             });
         }
         Fact::EvidenceSeen { ticket, looked_at, says, still_available, .. } => {
@@ -101,6 +125,7 @@ fn ended(
         record.changed_at = at;
         record.booking = Some(state);
         record.deal = deal.map(|deal| deal.deal_id.clone());
+        record.deal_status = deal.map(|deal| deal.status);
         first_quoted = record.first_quoted;
         match state {
             BookingState::Done | BookingState::Disputed => {
@@ -111,6 +136,7 @@ fn ended(
             | BookingState::Refused
             | BookingState::NotSent
             | BookingState::Closed
+            | BookingState::Waiting
             | BookingState::Unknown => {}
         }
     });
@@ -130,6 +156,7 @@ fn ended(
             | Ending::NotSent { .. } => error.map(ToString::to_string),
         };
         record.dearer = dearer(record, deal.map(|deal| &**deal));
+        record.error = error.cloned();
         record.cure = error.map(|error| error.cure.clone()).filter(|cure| !cure.is_empty());
         record.differences.clone_from(&differences);
         record.deal = deal.map(|deal| deal.reference());
@@ -151,9 +178,97 @@ fn ended(
             at,
             notes: String::new(),
         }],
+        attention: deal.status.is_over().then(|| attention(&deal.raw_status)),
         differences,
         activation: Vec::new(),
     });
+}
+
+/// A deal as it was seen again: its status, its terms beside what was agreed, and the money it binds.
+pub(super) fn deal_seen(
+    entry: &Entry,
+    deal: &Deal,
+    differences: Option<&Vec<(String, String, String)>>,
+    book: &mut impl Book,
+) {
+    let mut ticket = None;
+    book.edit_deal(&deal.reference(), |record| {
+        let (before, after) = (record.deal.status, deal.status);
+        record.changed_at = entry.at;
+        if record.deal.raw_status != deal.raw_status {
+            let odd = before != after && !before.may_become(after);
+            let notes =
+                if odd { format!("{before} to {after} is out of order") } else { String::new() };
+            record.transitions.push(Transition {
+                from: record.deal.raw_status.clone(),
+                to: deal.raw_status.clone(),
+                by: entry.actor.to_string(),
+                at: entry.at,
+                notes,
+            });
+        }
+        if needs_a_person(deal) {
+            let news = record.deal.raw_status != deal.raw_status;
+            let words = || attention(&deal.raw_status);
+            record.attention = record.attention.take().or_else(|| news.then(words));
+        } else {
+            record.attention = None;
+        }
+        record.deal = deal.clone();
+        if let Some(differences) = differences {
+            record.differences.clone_from(differences);
+            record.ours = if differences.is_empty() { Ours::Booked } else { Ours::Disputed };
+        }
+        ticket = Some(record.ticket.clone());
+    });
+    let Some(ticket) = ticket else { return };
+    let mut quote = None;
+    book.edit_booking(&ticket, |record| {
+        record.released = !deal.status.binds_money();
+        if let Some(differences) = differences {
+            record.differences.clone_from(differences);
+            record.state =
+                if differences.is_empty() { BookingState::Done } else { BookingState::Disputed };
+            record.dearer = dearer(record, Some(deal));
+        }
+        quote = Some((record.intent.quote.clone(), record.state));
+    });
+    let Some((quote, state)) = quote else { return };
+    book.edit_quote(&quote, |record| {
+        record.deal_status = Some(deal.status);
+        record.booking = Some(state);
+    });
+}
+
+/// The seller no longer has a deal of ours: its money counts until a person knows what became of it.
+pub(super) fn deal_gone(entry: &Entry, deal: &DealRef, says: &str, book: &mut impl Book) {
+    book.edit_deal(deal, |record| {
+        record.changed_at = entry.at;
+        record.attention = Some(says.to_owned());
+    });
+}
+
+/// A person knows what became of a deal. What a seller had turned down already when it answered the
+/// booking binds money until then.
+pub(super) fn deal_acknowledged(entry: &Entry, deal: &DealRef, book: &mut impl Book) {
+    let mut freed = None;
+    book.edit_deal(deal, |record| {
+        record.changed_at = entry.at;
+        record.attention = None;
+        freed = (!record.deal.status.binds_money()).then(|| record.ticket.clone());
+    });
+    if let Some(ticket) = freed {
+        book.edit_booking(&ticket, |record| record.released = true);
+    }
+}
+
+/// Whether a deal came to another end than to be delivered, or stands under another id by now.
+fn needs_a_person(deal: &Deal) -> bool {
+    !deal.status.binds_money() || deal.replaced()
+}
+
+fn attention(raw_status: &str) -> String {
+    format!("the seller says {raw_status}")
 }
 
 /// The code of a booking that was held back by a halt in the last moment.

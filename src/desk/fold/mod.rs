@@ -9,12 +9,12 @@ use booking::booking;
 use negotiation::negotiation;
 
 use super::{
-    controls::{Controls, Stop},
+    controls::Controls,
     fact::{Entry, Fact},
     order::OrderEnding,
-    record::{BookingRecord, DealRecord, QuoteRecord, Transition},
+    record::{BookingRecord, DealRecord, QuoteRecord},
 };
-use crate::domain::{DealRef, DealStatus, Outcome, QuoteRef, QuoteStatus, TicketId};
+use crate::domain::{DealRef, Outcome, QuoteRef, QuoteStatus, TicketId};
 
 /// Something that holds records: the state in memory, or the tables of the store.
 pub trait Book {
@@ -67,23 +67,20 @@ pub fn fold(entry: &Entry, book: &mut impl Book) {
         }),
         Fact::IntentStored { .. }
         | Fact::BookingUnknown { .. }
+        | Fact::BookingWaiting { .. }
         | Fact::BookingRepeated { .. }
         | Fact::EvidenceSeen { .. }
         | Fact::BookingEnded { .. } => booking(entry, book),
-        Fact::DealSeen { deal } => deal_seen(entry, deal, book),
+        Fact::DealSeen { deal, differences } => {
+            booking::deal_seen(entry, deal, differences.as_ref(), book);
+        }
+        Fact::DealGone { deal, says } => booking::deal_gone(entry, deal, says, book),
+        Fact::DealAcknowledged { deal } => booking::deal_acknowledged(entry, deal, book),
         Fact::ActivationDone { deal, step, says } => book.edit_deal(deal, |record| {
             record.changed_at = at;
             record.activation.push((step.clone(), says.clone(), at));
         }),
-        Fact::Halted { seller, why, tripped } => book.edit_controls(|controls| {
-            let (by, why, tripped) = (entry.actor.clone(), why.clone(), *tripped);
-            let stop = Stop { at, by, why, tripped };
-            match seller {
-                // The first reason stays: it is the one to look into.
-                None => drop(controls.halt.get_or_insert(stop)),
-                Some(seller) => drop(controls.sellers.entry(seller.clone()).or_insert(stop)),
-            }
-        }),
+        Fact::Halted { .. } => book.edit_controls(|controls| controls.halted(entry)),
         Fact::OrderSent { intent } => book.edit_controls(|controls| {
             // Whoever asks again has looked.
             controls.orders.retain(|_, other| !other.in_doubt || other.deal != intent.deal);
@@ -134,14 +131,18 @@ pub fn fold(entry: &Entry, book: &mut impl Book) {
 }
 
 fn quote_received(entry: &Entry, book: &mut impl Book) {
-    let Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq } = &entry.fact else { return };
-    let (mut price_before, mut first_quoted) = (None, quote.pricing.final_cpm);
+    let Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq, idempotency_key, listed_as } =
+        &entry.fact
+    else {
+        return;
+    };
+    let (mut price_before, mut first_quoted) = (None, quote.pricing.cpm());
     if let Some(old) = requote_of {
         let key = QuoteRef { seller: quote.seller.clone(), quote_id: old.clone() };
         book.edit_quote(&key, |record| {
             // Not what was agreed there: the row shows how the quoted price moved, and what a deal
             // saved is told against what was quoted first.
-            price_before = record.quote.pricing.final_cpm;
+            price_before = record.quote.pricing.cpm();
             if agreed.is_some() {
                 first_quoted = record.first_quoted;
             }
@@ -167,32 +168,9 @@ fn quote_received(entry: &Entry, book: &mut impl Book) {
         deal: None,
         rfq: rfq.clone(),
         requote_error: None,
+        idempotency_key: idempotency_key.clone(),
+        deal_status: None,
+        no_talks: None,
+        listed_as: listed_as.clone(),
     });
-}
-
-fn deal_seen(entry: &Entry, deal: &crate::domain::Deal, book: &mut impl Book) {
-    let mut ticket = None;
-    book.edit_deal(&deal.reference(), |record| {
-        let (before, after) = (record.deal.status, deal.status);
-        record.changed_at = entry.at;
-        if record.deal.raw_status != deal.raw_status {
-            let odd = before != after && !before.may_become(after);
-            record.transitions.push(Transition {
-                from: record.deal.raw_status.clone(),
-                to: deal.raw_status.clone(),
-                by: entry.actor.to_string(),
-                at: entry.at,
-                notes: if odd {
-                    format!("{before} to {after} is out of order")
-                } else {
-                    String::new()
-                },
-            });
-        }
-        record.deal = deal.clone();
-        ticket = Some((record.ticket.clone(), !DealStatus::binds_money(after)));
-    });
-    if let Some((ticket, released)) = ticket {
-        book.edit_booking(&ticket, |record| record.released = released);
-    }
 }

@@ -3,14 +3,21 @@
 use jiff::Timestamp;
 
 use crate::{
-    desk::{fact::Fact, record::QuoteRecord},
-    domain::{Action, By, Cpm, Negotiation, Outcome, Round, ask::Moved},
+    desk::{
+        fact::Fact,
+        record::{NoTalks, QuoteRecord},
+    },
+    domain::{
+        Action, By, Cpm, Negotiation, Outcome, Round,
+        ask::Moved,
+        negotiation::{Pending, Refused},
+    },
 };
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "only facts of a negotiation come here")]
 pub(super) fn negotiation(fact: &Fact, record: &mut QuoteRecord, at: Timestamp) {
     if let Fact::NegotiationOpened { target, limit, .. } = fact {
-        let Some(quoted) = record.quote.pricing.final_cpm else { return };
+        let Some(quoted) = record.quote.pricing.cpm() else { return };
         let words = record.quote.pricing.rationale.clone();
         let mut game = Negotiation::open(record.reference(), quoted, &words, record.received_at);
         (game.target, game.limit) = (*target, *limit);
@@ -32,14 +39,25 @@ pub(super) fn negotiation(fact: &Fact, record: &mut QuoteRecord, at: Timestamp) 
                 game.outcome = Outcome::Halted;
             }
         }
-        Fact::MoveStored { pending, .. } => game.pending = Some(pending.clone()),
+        Fact::MoveStored { pending, .. } => {
+            (game.pending, game.refused) = (Some(pending.clone()), None);
+        }
         // Whether they heard that we left changes nothing about it.
         Fact::MoveFailed { .. } | Fact::MoveUnknown { .. } if is_leaving(game) => {
             let pending = game.pending.take();
             record.auto_owner = None;
             left(game, at, pending.and_then(|pending| pending.note));
         }
-        Fact::MoveFailed { .. } => game.pending = None,
+        Fact::MoveFailed { error, .. } => {
+            let refused = |pending: Pending| Refused { cpm: pending.cpm, error: error.clone() };
+            game.refused = game.pending.take().map(refused);
+            // Nothing was begun: the quote is as it was before we tried.
+            if error.refuses_talks() && !game.was_answered() {
+                let (at_all, says) = (error.says_no_talks(), error.to_string());
+                record.no_talks = Some(NoTalks { at_all, says });
+                (record.negotiation, record.auto_owner) = (None, None);
+            }
+        }
         Fact::MoveUnknown { .. } => {
             if let Some(pending) = game.pending.as_mut() {
                 pending.in_doubt = true;
@@ -47,10 +65,16 @@ pub(super) fn negotiation(fact: &Fact, record: &mut QuoteRecord, at: Timestamp) 
         }
         Fact::MoveAnswered { moved, .. } => {
             answered(game, moved, at);
-            record.agreed = game.agreed;
+            (record.agreed, record.no_talks) = (game.agreed, None);
         }
-        Fact::NegotiationEnded { outcome, .. } => {
+        Fact::NegotiationEnded { outcome, agreed, why, .. } => {
             game.outcome = *outcome;
+            if let Some(cpm) = *agreed {
+                let (round, by, action) = (game.played(), By::Them, Action::Accept);
+                let (cpm, rationale) = (Some(cpm), why.clone());
+                game.rounds.push(Round { round, by, action, cpm, rationale, at, raw: None });
+                (game.agreed, record.agreed) = (cpm, cpm);
+            }
             game.auto = None;
             game.pending = None;
             record.auto_owner = None;

@@ -73,7 +73,7 @@ pub fn normalised(deal: &Deal) -> Option<Normalised> {
     let (at, guar) = match deal.deal_type {
         Some(DealType::Guaranteed) => (Some(3), Some(1)),
         Some(DealType::Preferred) => (Some(3), None),
-        Some(DealType::Auction) => (Some(1), None),
+        Some(DealType::Auction | DealType::Curated) => (Some(1), None),
         None => (None, None),
     };
     if let Some(at) = at {

@@ -7,6 +7,8 @@ use crate::domain::{
     Deal, DealType, OpenRtb,
     ids::{is_plain, shown},
     money::count,
+    text::clean,
+    twice,
 };
 
 /// Everything that was looked at, in the order of the block; what passes is in it too.
@@ -16,6 +18,7 @@ pub fn lint(deal: &Deal, bought: &Bought) -> Vec<Lint> {
         let object = block::object(deal).unwrap_or_default();
         found.extend(id(read, bought));
         found.extend(floor(read, bought, &object));
+        found.extend(told_twice(deal));
         found.push(auction_type(read, bought));
         found.push(guaranteed(read, bought));
         found.push(seats(read, bought));
@@ -73,6 +76,17 @@ fn look_alikes(id: &str) -> Option<String> {
     twice.map(|c| format!("{c} and {}", c.to_ascii_uppercase()))
 }
 
+/// Names that stand twice in the block: a DSP may take the other value than the one read here.
+fn told_twice(deal: &Deal) -> Vec<Lint> {
+    let twice = deal.openrtb_raw.as_deref().map(twice::told).unwrap_or_default();
+    let one = |path: &String| {
+        let says =
+            format!("{} is sent twice, and not the same: a DSP may take either", clean(path, 60));
+        line("block", Severity::Error, Owner::Seller, says)
+    };
+    twice.iter().map(one).collect()
+}
+
 fn floor(
     read: &OpenRtb,
     bought: &Bought,
@@ -85,6 +99,13 @@ fn floor(
         found.push(line("bidfloor", Severity::Error, Owner::Seller, says));
     }
     let Some(floor) = read.bidfloor else {
+        let sent = |field: &str| object.get(field).filter(|value| !value.is_null());
+        if let (Some(floor), currency) = (sent("bidfloor"), sent("bidfloorcur")) {
+            let beside = currency.map_or_else(String::new, |code| format!(" beside {code}"));
+            let says = format!("{floor}{beside} is no floor that can be read: ask what is meant");
+            found.push(line("bidfloor", Severity::Error, Owner::Seller, clean(&says, 120)));
+            return found;
+        }
         let says = match used.first() {
             Some(other) if *other != "bidfloor" => {
                 format!("the floor is sent as {other}: check that it comes to {}", bought.cpm)
@@ -95,7 +116,9 @@ fn floor(
         return found;
     };
     let agreed = bought.cpm;
-    found.push(match floor.partial_cmp(&agreed) {
+    let stands =
+        if floor.is_same(&agreed) { Some(Ordering::Equal) } else { floor.partial_cmp(&agreed) };
+    found.push(match stands {
         Some(Ordering::Equal) => pass("bidfloor", format!("{floor} is the agreed price")),
         Some(Ordering::Greater) => {
             let says = format!("{floor} is above the agreed {agreed}: bids at that price lose");
@@ -141,7 +164,7 @@ fn auction_type(read: &OpenRtb, bought: &Bought) -> Lint {
         (Some(DealType::Guaranteed | DealType::Preferred), Some(1 | 2)) => {
             warn("the terms say fixed price, which OpenRTB writes as 3: bid the agreed price")
         }
-        (Some(DealType::Auction), Some(3)) => {
+        (Some(DealType::Auction | DealType::Curated), Some(3)) => {
             warn("the terms say auction, which OpenRTB writes as 1 or 2: the floor is no price")
         }
         (_, Some(1..=3)) => pass("at", says),
@@ -180,7 +203,7 @@ fn seats(read: &OpenRtb, bought: &Bought) -> Lint {
                 let says = "no seats are named: any seat can buy on this deal".to_owned();
                 line("wseat", Severity::Warn, Owner::Seller, says)
             }
-            Some(DealType::Auction) | None => {
+            Some(DealType::Auction | DealType::Curated) | None => {
                 pass("wseat", "any seat may bid: no seats are named".to_owned())
             }
         },

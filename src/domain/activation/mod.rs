@@ -18,7 +18,7 @@ pub use export::{Change, Normalised, as_received, normalised};
 pub use lint::lint;
 pub use steps::{Dsp, Filled, by_name, dsps};
 
-use super::{Cpm, Deal, DealId, DealType, QuoteAsk};
+use super::{Cpm, Deal, DealId, DealType, QuoteAsk, day};
 
 /// What was bought, to hold a block, an export or a bid request against.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Bought {
     pub deal_type: Option<DealType>,
     /// Impressions; `None` where none were agreed.
     pub impressions: Option<u64>,
+    /// The auction type that the seller itself sends with it; `None` where it sends none.
+    pub at: Option<u32>,
     /// First day of the flight; `None` where the seller's is no date.
     pub start: Option<Date>,
     /// Last day of the flight.
@@ -70,8 +72,9 @@ impl Bought {
             cpm: agreed,
             deal_type: deal.deal_type,
             impressions: deal.terms.impressions,
-            start: deal.terms.flight_start.as_deref().and_then(day),
-            end: deal.terms.flight_end.as_deref().and_then(day),
+            at: deal.openrtb.as_ref().and_then(|block| block.at),
+            start: deal.terms.flight_start.as_deref().and_then(day::read),
+            end: deal.terms.flight_end.as_deref().and_then(day::last),
             asked: None,
             seat: None,
             domains: Vec::new(),
@@ -82,11 +85,6 @@ impl Bought {
     pub fn days(&self) -> Option<i64> {
         days(self.start?, self.end?)
     }
-}
-
-/// The day of a date or time as sellers write them (`2026-07-01`, `2026-07-01T00:00:00Z`).
-pub(super) fn day(text: &str) -> Option<Date> {
-    text.get(..10)?.parse().ok()
 }
 
 /// Days from `start` to `end`, both counted; none where it ends before it starts.

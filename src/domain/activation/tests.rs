@@ -60,6 +60,7 @@ fn deal(kind: DealType, raw: &str) -> Deal {
         }),
         openrtb_raw: (!raw.is_empty()).then(|| raw.to_owned()),
         created_at: None,
+        replaced_by: None,
     }
 }
 
@@ -108,6 +109,10 @@ fn each_field_against_what_was_bought() {
         (Preferred, replaced("\"at\":3", "\"at\":501"), vec![("at", Info, Seller)]),
         (Preferred, replaced("12.75", "13.75"), vec![("bidfloor", Error, Seller)]),
         (Preferred, replaced("12.75", "11.75"), vec![("bidfloor", Warn, Seller)]),
+        (Preferred, replaced("12.75", "12.750000000000002"), vec![]),
+        (Preferred, with(r#","bidfloor":12.750"#), vec![("block", Error, Seller)]),
+        (Preferred, with(r#","wseat":["ttd-1"]"#), vec![]),
+        (Preferred, with(r#","wseat":["ttd-2","ttd-1"]"#), vec![("block", Error, Seller)]),
         (
             Preferred,
             replaced("USD", "EUR"),

@@ -20,7 +20,7 @@ use rust_decimal::Decimal;
 
 pub use self::record::Record;
 use self::talk::{Came, Talk, Try};
-use super::{Cpm, Negotiation};
+use super::{Cpm, Negotiation, money::exact};
 
 /// How many cases there must be before anything is said of what comes.
 pub const ENOUGH: usize = 2;
@@ -100,11 +100,11 @@ impl Range {
         gives.sort_unstable();
         let ends = from / 10;
         let (least, most) = (*gives.get(ends)?, *gives.get(from - 1 - ends)?);
-        let middle = (gives.get((from - 1) / 2)? + gives.get(from / 2)?) / Decimal::TWO;
+        let middle = exact::middle(*gives.get((from - 1) / 2)?, *gives.get(from / 2)?);
         let price = |give: Decimal| {
-            let rest = Decimal::ONE_HUNDRED - give;
+            let rest = Decimal::ONE_HUNDRED.saturating_sub(give);
             let price = stands.amount().checked_mul(rest)?.checked_div(Decimal::ONE_HUNDRED)?;
-            Some(price.round_dp(2).min(stands.amount()))
+            Some(stands.currency().nearest(price).min(stands.amount()))
         };
         let high = price(least)?;
         // What they did not take is no forecast of what they take.
@@ -236,8 +236,10 @@ impl Forecast {
         let (price, middle) = (price.amount(), self.range?.middle.amount());
         let taken = Decimal::from(accept.unwrap_or(0));
         let else_at = middle.max(price);
-        let more = else_at.checked_sub(price)?.checked_mul(Decimal::ONE_HUNDRED - taken)?;
-        let mean = price.checked_add(more.checked_div(Decimal::ONE_HUNDRED)?)?.round_dp(2);
+        let not = Decimal::ONE_HUNDRED.saturating_sub(taken);
+        let more = else_at.checked_sub(price)?.checked_mul(not)?;
+        let mean = price.checked_add(more.checked_div(Decimal::ONE_HUNDRED)?)?;
+        let mean = self.stands.currency().nearest(mean);
         let least = self.ours.map_or(mean, |ours| mean.max(ours.amount()));
         Some(Cpm::new(least.min(self.stands.amount()), self.stands.currency()))
     }
@@ -251,7 +253,7 @@ impl Forecast {
             let from = from.filter(|from| *from < theirs)?;
             let (from, gap) = (from.amount(), theirs.minus(&from)?);
             let more = gap.checked_mul(Decimal::new(part * 25, 2))?;
-            Some(Cpm::new(from.checked_add(more)?.round_dp(2), theirs.currency()))
+            Some(Cpm::new(from.checked_add(more)?, theirs.currency()).nearest())
         };
         let mut prices: Vec<_> = (1..=3).filter_map(step).filter(|price| *price < theirs).collect();
         if let Some(draft) = draft.filter(|draft| *draft < theirs && !self.is_final) {

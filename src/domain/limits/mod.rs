@@ -5,16 +5,19 @@
 
 mod raised;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
 pub use self::raised::Changed;
-use super::{Check, Cost, Cpm, Currency, DealType, SellerName};
+use super::{
+    Check, Cost, Cpm, Currency, DealType, Refusal, SellerName,
+    money::{Rates, grouped_in},
+};
 
 /// What is expected to be paid is rounded up to the cent: never in favour of a limit.
-const ROUND_UP: rust_decimal::RoundingStrategy = rust_decimal::RoundingStrategy::AwayFromZero;
+const ROUND_UP: RoundingStrategy = RoundingStrategy::AwayFromZero;
 
 /// The limits of one desk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +34,9 @@ pub struct Limits {
     pub easy: Decimal,
     /// CPM: `default`, a product type, or a seller's name. The most specific one holds.
     pub cpm: BTreeMap<String, Decimal>,
+    /// Names under [`Self::cpm`] that are sellers': no word of a product type reaches them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub sellers: BTreeSet<String>,
     /// Sanity band: how far, as a fraction, a price may be from our median of the last 20 of its class
     /// before the desk asks again.
     pub band: Decimal,
@@ -51,6 +57,7 @@ impl Default for Limits {
             deal: None,
             easy: Decimal::ONE_THOUSAND,
             cpm: BTreeMap::new(),
+            sellers: BTreeSet::new(),
             band: Decimal::new(35, 2),
             qty_jump: Decimal::TEN,
             auction_factor: Decimal::new(120, 2),
@@ -59,26 +66,13 @@ impl Default for Limits {
     }
 }
 
-impl Serialize for Currency {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Currency {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
-}
-
 /// What is to be bought, as far as limits care.
 #[derive(Debug, Clone)]
 pub struct Purchase<'a> {
     /// From whom.
     pub seller: &'a SellerName,
-    /// `ctv`, `video`, …
-    pub inventory_type: &'a str,
+    /// What it is called (`ctv`, `video`, …), by the quote and by the seller's catalogue.
+    pub kinds: &'a [&'a str],
     /// Kind of deal.
     pub deal_type: DealType,
     /// At which price.
@@ -92,14 +86,71 @@ pub struct Purchase<'a> {
 }
 
 impl Limits {
-    /// The CPM limit for a seller and a product type: the seller's, else the type's, else the default.
-    pub fn cpm_limit(&self, seller: &SellerName, inventory_type: &str) -> Option<(&str, Cpm)> {
-        let inventory_type = inventory_type.to_lowercase();
-        [seller.as_str(), inventory_type.as_str(), "default"].into_iter().find_map(|key| {
-            self.cpm
-                .get_key_value(key)
-                .map(|(name, amount)| (name.as_str(), Cpm::new(*amount, self.currency)))
-        })
+    /// The CPM limit for a seller and what its inventory is called: the seller's own, else the strictest
+    /// of those for the words, else the default. A word for which there is none has the default.
+    pub fn cpm_limit(&self, seller: &SellerName, kinds: &[&str]) -> Option<(&str, Cpm)> {
+        let named = |key: &str| {
+            let (name, amount) = self.cpm.get_key_value(key)?;
+            Some((name.as_str(), Cpm::new(*amount, self.currency)))
+        };
+        let of_kind = |kind: &str| {
+            let kind = kind.to_lowercase();
+            named(&kind).filter(|_| !self.sellers.contains(&kind)).or_else(|| named("default"))
+        };
+        if let Some(own) = named(seller.as_str()) {
+            return Some(own);
+        }
+        let told: Vec<&str> = kinds.iter().copied().filter(|kind| !kind.is_empty()).collect();
+        if told.is_empty() {
+            return named("default");
+        }
+        // Unset means zero, and that is the strictest.
+        let limits: Option<Vec<_>> = told.into_iter().map(of_kind).collect();
+        limits?.into_iter().min_by_key(|(_, cpm)| cpm.amount())
+    }
+
+    /// The most that may be offered or agreed to, in the currency that is asked for: what the CPM limit
+    /// leaves of it, in whole ticks. `Ok(None)` where no limit is set.
+    ///
+    /// # Errors
+    /// Without a rate for the currency: then nothing may be offered.
+    pub fn most(
+        &self,
+        (seller, kinds): (&SellerName, &[&str]),
+        deal_type: DealType,
+        currency: Currency,
+    ) -> Result<Option<Cpm>, Refusal> {
+        let Some((_, limit)) = self.cpm_limit(seller, kinds) else { return Ok(None) };
+        let fits = |cpm: &Cpm| {
+            let expected = self.rates().cpm(self.expected(*cpm, deal_type), self.currency);
+            expected.is_some_and(|expected| expected <= limit)
+        };
+        let Some(worth) = self.rates().cpm(limit, currency) else {
+            let says = format!("the price is in {currency}, your limits are in {}", self.currency);
+            return Err(Refusal::new("currency", says, self.cure_currency(currency)));
+        };
+        if currency == self.currency && fits(&worth) {
+            return Ok(Some(worth));
+        }
+        let most = worth.amount().checked_div(self.factor(deal_type)).unwrap_or_default();
+        let ticks = (0..3_i64).map(|ticks| {
+            let less = currency.tick().saturating_mul(ticks.into());
+            let most = currency.rounded(most, RoundingStrategy::ToZero).saturating_sub(less);
+            Cpm::new(most.max(Decimal::ZERO), currency)
+        });
+        Ok(ticks.into_iter().find(fits).or(Some(Cpm::new(Decimal::ZERO, currency))))
+    }
+
+    /// The rates that are set.
+    pub fn rates(&self) -> Rates {
+        Rates { own: self.currency, rates: self.rates.clone() }
+    }
+
+    /// An amount of the limits' currency as people read it; the currency is named where it is not the
+    /// dollar.
+    pub fn shown(&self, amount: Decimal) -> String {
+        let amount = grouped_in(amount, self.currency);
+        if self.currency == Currency::USD { amount } else { format!("{amount} {}", self.currency) }
     }
 
     /// Every limit against one purchase, in the order a ticket shows them.
@@ -137,7 +188,7 @@ impl Limits {
             ),
         ];
         for (name, words, amount, limit) in rows {
-            checks.push(at_or_under(name, words, amount, limit));
+            checks.push(self.at_or_under((name, words), amount, limit));
         }
         checks
     }
@@ -145,25 +196,22 @@ impl Limits {
     /// What an amount holds against the limits: in their currency, by the rate that is set; `None`
     /// where none is (safety.md S8).
     pub fn held(&self, cost: Cost) -> Option<Cost> {
-        let amount = self.converted(cost.amount(), cost.currency())?;
-        Some(Cost::new(amount, self.currency))
-    }
-
-    fn converted(&self, amount: Decimal, from: Currency) -> Option<Decimal> {
-        if from == self.currency {
-            return Some(amount);
-        }
-        amount.checked_mul(*self.rates.get(&from)?)
+        self.rates().cost(cost, self.currency)
     }
 
     /// What a CPM is likely to be paid as: a private auction clears above its floor, by an assumption
     /// that can be set.
     pub fn expected(&self, cpm: Cpm, deal_type: DealType) -> Cpm {
-        if deal_type != DealType::Auction {
+        if !deal_type.is_floor() {
             return cpm;
         }
-        let amount = cpm.amount().saturating_mul(self.auction_factor.max(Decimal::ONE));
-        Cpm::new(amount.round_dp_with_strategy(2, ROUND_UP), cpm.currency())
+        let amount = cpm.amount().saturating_mul(self.factor(deal_type));
+        Cpm::new(cpm.currency().rounded(amount, ROUND_UP), cpm.currency())
+    }
+
+    fn factor(&self, deal_type: DealType) -> Decimal {
+        let is_auction = deal_type == DealType::Auction;
+        if is_auction { self.auction_factor.max(Decimal::ONE) } else { Decimal::ONE }
     }
 
     fn cure_currency(&self, currency: Currency) -> String {
@@ -173,8 +221,32 @@ impl Limits {
         )
     }
 
+    fn at_or_under(
+        &self,
+        (name, words): (&str, &str),
+        amount: Decimal,
+        limit: Option<Decimal>,
+    ) -> Check {
+        match limit {
+            Some(limit) if amount <= limit => {
+                let (amount, limit) = (self.shown(amount), self.shown(limit));
+                Check::pass(name, format!("{words} {amount} ≤ {limit}"))
+            }
+            Some(limit) => Check::fail(
+                name,
+                format!("{words} {} is over your limit {}", self.shown(amount), self.shown(limit)),
+                format!("buy less, or raise limits.{name} in the configuration and say why"),
+            ),
+            None => Check::fail(
+                name,
+                format!("limits.{name} is not set, and unset means zero"),
+                format!("set limits.{name} in the configuration"),
+            ),
+        }
+    }
+
     fn check_cpm(&self, purchase: &Purchase<'_>) -> Check {
-        let Some((key, limit)) = self.cpm_limit(purchase.seller, purchase.inventory_type) else {
+        let Some((key, limit)) = self.cpm_limit(purchase.seller, purchase.kinds) else {
             return Check::fail(
                 "cpm",
                 "no CPM limit is set, and unset means zero",
@@ -182,7 +254,7 @@ impl Limits {
             );
         };
         let cpm = self.expected(purchase.cpm, purchase.deal_type);
-        let Some(amount) = self.converted(cpm.amount(), cpm.currency()) else {
+        let Some(worth) = self.rates().cpm(cpm, self.currency) else {
             return Check::fail(
                 "currency",
                 format!("the price is in {}, your limits are in {}", cpm.currency(), self.currency),
@@ -193,107 +265,22 @@ impl Limits {
         if cpm != purchase.cpm {
             words = format!("floor {}, expected to clear at {}", purchase.cpm.plain(), cpm.plain());
         }
+        let limit_words = self.shown(limit.amount());
         if cpm.currency() != self.currency {
-            let worth = super::money::plain(amount);
-            words = format!("{words} {} = {worth}", cpm.currency());
+            words = format!("{words} {} = {}", cpm.currency(), self.shown(worth.amount()));
+        } else if cpm.currency() != Currency::USD {
+            words = format!("{words} {}", cpm.currency());
         }
-        if amount <= limit.amount() {
-            return Check::pass("cpm", format!("{words} ≤ {} ({key})", limit.plain()));
+        if worth <= limit {
+            return Check::pass("cpm", format!("{words} ≤ {limit_words} ({key})"));
         }
         Check::fail(
             "cpm",
-            format!("{words} is over your limit {} ({key})", limit.plain()),
+            format!("{words} is over your limit {limit_words} ({key})"),
             "negotiate it down (N), or raise the limit in the configuration and say why",
         )
     }
 }
 
-fn at_or_under(name: &str, words: &str, amount: Decimal, limit: Option<Decimal>) -> Check {
-    use super::money::grouped;
-    match limit {
-        Some(limit) if amount <= limit => {
-            Check::pass(name, format!("{words} {} ≤ {}", grouped(amount), grouped(limit)))
-        }
-        Some(limit) => Check::fail(
-            name,
-            format!("{words} {} is over your limit {}", grouped(amount), grouped(limit)),
-            format!("buy less, or raise limits.{name} in the configuration and say why"),
-        ),
-        None => Check::fail(
-            name,
-            format!("limits.{name} is not set, and unset means zero"),
-            format!("set limits.{name} in the configuration"),
-        ),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn limits() -> Limits {
-        let cpm = [("default", 30), ("ctv", 26), ("harbor", 27)];
-        Limits {
-            exposure: Some(250_000.into()),
-            day: Some(60_000.into()),
-            deal: Some(25_000.into()),
-            cpm: cpm.into_iter().map(|(key, amount)| (key.to_owned(), amount.into())).collect(),
-            ..Limits::default()
-        }
-    }
-
-    fn failing(limits: &Limits, seller: &str, kind: &str, cpm: &str, cost: &str) -> Vec<String> {
-        let purchase = Purchase {
-            seller: &seller.into(),
-            inventory_type: kind,
-            deal_type: DealType::Guaranteed,
-            cpm: cpm.parse().unwrap(),
-            cost: (!cost.is_empty()).then(|| cost.parse().unwrap()),
-            exposure: 200_000.into(),
-            today: 40_000.into(),
-        };
-        limits.check(&purchase).into_iter().filter(|c| !c.ok).map(|c| c.name).collect()
-    }
-
-    #[test]
-    fn at_or_under_passes_and_the_most_specific_cpm_limit_holds() {
-        let limits = limits();
-        for (seller, kind, cpm, cost, fails) in [
-            ("northlight", "CTV", "26.00", "12000.00", &[][..]),
-            ("northlight", "ctv", "26.01", "12000.00", &["cpm"]),
-            ("northlight", "display", "26.01", "12000.00", &[]),
-            ("harbor", "ctv", "27.00", "12000.00", &[]),
-            ("harbor", "ctv", "20.00", "20000.00", &[]),
-            ("harbor", "ctv", "20.00", "20000.01", &["day"]),
-            ("harbor", "ctv", "20.00", "25000.01", &["deal", "day"]),
-            ("harbor", "ctv", "20.00", "50000.01", &["deal", "day", "exposure"]),
-            ("harbor", "ctv", "20.00", "", &["cost"]),
-            ("harbor", "ctv", "20.00 EUR", "100.00 EUR", &["currency", "currency"]),
-        ] {
-            assert_eq!(failing(&limits, seller, kind, cpm, cost), fails, "{seller} {cpm} {cost}");
-        }
-    }
-
-    #[test]
-    fn unset_means_zero() {
-        let fails = failing(&Limits::default(), "harbor", "ctv", "0.01", "0.01");
-        assert_eq!(fails, ["cpm", "deal", "day", "exposure"]);
-    }
-
-    proptest! {
-        #[test]
-        fn no_purchase_that_passes_is_over_any_limit(cents in 1i64..10_000, thousands in 1u64..5_000) {
-            let (limits, seller) = (limits(), SellerName::from("x"));
-            let cpm = Cpm::usd(Decimal::new(cents, 2));
-            let cost = cpm.cost(thousands * 1_000);
-            let purchase = Purchase {
-                seller: &seller, inventory_type: "video", deal_type: DealType::Preferred, cpm,
-                cost: Some(cost), exposure: 100_000.into(), today: 0.into(),
-            };
-            let passes = limits.check(&purchase).iter().all(|check| check.ok);
-            let fits = cpm.amount() <= 30.into() && cost.amount() <= 25_000.into();
-            prop_assert_eq!(passes, fits);
-        }
-    }
-}
+mod tests;

@@ -54,6 +54,7 @@ impl Limits {
             deal: least(self.deal, other.deal),
             easy: self.easy.min(other.easy),
             cpm: self.strictest_cpm(other),
+            sellers: self.sellers.union(&other.sellers).cloned().collect(),
             band: self.band.min(other.band),
             qty_jump: self.qty_jump.min(other.qty_jump),
             auction_factor: self.auction_factor.max(other.auction_factor),
@@ -174,7 +175,7 @@ mod tests {
             for seller in ["harbor", "acme", "other"] {
                 for kind in ["ctv", "video", "display"] {
                     let most = |limits: &Limits| {
-                        let found = limits.cpm_limit(&seller.into(), kind);
+                        let found = limits.cpm_limit(&seller.into(), &[kind]);
                         found.map_or(Decimal::ZERO, |(_, cpm)| cpm.amount())
                     };
                     prop_assert!(most(&held) <= most(&a).min(most(&b)), "{seller} {kind}: {held:?}");

@@ -12,10 +12,7 @@ use strum::Display;
 
 pub use pace::Pace;
 
-use super::{Cpm, QuoteRef, Refusal, strategy::Plan};
-
-/// The smallest step of an offer: a cent.
-pub const TICK: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
+use super::{Cpm, QuoteRef, Refusal, SellerError, money::exact, strategy::Plan};
 
 /// Who made a move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Display)]
@@ -51,14 +48,14 @@ pub enum Action {
 }
 
 impl Action {
-    /// Reads the seller's word.
+    /// Reads the seller's word, in capitals too.
     pub fn parse(word: &str) -> Self {
-        match word {
+        match word.to_ascii_lowercase().as_str() {
             "counter" => Self::Counter,
             "final_offer" => Self::FinalOffer,
             "accept" => Self::Accept,
             "reject" => Self::Reject,
-            other => Self::Other(super::text::clean(other, 40)),
+            _ => Self::Other(super::text::clean(word, 40)),
         }
     }
 
@@ -108,6 +105,21 @@ pub enum Outcome {
     Unknown,
 }
 
+impl Outcome {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Open => "still going",
+            Self::Accepted => "a price was agreed",
+            Self::WalkedAway => "you walked away",
+            Self::Rejected => "the seller refused",
+            Self::TimedOut => "the quote expired",
+            Self::Halted => "the strategy stopped",
+            Self::Unknown => "nobody knows how",
+        }
+    }
+}
+
 /// A move that was stored and sent and not answered yet, or never.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
@@ -134,6 +146,15 @@ pub struct Pending {
     pub in_doubt: bool,
 }
 
+/// A move that did not come about, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// The price it named.
+    pub cpm: Cpm,
+    /// What the seller said, or why it never left.
+    pub error: SellerError,
+}
+
 /// A negotiation over one quote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Negotiation {
@@ -157,6 +178,9 @@ pub struct Negotiation {
     pub auto: Option<Plan>,
     /// Our move without an answer.
     pub pending: Option<Pending>,
+    /// Our newest move, where it did not come about. The next one takes it away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Refused>,
 }
 
 impl Negotiation {
@@ -182,6 +206,7 @@ impl Negotiation {
             agreed: None,
             auto: None,
             pending: None,
+            refused: None,
         }
     }
 
@@ -255,11 +280,11 @@ impl Negotiation {
         self.their_last()?.minus(&self.our_last()?)
     }
 
-    /// Halfway between their price and ours, to the cent.
+    /// Halfway between their price and ours, in whole ticks of their currency.
     pub fn middle(&self) -> Option<Cpm> {
         let (theirs, ours) = (self.their_last()?, self.our_last()?);
-        let sum = theirs.minus(&Cpm::new(-ours.amount(), ours.currency()))?;
-        Some(Cpm::new((sum / Decimal::TWO).round_dp(2), theirs.currency()))
+        let middle = Cpm::new(exact::middle(theirs.amount(), ours.amount()), theirs.currency());
+        (theirs.currency() == ours.currency()).then(|| middle.nearest())
     }
 
     /// Whether `cpm` may be offered now. Refusals name their rule and the cure, and send nothing.
@@ -268,7 +293,7 @@ impl Negotiation {
         if self.is_over() {
             return refuse(
                 "negotiation over",
-                format!("this negotiation ended: {}", self.outcome),
+                format!("this negotiation is over: {}", self.outcome.words()),
                 "ask for a new quote (r)",
             );
         }
@@ -300,8 +325,9 @@ impl Negotiation {
             return refuse("price", "an offer must be above zero".to_owned(), "type a price");
         }
         let is_theirs = matching && theirs == Some(cpm);
-        if !is_theirs && !cpm.is_on_tick(TICK) {
-            return refuse("tick", format!("{} is not in whole cents", cpm.plain()), "round it");
+        if !is_theirs && !cpm.is_on_tick() {
+            let says = format!("{} is not in whole {}", cpm.plain(), cpm.currency().ticks());
+            return refuse("tick", says, "round it");
         }
         if let Some(limit) = limit
             && cpm.partial_cmp(&limit).is_none_or(std::cmp::Ordering::is_gt)

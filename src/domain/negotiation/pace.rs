@@ -53,7 +53,7 @@ impl Negotiation {
             return Some(Pace::Stopped);
         }
         let before = moves.iter().rev().nth(1)?.abs();
-        let off = last - before;
+        let off = last.saturating_sub(before);
         Some(if off.abs() <= before.checked_mul(ALIKE)? {
             Pace::Steady
         } else if off.is_sign_negative() {

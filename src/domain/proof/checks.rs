@@ -37,7 +37,7 @@ impl<'a> Checks<'a> {
     }
 
     fn find(&mut self, verdict: Verdict, says: String, should_be: Option<Cpm>) {
-        let theirs = self.priced.pricing.final_cpm;
+        let theirs = self.priced.pricing.cpm();
         let difference = should_be.and_then(|should_be| theirs?.minus(&should_be));
         let worth = difference.and_then(|difference| {
             Some(Cpm::new(difference, theirs?.currency()).cost(self.priced.impressions?))
@@ -48,8 +48,9 @@ impl<'a> Checks<'a> {
     /// Their final price against the one worked out.
     pub(super) fn sum(&mut self) {
         let pricing = self.priced.pricing;
-        let Some(theirs) = pricing.final_cpm else {
-            let says = "no price was told: it is on request".to_owned();
+        let Some(theirs) = pricing.cpm() else {
+            let on_request = || "no price was told: it is on request".to_owned();
+            let says = pricing.other_unit().unwrap_or_else(on_request);
             return self.find(Verdict::Missing, says, None);
         };
         let wanted = self.wanted(theirs);
@@ -66,7 +67,7 @@ impl<'a> Checks<'a> {
             let says = format!("the list price is in {list} and the final price in {price}");
             return self.find(Verdict::Sum, says, None);
         };
-        if difference.is_zero() {
+        if theirs.is_same(&ours) {
             let says = format!("{} follows from its parts to the cent", theirs.plain());
             return self.find(Verdict::Match, says, Some(ours));
         }
@@ -194,8 +195,7 @@ impl<'a> Checks<'a> {
         {
             wrong.push(format!("tier {named}, the quote {given}"));
         }
-        if let (Some(stated), Some(theirs)) = (words.negotiated.or(words.price), pricing.final_cpm)
-        {
+        if let (Some(stated), Some(theirs)) = (words.negotiated.or(words.price), pricing.cpm()) {
             let is_theirs = stated.is_about(theirs.amount());
             // Running sellers account for the price without a target, and never mention one.
             let is_without_target = self.wanted(theirs).is_some()
@@ -244,7 +244,7 @@ impl<'a> Checks<'a> {
         }
         let says = wrong.join("; ");
         let should_be = self.at_tier(entitled);
-        let theirs = self.priced.pricing.final_cpm;
+        let theirs = self.priced.pricing.cpm();
         let is_ours = theirs.is_some_and(|theirs| self.wanted(theirs).is_some());
         let costs_nothing = theirs.zip(should_be).is_some_and(|(theirs, due)| theirs <= due);
         if is_ours && costs_nothing {
@@ -280,7 +280,8 @@ impl<'a> Checks<'a> {
             }
         } else if let Some((low, high)) = kit.range.as_deref().and_then(range)
             && kit.list.is_none()
-            && (base.amount() < low - HALF_A_DOLLAR || base.amount() > high + HALF_A_DOLLAR)
+            && (base.amount() < low.saturating_sub(HALF_A_DOLLAR)
+                || base.amount() > high.saturating_add(HALF_A_DOLLAR))
         {
             let words = kit.range.clone().unwrap_or_default();
             let edge = if base.amount() > high { high } else { low };
@@ -295,7 +296,7 @@ impl<'a> Checks<'a> {
         if quoted < kit {
             return self.notes.push(format!("{says}: in your favour"));
         }
-        let scaled = pricing.final_cpm.filter(|_| !quoted.amount().is_zero()).and_then(|theirs| {
+        let scaled = pricing.cpm().filter(|_| !quoted.amount().is_zero()).and_then(|theirs| {
             let gap = quoted.minus(&kit)?;
             let share = theirs.amount().checked_div(quoted.amount())?;
             let less = theirs.amount().checked_sub(gap.checked_mul(share)?)?;

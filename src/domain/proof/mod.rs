@@ -14,7 +14,7 @@ use strum::{Display, EnumIter};
 
 pub use words::{Stated, Words};
 
-use super::{Cost, Cpm, Deal, Package, Pricing, Product, ProductRef, Quote, QuoteAsk, Tier};
+use super::{Cost, Cpm, Deal, Package, Pricing, Product, ProductRef, Quote, QuoteAsk, Tier, money};
 
 /// What a proof came to, mildest first: the order is the one table of severity. Of several findings
 /// the most severe is the verdict (decisions.md 22).
@@ -251,12 +251,12 @@ pub fn computed(pricing: &Pricing) -> Option<Cpm> {
 /// The price of `base` after `tier_pct` and `volume_pct` percent off, to the cent as sellers round.
 /// `None` for a price below zero or a discount beyond the whole of it.
 pub fn price_of(base: Cpm, tier_pct: Decimal, volume_pct: Decimal) -> Option<Cpm> {
-    let hundred = Decimal::ONE_HUNDRED;
-    let is_share = |percent: Decimal| percent >= Decimal::ZERO && percent <= hundred;
+    let is_share = |percent: Decimal| (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&percent);
+    let share = |percent| money::exact::percent_of(Decimal::ONE, percent);
     if base.amount() < Decimal::ZERO || !is_share(tier_pct) || !is_share(volume_pct) {
         return None;
     }
-    let amount = double::price(base.amount(), tier_pct / hundred, volume_pct / hundred)
+    let amount = double::price(base.amount(), share(tier_pct), share(volume_pct))
         .unwrap_or_else(|| cents(exact(base, tier_pct, volume_pct).amount()));
     Some(Cpm::new(amount, base.currency()))
 }

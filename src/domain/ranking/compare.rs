@@ -66,7 +66,7 @@ pub fn compare(quotes: &[Compared<'_>]) -> Vec<Row> {
         row("tier", &|one| one.quote.buyer_tier.map(|tier| tier.to_string())),
         row("tier discount", &|one| percent(one.quote.pricing.tier_discount_pct)),
         row("volume discount", &|one| percent(one.quote.pricing.volume_discount_pct)),
-        row("final CPM", &|one| cpm(one.quote.pricing.final_cpm)),
+        row("final CPM", &|one| cpm(one.quote.pricing.cpm())),
         row("agreed CPM", &|one| {
             Some(one.agreed.map_or_else(|| "–".to_owned(), |a| a.to_string()))
         }),

@@ -23,8 +23,10 @@ use super::{Cost, Cpm, Currency, Quote, QuoteRef};
 pub enum Unranked {
     /// It has no price: on request.
     Unpriced,
-    /// It is priced in another currency, which does not compare.
+    /// It is priced in another currency for which no rate is set, so that it does not compare.
     Currency,
+    /// Its price is for something else than a thousand impressions.
+    Unit,
     /// It became a deal, or a booking of it is under way or unknown.
     Booked,
     /// Its time is over.
@@ -33,6 +35,8 @@ pub enum Unranked {
     Declined,
     /// A person let it go.
     LetGo,
+    /// We walked away from it.
+    Left,
     /// A newer quote stands for it.
     Replaced,
     /// The seller's word for it is not known.
@@ -44,11 +48,13 @@ impl Unranked {
     pub fn words(self) -> &'static str {
         match self {
             Self::Unpriced => "no price: on request",
-            Self::Currency => "in another currency",
+            Self::Currency => "in another currency, and no rate is set",
+            Self::Unit => "not priced per thousand",
             Self::Booked => "booked",
             Self::Expired => "expired",
             Self::Declined => "declined",
             Self::LetGo => "let go",
+            Self::Left => "walked away from",
             Self::Replaced => "replaced by a newer quote",
             Self::Other => "of a status that is not known",
         }
@@ -77,11 +83,13 @@ pub struct Ranked {
     pub place: Result<usize, Unranked>,
     /// What its price comes to; `None` is on request.
     pub effective: Option<Effective>,
+    /// That in the currency of the ranking; `None` where no rate is set.
+    pub worth: Option<Cpm>,
     /// What it costs at its plain price, where impressions are known.
     pub cost: Option<Cost>,
     /// The reference's score among the ranked (see [`scores`]); `None` without a place.
     pub score: Option<Decimal>,
-    /// Effective CPM above the best's; zero for the best.
+    /// Effective CPM above the best's, in the currency of the ranking; zero for the best.
     pub above_best: Option<Decimal>,
     /// Whether it is the best.
     pub is_best: bool,
@@ -113,9 +121,10 @@ impl Ranking {
     }
 }
 
-/// Ranks quotes priced in `currency` by effective CPM; at the same price guaranteed goes first, then
-/// what holds longer, then by the seller's name.
+/// Ranks quotes by what their effective CPM is worth in `currency`; at the same price guaranteed goes first,
+/// then what holds longer, then by the seller's name.
 pub fn rank(candidates: &[Candidate<'_>], assume: &Assumptions, currency: Currency) -> Ranking {
+    let worth = |effective: &Option<Effective>| assume.rates.cpm(effective.as_ref()?.cpm, currency);
     let mut order: Vec<(&Candidate<'_>, Option<Effective>, Option<Unranked>)> = candidates
         .iter()
         .map(|candidate| {
@@ -124,8 +133,9 @@ pub fn rank(candidates: &[Candidate<'_>], assume: &Assumptions, currency: Curren
                 .price
                 .map(|cpm| assume.effective(&quote.seller, Some(quote.deal_type), cpm));
             let out = candidate.out.or(match candidate.price {
+                None if quote.pricing.other_unit().is_some() => Some(Unranked::Unit),
                 None => Some(Unranked::Unpriced),
-                Some(cpm) if cpm.currency() != currency => Some(Unranked::Currency),
+                Some(_) if worth(&effective).is_none() => Some(Unranked::Currency),
                 Some(_) => None,
             });
             (candidate, effective, out)
@@ -133,7 +143,7 @@ pub fn rank(candidates: &[Candidate<'_>], assume: &Assumptions, currency: Curren
         .collect();
     order.sort_by(|(a, a_costs, a_out), (b, b_costs, b_out)| {
         let by_price = || {
-            let amount = |effective: &Option<Effective>| effective.map(|e| e.cpm.amount());
+            let amount = |effective: &Option<Effective>| worth(effective).map(|cpm| cpm.amount());
             amount(a_costs)
                 .cmp(&amount(b_costs))
                 .then(b.quote.terms.guaranteed.cmp(&a.quote.terms.guaranteed))
@@ -150,7 +160,7 @@ pub fn rank(candidates: &[Candidate<'_>], assume: &Assumptions, currency: Curren
     let ranked = order.iter().take_while(|(_, _, out)| out.is_none());
     let scored: Vec<_> = ranked
         .map(|(candidate, effective, _)| Scored {
-            effective: effective.map(|effective| effective.cpm.amount()),
+            effective: worth(effective).map(|cpm| cpm.amount()),
             kind: Some(candidate.quote.deal_type),
             fill: candidate
                 .quote
@@ -165,16 +175,15 @@ pub fn rank(candidates: &[Candidate<'_>], assume: &Assumptions, currency: Curren
     let cover = order.iter().position(|(candidate, _, out)| {
         out.is_none() && seller.is_some_and(|seller| candidate.quote.seller != *seller)
     });
-    let least = best.and_then(|(_, effective, _)| *effective);
+    let least = best.and_then(|(_, effective, _)| worth(effective));
     let rows = order.iter().enumerate().map(|(index, (candidate, effective, out))| Ranked {
         quote: candidate.quote.reference(),
         place: out.map_or(Ok(index + 1), Err),
         effective: *effective,
+        worth: worth(effective),
         cost: candidate.price.zip(candidate.quote.terms.impressions).map(|(cpm, n)| cpm.cost(n)),
         score: scores.get(index).copied(),
-        above_best: effective
-            .filter(|_| out.is_none())
-            .and_then(|effective| effective.cpm.minus(&least?.cpm)),
+        above_best: worth(effective).filter(|_| out.is_none()).and_then(|it| it.minus(&least?)),
         is_best: index == 0 && out.is_none(),
         is_cover: cover == Some(index),
     });

@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::domain::{Cpm, DealType, SellerName};
+use crate::domain::{
+    Cpm, DealType, SellerName,
+    money::{Rates, exact},
+};
 
 /// What is assumed of a price beyond what the seller says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,11 +21,17 @@ pub struct Assumptions {
     pub auction_uplift: Decimal,
     /// The fees of the path to a seller; none where none is known.
     pub paths: BTreeMap<SellerName, PathFee>,
+    /// What currencies are worth, so that prices in several compare.
+    pub rates: Rates,
 }
 
 impl Default for Assumptions {
     fn default() -> Self {
-        Self { auction_uplift: Decimal::new(120, 2), paths: BTreeMap::new() }
+        Self {
+            auction_uplift: Decimal::new(120, 2),
+            paths: BTreeMap::new(),
+            rates: Rates::default(),
+        }
     }
 }
 
@@ -58,11 +67,11 @@ impl Effective {
 impl Assumptions {
     /// What `cpm` of `seller` comes to.
     pub fn effective(&self, seller: &SellerName, kind: Option<DealType>, cpm: Cpm) -> Effective {
-        let is_floor = kind == Some(DealType::Auction);
+        let is_floor = kind.is_some_and(DealType::is_floor);
         let uplift = if is_floor { self.auction_uplift } else { Decimal::ONE };
         let path = self.paths.get(seller).copied().unwrap_or_default();
-        let share = path.intermediary_pct / Decimal::ONE_HUNDRED;
-        let fee = cpm.amount().saturating_mul(share).saturating_add(path.tech_cpm);
+        let share = exact::percent_of(cpm.amount(), path.intermediary_pct);
+        let fee = share.saturating_add(path.tech_cpm);
         let amount = cpm.amount().saturating_mul(uplift).saturating_add(fee).normalize();
         Effective { plain: cpm, uplift, fee, cpm: Cpm::new(amount, cpm.currency()) }
     }
@@ -95,20 +104,25 @@ pub fn scores(quotes: &[Scored]) -> Vec<Decimal> {
             hundred.saturating_sub(cpm.saturating_mul(Decimal::TWO)).clamp(Decimal::ZERO, hundred)
         }
         span if span.is_zero() => hundred,
-        span => hundred * (Decimal::ONE - cpm.saturating_sub(low) / span),
+        span => {
+            let share = cpm.saturating_sub(low).checked_div(span).unwrap_or_default();
+            hundred.saturating_mul(Decimal::ONE.saturating_sub(share))
+        }
     };
     let score = |quote: &Scored| {
         quote.effective.map_or(Decimal::ZERO, |cpm| {
             let kind = match quote.kind {
                 Some(DealType::Guaranteed) => 100,
                 Some(DealType::Preferred) => 70,
-                Some(DealType::Auction) => 40,
+                Some(DealType::Auction | DealType::Curated) => 40,
                 None => 50,
             };
             let fill = quote.fill.map_or(Decimal::from(70), |fill| fill.saturating_mul(hundred));
             let fifth = Decimal::new(2, 1);
-            let fixed = Decimal::new(6, 1) * price(cpm) + fifth * Decimal::from(kind);
-            fixed
+            let by_kind = fifth.saturating_mul(Decimal::from(kind));
+            Decimal::new(6, 1)
+                .saturating_mul(price(cpm))
+                .saturating_add(by_kind)
                 .saturating_add(fifth.saturating_mul(fill))
                 .clamp(Decimal::ZERO, hundred)
                 .round_dp_with_strategy(2, RoundingStrategy::MidpointNearestEven)

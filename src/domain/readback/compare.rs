@@ -9,7 +9,7 @@ use crate::domain::{
     Cost, Cpm, DealType, OpenRtb,
     activation::{Bought, days},
     ids::shown,
-    money::{count, plain},
+    money::{count, exact, plain_in},
     text,
 };
 
@@ -176,13 +176,16 @@ fn floor(listed: &Listed, bought: &Bought) -> ([Row; 2], Option<Cost>) {
         "floor",
         agreed.plain(),
         &listed.floor,
-        |theirs| plain(*theirs),
-        |theirs| *theirs == agreed.amount(),
+        |theirs| plain_in(*theirs, agreed.currency()),
+        |theirs| exact::is_same(*theirs, agreed.amount()),
     );
     let gap = listed.floor.ok().and_then(|theirs| theirs.checked_sub(agreed.amount()));
+    let is_noise = listed.floor.ok().is_some_and(|it| exact::is_same(*it, agreed.amount()));
+    let gap = gap.map(|gap| if is_noise { Decimal::ZERO } else { gap });
     if let Some(gap) = gap.filter(|gap| !gap.is_zero()) {
         let way = if gap > Decimal::ZERO { "above" } else { "below" };
-        floor.note = Some(format!("{} {way} the agreed price", plain(gap.abs())));
+        floor.note =
+            Some(format!("{} {way} the agreed price", plain_in(gap.abs(), agreed.currency())));
     }
     let currency = judged(
         "currency",
@@ -204,24 +207,28 @@ fn deal_type(listed: &Listed, bought: &Bought) -> Row {
     })
 }
 
-/// The auction type that OpenRTB has for the deal that was bought.
+/// The auction type that OpenRTB has for the deal that was bought, or the one that its seller sends.
 fn auction_type(listed: &Listed, bought: &Bought) -> Row {
+    let sent = listed.at.ok().is_some_and(|at| bought.at == Some(*at));
     let agreed = match bought.deal_type {
         Some(DealType::Guaranteed | DealType::Preferred) => "3, the floor is the price",
-        Some(DealType::Auction) => "1 or 2, an auction above the floor",
+        Some(DealType::Auction | DealType::Curated) => "1 or 2, an auction above the floor",
         None => "?",
     };
-    judged(
+    let row = judged(
         "at",
         agreed.to_owned(),
         &listed.at,
         |at| OpenRtb::auction_words(Some(*at)),
         |at| match bought.deal_type {
+            _ if sent => true,
             Some(DealType::Guaranteed | DealType::Preferred) => *at == 3,
-            Some(DealType::Auction) => matches!(at, 1 | 2),
+            Some(DealType::Auction | DealType::Curated) => matches!(at, 1 | 2),
             None => true,
         },
-    )
+    );
+    let note = sent.then(|| "as the seller sends it".to_owned());
+    Row { note: row.note.clone().or(note), ..row }
 }
 
 fn guaranteed(listed: &Listed, bought: &Bought) -> Row {

@@ -3,16 +3,8 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::domain::{Currency, DealType};
-
-/// How the file writes numbers, as far as its own form tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Numbers {
-    /// A point before the decimals, as programs write them.
-    Point,
-    /// Either, as in files whose cells are kept apart by semicolons.
-    Either,
-}
+pub(super) use crate::domain::money::typed::Numbers;
+use crate::domain::{Currency, DealType, money::typed};
 
 /// What exports write where there is nothing.
 pub(super) fn is_nothing(text: &str) -> bool {
@@ -23,46 +15,8 @@ pub(super) fn is_nothing(text: &str) -> bool {
 /// A price with the currency that stands beside it: `12.50`, `12,50`, `$1,234.56`, `1.234,56 €`,
 /// `USD 12.50`.
 pub(super) fn amount(text: &str, numbers: Numbers) -> Result<(Decimal, Option<Currency>), String> {
-    let (digits, currency) = bare(text)?;
-    if digits.starts_with('-') || digits.starts_with('(') || digits.starts_with('−') {
-        return Err("a price is not below zero".to_owned());
-    }
-    let points = digits.matches('.').count();
-    let commas = digits.matches(',').count();
-    let plain = match (commas, points) {
-        (0, 0) => digits,
-        (0, 1) => one_mark(&digits, '.', numbers)?,
-        (1, 0) => one_mark(&digits, ',', Numbers::Either)?,
-        (_, 0) => ungrouped(&digits, ',')?,
-        (0, _) => ungrouped(&digits, '.')?,
-        _ => {
-            // The later mark is before the decimals, the other one groups.
-            let (group, mark) =
-                if digits.rfind(',') > digits.rfind('.') { ('.', ',') } else { (',', '.') };
-            let (whole, fraction) = digits.rsplit_once(mark).unwrap_or((&digits, ""));
-            format!("{}.{fraction}", ungrouped(whole, group)?)
-        }
-    };
-    let plain = plain.trim_end_matches('.');
-    let plain = if plain.starts_with('.') { format!("0{plain}") } else { plain.to_owned() };
-    match Decimal::from_str_exact(&plain) {
-        Ok(amount) if plain.bytes().all(|b| b.is_ascii_digit() || b == b'.') => {
-            Ok((amount, currency))
-        }
-        _ => Err("it is no price".to_owned()),
-    }
-}
-
-/// One mark alone: before the decimals, unless it could as well group thousands.
-fn one_mark(digits: &str, mark: char, numbers: Numbers) -> Result<String, String> {
-    let (whole, fraction) = digits.split_once(mark).unwrap_or((digits, ""));
-    let could_group = fraction.len() == 3 && (1..=3).contains(&whole.len()) && whole != "0";
-    if could_group && numbers == Numbers::Either {
-        return Err(format!(
-            "it can be {whole}.{fraction} or {whole}{fraction}: write it with a point and two decimals"
-        ));
-    }
-    Ok(format!("{whole}.{fraction}"))
+    let typed = typed::read(text, numbers).map_err(|no| no.to_string())?;
+    Ok((typed.amount, typed.currency))
 }
 
 /// A number whose thousands are kept apart by `mark`.
@@ -74,35 +28,6 @@ fn ungrouped(digits: &str, mark: char) -> Result<String, String> {
         return Err(format!("its {mark:?} stand where none keeps thousands apart"));
     }
     Ok(digits.chars().filter(|c| *c != mark).collect())
-}
-
-/// The digits and marks of a price without currency, unit and spaces.
-fn bare(text: &str) -> Result<(String, Option<Currency>), String> {
-    let mut currency = None;
-    let mut digits = String::new();
-    let mut word = String::new();
-    for c in text.chars().chain([' ']) {
-        if c.is_ascii_alphabetic() {
-            word.push(c.to_ascii_uppercase());
-            continue;
-        }
-        if !word.is_empty() && word != "CPM" {
-            let code = word.parse().map_err(|_| format!("{word} is no currency"))?;
-            if currency.is_some_and(|known| known != code) {
-                return Err("it names two currencies".to_owned());
-            }
-            currency = Some(code);
-        }
-        word.clear();
-        match c {
-            '€' => currency = "EUR".parse().ok(),
-            '£' => currency = "GBP".parse().ok(),
-            // Several currencies are written with these.
-            '$' | '¥' | ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’' => {}
-            c => digits.push(c),
-        }
-    }
-    Ok((digits, currency))
 }
 
 /// Impressions: a whole number, its thousands kept apart or not.
@@ -268,7 +193,7 @@ mod tests {
             assert_eq!(got.as_deref(), read, "{text}");
         }
         assert!(
-            amount("12.500", Numbers::Either).unwrap_err().starts_with("it can be 12.500 or 12500")
+            amount("12.500", Numbers::Either).unwrap_err().starts_with("it can be 12.50 or 12500")
         );
     }
 

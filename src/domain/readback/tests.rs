@@ -11,6 +11,7 @@ fn bought() -> Bought {
         cpm: "25.65".parse().unwrap(),
         deal_type: Some(DealType::Preferred),
         impressions: Some(500_000),
+        at: None,
         start: "2026-07-01".parse().ok(),
         end: "2026-09-30".parse().ok(),
         asked: None,
@@ -90,6 +91,21 @@ fn all_in_order_agrees_and_a_missing_price_does_not() {
     assert!(!agrees("Deal ID,CPM\nHSN-2026-0612,\"1,234\"\n"));
     assert!(!agrees("Deal ID,CPM\n HSN-2026-0612,25.65\n"));
     assert!(!agrees("Deal ID,CPM\nHSN-2026-0612\u{200b},25.65\n"));
+}
+
+#[test]
+fn a_sellers_own_block_passes_with_its_own_auction_type() {
+    let given =
+        |at: u32| format!(r#"{{"id":"HSN-2026-0612","bidfloor":25.650000000000002,"at":{at}}}"#);
+    let back = |given: &str, at: Option<u32>| {
+        let bought = Bought { at, ..bought() };
+        read_back(&parse(given).unwrap(), &bought).remove(0)
+    };
+    assert!(back(&given(1), Some(1)).agrees(), "{:?}", back(&given(1), Some(1)));
+    assert!(back(&given(3), Some(1)).agrees(), "as OpenRTB writes a fixed price");
+    assert!(!back(&given(2), Some(1)).agrees());
+    assert!(!back(&given(1), None).agrees());
+    assert_eq!(back(&given(1), Some(1)).at_stake, Some("0.00".parse().unwrap()));
 }
 
 #[test]

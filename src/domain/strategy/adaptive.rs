@@ -7,6 +7,7 @@
 use rust_decimal::Decimal;
 
 use super::{Call, Parameter, Strategy, Turn, Why};
+use crate::domain::money::exact;
 
 /// A seller that gives this share of its quote a round moves by itself: 1 %.
 const MOVES: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
@@ -25,7 +26,7 @@ impl Adaptive {
     /// What they came down in their last round; since the quote in the first.
     fn gave(turn: &Turn<'_>) -> Decimal {
         let before = turn.seen.their_previous().or(turn.seen.quoted);
-        before.map_or(Decimal::ZERO, |before| before - turn.price)
+        before.map_or(Decimal::ZERO, |before| before.saturating_sub(turn.price))
     }
 
     /// Whether they stood still in both of the last two rounds.
@@ -60,17 +61,17 @@ impl Strategy for Adaptive {
         }
         let gave = Self::gave(turn);
         let quoted = turn.seen.quoted.unwrap_or(turn.price);
-        if gave >= quoted * MOVES {
+        if gave >= quoted.saturating_mul(MOVES) {
             return Call::Offer(turn.ours, Why::Holds(gave));
         }
         // Never more than half of what lies between the two: the other half is theirs to give.
-        let half = (turn.price - turn.ours) / Decimal::TWO;
-        let room = (turn.ceiling - turn.ours).max(Decimal::ZERO);
-        if gave >= quoted * STANDS {
-            let some = (room * SOME).min(half);
-            return Call::Offer(turn.ours + some, Why::Slower(gave));
+        let half = exact::half(turn.price.saturating_sub(turn.ours));
+        let room = turn.ceiling.saturating_sub(turn.ours).max(Decimal::ZERO);
+        if gave >= quoted.saturating_mul(STANDS) {
+            let some = room.saturating_mul(SOME).min(half);
+            return Call::Offer(turn.ours.saturating_add(some), Why::Slower(gave));
         }
-        let more = (room / Decimal::from(turn.left.max(1))).min(half);
-        Call::Offer(turn.ours + more, Why::Stops(turn.price))
+        let more = exact::part(room, turn.left).min(half);
+        Call::Offer(turn.ours.saturating_add(more), Why::Stops(turn.price))
     }
 }

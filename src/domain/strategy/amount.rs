@@ -5,7 +5,13 @@ use std::{fmt, str::FromStr};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::money;
+use crate::domain::{
+    Cpm, Currency,
+    money::{
+        self, exact,
+        typed::{self, Mistyped, Numbers},
+    },
+};
 
 /// A price that is given as CPM or as a share of the quote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,13 +23,12 @@ pub enum Amount {
 }
 
 impl Amount {
-    /// What it comes to for a quote, CPM, to the cent.
-    pub fn of(&self, quoted: Decimal) -> Decimal {
+    /// What it comes to for a quote, in whole ticks of its currency.
+    pub fn of(&self, quoted: Cpm) -> Decimal {
         match self {
             Self::Cpm(cpm) => *cpm,
             Self::Percent(percent) => {
-                let scaled = quoted.checked_mul(*percent).unwrap_or(quoted);
-                (scaled / Decimal::ONE_HUNDRED).round_dp(2)
+                quoted.currency().nearest(exact::percent_of(quoted.amount(), *percent))
             }
         }
     }
@@ -59,10 +64,45 @@ impl FromStr for Amount {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || format!("{text:?} is no amount: write 22.50, or 80% of the quote");
-        let (number, is_percent) =
-            text.strip_suffix('%').map_or((text, false), |number| (number, true));
-        let number =
-            money::typed(number).filter(|n| *n <= Decimal::from(10_000)).ok_or_else(wrong)?;
-        Ok(if is_percent { Self::Percent(number) } else { Self::Cpm(number) })
+        Self::read(text, Numbers::Either, None).map_err(|misread| match &misread {
+            Mistyped::Not(_) => wrong(),
+            Mistyped::Two(..) | Mistyped::Currency(..) => format!("{text:?}: {misread}"),
+        })
+    }
+}
+
+impl Amount {
+    /// A price as CPM, in `currency` where one is named, or as a share of the quote.
+    ///
+    /// # Errors
+    /// Where it is neither, or has two readings.
+    pub fn read(
+        text: &str,
+        numbers: Numbers,
+        currency: Option<Currency>,
+    ) -> Result<Self, Mistyped> {
+        let text = text.trim();
+        let Some(percent) = text.strip_suffix('%') else {
+            return Ok(Self::Cpm(cpm(text, numbers, currency)?));
+        };
+        let typed = typed::read(percent, numbers)?;
+        if typed.currency.is_some() || typed.amount > Decimal::from(10_000) {
+            return Err(Mistyped::Not("it is no share of a quote".to_owned()));
+        }
+        Ok(Self::Percent(typed.amount))
+    }
+}
+
+/// An amount of `currency`; where that is not known, none may be named.
+pub(super) fn cpm(
+    text: &str,
+    numbers: Numbers,
+    currency: Option<Currency>,
+) -> Result<Decimal, Mistyped> {
+    let typed = typed::read(text, numbers)?;
+    match currency {
+        Some(currency) => typed.of(currency),
+        None if typed.currency.is_none() => Ok(typed.amount),
+        None => Err(Mistyped::Not("it is in the currency of the quote, which is not named".into())),
     }
 }

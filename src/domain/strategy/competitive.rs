@@ -7,7 +7,7 @@
 use rust_decimal::Decimal;
 
 use super::{Call, Parameter, Plan, Seen, Strategy, Turn, Why};
-use crate::domain::negotiation::TICK;
+use crate::domain::money::exact;
 
 /// Without a cover the first offer lies this share under the anchor: a tenth.
 const UNDER: Decimal = Decimal::from_parts(1, 0, 0, false, 1);
@@ -31,8 +31,10 @@ impl Strategy for Competitive {
 
     fn ceiling(&self, seen: &Seen, plan: &Plan) -> Decimal {
         let max = plan.max.amount();
-        // A cent less: an offer of their very price would name it.
-        let under = seen.best_other.map(|best| best - TICK).filter(|under| *under > Decimal::ZERO);
+        // A tick less: an offer of their very price would name it.
+        let tick = plan.max.currency().tick();
+        let under = seen.best_other.map(|best| best.saturating_sub(tick));
+        let under = under.filter(|under| *under > Decimal::ZERO);
         under.map_or(max, |under| under.min(max))
     }
 
@@ -41,15 +43,17 @@ impl Strategy for Competitive {
         let Some(best) = seen.best_other.filter(|best| *best > Decimal::ZERO) else {
             return (target, Why::Opens);
         };
-        let spread = seen.cover.map_or(best * UNDER, |cover| (cover - best).max(Decimal::ZERO));
+        let usual = best.saturating_mul(UNDER);
+        let spread = seen.cover.map_or(usual, |cover| cover.saturating_sub(best));
         // A cover from far away is no reason for an offer that insults.
-        let under = best - spread.min(best / Decimal::TWO);
+        let under = best.saturating_sub(spread.max(Decimal::ZERO).min(exact::half(best)));
         if under < target { (under, Why::OpensUnderOthers) } else { (target, Why::Opens) }
     }
 
     fn play(&self, turn: &Turn<'_>) -> Call {
-        let room = (turn.ceiling - turn.ours).max(Decimal::ZERO);
-        let wanted = turn.ours + room / Decimal::from(turn.left.saturating_add(1));
+        let room = turn.ceiling.saturating_sub(turn.ours).max(Decimal::ZERO);
+        let more = exact::part(room, turn.left.saturating_add(1));
+        let wanted = turn.ours.saturating_add(more);
         let why = if turn.seen.best_other.is_some() {
             Why::TowardsOthers
         } else {
@@ -57,7 +61,7 @@ impl Strategy for Competitive {
                 turn.seen
                     .their_previous()
                     .or(turn.seen.quoted)
-                    .map_or(Decimal::ZERO, |before| before - turn.price),
+                    .map_or(Decimal::ZERO, |before| before.saturating_sub(turn.price)),
             )
         };
         Call::Offer(wanted, why)

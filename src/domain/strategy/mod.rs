@@ -176,17 +176,13 @@ pub fn next(strategy: &dyn Strategy, seen: &Seen, plan: &Plan) -> Step {
     }
 }
 
-/// An offer in whole cents; their own price is taken where it is no more than that.
+/// An offer in whole ticks of the currency; their own price is taken where it is no more than that.
 fn offer(price: Decimal, (wanted, why): (Decimal, Why), met: Why, plan: &Plan) -> Step {
     let cpm = |amount| Cpm::new(amount, plan.max.currency());
     if price <= wanted {
         return Step::Accept(cpm(price), met);
     }
-    let wanted = if wanted.scale() > 2 {
-        wanted.round_dp_with_strategy(2, RoundingStrategy::ToZero)
-    } else {
-        wanted
-    };
+    let wanted = plan.max.currency().rounded(wanted, RoundingStrategy::ToZero);
     if wanted <= Decimal::ZERO {
         return Step::Walk(Why::NoOffer);
     }

@@ -4,7 +4,13 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::Amount;
-use crate::domain::{Cost, Cpm, money};
+use crate::domain::{
+    Cost, Cpm, Currency,
+    money::{
+        self,
+        typed::{Mistyped, Numbers, written},
+    },
+};
 
 /// How it plays and where it must stop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,20 +110,41 @@ impl Parameter {
         Self { name, doc, takes, example }
     }
 
-    /// What is typed, as a value.
+    /// What is typed, as a value; amounts are of `currency`, where that is known.
     ///
     /// # Errors
-    /// What it must be, where it is not.
-    pub fn read(&self, typed: &str) -> Result<Value, String> {
-        let digits = typed.trim().replace('_', "");
-        match self.takes {
-            Takes::Price => digits.parse().map(Value::Price).ok(),
-            Takes::Money => money::typed(&digits).map(Value::Money),
+    /// What is wrong with it: `is not a price like 22.50 …`, `it can be 1.40 or 1400 …`.
+    pub fn read(&self, typed: &str, currency: Option<Currency>) -> Result<Value, String> {
+        self.understand(typed, Numbers::Either, currency)
+    }
+
+    /// What a number of the configuration says, written as programs write it.
+    ///
+    /// # Errors
+    /// See [`Self::read`].
+    pub fn of_a_program(&self, number: &str) -> Result<Value, String> {
+        self.understand(number, Numbers::Point, None)
+    }
+
+    fn understand(
+        &self,
+        text: &str,
+        numbers: Numbers,
+        currency: Option<Currency>,
+    ) -> Result<Value, String> {
+        let read = match self.takes {
+            Takes::Price => Amount::read(text, numbers, currency).map(Value::Price),
+            Takes::Money => super::amount::cpm(text, numbers, currency).map(Value::Money),
             Takes::Count(least, most) => {
-                digits.parse().ok().filter(|n| (least..=most).contains(n)).map(Value::Count)
+                let number = text.trim().replace('_', "").parse().ok();
+                let fits = number.filter(|number| (least..=most).contains(number));
+                fits.map(Value::Count).ok_or_else(|| Mistyped::Not(String::new()))
             }
-        }
-        .ok_or_else(|| self.must_be())
+        };
+        read.map_err(|no| match &no {
+            Mistyped::Not(_) => format!("is not {}", self.must_be()),
+            Mistyped::Two(..) | Mistyped::Currency(..) => no.to_string(),
+        })
     }
 
     /// What it must be, in words.
@@ -136,12 +163,12 @@ impl Plan {
         let currency = quoted.currency();
         match (name, value) {
             ("target", Value::Price(price)) => {
-                self.target = Cpm::new(price.of(quoted.amount()), currency);
+                self.target = Cpm::new(price.of(quoted), currency);
             }
             ("max", Value::Price(price)) => {
-                self.max = Cpm::new(price.of(quoted.amount()), currency);
+                self.max = Cpm::new(price.of(quoted), currency);
             }
-            ("step", Value::Price(step)) => self.step = step.of(quoted.amount()),
+            ("step", Value::Price(step)) => self.step = step.of(quoted),
             ("spend", Value::Money(spend)) => {
                 self.options.spend = Some(Cost::new(spend, currency));
             }
@@ -158,10 +185,10 @@ impl Plan {
     pub fn said(&self, name: &str) -> Option<String> {
         let count = |count: Option<u32>| count.map(|count| count.to_string());
         match name {
-            "target" => Some(self.target.plain()),
-            "max" => Some(self.max.plain()),
-            "step" => Some(money::plain(self.step)),
-            "spend" => self.options.spend.map(|spend| spend.plain()),
+            "target" => Some(written(self.target.amount(), self.target.currency())),
+            "max" => Some(written(self.max.amount(), self.max.currency())),
+            "step" => Some(written(self.step, self.max.currency())),
+            "spend" => self.options.spend.map(|spend| written(spend.amount(), spend.currency())),
             "rounds" => Some(self.rounds.to_string()),
             "seconds" => count(self.options.seconds),
             "patience" => count(self.options.patience),
@@ -228,14 +255,19 @@ mod tests {
                     Takes::Count(..) => "7",
                 };
                 let mut changed = plan.clone();
-                let value = parameter.read(typed).unwrap();
+                let value = parameter.read(typed, Some(Currency::USD)).unwrap();
                 changed.say(parameter.name, value, quoted);
                 assert_ne!(changed, plan, "{}", parameter.name);
                 assert_eq!(changed.said(parameter.name).as_deref(), Some(typed));
-                assert!(parameter.read("many").is_err() && parameter.read("-1").is_err());
+                for wrong in ["many", "-1", "1,400"] {
+                    assert!(parameter.read(wrong, None).is_err(), "{wrong}");
+                }
             }
         }
-        assert_eq!(STEP.read("5%"), Ok(Value::Price(Amount::Percent(5.into()))));
-        assert_eq!(SHAPE.read("11"), Err("a whole number from 2 to 10".to_owned()));
+        assert_eq!(STEP.read("5%", None), Ok(Value::Price(Amount::Percent(5.into()))));
+        assert_eq!(SHAPE.read("11", None), Err("is not a whole number from 2 to 10".to_owned()));
+        let two = "it can be 1.40 or 1400: write it like one of these".to_owned();
+        assert_eq!(STEP.read("1,400", None), Err(two));
+        assert!(STEP.read("1.50 EUR", Some(Currency::USD)).is_err());
     }
 }

@@ -10,6 +10,7 @@
 use rust_decimal::Decimal;
 
 use super::{Call, Parameter, Strategy, Turn, Why, plan};
+use crate::domain::money::exact;
 
 /// Gives late: β = 1/shape.
 #[derive(Debug, Clone, Copy)]
@@ -33,12 +34,12 @@ fn shape(turn: &Turn<'_>) -> u32 {
 /// its end.
 fn gone(turn: &Turn<'_>) -> Decimal {
     let played = Decimal::from(turn.seen.played);
-    let all = Decimal::from(turn.seen.played.saturating_add(turn.left.saturating_sub(1)).max(1));
-    (played / all).min(Decimal::ONE)
+    let all = turn.seen.played.saturating_add(turn.left.saturating_sub(1));
+    exact::part(played, all).min(Decimal::ONE)
 }
 
 fn power(base: Decimal, exponent: u32) -> Decimal {
-    (0..exponent).fold(Decimal::ONE, |product, _| (product * base).round_dp(12))
+    (0..exponent).fold(Decimal::ONE, |product, _| product.saturating_mul(base).round_dp(12))
 }
 
 /// The root of a share from 0 to 1, by Newton's method from above, to six digits.
@@ -49,12 +50,12 @@ fn root(share: Decimal, degree: u32) -> Decimal {
     let n = Decimal::from(degree);
     let mut found = Decimal::ONE;
     for _ in 0..TURNS {
-        let slope = n * power(found, degree - 1);
-        if slope.is_zero() {
+        let slope = n.saturating_mul(power(found, degree - 1));
+        let Some(step) = power(found, degree).saturating_sub(share).checked_div(slope) else {
             break;
-        }
-        let step = ((power(found, degree) - share) / slope).round_dp(12);
-        found -= step;
+        };
+        let step = step.round_dp(12);
+        found = found.saturating_sub(step);
         if step.abs() < Decimal::new(1, 9) {
             break;
         }
@@ -64,9 +65,11 @@ fn root(share: Decimal, degree: u32) -> Decimal {
 
 fn offer(turn: &Turn<'_>, share: Decimal) -> Call {
     let target = turn.plan.target.amount();
-    let wanted = target + share * (turn.ceiling - target).max(Decimal::ZERO);
-    let percent = (share * Decimal::ONE_HUNDRED).round();
-    Call::Offer(wanted.round_dp(2), Why::OnTime(u32::try_from(percent).unwrap_or(100)))
+    let room = turn.ceiling.saturating_sub(target).max(Decimal::ZERO);
+    let wanted = target.saturating_add(share.saturating_mul(room));
+    let percent = exact::as_percent(share).round();
+    let wanted = turn.plan.max.currency().nearest(wanted);
+    Call::Offer(wanted, Why::OnTime(u32::try_from(percent).unwrap_or(100)))
 }
 
 impl Strategy for Boulware {

@@ -45,7 +45,7 @@ pub fn fork(question: &Question) -> Result<Fork, String> {
     let reserves: Vec<Decimal> = if reserve_seen {
         vec![lowest]
     } else {
-        let share = |percent: i64| lowest * Decimal::new(percent, 2);
+        let share = |percent: i64| lowest.saturating_mul(Decimal::new(percent, 2));
         RESERVES.iter().map(|percent| share(*percent).round_dp(2)).collect()
     };
     let seen = seen_before(question);

@@ -1,9 +1,25 @@
 //! `config.example.toml`, written from the table of keys.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, path::Path};
 
 use super::keys::{SECTIONS, Section};
 use crate::tui::keys_toml;
+
+/// The command that writes one to start from. The folder may not be there yet on a fresh machine.
+pub fn write_one(path: &Path) -> String {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let missing = folder.filter(|folder| !folder.exists());
+    let makes = missing.map(|folder| format!("mkdir -p {} && ", quoted(folder)));
+    let makes = makes.unwrap_or_default();
+    format!("{makes}dealdesk config example > {}", quoted(path))
+}
+
+/// A path as a shell takes it.
+pub fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"/._-+@%".contains(&b));
+    if plain { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
 
 /// A whole configuration with every key, ready to be changed. What is optional is behind `#`.
 pub fn example() -> String {

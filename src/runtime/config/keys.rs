@@ -171,7 +171,12 @@ pub const SECTIONS: &[Section] = &[
         name: "desk",
         says: "How the desk behaves.",
         keys: &[
-            key("theme", Some("dark"), "#\"dark\"", "dark | light: the ground of your terminal"),
+            key(
+                "theme",
+                Some("auto"),
+                "#\"auto\"",
+                "auto | dark | light: the ground of your terminal; auto asks it",
+            ),
             key("motion", Some("full"), "#\"full\"", "full | calm | still: how much may move"),
             key(
                 "bell",

@@ -37,6 +37,10 @@ pub(super) fn read<'t>(
     let factor = document.factor(&part, "auction_factor", (one, most));
     limits.auction_factor = factor.unwrap_or(limits.auction_factor);
     limits.cpm = cpm(document, &part, sellers);
+    let is_seller =
+        |key: &&String| sellers.iter().any(|seller| seller.name.as_str() == key.as_str());
+    let of_sellers = limits.cpm.keys().filter(is_seller).cloned();
+    limits.sellers = of_sellers.filter(|key| !PRODUCT_TYPES.contains(&key.as_str())).collect();
     limits.rates = rates(document, &part, limits.currency);
     limits
 }

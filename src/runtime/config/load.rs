@@ -12,7 +12,7 @@ use toml::de::DeTable;
 use super::{
     Config, ConfigError, Desk, Environment, Fault, Origin, Overrides, Setting,
     document::{Document, Part, shown, texts},
-    limits, seller, strategies,
+    limits, seller, strategies, write_one,
 };
 use crate::{
     desk::{Mode, polls::Pace},
@@ -32,6 +32,14 @@ impl Config {
             Some(text) => Self::parse(&text, &path, true, flags, environment),
             None => Self::parse("", &path, false, flags, environment),
         }
+    }
+
+    /// As [`Self::load`], for what writes the file: a missing one is made by it.
+    pub fn load_or_new(flags: &Overrides, environment: &Environment) -> Result<Self, ConfigError> {
+        let (path, _) = Self::file(flags, environment);
+        let text = read(&path, false)?;
+        let exists = text.is_some();
+        Self::parse(&text.unwrap_or_default(), &path, exists, flags, environment)
     }
 
     /// The file that is read, and what names it.
@@ -148,8 +156,8 @@ pub(super) fn read(path: &Path, must_be_there: bool) -> Result<Option<String>, C
             return Ok(None);
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let cure = "check the path, or write one: dealdesk config example > config.toml";
-            return fault("there is no such file".to_owned(), cure);
+            let cure = format!("check the path, or write one: {}", write_one(path));
+            return fault("there is no such file".to_owned(), &cure);
         }
         Err(error) => return fault(format!("cannot be read: {error}"), "check who owns it"),
     };
@@ -217,14 +225,17 @@ fn keymap<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Keymap {
     let part = document.part(root, "keys");
     let (mut changes, mut places) = (BTreeMap::new(), BTreeMap::new());
     for (name, value) in part.free() {
-        let label = format!("keys.{}", shown(&name.value));
+        // Each is cut by itself, so that what is said about them never is. What is meant is short.
+        let verb = shown(&name.value);
+        let label = format!("keys.{verb}");
         let Some(keys) = texts(value.get_ref()) else {
             document.wrong(&label, "a key in quotes, or a list of them", value);
             continue;
         };
+        let keys: Vec<_> = keys.iter().map(|key| shown(key)).collect();
         document.set(label, shown(&keys.join(", ")), Some(name.span.clone()));
-        places.insert(name.value.clone(), name.span);
-        changes.insert(name.value, keys);
+        places.insert(verb.clone(), name.span);
+        changes.insert(verb, keys);
     }
     match Keymap::rebound(&changes) {
         Ok(keymap) => keymap,
@@ -235,10 +246,11 @@ fn keymap<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Keymap {
                 | KeyError::Taken { verb, .. }
                 | KeyError::TooEasy(verb, _)
                 | KeyError::Typed(verb, _)
-                | KeyError::Answers(verb, _) => verb,
+                | KeyError::Answers(verb, _)
+                | KeyError::Needed(verb) => verb,
             };
             let span = places.get(verb).cloned().unwrap_or_else(|| part.span.clone());
-            document.fault(&span, shown(&error.to_string()), "");
+            document.fault(&span, error.to_string(), "");
             Keymap::default()
         }
     }
@@ -246,7 +258,7 @@ fn keymap<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Keymap {
 
 fn desk<'t>(document: &mut Document<'t>, part: &Part<'t>) -> Desk {
     let usual = Desk::default();
-    let theme = document.choice(part, "theme", &["dark", "light"]);
+    let theme = document.choice(part, "theme", &["auto", "dark", "light"]);
     let theme = theme.and_then(|word| word.parse::<Ground>().ok());
     let motion = document.choice(part, "motion", &["full", "calm", "still"]);
     let motion = motion.and_then(|word| word.parse::<Motion>().ok());
@@ -263,7 +275,7 @@ fn desk<'t>(document: &mut Document<'t>, part: &Part<'t>) -> Desk {
     };
     Desk {
         polls,
-        theme: theme.unwrap_or(usual.theme),
+        theme,
         motion: motion.unwrap_or(usual.motion),
         bell: bell.unwrap_or(usual.bell),
         present: present.unwrap_or(usual.present),

@@ -23,14 +23,14 @@ use std::{fmt, path::PathBuf, time::Duration};
 
 pub use add::{Addition, KeyPlace, NewSeller};
 pub use environment::Environment;
-pub use example::example;
+pub use example::{example, quoted, write_one};
 pub use fault::{ConfigError, Fault};
 pub use keys::{Key, SECTIONS, Section};
 pub use secret::{Run, SecretError, Source, keep_secret};
 pub use seller::{Header, Resolved, Seller};
 
 use crate::{
-    desk::{Mode, Setup, polls::Pace},
+    desk::{Mode, SellerInfo, Setup, polls::Pace},
     domain::{Identity, Limits, strategy::Presets},
     tui::{Ground, Keymap, Motion},
 };
@@ -128,13 +128,15 @@ pub struct Config {
     pub settings: Vec<Setting>,
     /// What is odd but may be meant.
     pub notes: Vec<Fault>,
+    /// Why nothing of the file holds: only where it is not needed all the same.
+    pub unread: Option<ConfigError>,
 }
 
 /// How the desk looks and how long it waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Desk {
-    /// Light or dark ground.
-    pub theme: Ground,
+    /// Light or dark ground; `None` is what the terminal says it is.
+    pub theme: Option<Ground>,
     /// How much may move.
     pub motion: Motion,
     /// Whether the bell rings.
@@ -154,7 +156,7 @@ pub struct Desk {
 impl Default for Desk {
     fn default() -> Self {
         Self {
-            theme: Ground::default(),
+            theme: None,
             motion: Motion::default(),
             bell: true,
             present: false,
@@ -175,6 +177,16 @@ impl Config {
     /// What the desk is told. `face` is `cli` or `terminal`; the owner of what is sent is filled in
     /// by whoever holds the process's lock.
     pub fn setup(&self, face: &str, sellers: &[Resolved]) -> Setup {
+        self.setup_of(face, sellers.iter().map(|seller| seller.info.clone()).collect())
+    }
+
+    /// What a desk that asks no seller is told: no secret is read.
+    pub fn setup_without_keys(&self, face: &str) -> Setup {
+        let sellers = self.sellers.iter().map(|seller| seller.info("not read".to_owned()));
+        self.setup_of(face, sellers.collect())
+    }
+
+    fn setup_of(&self, face: &str, sellers: Vec<SellerInfo>) -> Setup {
         Setup {
             mode: self.mode,
             read_only: self.read_only,
@@ -183,7 +195,7 @@ impl Config {
             presets: self.presets.clone(),
             auto_pause: jiff::SignedDuration::ZERO,
             polls: self.desk.polls,
-            sellers: sellers.iter().map(|seller| seller.info.clone()).collect(),
+            sellers,
             person: format!("{}@{face}", self.user),
             owner: String::new(),
             is_host: false,

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     desk::SellerInfo,
     domain::{ErrorKind, SellerError, SellerName, Tier},
-    sellers::{Auth, DEFAULT_ATTEMPTS, DEFAULT_TIMEOUT, Endpoint, PROTOCOLS, http},
+    sellers::{self, Auth, DEFAULT_ATTEMPTS, DEFAULT_TIMEOUT, Endpoint, PROTOCOLS, http},
 };
 
 /// Whether a secret is sent as a key or as a bearer token.
@@ -58,11 +58,6 @@ pub struct Resolved {
 }
 
 impl Seller {
-    /// Whether the seller books at a negotiated price by itself. Dialect v1 does not.
-    pub fn honours_agreement(&self) -> bool {
-        self.protocol != "iab" || self.dialect == "v2"
-    }
-
     /// Reads the secret. A seller whose secret cannot be had keeps its place, with the reason.
     pub fn resolve(&self, environment: &Environment) -> Resolved {
         let secret =
@@ -79,16 +74,20 @@ impl Seller {
             }
             Some((Err(error), _)) => ("key missing".to_owned(), Err(cannot_open(error))),
         };
-        let info = SellerInfo {
+        Resolved { info: self.info(auth), endpoint }
+    }
+
+    /// What the desk shows of it; `auth` says of its secret what may be shown.
+    pub fn info(&self, auth: String) -> SellerInfo {
+        SellerInfo {
             name: self.name.clone(),
             url: http::shown_url(&self.url).trim_end_matches('/').to_owned(),
             protocol: self.protocol.clone(),
             dialect: self.dialect.clone(),
             reveal: self.reveal,
             auth,
-            honours_agreement: self.honours_agreement(),
-        };
-        Resolved { info, endpoint }
+            honours_agreement: sellers::honours_agreement(&self.protocol, &self.dialect),
+        }
     }
 
     fn endpoint(&self, auth: Auth) -> Endpoint {

@@ -3,13 +3,13 @@
 
 use std::fmt::Write as _;
 
-use toml::de::{DeFloat, DeTable, DeValue};
+use toml::de::{DeTable, DeValue};
 
 use super::{
     document::{Document, shown},
     fault::nearest,
 };
-use crate::domain::strategy::{self, Presets};
+use crate::domain::strategy::{self, Parameter, Presets, Value};
 
 /// The presets of the file. A strategy or a parameter that nobody knows is a fault.
 pub(super) fn read<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Presets {
@@ -40,24 +40,28 @@ pub(super) fn read<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Pr
                 continue;
             };
             let label = format!("strategies.{}.{}", known.name(), parameter.name);
-            match written(value.get_ref()).and_then(|text| parameter.read(text).ok()) {
-                Some(value) => {
+            match written(value.get_ref(), *parameter) {
+                Some(Ok(value)) => {
                     document.set(label, value.to_string(), Some(name.span.clone()));
                     presets.set(known.name(), *parameter, value);
                 }
-                None => document.wrong(&label, &parameter.must_be(), value),
+                Some(Err(says)) if says.contains("can be") => {
+                    document.fault(&value.span(), format!("`{label}`: {says}"), "");
+                }
+                Some(Err(_)) | None => document.wrong(&label, &parameter.must_be(), value),
             }
         }
     }
     presets
 }
 
-/// A number or a text, as it is written.
-fn written<'t>(value: &'t DeValue<'t>) -> Option<&'t str> {
+/// A number, or a text as people write it.
+fn written(value: &DeValue<'_>, parameter: Parameter) -> Option<Result<Value, String>> {
     if let Some(number) = value.as_integer().filter(|number| number.radix() == 10) {
-        return Some(number.as_str());
+        return Some(parameter.of_a_program(number.as_str()));
     }
-    value.as_float().map(DeFloat::as_str).or_else(|| value.as_str())
+    let number = value.as_float().map(|number| parameter.of_a_program(number.as_str()));
+    number.or_else(|| Some(parameter.read(value.as_str()?, None)))
 }
 
 /// The example's lines: every strategy with everything it takes.

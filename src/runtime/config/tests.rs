@@ -113,6 +113,16 @@ fn every_fault_names_its_place_and_its_cure() {
             "c.toml:2:8: `keys.quit` must be a key in quotes, or a list of them; this is an integer",
         ),
         (
+            "[keys]\nhalt = []".into(),
+            "c.toml:2:1: keys.halt: it needs a key: without one the desk could not be stopped or \
+             left by hand",
+        ),
+        (
+            "[keys]\nbook = \"b\"".into(),
+            "c.toml:2:1: keys.book: `b` cannot open a ticket; tickets open with one capital letter \
+             or a function key",
+        ),
+        (
             "[desk]\nbell = \"yes\"".into(),
             "c.toml:2:8: `desk.bell` must be true or false; this is a string",
         ),
@@ -263,6 +273,9 @@ fn one_missing_key_stops_one_seller_only() {
     assert_eq!(setup.person, "ana@cli");
     assert_eq!(setup.sellers[2].url, "https://c.example");
     assert!(setup.sellers.iter().all(|seller| !seller.honours_agreement));
+    let mut unknown = config.sellers[0].clone();
+    (unknown.protocol, unknown.dialect) = ("opendirect".to_owned(), "v2".to_owned());
+    assert!(!unknown.resolve(&environment).info.honours_agreement, "nobody knows that it does");
     let printed = format!("{config:?} {sellers:?} {setup:?}");
     assert!(!printed.contains("SENTINEL"), "{printed}");
 }

@@ -70,8 +70,15 @@ impl Life {
         let rfq = Some(RfqId::from(format!("rfq-load-{}", self.number / TOGETHER)));
         let ask = ask(&quote);
         let from = Actor::Seller(quote.seller.clone());
-        let received =
-            Fact::QuoteReceived { quote: quote.clone(), ask, requote_of: None, agreed: None, rfq };
+        let received = Fact::QuoteReceived {
+            quote: quote.clone(),
+            ask,
+            requote_of: None,
+            agreed: None,
+            rfq,
+            idempotency_key: None,
+            listed_as: None,
+        };
         let mut facts = vec![(from.clone(), received)];
         if self.number.is_multiple_of(NEGOTIATED) {
             facts.extend(self.talk(&key, &from));
@@ -166,8 +173,8 @@ impl Life {
         vec![
             (person, Fact::IntentStored { intent }),
             (from.clone(), Fact::BookingEnded { ticket, quote: quote.clone(), ending }),
-            (from.clone(), Fact::DealSeen { deal: at(DealStatus::Active) }),
-            (from.clone(), Fact::DealSeen { deal: at(DealStatus::Completed) }),
+            (from.clone(), Fact::DealSeen { deal: at(DealStatus::Active), differences: None }),
+            (from.clone(), Fact::DealSeen { deal: at(DealStatus::Completed), differences: None }),
         ]
     }
 

@@ -118,7 +118,11 @@ impl Load {
             }
         }
         let deal = deal(half % self.rows, 1 + half % 50);
-        Entry { at: now, actor: Actor::Seller(deal.seller.clone()), fact: Fact::DealSeen { deal } }
+        Entry {
+            at: now,
+            actor: Actor::Seller(deal.seller.clone()),
+            fact: Fact::DealSeen { deal, differences: None },
+        }
     }
 
     /// A desk with this load and nothing else: for benches.
@@ -141,7 +145,7 @@ fn pricing(number: u64, cents: u64) -> Pricing {
         base_cpm: Some(base),
         tier_discount_pct: Some(10.into()),
         volume_discount_pct: Some(0.into()),
-        final_cpm: Some(Cpm::usd(base.amount() + cents)),
+        final_cpm: Some(Cpm::usd(base.amount().saturating_add(cents))),
         pricing_model: "cpm".to_owned(),
         rationale: "load for measuring".to_owned(),
     }
@@ -193,7 +197,9 @@ fn quoted(number: u64, began: Timestamp, cents: u64) -> Entry {
     let quote = quote(number, cents, expires_at);
     let ask = ask(&quote);
     let actor = Actor::Seller(quote.seller.clone());
-    let fact = Fact::QuoteReceived { quote, ask, requote_of: None, agreed: None, rfq: None };
+    let (requote_of, agreed, rfq, idempotency_key, listed_as) = (None, None, None, None, None);
+    let fact =
+        Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq, idempotency_key, listed_as };
     Entry { at: began, actor, fact }
 }
 
@@ -209,6 +215,7 @@ fn ask(quote: &Quote) -> QuoteAsk {
         flight_end: date.saturating_add(SignedDuration::from_hours(24 * 91)),
         target_cpm: None,
         identity: Identity::default(),
+        currency: None,
     }
 }
 
@@ -230,6 +237,7 @@ fn deal(number: u64, cents: u64) -> Deal {
         openrtb: None,
         openrtb_raw: None,
         created_at: None,
+        replaced_by: None,
     }
 }
 

@@ -7,15 +7,15 @@
 mod hear;
 mod serve;
 
-use std::{
-    ffi::OsString,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{present::Audience, store::Location};
+use crate::{
+    present::Audience,
+    store::{Location, StoreError},
+};
 
 pub use hear::{Heard, hear};
 pub use serve::Presenting;
@@ -40,13 +40,9 @@ pub struct Seen {
 
 /// Where the desk of a store shows what a room may see: beside the store. `folder` is where a desk in
 /// memory does.
-pub fn place(store: &Location, folder: &Path) -> PathBuf {
-    match store {
-        Location::File(path) => {
-            let mut name = OsString::from(path);
-            name.push(".audience");
-            PathBuf::from(name)
-        }
-        Location::Memory => folder.join("demo.audience"),
-    }
+///
+/// # Errors
+/// Where it cannot be told which file the store is.
+pub fn place(store: &Location, folder: &Path) -> Result<PathBuf, StoreError> {
+    Ok(store.beside(".audience")?.unwrap_or_else(|| folder.join("demo.audience")))
 }

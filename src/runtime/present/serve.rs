@@ -23,6 +23,7 @@ use tokio::{
 use super::{Greeting, Seen, VERSION};
 use crate::{
     clock::Clock as _,
+    domain::json,
     present::Audience,
     private,
     runtime::{Jobs, SystemClock},
@@ -88,7 +89,7 @@ impl Presenting {
         }
         let seen = Seen { at: now, audience: audience.clone() };
         // Plain data in text: there is nothing in it that could not be written.
-        if let Ok(line) = serde_json::to_string(&seen) {
+        if let Ok(line) = json::text(&seen) {
             self.newest.send_replace(Newest::from(line + "\n"));
         }
         self.sent = Some(Sent { audience: seen.audience, at: (now, wall) });
@@ -158,7 +159,7 @@ async fn serve(listener: UnixListener, newest: watch::Receiver<Newest>) {
 /// says is looked at.
 async fn show(mut stream: UnixStream, mut newest: watch::Receiver<Newest>) {
     let greeting = Greeting { dealdesk_audience: VERSION };
-    let Ok(greeting) = serde_json::to_string(&greeting) else { return };
+    let Ok(greeting) = json::text(&greeting) else { return };
     let mut line = Newest::from(greeting + "\n");
     newest.mark_changed();
     loop {

@@ -5,8 +5,8 @@ use jiff::SignedDuration;
 
 use super::Session;
 use crate::{
-    desk::{Fact, Input, RequestId, TicketState, state::Purpose},
-    domain::{Heard, QuoteRef, TicketId},
+    desk::{Input, RequestId, Sent, TicketState, state::Purpose},
+    domain::{Heard, TicketId},
     runtime::{
         inbox::Message,
         spill::{self, Spilled},
@@ -20,46 +20,26 @@ const REPLIES: usize = 64;
 /// A clock that moved by no more than this was not set by hand, in seconds: clocks are nudged.
 const CLOCK_STEP: i64 = 1;
 
-/// What was sent once and waits for its outcome: a reply belongs to the outcome of the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Sent {
-    Booking(TicketId),
-    Move(QuoteRef),
-    Order(String),
-}
-
-impl Sent {
-    /// What a question is to settle: the sending itself, or a later look at what became of it.
-    fn asked(purpose: &Purpose) -> Option<Self> {
-        Some(match purpose {
-            Purpose::Booking(ticket, _)
-            | Purpose::LookBooking(ticket, _)
-            | Purpose::EnterDeal(ticket, _) => Self::Booking(ticket.clone()),
-            Purpose::Move(quote) | Purpose::LookMove(quote) => Self::Move(quote.clone()),
-            Purpose::SendOrder(id, _) => Self::Order(id.clone()),
-            Purpose::Publish
-            | Purpose::Quote { .. }
-            | Purpose::Reread(_)
-            | Purpose::TicketReread(..)
-            | Purpose::Rematch { .. }
-            | Purpose::Poll(_)
-            | Purpose::Avails
-            | Purpose::Orders => return None,
-        })
-    }
-
-    /// What an outcome settles.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the other facts are no outcomes")]
-    fn settled(fact: &Fact) -> Option<Self> {
-        Some(match fact {
-            Fact::BookingEnded { ticket, .. } | Fact::BookingUnknown { ticket, .. } => {
-                Self::Booking(ticket.clone())
-            }
-            Fact::MoveAnswered { quote, .. } => Self::Move(quote.clone()),
-            Fact::OrderAnswered { id, .. } => Self::Order(id.clone()),
-            _ => return None,
-        })
-    }
+/// What a question is to settle: the sending itself, or a later look at what became of it. A reply belongs
+/// to the outcome of the same.
+fn asked(purpose: &Purpose) -> Option<Sent> {
+    Some(match purpose {
+        Purpose::Booking(ticket, _)
+        | Purpose::LookBooking(ticket, _)
+        | Purpose::EnterDeal(ticket, _) => Sent::Booking(ticket.clone()),
+        Purpose::Move(quote) | Purpose::LookMove(quote) => Sent::Move(quote.clone()),
+        Purpose::SendOrder(id, _) => Sent::Order(id.clone()),
+        Purpose::Publish
+        | Purpose::Quote { .. }
+        | Purpose::Reread(_)
+        | Purpose::TicketReread(..)
+        | Purpose::LookStanding(_)
+        | Purpose::Rematch { .. }
+        | Purpose::ShowKeys(..)
+        | Purpose::Poll(_)
+        | Purpose::Avails
+        | Purpose::Orders => return None,
+    })
 }
 
 impl Session {
@@ -102,7 +82,7 @@ impl Session {
         let lines: Vec<_> = outcomes
             .into_iter()
             .map(|entry| {
-                let sent = Sent::settled(&entry.fact);
+                let sent = entry.fact.settles();
                 let reply = replies.iter().rev().find(|(of, _)| Some(of) == sent.as_ref());
                 Spilled { exchange: reply.map(|(_, exchange)| exchange.clone()), entry }
             })
@@ -140,7 +120,7 @@ impl Session {
     /// The answer to what was sent once is kept until its outcome is written.
     pub(super) fn keep_reply(&mut self, id: RequestId, heard: &Heard) {
         let flight = self.state().in_flight.get(&id);
-        let Some(sent) = flight.and_then(|flight| Sent::asked(&flight.purpose)) else { return };
+        let Some(sent) = flight.and_then(|flight| asked(&flight.purpose)) else { return };
         if let Some(exchange) = &heard.exchange {
             self.replies.push((sent, exchange.clone()));
             let old = self.replies.len().saturating_sub(REPLIES);

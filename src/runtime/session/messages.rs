@@ -22,6 +22,8 @@ impl Session {
             Message::Intent(stored, reply) => {
                 let seq = if let IntentReply::Stored(seq) = reply { Some(seq) } else { None };
                 self.writer.intent_written(seq);
+                // The gate asks what is stopped: by now it may be.
+                self.heed_marks();
                 match reply {
                     IntentReply::Stored(_) => {
                         points::reach(Point::IntentStored);
@@ -53,6 +55,7 @@ impl Session {
                 self.forget_recovered();
                 self.put_aside();
                 self.forget_replies();
+                self.lift_marks();
                 self.followed(entries);
             }
             Message::Followed(result) => {

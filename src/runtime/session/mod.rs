@@ -1,12 +1,14 @@
 //! A desk at work: the pure desk with its store, its sellers and its clock. The terminal, the command
 //! line and tests drive it; none of them waits for a seller or a disk.
 
+mod attach;
 mod dialects;
 mod guards;
 mod messages;
 mod opening;
 mod orphans;
 mod settle;
+mod stops;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -15,7 +17,7 @@ use tokio::runtime::Handle;
 
 pub(in crate::runtime) use self::opening::Opening;
 pub(crate) use self::opening::Scope;
-use self::{guards::Sent, opening::Opener, orphans::Orphans};
+use self::{opening::Opener, orphans::Orphans, stops::Marking};
 use super::{
     inbox::{Inbox, Message},
     jobs::Jobs,
@@ -25,12 +27,10 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    desk::{Command, Decision, Desk, Effect, Input, News, State},
+    desk::{Command, Decision, Desk, Effect, Input, News, Sent, State},
     domain::{ErrorKind, Exchange, Heard, Refusal, SellerError, SellerName},
     sellers::Seller,
-    store::{
-        ArmedTicket, HostLease, Location, OwnerLock, Recorded, StoreError, StoreWatch, Tuning,
-    },
+    store::{ArmedTicket, HostLease, Location, OwnerLock, Recorded, StoreError, StoreWatch},
 };
 
 /// How many messages are taken before the screen gets its turn.
@@ -65,9 +65,10 @@ pub struct Session {
     looks: Vec<SignedDuration>,
     look_at: Option<Timestamp>,
     // Held for their effect: the owner's lock says that this process is alive, the watch wakes it.
-    guards: Option<(OwnerLock, Option<StoreWatch>)>,
+    guards: Option<(Option<OwnerLock>, Option<StoreWatch>)>,
     armed: Option<ArmedTicket>,
     spill: Spill,
+    stops: Marking,
     /// The newest answers to what was sent once: put beside the store if it cannot take the outcome.
     replies: Vec<(Sent, Exchange)>,
     /// Files of desks that are gone, until the store has what was in them.
@@ -116,6 +117,7 @@ impl Session {
             guards: None,
             armed: None,
             spill: Spill::default(),
+            stops: Marking::default(),
             replies: Vec::new(),
             recovered: Vec::new(),
             booted: None,
@@ -127,38 +129,6 @@ impl Session {
     /// Never polls, expires or looks anything up: a desk that is only measured.
     pub fn only_watches(&mut self) {
         self.may_host = false;
-    }
-
-    /// Opens the store, folds what is in it, and takes over what is nobody's.
-    ///
-    /// # Errors
-    /// Where the store cannot be opened or read; nothing in it was changed.
-    pub async fn attach(&mut self, location: Location) -> Result<(), StoreError> {
-        self.attach_tuned(location, Tuning::default()).await
-    }
-
-    /// [`Self::attach`], with a store that is opened in another way: a full disk, a read-only one.
-    ///
-    /// # Errors
-    /// As for [`Self::attach`].
-    pub async fn attach_tuned(
-        &mut self,
-        location: Location,
-        tuning: Tuning,
-    ) -> Result<(), StoreError> {
-        self.attach_scoped(location, tuning, Scope::Whole).await
-    }
-
-    /// Opens the attached store in another way from here on, as if its disk had filled up or become
-    /// read-only while the desk works, or were well again.
-    ///
-    /// # Errors
-    /// Where it cannot be opened so; then it stays as it is.
-    pub async fn retune(&mut self, tuning: Tuning) -> Result<(), StoreError> {
-        match self.writer.retune(tuning) {
-            Some(reply) => reply.await,
-            None => Err(StoreError::closed()),
-        }
     }
 
     /// Keeps the desk's news from now on, for a recording.
@@ -203,6 +173,7 @@ impl Session {
 
     /// Asks the desk something. What it refuses comes back at once; what it does goes on behind.
     pub fn command(&mut self, command: Command) -> Vec<Refusal> {
+        self.heed_marks();
         if self.is_opening() && !matches!(command, Command::Halt { .. }) {
             let says = "the store is still being read";
             return vec![Refusal::new("store", says, "wait until it is")];
@@ -213,6 +184,10 @@ impl Session {
     fn step(&mut self, input: Input) -> Vec<Refusal> {
         let now = self.clock.now();
         let Decision { entries, effects, refusals } = self.desk.step(input, now);
+        self.stops.mark(&entries, self.desk.state());
+        if let Some(opener) = &mut self.opener {
+            opener.halts(&entries);
+        }
         self.writer.append(entries);
         for effect in effects {
             match effect {
@@ -265,11 +240,13 @@ impl Session {
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let due = self.desk.next_deadline();
         let (writes, owners) = (self.writer.retry_at(), self.orphans.retry_at);
-        [due, self.lease_retry, owners, self.look_at, writes].into_iter().flatten().min()
+        let marks = self.stops.keep_at();
+        [due, self.lease_retry, owners, self.look_at, writes, marks].into_iter().flatten().min()
     }
 
     /// Takes in what has come and what is due. Never waits.
     pub fn pump(&mut self) {
+        self.heed_marks();
         for message in self.inbox.take(MESSAGES_AT_ONCE) {
             self.take(message);
         }

@@ -8,16 +8,13 @@ use tokio::sync::Semaphore;
 
 use super::Session;
 use crate::{
-    desk::{Entry, Input},
+    desk::{Controls, Entry, Fact},
     domain::SellerName,
     runtime::{
         inbox::{Inbox, Message},
-        jobs, spill,
+        jobs,
     },
-    store::{
-        Cached, Location, OwnerLock, Part, Recorded, Snapshot, Store, StoreError, StoreWatch,
-        Tuning,
-    },
+    store::{Cached, Location, Part, Recorded, Snapshot, Store, StoreError, Trouble, Tuning},
 };
 
 /// How many facts of the journal are shown in the log at the start.
@@ -46,32 +43,62 @@ pub enum Opening {
     Open(Store, Vec<Cached>),
     /// A part of what it holds.
     Part(Part),
-    /// All that was wanted of it, and its newest facts.
-    Read(Option<Snapshot>, Vec<Recorded>),
+    /// All that was wanted of it.
+    Read(Box<Read>),
     /// It cannot be opened or read.
     Failed(StoreError),
+}
+
+/// What of a store comes last.
+#[derive(Debug)]
+pub struct Read {
+    /// What is about the ids that were wanted, where not all was.
+    snapshot: Option<Snapshot>,
+    /// Its newest facts.
+    tail: Vec<Recorded>,
+    /// What was wrong with its tables, if they had to be made again.
+    mended: Option<String>,
 }
 
 /// A store that is being opened.
 #[derive(Debug)]
 pub(super) struct Opener {
-    location: Location,
-    scope: Scope,
-    watches: bool,
-    store: Option<Store>,
+    pub(super) location: Location,
+    pub(super) scope: Scope,
+    pub(super) watches: bool,
+    pub(super) store: Option<Store>,
     /// How far it is read.
-    seq: u64,
+    pub(super) seq: u64,
+    pub(super) mended: Option<String>,
+    /// What was halted while it is read: what it says is stopped is read once, and may come later.
+    halted: Vec<Entry>,
     room: Arc<Semaphore>,
     since: Timestamp,
     is_said: bool,
+}
+
+impl Opener {
+    /// Remembers what was halted meanwhile.
+    pub(super) fn halts(&mut self, entries: &[Entry]) {
+        let halts = entries.iter().filter(|entry| matches!(entry.fact, Fact::Halted { .. }));
+        self.halted.extend(halts.cloned());
+    }
+
+    /// What the store says is stopped, and what was since.
+    fn stopped(&self, mut controls: Controls) -> Controls {
+        self.halted.iter().for_each(|entry| controls.halted(entry));
+        controls
+    }
 }
 
 impl Session {
     /// Begins to open the store beside whatever else goes on. Until it is read the desk draws, halts,
     /// and does nothing else.
     pub fn begin(&mut self, location: Location) {
-        let opening = self.opening(location, Tuning::default(), Scope::Whole);
-        self.jobs.start(opening);
+        match self.opening(location, Tuning::default(), Scope::Whole) {
+            Ok(opening) => self.jobs.start(opening),
+            Err(error) => self.unopened = Some(error),
+        }
     }
 
     /// Whether the store is still being read.
@@ -96,7 +123,7 @@ impl Session {
         tuning: Tuning,
         scope: Scope,
     ) -> Result<(), StoreError> {
-        let mut opening = Box::pin(self.opening(location, tuning, scope));
+        let mut opening = Box::pin(self.opening(location, tuning, scope)?);
         let (mut is_over, inbox) = (false, self.inbox.clone());
         while self.opener.is_some() {
             tokio::select! {
@@ -111,13 +138,18 @@ impl Session {
         self.unopened().map_or(Ok(()), Err)
     }
 
-    /// The work of opening a store; what comes of it is left in the inbox.
+    /// The work of opening a store; what comes of it is left in the inbox. What is marked as stopped beside
+    /// it is heeded from here on.
     fn opening(
         &mut self,
         location: Location,
         tuning: Tuning,
         scope: Scope,
-    ) -> impl Future<Output = ()> + Send + use<> {
+    ) -> Result<impl Future<Output = ()> + Send + use<>, StoreError> {
+        // By its real name from here on: what lies beside it is found by whatever name others use.
+        let location = location.real()?;
+        self.stops.begin(&location)?;
+        self.heed_marks();
         let room = Arc::new(Semaphore::new(WAITING));
         self.opener = Some(Opener {
             location: location.clone(),
@@ -126,18 +158,26 @@ impl Session {
             watches: !tuning.on_the_askers_thread,
             store: None,
             seq: 0,
+            mended: None,
+            halted: Vec::new(),
             room: Arc::clone(&room),
             since: self.clock.now(),
             is_said: false,
         });
         let inbox = self.inbox.clone();
         let sellers: Vec<SellerName> = self.state().sellers.keys().cloned().collect();
-        async move {
-            let read = read((location, tuning, scope), sellers, (&inbox, &room)).await;
+        let only_looks = self.state().setup.read_only;
+        Ok(async move {
+            let opened = jobs::blocking(move || opened(location, tuning, only_looks)).await;
+            let opened = opened.unwrap_or_else(|| Err(StoreError::closed()));
+            let read = match opened {
+                Ok(store) => read(store, scope, sellers, (&inbox, &room)).await,
+                Err(error) => Err(error),
+            };
             if let Err(error) = read {
                 inbox.put(Message::Opening(Opening::Failed(error)));
             }
-        }
+        })
     }
 
     /// Takes in what came of opening the store.
@@ -150,7 +190,7 @@ impl Session {
                 }
             }
             Opening::Part(part) => self.part(part),
-            Opening::Read(snapshot, tail) => self.read(snapshot, tail),
+            Opening::Read(read) => self.read(*read),
             Opening::Failed(error) => {
                 (self.opener, self.unopened) = (None, Some(error));
             }
@@ -159,7 +199,13 @@ impl Session {
 
     fn part(&mut self, part: Part) {
         match part {
-            Part::Controls(controls) => self.desk.stopped(controls),
+            Part::Controls(controls) => {
+                let controls = match &self.opener {
+                    Some(opener) => opener.stopped(controls),
+                    None => controls,
+                };
+                self.desk.stopped(controls);
+            }
             Part::Quotes(quotes) => self.desk.restoring(quotes, Vec::new(), Vec::new()),
             Part::Bookings(bookings) => self.desk.restoring(Vec::new(), bookings, Vec::new()),
             Part::Deals(deals) => self.desk.restoring(Vec::new(), Vec::new(), deals),
@@ -179,12 +225,14 @@ impl Session {
         }
     }
 
-    fn read(&mut self, snapshot: Option<Snapshot>, tail: Vec<Recorded>) {
+    fn read(&mut self, read: Read) {
+        let Read { snapshot, tail, mended } = read;
         let Some(mut opener) = self.opener.take() else { return };
+        opener.mended = mended;
         if let Some(snapshot) = snapshot {
             opener.seq = snapshot.seq;
             let Snapshot { quotes, bookings, deals, controls, .. } = snapshot;
-            self.desk.restore(quotes, bookings, deals, controls);
+            self.desk.restore(quotes, bookings, deals, opener.stopped(controls));
         } else {
             self.desk.restored();
         }
@@ -192,50 +240,29 @@ impl Session {
         if opener.is_said {
             self.desk.say(false, "the store is read", self.clock.now());
         }
-        if let Err(error) = self.open(opener) {
+        if let Err(error) = self.attached(opener) {
             self.unopened = Some(error);
         }
     }
+}
 
-    fn open(&mut self, opener: Opener) -> Result<(), StoreError> {
-        let Opener { location, scope, watches, store, seq, .. } = opener;
-        let Some(store) = store else { return Err(StoreError::closed()) };
-        if matches!(scope, Scope::About(_)) {
-            // It sends nothing that commits, polls nothing, and takes in nothing that others left.
-            self.may_host = false;
-            self.writer.open(store, seq);
-            self.location = Some(location);
-            return Ok(());
+/// Opens a store. Who only looks needs no more than what is there.
+fn opened(location: Location, tuning: Tuning, only_looks: bool) -> Result<Store, StoreError> {
+    match Store::open_with(location.clone(), &tuning) {
+        Err(error) if only_looks && error.kind == Trouble::ReadOnly => {
+            Store::open_with(location, &Tuning { read_only: true, ..tuning })
         }
-        let owner = self.desk.state().setup.owner.clone();
-        let lock = OwnerLock::create(&location, &owner)?;
-        let watch = if let (Location::File(path), true) = (&location, watches) {
-            let inbox = self.inbox.clone();
-            StoreWatch::start(path, move || inbox.put(Message::StoreChanged)).ok()
-        } else {
-            None
-        };
-        self.guards = Some((lock, watch));
-        self.writer.open(store, seq);
-        let (left, files) = spill::left_behind(&location);
-        self.location = Some(location);
-        self.try_to_host();
-        let left: Vec<Entry> = left.into_iter().map(|line| line.entry).collect();
-        self.step(Input::Opened(left));
-        self.recovered = files;
-        self.forget_recovered();
-        Ok(())
+        opened => opened,
     }
 }
 
-/// Opens a store and reads it, part after part, as fast as they are taken in.
+/// Reads a store, part after part, as fast as they are taken in.
 async fn read(
-    (location, tuning, scope): (Location, Tuning, Scope),
+    store: Store,
+    scope: Scope,
     sellers: Vec<SellerName>,
     (inbox, room): (&Inbox, &Semaphore),
 ) -> Result<(), StoreError> {
-    let opened = jobs::blocking(move || Store::open_with(location, &tuning)).await;
-    let store = opened.unwrap_or_else(|| Err(StoreError::closed()))?;
     let mut dialects = Vec::new();
     for seller in sellers {
         dialects.extend(store.get_cache(seller, super::dialects::KIND).await?);
@@ -255,7 +282,8 @@ async fn read(
             None
         }
     };
+    let mended = store.mended().await?;
     let tail = store.tail(LOG_LINES).await?;
-    inbox.put(Message::Opening(Opening::Read(snapshot, tail)));
+    inbox.put(Message::Opening(Opening::Read(Box::new(Read { snapshot, tail, mended }))));
     Ok(())
 }

@@ -219,6 +219,12 @@ impl Telling {
             return None;
         }
         loop {
+            if matches!(self.phase, Phase::Reads(_))
+                && self.step().is_some_and(|step| step.is_needless(state))
+            {
+                self.go_on(now);
+                continue;
+            }
             match &mut self.phase {
                 Phase::Over | Phase::Stopped => return None,
                 Phase::Reads(until) => {

@@ -1,14 +1,14 @@
 //! The loop of a terminal that is attached to a desk: it draws what a room may see, and sends nothing.
 
-use std::path::PathBuf;
+use std::{io, path::PathBuf};
 
 use tokio::runtime::Handle;
 
 use super::{
-    PANICKED, Signals, TerminalError,
-    input::{self, Happened},
+    Left, PANICKED, TerminalError,
+    input::Happened,
     install_panic_hook,
-    screen::Screen,
+    tty::{Came, Tty},
     until,
 };
 use crate::{
@@ -32,15 +32,13 @@ pub struct Attach {
     pub workers: Handle,
 }
 
-/// Shows what a room may see until it is left.
+/// Shows what a room may see until it is left. Returns how.
 ///
 /// # Errors
 /// Where the terminal fails.
-pub async fn attach(attach: Attach) -> Result<(), TerminalError> {
+pub async fn attach(attach: Attach) -> Result<Left, TerminalError> {
     install_panic_hook();
-    let mut signals = Signals::new()?;
-    let mut screen = Screen::enter()?;
-    let mut keys = input::read()?;
+    let mut tty = Tty::enter(&attach.options)?;
     let mut jobs = Jobs::on(attach.workers);
     let first = attach.places.first().map(|place| place.display().to_string());
     let mut face = Attached::new(attach.options, first.unwrap_or_default());
@@ -51,32 +49,24 @@ pub async fn attach(attach: Attach) -> Result<(), TerminalError> {
         if PANICKED.load(Ordering::SeqCst) {
             return Err(TerminalError::Panicked);
         }
-        screen.draw(|frame| face.draw(frame, now))?;
-        screen.title(&face.title())?;
-        let wake = face.next_wake(now);
+        let is_behind = !tty.screen.is_ready();
+        if !is_behind {
+            tty.screen.draw(|frame| face.draw(frame, now))?;
+            tty.screen.title(&face.title());
+        }
+        let wake = face.next_wake(now).filter(|_| !is_behind);
         let speed = face.speed();
         let wall = SystemClock;
+        let outlet = tty.screen.outlet();
         tokio::select! {
             biased;
-            happened = keys.recv() => {
-                let acts = match happened {
-                    Some(Happened::Key(chord, _)) => face.key(chord),
-                    Some(Happened::Paste(_) | Happened::Resized(..) | Happened::FocusGained) => {
-                        Vec::new()
-                    }
-                    Some(Happened::Lost) | None => return Ok(()),
-                };
-                for act in acts {
-                    match act {
-                        Act::Quit => return Ok(()),
-                        Act::Suspend => screen.suspend()?,
-                        Act::Redraw => screen.forget()?,
-                        Act::Command(_) | Act::Copy(_) | Act::Show(_) => {}
-                    }
+            came = tty.next() => {
+                if let Some(left) = take(came?, &mut face, &mut tty).await? {
+                    return Ok(left);
                 }
             }
-            () = signals.told_to_leave() => return Ok(()),
-            changed = heard.changed() => if changed.is_err() { return Ok(()) },
+            () = outlet.ready(), if is_behind => {}
+            changed = heard.changed() => if changed.is_err() { return Ok(Left::ByHand) },
             () = until(wake, now, |left| wall.sleep(left * 100 / speed)) => {}
         }
         let heard = heard.borrow_and_update();
@@ -86,5 +76,39 @@ pub async fn attach(attach: Attach) -> Result<(), TerminalError> {
             Heard::Stranger => face.met_a_stranger(),
             Heard::Seen(seen, _) => face.put(&seen.audience),
         }
+    }
+}
+
+/// Takes in what came. Returns how it is left, if it is.
+async fn take(came: Came, face: &mut Attached, tty: &mut Tty) -> io::Result<Option<Left>> {
+    let mut acts = Vec::new();
+    match came {
+        Came::From(happened) => acts.extend(happened.into_iter().flat_map(|it| heard(it, face))),
+        Came::Suspend => acts.push(Act::Suspend),
+        Came::Leave(left) => return Ok(Some(left)),
+        Came::Resized(..) | Came::Again => {}
+    }
+    for act in acts {
+        match act {
+            Act::Quit => return Ok(Some(Left::ByHand)),
+            Act::Suspend => {
+                tty.suspend().await?;
+            }
+            Act::Redraw => tty.screen.forget()?,
+            Act::Command(_) | Act::Copy(_) | Act::Show(_) => {}
+        }
+    }
+    Ok(None)
+}
+
+fn heard(happened: Happened, face: &mut Attached) -> Vec<Act> {
+    match happened {
+        Happened::Key(chord, _) => face.key(chord),
+        Happened::Burst(keys) => keys.into_iter().flat_map(|(chord, _)| face.key(chord)).collect(),
+        Happened::Ground(ground) => {
+            face.set_ground(ground);
+            Vec::new()
+        }
+        Happened::Paste(_) | Happened::FocusGained | Happened::Lost => Vec::new(),
     }
 }

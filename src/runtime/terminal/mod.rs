@@ -6,10 +6,15 @@
 
 mod attached;
 mod input;
+mod outlet;
 mod replay;
 mod screen;
+mod signals;
+mod tty;
 
+pub(in crate::runtime) use input::letter;
 pub use replay::{Replay, replay};
+pub use signals::Left;
 
 use std::{
     io,
@@ -20,12 +25,12 @@ use std::{
 
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 pub use self::attached::{Attach, attach};
 use self::{
     input::Happened,
     screen::{Screen, restore},
+    tty::{Came, Tty},
 };
 use super::{
     Session, SystemClock, demo, face::Face, inbox::Message, present::Presenting,
@@ -33,7 +38,7 @@ use super::{
 };
 use crate::{
     clock::Clock as _,
-    domain::Group,
+    domain::{Group, Refusal},
     present::Story,
     recording::Head,
     store::{Location, StoreError},
@@ -91,6 +96,8 @@ pub struct Start {
     pub record: Option<PathBuf>,
     /// Where a room is shown what it may see, if it is.
     pub presenting: Option<Presenting>,
+    /// What a person is to be told first.
+    pub notice: Option<Refusal>,
     /// Whether a panic is to be raised at once: for testing that the terminal survives it.
     pub panic_on: Option<char>,
 }
@@ -105,20 +112,19 @@ pub fn install_panic_hook() {
     }));
 }
 
-/// Runs the desk in the terminal until it is left.
+/// Runs the desk in the terminal until it is left. Returns how.
 ///
 /// # Errors
 /// Where the terminal or the store fails. The terminal is sane on every way out.
-pub async fn run(mut session: Session, start: Start) -> Result<(), TerminalError> {
+pub async fn run(mut session: Session, start: Start) -> Result<Left, TerminalError> {
     install_panic_hook();
     let recorder = start.record.map(|path| record(&path, &session)).transpose()?;
-    let mut signals = Signals::new()?;
-    let mut screen = Screen::enter()?;
-    let mut keys = input::read()?;
+    let mut tty = Tty::enter(&start.options)?;
     let tape = Tape::start(recorder, &mut session, &start.options.keymap);
     let mut desk = Loop {
         face: Face { app: App::new(start.options), player: start.player, tape },
         story: start.story,
+        notice: start.notice,
         bell: start.bell,
         heard: (0, 0),
         panic_on: start.panic_on,
@@ -128,20 +134,20 @@ pub async fn run(mut session: Session, start: Start) -> Result<(), TerminalError
     desk.face.resized((cols, rows), &mut session);
     // Painted first, loaded after: the desk is on screen before the store is open, and hears keys while
     // it is read.
-    desk.draw(&mut screen, &mut session)?;
+    desk.draw(&mut tty.screen, &mut session)?;
     session.begin(start.location);
-    let outcome = desk.turn(&mut session, &mut screen, &mut keys, &mut signals).await;
-    drop(screen);
+    let outcome = desk.turn(&mut session, &mut tty).await;
+    drop(tty);
     let unrecorded = desk.face.tape.close(&mut session);
     if PANICKED.load(Ordering::SeqCst) {
         return Err(TerminalError::Panicked);
     }
-    outcome?;
+    let left = outcome?;
     if let Some(error) = session.unopened() {
         return Err(error.into());
     }
     session.close(LEAVE).await.map_err(TerminalError::Unwritten)?;
-    unrecorded.map_or(Ok(()), |why| Err(TerminalError::Unwritten(why)))
+    unrecorded.map_or(Ok(left), |why| Err(TerminalError::Unwritten(why)))
 }
 
 /// Begins a recording; why it ends before the desk does is told at the desk.
@@ -158,6 +164,8 @@ struct Loop {
     face: Face,
     /// The story that begins once the desk is open.
     story: Option<Story>,
+    /// What a person is to be told then.
+    notice: Option<Refusal>,
     bell: bool,
     /// How many rows needed a person, and how many bells there were, at the newest frame.
     heard: (usize, u64),
@@ -166,26 +174,25 @@ struct Loop {
 }
 
 impl Loop {
-    async fn turn(
-        &mut self,
-        session: &mut Session,
-        screen: &mut Screen,
-        keys: &mut tokio::sync::mpsc::UnboundedReceiver<Happened>,
-        signals: &mut Signals,
-    ) -> io::Result<()> {
+    async fn turn(&mut self, session: &mut Session, tty: &mut Tty) -> io::Result<Left> {
         // Frames go by the wall, also where the desk's time is faster, slower, or stands still.
         let wall = SystemClock;
         let mut drawn = Drawn { version: u64::MAX, quiet: 0, at: wall.now(), wake: None };
         let mut pressed = true;
+        // Whether the terminal has yet to take a frame before it can be shown what happened since.
+        let mut is_behind = false;
         let mut is_open = false;
         loop {
             if PANICKED.load(Ordering::SeqCst) || session.is_unopened() {
-                return Ok(());
+                return Ok(Left::ByHand);
             }
             if !is_open && !session.is_opening() {
                 is_open = true;
                 demo::greet(session);
                 self.begin_story(session);
+                if let Some(notice) = self.notice.take() {
+                    self.face.app.told(Err(notice), session.now());
+                }
             }
             let now = wall.now();
             let state = session.state();
@@ -195,15 +202,15 @@ impl Loop {
             let next_frame = drawn.at.checked_add(pause).unwrap_or(now);
             let may_draw = pressed || now >= next_frame || now < drawn.at;
             if (pressed || changed) && may_draw && !session.is_settling() {
-                self.draw(screen, session)?;
+                is_behind = !self.draw(&mut tty.screen, session)?;
                 let state = session.state();
                 let wake = self.face.app.next_wake(state, session.now());
                 drawn = Drawn { version: state.version, quiet: state.quiet, at: now, wake };
                 // What the story presses is seen before it presses again.
-                let told = self.face.tell(session);
+                let told = if is_behind { None } else { self.face.tell(session) };
                 pressed = told.is_some();
-                if Self::outside(told.unwrap_or_default(), screen)? {
-                    return Ok(());
+                if self.outside(told.unwrap_or_default(), session, tty).await? {
+                    return Ok(Left::ByHand);
                 }
                 session.pump();
                 continue;
@@ -211,21 +218,18 @@ impl Loop {
             let waits_for_frame = changed && !is_quiet && !session.is_settling();
             let frame = (changed && !session.is_settling()).then_some(next_frame);
             let seen = drawn.wake.filter(|_| !waits_for_frame);
-            let story = self.wakes().filter(|_| !pressed);
+            let story = self.wakes().filter(|_| !pressed && !is_behind);
             let (clock, inbox) = (session.clock(), session.inbox());
+            let outlet = tty.screen.outlet();
             tokio::select! {
                 biased;
-                happened = keys.recv() => {
-                    let mut next = happened.or(Some(Happened::Lost));
-                    while let Some(happened) = next {
-                        if self.take(happened, session, screen)? {
-                            return Ok(());
-                        }
-                        next = keys.try_recv().ok();
+                came = tty.next() => {
+                    if let Some(left) = self.take(came?, session, tty).await? {
+                        return Ok(left);
                     }
                     pressed = true;
                 }
-                () = signals.told_to_leave() => return Ok(()),
+                () = outlet.ready(), if is_behind => pressed = true,
                 // A frame is due soon: what comes until then is taken in together with it.
                 () = inbox.filled(), if !waits_for_frame => {}
                 () = until(session.next_deadline(), session.now(), |left| clock.sleep(left)) => {}
@@ -237,42 +241,70 @@ impl Loop {
         }
     }
 
-    /// Takes in one key. Returns whether the desk is left.
-    fn take(
+    /// Takes in what came. Returns how the desk is left, if it is.
+    async fn take(
         &mut self,
-        happened: Happened,
+        came: Came,
         session: &mut Session,
-        screen: &mut Screen,
-    ) -> io::Result<bool> {
-        let acts = match happened {
+        tty: &mut Tty,
+    ) -> io::Result<Option<Left>> {
+        let mut acts = Vec::new();
+        match came {
+            Came::From(happened) => {
+                for happened in happened {
+                    acts.extend(self.heard(happened, session));
+                }
+            }
+            Came::Resized(cols, rows) => self.face.resized((cols, rows), session),
+            Came::Suspend => acts.push(Act::Suspend),
+            Came::Again => self.face.focus_gained(session),
+            Came::Leave(left) => return Ok(Some(left)),
+        }
+        Ok(self.outside(acts, session, tty).await?.then_some(Left::ByHand))
+    }
+
+    /// What came from the terminal. Returns what is left to do to it.
+    fn heard(&mut self, happened: Happened, session: &mut Session) -> Vec<Act> {
+        match happened {
             Happened::Key(chord, kind) => {
                 if let (Some(fatal), crate::tui::Key::Char(typed)) = (self.panic_on, chord.key) {
                     assert!(typed != fatal, "a panic that was asked for");
                 }
                 self.face.key(chord, kind, session)
             }
+            Happened::Burst(keys) => self.face.burst(&keys, session),
             Happened::Paste(text) => self.face.paste(&text, session),
-            Happened::Resized(cols, rows) => {
-                self.face.resized((cols, rows), session);
-                Vec::new()
-            }
             Happened::FocusGained => {
                 self.face.focus_gained(session);
                 Vec::new()
             }
-            Happened::Lost => return Ok(true),
-        };
-        Self::outside(acts, screen)
+            Happened::Ground(ground) => {
+                self.face.app.set_ground(ground);
+                Vec::new()
+            }
+            Happened::Lost => Vec::new(),
+        }
     }
 
     /// What is left to do to the terminal. Returns whether the desk is left.
-    fn outside(acts: Vec<Act>, screen: &mut Screen) -> io::Result<bool> {
+    async fn outside(
+        &mut self,
+        acts: Vec<Act>,
+        session: &mut Session,
+        tty: &mut Tty,
+    ) -> io::Result<bool> {
         for act in acts {
             match act {
                 Act::Quit => return Ok(true),
-                Act::Suspend => screen.suspend()?,
-                Act::Redraw => screen.forget()?,
-                Act::Copy(text) => screen::copy(&text)?,
+                Act::Suspend => {
+                    if tty.suspend().await? {
+                        self.face.focus_gained(session);
+                    } else {
+                        self.face.app.told(Err(no_shell()), session.now());
+                    }
+                }
+                Act::Redraw => tty.screen.forget()?,
+                Act::Copy(text) => tty.screen.copy(&text),
                 // The face has done these.
                 Act::Command(_) | Act::Show(_) => {}
             }
@@ -291,22 +323,33 @@ impl Loop {
         self.face.player.as_ref().and_then(Player::wakes)
     }
 
-    fn draw(&mut self, screen: &mut Screen, session: &mut Session) -> io::Result<()> {
+    /// Shows what there is. Returns whether the terminal was shown it, too: one that has not taken the
+    /// newest frame is shown nothing more until it has.
+    fn draw(&mut self, screen: &mut Screen, session: &mut Session) -> io::Result<bool> {
         self.face.tape.news(session);
         let state = session.state();
-        screen.draw(|frame| self.face.draw(frame, session))?;
-        screen.title(&self.face.app.title(state))?;
-        if let Some(presenting) = &mut self.presenting {
-            presenting.put(self.face.app.audience(state), session.now());
-        }
         let heard = (state.board.count(Group::NeedsMe), state.bells);
         let louder = heard.0 > self.heard.0 || heard.1 > self.heard.1;
         if louder && self.bell && !self.face.app.is_muted() {
-            screen::ring()?;
+            screen.ring();
         }
         self.heard = heard;
-        Ok(())
+        let is_ready = screen.is_ready();
+        if is_ready {
+            screen.draw(|frame| self.face.draw(frame, session))?;
+            screen.title(&self.face.app.title(state));
+        }
+        if let Some(presenting) = &mut self.presenting {
+            presenting.put(self.face.app.audience(state), session.now());
+        }
+        Ok(is_ready)
     }
+}
+
+/// Why Ctrl-Z does nothing.
+fn no_shell() -> Refusal {
+    let says = "no shell is there that could let the desk go on";
+    Refusal::new("suspend", says, "leave it, or start it from a shell")
 }
 
 /// The newest frame.
@@ -330,29 +373,4 @@ async fn until(
 ) {
     let Some(wake) = wake else { return std::future::pending().await };
     sleep(Duration::try_from(wake.duration_since(now)).unwrap_or(Duration::ZERO)).await;
-}
-
-/// The signals that end the desk. Ctrl-C comes as a key while the terminal is ours.
-struct Signals {
-    term: Signal,
-    hup: Signal,
-    int: Signal,
-}
-
-impl Signals {
-    fn new() -> io::Result<Self> {
-        Ok(Self {
-            term: signal(SignalKind::terminate())?,
-            hup: signal(SignalKind::hangup())?,
-            int: signal(SignalKind::interrupt())?,
-        })
-    }
-
-    async fn told_to_leave(&mut self) {
-        tokio::select! {
-            _ = self.term.recv() => {}
-            _ = self.hup.recv() => {}
-            _ = self.int.recv() => {}
-        }
-    }
 }

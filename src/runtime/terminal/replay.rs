@@ -4,11 +4,11 @@
 use std::io;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{
-    Happened, PANICKED, Signals, TerminalError, input, install_panic_hook,
-    screen::{self, Screen},
+    Happened, Left, PANICKED, TerminalError, install_panic_hook,
+    screen::Screen,
+    tty::{Came, Tty},
 };
 use crate::{
     clock::Clock as _,
@@ -32,15 +32,13 @@ pub struct Replay {
     pub at: Option<Timestamp>,
 }
 
-/// Plays until whoever watches leaves.
+/// Plays until whoever watches leaves. Returns how.
 ///
 /// # Errors
 /// Where the terminal fails. It is sane on every way out.
-pub async fn replay(replay: Replay) -> Result<(), TerminalError> {
+pub async fn replay(replay: Replay) -> Result<Left, TerminalError> {
     install_panic_hook();
-    let mut signals = Signals::new()?;
-    let mut screen = Screen::enter()?;
-    let mut keys = input::read()?;
+    let mut tty = Tty::enter(replay.player.options())?;
     let Replay { mut player, name, speed, at } = replay;
     player.resized(crossterm::terminal::size()?);
     let clock = PacedClock::new(Timestamp::UNIX_EPOCH, speed);
@@ -48,8 +46,8 @@ pub async fn replay(replay: Replay) -> Result<(), TerminalError> {
     let mut watch = Watch { player, name, clock, ahead: SignedDuration::ZERO };
     let start = watch.player.recording().head.started;
     watch.seek(at.unwrap_or(start));
-    let outcome = watch.turn(&mut screen, &mut keys, &mut signals).await;
-    drop(screen);
+    let outcome = watch.turn(&mut tty).await;
+    drop(tty);
     if PANICKED.load(std::sync::atomic::Ordering::SeqCst) {
         return Err(TerminalError::Panicked);
     }
@@ -66,23 +64,20 @@ struct Watch {
 }
 
 impl Watch {
-    async fn turn(
-        &mut self,
-        screen: &mut Screen,
-        keys: &mut UnboundedReceiver<Happened>,
-        signals: &mut Signals,
-    ) -> io::Result<()> {
+    async fn turn(&mut self, tty: &mut Tty) -> io::Result<Left> {
         let mut pressed = true;
         loop {
             if PANICKED.load(std::sync::atomic::Ordering::SeqCst) {
-                return Ok(());
+                return Ok(Left::ByHand);
             }
             let moment = self.player.timeline().moment(self.played());
             let seen = moment.is_some_and(|moment| self.player.play_to(moment));
-            if seen || pressed {
-                self.draw(screen)?;
-                pressed = false;
+            let is_ready = tty.screen.is_ready();
+            if (seen || pressed) && is_ready {
+                self.draw(&mut tty.screen)?;
             }
+            // What the terminal could not be shown yet is drawn when it can.
+            pressed = (seen || pressed) && !is_ready;
             let next = self.player.next_at().map(|at| self.player.timeline().played(at));
             let left = next.map(|next| next.saturating_sub(self.played()));
             let clock = self.clock.clone();
@@ -92,15 +87,16 @@ impl Watch {
                     None => std::future::pending().await,
                 }
             };
+            let outlet = tty.screen.outlet();
             tokio::select! {
                 biased;
-                happened = keys.recv() => {
-                    if self.take(&happened.unwrap_or(Happened::Lost), screen)? {
-                        return Ok(());
+                came = tty.next() => {
+                    if let Some(left) = self.take(came?, tty).await? {
+                        return Ok(left);
                     }
                     pressed = true;
                 }
-                () = signals.told_to_leave() => return Ok(()),
+                () = outlet.ready(), if pressed => {}
                 () = frame => {}
             }
         }
@@ -121,35 +117,53 @@ impl Watch {
         screen.draw(|frame| self.player.draw(frame, show))?;
         let (played, length) = (self.played(), self.player.timeline().length());
         let (title, name) = (self.player.title(), &self.name);
-        screen.title(&format!("{title} {name} {}/{}", clock(played.min(length)), clock(length)))
+        screen.title(&format!("{title} {name} {}/{}", clock(played.min(length)), clock(length)));
+        Ok(())
     }
 
-    /// Takes in what came from the terminal. Returns whether the replay is left.
-    fn take(&mut self, happened: &Happened, screen: &mut Screen) -> io::Result<bool> {
-        let acts = match happened {
-            Happened::Key(chord, kind) => self.player.key(*chord, *kind),
-            Happened::Resized(cols, rows) => {
-                self.player.resized((*cols, *rows));
-                Vec::new()
+    /// Takes in what came. Returns how the replay is left, if it is.
+    async fn take(&mut self, came: Came, tty: &mut Tty) -> io::Result<Option<Left>> {
+        let mut acts = Vec::new();
+        match came {
+            Came::From(happened) => {
+                acts.extend(happened.into_iter().flat_map(|happened| self.heard(happened)));
             }
-            Happened::Paste(_) | Happened::FocusGained => Vec::new(),
-            Happened::Lost => return Ok(true),
-        };
+            Came::Resized(cols, rows) => self.player.resized((cols, rows)),
+            Came::Suspend => acts.push(Act::Suspend),
+            Came::Again => {}
+            Came::Leave(left) => return Ok(Some(left)),
+        }
         for act in acts {
             match act {
                 Act::Show(control) => {
                     let told = self.control(control);
                     self.player.told(told);
                 }
-                Act::Quit => return Ok(true),
-                Act::Suspend => screen.suspend()?,
-                Act::Redraw => screen.forget()?,
-                Act::Copy(text) => screen::copy(&text)?,
+                Act::Quit => return Ok(Some(Left::ByHand)),
+                Act::Suspend => {
+                    tty.suspend().await?;
+                }
+                Act::Redraw => tty.screen.forget()?,
+                Act::Copy(text) => tty.screen.copy(&text),
                 // A player gives none: nothing that is played can be asked for.
                 Act::Command(_) => {}
             }
         }
-        Ok(false)
+        Ok(None)
+    }
+
+    fn heard(&mut self, happened: Happened) -> Vec<Act> {
+        match happened {
+            Happened::Key(chord, kind) => self.player.key(chord, kind),
+            Happened::Burst(keys) => {
+                keys.into_iter().flat_map(|(chord, kind)| self.player.key(chord, kind)).collect()
+            }
+            Happened::Ground(ground) => {
+                self.player.set_ground(ground);
+                Vec::new()
+            }
+            Happened::Paste(_) | Happened::FocusGained | Happened::Lost => Vec::new(),
+        }
     }
 
     fn control(&mut self, control: Control) -> Result<String, Refusal> {

@@ -1,34 +1,106 @@
 //! What a person can do about a failed question, by its status and code.
 
-use super::envelope::Envelope;
+use super::{Proxy, envelope::Envelope};
 use crate::domain::SellerError;
 
+/// How TLS words what is wrong with a seller's certificate.
+pub(super) const CERTIFICATE: &str = "invalid peer certificate";
+
+/// The cure where nothing could be sent, by what the way there says; `None` where only the seller's
+/// address and the network can be at fault.
+pub(super) fn of_way(says: &str, proxy: Option<&Proxy>) -> Option<String> {
+    if let Some((_, why)) = says.split_once(CERTIFICATE) {
+        return Some(of_certificate(why, proxy));
+    }
+    let Proxy { variable, shown, .. } = proxy?;
+    Some(if says.contains("unsupported scheme") {
+        format!(
+            "the desk goes by http proxies only: name one in ${variable}, or name this seller's host in \
+             NO_PROXY to go there straight; nothing was sent"
+        )
+    } else {
+        format!(
+            "check the proxy {shown} that ${variable} names, or name this seller's host in NO_PROXY to \
+             go there straight; nothing was sent, so asking again is safe"
+        )
+    })
+}
+
+fn of_certificate(why: &str, proxy: Option<&Proxy>) -> String {
+    let by = proxy.map_or_else(String::new, |proxy| {
+        format!(" (the proxy of ${} may have put its own in its place)", proxy.variable)
+    });
+    if why.contains("UnknownIssuer") {
+        format!(
+            "this machine does not know who signed the seller's certificate{by}: if it was your own \
+             company, name the file with its certificates in SSL_CERT_FILE; else ask the seller's people"
+        )
+    } else if why.contains("xpired")
+        || why.contains("NotValidYet")
+        || why.contains("not valid before")
+    {
+        "check this machine's clock; if it is right, ask the seller's people for a certificate that is \
+         valid today"
+            .to_owned()
+    } else {
+        format!(
+            "check this seller's `url`: its certificate does not fit{by}; if it is right, ask the \
+             seller's people"
+        )
+    }
+}
+
 /// The cure of a reply that is no success.
-pub(super) fn of_status(status: u16, envelope: &Envelope) -> &'static str {
+pub(super) fn of_status(status: u16, envelope: &Envelope, proxy: Option<&Proxy>) -> String {
+    match proxy {
+        Some(proxy) if status == 407 => format!(
+            "the proxy of ${0} lets us by with a user name and a password alone: write them into ${0}, \
+             as http://name:password@host",
+            proxy.variable
+        ),
+        Some(proxy) if envelope.is_html => format!(
+            "a web page answered: check this seller's `url` in the configuration, and the proxy {} \
+             that ${} names",
+            proxy.shown, proxy.variable
+        ),
+        Some(_) | None => of_code(status, envelope).to_owned(),
+    }
+}
+
+/// The cure of a code that sellers share.
+pub(crate) fn of_known(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "product_not_found" => "its products have changed: refresh its kit and quote again",
+        "quote_expired" | "quote_not_found" => "the quote is over: ask for a new one",
+        "deal_not_found" => "check the Deal ID with the seller",
+        "order_not_found" | "change_request_not_found" => "check the id with the seller",
+        "quote_already_booked" => "it may have been us: look at the quote, it names its deal",
+        "idempotency_conflict" => {
+            "stop booking with this seller and report it: our request changed under its key"
+        }
+        "pg_requires_impressions" => "give the impressions: a guaranteed deal needs them",
+        "below_minimum_impressions" => "ask for more impressions",
+        "below_floor_price" => "offer more: the price is under the seller's floor",
+        "invalid_deal_type" => "choose PG, PD or PA",
+        _ => return None,
+    })
+}
+
+fn of_code(status: u16, envelope: &Envelope) -> &'static str {
     if envelope.missing.iter().any(|field| field.ends_with("idempotency_key")) {
         return "this seller speaks dialect v2: set this seller's `dialect` to \"auto\"";
     }
     if envelope.is_html && status < 500 {
         return "a web page answered: check this seller's `url` in the configuration";
     }
-    match envelope.code.as_str() {
-        "product_not_found" => return "its products have changed: refresh its kit and quote again",
-        "quote_expired" | "quote_not_found" => return "the quote is over: ask for a new one",
-        "deal_not_found" => return "check the Deal ID with the seller",
-        "quote_already_booked" => {
-            return "it may have been us: look at the quote, it names its deal";
-        }
-        "idempotency_conflict" => {
-            return "stop booking with this seller and report it: our request changed under its key";
-        }
-        "pg_requires_impressions" => return "give the impressions: a guaranteed deal needs them",
-        "below_minimum_impressions" => return "ask for more impressions",
-        "below_floor_price" => return "offer more: the price is under the seller's floor",
-        "invalid_deal_type" => return "choose PG, PD or PA",
-        _ => {}
+    if let Some(cure) = of_known(&envelope.code) {
+        return cure;
     }
     match status {
-        300..=399 => "if you trust the new address, put it into this seller's `url`",
+        300..=399 => {
+            "check this seller's `url` in the configuration: if you trust the address that it sends \
+             us to, put it there"
+        }
         401 => {
             "check this seller's key in the configuration (`api_key_env`, `api_key_file` or `api_key`): \
              it is wrong, expired or revoked"

@@ -22,6 +22,8 @@ pub(super) struct Envelope {
     pub(super) says: String,
     /// Whether the body is a web page.
     pub(super) is_html: bool,
+    /// Whether it was in none of these envelopes: what is told is the start of the text.
+    pub(super) bare: bool,
     /// Names of the fields that the seller missed in our request (422).
     pub(super) missing: Vec<String>,
 }
@@ -29,9 +31,9 @@ pub(super) struct Envelope {
 /// Reads the body of a reply that is no success.
 pub(super) fn read(body: &str) -> Envelope {
     let Ok(value) = serde_json::from_str::<Value>(body) else {
-        return Envelope { is_html: is_html(body), ..worded("", body) };
+        return Envelope { is_html: is_html(body), ..bare(body) };
     };
-    let Value::Object(object) = &value else { return worded("", &plain(&value)) };
+    let Value::Object(object) = &value else { return bare(&plain(&value)) };
     match (object.get("detail"), object.get("error")) {
         (Some(Value::Object(detail)), _) => nested(detail),
         (Some(Value::Array(items)), None) => invalid(items),
@@ -40,9 +42,14 @@ pub(super) fn read(body: &str) -> Envelope {
         (None, Some(Value::String(code))) => {
             worded(code, &object.get("message").map_or_else(String::new, plain))
         }
+        (Some(Value::Null), _) => bare("null"),
         (Some(detail), _) => worded("", &plain(detail)),
-        (None, _) => worded("", object.get("message").map_or(body, |m| m.as_str().unwrap_or(body))),
+        (None, _) => bare(object.get("message").and_then(Value::as_str).unwrap_or(body)),
     }
+}
+
+fn bare(says: &str) -> Envelope {
+    Envelope { bare: true, ..worded("", says) }
 }
 
 /// Whether a text is a web page rather than data.
@@ -158,6 +165,25 @@ mod tests {
             assert_eq!((envelope.code.as_str(), envelope.says.as_str()), (code, says), "{body}");
         }
         assert!(read("<!doctype html><h1>no</h1>").is_html);
+        for (body, bare) in [
+            (r#"{"detail":{"error":"quote_expired"}}"#, false),
+            (r#"{"detail":"Invalid API key"}"#, false),
+            (r#"{"detail":[{"loc":["body"],"msg":"x"}]}"#, false),
+            (r#"{"error":"not_found","detail":"no"}"#, false),
+            (r#"{"error":"sold_out"}"#, false),
+            (r#"{"error":{"code":-32600,"message":"no"}}"#, false),
+            ("<html><h1>403 Forbidden</h1></html>", true),
+            ("404 page not found", true),
+            ("Internal Server Error", true),
+            (r#"{"message":"Forbidden"}"#, true),
+            (r#"{"detail":null}"#, true),
+            (r#"{"x":1}"#, true),
+            (r#""no""#, true),
+            ("[1,2]", true),
+            ("", true),
+        ] {
+            assert_eq!(read(body).bare, bare, "{body}");
+        }
         assert_eq!(
             read(r#"{"detail":[{"type":"missing","loc":["body","idempotency_key"],"msg":"x"}]}"#)
                 .missing,

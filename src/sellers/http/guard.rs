@@ -2,7 +2,9 @@
 
 use reqwest::{
     Method,
-    header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION},
+    header::{
+        ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, PRAGMA,
+    },
 };
 use url::{Host, Url};
 
@@ -56,6 +58,11 @@ pub(super) fn request(endpoint: &Endpoint, call: &Call) -> Result<WireRequest, S
     }
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    if call.method == Method::GET {
+        // What a cache knows may be older than what we did since.
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    }
     if call.body.is_some() {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
@@ -81,12 +88,13 @@ pub(super) fn request(endpoint: &Endpoint, call: &Call) -> Result<WireRequest, S
     })
 }
 
-/// Where `reply` sends us, if that is the same scheme, host and port, and the question would arrive
-/// unchanged. Anywhere else the key would travel along, so it is not followed.
+/// Where `reply` sends us, if that is the same scheme, host and port, and the question arrives there
+/// unchanged: same method, body and key. Anywhere else the key would travel along, so it is not
+/// followed. 302 and 303 may say where to look for what came of a POST, so that one is not sent again.
 pub(super) fn redirect(request: &WireRequest, reply: &WireReply) -> Option<Url> {
     let unchanged = match reply.status {
-        307 | 308 => true,
-        301..=303 => request.method == Method::GET,
+        301 | 307 | 308 => true,
+        302 | 303 => request.method == Method::GET,
         _ => false,
     };
     let place = reply.headers.get(LOCATION)?.to_str().ok()?;

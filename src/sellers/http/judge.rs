@@ -5,16 +5,12 @@ use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
 use serde::Deserialize;
 
 use super::{
-    Attempt, cure, date,
+    Attempt, Http, cure, date,
     envelope::{self, Envelope},
-    mask::masked,
-    nonsense,
+    guard, nonsense,
     transport::{BODY_CAP, TransportError, WireReply},
 };
-use crate::{
-    domain::{ErrorKind, SellerError, text},
-    sellers::Endpoint,
-};
+use crate::domain::{ErrorKind, SellerError, text};
 
 /// JSON that is nested deeper is not read (`serde_json`'s own limit).
 pub(crate) const DEPTH_CAP: usize = 128;
@@ -63,44 +59,51 @@ pub(super) struct Failure {
     pub(super) body: String,
 }
 
-/// What came of an attempt, for `endpoint`, received at `now`.
-pub(super) fn judge(
-    endpoint: &Endpoint,
-    attempt: Attempt,
-    now: Timestamp,
-) -> Result<Reply, Failure> {
-    match attempt {
-        Attempt::Replied(reply) => judge_reply(endpoint, &reply, now),
-        Attempt::Failed(error) => Err(Failure { error: unsent(error), body: String::new() }),
+/// What came of an attempt of `http`, received at `now`.
+pub(super) fn judge(http: &Http, attempt: Attempt, now: Timestamp) -> Result<Reply, Failure> {
+    let error = match attempt {
+        Attempt::Replied(reply) => return judge_reply(http, &reply, now),
+        Attempt::Failed(error) => lost(http, error),
         Attempt::TimedOut => {
-            let says = format!("no answer within {:?}", endpoint.timeout);
-            Err(Failure {
-                error: silent(ErrorKind::Timeout, "timeout", 0, &says),
-                body: String::new(),
-            })
+            let says = format!("no answer within {:?}", http.endpoint.timeout);
+            silent(http, ErrorKind::Timeout, "timeout", 0, &says)
         }
-    }
+    };
+    Err(Failure { error, body: String::new() })
 }
 
-fn silent(kind: ErrorKind, code: &str, status: u16, says: &str) -> SellerError {
-    let says = text::clean(says, 300);
+fn silent(http: &Http, kind: ErrorKind, code: &str, status: u16, says: &str) -> SellerError {
+    let says = http.mask.shown(says, 300);
     SellerError {
         http_status: status,
         ..SellerError::transport(kind, code, says, cure::of_transport(code))
     }
 }
 
-fn unsent(error: TransportError) -> SellerError {
+/// The error where no reply came.
+fn lost(http: &Http, error: TransportError) -> SellerError {
     match error {
-        TransportError::Setup(says) => silent(ErrorKind::Configuration, "setup", 0, &says),
-        TransportError::Unreachable(says) => {
-            silent(ErrorKind::Unreachable, "connect_error", 0, &says)
-        }
+        TransportError::Setup(says) => silent(http, ErrorKind::Configuration, "setup", 0, &says),
+        TransportError::Unreachable(says) => unreachable(http, &says),
         TransportError::Broken { says, status, .. } => {
-            silent(ErrorKind::Broken, "reset", status, &says)
+            silent(http, ErrorKind::Broken, "reset", status, &says)
         }
-        TransportError::NotHttp(says) => nonsense(0, "http_error", text::clean(&says, 300)),
+        TransportError::NotHttp(says) => nonsense(0, "http_error", http.mask.shown(&says, 300)),
         TransportError::TooLarge { status, cap } => too_large(status, cap),
+    }
+}
+
+/// Nothing was sent: by whose fault, as far as can be told. A proxy on the way is named.
+fn unreachable(http: &Http, says: &str) -> SellerError {
+    let is_certificate = says.contains(cure::CERTIFICATE);
+    let code = if is_certificate { "certificate" } else { "connect_error" };
+    let by = http.proxy.as_ref();
+    let by = by.map(|proxy| format!(" (by the proxy {} of ${})", proxy.shown, proxy.variable));
+    let told = format!("{says}{}", by.unwrap_or_default());
+    let error = silent(http, ErrorKind::Unreachable, code, 0, &told);
+    match cure::of_way(says, http.proxy.as_ref()) {
+        Some(cure) => cure::instead(error, &cure),
+        None => error,
     }
 }
 
@@ -109,15 +112,15 @@ fn too_large(status: u16, cap: usize) -> SellerError {
     SellerError { kind: ErrorKind::TooLarge, ..nonsense(status, "too_large", says) }
 }
 
-fn judge_reply(endpoint: &Endpoint, reply: &WireReply, now: Timestamp) -> Result<Reply, Failure> {
+fn judge_reply(http: &Http, reply: &WireReply, now: Timestamp) -> Result<Reply, Failure> {
     let status = reply.status;
     if reply.body.len() > BODY_CAP {
         return Err(Failure { error: too_large(status, BODY_CAP), body: String::new() });
     }
     let is_text = std::str::from_utf8(&reply.body).is_ok();
-    let body = masked(endpoint, String::from_utf8_lossy(&reply.body).into_owned());
+    let body = http.mask.text(String::from_utf8_lossy(&reply.body).into_owned());
     let error = if !(200..300).contains(&status) {
-        refusal(endpoint, reply, &body, now)
+        refusal(http, reply, &body, now)
     } else if body.trim().is_empty() {
         nonsense(status, "empty_reply", "the seller answered nothing where JSON was expected")
     } else if envelope::is_html(&body) {
@@ -131,11 +134,11 @@ fn judge_reply(endpoint: &Endpoint, reply: &WireReply, now: Timestamp) -> Result
 }
 
 /// The error of a status that is no success.
-fn refusal(endpoint: &Endpoint, reply: &WireReply, body: &str, now: Timestamp) -> SellerError {
+fn refusal(http: &Http, reply: &WireReply, body: &str, now: Timestamp) -> SellerError {
     let status = reply.status;
     let envelope = envelope::read(body);
-    let cure = cure::of_status(status, &envelope).to_owned();
-    let Envelope { mut code, mut says, .. } = envelope;
+    let cure = cure::of_status(status, &envelope, http.proxy.as_ref());
+    let Envelope { mut code, mut says, mut bare, .. } = envelope;
     let kind = match status {
         400..=499 => ErrorKind::Refused,
         500..=599 => ErrorKind::Unavailable,
@@ -143,12 +146,14 @@ fn refusal(endpoint: &Endpoint, reply: &WireReply, body: &str, now: Timestamp) -
     };
     if (300..400).contains(&status) {
         let place = reply.headers.get(LOCATION).and_then(|place| place.to_str().ok());
-        let place = masked(endpoint, place.unwrap_or("nowhere").to_owned());
-        says = text::clean(&format!("it sends us to {place}"), 300);
+        let url = place.and_then(|place| http.endpoint.url.join(place).ok());
+        let place = url.as_ref().map_or_else(|| "nowhere".to_owned(), guard::shown_url);
+        says = http.mask.shown(&format!("it sends us to {place}"), 300);
         "redirect".clone_into(&mut code);
+        bare = false;
     }
     let retry_after_s = retry_after(&reply.headers, now);
-    SellerError { kind, http_status: status, code, says, cure, retry_after_s }
+    SellerError { kind, http_status: status, code, says, cure, retry_after_s, bare }
 }
 
 /// `Retry-After`: seconds, or a date on the seller's clock.

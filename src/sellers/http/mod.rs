@@ -10,6 +10,7 @@ mod guard;
 mod judge;
 mod mask;
 mod network;
+mod proxy;
 mod retry;
 mod transport;
 
@@ -22,21 +23,23 @@ use futures::future::{Either, select};
 use jiff::{Timestamp, fmt::rfc2822};
 use reqwest::{
     Method,
-    header::{DATE, HeaderMap},
+    header::{AGE, DATE, HeaderMap},
 };
 use url::Url;
 
 use super::Endpoint;
 use crate::{
     clock::Clock,
-    domain::{ErrorKind, Exchange, SellerError, Skew, text},
+    domain::{ErrorKind, Exchange, SellerError, Skew, skew::Made, text},
 };
 
-pub(crate) use cure::instead;
+pub(crate) use cure::{instead, of_known as cure_of};
 pub(crate) use guard::segment;
 pub use guard::{is_loopback, shown_url};
 pub(crate) use judge::Reply;
+pub(crate) use mask::Mask;
 pub use network::ReqwestTransport;
+pub use proxy::Proxy;
 pub use retry::RETRY_AFTER_CAP;
 pub use transport::{BODY_CAP, Transport, TransportError, WireReply, WireRequest};
 
@@ -96,6 +99,8 @@ enum Attempt {
 #[derive(Debug)]
 pub(crate) struct Http {
     endpoint: Endpoint,
+    proxy: Option<Proxy>,
+    mask: Mask,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
 }
@@ -107,7 +112,9 @@ impl Http {
         transport: Arc<dyn Transport>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { endpoint, transport, clock }
+        let proxy = transport.proxy(&endpoint.url);
+        let mask = Mask::of(&endpoint, proxy.as_ref());
+        Self { endpoint, proxy, mask, transport, clock }
     }
 
     /// Whom it speaks to.
@@ -128,14 +135,14 @@ impl Http {
         loop {
             attempts += 1;
             let sent = self.clock.now();
-            let attempt = self.attempt(&request, &call).await;
+            let attempt = self.attempt(&request).await;
             let received = self.clock.now();
             if call.repeatable && !request.fresh && attempt.lost_an_old_connection() {
                 request.fresh = true;
                 continue;
             }
-            let headers = attempt.headers();
-            let result = judge::judge(&self.endpoint, attempt, received);
+            let made = attempt.made();
+            let result = judge::judge(self, attempt, received);
             let failed = result.as_ref().err();
             if let Some(wait) = failed.and_then(|failure| repeats.wait_after(&failure.error)) {
                 self.clock.sleep(wait).await;
@@ -148,15 +155,17 @@ impl Http {
             let exchange = Exchange {
                 seller: self.endpoint.name.clone(),
                 method: call.method.to_string(),
-                url: mask::masked(&self.endpoint, shown_call(&request.url, &call)),
+                url: self.mask.text(shown_call(&request.url, &call)),
                 request: shown_request(&request),
                 status,
-                // Cleaning can put together what was apart.
-                response: mask::masked(&self.endpoint, text::clean(response, EXCHANGE_CELLS)),
+                response: self.mask.shown(response, EXCHANGE_CELLS),
                 sent_at,
                 took_ms: u64::try_from(received.duration_since(sent).as_millis()).unwrap_or(0),
                 attempts,
-                skew: date(&headers).map(|date| Skew::observed(date, sent, received)),
+                // What a cache hands out tells of no clock.
+                skew: (made.date.filter(|_| made.is_first_hand()))
+                    .map(|date| Skew::observed(date, sent, received)),
+                made,
             };
             let (result, missing) = match result {
                 Ok(reply) => (Ok(reply), vec![]),
@@ -167,8 +176,8 @@ impl Http {
     }
 
     /// One attempt, with the redirects it leads to, within the endpoint's time.
-    async fn attempt(&self, request: &WireRequest, call: &Call) -> Attempt {
-        let sending = Box::pin(self.follow(request.clone(), call));
+    async fn attempt(&self, request: &WireRequest) -> Attempt {
+        let sending = Box::pin(self.follow(request.clone()));
         match select(sending, self.clock.sleep(self.endpoint.timeout)).await {
             Either::Left((Ok(reply), _)) => Attempt::Replied(reply),
             Either::Left((Err(error), _)) => Attempt::Failed(error),
@@ -176,17 +185,13 @@ impl Http {
         }
     }
 
-    async fn follow(
-        &self,
-        mut request: WireRequest,
-        call: &Call,
-    ) -> Result<WireReply, TransportError> {
+    async fn follow(&self, mut request: WireRequest) -> Result<WireReply, TransportError> {
         let mut hops = 0;
         loop {
             let reply = self.transport.send(request.clone()).await?;
             let next = guard::redirect(&request, &reply);
             match next {
-                Some(url) if call.repeatable && hops < MOST_REDIRECTS => request.url = url,
+                Some(url) if hops < MOST_REDIRECTS => request.url = url,
                 Some(_) | None => return Ok(reply),
             }
             hops += 1;
@@ -207,10 +212,10 @@ impl Attempt {
         matches!(self, Self::Failed(TransportError::Broken { reused: true, status: 0, .. }))
     }
 
-    fn headers(&self) -> HeaderMap {
+    fn made(&self) -> Made {
         match self {
-            Self::Replied(reply) => reply.headers.clone(),
-            Self::Failed(_) | Self::TimedOut => HeaderMap::new(),
+            Self::Replied(reply) => Made { date: date(&reply.headers), age_s: age(&reply.headers) },
+            Self::Failed(_) | Self::TimedOut => Made::default(),
         }
     }
 }
@@ -218,6 +223,12 @@ impl Attempt {
 /// The seller's clock as its `Date` header tells it (RFC 9110, IMF-fixdate).
 fn date(headers: &HeaderMap) -> Option<Timestamp> {
     rfc2822::DateTimeParser::new().parse_timestamp(headers.get(DATE)?.as_bytes()).ok()
+}
+
+/// How long a cache has had a reply, as its `Age` header tells it.
+fn age(headers: &HeaderMap) -> Option<u32> {
+    let written = headers.get(AGE)?.to_str().unwrap_or_default().trim();
+    Some(written.parse().unwrap_or(u32::MAX))
 }
 
 /// Where a call goes. Its query is ours, not the configured URL's, and holds nothing secret.

@@ -9,9 +9,10 @@ use std::{
 
 use futures::future::{BoxFuture, FutureExt as _};
 use reqwest::{Client, Response, redirect};
+use url::Url;
 
 use super::{
-    is_loopback,
+    Proxy, is_loopback,
     transport::{Transport, TransportError, WireReply, WireRequest},
 };
 
@@ -125,6 +126,10 @@ impl ReqwestTransport {
 impl Transport for ReqwestTransport {
     fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireReply, TransportError>> {
         self.once(request).boxed()
+    }
+
+    fn proxy(&self, url: &Url) -> Option<Proxy> {
+        Proxy::to(url, |name| std::env::var(name).ok())
     }
 }
 

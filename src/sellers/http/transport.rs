@@ -9,6 +9,8 @@ use futures::future::BoxFuture;
 use reqwest::{Method, header::HeaderMap};
 use url::Url;
 
+use super::Proxy;
+
 /// The most bytes of a reply that are read.
 pub const BODY_CAP: usize = 8 * 1024 * 1024;
 
@@ -77,4 +79,10 @@ pub enum TransportError {
 pub trait Transport: Debug + Send + Sync {
     /// Sends one request once and reads its reply. Dropping the future ends both.
     fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireReply, TransportError>>;
+
+    /// The proxy that requests to `url` go by.
+    fn proxy(&self, url: &Url) -> Option<Proxy> {
+        let _ = url;
+        None
+    }
 }

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Dialect, Iab, heard, json, map, part, sound, unsupported, wire};
+use super::{Dialect, Iab, amounts, heard, json, map, part, sound, unsupported, wire};
 use crate::{
-    domain::{Answer, Avails, AvailsAsk, AvailsStatus, Cost, Heard, ProductId, SellerError},
+    domain::{Answer, Avails, AvailsAsk, AvailsStatus, Heard, ProductId, SellerError},
     sellers::http::{Call, Reply},
 };
 
@@ -91,13 +91,19 @@ fn avails(wire: &wire::Avails, asked: &AvailsAsk) -> map::Read<Avails> {
     let Some(product_id) = wire.productid.or(&wire.product_id).verbatim() else {
         return map::missing("answer", "productid");
     };
-    let currency = map::currency("currency", &wire.currency)?;
+    let product_id = ProductId(product_id);
+    if !asked.product_ids.contains(&product_id) {
+        let says =
+            format!("the seller answers about product {product_id}, which was not asked for");
+        return Err(map::Unreadable(says));
+    }
+    let currency = amounts::currency("currency", &wire.currency)?;
     let available =
         wire.availableImpressions.or(&wire.available_impressions).or(&wire.availability).count();
     let available = map::told("availableImpressions", available)?;
     let guaranteed = wire.guaranteedImpressions.or(&wire.guaranteed_impressions).count();
     let cpm = wire.estimatedCpm.or(&wire.estimated_cpm).or(&wire.price);
-    let cost = map::price("totalCost", wire.totalCost.or(&wire.total_cost), currency)?;
+    let total_cost = amounts::cost("totalCost", wire.totalCost.or(&wire.total_cost), currency)?;
     let raw_status = wire.availsstatus.0.status.label();
     let status = if raw_status.is_empty() {
         AvailsStatus::of(available, asked.impressions)
@@ -105,11 +111,11 @@ fn avails(wire: &wire::Avails, asked: &AvailsAsk) -> map::Read<Avails> {
         AvailsStatus::parse(&raw_status)
     };
     Ok(Avails {
-        product_id: ProductId(product_id),
+        product_id,
         available,
         guaranteed: map::told("guaranteedImpressions", guaranteed)?,
-        estimated_cpm: map::price("estimatedCpm", cpm, currency)?,
-        total_cost: cost.map(|cost| Cost::new(cost.amount(), cost.currency())),
+        estimated_cpm: amounts::price("estimatedCpm", cpm, currency)?,
+        total_cost,
         status,
         raw_status,
         reason: wire.availsstatus.0.reason.words(),

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::{
     domain::{ErrorKind, Exchange, Heard, SellerError, Spoke},
     sellers::{
-        Endpoint,
+        Endpoint, honours_agreement,
         http::{Call, Http, Reply, instead},
     },
 };
@@ -139,8 +139,9 @@ impl Detector {
         self.known().map(|known| Spoke {
             dialect: known.dialect.name().to_owned(),
             found_by: known.found_by,
-            honours_agreement: known.dialect == Dialect::V2,
+            honours_agreement: honours_agreement("iab", known.dialect.name()),
             takes_words: known.dialect == Dialect::V2,
+            takes_keys: known.dialect == Dialect::V2,
         })
     }
 

@@ -6,7 +6,7 @@ use strum::IntoEnumIterator as _;
 
 use super::{Iab, heard, json, map, part, unsupported, wire};
 use crate::{
-    domain::{Answer, ErrorKind, Heard, KeyCheck, Product, SellerError, Tier},
+    domain::{Answer, ErrorKind, Heard, KeyCheck, Product, SellerError, Tier, money},
     sellers::http::Call,
 };
 
@@ -23,33 +23,43 @@ impl Iab {
         let mut told = heard(self.http.call(Call::get("/packages")).await, |reply| {
             Ok(Answer::Packages(super::sound(reply, map::packages(part(reply)?))?))
         });
-        let mut says = match &told.result {
+        let (mut says, refused) = match &told.result {
             Ok(Answer::Packages(packages)) if packages.is_empty() => {
-                "GET /packages takes it, and has no packages".to_owned()
+                ("GET /packages takes it, and has no packages".to_owned(), None)
             }
             Ok(Answer::Packages(packages)) => {
-                if packages.iter().any(|package| package.exact_price.is_some()) {
-                    "GET /packages takes it and tells our prices".to_owned()
+                let says = if packages.iter().any(|package| package.exact_price.is_some()) {
+                    "GET /packages takes it and tells our prices"
                 } else {
                     "GET /packages takes it, but tells no prices: the key may not be looked at"
-                        .to_owned()
-                }
+                };
+                (says.to_owned(), None)
             }
+            // Its words may be about us: they are told, and count where no price says otherwise.
             Err(error) if error.kind == ErrorKind::Refused && error.http_status != 401 => {
-                "GET /packages does not tell".to_owned()
+                let refused = (error.http_status != 404).then(|| error.clone());
+                (format!("GET /packages does not tell: {error}"), refused)
             }
             Ok(_) | Err(_) => return Ok(told),
         };
-        let tier = match self.tier().await {
-            Ok(Some((tier, discount))) => {
+        let tier = match (self.tier().await, refused) {
+            (Ok(Some((tier, discount))), _) => {
                 let percent = discount.normalize();
                 says = format!("{says}; POST /pricing takes off {percent} %: {tier}");
                 Some(tier)
             }
-            Ok(None) => None,
-            Err(error) => {
+            (Err(error), _) if matches!(error.http_status, 401 | 403) => {
                 told.result = Err(error);
                 return Ok(told);
+            }
+            (Ok(None) | Err(_), Some(refused)) => {
+                told.result = Err(refused);
+                return Ok(told);
+            }
+            (Ok(None), None) => None,
+            (Err(error), None) => {
+                says = format!("{says}; POST /pricing does not tell: {error}");
+                None
             }
         };
         told.result = Ok(Answer::Key(KeyCheck { tier, says }));
@@ -57,7 +67,7 @@ impl Iab {
     }
 
     /// The tier by the discount that a price has at our key, in percent. `None` where no price tells;
-    /// an error where the seller turns the key away.
+    /// an error where the seller does not price.
     async fn tier(&self) -> Result<Option<(Tier, Decimal)>, SellerError> {
         let Ok(Answer::Products(products)) = self.products().await.result else { return Ok(None) };
         let priced = |product: &&Product| product.base_cpm.is_some();
@@ -66,13 +76,14 @@ impl Iab {
         let told = self.http.call(Call::post("/pricing", body, true)).await;
         let price: wire::Price = match told.result {
             Ok(reply) => part(&reply)?,
-            Err(error) if error.http_status == 401 => return Err(error),
-            Err(_) => return Ok(None),
+            // It has no such path.
+            Err(error) if error.http_status == 404 => return Ok(None),
+            Err(error) => return Err(error),
         };
         let Some(discount) = price.tier_discount.share() else { return Ok(None) };
         // A fraction here, though quotes have percents.
         let fraction = discount <= Decimal::ONE;
-        let percent = if fraction { discount * Decimal::ONE_HUNDRED } else { discount };
+        let percent = if fraction { money::exact::as_percent(discount) } else { discount };
         let earns = |tier: &Tier| tier.discount_pct() == percent;
         Ok(Tier::iter().find(earns).map(|tier| (tier, percent)))
     }

@@ -6,16 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use rust_decimal::Decimal;
-
-use super::wire;
+use super::{amounts, wire};
 use crate::{
     domain::{
-        self, Action, Availability, Cpm, Currency, Deal, DealId, DealStatus, DealType, OpenRtb,
+        self, Action, Availability, Currency, Deal, DealId, DealStatus, DealType, OpenRtb,
         PackageId, Pricing, ProductId, ProductRef, Quote, QuoteAsk, QuoteId, QuoteStatus,
         SellerName, Terms, Tier,
-        ask::{Card, History, Moved},
-        text,
+        ask::{Card, History, Moved, Waiting},
+        text, twice,
     },
     sellers::{
         http::EXCHANGE_CELLS,
@@ -27,16 +25,13 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Unreadable(pub(super) String);
 
-/// So many micros are one unit of a currency.
-pub(super) const MICROS: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
-
 pub(super) type Read<T> = Result<T, Unreadable>;
 
 pub(super) fn missing<T>(what: &str, field: &str) -> Read<T> {
     Err(Unreadable(format!("the seller's {what} has no {field}")))
 }
 
-fn garbled<T>(field: &str, written: &str) -> Read<T> {
+pub(super) fn garbled<T>(field: &str, written: &str) -> Read<T> {
     let written = text::clean(written, 60);
     Err(Unreadable(format!("the seller's {field} cannot be read: {written:?}")))
 }
@@ -48,45 +43,6 @@ pub(super) fn told<T>(field: &str, told: Told<T>) -> Read<Option<T>> {
         Told::Yes(value) => Ok(Some(value)),
         Told::Unreadable(written) => garbled(field, &written),
     }
-}
-
-/// A currency; a v1 seller that names none means US dollars.
-pub(super) fn currency(field: &str, written: &Field) -> Read<Currency> {
-    let Some(code) = written.verbatim() else { return Ok(Currency::USD) };
-    code.trim().to_ascii_uppercase().parse().or_else(|_| garbled(field, &code))
-}
-
-/// An amount as a number in `otherwise`, or as Money: whole micros with a currency of their own.
-fn money(field: &str, written: &Field, otherwise: Currency) -> Read<Option<Cpm>> {
-    if written.object().is_none() {
-        let amount = told(field, written.amount())?;
-        return Ok(amount.map(|amount| Cpm::new(amount, otherwise)));
-    }
-    let Ok(money) = serde_json::from_str::<wire::Money>(&written.json()) else {
-        return garbled(field, &written.json());
-    };
-    let currency = currency(field, &money.currency)?;
-    match told(field, money.amount_micros.amount())? {
-        Some(micros) if micros.is_integer() => {
-            Ok(Some(Cpm::new((micros / MICROS).normalize(), currency)))
-        }
-        Some(_) | None => garbled(field, &written.json()),
-    }
-}
-
-/// A price that must not be misread. A negative one is no price.
-pub(super) fn price(field: &str, written: &Field, currency: Currency) -> Read<Option<Cpm>> {
-    match money(field, written, currency)? {
-        Some(cpm) if cpm.amount().is_sign_negative() && !cpm.amount().is_zero() => {
-            garbled(field, &cpm.amount().to_string())
-        }
-        cpm => Ok(cpm),
-    }
-}
-
-/// A price that is only shown: unreadable is not told.
-fn shown_price(written: &Field, currency: Currency) -> Option<Cpm> {
-    price("", written, currency).ok().flatten()
 }
 
 fn tier(written: &Field) -> Option<Tier> {
@@ -102,7 +58,7 @@ pub(super) fn card(wire: &wire::Card) -> Card {
 }
 
 pub(super) fn package(wire: &wire::Package) -> domain::Package {
-    let currency = currency("", &wire.currency).unwrap_or(Currency::USD);
+    let currency = amounts::currency("", &wire.currency);
     let placements = wire.placements.0.iter().flatten();
     domain::Package {
         package_id: PackageId(wire.package_id.verbatim().unwrap_or_default()),
@@ -115,8 +71,8 @@ pub(super) fn package(wire: &wire::Package) -> domain::Package {
         tags: wire.tags.texts(),
         featured: wire.is_featured.flag().unwrap_or(false),
         price_range: wire.price_range.words(),
-        exact_price: shown_price(&wire.exact_price, currency),
-        floor_price: shown_price(&wire.floor_price, currency),
+        exact_price: amounts::shown(&wire.exact_price, &currency, &wire.pricing_model),
+        floor_price: amounts::shown(&wire.floor_price, &currency, &wire.pricing_model),
         negotiation_enabled: wire.negotiation_enabled.flag(),
         volume_discounts_available: wire.volume_discounts_available.flag(),
         placements: placements.filter_map(placement).collect(),
@@ -146,11 +102,11 @@ pub(super) fn products(wire: &wire::ProductList) -> Read<Vec<domain::Product>> {
 }
 
 fn product(wire: &wire::Product) -> Option<domain::Product> {
-    let otherwise = currency("", &wire.currency).unwrap_or(Currency::USD);
-    let ext = &wire.ext.0;
-    let base_cpm = shown_price(wire.base_price.or(&wire.base_cpm), otherwise);
+    let otherwise = amounts::currency("", &wire.currency);
+    let (ext, model) = (&wire.ext.0, &wire.pricing_model);
+    let base_cpm = amounts::shown(wire.base_price.or(&wire.base_cpm), &otherwise, model);
     // The floor is a bare number even where the price is Money: it is in the price's currency.
-    let currency = base_cpm.map_or(otherwise, |cpm| cpm.currency());
+    let currency = base_cpm.map_or(otherwise, |cpm| Ok(cpm.currency()));
     let kind = wire.inventory_type.or(&ext.inventory_type).words();
     Some(domain::Product {
         product_id: ProductId(wire.product_id.verbatim()?),
@@ -158,7 +114,7 @@ fn product(wire: &wire::Product) -> Option<domain::Product> {
         description: wire.description.prose(),
         inventory_type: kind.unwrap_or_else(|| wire.ad_formats.texts().join(", ")),
         base_cpm,
-        floor_cpm: shown_price(wire.floor_cpm.or(&ext.floor_cpm), currency),
+        floor_cpm: amounts::shown(wire.floor_cpm.or(&ext.floor_cpm), &currency, model),
         deal_types: wire.deal_types.or(&ext.deal_types).texts(),
         available_impressions: wire.available_impressions.count().ok(),
     })
@@ -220,14 +176,27 @@ fn product_ref(wire: &wire::ProductRef, flat_id: &Field) -> ProductRef {
     }
 }
 
-/// `flat_cpm` and `flat_currency` are what a migrated deal has instead.
+/// `flat_cpm` and `flat_currency` are what a migrated deal has instead. Where both are there they must
+/// say the same, and so must a currency beside the price and the price's own.
 fn pricing(wire: &wire::Pricing, flat_cpm: &Field, flat_currency: &Field) -> Read<Pricing> {
-    let currency = currency("currency", wire.currency.or(flat_currency))?;
+    let written = wire.currency.or(flat_currency);
+    let currency = amounts::currency("currency", written)?;
+    let price = |field, written| amounts::price(field, written, currency);
+    let (nested, flat) = (price("final_cpm", &wire.final_cpm)?, price("final_cpm", flat_cpm)?);
+    let final_cpm = nested.or(flat);
+    let says_two = nested.zip(flat).is_some_and(|(nested, flat)| !nested.is_same(&flat));
+    if let (Some(one), Some(other), true) = (nested, flat, says_two) {
+        return garbled("price", &format!("{one} and {other}"));
+    }
+    let other = final_cpm.filter(|cpm| !written.is_blank() && cpm.currency() != currency);
+    if let Some(other) = other {
+        return garbled("currency", &format!("{currency} and {}", other.currency()));
+    }
     Ok(Pricing {
-        base_cpm: price("base_cpm", &wire.base_cpm, currency)?,
+        base_cpm: price("base_cpm", &wire.base_cpm)?,
         tier_discount_pct: wire.tier_discount_pct.share(),
         volume_discount_pct: wire.volume_discount_pct.share(),
-        final_cpm: price("final_cpm", wire.final_cpm.or(flat_cpm), currency)?,
+        final_cpm,
         pricing_model: wire.pricing_model.words().unwrap_or_else(|| "cpm".to_owned()),
         rationale: wire.rationale.prose(),
     })
@@ -243,15 +212,30 @@ fn availability(wire: &Field) -> Option<Availability> {
     })
 }
 
-/// `verbatim` is the OpenRTB block as it was sent.
-pub(super) fn deal(wire: &wire::Deal, seller: &SellerName, verbatim: Option<String>) -> Read<Deal> {
-    let Some(deal_id) = wire.deal_id.verbatim() else { return missing("deal", "deal_id") };
+/// `verbatim` is the OpenRTB block as it was sent, `twice` the names that were told twice: what stands
+/// under one of them is not known, and so not what was agreed.
+pub(super) fn deal(
+    wire: &wire::Deal,
+    seller: &SellerName,
+    verbatim: Option<String>,
+    twice: &[String],
+) -> Read<Deal> {
+    let is_twice = |names: &[&str]| {
+        let mut told = twice.iter().filter(|path| !path.contains("openrtb_params."));
+        told.any(|path| names.contains(&twice::name(path)))
+    };
+    let Some(deal_id) = wire.deal_id.verbatim().filter(|_| !is_twice(&["deal_id"])) else {
+        return missing("deal", "deal_id");
+    };
     let raw_deal_type = wire.deal_type.label();
     let deal_type = DealType::parse(&raw_deal_type);
     let terms = &wire.terms.0;
     let nested = told("impressions", terms.impressions.count())?;
     let flat = told("impressions", wire.impressions.count())?;
     let instructions = wire.activation_instructions.0.iter();
+    let mut pricing = pricing(&wire.pricing.0, &wire.actual_price_cpm, &wire.currency)?;
+    let about_price = ["final_cpm", "actual_price_cpm", "amount_micros", "currency", "pricing"];
+    pricing.final_cpm = pricing.final_cpm.filter(|_| !is_twice(&about_price));
     Ok(Deal {
         deal_id: DealId(deal_id),
         seller: seller.clone(),
@@ -261,9 +245,9 @@ pub(super) fn deal(wire: &wire::Deal, seller: &SellerName, verbatim: Option<Stri
         status: DealStatus::parse(&wire.status.label()),
         raw_status: wire.status.label(),
         product: product_ref(&wire.product.0, &wire.product_id),
-        pricing: pricing(&wire.pricing.0, &wire.actual_price_cpm, &wire.currency)?,
+        pricing,
         terms: Terms {
-            impressions: nested.or(flat),
+            impressions: nested.or(flat).filter(|_| !is_twice(&["impressions", "terms"])),
             flight_start: terms.flight_start.words().or_else(|| wire.flight_start.words()),
             flight_end: terms.flight_end.words().or_else(|| wire.flight_end.words()),
             guaranteed: terms
@@ -280,7 +264,29 @@ pub(super) fn deal(wire: &wire::Deal, seller: &SellerName, verbatim: Option<Stri
         openrtb: openrtb(&wire.openrtb_params.0),
         openrtb_raw: verbatim,
         created_at: wire.created_at.time().ok(),
+        replaced_by: None,
     })
+}
+
+/// A success to a booking that names no deal: what the seller says of it. A word that says no is a
+/// refusal in the seller's words.
+pub(super) fn undecided(body: &serde_json::Value) -> Result<Waiting, (String, String)> {
+    let places = [body.get("deal"), Some(body)];
+    let first = |names: &[&str]| {
+        let mut found = places.iter().flatten().flat_map(|place| {
+            names.iter().filter_map(|name| place.get(name).and_then(serde_json::Value::as_str))
+        });
+        found.find(|word| !word.trim().is_empty()).unwrap_or_default().to_owned()
+    };
+    let status = text::clean(first(&["status", "state"]).trim(), 80);
+    let says = text::prose(&first(&["message", "detail", "reason", "rationale", "error"]));
+    if domain::deal::says_no(&status) { Err((status, says)) } else { Ok(Waiting { status, says }) }
+}
+
+/// The deal that stands for another one, as the seller's record of its line tells.
+pub(super) fn replacement(wire: &wire::Lineage) -> Option<DealId> {
+    let last = wire.replacements.0.as_ref()?.last()?;
+    last.deal_id.verbatim().map(DealId)
 }
 
 fn instruction(words: &Field) -> String {
@@ -290,10 +296,10 @@ fn instruction(words: &Field) -> String {
 
 /// `None` where there is no block, or one without an id.
 fn openrtb(wire: &wire::OpenRtb) -> Option<OpenRtb> {
-    let currency = currency("", &wire.bidfloorcur).ok();
+    let currency = amounts::currency("", &wire.bidfloorcur);
     Some(OpenRtb {
         id: wire.id.verbatim()?,
-        bidfloor: currency.and_then(|currency| shown_price(&wire.bidfloor, currency)),
+        bidfloor: amounts::shown(&wire.bidfloor, &currency, &Field::default()),
         at: wire.at.small(),
         wseat: wire.wseat.texts(),
         wadomain: wire.wadomain.texts(),
@@ -320,14 +326,13 @@ pub(super) fn answer(
 fn moved(wire: &wire::Round, ours: Currency, raw: &str) -> Read<Moved> {
     let Some(action) = wire.action.verbatim() else { return missing("answer", "action") };
     let action = Action::parse(&action);
-    let currency =
-        if wire.currency.is_absent() { ours } else { currency("currency", &wire.currency)? };
-    let seller_cpm = price("seller_price", &wire.seller_price, currency)?;
+    let currency = amounts::currency_or("currency", &wire.currency, ours)?;
+    let seller_cpm = amounts::price("seller_price", &wire.seller_price, currency)?;
     if action.is_offer() && seller_cpm.is_none() {
         return missing("offer", "seller_price");
     }
     // What it repeats of our price is a record, not an offer: it may be anything.
-    let buyer_cpm = money("", &wire.buyer_price, currency).ok().flatten();
+    let buyer_cpm = amounts::money("", &wire.buyer_price, currency).ok().flatten();
     Ok(Moved {
         negotiation_id: wire.negotiation_id.verbatim(),
         round: wire.round_number.small().unwrap_or(0),
@@ -341,15 +346,14 @@ fn moved(wire: &wire::Round, ours: Currency, raw: &str) -> Read<Moved> {
     })
 }
 
-/// The seller's record; its rounds carry no status of their own, the last one has the whole's.
-/// `raws` are the rounds as they were sent.
-pub(super) fn history(wire: &wire::History, raws: &[String]) -> Read<History> {
+/// The seller's record; its rounds carry no status of their own, the last one has the whole's. Prices
+/// without a currency are in `ours`. `raws` are the rounds as they were sent.
+pub(super) fn history(wire: &wire::History, ours: Currency, raws: &[String]) -> Read<History> {
     let Some(rounds) = &wire.rounds.0 else { return missing("history", "rounds") };
     let raw = |index: usize| raws.get(index).map_or("", String::as_str);
     let rounds = rounds.iter().enumerate();
-    let mut rounds = rounds
-        .map(|(index, round)| moved(round, Currency::USD, raw(index)))
-        .collect::<Read<Vec<_>>>()?;
+    let mut rounds =
+        rounds.map(|(index, round)| moved(round, ours, raw(index))).collect::<Read<Vec<_>>>()?;
     let status = wire.status.label();
     if let Some(last) = rounds.last_mut()
         && last.status.is_empty()

@@ -4,12 +4,15 @@
 //! fallback path, a second look) happens here; what it means for the desk does not. Replies are read
 //! the same in both dialects, since sellers mix them; requests are written strictly in one.
 
+mod amounts;
 mod avails;
+mod booking;
 mod catalogue;
 mod detect;
 mod key;
 mod map;
 mod orders;
+mod reply;
 mod talk;
 mod v1;
 mod v2;
@@ -18,13 +21,11 @@ mod wire;
 use std::sync::Arc;
 
 use futures::future::{BoxFuture, FutureExt as _};
-use serde::{Deserialize as _, de::DeserializeOwned};
-use serde_json::{Value, value::RawValue};
+use serde_json::Value;
 
 use super::{
     Endpoint, Seller,
-    http::{Call, Called, Http, Reply, Transport, instead, segment},
-    lenient::Part,
+    http::{Call, Called, Http, Reply, Transport, segment},
 };
 use crate::{
     clock::Clock,
@@ -33,19 +34,13 @@ use crate::{
     },
 };
 use detect::{Detector, Dialect};
-use map::Unreadable;
+use reply::{about, named, opened, part, raw_rounds, sound};
 
 /// Where quotes are asked for.
 const QUOTES: &str = "/api/v1/quotes";
 
-/// Where deals are booked.
-const DEALS: &str = "/api/v1/deals";
-
 /// Where v2 takes the moves of a negotiation; v1 has no such path.
 const MESSAGES: &str = "/api/v1/negotiations/messages";
-
-const BOOKED_OR_NOT: &str =
-    "it is not known whether it was booked: look at the quote, it names its deal";
 
 /// Builds a seller that speaks either dialect.
 pub(super) fn build(
@@ -90,9 +85,14 @@ impl Iab {
             }),
             Ask::Package(id) => {
                 let call = Call::get(format!("/packages/{}", segment(id.as_str())?));
-                heard(http.call(call).await, |reply| {
-                    Ok(Answer::Package(Box::new(map::package(&part(reply)?))))
-                })
+                let told = heard(http.call(call).await, |reply| {
+                    let mut package = map::package(&part(reply)?);
+                    let told = Some(package.package_id.as_str()).filter(|told| !told.is_empty());
+                    about(reply, "package", id.as_str(), told)?;
+                    package.package_id = id.clone();
+                    Ok(Answer::Package(Box::new(package)))
+                });
+                named(told, "package")
             }
             Ask::Search(query) => {
                 let body = json(&serde_json::json!({ "query": query }))?;
@@ -107,21 +107,19 @@ impl Iab {
             }
             Ask::GetQuote(id) => {
                 let call = Call::get(format!("{QUOTES}/{}", segment(id.as_str())?));
-                heard(http.call(call).await, |reply| self.quoted(reply, None))
+                let again = |reply: &Reply| self.quoted(reply, Wanted::Again(id));
+                named(heard(http.call(call).await, again), "quote")
             }
             Ask::Counter { quote_id, cpm, action, identity, idempotency_key, note } => {
                 let (cpm, note) = (*cpm, note.as_deref());
                 let said = talk::Said { quote_id, cpm, action, identity, idempotency_key, note };
                 self.say(&said).await?
             }
-            Ask::History(id) => self.history(id).await?,
+            Ask::History(id, currency) => self.history(id, *currency).await?,
             Ask::Book { quote_id, identity, notes, idempotency_key } => {
                 self.book(quote_id, identity, notes.as_deref(), idempotency_key).await?
             }
-            Ask::GetDeal(id) => {
-                let call = Call::get(format!("{DEALS}/{}", segment(id.as_str())?));
-                heard(http.call(call).await, |reply| self.deal(reply))
-            }
+            Ask::GetDeal(id) => named(self.read_deal(id).await?, "deal"),
             Ask::Avails(asked) => self.avails(asked).await?,
             Ask::Orders(asked) => self.orders(asked).await?,
             Ask::CheckKey => self.check_key().await?,
@@ -169,47 +167,20 @@ impl Iab {
             }
             Misfit::Found(known) => told = self.http.call(in_dialect(known.dialect)?).await,
         }
-        Ok(heard(told, |reply| self.quoted(reply, Some(asked))))
+        Ok(named(heard(told, |reply| self.quoted(reply, Wanted::New(asked))), "product"))
     }
 
-    fn quoted(&self, reply: &Reply, asked: Option<&QuoteAsk>) -> Result<Answer, SellerError> {
+    fn quoted(&self, reply: &Reply, wanted: Wanted<'_>) -> Result<Answer, SellerError> {
+        amounts::once(reply)?;
         let (wire, enveloped) = opened(reply, "quote")?;
+        let asked = if let Wanted::New(asked) = wanted { Some(asked) } else { None };
         let quote = map::quote(&wire, &self.http.endpoint().name, asked);
         let quote = sound(reply, quote)?;
+        if let Wanted::Again(id) = wanted {
+            about(reply, "quote", id.as_str(), Some(quote.quote_id.as_str()))?;
+        }
         self.detector.came(enveloped);
         Ok(Answer::Quote(Box::new(quote)))
-    }
-
-    /// A booking leaves once. Where its dialect has to be found out first and cannot be, it does
-    /// not leave at all.
-    async fn book(
-        &self,
-        quote_id: &QuoteId,
-        identity: &Identity,
-        notes: Option<&str>,
-        key: &str,
-    ) -> Result<Heard, SellerError> {
-        let dialect = match self.detector.dialect(&self.http).await {
-            Ok(dialect) => dialect,
-            Err(undetected) => return Ok(undetected.unsent()),
-        };
-        let body = match dialect {
-            Dialect::V1 => v1::book(quote_id, identity, notes)?,
-            Dialect::V2 => v2::book(quote_id, identity, notes, key)?,
-        };
-        let told = self.http.call(Call::post(DEALS, body, false)).await;
-        let told = self.explained(dialect, told).await;
-        let booked = heard(told, |reply| self.deal(reply));
-        let keyless = self.http.endpoint().auth.secrets().next().is_none();
-        Ok(Heard { result: booked.result.map_err(|error| doubtful(error, keyless)), ..booked })
-    }
-
-    fn deal(&self, reply: &Reply) -> Result<Answer, SellerError> {
-        let (wire, enveloped) = opened(reply, "deal")?;
-        let deal = map::deal(&wire, &self.http.endpoint().name, verbatim(reply));
-        let deal = sound(reply, deal)?;
-        self.detector.came(enveloped);
-        Ok(Answer::Deal(Box::new(deal)))
     }
 
     /// What a refusal of something that must not be sent twice tells of the dialect, in its cure.
@@ -255,6 +226,14 @@ impl Iab {
     }
 }
 
+/// Which quote is expected.
+enum Wanted<'a> {
+    /// A new one.
+    New(&'a QuoteAsk),
+    /// The one with this id.
+    Again(&'a QuoteId),
+}
+
 /// Whether a dialect fits a seller.
 enum Misfit {
     /// It fits, or nothing tells that it does not.
@@ -276,9 +255,13 @@ fn heard(told: Called, read: impl FnOnce(&Reply) -> Result<Answer, SellerError>)
 /// `{"status":"failed","errors":[…]}`.
 fn refused_inside(reply: &Reply) -> Option<SellerError> {
     let body: Value = reply.json().ok()?;
-    let failed = body.get("status").and_then(Value::as_str) == Some("failed")
-        && body.get("errors").is_some_and(Value::is_array);
-    if !failed && body.get("success") != Some(&Value::Bool(false)) {
+    let status = body.get("status").and_then(Value::as_str).unwrap_or_default();
+    let failed =
+        status.eq_ignore_ascii_case("failed") && body.get("errors").is_some_and(Value::is_array);
+    let deal = body.get("deal").unwrap_or(&body).get("deal_id");
+    // One that names a deal made one, whatever else it says.
+    let made = deal.is_some_and(|deal| !deal.is_null());
+    if made || (!failed && body.get("success") != Some(&Value::Bool(false))) {
         return None;
     }
     let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -292,70 +275,11 @@ fn refused_inside(reply: &Reply) -> Option<SellerError> {
         http_status: reply.status,
         ..SellerError::transport(
             ErrorKind::Refused,
-            "failed",
+            if failed { "failed" } else { "not_successful" },
             text::clean(&says.join("; "), 300),
             "change what the seller objects to and ask again",
         )
     })
-}
-
-/// A booking whose reply cannot be read may well be a booking.
-fn doubtful(error: SellerError, keyless: bool) -> SellerError {
-    match error.http_status {
-        200..300 => instead(error, BOOKED_OR_NOT),
-        401 if keyless => instead(
-            error,
-            "this seller refuses a booking without a verified key: give it one in the \
-             configuration (`api_key_env`, `api_key_file` or `api_key`)",
-        ),
-        401 => instead(
-            error,
-            "this seller refuses a booking without a verified key: ours is wrong, expired or \
-             revoked; set it again in the configuration",
-        ),
-        _ => error,
-    }
-}
-
-/// The fields of an object; of anything else, none.
-fn part<T: DeserializeOwned + Default>(reply: &Reply) -> Result<T, SellerError> {
-    Ok(reply.json::<Part<T>>()?.0)
-}
-
-/// The fields of the object that comes in an envelope named `key` (v2) or bare (v1), and whether
-/// there was an envelope.
-fn opened<T>(reply: &Reply, key: &str) -> Result<(T, bool), SellerError>
-where
-    T: DeserializeOwned + Default,
-{
-    let mut whole: Value = reply.json()?;
-    let inside = whole.get_mut(key).filter(|inside| inside.is_object()).map(Value::take);
-    let enveloped = inside.is_some();
-    let object = Part::<T>::deserialize(inside.unwrap_or(whole));
-    Ok((object.map(|part| part.0).unwrap_or_default(), enveloped))
-}
-
-/// The OpenRTB block of a deal as it was sent, byte for byte.
-fn verbatim(reply: &Reply) -> Option<String> {
-    let outer: wire::Verbatim = reply.json().ok()?;
-    let inner = outer.deal.and_then(|deal| serde_json::from_str::<wire::Verbatim>(deal.get()).ok());
-    let block = inner.map_or(outer.openrtb_params, |inner| inner.openrtb_params);
-    block.map(|block| block.get().to_owned())
-}
-
-fn sound<T>(reply: &Reply, read: Result<T, Unreadable>) -> Result<T, SellerError> {
-    read.map_err(|Unreadable(says)| reply.nonsense("unreadable_reply", says))
-}
-
-fn raw_rounds(reply: &Reply) -> Vec<String> {
-    #[derive(serde::Deserialize)]
-    struct Rounds<'a> {
-        #[serde(borrow)]
-        rounds: Vec<&'a RawValue>,
-    }
-    let rounds = reply.json::<Rounds>().map_or_else(|_| vec![], |wire| wire.rounds);
-    let objects = rounds.into_iter().map(RawValue::get).filter(|round| round.starts_with('{'));
-    objects.map(str::to_owned).collect()
 }
 
 fn json(body: &impl serde::Serialize) -> Result<String, SellerError> {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::{Iab, heard, json, map, part, sound, wire};
+use super::{Iab, about, heard, json, map, named, part, sound, wire};
 use crate::{
     domain::{
         Answer, ChangeAsk, ChangeId, ChangeRequest, DealId, Heard, Order, OrderAnswer, OrderAsk,
@@ -15,7 +15,7 @@ use crate::{
         text,
     },
     sellers::{
-        http::{Call, segment},
+        http::{Call, Reply, segment},
         lenient::{Field, Parts, Told},
     },
 };
@@ -85,7 +85,9 @@ impl Iab {
     pub(super) async fn orders(&self, asked: &OrderAsk) -> Result<Heard, SellerError> {
         let call = call(asked)?;
         let told = self.http.call(call).await;
-        Ok(heard(told, |reply| {
+        let is_change = matches!(asked, OrderAsk::Change(_));
+        let thing = if is_change { "change_request" } else { "order" };
+        let answer = |reply: &Reply| {
             let answer = match asked {
                 OrderAsk::List(filter) => {
                     let orders = sound(reply, orders(&part(reply)?))?.into_iter();
@@ -95,10 +97,13 @@ impl Iab {
                     OrderAnswer::Orders(admitted.collect())
                 }
                 OrderAsk::Get(_) | OrderAsk::Create { .. } => {
-                    OrderAnswer::Order(Box::new(sound(reply, order(&part(reply)?))?))
+                    let order = sound(reply, order(&part(reply)?))?;
+                    same_order(reply, asked, &order)?;
+                    OrderAnswer::Order(Box::new(order))
                 }
-                OrderAsk::History(_) => {
+                OrderAsk::History(id) => {
                     let audit: wire::Audit = part(reply)?;
+                    about(reply, "order", id.as_str(), audit.order_id.verbatim().as_deref())?;
                     let steps = sound(reply, history(&audit))?;
                     OrderAnswer::History { status: audit.current_status.label(), steps }
                 }
@@ -110,11 +115,52 @@ impl Iab {
                     OrderAnswer::Changes(admitted.collect())
                 }
                 OrderAsk::Change(_) | OrderAsk::RequestChange(_) => {
-                    OrderAnswer::Change(Box::new(sound(reply, change(&part(reply)?))?))
+                    let change = sound(reply, change(&part(reply)?))?;
+                    same_change(reply, asked, &change)?;
+                    OrderAnswer::Change(Box::new(change))
                 }
             };
             Ok(Answer::Orders(answer))
-        }))
+        };
+        Ok(named(heard(told, answer), thing))
+    }
+}
+
+/// Whether an order is the one that was asked for, or is of what it was made for.
+fn same_order(reply: &Reply, asked: &OrderAsk, order: &Order) -> Result<(), SellerError> {
+    match asked {
+        OrderAsk::Get(id) => about(reply, "order", id.as_str(), Some(order.order_id.as_str())),
+        OrderAsk::Create { deal_id, quote_id, .. } => {
+            if let Some(id) = deal_id {
+                let told = order.deal_id.as_ref().map(DealId::as_str);
+                about(reply, "deal", id.as_str(), told)?;
+            }
+            let Some(id) = quote_id else { return Ok(()) };
+            about(reply, "quote", id.as_str(), order.quote_id.as_ref().map(QuoteId::as_str))
+        }
+        OrderAsk::List(_)
+        | OrderAsk::History(_)
+        | OrderAsk::Changes(_)
+        | OrderAsk::Change(_)
+        | OrderAsk::RequestChange(_) => Ok(()),
+    }
+}
+
+/// Whether a change request is the one that was asked for, or is of the order that it was made for.
+fn same_change(reply: &Reply, asked: &OrderAsk, change: &ChangeRequest) -> Result<(), SellerError> {
+    match asked {
+        OrderAsk::Change(id) => {
+            about(reply, "change request", id.as_str(), Some(change.change_id.as_str()))
+        }
+        OrderAsk::RequestChange(asked) => {
+            let told = Some(change.order_id.as_str()).filter(|id| !id.is_empty());
+            about(reply, "order", asked.order_id.as_str(), told)
+        }
+        OrderAsk::List(_)
+        | OrderAsk::Get(_)
+        | OrderAsk::History(_)
+        | OrderAsk::Changes(_)
+        | OrderAsk::Create { .. } => Ok(()),
     }
 }
 
@@ -160,7 +206,7 @@ fn order(wire: &wire::Order) -> map::Read<Order> {
     let raw_status = wire.status.label();
     Ok(Order {
         order_id: OrderId(order_id),
-        status: raw_status.parse().unwrap_or(OrderStatus::Other),
+        status: raw_status.to_ascii_lowercase().parse().unwrap_or(OrderStatus::Other),
         raw_status,
         deal_id: wire.deal_id.verbatim().map(DealId),
         quote_id: wire.quote_id.verbatim().map(QuoteId),

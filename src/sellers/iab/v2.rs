@@ -4,7 +4,7 @@
 use rust_decimal::prelude::ToPrimitive as _;
 use serde::Serialize;
 
-use super::{MESSAGES, QUOTES, json, map::MICROS, talk::Said, told_of, unsupported};
+use super::{MESSAGES, QUOTES, amounts::MICROS, json, talk::Said, told_of, unsupported};
 use crate::{
     domain::{Action, Cpm, Currency, Identity, QuoteAsk, QuoteId, SellerError},
     sellers::http::Call,
@@ -60,7 +60,7 @@ struct Message<'a> {
 }
 
 fn money(cpm: Cpm) -> Result<Money, SellerError> {
-    let micros = cpm.amount().checked_mul(MICROS).filter(rust_decimal::Decimal::is_integer);
+    let micros = cpm.amount().checked_mul(MICROS.into()).filter(rust_decimal::Decimal::is_integer);
     let Some(amount_micros) = micros.and_then(|micros| micros.to_u64()) else {
         return Err(unsupported(
             "no_micros",

@@ -39,7 +39,8 @@ replies! {
     Package {
         package_id: Field, name: Field, description: Field, ad_formats: Field, device_types: Field,
         cat: Field, geo_targets: Field, tags: Field, is_featured: Field, price_range: Field,
-        exact_price: Field, floor_price: Field, currency: Field, negotiation_enabled: Field,
+        exact_price: Field, floor_price: Field, currency: Field, pricing_model: Field,
+        negotiation_enabled: Field,
         volume_discounts_available: Field, placements: Parts<Placement>,
     }
 
@@ -57,6 +58,7 @@ replies! {
         product_id: Field, name: Field, description: Field, inventory_type: Field,
         base_cpm: Field, floor_cpm: Field, currency: Field, deal_types: Field,
         available_impressions: Field, base_price: Field, ad_formats: Field, ext: Part<ProductExt>,
+        pricing_model: Field,
     }
 
     /// What v2 keeps beside the shared product.
@@ -78,6 +80,12 @@ replies! {
         activation_instructions: Part<BTreeMap<String, Field>>, openrtb_params: Part<OpenRtb>,
         created_at: Field,
     }
+
+    /// `GET /api/v1/deals/{id}/lineage`: which deals stand for one that is used no more.
+    Lineage { replacements: Parts<Replacement>, }
+
+    /// A deal that stands for another one.
+    Replacement { deal_id: Field, }
 
     /// The product of a quote or deal.
     ProductRef { product_id: Field, name: Field, inventory_type: Field, }
@@ -112,7 +120,7 @@ replies! {
     Round {
         negotiation_id: Field, round_number: Field, action: Field, buyer_price: Field,
         seller_price: Field, currency: Field, rationale: Field, status: Field,
-        rounds_remaining: Field,
+        rounds_remaining: Field, quote_id: Field, proposal_id: Field,
     }
 
     /// `POST /products/avails`, in either form.
@@ -145,7 +153,7 @@ replies! {
     }
 
     /// The steps of an order, within it and as `GET /api/v1/orders/{id}/history`.
-    Audit { current_status: Field, transitions: Parts<Step>, }
+    Audit { order_id: Field, current_status: Field, transitions: Parts<Step>, }
 
     /// One step of an order.
     Step { from_status: Field, to_status: Field, timestamp: Field, actor: Field, reason: Field, }
@@ -166,7 +174,10 @@ replies! {
     Diff { field: Field, old_value: Field, new_value: Field, }
 
     /// `GET /proposals/{id}/negotiation`.
-    History { negotiation_id: Field, status: Field, max_rounds: Field, rounds: Parts<Round>, }
+    History {
+        negotiation_id: Field, quote_id: Field, proposal_id: Field, status: Field,
+        max_rounds: Field, rounds: Parts<Round>,
+    }
 }
 
 /// The deal block byte for byte, bare or in its envelope.

@@ -155,7 +155,7 @@ fn twisted(quote: &mut Quote, twist: Twist) {
         }
         Twist::Type => {
             quote.deal_type = match quote.deal_type {
-                DealType::Auction => DealType::Preferred,
+                DealType::Auction | DealType::Curated => DealType::Preferred,
                 DealType::Guaranteed | DealType::Preferred => DealType::Auction,
             };
         }

@@ -152,7 +152,7 @@ impl Market {
     pub(crate) fn auction_type(&self, deal_type: DealType) -> u8 {
         match deal_type {
             DealType::Guaranteed | DealType::Preferred => self.spec.temper.fixed_price_at,
-            DealType::Auction => 3,
+            DealType::Auction | DealType::Curated => 3,
         }
     }
 

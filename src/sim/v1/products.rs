@@ -45,6 +45,7 @@ fn long_name(kind: DealType) -> &'static str {
         DealType::Guaranteed => "programmaticguaranteed",
         DealType::Preferred => "preferreddeal",
         DealType::Auction => "privateauction",
+        DealType::Curated => "curateddeal",
     }
 }
 

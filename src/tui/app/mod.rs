@@ -1,6 +1,8 @@
 //! The whole terminal face: which screen is shown, what lies over it, and where a key goes.
 
 mod filter;
+mod lost;
+mod over;
 pub(super) mod room;
 mod show;
 
@@ -14,14 +16,15 @@ use super::{
     Act, Options, audience, beside, chrome,
     context::{Cx, Dx, Go, Said, Wake},
     desk_keys::Action as A,
+    foot,
     keymap::{Action, Found, Keymap},
     keys::{Chord, KeyKind},
-    overlay::{CopyMenu, Flow, Help, Leave, Modal},
+    overlay::{Help, Leave, Modal},
     parts::field::Field,
     screen::{Motion, ScreenId, Screens},
-    small,
+    small, spoken,
     theme::Theme,
-    tickets::{self, Want},
+    tickets::{self, Held, Want},
     watching::Watcher,
 };
 use crate::{
@@ -49,6 +52,8 @@ pub struct App {
     filtering: Option<Field>,
     pub(super) said: Option<Said>,
     muted: bool,
+    /// The key that answered a ticket, while it may be held down: what follows is none of its business.
+    answered: Option<Held>,
     /// What stands beside the desk while it is shown.
     pub(super) show: Option<Show>,
     /// What whoever watches a recording has pressed.
@@ -62,7 +67,7 @@ pub struct App {
 impl App {
     /// A desk that shows its board.
     pub fn new(options: Options) -> Self {
-        let Options { ground, depth, motion, ascii, forker, keymap } = options;
+        let Options { ground, depth, motion, ascii, forker, keymap, .. } = options;
         Self {
             theme: Theme { ground, depth, motion, ascii },
             keymap,
@@ -76,6 +81,7 @@ impl App {
             filtering: None,
             said: None,
             muted: false,
+            answered: None,
             show: None,
             watcher: Watcher::default(),
             blank: false,
@@ -109,25 +115,23 @@ impl App {
     pub fn key(&mut self, chord: Chord, kind: KeyKind, state: &State, now: Timestamp) -> Vec<Act> {
         self.prepare(state, now);
         let mut cx = Cx::new(state, now);
+        // Any other key ends that, wherever it goes.
+        let still_answers = self.still_answers(chord, now);
         if self.keymap.halts(chord) {
             self.halt(&mut cx);
         } else if self.key_show(chord, &mut cx) {
             // Heard before whatever is open.
         } else if self.showing.is_on {
             self.key_before_a_room(chord, &mut cx);
-        } else if small::is_small(self.size) {
+        } else if small::is_small(self.size)
+            && !self.overlays.last().is_some_and(|it| it.is_small())
+        {
             self.key_anywhere(chord, &mut cx);
-        } else if let Some(mut top) = self.overlays.pop() {
+        } else if still_answers {
+            // It is held down since it answered a ticket.
+        } else if let Some(top) = self.overlays.pop() {
             self.note_answer(chord, now);
-            match top.key(chord, kind, &mut cx) {
-                Flow::Stay => self.overlays.push(top),
-                Flow::Close => {}
-                Flow::Run(action) => self.run(action, &mut cx),
-                Flow::Ignored => {
-                    self.overlays.push(top);
-                    self.key_anywhere(chord, &mut cx);
-                }
-            }
+            self.key_overlay(top, (chord, kind), &mut cx);
         } else if self.filtering.is_some() {
             self.key_filter(chord);
         } else {
@@ -136,32 +140,15 @@ impl App {
         self.finish(cx)
     }
 
-    /// Pasted text, verbatim, for what is being typed into.
-    pub fn paste(&mut self, text: &str, state: &State, now: Timestamp) -> Vec<Act> {
-        self.prepare(state, now);
-        let mut cx = Cx::new(state, now);
-        if self.showing.is_on || small::is_small(self.size) {
-            return Vec::new();
-        }
-        if let Some(top) = self.overlays.last_mut() {
-            top.paste(text, &mut cx);
-        } else if let Some(field) = self.filtering.as_mut() {
-            field.paste(text);
-            let text = field.text().to_owned();
-            self.narrow(&text);
-        }
-        self.finish(cx)
-    }
-
     /// The terminal has another size.
     pub fn resized(&mut self, cols: u16, rows: u16, now: Timestamp) {
         self.size = (cols, rows);
-        self.overlays.iter_mut().for_each(|overlay| overlay.disturbed(now));
+        self.disturb(now);
     }
 
     /// The terminal has the focus again.
     pub fn focus_gained(&mut self, now: Timestamp) {
-        self.overlays.iter_mut().for_each(|overlay| overlay.disturbed(now));
+        self.disturb(now);
     }
 
     /// What the desk refused of the newest command: its rule and its cure.
@@ -187,6 +174,9 @@ impl App {
             beside::blank(frame, &dx);
         } else if small::is_small(self.size) {
             small::draw(frame, &dx);
+            if let Some(top) = self.overlays.last().filter(|overlay| overlay.is_small()) {
+                top.draw(frame, area, &dx);
+            }
         } else {
             let (alarms, caption) = (chrome::alarms(&dx), self.showing.captions(&dx));
             let parts = chrome::layout(area, (alarms.len(), caption.len()));
@@ -198,13 +188,17 @@ impl App {
             screen.draw(frame, parts.body, &dx);
             beside::draw(frame, parts.caption, &dx, &caption);
             match &self.filtering {
-                Some(field) => chrome::filter(frame, parts.message, &dx, field),
+                Some(field) => foot::filter(frame, parts.message, &dx, field),
                 None => {
-                    chrome::message(frame, parts.message, &dx, self.said.as_ref(), &self.pressed);
+                    spoken::draw(frame, parts.message, &dx, self.said.as_ref(), &self.pressed);
                 }
             }
-            let on = (self.screen.scope(), screen);
-            chrome::footer(frame, parts.footer, &dx, on, self.muted);
+            if self.overlays.is_empty() {
+                let on = (self.screen.scope(), screen);
+                foot::footer(frame, parts.footer, &dx, on, self.muted);
+            } else {
+                foot::footer_over(frame, parts.footer, &dx, self.has_ticket());
+            }
             let area = beside::over(area, parts.caption);
             for overlay in &self.overlays {
                 overlay.draw(frame, area, &dx);
@@ -231,6 +225,7 @@ impl App {
         }
         self.screens.get(self.screen).wakes(&mut wake, &dx);
         self.overlays.iter().for_each(|overlay| overlay.wakes(&mut wake, &dx));
+        spoken::wakes(&mut wake, state, self.said.as_ref(), now);
         wake
     }
 
@@ -284,7 +279,7 @@ impl App {
         self.pressed.push(chord);
         match self.keymap.find(self.screen.scope(), &self.pressed) {
             Found::Prefix => {}
-            Found::Nothing => self.pressed.clear(),
+            Found::Nothing => self.explain_nothing(cx),
             Found::Action(action) => {
                 let pressed = std::mem::take(&mut self.pressed);
                 self.note_sequence(&pressed, cx.now);
@@ -317,21 +312,8 @@ impl App {
                 }
             }
             A::Filter => self.begin_filter(cx),
-            A::Sort => {
-                let list = self.screens.get_mut(self.screen).listed();
-                match list.filter(|list| list.can_sort() && list.position().1 > 0) {
-                    Some(list) => list.next_sort(),
-                    None => cx.say("nothing to sort here"),
-                }
-            }
-            A::Copy => {
-                let copies = self.screens.get(self.screen).copies(cx.state);
-                if copies.is_empty() {
-                    cx.say("nothing to copy here");
-                } else {
-                    cx.open(Box::new(CopyMenu::new(copies)));
-                }
-            }
+            A::Sort => self.sort(cx),
+            A::Copy => self.offer_copies(cx),
             A::Back => self.step_back(),
             A::Board => cx.go(ScreenId::Board, None),
             A::Kit => cx.go(ScreenId::Kit, None),
@@ -350,8 +332,10 @@ impl App {
             A::Help => cx.open(Box::new(Help::new(self.screen.scope(), &self.keymap))),
             A::Redraw => cx.act(Act::Redraw),
             A::Suspend => cx.act(Act::Suspend),
-            A::Quit if self.has_ticket() => cx.open(Box::new(Leave)),
-            A::Quit => cx.act(Act::Quit),
+            A::Quit => match Leave::asked(cx.state, self.has_ticket()) {
+                Some(leave) => cx.open(Box::new(leave)),
+                None => cx.act(Act::Quit),
+            },
             A::Pause
             | A::Step
             | A::Before
@@ -390,6 +374,7 @@ impl App {
                         self.screens.get_mut(screen).select(&target, state);
                     }
                 }
+                Go::Unmark => self.screens.kit.unmark(),
                 Go::Open(overlay) => self.overlays.push(overlay),
                 Go::Draft(quote, price) => self.screens.ladder.put_draft(&quote, price),
             }

@@ -16,6 +16,7 @@ use crate::{
         desk_keys::Action as A,
         keymap::{Action, Found},
         keys::{Chord, Key, short},
+        overlay::Leave,
         screen::{Motion, ScreenId},
     },
 };
@@ -165,7 +166,7 @@ impl App {
         self.said = None;
         self.blank = false;
         self.pressed.clear();
-        self.overlays.iter_mut().for_each(|overlay| overlay.disturbed(cx.now));
+        self.disturb(cx.now);
     }
 
     /// A key while a room watches.
@@ -182,6 +183,10 @@ impl App {
             Action::Desk(A::PaneBefore) => self.turn_talk(Motion::PaneBefore, cx),
             Action::Desk(A::Quit) if !self.overlays.is_empty() => {
                 self.refuse_before_a_room("something is open on the desk", cx.now);
+            }
+            // What would be asked about is not for the room.
+            Action::Desk(A::Quit) if Leave::asked(cx.state, false).is_some() => {
+                self.refuse_before_a_room("something is under way on the desk", cx.now);
             }
             Action::Desk(A::Redraw | A::Suspend | A::Quit) => self.run(action, cx),
             Action::Desk(_)

@@ -15,6 +15,7 @@ use crate::{
         keymap::{Found, Group},
         keys::{Chord, Key},
         screen::Target,
+        theme::Ground,
     },
 };
 
@@ -41,6 +42,11 @@ impl App {
         });
     }
 
+    /// What the ground of the terminal looks like.
+    pub fn set_ground(&mut self, ground: Ground) {
+        self.theme.ground = ground;
+    }
+
     /// What is under the cursor.
     pub fn focus(&self, state: &State) -> Option<Focus> {
         let target = self.screens.get(self.screen).focus(state)?;
@@ -48,7 +54,7 @@ impl App {
             Target::Quote(quote) => Focus { seller: quote.seller.clone(), quote: Some(quote) },
             Target::Deal(deal) => Focus { seller: deal.seller, quote: None },
             Target::Seller(seller) => Focus { seller, quote: None },
-            Target::Rfq(_) => return None,
+            Target::Rfq(_) | Target::Asked { .. } => return None,
         })
     }
 

@@ -44,7 +44,7 @@ impl Size {
 
     /// How many columns `words` take.
     pub(crate) fn width(self, words: &str) -> usize {
-        let dots: usize = words.chars().map(|c| Pattern::of(c).map_or(1, Pattern::dots)).sum();
+        let dots = words.chars().map(|c| Pattern::of(c).map_or(1, Pattern::dots)).sum::<usize>();
         (dots + words.chars().count().saturating_sub(1)) * self.cols
     }
 

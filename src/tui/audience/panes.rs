@@ -100,7 +100,7 @@ pub(super) fn side(frame: &mut Frame<'_>, area: Rect, side: &Side<'_>, room: &Ro
     };
     blocks.push(drawn.into_iter().map(digit).collect());
     blocks.push(vec![Line::from(format!("{indent}{}{currency}{round}", side.step))]);
-    let used: usize = blocks.iter().map(Vec::len).sum();
+    let used = blocks.iter().map(Vec::len).sum::<usize>();
     let left = rows.saturating_sub(used).min(4);
     let says = pane::wrap(&side.says.0, cols, 0).into_iter().take(left);
     let style = room.style(side.says.1);
@@ -108,7 +108,7 @@ pub(super) fn side(frame: &mut Frame<'_>, area: Rect, side: &Side<'_>, room: &Ro
         Line::from(vec![Span::raw(indent.clone()), Span::styled(line.trim_end().to_owned(), style)])
     });
     blocks.push(says.collect());
-    let used: usize = blocks.iter().map(Vec::len).sum();
+    let used = blocks.iter().map(Vec::len).sum::<usize>();
     let blanks = rows.saturating_sub(used);
     // Above the digits first, then below them, then above the words, then at the top; what is left over
     // in a large box, half above.

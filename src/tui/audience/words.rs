@@ -61,6 +61,7 @@ pub(super) fn standing(talk: &Talk) -> (String, Meaning) {
         Stage::Unknown => "no answer came; it is looked up".to_owned(),
         Stage::Agreed => agreed(talk),
         Stage::Booking => "booking it".to_owned(),
+        Stage::Waiting => "sent: their people decide".to_owned(),
         Stage::Proposed => "booked: the seller has yet to activate it".to_owned(),
         Stage::Active => "booked, and live".to_owned(),
         Stage::Disputed => "booked, but not as agreed".to_owned(),
@@ -68,6 +69,7 @@ pub(super) fn standing(talk: &Talk) -> (String, Meaning) {
         Stage::Rejected => "they said no".to_owned(),
         Stage::Declined => "we left".to_owned(),
         Stage::Quoted
+        | Stage::Booked
         | Stage::Held
         | Stage::Paused
         | Stage::Renegotiating

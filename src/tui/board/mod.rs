@@ -21,7 +21,7 @@ use super::{
     tickets::{self, Want},
 };
 use crate::{
-    desk::{BookingRecord, BookingState, Command, QuoteRecord, Row, RowRef, State},
+    desk::{BookingRecord, BookingState, Command, DealRecord, QuoteRecord, Row, RowRef, State},
     domain::{Group, QuoteRef, Refusal, Stage, TicketId},
 };
 use rows::Rows;
@@ -36,7 +36,9 @@ actions! { Board:
     Walk "walk" ["W"] Ticket "leave the negotiation";
     AskAgain "ask again" ["r"] Ask "ask again: a new quote, a deal's status, what became of a booking";
     EnterDeal "enter deal" ["M"] Ticket "say which deal an UNKNOWN booking became; the seller is asked";
-    EndUnknown "end in writing" ["E"] Ticket "end an UNKNOWN booking with a written reason; its money no longer counts";
+    EndUnknown "end in writing" as "close" ["E"] Ticket "close an UNKNOWN booking with a reason; its money no longer counts";
+    SendAgain "send again" ["S"] Ticket "send an UNKNOWN booking once more; says what may come of it";
+    Acknowledge "acknowledge" ["n"] Look "say that you saw what became of a deal that was rejected, lapsed or is gone";
     Note "copy note" ["C"] Look "copy a note for the seller about an UNKNOWN or DISPUTED booking";
     LetGo "let go" ["x"] Stop "let a quote go; the seller is told nothing";
     Timeline "view" as "timeline" ["v"] Look "the timeline: open quotes and holds on one axis, the next to run out first";
@@ -129,9 +131,10 @@ impl Board {
             return cx.command(Command::RequestQuote { seller, ask, rfq });
         };
         let command = match row {
-            RowRef::Deal(record) => Command::PollDeal(record.reference()),
+            RowRef::Deal(record) => anew(cx.state, record)
+                .map_or_else(|| Command::PollDeal(record.reference()), Command::Requote),
             RowRef::Quote(record) => match (&record.ticket, record.stage()) {
-                (Some(ticket), Stage::Unknown) => Command::Look(ticket.clone()),
+                (Some(ticket), Stage::Unknown | Stage::Waiting) => Command::Look(ticket.clone()),
                 _ if record.is_negotiating() => Command::Reread(record.reference()),
                 _ => Command::Requote(record.reference()),
             },
@@ -180,6 +183,12 @@ impl Board {
     }
 }
 
+/// The quote that is asked for anew where the deal it became came to nothing.
+pub(crate) fn anew(state: &State, record: &DealRecord) -> Option<QuoteRef> {
+    let booking = state.bookings.get(&record.ticket)?;
+    (!record.deal.status.binds_money()).then(|| booking.intent.quote.clone())
+}
+
 fn no_row() -> Refusal {
     Refusal::new("row", "there is no row here", "look at what sellers offer (2), or show all (Esc)")
 }
@@ -222,6 +231,15 @@ impl Screen for Board {
             Action::AskAgain => self.ask_again(cx),
             Action::EnterDeal => self.about_unknown(cx, Want::EnterDeal),
             Action::EndUnknown => self.about_unknown(cx, Want::EndUnknown),
+            Action::SendAgain => self.about_unknown(cx, Want::SendAgain),
+            Action::Acknowledge => match self.current(cx.state) {
+                Some(RowRef::Deal(record)) => cx.command(Command::Acknowledge(record.reference())),
+                Some(RowRef::Quote(_)) | None => cx.refuse(&Refusal::new(
+                    "deal",
+                    "this row is no deal",
+                    "choose a deal that was rejected, lapsed or is gone",
+                )),
+            },
             Action::Note => self.copy_note(cx),
             Action::LetGo => {
                 if let Some(quote) = self.quote(cx) {
@@ -252,7 +270,7 @@ impl Screen for Board {
         let row = match target {
             Target::Quote(key) => state.quotes.get_index_of(key).map(Row::Quote),
             Target::Deal(key) => state.deals.get_index_of(key).map(Row::Deal),
-            Target::Seller(_) | Target::Rfq(_) => None,
+            Target::Seller(_) | Target::Rfq(_) | Target::Asked { .. } => None,
         };
         if let Some(row) = row {
             self.list.put(row);
@@ -281,16 +299,32 @@ impl Screen for Board {
             Some(RowRef::Deal(_)) => None,
             None => return matches!(action, Action::Fold | Action::Timeline),
         };
+        let deal = match self.current(state) {
+            Some(RowRef::Deal(record)) => Some(record),
+            Some(RowRef::Quote(_)) | None => None,
+        };
         let open = quote.is_some_and(QuoteRecord::is_open);
         let booking = self.booking(state);
-        let is_unknown = booking.is_some_and(|booking| booking.state == BookingState::Unknown);
+        let is_unknown = booking.is_some_and(|booking| booking.state.is_looked_at());
+        let is_lost = booking.is_some_and(|booking| booking.state == BookingState::Unknown);
         match action {
             Action::Book | Action::Counter | Action::LetGo => open,
             Action::Accept | Action::Walk => open && quote.is_some_and(QuoteRecord::is_negotiating),
             Action::EnterDeal | Action::EndUnknown => is_unknown,
+            Action::SendAgain => is_lost,
+            Action::Acknowledge => deal.is_some_and(|deal| deal.attention.is_some()),
             Action::Note => booking.is_some_and(note::is_for),
             Action::Open | Action::AskAgain | Action::Fold | Action::Timeline => true,
         }
+    }
+
+    fn order(&self) -> &'static str {
+        SORTS.get(self.list.sort()).copied().unwrap_or_default()
+    }
+
+    fn title(&self, _dx: &Dx<'_>) -> String {
+        // Its own order has the groups, which say it.
+        if self.list.sort() == 0 { String::new() } else { format!("by {}", self.order()) }
     }
 
     fn focus(&self, state: &State) -> Option<Target> {

@@ -207,7 +207,7 @@ impl Shown<'_> {
     fn cpm(&self) -> Option<rust_decimal::Decimal> {
         let cpm = match self.0 {
             RowRef::Quote(record) => facts::standing(record),
-            RowRef::Deal(record) => record.deal.pricing.final_cpm,
+            RowRef::Deal(record) => record.deal.pricing.cpm(),
         };
         cpm.map(|cpm| cpm.amount())
     }

@@ -29,29 +29,35 @@ use crate::{
 
 const COLUMNS: &[Column] = &[
     Column::left("   STAGE", 13, 0),
-    Column::left("DEAL / QUOTE", 15, 0),
+    Column::id("DEAL / QUOTE", 15, 4),
     Column::left("SELLER", 10, 0),
-    Column::grow("PRODUCT", 12, 2),
-    Column::left("TYP", 3, 1),
-    Column::right("IMPS", 10, 3),
+    Column::grow("PRODUCT", 12, 1),
+    Column::left("TYP", 3, 2),
+    Column::right("IMPS", 10, 5),
     Column::right("CPM", 7, 0),
     Column::right("COST", 11, 0),
     Column::right("CLOCK", 8, 0),
-    Column::left("WHY / NEXT", 16, 0),
+    Column::left("WHY / NEXT", 16, 3),
+    Column::left("FLIGHT", 14, 6),
+    Column::right("QUOTED", 7, 7),
+    Column::left("THEY SAY", 10, 8),
 ];
 
 /// The same columns where there are 80: the words at the end are short.
 const NARROW: &[Column] = &[
     Column::left("   STAGE", 13, 0),
-    Column::left("DEAL / QUOTE", 13, 0),
-    Column::left("SELLER", 9, 0),
-    Column::left("PRODUCT", 14, 2),
-    Column::left("TYP", 3, 1),
-    Column::right("IMPS", 11, 3),
-    Column::right("CPM", 7, 0),
-    Column::right("COST", 11, 0),
+    Column::id("DEAL / QUOTE", 13, 6),
+    Column::left("SELLER", 8, 0),
+    Column::grow("PRODUCT", 9, 1),
+    Column::left("TYP", 3, 4),
+    Column::right("IMPS", 9, 7),
+    Column::right("CPM", 6, 0),
+    Column::right("COST", 10, 0),
     Column::right("CLOCK", 8, 0),
-    Column::grow("NEXT", 8, 0),
+    Column::left("NEXT", 8, 3),
+    Column::left("FLIGHT", 14, 8),
+    Column::right("QUOTED", 7, 9),
+    Column::left("THEY SAY", 10, 10),
 ];
 
 fn columns(dx: &Dx<'_>) -> &'static [Column] {
@@ -141,6 +147,9 @@ pub(super) fn content(dx: &Dx<'_>, board: &Board) -> Content {
         return if none { Content::Failed(words) } else { Content::Partial(words) };
     }
     if state.board.rows().is_empty() {
+        if state.sellers.is_empty() {
+            return Content::no_sellers();
+        }
         let kit = dx.key("kit");
         return Content::Empty(format!(
             "Nothing yet. {kit} shows what sellers offer; a quote from there is the first row."
@@ -175,7 +184,7 @@ fn is_stale(dx: &Dx<'_>, record: RowRef<'_>) -> bool {
 /// The rows that are seen, under the headings of their groups.
 fn rows(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, board: &Board) {
     let columns = columns(dx);
-    let widths = table::widths(columns, area.width.saturating_sub(1));
+    let widths = table::fitted(columns, &wants(dx, board), area.width.saturating_sub(1));
     let mut head = table::head(columns, &widths, dx.style(Meaning::Dim));
     head.spans.insert(0, Span::raw(" "));
     let mut lines = vec![head];
@@ -251,32 +260,12 @@ fn line(
     let clock = clock::of_row(dx.state, record, dx.now);
     let (why, why_means) = why::of_row(dx, record);
     let mut why = Some(why);
-    let mut spans = table::row(columns(dx), widths, |index| match (index, record) {
-        (0, _) => Cell::new(stage_words(stage, record), meaning),
-        (1, RowRef::Quote(r)) => r.quote.quote_id.to_string().into(),
-        (1, RowRef::Deal(r)) => r.deal.deal_id.to_string().into(),
-        (2, RowRef::Quote(r)) => r.quote.seller.to_string().into(),
-        (2, RowRef::Deal(r)) => r.deal.seller.to_string().into(),
-        (3, RowRef::Quote(r)) => r.quote.product.name.clone().into(),
-        (3, RowRef::Deal(r)) => r.deal.product.name.clone().into(),
-        (4, RowRef::Quote(r)) => r.quote.deal_type.to_string().into(),
-        (4, RowRef::Deal(r)) => {
-            r.deal.deal_type.map_or_else(|| money::UNKNOWN.to_owned(), |k| k.to_string()).into()
-        }
-        (5, RowRef::Quote(r)) => money::impressions(r.quote.terms.impressions).into(),
-        (5, RowRef::Deal(r)) => money::impressions(r.deal.terms.impressions).into(),
-        (6, RowRef::Quote(r)) => match facts::standing(r) {
-            // A quote without a price is one "on request": the seller does not tell it.
-            None => Cell::new(money::WITHHELD, dx.style(Meaning::Withheld)),
-            price => money::cpm(price, Some(r.quote.deal_type)).into(),
-        },
-        (6, RowRef::Deal(r)) => money::cpm(r.deal.pricing.final_cpm, r.deal.deal_type).into(),
-        (7, RowRef::Quote(r)) => {
-            money::cost(facts::standing_cost(r), r.quote.terms.guaranteed).into()
-        }
-        (7, RowRef::Deal(r)) => money::cost(r.deal.cost(), r.deal.terms.guaranteed).into(),
-        (8, _) => Cell::new(clock.text.clone(), dx.style(clock.meaning)),
-        _ => Cell::new(why.take().unwrap_or_default(), dx.style(why_means)),
+    let mut spans = table::row(columns(dx), widths, |index| match index {
+        0 => Cell::new(stage_words(stage, record), meaning),
+        CPM if is_on_request(record) => Cell::new(money::WITHHELD, dx.style(Meaning::Withheld)),
+        8 => Cell::new(clock.text.clone(), dx.style(clock.meaning)),
+        WHY => Cell::new(why.take().unwrap_or_default(), dx.style(why_means)),
+        plain => told(record, plain).into(),
     });
     let mark = if chosen { "▌" } else { board.seen.mark(row, record, dx.now).unwrap_or(" ") };
     spans.insert(0, Span::raw(mark));
@@ -291,6 +280,72 @@ fn line(
     } else {
         line
     }
+}
+
+/// The columns with a look of their own.
+const CPM: usize = 6;
+const WHY: usize = 9;
+
+/// A quote without a price is one "on request": the seller does not tell it.
+fn is_on_request(record: RowRef<'_>) -> bool {
+    matches!(record, RowRef::Quote(record) if facts::standing(record).is_none())
+}
+
+/// What stands in a column of a row, where it has no look of its own.
+fn told(record: RowRef<'_>, column: usize) -> String {
+    let unknown = || money::UNKNOWN.to_owned();
+    let flight = |terms: &crate::domain::Terms| {
+        let day = |day: &Option<String>| {
+            let text = day.as_deref().map(|day| day.get(5..10).unwrap_or(day).to_owned());
+            text.unwrap_or_else(unknown)
+        };
+        format!("{} → {}", day(&terms.flight_start), day(&terms.flight_end))
+    };
+    match record {
+        RowRef::Quote(r) => match column {
+            1 => r.quote.quote_id.to_string(),
+            2 => r.quote.seller.to_string(),
+            3 => r.quote.product.name.clone(),
+            4 => r.quote.deal_type.to_string(),
+            5 => money::impressions(r.quote.terms.impressions),
+            CPM => money::cpm(facts::standing(r), Some(r.quote.deal_type)),
+            7 => money::cost(facts::standing_cost(r), r.quote.terms.guaranteed),
+            10 => flight(&r.quote.terms),
+            11 => money::cpm(r.first_quoted, None),
+            12 => text::clean(&r.quote.raw_status, 20),
+            _ => String::new(),
+        },
+        RowRef::Deal(r) => match column {
+            1 => r.deal.deal_id.to_string(),
+            2 => r.deal.seller.to_string(),
+            3 => r.deal.product.name.clone(),
+            4 => r.deal.deal_type.map_or_else(unknown, |kind| kind.to_string()),
+            5 => money::impressions(r.deal.terms.impressions),
+            CPM => money::cpm(r.deal.pricing.cpm(), r.deal.deal_type),
+            7 => money::cost(r.deal.cost(), r.deal.terms.guaranteed),
+            10 => flight(&r.deal.terms),
+            11 => money::cpm(r.first_quoted, None),
+            12 => text::clean(&r.deal.raw_status, 20),
+            _ => String::new(),
+        },
+    }
+}
+
+/// How wide the texts of the rows that are seen are.
+fn wants(dx: &Dx<'_>, board: &Board) -> Vec<u16> {
+    let mut wants = vec![0_u16; COLUMNS.len()];
+    for row in board.rows.window(dx.state, &board.list) {
+        let Some(record) = dx.state.row(row) else { continue };
+        for (column, want) in wants.iter_mut().enumerate() {
+            let text = match column {
+                WHY => why::of_row(dx, record).0,
+                column => told(record, column),
+            };
+            *want = (*want).max(u16::try_from(text::width(&text)).unwrap_or(u16::MAX));
+        }
+    }
+    // A hostile name does not push everything else out.
+    wants.iter().map(|want| (*want).min(40)).collect()
 }
 
 /// `!▸ MY TURN R4`.

@@ -2,8 +2,8 @@
 //! a short one for narrow terminals. They say what the record says; no rule is made here.
 
 use crate::{
-    desk::{BookingState, DealRecord, QuoteRecord, RowRef},
-    domain::{DealType, Outcome, QuoteStatus, Stage, text},
+    desk::{BookingState, DealRecord, QuoteRecord, RowRef, judge},
+    domain::{Outcome, QuoteStatus, Stage, text},
     tui::{context::Dx, parts::facts, theme::Meaning},
 };
 
@@ -35,6 +35,7 @@ fn of_quote(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
         Stage::Unknown => why(NeedsMe, format!("{again} look again"), format!("{again} look")),
         Stage::Disputed => why(NeedsMe, "not as agreed ⏎", "differs"),
         Stage::Booking => why(Plain, "sent, no answer yet", "sent"),
+        Stage::Waiting => waiting(dx, record),
         Stage::MyTurn => my_turn(dx, record),
         Stage::TheirTurn => why(Plain, "they answer", "theirs"),
         Stage::Agreed if record.requote_error.is_some() => {
@@ -52,6 +53,7 @@ fn of_quote(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
         }
         Stage::Declined => why(Dim, "we walked", "walked"),
         Stage::Rejected => why(Dim, "they refused", "refused"),
+        Stage::Booked => why(NeedsMe, "booked, they say", "booked?"),
         Stage::Proposed
         | Stage::Held
         | Stage::Active
@@ -62,6 +64,13 @@ fn of_quote(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
         | Stage::NotSent
         | Stage::Other => raw(&record.quote.raw_status, Plain),
     }
+}
+
+/// A booking that the seller's people decide on, in the seller's words.
+fn waiting(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
+    let booking = record.ticket.as_ref().and_then(|ticket| dx.state.bookings.get(ticket));
+    let says = booking.and_then(|booking| booking.says.as_deref()).unwrap_or_default();
+    why(Meaning::Waiting, format!("they decide: {}", text::clean(says, 60)), "they decide")
 }
 
 fn raw(word: &str, meaning: Meaning) -> Why {
@@ -94,25 +103,31 @@ fn quoted(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
             | BookingState::Disputed
             | BookingState::Expired
             | BookingState::Closed
+            | BookingState::Waiting
             | BookingState::Unknown,
         )
         | None => {}
     }
-    if record.price().is_none() {
+    if record.price().is_none() && record.quote.pricing.other_unit().is_none() {
         return why(Meaning::Withheld, "price on request", "no price");
     }
     if let Some(failed) = facts::checks(dx, record).into_iter().find(|check| !check.ok) {
         let quote = &record.quote;
-        let limit = dx.state.setup.limits.cpm_limit(&quote.seller, &quote.product.inventory_type);
+        let kinds = judge::kinds(dx.state, quote);
+        let limit = dx.state.setup.limits.cpm_limit(&quote.seller, &kinds);
         return match (failed.name.as_str(), limit) {
             ("cpm", Some((_, limit))) => {
                 why(Meaning::Bad, format!("over limit {}", limit.plain()), ">limit")
             }
             ("cost", _) => why(Meaning::Bad, "impressions unknown", "no imps"),
+            ("unit", _) => {
+                why(Meaning::Bad, format!("by {}", quote.pricing.pricing_model), "no CPM")
+            }
+            ("currency", _) => why(Meaning::Bad, "no rate is set", "no rate"),
             (name, _) => why(Meaning::Bad, format!("{name} limit"), ">limit"),
         };
     }
-    if record.quote.deal_type == DealType::Auction {
+    if record.quote.deal_type.is_floor() {
         return why(Meaning::Plain, "floor, auction", "auction");
     }
     let (book, again) = (dx.key("book"), dx.key("ask again"));
@@ -124,6 +139,20 @@ fn of_deal(dx: &Dx<'_>, record: &DealRecord) -> Why {
     let polling = index.and_then(|index| dx.state.polling.get(&index));
     if record.stage() == Stage::Disputed {
         return why(Meaning::NeedsMe, "not as agreed ⏎", "differs");
+    }
+    if let Some(attention) = &record.attention {
+        let (key, again) = (dx.key("acknowledge"), dx.key("ask again"));
+        let again = if record.deal.status.binds_money() {
+            String::new()
+        } else {
+            format!(" · {again} asks anew")
+        };
+        let words = text::clean(attention, 60);
+        return why(
+            Meaning::NeedsMe,
+            format!("{words} · {key} seen{again}"),
+            format!("{key} seen"),
+        );
     }
     if polling.is_some_and(|polling| polling.error.is_some()) && !record.deal.status.is_over() {
         return why(Meaning::Waiting, "check failed", "no news");
@@ -143,7 +172,9 @@ fn of_deal(dx: &Dx<'_>, record: &DealRecord) -> Why {
         | Stage::TheirTurn
         | Stage::Agreed
         | Stage::Booking
+        | Stage::Booked
         | Stage::Unknown
+        | Stage::Waiting
         | Stage::Disputed
         | Stage::Held
         | Stage::Renegotiating

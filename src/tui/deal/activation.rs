@@ -109,9 +109,9 @@ fn lint(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'static>> {
         };
         let whose = match found.owner {
             Owner::Nobody => String::new(),
-            Owner::Us => " [yours]".to_owned(),
-            Owner::Dsp => " [in the DSP]".to_owned(),
-            Owner::Seller => " [the seller's]".to_owned(),
+            Owner::Us => " (yours to fix)".to_owned(),
+            Owner::Dsp => " (to fix in the DSP)".to_owned(),
+            Owner::Seller => " (the seller's to fix)".to_owned(),
         };
         let words = format!("{}{whose}", text::clean(&found.says, 400));
         for (nth, words) in pane::wrap(&words, wide.saturating_sub(16), 0).into_iter().enumerate() {

@@ -37,8 +37,8 @@ actions! { Deal:
     ReadBack "read back" ["d"] Look "read back: paste what the DSP has, it stands field by field against the deal";
     CheckOff "mark" as "check off" ["space"] Look "mark which steps of the activation are done";
     AskAgain "ask again" ["r"] Ask "read the deal's status again";
-    ItemBefore "jump back" ["["] Move "the deal before";
-    NextItem "jump on" ["]"] Move "the next deal";
+    ItemBefore "jump back" as "deal before" ["["] Move "the deal before";
+    NextItem "jump on" as "next deal" ["]"] Move "the next deal";
 }
 
 /// The panes; tabs where the terminal is narrow.

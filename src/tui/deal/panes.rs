@@ -85,7 +85,7 @@ pub(super) fn terms(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'
     let words = format!("{cost}{all} {}", facts::guaranteed(&deal.terms));
     lines.push(facts::plain(dx, "cost", words));
     lines.extend(saved(dx, record));
-    lines.push(facts::plain(dx, "cover", covered(record)));
+    lines.push(facts::plain(dx, "runner-up", covered(record)));
     lines.extend(polls(dx, record, wide));
     lines.push(facts::plain(
         dx,
@@ -95,8 +95,8 @@ pub(super) fn terms(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'
     if let Some(at) = deal.expires_at {
         lines.push(facts::plain(
             dx,
-            "lapses",
-            format!("{} of their clock, if never activated", moment(at)),
+            "expires",
+            format!("{} on their clock, if it is never activated", moment(at)),
         ));
     }
     for change in &record.transitions {
@@ -123,12 +123,11 @@ fn covered(record: &DealRecord) -> String {
         return "none: no other seller's offer stood beside it".to_owned();
     };
     let name = format!("{} {} ({})", cover.seller, cover.cpm.plain(), cover.quote_id);
-    let assumed =
-        if cover.effective == cover.cpm && Some(cover.ours) == record.deal.pricing.final_cpm {
-            String::new()
-        } else {
-            format!(", in effect {} against {}", cover.effective.plain(), cover.ours.plain())
-        };
+    let assumed = if cover.effective == cover.cpm && Some(cover.ours) == record.deal.pricing.cpm() {
+        String::new()
+    } else {
+        format!(", in effect {} against {}", cover.effective.plain(), cover.ours.plain())
+    };
     let Some(saves) = cover.saves() else { return format!("{name}{assumed}") };
     let side = if saves.is_sign_negative() { "over" } else { "under" };
     let per = Cpm::new(saves.abs(), cover.ours.currency());
@@ -139,7 +138,7 @@ fn covered(record: &DealRecord) -> String {
 
 /// What the price is under the list price and under the first quote, if it is another.
 fn saved(dx: &Dx<'_>, record: &DealRecord) -> Vec<Line<'static>> {
-    let (terms, price) = (&record.deal.terms, record.deal.pricing.final_cpm);
+    let (terms, price) = (&record.deal.terms, record.deal.pricing.cpm());
     let against = |name: &str, other: Option<Cpm>| {
         let (other, price) = (other?, price?);
         let per = other.minus(&price).filter(|per| !per.is_zero())?;

@@ -63,7 +63,7 @@ fn a_block_of_megabytes_is_read_once_a_change() {
         let mut deal = desk.state().deals[place].deal.clone();
         deal.raw_status = "archived".into();
         let (at, actor) = (now(), Actor::Seller(deal.seller.clone()));
-        desk.replay([Entry { at, actor, fact: Fact::DealSeen { deal } }]);
+        desk.replay([Entry { at, actor, fact: Fact::DealSeen { deal, differences: None } }]);
         draw(&desk, &mut screen);
         draw(&desk, &mut screen);
         assert_eq!(screen.block.times, times);

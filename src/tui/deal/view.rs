@@ -177,7 +177,7 @@ fn one(
 
 fn audit(dx: &Dx<'_>, screen: &DealDetail, focused: bool, cells: usize) -> Vec<Line<'static>> {
     if screen.trail.is_empty() {
-        return vec![Line::from(" nothing in memory; `dealdesk log` reads the whole journal")];
+        return vec![Line::from(" nothing in memory; `dealdesk deals show` has all of it")];
     }
     let from = screen.audit.offset();
     let to = screen.trail.len().min(from + screen.audit.height());

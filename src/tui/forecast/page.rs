@@ -48,11 +48,11 @@ impl Page {
 fn how() -> [String; 4] {
     [
         format!(
-            "ACCEPT Of this seller's answers to offers under its price: who took as little, as early, would take this; who did not take as much, as late, would not. One of each is added. ? is fewer than {ENOUGH}."
+            "ACCEPT counts how this seller answered offers under its price in past talks: those that it took at as little, as early, against all such. Fewer than {ENOUGH} answers: ?."
         ),
-        "SETTLES Of past talks that agreed: what they still gave after as many answers, off the price that stands. Never above their price, never below our last offer.".to_owned(),
-        "FINAL OR REJECT Counted as ACCEPT is, of answers that were a final offer or a no.".to_owned(),
-        "HELD Every past talk that agreed, forecast again from nothing but the talks that had ended before it began, after as many answers as there are now.".to_owned(),
+        "SETTLES counts what it still gave, in past talks that agreed, after as many answers as now. It is never above its price, and never below your last offer.".to_owned(),
+        "FINAL OR REJECT counts the answers that were a final offer or a no, in the same way.".to_owned(),
+        "HELD is how often that would have been right: each past talk that agreed, forecast from the talks before it alone.".to_owned(),
     ]
 }
 

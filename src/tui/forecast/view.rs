@@ -101,7 +101,7 @@ impl Outlook {
 
     fn nothing(&self) -> String {
         match self.talks {
-            0 => "nothing to go on yet: they answered in no past talk".to_owned(),
+            0 => "nothing to go on: no history with this seller yet".to_owned(),
             talks => format!("nothing to go on yet: {}", past_talks(talks)),
         }
     }

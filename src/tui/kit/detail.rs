@@ -6,11 +6,11 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{Kit, Row, candidate, package, view};
+use super::{Kit, Offer, Row, candidate, offer, view};
 use crate::{
     desk::SellerState,
     domain::{
-        Package,
+        Cpm, DealType, Package, Product, ids,
         kit::{self, WITHHOLDABLE, device_name},
     },
     tui::{
@@ -29,6 +29,10 @@ fn by_tier(seller: &SellerState, package: &Package) -> String {
         let range = package.price_range.as_deref().unwrap_or("?");
         return format!("{range}, and nothing more is told");
     };
+    tiers(list)
+}
+
+fn tiers(list: Cpm) -> String {
     let prices =
         kit::by_tier(list).into_iter().map(|(tier, cpm)| format!("{tier} {}", cpm.plain()));
     format!("{}   worked out from its list price", prices.collect::<Vec<_>>().join("   "))
@@ -36,12 +40,19 @@ fn by_tier(seller: &SellerState, package: &Package) -> String {
 
 pub(super) fn draw(kit: &Kit, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
     let Some(row) = kit.row().filter(|_| area.height > 2) else { return };
-    let Some((seller, package)) = package(row, dx.state) else { return };
-    let title = format!("{} · {} · {}", package.name, row.key.seller, package.package_id);
+    let Some((seller, offer)) = offer(row, dx.state) else { return };
+    let name = match offer {
+        Offer::Package(package) => &package.name,
+        Offer::Product(product) => &product.name,
+    };
+    let title = format!("{name} · {} · {}", row.key.seller, ids::shown(&row.key.id));
     let hint =
         if kit.opened { "Esc closes".to_owned() } else { format!("{} all fields", dx.key("open")) };
     let inside = pane::boxed(frame, area, dx, &title, &hint, kit.opened);
-    let lines = lines(row, seller, package, dx, inside.width);
+    let lines = match offer {
+        Offer::Package(package) => lines(row, seller, package, dx, inside.width),
+        Offer::Product(product) => of_product(row, seller, product, dx, inside.width),
+    };
     pane::lines(frame, inside, dx, &lines);
 }
 
@@ -94,6 +105,41 @@ fn lines(
     lines
 }
 
+/// All that is known of a product.
+fn of_product(
+    row: &Row,
+    seller: &SellerState,
+    product: &Product,
+    dx: &Dx<'_>,
+    wide: u16,
+) -> Vec<Line<'static>> {
+    let price = match product.base_cpm {
+        Some(price) => format!("{} CPM, before your discount", money::cpm(Some(price), None)),
+        None => "on request: a quote tells it".to_owned(),
+    };
+    let mut lines = vec![
+        pane::fact(dx, "list price", LABEL, vec![Span::styled(price, dx.style(Meaning::Selected))]),
+        fact(dx, "terms", format!("floor {}   negotiable {}", row.floor, row.negotiable)),
+    ];
+    if let Some(list) = product.base_cpm {
+        lines.push(fact(dx, "by tier", tiers(list)));
+    }
+    let deals: Vec<_> = product
+        .deal_types
+        .iter()
+        .map(|raw| DealType::parse(raw).map_or_else(|| raw.clone(), |known| known.to_string()))
+        .collect();
+    lines.push(fact(dx, "deal types", or_none(&deals.join(" ")).to_owned()));
+    let available = product.available_impressions.map(crate::domain::money::count);
+    lines.push(fact(dx, "available", available.unwrap_or_else(|| "?".to_owned())));
+    if !product.description.is_empty() {
+        lines.extend(facts(dx, "words", &format!("“{}”", product.description), wide));
+    }
+    lines.push(fact(dx, "inventory", or_none(&product.inventory_type).to_owned()));
+    lines.push(source(seller, dx));
+    lines
+}
+
 /// The price first: it is what the row is looked at for.
 fn price(row: &Row, package: &Package, dx: &Dx<'_>) -> Line<'static> {
     let tier = dx
@@ -104,7 +150,7 @@ fn price(row: &Row, package: &Package, dx: &Dx<'_>) -> Line<'static> {
     let tier = tier.map_or_else(String::new, |tier| format!(" as {tier}"));
     let price = match (&package.exact_price, &package.price_range) {
         (Some(price), Some(range)) => {
-            format!("{} CPM{tier} (their words: “{range}”)", money::cpm(Some(*price), None))
+            format!("{} CPM{tier} (they say “{range}”)", money::cpm(Some(*price), None))
         }
         (Some(price), None) => format!("{} CPM{tier}", money::cpm(Some(*price), None)),
         (None, Some(range)) => format!("“{range}”, no exact price{tier}"),
@@ -123,16 +169,31 @@ fn withheld(seller: &SellerState, package: &Package, dx: &Dx<'_>, wide: u16) -> 
         .iter()
         .filter(|(field, _)| withheld.contains(field))
         .map(|(_, tier)| *tier)
-        .max()
-        .map_or_else(String::new, |tier| format!("needs {tier}"));
+        .max();
     let now = dx.state.setup.identity.revealed(seller.info.reveal).tier();
-    let words = format!(
-        "{} ⊘ {needs}: {} sees you as {now} (sellers.reveal = {})",
-        withheld.join(", "),
-        seller.info.name,
-        seller.info.reveal
-    );
+    let named: Vec<_> = withheld.iter().map(|field| plainly(field)).collect();
+    let named = named.join(", ");
+    let words = match needs.filter(|needs| *needs > now) {
+        Some(needs) => format!(
+            "⊘ {named}: until you reveal your {needs} ID; {} is told you as {now} (`reveal` in its block)",
+            seller.info.name
+        ),
+        // It knows enough of us: it does not say.
+        None => format!("⊘ {named}: {} does not say", seller.info.name),
+    };
     facts(dx, "withheld", &words, wide)
+}
+
+/// A field that is withheld, as a buyer calls it.
+fn plainly(field: &str) -> &str {
+    match field {
+        "exact_price" => "your price",
+        "floor_price" => "the floor",
+        "placements" => "its products",
+        "negotiation_enabled" => "whether it is negotiable",
+        "volume_discounts_available" => "volume discounts",
+        other => other,
+    }
 }
 
 fn products(row: &Row, dx: &Dx<'_>) -> String {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::rows;
 use crate::{
-    desk::State,
-    domain::{Package, SellerName},
+    desk::{SellerState, State},
+    domain::SellerName,
 };
 
 /// What the grid is narrowed to; `None` is everything.
@@ -15,10 +16,10 @@ pub(super) struct Facets {
 }
 
 impl Facets {
-    /// Whether a package is shown.
-    pub(super) fn pass(&self, seller: &SellerName, package: &Package) -> bool {
+    /// Whether what a seller has in these formats is shown.
+    pub(super) fn pass(&self, seller: &SellerName, formats: &[String]) -> bool {
         self.seller.as_ref().is_none_or(|only| only == seller)
-            && self.format.as_ref().is_none_or(|only| package.ad_formats.contains(only))
+            && self.format.as_ref().is_none_or(|only| formats.contains(only))
     }
 
     /// The next seller, or all of them after the last.
@@ -27,12 +28,16 @@ impl Facets {
         self.seller = next(&names, self.seller.as_ref()).cloned();
     }
 
-    /// The next format that any package has, or all of them after the last.
+    /// The next format that any package or product has, or all of them after the last.
     pub(super) fn next_format(&mut self, state: &State) {
-        let packages =
-            state.sellers.values().filter_map(|seller| seller.packages.as_ref()).flatten();
-        let formats: BTreeSet<_> = packages.flat_map(|package| &package.ad_formats).collect();
-        let formats: Vec<_> = formats.into_iter().collect();
+        let of_seller = |seller: &'_ SellerState| {
+            let packages = seller.packages.iter().flatten();
+            let products = rows::unpacked(seller).map(|(_, product)| &product.inventory_type);
+            let formats = packages.flat_map(|package| &package.ad_formats).chain(products);
+            formats.cloned().collect::<Vec<_>>()
+        };
+        let formats: BTreeSet<_> = state.sellers.values().flat_map(of_seller).collect();
+        let formats: Vec<_> = formats.iter().collect();
         self.format = next(&formats, self.format.as_ref()).cloned();
     }
 

@@ -1,5 +1,5 @@
-//! Kit: what every seller has on offer, in one grid. A package is chosen or marked here, and `Q` asks
-//! its seller for a price.
+//! Kit: what every seller has on offer, in one grid: packages, and products that are in none. One is chosen
+//! or marked here, and `Q` asks its seller for a price.
 
 mod detail;
 mod facets;
@@ -12,7 +12,7 @@ use ratatui::{Frame, layout::Rect};
 
 use self::{
     facets::Facets,
-    rows::{Key, Row, SORTS},
+    rows::{Key, Kind, Row, SORTS, Whole},
 };
 use super::{
     context::{Cx, Dx, Wake},
@@ -27,17 +27,17 @@ use super::{
 use crate::{
     desk::{Command, SellerState, State},
     domain::{
-        Package, Refusal,
+        Package, Product, ProductId, Refusal,
         matching::{self, Wanted},
     },
 };
 
 actions! { Kit:
-    Quote "quote" ["Q"] Ticket "ask for a quote on the package, or on all marked ones";
-    Mark "mark" ["space"] Look "mark the package, or not";
-    MarkAll "mark all" ["*"] Look "mark every package that is shown, or none: Q asks all their sellers at once";
-    Seller "whose" ["w"] Look "only the next seller's packages, then all again";
-    Format "format" ["t"] Look "only the next format's packages, then all again";
+    Quote "quote" ["Q"] Ticket "ask for a quote on the package or product, or on all marked ones";
+    Mark "mark" ["space"] Look "mark it, or not";
+    MarkAll "mark all" ["*"] Look "mark all that is shown, or none: Q asks all their sellers at once";
+    Seller "whose" ["w"] Look "only what the next seller has, then all again";
+    Format "format" ["t"] Look "only what is in the next format, then all again";
     Open "open" ["enter"] Go "all that is known of it";
     AskAgain "ask again" ["r"] Ask "ask every seller for its kit again";
 }
@@ -50,8 +50,8 @@ const MARKS: usize = 24;
 pub(crate) struct Kit {
     list: List<Key>,
     rows: Vec<Row>,
-    /// How many packages there are before any filter.
-    whole: usize,
+    /// What there is before any filter.
+    whole: Whole,
     facets: Facets,
     marked: BTreeSet<Key>,
     /// Whether the detail of one package takes the whole place.
@@ -65,7 +65,7 @@ impl Default for Kit {
         Self {
             list: List::new(SORTS.len()),
             rows: Vec::new(),
-            whole: 0,
+            whole: Whole::default(),
             facets: Facets::default(),
             marked: BTreeSet::new(),
             opened: false,
@@ -115,11 +115,15 @@ impl Kit {
             return;
         }
         if self.marked.union(&shown).count() > MARKS {
-            let says =
-                format!("{} packages are shown, {MARKS} can be asked for at once", shown.len());
+            let says = format!("{} are shown, {MARKS} can be asked for at once", shown.len());
             return cx.refuse(&Refusal::new("marks", says, "narrow the rows first (/, w, t)"));
         }
         self.marked.extend(shown);
+    }
+
+    /// What was marked was asked for.
+    pub(super) fn unmark(&mut self) {
+        self.marked.clear();
     }
 
     fn ask_again(cx: &mut Cx<'_>) {
@@ -134,20 +138,45 @@ impl Kit {
     }
 }
 
-/// The package behind a row.
-fn package<'a>(row: &Row, state: &'a State) -> Option<(&'a SellerState, &'a Package)> {
+/// What is behind a row.
+enum Offer<'a> {
+    Package(&'a Package),
+    Product(&'a Product),
+}
+
+fn offer<'a>(row: &Row, state: &'a State) -> Option<(&'a SellerState, Offer<'a>)> {
     let seller = state.sellers.get(&row.key.seller)?;
-    Some((seller, seller.packages.as_ref()?.get(row.place)?))
+    Some((
+        seller,
+        match row.key.kind {
+            Kind::Package => Offer::Package(seller.packages.as_ref()?.get(row.place)?),
+            Kind::Product => Offer::Product(seller.products.as_ref()?.get(row.place)?),
+        },
+    ))
+}
+
+/// A name, or the id where there is none.
+fn name(id: &ProductId, name: &str) -> String {
+    if name.is_empty() { id.to_string() } else { name.to_owned() }
+}
+
+/// What a quote on a row could be asked for.
+fn candidate(row: &Row, state: &State) -> Option<Candidate> {
+    match offer(row, state)? {
+        (seller, Offer::Package(package)) => Some(of_package(row, seller, package)),
+        (_, Offer::Product(product)) => {
+            let title = name(&product.product_id, &product.name);
+            let products = vec![(product.product_id.clone(), title.clone())];
+            let seller = row.key.seller.clone();
+            Some(Candidate { seller, title, products, is_guess: false, price: None })
+        }
+    }
 }
 
 /// What a quote on a package could be asked for: its products that the seller is known to quote
 /// first; where it names none, the product of the package's name, then whatever its catalogue holds.
-fn candidate(row: &Row, state: &State) -> Option<Candidate> {
-    let (seller, package) = package(row, state)?;
-    let listed = |id: &crate::domain::ProductId| seller.product(id).is_some();
-    let name = |id: &crate::domain::ProductId, name: &str| {
-        if name.is_empty() { id.to_string() } else { name.to_owned() }
-    };
+fn of_package(row: &Row, seller: &SellerState, package: &Package) -> Candidate {
+    let listed = |id: &ProductId| seller.product(id).is_some();
     let mut products: Vec<_> = package
         .placements
         .iter()
@@ -170,7 +199,7 @@ fn candidate(row: &Row, state: &State) -> Option<Candidate> {
     }
     is_guess &= !products.is_empty();
     let (seller, title) = (row.key.seller.clone(), package.name.clone());
-    Some(Candidate { seller, title, products, is_guess, price: package.exact_price })
+    Candidate { seller, title, products, is_guess, price: package.exact_price }
 }
 
 impl Screen for Kit {
@@ -259,7 +288,7 @@ impl Screen for Kit {
         let keymap::Action::Kit(action) = action else { return true };
         match action {
             Action::Quote | Action::Mark | Action::MarkAll | Action::Open => self.row().is_some(),
-            Action::Seller | Action::Format => self.whole > 0,
+            Action::Seller | Action::Format => self.whole.count() > 0,
             Action::AskAgain => true,
         }
     }
@@ -269,8 +298,15 @@ impl Screen for Kit {
     }
 
     fn copies(&self, state: &State) -> Vec<Copyable> {
-        let package = self.row().and_then(|row| package(row, state));
-        package.map(|(_, package)| copies::of_package(package)).unwrap_or_default()
+        match self.row().and_then(|row| offer(row, state)) {
+            Some((_, Offer::Package(package))) => copies::of_package(package),
+            Some((_, Offer::Product(product))) => copies::of_product(product),
+            None => Vec::new(),
+        }
+    }
+
+    fn order(&self) -> &'static str {
+        SORTS.get(self.list.sort()).copied().unwrap_or_default()
     }
 
     fn title(&self, _dx: &Dx<'_>) -> String {

@@ -9,9 +9,10 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{Kit, Row, SORTS, detail};
+use super::{Kit, Row, SORTS, detail, rows::PRICE};
 use crate::{
     desk::SellerState,
+    domain::SellerError,
     tui::{
         context::Dx,
         parts::{
@@ -26,25 +27,31 @@ use crate::{
 /// Older than this, prices may have moved on: shown dim. A quote asks again anyway.
 pub(super) const OLD: SignedDuration = SignedDuration::from_hours(1);
 
-const COLUMNS: &[Column] = &[
-    Column::left("", 1, 0),
-    Column::grow("PACKAGE", 18, 0),
-    Column::left("SELLER", 11, 0),
-    Column::left("FMT", 7, 7),
-    Column::left("DEVICE", 10, 9),
-    Column::right("YOUR CPM", 13, 0),
-    Column::right("FLOOR", 7, 0),
-    Column::left("NEG", 3, 0),
-    Column::left("VOL", 3, 8),
-    Column::right("AGE", 4, 6),
-];
+const COLUMNS: &[Column] = &columns("PACKAGE");
+/// Where products stand among them.
+const MIXED: &[Column] = &columns("PACKAGE OR PRODUCT");
+
+const fn columns(first: &'static str) -> [Column; 10] {
+    [
+        Column::left("", 1, 0),
+        Column::grow(first, 18, 0),
+        Column::left("SELLER", 11, 0),
+        Column::left("FMT", 7, 7),
+        Column::left("DEVICE", 10, 9),
+        Column::right("YOUR CPM", PRICE, 0),
+        Column::right("FLOOR", 7, 0),
+        Column::left("NEG", 3, 0),
+        Column::left("VOL", 3, 8),
+        Column::right("AGE", 4, 6),
+    ]
+}
 
 /// How high the detail is.
 fn detail_height(body: Rect, opened: bool) -> u16 {
     if opened { body.height } else { (body.height / 2).min(12) }
 }
 
-/// How many packages are seen at once: what is left beside the detail, the words about what is
+/// How many rows are seen at once: what is left beside the detail, the words about what is
 /// missing, the headings and the totals.
 pub(super) fn grid_height(kit: &Kit, body: Rect, dx: &Dx<'_>) -> usize {
     let grid = Rect { height: body.height - detail_height(body, kit.opened), ..body };
@@ -64,12 +71,13 @@ pub(super) fn draw(kit: &Kit, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
 
 fn draw_grid(kit: &Kit, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
     let area = pane::state(frame, area, dx, &content(kit, dx));
-    if area.height < 2 || kit.whole == 0 {
+    if area.height < 2 || kit.whole.count() == 0 {
         return;
     }
     let widths = table::widths(COLUMNS, area.width.saturating_sub(2));
     let head = Rect { x: area.x + 1, width: area.width - 1, height: 1, ..area };
-    frame.render_widget(table::head(COLUMNS, &widths, dx.style(Meaning::Dim)), head);
+    let columns = if kit.whole.products == 0 { COLUMNS } else { MIXED };
+    frame.render_widget(table::head(columns, &widths, dx.style(Meaning::Dim)), head);
     let height = usize::from(area.height - 2);
     let visible = kit.rows.iter().enumerate().skip(kit.list.offset()).take(height);
     for (nth, (place, row)) in visible.enumerate() {
@@ -128,19 +136,24 @@ pub(super) fn age(seller: &SellerState, now: Timestamp) -> String {
     }
 }
 
+/// Why a seller's packages did not come; where they did, why its products did not.
+fn why_missing(seller: &SellerState) -> Option<&SellerError> {
+    seller.kit_error.as_ref().or(seller.products_error.as_ref())
+}
+
 /// How much of the kits is here, and who is missing for what reason.
 fn content(kit: &Kit, dx: &Dx<'_>) -> Content {
     let sellers = &dx.state.sellers;
     let retry = dx.key("ask again");
     if sellers.is_empty() {
-        return Content::Empty("No seller is configured. Add one to the configuration.".to_owned());
+        return Content::no_sellers();
     }
     let asked: Vec<_> = sellers.values().filter_map(|seller| seller.kit_asked).collect();
     let answered = sellers.len() - asked.len();
     let waits = asked.iter().min().map(|since| countdown::since(dx.now.duration_since(*since)));
     let failed: Vec<_> = sellers
         .values()
-        .filter_map(|seller| Some((seller, seller.kit_error.as_ref()?)))
+        .filter_map(|seller| Some((seller, why_missing(seller)?)))
         .map(|(seller, error)| {
             let code = if error.http_status > 0 {
                 error.http_status.to_string()
@@ -161,11 +174,11 @@ fn content(kit: &Kit, dx: &Dx<'_>) -> Content {
         let words = format!("asking {} sellers, {answered} answered, {waits}{more}", sellers.len());
         return Content::Loading(words);
     }
-    if failed.len() == sellers.len() && kit.whole == 0 {
-        let error = sellers.values().find_map(|seller| seller.kit_error.as_ref());
+    if failed.len() == sellers.len() && kit.whole.count() == 0 {
+        let error = sellers.values().find_map(why_missing);
         let cure = error.map_or("", |error| error.cure.as_str());
-        let says = error.map_or("", |error| error.says.as_str());
-        return Content::Failed(format!("{missing} (“{says}”): {cure}. {retry} asks again"));
+        let says = error.map_or_else(String::new, SellerError::told);
+        return Content::Failed(format!("{missing} ({says}): {cure}. {retry} asks again"));
     }
     if !failed.is_empty() {
         return Content::Partial(format!("{missing}. What came before stays; {retry} asks again"));
@@ -176,16 +189,14 @@ fn content(kit: &Kit, dx: &Dx<'_>) -> Content {
             sellers.len()
         ));
     }
-    if kit.whole == 0 {
+    if kit.whole.count() == 0 {
         return Content::Empty(format!(
-            "No seller offers a package at your tier. {retry} asks again."
+            "No seller offers a package or a product at your tier. {retry} asks again."
         ));
     }
     if kit.rows.is_empty() {
-        return Content::Empty(format!(
-            "No package matches; {} hidden. Esc shows them.",
-            kit.whole
-        ));
+        let (count, words) = (kit.whole.count(), kit.whole.words());
+        return Content::Empty(format!("Nothing matches; {count} {words} hidden. Esc shows them."));
     }
     if let Some(oldest) = old.iter().min_by_key(|seller| seller.kit_at) {
         let words = format!(
@@ -201,7 +212,8 @@ fn content(kit: &Kit, dx: &Dx<'_>) -> Content {
 /// Below the rows: how many of how many, the order, and what the marks stand for.
 fn totals(kit: &Kit, dx: &Dx<'_>) -> Line<'static> {
     let sort = SORTS.get(kit.list.sort()).copied().unwrap_or_default();
-    let mut words = format!(" {} of {} packages · by {sort}", kit.rows.len(), kit.whole);
+    let (whole, what) = (kit.whole.count(), kit.whole.words());
+    let mut words = format!(" {} of {whole} {what} · by {sort}", kit.rows.len());
     let marked = kit.rows.iter().filter(|row| kit.marked.contains(&row.key)).count();
     let hidden = kit.marked.len() - marked;
     if marked + hidden > 0 {
@@ -210,7 +222,11 @@ fn totals(kit: &Kit, dx: &Dx<'_>) -> Line<'static> {
             let _ = write!(words, " ({hidden} more are marked, not shown and not asked)");
         }
     } else {
-        words.push_str(" · ★ featured  ⊘ withheld at your tier");
+        words.push_str(match (kit.whole.packages, kit.whole.products) {
+            (0, _) => " · list: before your discount",
+            (_, 0) => " · ★ featured  ⊘ withheld at your tier",
+            (_, _) => " · ★ featured  ⊘ withheld  list: before your discount",
+        });
     }
     Line::from(words).style(dx.style(Meaning::Dim))
 }

@@ -3,6 +3,8 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use crate::domain::money::exact;
+
 /// How much one row can be worth, in hundredths.
 const STEPS: [i64; 8] = [5, 10, 25, 50, 100, 200, 500, 1_000];
 
@@ -40,7 +42,7 @@ impl Axis {
             }
         }
         let step = steps.into_iter().find(fits).unwrap_or(wider);
-        Some(Self::at(low.saturating_add(span / Decimal::TWO), step))
+        Some(Self::at(low.saturating_add(exact::half(span)), step))
     }
 
     fn at(centre: Decimal, step: Decimal) -> Self {
@@ -63,7 +65,7 @@ impl Axis {
 
     /// The price of a row of `rows`.
     pub(crate) fn label(self, row: usize, rows: usize) -> Decimal {
-        let above = Decimal::from(rows / 2) - Decimal::from(row);
+        let above = Decimal::from(rows / 2).saturating_sub(Decimal::from(row));
         self.centre.saturating_add(above.saturating_mul(self.step))
     }
 

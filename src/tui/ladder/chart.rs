@@ -86,7 +86,7 @@ impl Chart<'_> {
         let limit = self.limit.map(|limit| (limit, "LIMIT", "", Meaning::Bad, '═'));
         let target = self.game.target.map(|target| (target, "target", "", Meaning::Dim, '·'));
         let cover = self.cover.as_ref();
-        let cover = cover.map(|(cpm, who)| (*cpm, "cover", who.as_str(), Meaning::Dim, '·'));
+        let cover = cover.map(|(cpm, who)| (*cpm, "2nd", who.as_str(), Meaning::Dim, '·'));
         for (price, word, who, meaning, fill) in [limit, target, cover].into_iter().flatten() {
             let (row, off) = match self.axis.place(price.amount(), rows) {
                 Place::Row(row) => (row, ""),

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::{Ladder, typing::Typing};
 use crate::{
     desk::{self, QuoteRecord, State},
-    domain::{Cpm, Negotiation, Refusal},
+    domain::{Cpm, Negotiation, Refusal, money::exact},
     tui::context::Cx,
 };
 
@@ -50,11 +50,13 @@ impl Ladder {
     }
 
     /// Moves the draft; the first press puts it on our own last price, our target, or theirs.
-    pub(super) fn tick(&mut self, hundredths: i64, cx: &mut Cx<'_>) {
+    pub(super) fn tick(&mut self, ticks: i64, cx: &mut Cx<'_>) {
         let from = self.game(cx.state).and_then(|(_, game)| {
             let none = || Refusal::new("price", "no price is named to start from", "type one (e)");
-            let by = Decimal::new(hundredths, 2);
-            let moved = |from: Cpm| Cpm::new(from.amount().saturating_add(by), from.currency());
+            let moved = |from: Cpm| {
+                let by = from.currency().tick().saturating_mul(Decimal::from(ticks));
+                Cpm::new(from.amount().saturating_add(by), from.currency())
+            };
             match (self.draft().or(game.our_last()), game.target) {
                 (Some(from), _) => Ok(moved(from)),
                 (None, Some(target)) => Ok(target),
@@ -76,8 +78,9 @@ impl Ladder {
             let ours = game.our_last().or(game.target).ok_or_else(none)?;
             let theirs = game.their_last().ok_or_else(none)?;
             let between = || {
-                let half = theirs.minus(&ours)? / Decimal::TWO;
-                Some(Cpm::new((ours.amount() + half).round_dp(2), ours.currency()))
+                let middle = exact::middle(ours.amount(), theirs.amount());
+                (ours.currency() == theirs.currency())
+                    .then(|| Cpm::new(middle, ours.currency()).nearest())
             };
             game.middle().or_else(between).ok_or_else(none)
         });
@@ -104,7 +107,7 @@ impl Ladder {
                 let currency = record
                     .quote
                     .pricing
-                    .final_cpm
+                    .cpm()
                     .map_or(cx.state.setup.limits.currency, |cpm| cpm.currency());
                 cx.open(Box::new(Typing::new(record.reference(), currency, self.draft())));
             }
@@ -124,7 +127,7 @@ impl Ladder {
         let prices = [game.their_last(), ours].into_iter().flatten().map(|price| price.amount());
         let prices: Vec<_> = prices.collect();
         let (Some(low), Some(high)) = (prices.iter().min(), prices.iter().max()) else { return };
-        let middle = low.saturating_add(high.saturating_sub(*low) / Decimal::TWO);
+        let middle = exact::middle(*low, *high);
         let play = self.at.as_ref().and_then(|key| self.plays.get_mut(key));
         if let Some(axis) = play.and_then(|play| play.axis.as_mut()) {
             *axis = axis.zoomed(middle);

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     desk::{QuoteRecord, State, Stored, limit_for, rivals},
-    domain::{Cpm, Negotiation, QuoteRef},
+    domain::{Cpm, Negotiation, QuoteRef, money::exact},
 };
 
 /// How many negotiations that are over stay in the list.
@@ -67,7 +67,7 @@ pub(crate) fn limit_near(
     (low, high): (Decimal, Decimal),
 ) -> Option<Decimal> {
     let limit = limit_for(state, record)?.amount();
-    let near = limit <= high.saturating_mul(Decimal::new(115, 2)) && limit >= low / Decimal::TWO;
+    let near = limit <= high.saturating_mul(Decimal::new(115, 2)) && limit >= exact::half(low);
     near.then_some(limit)
 }
 

@@ -25,6 +25,7 @@ use super::{
     forecast::Outlook,
     keymap::{self, actions},
     parts::{
+        copies,
         list::{List, Listed},
         note,
     },
@@ -337,10 +338,9 @@ impl Screen for Ladder {
     fn copies(&self, state: &State) -> Vec<Copyable> {
         let Some(record) = self.record(state) else { return Vec::new() };
         let copy = |key, what, text| Copyable { key, what, text };
-        let json = serde_json::to_string_pretty(&record.negotiation).unwrap_or_default();
         let mut copies = vec![
-            copy('i', "quote id", record.quote.quote_id.as_str().to_owned()),
-            copy('j', "JSON", json),
+            copies::id(record.quote.quote_id.as_str()),
+            copy('j', "JSON", copies::json(&record.negotiation)),
         ];
         if record.negotiation.is_some() {
             copies.push(copy('w', "polite walk", note::of_walk(record)));

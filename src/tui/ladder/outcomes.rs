@@ -10,7 +10,7 @@ use super::{
     words::{LABEL, fact},
 };
 use crate::{
-    desk::{QuoteRecord, limit_for, rivals},
+    desk::{QuoteRecord, check_offer, rivals},
     domain::{Cpm, Negotiation, QuoteRef, playbook::PlayBook, ranking::Ranked, text},
     tui::{
         context::Dx,
@@ -24,7 +24,7 @@ fn cover<'l>(ladder: &'l Ladder, record: &QuoteRecord) -> Option<&'l Ranked> {
     rivals::best_other(&ladder.field, &record.reference())
 }
 
-/// `  −685.00 vs cover`: what a price is under another, over the whole quote.
+/// `  −685.00 vs runner-up`: what a price is under another, over the whole quote.
 fn against(record: &QuoteRecord, price: Option<Cpm>, label: &str, other: Option<Cpm>) -> String {
     let imps = record.quote.terms.impressions;
     let worth = |price: Option<Cpm>| price.zip(imps).map(|(price, imps)| price.cost(imps));
@@ -37,8 +37,8 @@ fn against_cover(ladder: &Ladder, record: &QuoteRecord, price: Option<Cpm>, dx: 
     let assume = crate::desk::judge::assumptions(dx.state);
     let kind = Some(record.quote.deal_type);
     let ours = price.map(|price| assume.effective(&record.quote.seller, kind, price).cpm);
-    let other = cover(ladder, record).and_then(|row| row.effective).map(|effective| effective.cpm);
-    against(record, ours, "cover", other)
+    let other = cover(ladder, record).and_then(|row| row.worth);
+    against(record, ours, "runner-up", other)
 }
 
 /// What an agreement is worth against the quote it began with, and against the runner-up.
@@ -66,7 +66,7 @@ pub(super) fn if_taken(
 ) -> Vec<Line<'static>> {
     let label = format!("IF {}", dx.key("accept"));
     let theirs = game.their_last();
-    let check = theirs.map(|theirs| game.check_offer(theirs, limit_for(dx.state, record), true));
+    let check = theirs.map(|theirs| check_offer(dx.state, record, (theirs, true)));
     if let Some(Err(refusal)) = check.filter(|_| game.is_our_turn()) {
         return fact(dx, &label, &format!("✗ {refusal}"), wide);
     }
@@ -128,7 +128,7 @@ fn fallback_words(key: &QuoteRef, other: &QuoteRecord, dx: &Dx<'_>) -> String {
 /// A seller's play book in words.
 pub(super) fn play_book(book: Option<&PlayBook>, seller: &str) -> String {
     let seller = text::clean(seller, 40);
-    let Some(book) = book else { return format!("{seller} was never negotiated with before") };
+    let Some(book) = book else { return format!("no history with {seller} yet") };
     let mut parts = Vec::new();
     let times = if book.talks == 1 { "once".to_owned() } else { format!("{} times", book.talks) };
     parts.extend(book.first.map(|share| format!("gives {}% first", share.normalize())));

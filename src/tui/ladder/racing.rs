@@ -5,7 +5,7 @@ use ratatui::{layout::Rect, text::Line};
 use super::{Ladder, outcomes, words};
 use crate::{
     desk::{QuoteRecord, State, can_negotiate, rivals},
-    domain::{QuoteRef, Refusal, fallback::Fallback},
+    domain::{QuoteRef, Refusal, fallback::Fallback, money::exact},
     tui::{
         context::{Cx, Dx},
         parts::list::List,
@@ -94,7 +94,7 @@ impl Ladder {
         let (Some(low), Some(high)) = (prices.iter().min(), prices.iter().max()) else {
             return self.race.is_some();
         };
-        let middle = low.saturating_add(high.saturating_sub(*low) / rust_decimal::Decimal::TWO);
+        let middle = exact::middle(*low, *high);
         self.race.as_mut().map(|race| race.zoom(middle)).is_some()
     }
 }

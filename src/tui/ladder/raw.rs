@@ -6,7 +6,7 @@ use crate::tui::{
     context::{Cx, Dx},
     keys::{Chord, Key, KeyKind},
     overlay::{Flow, Modal},
-    parts::{pane, popup},
+    parts::{json, pane, popup},
 };
 
 /// The reply behind a round.
@@ -48,7 +48,9 @@ impl Modal for Raw {
 
     fn draw(&self, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
         let wide = screen.width.min(100);
-        let lines = pane::wrap(&self.text, usize::from(wide).saturating_sub(3), 0);
+        let cells = usize::from(wide).saturating_sub(3);
+        let parts = json::lines(&self.text);
+        let lines: Vec<_> = parts.iter().flat_map(|part| pane::wrap_all(part, cells, 2)).collect();
         let high = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).min(screen.height);
         let inside =
             popup::place(frame, screen, dx, &self.title, "y copies · Esc closes", (wide, high));

@@ -2,12 +2,12 @@
 
 use ratatui::{
     Frame,
-    layout::Rect,
+    layout::{Constraint, Layout, Rect},
     text::{Line, Span},
 };
 
 use crate::{
-    domain::{Cpm, Currency, QuoteRef, money},
+    domain::{Cpm, Currency, QuoteRef, money, text},
     tui::{
         context::{Cx, Dx},
         keys::{Chord, Key, KeyKind},
@@ -31,8 +31,22 @@ impl Typing {
         Self { key, currency, before, field: Field::default() }
     }
 
+    /// What the price is read as, where it is not typed as the desk writes it, or why it is none.
+    fn understood(&self) -> (String, Meaning) {
+        let typed = self.field.text();
+        match money::typed::amount(typed, self.currency) {
+            Ok(amount) => {
+                let read = money::typed::understood(typed, amount, self.currency);
+                (read.map_or_else(String::new, |read| format!("= {read}")), Meaning::Dim)
+            }
+            Err(_) if typed.is_empty() => (String::new(), Meaning::Dim),
+            Err(no) => (no.to_string(), Meaning::Bad),
+        }
+    }
+
     fn show(&self, cx: &mut Cx<'_>) {
-        let typed = money::typed(self.field.text()).map(|amount| Cpm::new(amount, self.currency));
+        let typed = money::typed::amount(self.field.text(), self.currency).ok();
+        let typed = typed.map(|amount| Cpm::new(amount, self.currency));
         let draft = if self.field.text().is_empty() { self.before } else { typed };
         cx.draft(self.key.clone(), draft);
     }
@@ -47,11 +61,8 @@ impl Modal for Typing {
             }
             Key::Enter => {
                 let typed = self.field.text();
-                if !typed.is_empty() && money::typed(typed).is_none() {
-                    cx.say(format!("{typed:?} is not a price: write 25.22 or 25,22"));
-                    return Flow::Stay;
-                }
-                return Flow::Close;
+                let is_price = money::typed::amount(typed, self.currency).is_ok();
+                return if is_price || typed.is_empty() { Flow::Close } else { Flow::Stay };
             }
             Key::Char(letter) if letter.is_ascii_digit() || matches!(letter, '.' | ',' | '$') => {}
             Key::Backspace | Key::Delete | Key::Left | Key::Right | Key::Home | Key::End => {}
@@ -90,12 +101,17 @@ impl Modal for Typing {
             Line::from(Span::styled(asks, dx.style(Meaning::Selected))),
             Rect { height: 1.min(inside.height), width: wide, ..inside },
         );
-        let field = Rect {
+        let rest = Rect {
             x: inside.x + wide,
             width: inside.width - wide,
             height: 1.min(inside.height),
             ..inside
         };
+        let [field, beside] =
+            Layout::horizontal([Constraint::Length(14), Constraint::Min(0)]).areas(rest);
         self.field.draw(frame, field);
+        let (words, meaning) = self.understood();
+        let words = text::cut(&words, usize::from(beside.width));
+        frame.render_widget(Line::from(Span::styled(words, dx.style(meaning))), beside);
     }
 }

@@ -40,10 +40,12 @@ pub(super) fn waits_since(state: &State, record: &QuoteRecord) -> Option<Timesta
         | Purpose::Reread(_)
         | Purpose::TicketReread(..)
         | Purpose::LookMove(_)
+        | Purpose::LookStanding(_)
         | Purpose::Booking(..)
         | Purpose::LookBooking(..)
         | Purpose::EnterDeal(..)
         | Purpose::Rematch { .. }
+        | Purpose::ShowKeys(..)
         | Purpose::Poll(_)
         | Purpose::Avails
         | Purpose::Orders
@@ -73,7 +75,7 @@ pub(super) fn lines(
     // Before the first offer: how they negotiated before.
     if game.played() == 0 {
         let book = outcomes::play_book(ladder.book.as_ref(), record.quote.seller.as_str());
-        lines.extend(fact(dx, "BOOK", &book, wide));
+        lines.extend(fact(dx, "BEFORE", &book, wide));
     }
     lines.extend(outcomes::if_taken(ladder, record, game, dx, wide));
     lines.extend(outcomes::if_walked(ladder, record, dx, wide));
@@ -173,13 +175,13 @@ pub(super) fn turn(
     }
     let Some(draft) = ladder.draft() else {
         let words = format!(
-            "{} {} {} {} {} {} draft a price; {} takes theirs",
+            "type a price ({}) or step it ({} {} {}), or take the middle ({}); {} sends it. {} takes theirs",
+            dx.key("type price"),
             dx.key("tick up"),
             dx.key("tick down"),
             dx.key("jump on"),
             dx.key("middle"),
-            dx.key("match"),
-            dx.key("type price"),
+            dx.key("counter"),
             dx.key("accept")
         );
         return say("▸ MY TURN", Meaning::Us, &words);
@@ -190,7 +192,7 @@ pub(super) fn turn(
     let theirs =
         moved(game.their_last()).map_or_else(String::new, |by| format!(", {by} from theirs"));
     let matching = game.their_last() == Some(draft);
-    let check = game.check_offer(draft, desk::limit_for(dx.state, record), matching);
+    let check = desk::check_offer(dx.state, record, (draft, matching));
     let (word, meaning, verdict) = match &check {
         Ok(()) if game.is_backwards(draft) => (
             "▸ draft",
@@ -278,7 +280,7 @@ fn agreed_words(record: &QuoteRecord, dx: &Dx<'_>) -> String {
     if let Some(deal) = &newer.deal {
         return format!("and booked as {deal} (quote {})", newest.quote_id);
     }
-    let quoted = newer.quote.pricing.final_cpm;
+    let quoted = newer.quote.pricing.cpm();
     let left = countdown::left(dx.state.left(newer, dx.now));
     if quoted.is_some() && quoted == record.agreed {
         return format!("· {} quotes it, {left}: {book} books it", newest.quote_id);
@@ -293,22 +295,29 @@ fn agreed_words(record: &QuoteRecord, dx: &Dx<'_>) -> String {
 fn gap(ladder: &Ladder, game: &Negotiation, dx: &Dx<'_>) -> Line<'static> {
     let ours = ladder.draft().or(game.our_last());
     let gap = game.their_last().zip(ours).and_then(|(theirs, ours)| theirs.minus(&ours));
-    let gap = gap.map_or_else(|| money::UNKNOWN.to_owned(), rounds::gap_words);
-    let middle = game.middle().map_or_else(|| money::UNKNOWN.to_owned(), |middle| middle.plain());
+    let mut parts = Vec::new();
+    match gap.map(rounds::gap_words) {
+        Some(gap) => parts.push(gap),
+        None => parts.push("you have offered nothing yet".to_owned()),
+    }
+    parts.extend(game.middle().map(|middle| format!("midpoint {}", middle.plain())));
     let total = |by: By| {
         let (amount, share) = game.given(by)?;
         let amount = crate::domain::money::plain(amount);
         Some(if dx.is_narrow() { format!("{share}%") } else { format!("{amount} ({share}%)") })
     };
-    let given = |by: By| total(by).unwrap_or_else(|| money::NONE.to_owned());
     let left = match game.rounds_left {
         Some(left) if left < 0 => "no rounds left".to_owned(),
+        Some(1) => "1 round left".to_owned(),
         Some(left) => format!("{left} rounds left"),
         None => "rounds left ?".to_owned(),
     };
-    let (they, we) = (given(By::Them), given(By::Us));
-    let words = format!("gap {gap}  mid {middle}  {left}  they gave {they}  we {we}");
-    pane::fact(dx, "GAP", LABEL, vec![Span::raw(words)])
+    parts.push(left);
+    parts.extend([(By::Them, "they"), (By::Us, "you")].into_iter().filter_map(|(by, who)| {
+        let given = total(by)?;
+        Some(format!("{who} gave {given}"))
+    }));
+    pane::fact(dx, "GAP", LABEL, vec![Span::raw(parts.join(" · "))])
 }
 
 fn moves(game: &Negotiation, dx: &Dx<'_>) -> Line<'static> {

@@ -11,6 +11,7 @@ use super::{
     describe::{self, Described},
     keymap::{self, actions},
     parts::{
+        copies,
         filter::Fields,
         list::{List, Listed},
     },
@@ -181,8 +182,7 @@ impl Screen for LogScreen {
         ];
         match &line.what {
             What::Fact(entry) => {
-                let json = serde_json::to_string_pretty(entry.as_ref()).unwrap_or_default();
-                copies.push(copy('j', "JSON", json));
+                copies.push(copy('j', "JSON", copies::json(entry.as_ref())));
             }
             What::Exchange(exchange, _) => {
                 copies.push(copy('c', "curl", raw::curl(exchange)));

@@ -56,7 +56,7 @@ pub(super) fn lines(dx: &Dx<'_>, line: &log::Line, wide: usize) -> Vec<Line<'sta
     let mut out = Vec::new();
     let mut put = |sign: &'static str, meaning: Meaning, words: &str| {
         for part in json::lines(words).iter().take(200) {
-            for words in pane::wrap(&text::clean(part, 4_000), room, 2) {
+            for words in pane::wrap_all(&text::clean(part, 4_000), room, 2) {
                 out.push(Line::from(vec![
                     Span::styled(format!(" {sign} "), dx.style(meaning)),
                     Span::raw(words),

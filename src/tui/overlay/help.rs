@@ -1,4 +1,4 @@
-//! The list of keys: typing narrows it, Enter runs what is chosen.
+//! The list of keys: typing narrows it, also to keys of other screens, and Enter runs what is chosen.
 
 use ratatui::{
     Frame,
@@ -33,6 +33,8 @@ struct Entry {
     label: &'static str,
     doc: &'static str,
     group: Group,
+    /// The other screen it belongs to.
+    place: Option<Scope>,
 }
 
 /// The list of keys of a screen.
@@ -54,12 +56,16 @@ impl Help {
             label: row.label,
             doc: row.doc,
             group: row.group,
+            place: (row.scope != scope && row.scope != Scope::Desk).then_some(row.scope),
         };
         // The screen's own keys first, in the order of its footer; then those of every screen.
         let mut all: Vec<_> = bindings().filter(|row| row.scope == scope).map(entry).collect();
         let shared = all.len();
         all.extend(bindings().filter(|row| row.scope == Scope::Desk).map(entry));
         all[shared..].sort_by_key(|entry| entry.group);
+        // Those of other screens are found by typing, and run there.
+        let others = bindings().filter(|row| row.scope != scope && row.scope != Scope::Desk);
+        all.extend(others.map(entry));
         let mut help =
             Self { scope, all, shown: Vec::new(), list: List::default(), field: Field::default() };
         help.narrow();
@@ -68,19 +74,37 @@ impl Help {
 
     fn narrow(&mut self) {
         let words = self.field.text().to_lowercase();
+        let is_asked = !words.trim().is_empty();
         let fits = |entry: &Entry| {
+            if entry.place.is_some() && !is_asked {
+                return false;
+            }
             if let Some(key) = self.field.text().strip_prefix('@') {
                 return entry.keys.split(' ').any(|own| own == key);
             }
-            let text = format!("{} {} {} {}", entry.verb, entry.label, entry.doc, entry.group)
-                .to_lowercase();
+            let place = entry.place.map(|place| place.to_string()).unwrap_or_default();
+            let text =
+                format!("{} {} {} {} {place}", entry.verb, entry.label, entry.doc, entry.group);
+            let text = text.to_lowercase();
             words.split_whitespace().all(|word| text.contains(word))
         };
         self.shown = (0..self.all.len()).filter(|&index| fits(&self.all[index])).collect();
     }
 
-    fn chosen(&self) -> Option<Action> {
-        self.list.cursor().and_then(|&index| self.all.get(index)).map(|entry| entry.action)
+    fn chosen(&self) -> Option<&Entry> {
+        self.list.cursor().and_then(|&index| self.all.get(index))
+    }
+
+    /// Runs what is chosen; what belongs to another screen is run there, so that is said.
+    fn run(&self, cx: &mut Cx<'_>) -> Flow {
+        match self.chosen() {
+            Some(Entry { place: Some(place), keys, .. }) => {
+                cx.say(format!("{keys} works on {place}"));
+                Flow::Stay
+            }
+            Some(entry) => Flow::Run(entry.action),
+            None => Flow::Stay,
+        }
     }
 }
 
@@ -93,10 +117,10 @@ const RULES: [&str; 4] = [
 ];
 
 impl Modal for Help {
-    fn key(&mut self, chord: Chord, _kind: KeyKind, _cx: &mut Cx<'_>) -> Flow {
+    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
         match chord.key {
             Key::Esc => return Flow::Close,
-            Key::Enter => return self.chosen().map_or(Flow::Stay, Flow::Run),
+            Key::Enter => return self.run(cx),
             Key::Down => self.list.moved(Motion::Down),
             Key::Up => self.list.moved(Motion::Up),
             Key::PageDown => self.list.moved(Motion::PageDown),
@@ -157,11 +181,15 @@ impl Modal for Help {
         let list =
             Rect { y: inside.y + 2, height: inside.height.saturating_sub(3 + rules), ..inside };
         let visible = self.shown.iter().enumerate().skip(self.list.offset());
-        let lines: Vec<_> = visible
+        let mut lines: Vec<_> = visible
             .take(usize::from(list.height))
             .filter_map(|(place, &index)| Some((place, self.all.get(index)?)))
             .map(|(place, entry)| line(entry, place == self.list.place(), dx, list.width))
             .collect();
+        if lines.is_empty() {
+            let words = format!(" No key is called {:?} on any screen.", self.field.text());
+            lines.push(Line::from(words).style(dx.style(Meaning::Dim)));
+        }
         pane::lines(frame, list, dx, &lines);
         let below = Rect { y: inside.bottom() - rules, height: rules, ..inside };
         let rules: Vec<_> = RULES.iter().map(|rule| Line::from(format!(" {rule}"))).collect();
@@ -172,11 +200,14 @@ impl Modal for Help {
 fn line(entry: &Entry, chosen: bool, dx: &Dx<'_>, wide: u16) -> Line<'static> {
     let style = if chosen { dx.style(Meaning::Selected) } else { dx.style(Meaning::Plain) };
     let mark = if chosen { "▌" } else { " " };
+    // What it is called in the configuration has marks that words do not have.
+    let (label, group) = (entry.label.replace('_', " "), entry.group.to_string());
+    let place = entry.place.map_or(group, |place| place.to_string());
     Line::from(vec![
         Span::raw(mark),
-        Span::styled(text::fit(&entry.group.to_string(), 7), dx.style(Meaning::Dim)),
+        Span::styled(text::fit(&text::cut(&place, 6), 7), dx.style(Meaning::Dim)),
         Span::styled(text::fit(&entry.keys, 11), dx.style(Meaning::Key)),
-        Span::styled(text::fit(entry.label, 12), style),
+        Span::styled(text::fit(&label, 12), style),
         Span::styled(text::cut(entry.doc, usize::from(wide).saturating_sub(33)), style),
     ])
 }

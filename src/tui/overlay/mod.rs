@@ -21,6 +21,7 @@ use super::{
     context::{Cx, Dx, Wake},
     keymap::Action,
     keys::{Chord, KeyKind},
+    tickets::Guard,
 };
 use crate::domain::Refusal;
 
@@ -42,7 +43,8 @@ pub(crate) trait Modal: Debug {
     /// A key.
     fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow;
 
-    /// Pasted text, verbatim: fields make one line of it. Armed tickets take no notice of it.
+    /// Pasted text, verbatim: fields make one line of it. Where an answer is to be typed it is refused,
+    /// in words.
     fn paste(&mut self, _text: &str, _cx: &mut Cx<'_>) {}
 
     /// Brings it in line with the desk, before every key and frame; returns whether it is still
@@ -57,11 +59,19 @@ pub(crate) trait Modal: Debug {
     /// When something that is drawn changes by itself.
     fn wakes(&self, _wake: &mut Wake, _dx: &Dx<'_>) {}
 
-    /// The size or the focus changed at `now`: tickets are deaf for a moment.
-    fn disturbed(&mut self, _now: Timestamp) {}
+    /// What keeps it from listening, if anything does: keys are answers here. It is told of every key
+    /// before the key comes, and of every change of size and focus.
+    fn guard(&mut self) -> Option<&mut Guard> {
+        None
+    }
 
     /// What the desk refused of the newest commands. Returns whether it shows them itself.
     fn refused(&mut self, _refusals: &[Refusal], _now: Timestamp) -> bool {
+        false
+    }
+
+    /// Whether it is seen and answered at any size. Nothing that sends is.
+    fn is_small(&self) -> bool {
         false
     }
 

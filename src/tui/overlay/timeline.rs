@@ -209,7 +209,7 @@ impl Timeline {
                 words
             }
             Some((_, Ends::Deal(key))) => {
-                format!("{} is {}: it lapses then", key.deal_id, "not active yet")
+                format!("{} is not active yet: it expires then", key.deal_id)
             }
             None => "Nothing runs out: no quote is open and nothing is held.".to_owned(),
         };
@@ -240,7 +240,7 @@ fn told(row: RowRef<'_>) -> (String, String, String, Option<Timestamp>) {
         }
         RowRef::Deal(record) => {
             let deal = &record.deal;
-            let price = money::cpm(deal.pricing.final_cpm, deal.deal_type);
+            let price = money::cpm(deal.pricing.cpm(), deal.deal_type);
             (deal.seller.to_string(), deal.deal_id.to_string(), price, Some(record.booked_at))
         }
     }

@@ -45,7 +45,7 @@ pub(crate) fn of_row(state: &State, row: RowRef<'_>, now: Timestamp) -> Clock {
 /// The clock of a quote. At a quarter of its time and at 60 seconds the mark and the colour change.
 pub(crate) fn of_quote(state: &State, record: &QuoteRecord, now: Timestamp) -> Clock {
     let at_stage = record.stage();
-    if matches!(at_stage, Stage::Unknown | Stage::Booking | Stage::Disputed) {
+    if matches!(at_stage, Stage::Unknown | Stage::Booking | Stage::Waiting | Stage::Disputed) {
         let booking = record.ticket.as_ref().and_then(|ticket| state.bookings.get(ticket));
         let at = booking.map_or(record.changed_at, |booking| booking.at);
         let unknown = at_stage == Stage::Unknown;
@@ -92,7 +92,9 @@ fn of_deal(record: &DealRecord, now: Timestamp) -> Clock {
         | Stage::TheirTurn
         | Stage::Agreed
         | Stage::Booking
+        | Stage::Booked
         | Stage::Unknown
+        | Stage::Waiting
         | Stage::Completed
         | Stage::Expired
         | Stage::Rejected

@@ -6,7 +6,7 @@ use super::{facts, json, money};
 use crate::{
     desk::{DealRecord, QuoteRecord, RowRef},
     domain::{
-        Package,
+        Package, Product,
         ids::{is_plain, shown},
         text,
     },
@@ -17,12 +17,13 @@ fn copy(key: char, what: &'static str, text: impl Into<String>) -> Copyable {
     Copyable { key, what, text: text.into() }
 }
 
-fn json(value: &impl Serialize) -> String {
+/// A value as JSON on lines of its own, all in ASCII.
+pub(crate) fn json(value: &impl Serialize) -> String {
     json::escaped(&serde_json::to_string_pretty(value).unwrap_or_default())
 }
 
 /// An id as the seller wrote it where it is printable ASCII; else escaped, and called so.
-fn id(id: &str) -> Copyable {
+pub(crate) fn id(id: &str) -> Copyable {
     let what = if is_plain(id) { "id" } else { "id, escaped" };
     copy('i', what, shown(id))
 }
@@ -42,6 +43,11 @@ fn command(words: &str, id: &str) -> Copyable {
 /// What can be copied of a package.
 pub(crate) fn of_package(package: &Package) -> Vec<Copyable> {
     vec![id(package.package_id.as_str()), copy('j', "JSON", json(package))]
+}
+
+/// What can be copied of a product.
+pub(crate) fn of_product(product: &Product) -> Vec<Copyable> {
+    vec![id(product.product_id.as_str()), copy('j', "JSON", json(product))]
 }
 
 /// What can be copied of a row of the board.
@@ -89,7 +95,7 @@ pub(crate) fn of_deal(record: &DealRecord) -> Vec<Copyable> {
         deal.product.name.clone(),
         text::clean(&deal.raw_deal_type, 20),
         money::impressions(deal.terms.impressions),
-        money::cpm(deal.pricing.final_cpm, deal.deal_type),
+        money::cpm(deal.pricing.cpm(), deal.deal_type),
         money::cost(deal.cost(), deal.terms.guaranteed),
     ];
     let mut copies = vec![

@@ -5,11 +5,8 @@ use rust_decimal::Decimal;
 
 use super::{clock, countdown, money, pane};
 use crate::{
-    desk::{
-        self, BookingRecord, BookingState, Due, InFlight, QuoteRecord, RowRef, rivals,
-        state::Purpose,
-    },
-    domain::{Pricing, QuoteRef, Terms, text},
+    desk::{self, BookingRecord, Due, InFlight, QuoteRecord, RowRef, rivals, state::Purpose},
+    domain::{Pricing, QuoteRef, Skew, Terms, text},
     tui::{context::Dx, theme::Meaning},
 };
 
@@ -47,13 +44,13 @@ pub(crate) fn price(pricing: &Pricing) -> String {
         Some(percent) => format!(" −{}% {of}", percent.normalize()),
         None => format!(" {} {of}", money::UNKNOWN),
     };
-    let currency = pricing.final_cpm.or(pricing.base_cpm).map(|cpm| cpm.currency().to_string());
+    let currency = pricing.cpm().or(pricing.base_cpm).map(|cpm| cpm.currency().to_string());
     format!(
         "{}{}{} = {} {}",
         amount(pricing.base_cpm),
         off(pricing.tier_discount_pct, "tier"),
         off(pricing.volume_discount_pct, "volume"),
-        amount(pricing.final_cpm),
+        amount(pricing.cpm()),
         currency.unwrap_or_else(|| money::UNKNOWN.to_owned()),
     )
 }
@@ -204,9 +201,7 @@ fn expiry(dx: &Dx<'_>, record: &QuoteRecord) -> Line<'static> {
     let at = clock::time(record.quote.expires_at);
     let left = dx.state.left(record, dx.now);
     let skew = match dx.state.skew(&record.quote.seller) {
-        Some(skew) if skew.middle_ms().abs() >= 1_000 => {
-            format!(" (skew {})", self::skew(skew.middle_ms()))
-        }
+        Some(skew) if clock_shows(skew) => format!(" (skew {})", clock_off(skew)),
         Some(_) => String::new(),
         None => " (their clock is not known yet)".to_owned(),
     };
@@ -222,6 +217,16 @@ fn expiry(dx: &Dx<'_>, record: &QuoteRecord) -> Line<'static> {
         format!("{at}Z of their clock{skew} · {}{closes}", countdown::left(left))
     };
     plain(dx, "expires", words)
+}
+
+/// Whether a clock is off by what matters beside a countdown: it cannot be right, and by a second or more.
+pub(crate) fn clock_shows(skew: Skew) -> bool {
+    skew.is_off_by(0) && skew.middle_ms().abs() >= 1_000
+}
+
+/// How far a clock is off, in the middle of what it can be; `~0s` where it may well be right.
+pub(crate) fn clock_off(skew: Skew) -> String {
+    if skew.is_off_by(0) { self::skew(skew.middle_ms()) } else { "~0s".to_owned() }
 }
 
 /// `+1.8s`.
@@ -279,8 +284,9 @@ pub(crate) fn unknown(
     let again = next_look(dx, booking);
     lines.extend(put("safe", &format!("{key} looks again now, which books nothing; {again}")));
     let (deal, end, note) = (dx.key("enter deal"), dx.key("end in writing"), dx.key("copy note"));
-    let keys =
-        format!("{deal} enter the Deal ID · {end} end it in writing · {note} note for the seller");
+    let keys = format!(
+        "{deal} enter the Deal ID · {end} close it with a reason · {note} note for the seller"
+    );
     lines.extend(put("now", &keys));
     if !brief {
         lines.extend(put("sent", &sent(dx, booking, false)));
@@ -311,7 +317,7 @@ fn sent(dx: &Dx<'_>, booking: &BookingRecord, brief: bool) -> String {
         many => format!("{many} times"),
     };
     let key = text::cut(&booking.intent.idempotency_key, if brief { 8 } else { 12 });
-    let left = desk::repeat_until(booking).map(|until| until.duration_since(dx.now));
+    let left = desk::repeat_until(dx.state, booking).map(|until| until.duration_since(dx.now));
     let again = match left {
         Some(left) if left.is_positive() => {
             let left = countdown::left(left);
@@ -319,11 +325,12 @@ fn sent(dx: &Dx<'_>, booking: &BookingRecord, brief: bool) -> String {
             if brief {
                 format!("repeat within {left}")
             } else {
-                format!("once more within {left}, by itself, if they twice say it never arrived")
+                format!("once more within {left}, by itself, if it shows that it honours its key")
             }
         }
         Some(_) => "no repeat: the key is too old".to_owned(),
-        None => "no third attempt".to_owned(),
+        None if brief => format!("{} sends it again", dx.key("send again")),
+        None => format!("once more only by a person ({})", dx.key("send again")),
     };
     if brief { format!("key {key}, {again}") } else { format!("{times}, key {key}; {again}") }
 }
@@ -356,5 +363,5 @@ pub(crate) fn title(row: RowRef<'_>) -> String {
 /// Whether nobody knows what became of a quote's booking.
 pub(crate) fn unknown_booking<'a>(dx: &Dx<'a>, record: &QuoteRecord) -> Option<&'a BookingRecord> {
     let booking = dx.state.bookings.get(record.ticket.as_ref()?)?;
-    (booking.state == BookingState::Unknown).then_some(booking)
+    booking.state.is_looked_at().then_some(booking)
 }

@@ -37,6 +37,12 @@ impl Field {
         Self { area }
     }
 
+    /// Empties it.
+    pub(crate) fn clear(&mut self) {
+        self.area.move_cursor(CursorMove::End);
+        self.area.delete_line_by_head();
+    }
+
     /// What it holds.
     pub(crate) fn text(&self) -> &str {
         self.area.lines().first().map_or("", String::as_str)
@@ -46,6 +52,8 @@ impl Field {
     pub(crate) fn key(&mut self, chord: Chord) -> bool {
         let key = match chord.key {
             Key::Char('j' | 'm') if chord.ctrl => return false,
+            // As in a shell: what stands before the cursor is gone.
+            Key::Char('u') if chord.ctrl => return self.area.delete_line_by_head(),
             Key::Char(letter) if self.text().len() >= MOST && !chord.ctrl => {
                 let _ = letter;
                 return false;
@@ -85,6 +93,20 @@ impl Field {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_before_the_cursor_goes_at_once_or_by_the_word() {
+        let mut field = Field::with("live sports 2026");
+        field.key(Chord::ctrl('w'));
+        assert_eq!(field.text(), "live sports ");
+        field.key(Chord::ctrl('a'));
+        field.key(Chord::char('x'));
+        assert_eq!(field.text(), "xlive sports ");
+        field.key(Chord::ctrl('u'));
+        assert_eq!(field.text(), "live sports ");
+        field.clear();
+        assert_eq!(field.text(), "");
+    }
 
     #[test]
     fn it_stays_one_line_whatever_is_pasted() {

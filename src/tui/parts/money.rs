@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::domain::{Cost, Cpm, Currency, DealType, money};
+use crate::domain::{Cost, Cpm, Currency, DealType, money, money::exact};
 
 /// Does not apply.
 pub(crate) const NONE: &str = "—";
@@ -15,7 +15,7 @@ pub(crate) const UNKNOWN: &str = "?";
 /// A price per thousand; an auction's is a floor.
 pub(crate) fn cpm(price: Option<Cpm>, kind: Option<DealType>) -> String {
     let Some(price) = price else { return UNKNOWN.to_owned() };
-    let floor = if kind == Some(DealType::Auction) { "f" } else { "" };
+    let floor = if kind.is_some_and(DealType::is_floor) { "f" } else { "" };
     format!("{}{}{floor}", sign(price.currency()), price.grouped())
 }
 
@@ -39,12 +39,11 @@ fn sign(currency: Currency) -> String {
 /// An amount in a header: `$168.8k`, `$2.1M`, `$940`.
 pub(crate) fn short(amount: Decimal, currency: Currency) -> String {
     let sign = if currency == Currency::USD { "$".to_owned() } else { format!("{currency} ") };
-    let thousand = Decimal::ONE_THOUSAND;
-    let million = Decimal::from(1_000_000);
-    if amount.abs() >= million {
-        format!("{sign}{}M", (amount / million).round_dp(2).normalize())
-    } else if amount.abs() >= thousand {
-        format!("{sign}{}k", (amount / thousand).round_dp(1).normalize())
+    let of = |unit: u32| exact::part(amount, unit);
+    if amount.abs() >= Decimal::from(1_000_000) {
+        format!("{sign}{}M", of(1_000_000).round_dp(2).normalize())
+    } else if amount.abs() >= Decimal::ONE_THOUSAND {
+        format!("{sign}{}k", of(1_000).round_dp(1).normalize())
     } else {
         format!("{sign}{}", amount.round_dp(0).normalize())
     }

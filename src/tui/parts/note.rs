@@ -14,7 +14,7 @@ use crate::{
 
 /// Whether there is something to write to the seller about.
 pub(crate) fn is_for(booking: &BookingRecord) -> bool {
-    matches!(booking.state, BookingState::Unknown | BookingState::Disputed)
+    booking.state.is_looked_at() || booking.state == BookingState::Disputed
 }
 
 /// The note that leaves a negotiation politely. It names nobody else, no price and no round.

@@ -32,6 +32,14 @@ pub(crate) enum Content {
 }
 
 impl Content {
+    /// There is nobody to ask yet.
+    pub(crate) fn no_sellers() -> Self {
+        Self::Empty(
+            "No sellers yet. `dealdesk sellers add URL` adds one; `dealdesk demo` brings its own."
+                .to_owned(),
+        )
+    }
+
     /// Its mark, its word and its words, in lines of `wide` cells; none where it is whole.
     fn lines(&self, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         let (word, meaning, says) = match self {
@@ -151,6 +159,28 @@ pub(crate) fn fact(
         vec![Span::styled(format!(" {} ", text::fit(label, wide)), dx.style(Meaning::Dim))];
     spans.extend(words.into());
     Line::from(spans)
+}
+
+/// As [`wrap`], and nothing is cut: what has no room as one word goes on in the next line.
+pub(crate) fn wrap_all(words: &str, cells: usize, indent: usize) -> Vec<String> {
+    let room = cells.saturating_sub(indent + (words.len() - words.trim_start().len())).max(8);
+    let mut split = String::with_capacity(words.len());
+    for (nth, word) in words.split(' ').enumerate() {
+        if nth > 0 {
+            split.push(' ');
+        }
+        let mut wide = 0;
+        for letter in word.chars() {
+            let cells = text::width(letter.encode_utf8(&mut [0; 4]));
+            if wide + cells > room {
+                split.push(' ');
+                wide = 0;
+            }
+            split.push(letter);
+            wide += cells;
+        }
+    }
+    wrap(&split, cells, indent)
 }
 
 /// Text wrapped by words into lines of at most `cells`; from the second on indented by `indent` more

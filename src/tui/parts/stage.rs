@@ -11,10 +11,13 @@ pub(crate) fn meaning(stage: Stage) -> Meaning {
         Stage::Unknown => Meaning::Unknown,
         Stage::Quoted | Stage::MyTurn | Stage::Agreed => Meaning::Us,
         Stage::TheirTurn | Stage::Renegotiating => Meaning::Them,
-        Stage::Booking | Stage::Proposed | Stage::Held | Stage::Paused | Stage::Other => {
-            Meaning::Waiting
-        }
-        Stage::Active | Stage::Completed => Meaning::Good,
+        Stage::Booking
+        | Stage::Waiting
+        | Stage::Proposed
+        | Stage::Held
+        | Stage::Paused
+        | Stage::Other => Meaning::Waiting,
+        Stage::Active | Stage::Booked | Stage::Completed => Meaning::Good,
         Stage::Disputed | Stage::Rejected | Stage::NotSent => Meaning::Bad,
         Stage::Expired | Stage::Declined | Stage::Canceled => Meaning::Dim,
     }

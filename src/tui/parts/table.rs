@@ -22,17 +22,24 @@ pub(crate) struct Column {
     pub(crate) goes: u8,
     /// Whether it takes what is left over.
     pub(crate) grows: bool,
+    /// Whether it holds ids, which give way to words that a person reads.
+    pub(crate) is_id: bool,
 }
 
 impl Column {
     /// Words.
     pub(crate) const fn left(title: &'static str, width: u16, goes: u8) -> Self {
-        Self { title, width, right: false, goes, grows: false }
+        Self { title, width, right: false, goes, grows: false, is_id: false }
     }
 
     /// Numbers.
     pub(crate) const fn right(title: &'static str, width: u16, goes: u8) -> Self {
         Self { right: true, ..Self::left(title, width, goes) }
+    }
+
+    /// Ids of the seller's: they go before any word would be cut.
+    pub(crate) const fn id(title: &'static str, width: u16, goes: u8) -> Self {
+        Self { is_id: true, ..Self::left(title, width, goes) }
     }
 
     /// Words that take what is left over.
@@ -64,6 +71,53 @@ pub(crate) fn widths(columns: &[Column], total: u16) -> Vec<Option<u16>> {
         widths[index] = widths[index].map(|width| width + more);
     }
     widths
+}
+
+/// The width of each column in `total` cells for what they hold: `wants` is the widest text of each. Numbers
+/// are never cut; what is left over goes to words that would be, and no id stands where one still is.
+pub(crate) fn fitted(columns: &[Column], wants: &[u16], total: u16) -> Vec<Option<u16>> {
+    let want = |index: usize| wants.get(index).copied().unwrap_or(0);
+    let mut sized: Vec<Column> = columns.to_vec();
+    for (index, column) in sized.iter_mut().enumerate().filter(|(_, column)| column.right) {
+        column.width = column.width.max(want(index));
+    }
+    let mut found = shared(&sized, want, total);
+    let is_cut = |found: &[Option<u16>]| {
+        let mut words = sized.iter().enumerate().filter(|(_, column)| column.grows);
+        words.any(|(index, _)| found[index].is_none_or(|width| width < want(index)))
+    };
+    let id = sized.iter().position(|column| column.is_id && column.goes > 0);
+    if let Some(id) = id.filter(|id| found[*id].is_some() && is_cut(&found)) {
+        let mut without = sized.clone();
+        without.remove(id);
+        let rest = |index: usize| want(if index < id { index } else { index + 1 });
+        found = shared(&without, rest, total);
+        found.insert(id, None);
+    }
+    found
+}
+
+/// As [`widths`], and what is left over goes first to what would be cut: words that grow, then ids, then the
+/// others; and to those that grow in the end.
+fn shared(columns: &[Column], want: impl Fn(usize) -> u16, total: u16) -> Vec<Option<u16>> {
+    let fixed: Vec<_> = columns.iter().map(|column| Column { grows: false, ..*column }).collect();
+    let mut found = widths(&fixed, total);
+    let used: u16 = found.iter().flatten().map(|width| width + 1).sum();
+    let mut spare = (total + 1).saturating_sub(used);
+    let first = |column: &Column| (!column.grows, !column.is_id);
+    let mut order: Vec<_> = (0..columns.len()).collect();
+    order.sort_by_key(|index| first(&columns[*index]));
+    for index in order {
+        if let Some(width) = found[index].as_mut() {
+            let more = want(index).saturating_sub(*width).min(spare);
+            (*width, spare) = (*width + more, spare - more);
+        }
+    }
+    let growing = (0..columns.len()).find(|&index| columns[index].grows && found[index].is_some());
+    if let Some(width) = growing.and_then(|index| found[index].as_mut()) {
+        *width += spare;
+    }
+    found
 }
 
 /// What stands in one column of one row.
@@ -134,5 +188,24 @@ mod tests {
         let spans = row(COLUMNS, &widths, |_| "日本語日本語日本語".into());
         let total: usize = spans.iter().map(|span| text::width(&span.content)).sum();
         assert_eq!(total, 40);
+    }
+
+    #[test]
+    fn words_have_room_before_ids_and_numbers_are_never_cut() {
+        let columns = [
+            Column::left("STAGE", 8, 0),
+            Column::id("DEAL", 10, 4),
+            Column::grow("PRODUCT", 10, 2),
+            Column::right("COST", 8, 0),
+        ];
+        let fit = |wants: &[u16], total| fitted(&columns, wants, total);
+        // All fits: the id gets what it needs, the rest is the product's.
+        assert_eq!(fit(&[7, 16, 12, 8], 60), [Some(8), Some(16), Some(25), Some(8)]);
+        // The product is whole, and the id has what is left.
+        assert_eq!(fit(&[7, 16, 12, 8], 43), [Some(8), Some(12), Some(12), Some(8)]);
+        // The product would be cut beside an id: the id goes.
+        assert_eq!(fit(&[7, 16, 24, 8], 43), [Some(8), None, Some(25), Some(8)]);
+        // A price that is longer than usual takes what it needs.
+        assert_eq!(fit(&[7, 16, 8, 14], 40), [Some(8), None, Some(16), Some(14)]);
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn failed(place: usize, dx: &Dx<'_>, wide: u16) -> (String, Vec<Line<
         "asked",
         format!("{} for {}, failed at {at}", failed.seller, failed.product),
     )];
-    lines.extend(wrapped(dx, "says", &format!("“{}”", failed.error), wide));
+    lines.extend(wrapped(dx, "says", &failed.error.told(), wide));
     lines.extend(wrapped(dx, "now", &failed.error.cure, wide));
     lines.push(fact(dx, "keys", format!("{} asks again, the same terms", dx.key("ask again"))));
     ("no quote came".to_owned(), lines)
@@ -82,6 +82,6 @@ pub(super) fn together(group: &Group, dx: &Dx<'_>, wide: u16) -> Vec<Line<'stati
 fn missing(rfq: &RfqId, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     let failed = super::group::failures(dx.state);
     let of_it = failed.filter(|(_, failed)| failed.rfq.as_ref() == Some(rfq));
-    let words = of_it.map(|(_, failed)| format!("{}: “{}”", failed.seller, failed.error));
+    let words = of_it.map(|(_, failed)| format!("{}: {}", failed.seller, failed.error.told()));
     words.flat_map(|words| wrapped(dx, "✗ none", &words, wide)).collect()
 }

@@ -46,7 +46,10 @@ pub(super) fn asking(
         Some(What::Product) => Cell::new(ask.product_name.clone().unwrap_or_default(), plain),
         Some(What::Type) => Cell::new(ask.deal_type.to_string(), plain),
         Some(What::Imps) => Cell::new(money::impressions(ask.impressions), plain),
-        Some(What::Expires) => Cell::new(format!("{} {usual}", seconds(waits)), dx.style(meaning)),
+        Some(What::Expires) => {
+            let word = if columns.shows(What::Quote) { "" } else { "asking " };
+            Cell::new(format!("{word}{} {usual}", seconds(waits)), dx.style(meaning))
+        }
         _ => Cell::default(),
     })
 }
@@ -73,10 +76,11 @@ pub(super) fn failed(
     let declined = failed.error.code == "declined";
     let word = if declined { "DECLINED" } else { "FAILED" };
     let error = &failed.error;
-    let says = if declined { error.says.clone() } else { error.to_string() };
+    let says = if declined { format!("“{}”", error.says) } else { error.told() };
     let bad = dx.style(Meaning::Bad);
     // The other columns have nothing to say here: their place is for the seller's words.
-    let first = if columns.holds.get(3) == Some(&What::Product) { 4 } else { 3 };
+    let first = columns.holds.iter().position(|holds| *holds == What::Product);
+    let first = first.map_or(3, |place| place + 1);
     let (few, widths) = (columns.all.iter().take(first), columns.widths.iter().take(first));
     let (few, widths): (Vec<_>, Vec<_>) = (few.copied().collect(), widths.copied().collect());
     let mut spans = table::row(&few, &widths, |index| match columns.holds.get(index) {
@@ -85,9 +89,10 @@ pub(super) fn failed(
         Some(What::Seller) => Cell::new(failed.seller.to_string(), plain),
         _ => Cell::new(failed.product.clone(), plain),
     });
-    let used: usize = spans.iter().map(Span::width).sum();
+    let used = spans.iter().map(Span::width).sum::<usize>();
     let room = usize::from(dx.size.0).saturating_sub(used + 4);
-    let words = text::cut(&format!("{} · “{says}”", dx.key("ask again")), room);
+    let word = if columns.shows(What::Quote) { String::new() } else { format!("{word} ") };
+    let words = text::cut(&format!("{word}{} · {says}", dx.key("ask again")), room);
     spans.push(Span::styled(format!(" {words}"), dx.style(Meaning::Dim)));
     spans
 }
@@ -101,41 +106,55 @@ pub(super) fn quote(
     columns: &Columns,
     dx: &Dx<'_>,
 ) -> Vec<Span<'static>> {
-    let quote = &record.quote;
-    let depth = row.depth;
-    let old = depth > 0 || (!rows::runs(record) && record.deal.is_none());
+    let old = row.depth > 0 || (!rows::runs(record) && record.deal.is_none());
     let look = match (old, here) {
         (true, _) => Meaning::Dim,
         (false, true) => Meaning::Selected,
         (false, false) => Meaning::Plain,
     };
     let plain = dx.style(look);
+    table::row(columns.all, &columns.widths, |index| match columns.holds.get(index) {
+        Some(what) => cell(quotes, row, record, *what, plain, dx),
+        None => Cell::default(),
+    })
+}
+
+/// What stands in a column.
+pub(super) fn cell(
+    quotes: &Quotes,
+    row: &Row,
+    record: &QuoteRecord,
+    what: What,
+    plain: Style,
+    dx: &Dx<'_>,
+) -> Cell<'static> {
+    let quote = &record.quote;
     let percent = |value: Option<rust_decimal::Decimal>| {
         value.map_or_else(|| money::UNKNOWN.to_owned(), |value| format!("{}%", value.normalize()))
     };
-    let ranked = row.ranked.as_ref();
-    let key = record.reference();
-    table::row(columns.all, &columns.widths, |index| match columns.holds.get(index) {
-        Some(What::Mark) => mark(quotes, row, record, dx),
-        Some(What::Quote) => Cell::new(quote.quote_id.to_string(), plain),
-        Some(What::Seller) => Cell::new(quote.seller.to_string(), plain),
-        Some(What::Product) => Cell::new(quote.product.name.clone(), plain),
-        Some(What::Type) => Cell::new(quote.deal_type.to_string(), plain),
-        Some(What::Imps) => Cell::new(money::impressions(quote.terms.impressions), plain),
-        Some(What::Base) => Cell::new(bare(quote.pricing.base_cpm), plain),
-        Some(What::Tier) => Cell::new(percent(quote.pricing.tier_discount_pct), plain),
-        Some(What::Volume) => Cell::new(percent(quote.pricing.volume_discount_pct), plain),
-        Some(What::Final) => Cell::new(money::cpm(record.price(), Some(quote.deal_type)), plain),
-        Some(What::Effective) => Cell::new(effective(record, dx), plain),
-        Some(What::AboveBest) => above_best(ranked, plain, dx),
-        Some(What::Cost) => Cell::new(money::cost(record.cost(), quote.terms.guaranteed), plain),
-        Some(What::Checks) => checks(quotes.proof(&key), record, depth > 0, dx),
-        Some(What::Expires) => {
-            let (words, meaning) = expires(record, dx);
-            Cell::new(words, dx.style(meaning))
+    let words = match what {
+        What::Mark => return mark(quotes, row, record, dx),
+        What::AboveBest => return above_best(row.ranked.as_ref(), plain, dx),
+        What::Checks => {
+            return checks(quotes.proof(&record.reference()), record, row.depth > 0, dx);
         }
-        None => Cell::default(),
-    })
+        What::Expires => {
+            let (words, meaning) = expires(record, dx);
+            return Cell::new(words, dx.style(meaning));
+        }
+        What::Quote => quote.quote_id.to_string(),
+        What::Seller => quote.seller.to_string(),
+        What::Product => quote.product.name.clone(),
+        What::Type => quote.deal_type.to_string(),
+        What::Imps => money::impressions(quote.terms.impressions),
+        What::Base => bare(quote.pricing.base_cpm),
+        What::Tier => percent(quote.pricing.tier_discount_pct),
+        What::Volume => percent(quote.pricing.volume_discount_pct),
+        What::Final => money::cpm(record.price(), Some(quote.deal_type)),
+        What::Effective => effective(record, dx),
+        What::Cost => money::cost(record.cost(), quote.terms.guaranteed),
+    };
+    Cell::new(words, plain)
 }
 
 /// Whether it is marked, its stage, and its place.
@@ -176,7 +195,7 @@ fn above_best(ranked: Option<&Ranked>, plain: Style, dx: &Dx<'_>) -> Cell<'stati
         Some(ranked) if ranked.is_best => Cell::new("best", dx.style(Meaning::Good)),
         Some(ranked) if ranked.is_cover => {
             let above = ranked.above_best.map_or_else(String::new, money::signed);
-            Cell::new(if dx.is_narrow() { above } else { format!("c {above}") }, plain)
+            Cell::new(if dx.is_narrow() { above } else { format!("2nd {above}") }, plain)
         }
         Some(ranked) => Cell::new(ranked.above_best.map_or_else(String::new, money::signed), plain),
         None => Cell::default(),
@@ -216,6 +235,10 @@ pub(super) fn bare(price: Option<Cpm>) -> String {
 pub(super) fn booked(record: &QuoteRecord) -> (&'static str, &'static str, Meaning) {
     if record.booking == Some(BookingState::Disputed) {
         ("✗", "DISPUTED", Meaning::Bad)
+    } else if let Some(status) = record.deal_status.filter(|_| record.is_released()) {
+        // The row follows its deal.
+        let word = Stage::of_deal(status, false).words();
+        ("✗", word, Meaning::Bad)
     } else {
         ("✓", "BOOKED", Meaning::Good)
     }
@@ -252,6 +275,7 @@ fn expires(record: &QuoteRecord, dx: &Dx<'_>) -> (String, Meaning) {
     match stage {
         Stage::Unknown => ("UNKNOWN outcome".to_owned(), Meaning::Unknown),
         Stage::Booking => ("BOOKING, sent".to_owned(), Meaning::Waiting),
+        Stage::Waiting => ("WAITING, they decide".to_owned(), Meaning::Waiting),
         Stage::Expired => (format!("EXPIRED {ago} · {}", dx.key("ask again")), Meaning::Dim),
         Stage::Declined if record.let_go => (format!("LET GO {ago}"), Meaning::Dim),
         Stage::Declined | Stage::Rejected
@@ -259,6 +283,7 @@ fn expires(record: &QuoteRecord, dx: &Dx<'_>) -> (String, Meaning) {
         {
             clock()
         }
+        Stage::Booked => ("BOOKED, they say".to_owned(), Meaning::Waiting),
         Stage::Other => (format!("“{}”", text::cut(&record.quote.raw_status, 16)), Meaning::Dim),
         Stage::Declined | Stage::Rejected | Stage::Canceled | Stage::NotSent => {
             (stage.words().to_owned(), Meaning::Dim)
@@ -291,8 +316,8 @@ fn minutes_ago(span: jiff::SignedDuration) -> String {
 /// From the old price to the newer quote's: `25.22 → 25.60 ▲`.
 pub(super) fn moved(record: &QuoteRecord, newer: &QuoteId, state: &State) -> String {
     let key = QuoteRef { seller: record.quote.seller.clone(), quote_id: newer.clone() };
-    let after = state.quote(&key).and_then(|newer| newer.quote.pricing.final_cpm);
-    move_words(record.quote.pricing.final_cpm, after)
+    let after = state.quote(&key).and_then(|newer| newer.quote.pricing.cpm());
+    move_words(record.quote.pricing.cpm(), after)
 }
 
 /// `25.22 → 25.60 ▲`; without a mark where the two do not compare.

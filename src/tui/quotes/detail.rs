@@ -13,7 +13,7 @@ use ratatui::{
 use super::{Quotes, asked, cells, clock::Clock, proof, rows::Key};
 use crate::{
     desk::{self, QuoteRecord, judge},
-    domain::{Check, Cost, QuoteStatus, Skew, ranking::Ranked, text},
+    domain::{Check, Cost, QuoteStatus, ranking::Ranked, text},
     tui::{
         context::Dx,
         parts::{facts, money, pane, stage},
@@ -86,10 +86,9 @@ fn clock(record: &QuoteRecord, dx: &Dx<'_>) -> Line<'static> {
     let quote = &record.quote;
     let theirs =
         quote.expires_at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%SZ").to_string();
-    let skew = match dx.state.skew(&quote.seller).map(Skew::middle_ms) {
-        Some(ms) if ms.abs() >= 1_000 => {
-            let sign = if ms < 0 { "−" } else { "+" };
-            format!(" (their clock is {sign}{}.{}s)", ms.abs() / 1_000, ms.abs() % 1_000 / 100)
+    let skew = match dx.state.skew(&quote.seller) {
+        Some(skew) if facts::clock_shows(skew) => {
+            format!(" (their clock is {})", facts::clock_off(skew))
         }
         Some(_) => String::new(),
         None => " (their clock is not known yet)".to_owned(),
@@ -119,18 +118,18 @@ fn news(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if let Some(before) = record.price_before {
         let old = record.requote_of.as_ref().map_or_else(String::new, ToString::to_string);
-        let words = cells::move_words(Some(before), record.quote.pricing.final_cpm);
+        let words = cells::move_words(Some(before), record.quote.pricing.cpm());
         lines.push(fact(dx, "before", format!("{words}   replaces {old}")));
     }
     if let Some(newer) = &record.replaced_by {
         lines.push(fact(
             dx,
             "newer",
-            format!("{newer} stands for it now: {}", cells::moved(record, newer, dx.state)),
+            format!("replaced by {newer}: {}", cells::moved(record, newer, dx.state)),
         ));
     }
     if let Some(agreed) = record.agreed {
-        let quoted = money::cpm(record.quote.pricing.final_cpm, Some(record.quote.deal_type));
+        let quoted = money::cpm(record.quote.pricing.cpm(), Some(record.quote.deal_type));
         lines.push(fact(dx, "agreed", format!("{agreed} CPM, where {quoted} was quoted")));
     }
     if let Some(error) = &record.requote_error {
@@ -221,7 +220,7 @@ fn effective(
             (Ok(_), true, _) => words.push_str(" · best"),
             (Ok(place), _, is_cover) => {
                 let above = ranked.above_best.map_or_else(String::new, money::signed);
-                let cover = if is_cover { ", the cover" } else { "" };
+                let cover = if is_cover { ", the runner-up" } else { "" };
                 let _ = write!(words, " · no. {place}{cover}, {above} over best");
             }
             (Err(out), _, _) => {
@@ -231,7 +230,7 @@ fn effective(
         if let Some(score) = ranked.score {
             let _ = write!(
                 words,
-                " · reference's score {score} of 100 (it stretches the gap between these quotes)"
+                " · {score} of 100 points beside these quotes, by the reference buyer's rule"
             );
         }
     }
@@ -338,6 +337,9 @@ fn keys(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     };
     let mut may = Vec::new();
     let mut lines = Vec::new();
+    if let Some(doubt) = desk::talks_doubt(dx.state, record).filter(|_| negotiate.is_ok()) {
+        lines.extend(wrapped(dx, "but", &format!("! {doubt}"), wide));
+    }
     for (key, result) in [(dx.key("book"), book), (dx.key("counter"), negotiate)] {
         match result {
             Ok(words) => may.push(format!("{key} {words}")),

@@ -125,14 +125,14 @@ impl Group {
         self.ranking.best().map(|best| format!("best {}", priced(best)))
     }
 
-    /// `cover 27.00 northlight (+1.78)`.
+    /// `runner-up 27.00 northlight (+1.78)`.
     pub(super) fn cover(&self) -> String {
         match (self.ranking.best(), self.ranking.cover()) {
             (None, _) => "nothing to book yet".to_owned(),
-            (Some(_), None) => "no cover: one seller alone".to_owned(),
+            (Some(_), None) => "no runner-up: one seller alone".to_owned(),
             (Some(_), Some(cover)) => {
                 let above = cover.above_best.map_or_else(String::new, money::signed);
-                format!("cover {} ({above})", priced(cover))
+                format!("runner-up {} ({above})", priced(cover))
             }
         }
     }

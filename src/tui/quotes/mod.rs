@@ -2,6 +2,7 @@
 //! negotiated, booked, asked for again or let go.
 
 mod asked;
+mod awaited;
 mod cells;
 pub(crate) mod clock;
 mod compare;
@@ -21,6 +22,7 @@ use jiff::SignedDuration;
 use ratatui::{Frame, layout::Rect};
 
 use self::{
+    awaited::Awaited,
     clock::Clock,
     compare::Compare,
     line::Wish,
@@ -68,6 +70,8 @@ pub(crate) struct Quotes {
     proofs: BTreeMap<QuoteRef, Proof>,
     /// Whether the detail takes the whole place.
     opened: bool,
+    /// What the cursor waits for.
+    awaited: Option<Awaited>,
     /// What the rows were made from: the desk's version and the list's.
     made: Option<(u64, u64)>,
 }
@@ -81,6 +85,7 @@ impl Default for Quotes {
             marked: Vec::new(),
             proofs: BTreeMap::new(),
             opened: false,
+            awaited: None,
             made: None,
         }
     }
@@ -157,34 +162,6 @@ impl Quotes {
         cx.open(Box::new(Compare::new(chosen)));
     }
 
-    /// Asks again: the same terms of a quote, or what did not come.
-    fn ask_again(&self, cx: &mut Cx<'_>) {
-        let places: Vec<usize> = match self.key() {
-            Some(Key::Failed(place)) => vec![*place],
-            Some(Key::Group(Some(rfq))) => group::failures(cx.state)
-                .filter(|(_, failed)| failed.rfq.as_ref() == Some(rfq))
-                .map(|(place, _)| place)
-                .collect(),
-            _ => return self.with(cx, requote),
-        };
-        let failed = places.iter().filter_map(|place| cx.state.failed_asks.get(*place));
-        let again: Vec<_> = failed
-            .map(|failed| Command::RequestQuote {
-                seller: failed.seller.clone(),
-                ask: failed.ask.clone(),
-                rfq: failed.rfq.clone(),
-            })
-            .collect();
-        match again.len() {
-            0 => cx.say("every seller of it has quoted or is being asked"),
-            1 => cx.say("asking the seller once more"),
-            many => cx.say(format!("asking {many} sellers once more")),
-        }
-        for command in again {
-            cx.command(command);
-        }
-    }
-
     /// The quote under the cursor.
     fn quote(&self) -> Option<&QuoteRef> {
         match self.key()? {
@@ -248,11 +225,6 @@ impl Quotes {
     }
 }
 
-fn requote(key: QuoteRef, cx: &mut Cx<'_>) {
-    cx.say(format!("asking {} for the same terms again", key.seller));
-    cx.command(Command::Requote(key));
-}
-
 impl Screen for Quotes {
     fn prepare(&mut self, dx: &Dx<'_>, body: Rect) {
         let made = (dx.state.version, self.list.version);
@@ -264,6 +236,7 @@ impl Screen for Quotes {
             self.proofs.clear();
             self.made = Some(made);
             self.follow(state, before);
+            self.go_to_awaited(state);
         }
         let (shown, state) = (&self.shown, dx.state);
         let height = view::table_height(body, self.opened);
@@ -309,10 +282,17 @@ impl Screen for Quotes {
     }
 
     fn select(&mut self, target: &Target, _state: &State) {
+        // What was looked at before does not lie over what is new.
+        self.opened = false;
+        self.awaited = Awaited::of(target);
+        if matches!(target, Target::Asked { .. } | Target::Rfq(_)) {
+            // Whatever the rows were narrowed to, what was just asked for is seen.
+            self.list.set_filter("");
+        }
         match target {
             Target::Quote(key) => self.list.put(Key::Quote(key.clone())),
             Target::Rfq(rfq) => self.list.put(Key::Group(Some(rfq.clone()))),
-            Target::Deal(_) | Target::Seller(_) => {}
+            Target::Asked { .. } | Target::Deal(_) | Target::Seller(_) => {}
         }
     }
 
@@ -391,7 +371,11 @@ impl Screen for Quotes {
         self.record(state).map(copies::of_quote).unwrap_or_default()
     }
 
+    fn order(&self) -> &'static str {
+        SORTS.get(self.list.sort()).copied().unwrap_or_default()
+    }
+
     fn title(&self, _dx: &Dx<'_>) -> String {
-        format!("by {}", SORTS.get(self.list.sort()).copied().unwrap_or_default())
+        format!("by {}", self.order())
     }
 }

@@ -141,7 +141,7 @@ fn others(record: &QuoteRecord, proof: &Proof, dx: &Dx<'_>, wide: u16) -> Vec<Li
         lines.extend(marked(dx, "kit", mark, &words, wide));
     }
     if let Some(target) = known.target.filter(|_| !found(Verdict::Target)) {
-        let met = pricing.final_cpm.is_some_and(|price| price <= target);
+        let met = pricing.cpm().is_some_and(|price| price <= target);
         let words = format!(
             "{} was sent as a hint: {}",
             target.plain(),

@@ -140,6 +140,7 @@ fn ask() -> QuoteAsk {
         flight_end: "2026-12-31".parse().unwrap(),
         target_cpm: None,
         identity: Identity::default(),
+        currency: None,
     }
 }
 

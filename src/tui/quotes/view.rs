@@ -3,6 +3,7 @@
 use ratatui::{
     Frame,
     layout::Rect,
+    style::Style,
     text::{Line, Span},
 };
 
@@ -45,10 +46,10 @@ pub(super) enum What {
 
 const WIDE: &[Column] = &[
     Column::left("", 5, 0),
-    Column::left("QUOTE", 10, 0),
+    Column::id("QUOTE", 10, 4),
     Column::left("SELLER", 10, 0),
-    Column::grow("PRODUCT", 12, 5),
-    Column::left("TYP", 3, 4),
+    Column::grow("PRODUCT", 12, 1),
+    Column::left("TYP", 3, 2),
     Column::right("IMPS", 9, 7),
     Column::right("BASE", 6, 8),
     Column::right("TIER", 4, 9),
@@ -57,7 +58,7 @@ const WIDE: &[Column] = &[
     Column::right("EFF*", 7, 6),
     Column::right("vs BEST", 7, 0),
     Column::right("COST", 11, 0),
-    Column::left("CHECKS", 11, 0),
+    Column::left("CHECKS", 11, 3),
     Column::left("EXPIRES", 22, 0),
 ];
 
@@ -82,20 +83,22 @@ const WIDE_HOLDS: &[What] = &[
 /// Where the terminal is narrow: what is left when columns have gone in their order.
 const NARROW: &[Column] = &[
     Column::left("", 5, 0),
-    Column::left("QUOTE", 9, 0),
+    Column::id("QUOTE", 9, 5),
     Column::left("SELLER", 8, 0),
-    Column::left("TYP", 3, 1),
+    Column::grow("PRODUCT", 10, 1),
+    Column::left("TYP", 3, 3),
     Column::right("FINAL", 6, 0),
-    Column::right("vsBEST", 6, 0),
+    Column::right("vsBEST", 6, 4),
     Column::right("COST", 10, 0),
-    Column::left("CHECKS", 8, 0),
-    Column::grow("EXPIRES", 14, 0),
+    Column::left("CHECKS", 8, 2),
+    Column::left("EXPIRES", 14, 0),
 ];
 
 const NARROW_HOLDS: &[What] = &[
     What::Mark,
     What::Quote,
     What::Seller,
+    What::Product,
     What::Type,
     What::Final,
     What::AboveBest,
@@ -112,13 +115,30 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    fn of(dx: &Dx<'_>, wide: u16) -> Self {
+    /// For the rows that are seen.
+    fn of<'r>(
+        quotes: &Quotes,
+        rows: impl Iterator<Item = &'r Row>,
+        dx: &Dx<'_>,
+        wide: u16,
+    ) -> Self {
         let (columns, holds) =
             if dx.is_narrow() { (NARROW, NARROW_HOLDS) } else { (WIDE, WIDE_HOLDS) };
-        Self { all: columns, holds, widths: table::widths(columns, wide) }
+        let mut wants = vec![0_u16; holds.len()];
+        for row in rows {
+            let Key::Quote(key) = &row.key else { continue };
+            let Some(record) = dx.state.quote(key) else { continue };
+            for (holds, want) in holds.iter().zip(&mut wants) {
+                let text = cells::cell(quotes, row, record, *holds, Style::new(), dx).text;
+                *want = (*want).max(u16::try_from(text::width(&text)).unwrap_or(u16::MAX));
+            }
+        }
+        // A hostile name does not push everything else out.
+        let wants: Vec<_> = wants.into_iter().map(|want| want.min(40)).collect();
+        Self { all: columns, holds, widths: table::fitted(columns, &wants, wide) }
     }
 
-    fn shows(&self, what: What) -> bool {
+    pub(super) fn shows(&self, what: What) -> bool {
         let place = self.holds.iter().position(|holds| *holds == what);
         place.and_then(|place| self.widths.get(place)).is_some_and(Option::is_some)
     }
@@ -172,12 +192,13 @@ fn content(quotes: &Quotes, dx: &Dx<'_>) -> Content {
 }
 
 fn draw_table(quotes: &Quotes, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
-    let columns = Columns::of(dx, area.width.saturating_sub(2));
+    let height = usize::from(area.height.saturating_sub(2)).max(1);
+    let seen = || quotes.rows.iter().take(height);
+    let columns = Columns::of(quotes, seen(), dx, area.width.saturating_sub(2));
     let head = Rect { x: area.x + 1, width: area.width - 1, height: 1, ..area };
     let titles = table::head(columns.all, &columns.widths, dx.style(Meaning::Dim));
     frame.render_widget(titles, head);
-    let height = usize::from(area.height.saturating_sub(2)).max(1);
-    for (nth, row) in quotes.rows.iter().take(height).enumerate() {
+    for (nth, row) in seen().enumerate() {
         let y = area.y + 1 + u16::try_from(nth).unwrap_or(0);
         let here = quotes.list.offset() + nth == quotes.list.place();
         let mut spans = vec![Span::styled(if here { "▌" } else { " " }, dx.style(Meaning::Key))];
@@ -194,10 +215,10 @@ fn draw_table(quotes: &Quotes, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
 /// What the marks and the assumed prices mean.
 fn note(has_effective: bool, dx: &Dx<'_>) -> String {
     let uplift = dx.state.setup.limits.auction_factor.normalize();
-    let label = if has_effective { "* EFF is" } else { "vsBEST:" };
+    let label = if has_effective { "* EFF" } else { "vsBEST" };
     format!(
-        " {label} an assumption: a private auction's floor (f) × {uplift} (limits.auction_factor), \
-         path fees not known. ~ not guaranteed"
+        " {label} takes a private auction at its floor (f) × {uplift}, before fees. \
+         ~ not guaranteed. 2nd: runner-up"
     )
 }
 

@@ -24,7 +24,7 @@ use crate::{
 pub(super) struct Column<'a> {
     pub(super) record: &'a QuoteRecord,
     pub(super) draft: Option<Cpm>,
-    /// `BEST`, `COVER` or nothing.
+    /// `BEST`, `2ND` or nothing.
     pub(super) word: &'a str,
     pub(super) is_here: bool,
 }
@@ -170,7 +170,7 @@ impl Column<'_> {
 fn first_of(words: &[String]) -> String {
     let first = words.first().cloned().unwrap_or_default();
     let more = words.len().saturating_sub(1);
-    if more > 0 { format!("{first} +{more}") } else { first }
+    if more > 0 { format!("{first}, {more} more") } else { first }
 }
 
 fn spans(row: Row, wide: usize, dx: &Dx<'_>) -> Vec<Span<'static>> {

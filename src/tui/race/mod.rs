@@ -27,6 +27,8 @@ pub(crate) use view::{Scene, draw};
 /// What is remembered of the race on screen.
 #[derive(Debug, Default)]
 pub(crate) struct Race {
+    /// The quote whose race it is: turning to another member changes nothing about who runs.
+    of: Option<QuoteRef>,
     members: Vec<QuoteRef>,
     standings: Ranking,
     /// Those left to walk away from once one is agreed.
@@ -51,7 +53,14 @@ impl Race {
 
     /// Takes in what changed: who runs, and how they stand.
     pub(crate) fn update(&mut self, state: &State, at: &QuoteRef, now: Timestamp) {
-        self.members = rivals::race(state, at);
+        let same = self.of.as_ref().map(|of| rivals::race(state, of));
+        self.members = match same.filter(|members| members.contains(at)) {
+            Some(members) => members,
+            None => {
+                self.of = Some(at.clone());
+                rivals::race(state, at)
+            }
+        };
         self.standings = rivals::standings(state, &self.members, now);
         self.to_leave = rivals::to_leave(state, &self.members);
         self.outlooks.retain(|key, _| self.members.contains(key));

@@ -25,8 +25,9 @@ const FORECAST: &str = "FORECAST";
 
 const COLUMNS: &[Column] = &[
     Column::left("", 2, 0),
-    Column::grow("SELLER", 10, 0),
-    Column::left("", 5, 2),
+    Column::left("SELLER", 10, 0),
+    Column::grow("PRODUCT", 12, 1),
+    Column::left("", 4, 2),
     Column::right("ASK", 7, 0),
     Column::right("OURS", 7, 0),
     Column::right("GAP", 6, 0),
@@ -37,7 +38,7 @@ const COLUMNS: &[Column] = &[
     Column::right("QUOTE", 8, 0),
     Column::right("IF TAKEN", 11, 0),
     Column::right("vs QUOTE", 10, 7),
-    Column::right("vs COVER", 10, 0),
+    Column::right("vs 2ND", 10, 0),
     Column::right("vs TARGET", 10, 8),
 ];
 
@@ -83,7 +84,7 @@ pub(super) fn rows(
 pub(super) fn word(row: &Ranked) -> &'static str {
     match (row.is_best, row.is_cover) {
         (true, _) => "BEST",
-        (false, true) => "COVER",
+        (false, true) => "2ND",
         (false, false) => "",
     }
 }
@@ -107,37 +108,38 @@ fn line(
     spans.extend(table::row(COLUMNS, widths, |index| match index {
         0 => Cell::new(row.place.map_or_else(|_| "–".to_owned(), |place| place.to_string()), plain),
         1 => Cell::new(record.quote.seller.to_string(), plain),
-        2 => Cell::new(word(row), dx.style(Meaning::NeedsMe)),
-        3 => Cell::new(
+        2 => Cell::new(record.quote.product.name.clone(), plain),
+        3 => Cell::new(word(row), dx.style(Meaning::NeedsMe)),
+        4 => Cell::new(
             rivals::asks(record).map_or_else(|| money::UNKNOWN.to_owned(), |cpm| cpm.plain()),
             dx.style(Meaning::Them),
         ),
-        4 => Cell::new(price(game.and_then(Negotiation::our_last)), dx.style(Meaning::Us)),
-        5 => {
+        5 => Cell::new(price(game.and_then(Negotiation::our_last)), dx.style(Meaning::Us)),
+        6 => {
             let gap = game.filter(|game| !game.is_over()).and_then(Negotiation::gap);
             Cell::new(
                 gap.map_or_else(|| money::NONE.to_owned(), crate::domain::money::grouped),
                 plain,
             )
         }
-        6 => Cell::new(round(game), plain),
-        7 => {
+        7 => Cell::new(round(game), plain),
+        8 => {
             let given = game.and_then(|game| game.given(By::Them));
             let given =
                 given.map_or_else(|| money::NONE.to_owned(), |(_, share)| format!("{share}%"));
             Cell::new(given, plain)
         }
-        8 => Cell::new(game.map_or_else(String::new, pace), plain),
-        9 => {
+        9 => Cell::new(game.map_or_else(String::new, pace), plain),
+        10 => {
             let over = game.is_some_and(Negotiation::is_over);
             let none = if over { money::NONE } else { money::UNKNOWN };
             let told = race.between(&row.quote).map(|(low, high)| forecast::between(low, high));
             Cell::new(told.unwrap_or_else(|| none.to_owned()), plain)
         }
-        10 => clock(record, dx),
-        11 => Cell::new(money::cost(worth.cost, record.quote.terms.guaranteed), plain),
-        12 => signed(worth.vs_quote),
-        13 => signed(worth.vs_cover),
+        11 => clock(record, dx),
+        12 => Cell::new(money::cost(worth.cost, record.quote.terms.guaranteed), plain),
+        13 => signed(worth.vs_quote),
+        14 => signed(worth.vs_cover),
         _ => signed(worth.vs_target),
     }));
     if row.place.is_err() && at.group() == crate::domain::Group::Done {
@@ -218,7 +220,7 @@ impl Worth {
             .zip(cover)
             .and_then(|(ours, cover)| ours.cpm.cost(imps).minus(&cover.cpm.cost(imps)));
         let game = record.negotiation.as_ref();
-        let quoted = game.and_then(Negotiation::quoted).or(record.quote.pricing.final_cpm);
+        let quoted = game.and_then(Negotiation::quoted).or(record.quote.pricing.cpm());
         Self {
             cost: Some(cost),
             vs_quote: against(quoted),

@@ -14,7 +14,7 @@ use super::{
     target,
 };
 use crate::{
-    desk::limit_for,
+    desk::{QuoteRecord, SellerState, limit_for},
     domain::{Cpm, QuoteRef, money, text},
     tui::{
         context::Dx,
@@ -119,23 +119,31 @@ fn head(scene: &Scene<'_>, columns: usize, dx: &Dx<'_>) -> Line<'static> {
         spans.push(Span::raw(format!(", {} to {} seen", shown.0, shown.1)));
     }
     let record = dx.state.quote(scene.at);
-    let kind = record.map_or("", |record| record.quote.product.inventory_type.as_str());
-    let imps = record.and_then(|record| record.quote.terms.impressions);
-    if let Some(rfq) = record.and_then(|record| record.rfq.as_ref()) {
-        spans.push(Span::raw(format!(" · {rfq}")));
-    }
-    spans.push(Span::raw(format!(" · {} {}", amounts::impressions(imps), text::cut(kind, 20))));
+    // What is raced for: the product of the seller that is chosen, and what was asked.
+    spans.extend(record.map(|record| {
+        let product = text::cut(&record.quote.product.name, 24);
+        Span::raw(format!(" · {product} · {}", asked(record)))
+    }));
     let priced = |name: &str, row: Option<&crate::domain::ranking::Ranked>| {
         let row = row?;
         Some(format!(" · {name} {} {}", row.effective?.plain.plain(), row.quote.seller))
     };
     spans.extend(priced("best", race.standings.best()).map(Span::raw));
-    spans.extend(priced("cover", race.standings.cover()).map(Span::raw));
+    spans.extend(priced("runner-up", race.standings.cover()).map(Span::raw));
     let limit = record.and_then(|record| limit_for(dx.state, record));
     spans.extend(limit.map(|limit| Span::raw(format!(" · limit {}", limit.plain()))));
     let target = record.and_then(target);
     spans.extend(target.map(|target| Span::raw(format!(" · target {}", target.plain()))));
     Line::from(spans)
+}
+
+/// `PG 500,000 imps, 07-01 to 09-30`.
+fn asked(record: &QuoteRecord) -> String {
+    let (ask, terms) = (&record.ask, &record.quote.terms);
+    let day = |date: jiff::civil::Date| date.strftime("%m-%d").to_string();
+    let (start, end) = (day(ask.flight_start), day(ask.flight_end));
+    let imps = amounts::impressions(terms.impressions);
+    format!("{} {imps} imps, {start} to {end}", record.quote.deal_type)
 }
 
 fn columns(scene: &Scene<'_>, frame: &mut Frame<'_>, parts: Parts, dx: &Dx<'_>) {
@@ -174,19 +182,25 @@ fn walks(race: &Race, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     if race.to_leave.is_empty() {
         return Vec::new();
     }
-    let names: Vec<_> = race.to_leave.iter().map(|key| key.seller.to_string()).collect();
     let mut lines = vec![Line::from(vec![
-        Span::styled(" WALKS READY ", dx.style(Meaning::NeedsMe)),
-        Span::raw(format!(
-            "{}: one is agreed. None is sent: {} then y on each, {} copies its note",
-            names.join(", "),
-            dx.key("walk"),
-            dx.key("copy")
-        )),
+        Span::styled(" LEAVE THE OTHERS ", dx.style(Meaning::NeedsMe)),
+        Span::raw("one is agreed. Nothing is sent by itself:"),
     ])];
+    let (walk, copy) = (dx.key("walk"), dx.key("copy"));
     for key in &race.to_leave {
         let Some(record) = dx.state.quote(key) else { continue };
-        let words = format!("   {}: “{}”", key.seller, note::of_walk(record));
+        let note = note::of_walk(record);
+        let seller = dx.state.sellers.get(&key.seller);
+        let offered = record.negotiation.as_ref().is_some_and(|game| game.our_last().is_some());
+        let is_told = offered && seller.is_some_and(SellerState::takes_words);
+        let words = if is_told {
+            format!("   {}: {walk} then y sends “{note}”", key.seller)
+        } else {
+            format!(
+                "   {}: takes no words. {walk} closes it here, {copy} copies “{note}”",
+                key.seller
+            )
+        };
         lines.push(Line::from(text::cut(&words, usize::from(wide))));
     }
     lines

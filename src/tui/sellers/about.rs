@@ -136,7 +136,7 @@ fn tier(dx: &Dx<'_>, seller: &SellerState, wide: usize) -> Vec<Line<'static>> {
     let told = format!("told at most our {}, which should earn {earned}", seller.info.reveal);
     match (seller.tier, short_of(dx.state, seller)) {
         (_, Some(given)) => {
-            let points = earned.discount_pct() - given.discount_pct();
+            let points = earned.discount_pct().saturating_sub(given.discount_pct());
             let words =
                 format!("✗ {told}; it gives {given}: {} points less off", points.normalize());
             bad(dx, "tier", &words, wide)
@@ -164,7 +164,7 @@ fn answers(dx: &Dx<'_>, seller: &SellerState) -> String {
 }
 
 fn clock_words(dx: &Dx<'_>, seller: &SellerState, wide: usize) -> Vec<Line<'static>> {
-    let words = match seller.skew {
+    let words = match seller.skew() {
         Some(skew) => format!(
             "theirs minus ours is between {} and {}; guards use the worse end",
             facts::skew(skew.low_ms),
@@ -204,7 +204,8 @@ fn serves(dx: &Dx<'_>, seller: &SellerState, wide: usize) -> Vec<Line<'static>> 
 fn dealings(state: &State, seller: &SellerState) -> String {
     let Dealings { deals, live, unknown, held } = state.places.dealings(&seller.info.name);
     let held = money::short(held, state.setup.limits.currency);
-    format!("{deals} deals · {live} live · {unknown} unknown · {held} held")
+    let word = if deals == 1 { "deal" } else { "deals" };
+    format!("{deals} {word} · {live} live · {unknown} unknown · {held} held")
 }
 
 #[cfg(test)]

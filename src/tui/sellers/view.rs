@@ -90,10 +90,7 @@ pub(super) fn content(dx: &Dx<'_>, screen: &Sellers) -> Content {
     let sellers = &dx.state.sellers;
     let of = |health: Health| sellers.values().filter(|seller| seller.health == health).count();
     if sellers.is_empty() {
-        return Content::Empty(
-            "No sellers yet. Name one under [sellers] in the configuration, or start with --demo."
-                .to_owned(),
-        );
+        return Content::no_sellers();
     }
     if screen.shown.is_empty() {
         return Content::Empty(format!("No seller has these words. {} shows all.", dx.key("back")));
@@ -162,7 +159,7 @@ fn row(dx: &Dx<'_>, seller: &SellerState, widths: &[Option<u16>]) -> Vec<Span<'s
         6 => known(seller.percentile(95).map(took)).into(),
         7 if seller.failures > 0 => Cell::new(seller.failures.to_string(), dx.style(Meaning::Bad)),
         7 => "0".into(),
-        8 => known(seller.skew.map(|skew| facts::skew(skew.middle_ms()))).into(),
+        8 => known(seller.skew().map(facts::clock_off)).into(),
         9 => known(seller.kit_at.map(|at| age(dx.now.duration_since(at)))).into(),
         _ => known(seller.last_ok.map(|at| clock::moment(at, dx.now))).into(),
     })

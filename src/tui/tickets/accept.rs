@@ -7,10 +7,14 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{counter::Standing, guard::Guard, known, sheet, writable};
+use super::{
+    counter::Standing,
+    guard::{self, Guard, NOT_HEARD},
+    known, sheet, writable,
+};
 use crate::{
     desk::{self, Command, QuoteRecord, State},
-    domain::{Cpm, Negotiation, QuoteRef, Refusal, money},
+    domain::{Cpm, Negotiation, QuoteRef, Refusal},
     tui::{
         context::{Cx, Dx},
         keys::{Chord, Key, KeyKind},
@@ -42,7 +46,7 @@ pub(super) fn check(state: &State, record: &QuoteRecord) -> Result<Cpm, Refusal>
     let Some(theirs) = game.their_last() else {
         return refuse("they named no price to accept", "make an offer (N)");
     };
-    game.check_offer(theirs, desk::limit_for(state, record), true)?;
+    desk::check_offer(state, record, (theirs, true))?;
     Ok(theirs)
 }
 
@@ -90,9 +94,12 @@ pub(super) fn is_of_words(chord: Chord) -> bool {
 impl Accept {
     fn answer(&mut self, cx: &mut Cx<'_>) {
         let typed = self.field.text().trim().to_owned();
-        let Some(amount) = money::typed(&typed) else {
-            self.trouble = Some(format!("{typed:?} is not a price: type {}", self.theirs.plain()));
-            return;
+        let amount = match self.theirs.typed(&typed) {
+            Ok(amount) => amount,
+            Err(no) => {
+                self.trouble = Some(format!("{typed:?}: {no} → type {}", self.theirs.plain()));
+                return;
+            }
         };
         self.sent = Standing::of(cx.state, &self.key);
         self.trouble = None;
@@ -141,7 +148,7 @@ impl Accept {
 }
 
 impl Modal for Accept {
-    fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
         if chord.key == Key::Esc {
             return Flow::Close;
         }
@@ -149,15 +156,21 @@ impl Modal for Accept {
         if !is_answer {
             return Flow::Ignored;
         }
-        if !self.guard.hears(kind, cx.now) || self.sent.is_some() {
+        if self.sent.is_some() {
             return Flow::Stay;
         }
-        if chord.key == Key::Enter {
+        if !self.guard.hears() {
+            self.trouble = Some(NOT_HEARD.to_owned());
+        } else if chord.key == Key::Enter {
             self.answer(cx);
         } else if self.field.key(chord) {
             self.trouble = None;
         }
         Flow::Stay
+    }
+
+    fn paste(&mut self, _text: &str, _cx: &mut Cx<'_>) {
+        self.trouble = Some(guard::TYPE_IT.to_owned());
     }
 
     fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
@@ -191,8 +204,8 @@ impl Modal for Accept {
         typing_line(frame, row, dx, asks, &self.field, A_PRICE);
     }
 
-    fn disturbed(&mut self, now: Timestamp) {
-        self.guard.disturbed(now);
+    fn guard(&mut self) -> Option<&mut Guard> {
+        Some(&mut self.guard)
     }
 
     fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {

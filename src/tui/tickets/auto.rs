@@ -6,7 +6,7 @@ use ratatui::{Frame, layout::Rect, text::Line};
 
 use super::{
     form::{Entry, Form, Kind, Took},
-    guard::Guard,
+    guard::{Guard, NOT_HEARD, TYPE_IT},
     known, sheet, writable,
 };
 use crate::{
@@ -107,7 +107,7 @@ impl Auto {
 
     /// What the lines say. One that may stay empty says nothing.
     fn plan(&self, record: &QuoteRecord) -> Result<Plan, String> {
-        let quoted = record.quote.pricing.final_cpm.ok_or("the quote names no price")?;
+        let quoted = record.quote.pricing.cpm().ok_or("the quote names no price")?;
         let known = self.chosen().ok_or("no strategy")?;
         let mut plan = Plan {
             strategy: known.name().to_owned(),
@@ -120,8 +120,8 @@ impl Auto {
                 continue;
             }
             let value = parameter
-                .read(typed)
-                .map_err(|must_be| format!("{name}: {typed:?} is not {must_be}"))?;
+                .read(typed, Some(quoted.currency()))
+                .map_err(|no| format!("{name}: {typed:?} {no}"))?;
             plan.say(name, value, quoted);
         }
         Ok(plan)
@@ -203,13 +203,15 @@ impl Auto {
 }
 
 impl Modal for Auto {
-    fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
         if chord.key == Key::Esc {
             return Flow::Close;
         }
         if chord == Chord::char('y') || (chord.key == Key::Enter && self.form.is_at_send()) {
-            if self.guard.hears(kind, cx.now) && self.sent.is_none() {
+            if self.sent.is_none() && self.guard.answers() {
                 self.send(cx);
+            } else if self.sent.is_none() {
+                self.trouble = Some(NOT_HEARD.to_owned());
             }
             return Flow::Stay;
         }
@@ -228,7 +230,8 @@ impl Modal for Auto {
     }
 
     fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
-        self.form.paste(text);
+        let fits = self.form.paste(text);
+        self.trouble = (!fits).then(|| TYPE_IT.to_owned());
     }
 
     fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
@@ -246,8 +249,8 @@ impl Modal for Auto {
         frame.render_widget(sheet::answers(dx, &keys), row);
     }
 
-    fn disturbed(&mut self, now: Timestamp) {
-        self.guard.disturbed(now);
+    fn guard(&mut self) -> Option<&mut Guard> {
+        Some(&mut self.guard)
     }
 
     fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {

@@ -4,7 +4,12 @@
 use jiff::Timestamp;
 use ratatui::{Frame, layout::Rect, text::Line};
 
-use super::{guard::Guard, known, note::NoteLine, sheet, writable};
+use super::{
+    guard::{Asked, Guard, NOT_HEARD, TYPE_IT},
+    known,
+    note::NoteLine,
+    sheet, writable,
+};
 use crate::{
     desk::{self, Command, QuoteRecord, State, Stored},
     domain::{Cpm, Negotiation, QuoteRef, Refusal},
@@ -45,8 +50,7 @@ pub(super) struct Counter {
     guard: Guard,
     key: QuoteRef,
     price: Cpm,
-    /// Below our own last offer it asks twice.
-    asked_twice: bool,
+    asked: Asked,
     note: NoteLine,
     sent: Option<Standing>,
     trouble: Option<String>,
@@ -60,7 +64,7 @@ pub(super) fn check(state: &State, record: &QuoteRecord, price: Cpm) -> Result<(
         .as_ref()
         .ok_or_else(|| Refusal::new("negotiation", "it is not being negotiated", "open it (N)"))?;
     let matching = game.their_last() == Some(price);
-    game.check_offer(price, desk::limit_for(state, record), matching)
+    desk::check_offer(state, record, (price, matching))
 }
 
 /// Opens it, unless the desk would refuse the offer.
@@ -71,7 +75,7 @@ pub(super) fn open(key: &QuoteRef, price: Cpm, cx: &mut Cx<'_>) -> Result<(), Re
         guard: Guard::new(cx.now),
         key: key.clone(),
         price,
-        asked_twice: false,
+        asked: Asked::default(),
         note: NoteLine::new(cx.state, key, ""),
         sent: None,
         trouble: None,
@@ -80,27 +84,23 @@ pub(super) fn open(key: &QuoteRef, price: Cpm, cx: &mut Cx<'_>) -> Result<(), Re
 }
 
 impl Counter {
-    fn answer(&mut self, cx: &mut Cx<'_>) {
+    fn answer(&mut self, again: bool, cx: &mut Cx<'_>) {
         let Some(record) = cx.state.quote(&self.key) else { return };
         if let Err(refusal) = check(cx.state, record, self.price) {
             self.trouble = Some(refusal.to_string());
             return;
         }
-        let back = record.negotiation.as_ref().is_some_and(|game| game.is_backwards(self.price));
-        if back && !self.asked_twice {
-            self.asked_twice = true;
-            let ours = record.negotiation.as_ref().and_then(Negotiation::our_last);
-            let ours = ours.map_or_else(String::new, |ours| ours.plain());
-            self.trouble = Some(format!(
-                "{} is below your own last {ours}: y again sends it",
-                self.price.plain()
-            ));
+        let game = record.negotiation.as_ref().filter(|game| game.is_backwards(self.price));
+        let back = game
+            .and_then(Negotiation::our_last)
+            .map(|ours| format!("{} is below your own last {}", self.price.plain(), ours.plain()));
+        let questions: Vec<_> = back.into_iter().chain(self.note.asks(cx.state)).collect();
+        let question = (!questions.is_empty()).then(|| questions.join("; "));
+        if let Err(asks) = self.asked.lets(question, again) {
+            self.trouble = Some(asks);
             return;
         }
-        if let Some(question) = self.note.asks(cx.state) {
-            self.trouble = Some(question);
-            return;
-        }
+        self.note.answered();
         self.sent = Standing::of(cx.state, &self.key);
         self.trouble = None;
         let (quote, cpm, note) = (self.key.clone(), self.price, self.note.note());
@@ -162,25 +162,30 @@ impl Counter {
 }
 
 impl Modal for Counter {
-    fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
         if self.sent.is_none() && self.note.key(chord) {
             self.trouble = None;
+            self.asked.forget();
             return Flow::Stay;
         }
         if chord.key == Key::Esc {
             return Flow::Close;
         }
-        if chord != Chord::char('y') {
+        let again = self.asked.is_answered_by(chord);
+        if chord != Chord::char('y') && !again {
             return Flow::Ignored;
         }
-        if self.guard.hears(kind, cx.now) && self.sent.is_none() {
-            self.answer(cx);
+        if self.sent.is_none() && self.guard.answers() {
+            self.answer(again, cx);
+        } else if self.sent.is_none() {
+            self.trouble = Some(NOT_HEARD.to_owned());
         }
         Flow::Stay
     }
 
     fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
-        self.note.paste(text);
+        let is_taken = self.note.paste(text);
+        self.trouble = (!is_taken).then(|| TYPE_IT.to_owned());
     }
 
     fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
@@ -197,8 +202,8 @@ impl Modal for Counter {
         sheet::at_foot(frame, screen, dx, (&what, hint), &self.lines(dx, record, game));
     }
 
-    fn disturbed(&mut self, now: Timestamp) {
-        self.guard.disturbed(now);
+    fn guard(&mut self) -> Option<&mut Guard> {
+        Some(&mut self.guard)
     }
 
     fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {

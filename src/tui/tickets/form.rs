@@ -1,14 +1,21 @@
 //! The lines of a ticket that are filled in: choices, counts, days, prices. What cannot be part of an
-//! answer cannot be typed into it.
+//! answer cannot be typed into it. A line that was come to is replaced by the first letter that is typed,
+//! and what it holds is checked while it is typed.
 
+use jiff::civil::Date;
 use ratatui::{
     Frame,
     layout::Rect,
+    style::Style,
     text::{Line, Span},
 };
 
 use crate::{
-    domain::text,
+    domain::{
+        flight,
+        money::{self, Mistyped, typed},
+        text,
+    },
     tui::{
         context::Dx,
         keys::{Chord, Key},
@@ -24,8 +31,8 @@ pub(crate) enum Kind {
     Choice(Vec<String>),
     /// `500000`, `500k`, `1.2m`.
     Count,
-    /// `2026-07-01`.
-    Day,
+    /// `2026-07-01`, or `+30d`: so long after this day.
+    Day(Date),
     /// `25.22` or `25,22`.
     Price,
     /// Any words.
@@ -62,13 +69,40 @@ impl Entry {
         Self { chosen, ..Self::new(label, Kind::Choice(of), "", hint) }
     }
 
+    fn is_choice(&self) -> bool {
+        matches!(self.kind, Kind::Choice(_))
+    }
+
     fn takes(&self, letter: char) -> bool {
         match self.kind {
             Kind::Choice(_) => false,
             Kind::Count => letter.is_ascii_digit() || matches!(letter, 'k' | 'm' | '.' | '_' | ','),
-            Kind::Day => letter.is_ascii_digit() || letter == '-',
+            Kind::Day(_) => {
+                letter.is_ascii_digit() || matches!(letter, '-' | '+' | 'd' | 'w' | 'm')
+            }
             Kind::Price => letter.is_ascii_digit() || matches!(letter, '.' | ',' | '$'),
             Kind::Words => !letter.is_control(),
+        }
+    }
+}
+
+impl Entry {
+    /// What is wrong with what it holds, as far as it can be seen without the other lines.
+    fn fault(&self) -> Option<String> {
+        let text = self.field.text().trim();
+        let misread = |no: Mistyped| match no {
+            Mistyped::Not(_) => "not an amount: 25.22".to_owned(),
+            Mistyped::Two(..) | Mistyped::Currency(..) => no.to_string(),
+        };
+        match self.kind {
+            Kind::Choice(_) | Kind::Words => None,
+            _ if text.is_empty() => None,
+            Kind::Count => typed::count(text).err().map(|no| no.to_string()),
+            Kind::Price => typed::read(text, typed::Numbers::Either).err().map(misread),
+            Kind::Day(from) => {
+                let none = || "no such day: 2026-07-01 or +30d".to_owned();
+                flight::day(text, from).is_none().then(none)
+            }
         }
     }
 }
@@ -87,11 +121,13 @@ pub(crate) enum Took {
 pub(crate) struct Form {
     entries: Vec<Entry>,
     at: usize,
+    /// Whether the line was just come to: the first letter replaces what it holds.
+    is_fresh: bool,
 }
 
 impl Form {
     pub(crate) fn new(entries: Vec<Entry>, at: usize) -> Self {
-        Self { at: at.min(entries.len()), entries }
+        Self { at: at.min(entries.len()), entries, is_fresh: true }
     }
 
     /// Whether the line that sends is chosen.
@@ -124,12 +160,33 @@ impl Form {
         self.entries.get(place).map_or(0, |entry| entry.chosen)
     }
 
+    /// The line with this label is filled in next.
+    pub(crate) fn go(&mut self, label: &str) {
+        if let Some(place) = self.entries.iter().position(|entry| entry.label == label) {
+            (self.at, self.is_fresh) = (place, true);
+        }
+    }
+
+    /// So long after which day a line of days counts.
+    pub(crate) fn count_from(&mut self, label: &str, day: Date) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.label == label) {
+            entry.kind = Kind::Day(day);
+        }
+    }
+
+    /// What is wrong with a line, as far as it can be seen by itself: its label and its fault.
+    pub(crate) fn fault(&self) -> Option<(&'static str, String)> {
+        self.entries.iter().find_map(|entry| Some((entry.label, entry.fault()?)))
+    }
+
     pub(crate) fn key(&mut self, chord: Chord) -> Took {
-        let last = self.entries.len();
+        let lines = self.entries.len() + 1;
         match chord.key {
-            Key::Tab | Key::Down => self.at = (self.at + 1).min(last),
-            Key::BackTab | Key::Up => self.at = self.at.saturating_sub(1),
-            Key::Enter if self.at < last => self.at += 1,
+            Key::Tab => self.come_to((self.at + 1) % lines),
+            Key::BackTab => self.come_to((self.at + lines - 1) % lines),
+            Key::Down => self.come_to((self.at + 1).min(lines - 1)),
+            Key::Up => self.come_to(self.at.saturating_sub(1)),
+            Key::Enter if !self.is_at_send() => self.come_to(self.at + 1),
             Key::Left | Key::Right | Key::Char(' ') if self.turns() => {
                 self.turn(chord.key == Key::Left);
             }
@@ -138,10 +195,24 @@ impl Form {
                 if !entry.takes(letter) {
                     return Took::No;
                 }
+                if std::mem::take(&mut self.is_fresh) && entry.kind != Kind::Words {
+                    entry.field.clear();
+                }
                 entry.field.key(chord);
             }
-            Key::Backspace | Key::Delete | Key::Left | Key::Right | Key::Home | Key::End => {
-                if let Some(entry) = self.entries.get_mut(self.at) {
+            Key::Char('a' | 'e' | 'k' | 'u' | 'w')
+            | Key::Backspace
+            | Key::Delete
+            | Key::Left
+            | Key::Right
+            | Key::Home
+            | Key::End => {
+                let Some(entry) = self.entries.get_mut(self.at) else { return Took::No };
+                let is_fresh = std::mem::take(&mut self.is_fresh);
+                let goes = matches!(chord.key, Key::Backspace | Key::Delete);
+                if is_fresh && goes && entry.kind != Kind::Words {
+                    entry.field.clear();
+                } else if !entry.is_choice() {
                     entry.field.key(chord);
                 }
             }
@@ -152,16 +223,23 @@ impl Form {
         Took::Yes
     }
 
-    /// Pasted text goes where it fits.
-    pub(crate) fn paste(&mut self, pasted: &str) {
-        if let Some(entry) = self.entries.get_mut(self.at) {
-            let fits: String = pasted.chars().filter(|letter| entry.takes(*letter)).collect();
-            entry.field.paste(&fits);
+    fn come_to(&mut self, place: usize) {
+        (self.at, self.is_fresh) = (place, true);
+    }
+
+    /// Pasted text goes where it fits; says whether any of it did.
+    pub(crate) fn paste(&mut self, pasted: &str) -> bool {
+        let Some(entry) = self.entries.get_mut(self.at) else { return false };
+        if std::mem::take(&mut self.is_fresh) && entry.kind != Kind::Words {
+            entry.field.clear();
         }
+        let fits: String = pasted.chars().filter(|letter| entry.takes(*letter)).collect();
+        entry.field.paste(&fits);
+        !fits.is_empty()
     }
 
     fn turns(&self) -> bool {
-        self.entries.get(self.at).is_some_and(|entry| matches!(entry.kind, Kind::Choice(_)))
+        self.entries.get(self.at).is_some_and(Entry::is_choice)
     }
 
     fn turn(&mut self, back: bool) {
@@ -175,7 +253,8 @@ impl Form {
     pub(crate) fn draw(&self, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
         for (place, entry) in self.entries.iter().enumerate().take(usize::from(area.height)) {
             let row = Rect { y: area.y + u16::try_from(place).unwrap_or(0), height: 1, ..area };
-            draw(entry, place == self.at, frame, row, dx);
+            let here = (place == self.at).then_some(self.is_fresh);
+            draw(entry, here, frame, row, dx);
         }
     }
 }
@@ -183,7 +262,9 @@ impl Form {
 /// Where the answers begin.
 const LABEL: u16 = 14;
 
-fn draw(entry: &Entry, here: bool, frame: &mut Frame<'_>, row: Rect, dx: &Dx<'_>) {
+/// `here` is whether its line is filled in, and whether the next letter replaces what it holds.
+fn draw(entry: &Entry, here: Option<bool>, frame: &mut Frame<'_>, row: Rect, dx: &Dx<'_>) {
+    let (here, is_fresh) = (here.is_some(), here == Some(true));
     let label = Line::from(vec![
         Span::styled(if here { "▌" } else { " " }, dx.style(Meaning::Key)),
         Span::styled(text::fit(entry.label, usize::from(LABEL) - 1), dx.style(Meaning::Dim)),
@@ -201,21 +282,46 @@ fn draw(entry: &Entry, here: bool, frame: &mut Frame<'_>, row: Rect, dx: &Dx<'_>
             text::width(&shown)
         }
         Kind::Words => usize::from(rest.width),
-        Kind::Count | Kind::Day | Kind::Price => 14,
+        Kind::Count | Kind::Day(_) | Kind::Price => 14,
     };
     let wide = u16::try_from(wide).unwrap_or(rest.width).min(rest.width);
     if !matches!(entry.kind, Kind::Choice(_)) {
         let place = Rect { width: wide, ..rest };
-        if here {
+        if here && is_fresh && entry.kind != Kind::Words && !entry.field.text().is_empty() {
+            // All of it is chosen: it goes with the first letter.
+            let text = Span::styled(entry.field.text().to_owned(), Style::new().reversed());
+            frame.render_widget(Line::from(text), place);
+        } else if here {
             entry.field.draw(frame, place);
         } else {
             frame.render_widget(Line::from(entry.field.text().to_owned()), place);
         }
     }
     let hint = Rect { x: rest.x + wide, width: rest.width - wide, ..rest };
-    let words = format!("  {}", entry.hint);
+    let (words, meaning) = match entry.fault() {
+        Some(fault) => (format!("  ✗ {fault}"), Meaning::Bad),
+        None => (format!("  {}", said_back(entry)), Meaning::Dim),
+    };
     let words = text::cut(&words, usize::from(hint.width));
-    frame.render_widget(Line::from(words).style(dx.style(Meaning::Dim)), hint);
+    frame.render_widget(Line::from(words).style(dx.style(meaning)), hint);
+}
+
+/// The hint of a line, behind what was understood where that is not what was typed.
+fn said_back(entry: &Entry) -> String {
+    let text = entry.field.text().trim();
+    let read = match entry.kind {
+        Kind::Count => typed::count(text).ok().map(money::count),
+        Kind::Price => {
+            typed::read(text, typed::Numbers::Either).ok().map(|typed| money::grouped(typed.amount))
+        }
+        Kind::Day(from) => flight::day(text, from).map(|day| day.to_string()),
+        Kind::Choice(_) | Kind::Words => None,
+    };
+    let plain = |read: &String| read.replace(',', "") != text;
+    match read.filter(plain) {
+        Some(read) => format!("= {read}  {}", entry.hint).trim_end().to_owned(),
+        None => entry.hint.clone(),
+    }
 }
 
 #[cfg(test)]
@@ -230,7 +336,8 @@ mod tests {
         assert_eq!(form.key(Chord::char('2')), Took::Yes);
         assert_eq!(form.key(Chord::char('y')), Took::No);
         assert_eq!(form.text("price"), "2");
-        form.paste("5,y\n5");
+        assert!(form.paste("5,y\n5"));
+        assert!(!form.paste("y\n"), "nothing of it fits");
         assert_eq!(form.text("price"), "25,5");
         form.key(Chord::key(Key::Enter));
         form.key(Chord::key(Key::Left));
@@ -241,5 +348,39 @@ mod tests {
         form.key(Chord::key(Key::Tab));
         assert!(form.is_at_send());
         assert_eq!(form.key(Chord::key(Key::Enter)), Took::No);
+    }
+    fn keys(form: &mut Form, keys: &str) {
+        for letter in keys.chars() {
+            assert_eq!(form.key(Chord::char(letter)), Took::Yes);
+        }
+    }
+
+    #[test]
+    fn a_line_that_was_come_to_is_replaced_by_what_is_typed() {
+        let from = "2026-06-18".parse().unwrap();
+        let count = Entry::new("count", Kind::Count, "500000", "");
+        let day = Entry::new("day", Kind::Day(from), "2026-06-25", "");
+        let mut form = Form::new(vec![count, day], 0);
+        keys(&mut form, "1.2m");
+        assert_eq!((form.text("count"), form.fault()), ("1.2m", None));
+        form.key(Chord::key(Key::Tab));
+        keys(&mut form, "+30d");
+        assert_eq!((form.text("day"), form.fault()), ("+30d", None));
+        form.key(Chord::key(Key::Tab));
+        assert!(form.is_at_send());
+        form.key(Chord::key(Key::Tab));
+        assert!(!form.is_at_send(), "tab goes round");
+        form.key(Chord::key(Key::End));
+        keys(&mut form, "5");
+        assert_eq!(form.text("count"), "1.2m5");
+        assert_eq!(form.fault().map(|(label, _)| label), Some("count"));
+        form.key(Chord::ctrl('u'));
+        assert_eq!(form.text("count"), "");
+        form.key(Chord::key(Key::BackTab));
+        assert!(form.is_at_send(), "and back");
+        form.key(Chord::key(Key::BackTab));
+        form.key(Chord::key(Key::Backspace));
+        keys(&mut form, "2026-02-30");
+        assert_eq!(form.fault().map(|(label, _)| label), Some("day"));
     }
 }

@@ -1,8 +1,8 @@
 //! Tickets: the only places from which anything that commits is sent. A capital letter opens one; its
 //! typed answer sends.
 //!
-//! Every ticket is deaf to held keys, to pasted text and for a moment after it appears, so that
-//! nothing is answered that was not read. What may be sent and what not is the desk's to say: a
+//! Every ticket is deaf to held keys and to pasted text, also where the terminal tells neither, and until
+//! there was a moment without a key since it appeared, so that nothing is answered that was not read. What may be sent and what not is the desk's to say: a
 //! ticket asks `desk` and shows the answer.
 
 mod accept;
@@ -29,6 +29,7 @@ use crate::{
 
 pub(crate) use {
     auto::step_words,
+    guard::{Guard, Held, Pace},
     quote::{Candidate, rfq::sent as rfq_sent},
     sheet::told,
 };
@@ -56,6 +57,8 @@ pub(crate) enum Want {
     EnterDeal(TicketId),
     /// End a booking without a known outcome in writing.
     EndUnknown(TicketId),
+    /// Send a booking without a known outcome once more.
+    SendAgain(TicketId),
 }
 
 /// Opens the ticket for `want`, or says why it does not open.
@@ -74,6 +77,7 @@ pub(crate) fn open(want: &Want, cx: &mut Cx<'_>) {
         Want::Resume(seller) => typed::open(typed::About::Resume(seller.clone()), cx),
         Want::EnterDeal(ticket) => typed::open(typed::About::EnterDeal(ticket.clone()), cx),
         Want::EndUnknown(ticket) => typed::open(typed::About::EndUnknown(ticket.clone()), cx),
+        Want::SendAgain(ticket) => typed::open(typed::About::SendAgain(ticket.clone()), cx),
     };
     if let Err(refusal) = opened {
         cx.refuse(&refusal);
@@ -91,6 +95,10 @@ pub(crate) fn offer(key: &QuoteRef, price: crate::domain::Cpm, cx: &mut Cx<'_>) 
 fn negotiate(key: &QuoteRef, cx: &mut Cx<'_>) -> Result<(), Refusal> {
     let record = known(key, cx)?;
     if record.negotiation.is_none() {
+        if desk::can_try(cx.state, record) {
+            // The same key again finds nothing in its way.
+            cx.command(Command::TryTalks(key.clone()));
+        }
         desk::can_negotiate(cx.state, record)?;
         writable(cx)?;
         let target = record.ask.target_cpm;

@@ -61,26 +61,25 @@ impl NoteLine {
         true
     }
 
-    pub(super) fn paste(&mut self, text: &str) {
+    /// Pasted text; says whether it was for it.
+    pub(super) fn paste(&mut self, text: &str) -> bool {
         if self.is_written {
             self.field.paste(text);
             self.answered = false;
         }
+        self.is_written
     }
 
-    /// What it says that it should not, if that was not answered: what to ask. Once asked, the next
-    /// answer sends it as it is.
+    /// What it says that it should not: what to ask.
     pub(super) fn asks(&mut self, state: &State) -> Option<String> {
         self.update(state);
-        if self.found.is_empty() || self.answered {
-            return None;
-        }
-        self.answered = true;
         let found: Vec<_> = self.found.iter().map(ToString::to_string).collect();
-        Some(format!(
-            "the note {}: y again sends it all the same, tab changes it",
-            found.join(", ")
-        ))
+        (!found.is_empty()).then(|| format!("the note {} (tab changes it)", found.join(", ")))
+    }
+
+    /// What it asks was answered: it is sent as it is.
+    pub(super) fn answered(&mut self) {
+        self.answered = !self.found.is_empty();
     }
 
     /// The note as it goes to the desk.

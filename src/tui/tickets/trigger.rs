@@ -7,7 +7,7 @@ use ratatui::{Frame, layout::Rect, text::Line};
 use super::{
     accept::{A_PRICE, NO_PASTE, is_of_a_price, typing_line},
     form::{Entry, Form, Kind, Took},
-    guard::Guard,
+    guard::{self, Guard, NOT_HEARD},
     known, sheet, writable,
 };
 use crate::{
@@ -92,8 +92,8 @@ impl Arming {
         let currency = record.price().map(|price| price.currency()).ok_or("it names no price")?;
         let amount = |label: &str| {
             let typed = self.form.text(label);
-            money::typed(typed).ok_or_else(|| {
-                let wrong = format!("{label} {typed:?} is not an amount");
+            money::typed::amount(typed, currency).map_err(|no| {
+                let wrong = format!("{label} {typed:?}: {no}");
                 if typed.is_empty() { format!("{label}: give an amount") } else { wrong }
             })
         };
@@ -132,16 +132,18 @@ impl Arming {
 
     fn answer(&mut self, terms: Terms, cx: &mut Cx<'_>) {
         let typed = std::mem::take(&mut self.field).text().trim().to_owned();
-        let Some(amount) = money::typed(&typed) else {
-            let says = format!("{typed:?} is not an amount: type {}", terms.spend.plain());
-            self.trouble = Some(says);
-            return;
+        let amount = match terms.spend.typed(&typed) {
+            Ok(amount) => amount,
+            Err(no) => {
+                self.trouble = Some(format!("{typed:?}: {no} → type {}", terms.spend.plain()));
+                return;
+            }
         };
         (self.sent, self.trouble) = (Some(cx.state.version), None);
         cx.command(Command::ArmTrigger { quote: self.key.clone(), terms, typed: amount });
     }
 
-    fn key_typed(&mut self, terms: Terms, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+    fn key_typed(&mut self, terms: Terms, chord: Chord, cx: &mut Cx<'_>) -> Flow {
         if chord.key == Key::Esc {
             (self.terms, self.field, self.trouble) = (None, Field::default(), None);
             return Flow::Stay;
@@ -149,11 +151,13 @@ impl Arming {
         if chord.key != Key::Enter && !is_of_a_price(chord) {
             return Flow::Ignored;
         }
-        // A held key or one of the first moment answers nothing; it is not passed on either.
-        if !self.guard.hears(kind, cx.now) || self.sent.is_some() {
+        if self.sent.is_some() {
             return Flow::Stay;
         }
-        if chord.key == Key::Enter {
+        // A held key or one of the first moment answers nothing; it is not passed on either.
+        if !self.guard.hears() {
+            self.trouble = Some(NOT_HEARD.to_owned());
+        } else if chord.key == Key::Enter {
             self.answer(terms, cx);
         } else if self.field.key(chord) {
             self.trouble = None;
@@ -207,16 +211,18 @@ fn sellers(dx: &Dx<'_>, record: &QuoteRecord, terms: &Terms) -> String {
 }
 
 impl Modal for Arming {
-    fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
         if let Some(terms) = self.terms.clone() {
-            return self.key_typed(terms, chord, kind, cx);
+            return self.key_typed(terms, chord, cx);
         }
         if chord.key == Key::Esc {
             return Flow::Close;
         }
         if chord.key == Key::Enter && self.form.is_at_send() {
-            if self.guard.hears(kind, cx.now) {
+            if self.guard.hears() {
                 self.filled_in(cx);
+            } else {
+                self.trouble = Some(NOT_HEARD.to_owned());
             }
             return Flow::Stay;
         }
@@ -231,9 +237,8 @@ impl Modal for Arming {
 
     /// What is filled in may be pasted; what arms it is typed.
     fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
-        if self.terms.is_none() {
-            self.form.paste(text);
-        }
+        let fits = self.terms.is_none() && self.form.paste(text);
+        self.trouble = (!fits).then(|| guard::TYPE_IT.to_owned());
     }
 
     fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
@@ -258,8 +263,8 @@ impl Modal for Arming {
         }
     }
 
-    fn disturbed(&mut self, now: Timestamp) {
-        self.guard.disturbed(now);
+    fn guard(&mut self) -> Option<&mut Guard> {
+        Some(&mut self.guard)
     }
 
     fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {

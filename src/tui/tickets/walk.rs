@@ -3,7 +3,13 @@
 use jiff::Timestamp;
 use ratatui::{Frame, layout::Rect, text::Line};
 
-use super::{counter::Standing, guard::Guard, known, note::NoteLine, sheet, writable};
+use super::{
+    counter::Standing,
+    guard::{Asked, Guard, NOT_HEARD, TYPE_IT},
+    known,
+    note::NoteLine,
+    sheet, writable,
+};
 use crate::{
     desk::{Command, QuoteRecord, SellerState},
     domain::{Negotiation, QuoteRef, QuoteStatus, Refusal},
@@ -21,6 +27,7 @@ pub(super) struct Walk {
     guard: Guard,
     key: QuoteRef,
     note: NoteLine,
+    asked: Asked,
     sent: Option<Standing>,
     trouble: Option<String>,
 }
@@ -31,21 +38,33 @@ pub(super) fn open(key: &QuoteRef, cx: &mut Cx<'_>) -> Result<(), Refusal> {
     let open = record.negotiation.as_ref().is_some_and(|game| !game.is_over());
     if !open {
         let says = match record.negotiation.as_ref() {
-            Some(game) => format!("it ended: {}", game.outcome),
-            None => "it is not being negotiated".to_owned(),
+            Some(game) => format!("this negotiation is over: {}", game.outcome.words()),
+            None => "this quote is not being negotiated".to_owned(),
         };
-        return Err(Refusal::new("walk", says, "there is nothing to leave"));
+        return Err(Refusal::new("walk", says, "look at another one (4)"));
     }
     let guard = Guard::new(cx.now);
     // Who was offered nothing is not told that we leave, and gets no words.
     let talked = record.negotiation.as_ref().is_some_and(|game| game.our_last().is_some());
     let words = if talked { prepared::of_walk(record) } else { String::new() };
     let note = NoteLine::new(cx.state, key, &words);
-    cx.open(Box::new(Walk { guard, key: key.clone(), note, sent: None, trouble: None }));
+    let asked = Asked::default();
+    cx.open(Box::new(Walk { guard, key: key.clone(), note, asked, sent: None, trouble: None }));
     Ok(())
 }
 
 impl Walk {
+    fn answer(&mut self, again: bool, cx: &mut Cx<'_>) {
+        if let Err(asks) = self.asked.lets(self.note.asks(cx.state), again) {
+            self.trouble = Some(asks);
+            return;
+        }
+        self.note.answered();
+        (self.sent, self.trouble) = (Standing::of(cx.state, &self.key), None);
+        let (quote, note) = (self.key.clone(), self.note.note());
+        cx.command(Command::Walk { quote, note });
+    }
+
     fn lines(&self, dx: &Dx<'_>, record: &QuoteRecord, game: &Negotiation) -> Vec<Line<'static>> {
         let plain = |price: Option<crate::domain::Cpm>| {
             price.map_or_else(|| "?".to_owned(), |price| price.plain())
@@ -84,31 +103,30 @@ impl Walk {
 }
 
 impl Modal for Walk {
-    fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
         if self.sent.is_none() && self.note.key(chord) {
             self.trouble = None;
+            self.asked.forget();
             return Flow::Stay;
         }
         if chord.key == Key::Esc {
             return Flow::Close;
         }
-        if chord != Chord::char('y') {
+        let again = self.asked.is_answered_by(chord);
+        if chord != Chord::char('y') && !again {
             return Flow::Ignored;
         }
-        if self.guard.hears(kind, cx.now) && self.sent.is_none() {
-            if let Some(question) = self.note.asks(cx.state) {
-                self.trouble = Some(question);
-                return Flow::Stay;
-            }
-            self.sent = Standing::of(cx.state, &self.key);
-            let (quote, note) = (self.key.clone(), self.note.note());
-            cx.command(Command::Walk { quote, note });
+        if self.sent.is_none() && self.guard.answers() {
+            self.answer(again, cx);
+        } else if self.sent.is_none() {
+            self.trouble = Some(NOT_HEARD.to_owned());
         }
         Flow::Stay
     }
 
     fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
-        self.note.paste(text);
+        let is_taken = self.note.paste(text);
+        self.trouble = (!is_taken).then(|| TYPE_IT.to_owned());
     }
 
     fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
@@ -125,8 +143,8 @@ impl Modal for Walk {
         sheet::at_foot(frame, screen, dx, (&what, ""), &lines);
     }
 
-    fn disturbed(&mut self, now: Timestamp) {
-        self.guard.disturbed(now);
+    fn guard(&mut self) -> Option<&mut Guard> {
+        Some(&mut self.guard)
     }
 
     fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {

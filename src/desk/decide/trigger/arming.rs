@@ -39,8 +39,8 @@ pub fn check_trigger(
         let says = format!("{} is armed here already", other.id);
         return no("armed", says, "let that one go first (the same key)");
     }
-    let unsettled = rivals::of(state, record)
-        .find(|other| matches!(other.booking, Some(BookingState::Sent | BookingState::Unknown)));
+    let unsettled =
+        rivals::of(state, record).find(|other| other.booking.is_some_and(BookingState::is_awaited));
     if let Some(other) = unsettled.filter(|_| terms.scope == Scope::Any) {
         let says = format!("a booking of {} has no known outcome", other.quote.quote_id);
         return no("booking", says, "wait for the evidence, or arm it for this seller alone");

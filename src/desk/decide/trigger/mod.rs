@@ -10,7 +10,7 @@ pub use self::arming::{check_trigger, trigger_over};
 use super::{Change, Passing, book, negotiate, person, say};
 use crate::{
     desk::{
-        command::{Answered, Stored},
+        command::Answered,
         fact::{Actor, Fact},
         record::QuoteRecord,
         rivals,
@@ -97,7 +97,7 @@ fn act(state: &State, trigger: &Trigger, now: Timestamp) -> Vec<Change> {
     let fits = field
         .iter()
         .filter(free)
-        .filter(|record| !is_moving(state, record))
+        .filter(|record| !state.is_committing(&record.reference()))
         .filter_map(|record| Some((within(record, &trigger.terms)?, record)));
     let Some((price, record)) =
         fits.min_by(|(one, _), (other, _)| one.amount().cmp(&other.amount()))
@@ -153,7 +153,7 @@ fn go_on(
     if game.pending.as_ref().is_some_and(|pending| pending.in_doubt) {
         return end("nobody knows whether the price was taken; it is looked up");
     }
-    if is_moving(state, record) {
+    if state.is_committing(taken) {
         return Vec::new();
     }
     let agreed = game.agreed.filter(|_| game.outcome == Outcome::Accepted);
@@ -166,7 +166,7 @@ fn go_on(
     if let Some(error) = &record.requote_error {
         return end(&format!("agreed, and no quote at that price came: {error}"));
     }
-    let is_carried = newest.reference() != *taken || newest.quote.pricing.final_cpm == Some(agreed);
+    let is_carried = newest.reference() != *taken || newest.quote.pricing.cpm() == Some(agreed);
     if !is_carried && !honours(state, &taken.seller) {
         // The quote that carries the agreement is on its way.
         return Vec::new();
@@ -255,15 +255,6 @@ fn is_open(ticket: &Ticket) -> bool {
 
 fn is_sent(ticket: &Ticket) -> bool {
     matches!(ticket.state, TicketState::Storing | TicketState::Sent)
-}
-
-/// Whether a move over a quote is being stored or has no answer yet.
-fn is_moving(state: &State, record: &QuoteRecord) -> bool {
-    let key = record.reference();
-    let of_it =
-        |(stored, _): &(Stored, _)| matches!(stored, Stored::Move(other, _) if *other == key);
-    let pending = record.negotiation.as_ref().is_some_and(|game| game.pending.is_some());
-    pending || state.storing.iter().any(of_it)
 }
 
 /// What a trigger may book: the quote that stands for its own by now, and whoever competes with that.

@@ -10,10 +10,19 @@ use std::{
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{LONGEST, Run, SecretError, error, first_line};
-use crate::domain::text;
+use crate::sellers::Mask;
 
 /// How much is told of what a command says on stderr, in terminal cells.
 const SAYS: usize = 300;
+
+/// The shortest word that is taken for a secret.
+const SECRET_AT_LEAST: usize = 8;
+
+/// The longest word that is taken for a word.
+const LONGEST_WORD: usize = 20;
+
+/// What stands where a word looks like a secret.
+const HIDDEN: &str = "…";
 
 /// How long is waited for more words after the secret.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -22,7 +31,7 @@ const CURE: &str = "run it by hand to see what it says";
 
 /// Runs a command; the first line it prints is the secret. It gets no stdin, so one that wants to ask
 /// for its own password does so at the terminal (`/dev/tty`) or by a window. What it says on stderr is
-/// told where it fails; what it prints is never told.
+/// told where it fails, but for what may be a secret; what it prints is never told.
 pub(super) fn read(run: &Run, timeout: Duration) -> Result<SecretString, SecretError> {
     let spawned =
         command(run).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
@@ -97,13 +106,39 @@ fn all_of(pipe: Option<impl Read + Send + 'static>) -> Receiver<Bytes> {
     receiver
 }
 
-/// What a command said, cleaned and cut, without what it printed.
+/// What a command said, cleaned and cut, without what it printed and without what looks like a secret: a
+/// command that fails says things that it has not printed.
 fn told(said: &Bytes, printed: &Bytes) -> String {
     let said = String::from_utf8_lossy(said.expose_secret());
     let printed = String::from_utf8_lossy(printed.expose_secret());
-    let mut said = text::clean(said.trim(), SAYS);
-    for word in printed.split_whitespace().filter(|word| word.len() >= 8) {
-        said = said.replace(word, "(key)");
-    }
+    let said = Mask::new(printed.split_whitespace().map(SecretString::from)).shown(&said, SAYS);
+    let said = plain_words(said.trim());
     if said.is_empty() { said } else { format!(" and said: {said}") }
+}
+
+/// `text` with its words alone: whatever could be a secret is left out.
+fn plain_words(text: &str) -> String {
+    let is_part = |c: char| c.is_alphanumeric() || "+=_~.-%$!#*^&@\\".contains(c);
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some(first) = rest.chars().next() {
+        let end = rest.find(|c| is_part(c) != is_part(first)).unwrap_or(rest.len());
+        let (piece, left) = rest.split_at(end);
+        out.push_str(if is_part(first) && looks_secret(piece) { HIDDEN } else { piece });
+        rest = left;
+    }
+    out
+}
+
+/// Whether a word is none that people write: it is long, and has digits, signs or letters of both sizes.
+fn looks_secret(word: &str) -> bool {
+    let word = word.trim_end_matches(['.', '!']);
+    if word == HIDDEN || word.len() < SECRET_AT_LEAST {
+        return false;
+    }
+    let mut letters = word.chars();
+    letters.next();
+    let is_plain = |c: char| c.is_lowercase() || matches!(c, '-' | '.' | '_');
+    let is_word = letters.clone().all(is_plain) || word.chars().all(char::is_uppercase);
+    let starts = word.starts_with(|c: char| c.is_alphabetic() || matches!(c, '-' | '.' | '_'));
+    !(is_word && starts) || word.len() > LONGEST_WORD
 }

@@ -9,7 +9,7 @@ use std::{
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{LONGEST, SecretError, error, first_line};
-use crate::private;
+use crate::{private, runtime::config::quoted};
 
 /// The first line of a file.
 pub(super) fn read(path: &Path) -> Result<SecretString, SecretError> {
@@ -94,14 +94,6 @@ fn private(_: &Path, _: &Metadata) -> Result<(), SecretError> {
 #[cfg(not(unix))]
 fn guarded(_: &Path, _: &Path, _: &Metadata) -> Result<(), SecretError> {
     Ok(())
-}
-
-/// A path as a shell takes it.
-#[cfg(unix)]
-fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"/._-+@%".contains(&b));
-    if plain { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
 /// Writes a secret into a new file of mode 0600, in a folder of mode 0700 that is made if it is missing.

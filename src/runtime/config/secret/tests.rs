@@ -34,6 +34,28 @@ fn a_command_gives_its_first_line_or_a_reason() {
         "the key's command failed (exit status: 3) and said: no (key) �[2Jhere; run it by hand to see \
          what it says"
     );
+    // It says what it never printed: only words are left of that.
+    let said = |words: &str| {
+        let told = run(&format!("printf '%b' '{words}' >&2; exit 1"));
+        let (_, told) = told.split_once(" and said: ").unwrap_or_default();
+        told.split_once(';').unwrap_or_default().0.to_owned()
+    };
+    for (words, told) in [
+        ("gpg: decryption failed: No secret key", "gpg: decryption failed: No secret key"),
+        (
+            "cat: /home/ana/.password-store/dsp.gpg: Permission denied",
+            "cat: /home/ana/.password-store/dsp.gpg: Permission denied",
+        ),
+        ("ERROR Unauthorized.", "ERROR Unauthorized."),
+        ("+ curl -H X-Api-Key:sk-SENTINEL-9f https", "+ curl -H …:… https"),
+        ("token=ask_live_4f9a77c02be1d3", "…"),
+        ("sk-SENT\\0342\\0200\\0213INEL-do-not-print", "…"),
+        ("key \"c2stU0VOVElORUw+/QQ==\" is bad", "key \"…/QQ==\" is bad"),
+        ("http://ana:hunter22@vault/x", "http://(key)@vault/x"),
+        ("averyverylongwordthatnobodywrites", "…"),
+    ] {
+        assert_eq!(said(words), told, "{words}");
+    }
     assert_eq!(
         run(&format!("printf '{SENTINEL}\\r\\n'; exec >&- 2>&-; exec sleep 60 </dev/null"))
             .split(';')

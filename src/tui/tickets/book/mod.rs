@@ -10,13 +10,10 @@ use ratatui::{Frame, layout::Rect};
 use super::{
     accept::{is_of_a_price, is_of_words},
     form::{Entry, Form, Kind, Took},
-    guard::Guard,
+    guard::{self, Guard, NOT_HEARD},
 };
 use crate::{
-    desk::{
-        Answered, BookingRecord, BookingState, Command, State, Ticket, TicketState,
-        ticket::ARMED_SECONDS,
-    },
+    desk::{Answered, BookingRecord, Command, State, Ticket, TicketState, ticket::ARMED_SECONDS},
     domain::{Cost, Question, QuoteRef, Refusal, TicketId, money},
     tui::{
         context::{Cx, Dx, Wake},
@@ -102,7 +99,9 @@ impl Book {
         let note = self.note.clone().unwrap_or_default();
         let mut entries = vec![Entry::new(NOTE, Kind::Words, &note, "")];
         if with_spend || self.planned.is_some() {
-            let spend = self.planned.map_or_else(String::new, |planned| planned.plain());
+            let spend = self.planned.map_or_else(String::new, |planned| {
+                money::typed::written(planned.amount(), planned.currency())
+            });
             let hint = "the quote has no impressions";
             entries.insert(0, Entry::new(SPEND, Kind::Price, &spend, hint));
         }
@@ -127,18 +126,20 @@ impl Book {
         let currency =
             cx.state.quote(&self.key).and_then(|record| Some(record.price()?.currency()));
         let currency = currency.unwrap_or(cx.state.setup.limits.currency);
-        let planned = money::typed(spend).map(|amount| Cost::new(amount, currency));
-        if planned.is_none() && !spend.is_empty() {
-            self.trouble = Some(format!("{spend:?} is not an amount (12500.00)"));
-            return;
-        }
-        self.planned = planned;
+        self.planned = match money::typed::amount(spend, currency) {
+            Ok(amount) => Some(Cost::new(amount, currency)),
+            Err(_) if spend.is_empty() => None,
+            Err(no) => {
+                self.trouble = Some(format!("{spend:?}: {no}"));
+                return;
+            }
+        };
         self.note = Some(form.text(NOTE).to_owned()).filter(|note| !note.is_empty());
         (self.before, self.trouble, self.field) = (None, None, Field::default());
         cx.command(self.opening());
     }
 
-    fn key_before(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+    fn key_before(&mut self, chord: Chord, cx: &mut Cx<'_>) -> Flow {
         if chord.key == Key::Esc {
             let has_ticket = self.ticket(cx.state).is_some();
             (self.before, self.trouble) = (None, None);
@@ -146,7 +147,7 @@ impl Book {
         }
         let Some(form) = self.before.as_mut() else { return Flow::Ignored };
         let took = form.key(chord);
-        if chord.key == Key::Enter && form.is_at_send() && self.guard.hears(kind, cx.now) {
+        if chord.key == Key::Enter && form.is_at_send() && self.guard.hears() {
             self.filled_in(cx);
             return Flow::Stay;
         }
@@ -157,7 +158,11 @@ impl Book {
         let question = ticket.question().map(|(_, question)| question);
         if ticket.easy && question.is_none() {
             if chord == Chord::char('y') {
-                cx.command(Command::Confirm(Answered::Yes));
+                let answers = self.guard.answers();
+                self.trouble = (!answers).then(|| NOT_HEARD.to_owned());
+                if answers {
+                    cx.command(Command::Confirm(Answered::Yes));
+                }
                 return Flow::Stay;
             }
             return Flow::Ignored;
@@ -179,17 +184,21 @@ impl Book {
     /// What was typed answers what is asked now, and only that.
     fn typed(&mut self, question: Option<&Question>, cx: &mut Cx<'_>) {
         let typed = std::mem::take(&mut self.field).text().trim().to_owned();
-        let amount = money::typed(&typed);
-        let answer = match question {
-            Some(Question::Word(_)) => Some(Answered::Word(typed.clone())),
-            Some(Question::Cost(_)) => amount.map(Answered::Cost),
-            None => amount.map(Answered::Price),
+        let Some(ticket) = self.ticket(cx.state) else { return };
+        let answer = match (question, ticket.price, ticket.cost) {
+            (Some(Question::Word(_)), ..) => Ok(Answered::Word(typed.clone())),
+            (Some(Question::Cost(asked)), _, Some(cost)) => {
+                Cost::new(*asked, cost.currency()).typed(&typed).map(Answered::Cost)
+            }
+            (None, Some(price), _) => price.typed(&typed).map(Answered::Price),
+            (Some(Question::Cost(_)), _, None) | (None, None, _) => return,
         };
-        let what = if question.is_some() { "an amount" } else { "a price" };
-        self.trouble =
-            answer.is_none().then(|| format!("{typed:?} is not {what}: type it as shown"));
-        if let Some(answer) = answer {
-            cx.command(Command::Confirm(answer));
+        match answer {
+            Ok(answer) => {
+                self.trouble = None;
+                cx.command(Command::Confirm(answer));
+            }
+            Err(no) => self.trouble = Some(format!("{typed:?}: {no}; type it as shown")),
         }
     }
 
@@ -209,7 +218,7 @@ impl Book {
                 cx.copy("a note for the seller", note::of_booking(cx.state, booking));
                 Flow::Stay
             }
-            (Key::Char('r'), _) if booking.state == BookingState::Unknown => {
+            (Key::Char('r'), _) if booking.state.is_looked_at() => {
                 cx.command(Command::Look(ticket.id.clone()));
                 Flow::Stay
             }
@@ -259,9 +268,9 @@ impl Book {
 }
 
 impl Modal for Book {
-    fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
         if self.before.is_some() {
-            return self.key_before(chord, kind, cx);
+            return self.key_before(chord, cx);
         }
         if chord.key == Key::Esc {
             return self.leave(cx.state, cx);
@@ -274,7 +283,9 @@ impl Modal for Book {
             return Flow::Ignored;
         }
         // A held key or one of the first moment answers nothing; it is not passed on either.
-        if !self.guard.hears(kind, cx.now) {
+        if !self.guard.hears() {
+            let is_armed = ticket.state == TicketState::Armed;
+            self.trouble = is_armed.then(|| NOT_HEARD.to_owned());
             return Flow::Stay;
         }
         match ticket.state {
@@ -296,6 +307,11 @@ impl Modal for Book {
             | TicketState::Storing
             | TicketState::Sent => Flow::Ignored,
         }
+    }
+
+    fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
+        let fits = self.before.as_mut().is_some_and(|form| form.paste(text));
+        self.trouble = (!fits).then(|| guard::TYPE_IT.to_owned());
     }
 
     fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
@@ -339,8 +355,8 @@ impl Modal for Book {
         }
     }
 
-    fn disturbed(&mut self, now: Timestamp) {
-        self.guard.disturbed(now);
+    fn guard(&mut self) -> Option<&mut Guard> {
+        Some(&mut self.guard)
     }
 
     fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {

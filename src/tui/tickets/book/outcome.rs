@@ -38,7 +38,10 @@ fn head(booking: &BookingRecord, dx: &Dx<'_>) -> Vec<Line<'static>> {
         }
         BookingState::NotSent => ("✗", "NOT SENT: nothing left this machine", Meaning::Bad),
         BookingState::Closed => {
-            ("–", "CLOSED in writing: its outcome was never known", Meaning::Bad)
+            ("–", "CLOSED with a reason: its outcome was never known", Meaning::Bad)
+        }
+        BookingState::Waiting => {
+            ("◔", "WAITING: the seller has it, and has not decided yet", Meaning::Waiting)
         }
         BookingState::Unknown => {
             ("?!", "UNKNOWN: it left, and nobody knows what came of it", Meaning::Unknown)
@@ -68,7 +71,10 @@ fn deal_id(id: &DealId, dx: &Dx<'_>) -> Vec<Line<'static>> {
 
 fn says(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    let theirs = matches!(booking.state, BookingState::Refused | BookingState::Expired);
+    let theirs = matches!(
+        booking.state,
+        BookingState::Refused | BookingState::Expired | BookingState::Waiting
+    );
     let label = if theirs { "they say" } else { "why" };
     if let Some(says) = &booking.says {
         lines.extend(sheet::facts(dx, label, says, wide));
@@ -92,6 +98,7 @@ fn says(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
             lines.extend(sheet::facts(dx, "now", words, wide));
         }
         BookingState::Unknown => lines.extend(unknown(booking, dx, wide)),
+        BookingState::Waiting => lines.extend(waiting(booking, dx, wide)),
         BookingState::Sent
         | BookingState::Refused
         | BookingState::Expired
@@ -104,7 +111,7 @@ fn says(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
 fn deal_words(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     let deal = booking.deal.as_ref().and_then(|key| dx.state.deals.get(key));
     let Some(deal) = deal else { return Vec::new() };
-    let price = deal.deal.pricing.final_cpm;
+    let price = deal.deal.pricing.cpm();
     let same = format!(
         "price, impressions, flight and type compared with what you typed: all equal ({})",
         money::cpm(price, deal.deal.deal_type)
@@ -125,8 +132,21 @@ fn deal_words(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'stat
 }
 
 fn unknown(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
-    let words = "its money counts as spent. The desk looks the quote and its deal up again by itself (seconds, then minutes). It sends the booking once more only if the seller twice says it never arrived: same key, same body. It ends by evidence, or by a person in writing.";
+    let words = "its money counts as spent. The desk looks the quote and its deal up again by itself (seconds, then minutes). It ends by evidence, or by a person: with the Deal ID, with a reason, or by sending it once more, which may book twice.";
     let mut lines = sheet::facts(dx, "now", words, wide);
+    lines.extend(evidence(booking, dx, wide));
+    lines
+}
+
+fn waiting(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+    let words = "it arrived and is never sent again. Its money counts. The desk looks until the seller names a deal or says no, or until you end it: with the Deal ID, or with a reason.";
+    let mut lines = sheet::facts(dx, "now", words, wide);
+    lines.extend(evidence(booking, dx, wide));
+    lines
+}
+
+fn evidence(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
     if booking.evidence.is_empty() {
         lines.push(sheet::fact(dx, "evidence", "none yet"));
     }
@@ -145,7 +165,9 @@ fn unknown(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>
 fn money_words(booking: &BookingRecord, dx: &Dx<'_>) -> Vec<Line<'static>> {
     let intent = &booking.intent;
     let counts = match booking.state {
-        BookingState::Sent | BookingState::Unknown => "counts as spent until its outcome is known",
+        BookingState::Sent | BookingState::Unknown | BookingState::Waiting => {
+            "counts as spent until its outcome is known"
+        }
         BookingState::Done => "is committed",
         BookingState::Disputed => "is what you typed, and counts as committed",
         BookingState::Refused | BookingState::Expired | BookingState::NotSent => "was not spent",
@@ -194,7 +216,7 @@ pub(super) fn keys(book: &Book, dx: &Dx<'_>) -> Line<'static> {
                 ("Esc", "closes"),
             ],
         ),
-        BookingState::Unknown => sheet::answers(
+        BookingState::Unknown | BookingState::Waiting => sheet::answers(
             dx,
             &[("r", "looks again now"), ("C", "copies a note for the seller"), ("Esc", "closes")],
         ),

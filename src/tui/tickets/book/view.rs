@@ -17,7 +17,7 @@ use super::{
     Book, outcome,
 };
 use crate::{
-    desk::{Mode, QuoteRecord, Ticket, TicketState, ticket::ARMED_SECONDS},
+    desk::{BookingState, Mode, QuoteRecord, Ticket, TicketState, ticket::ARMED_SECONDS},
     domain::{Check, DealType, Question, money, text},
     tui::{
         context::Dx,
@@ -40,7 +40,7 @@ pub(super) fn draw(book: &Book, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>
     let form_rows = book.before.as_ref().map_or(0, super::Form::height);
     let foot_rows = 2 + form_rows;
     let high = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(foot_rows + 3);
-    let what = title(book, ticket);
+    let what = title(book, ticket, dx);
     let hint = match ticket.map(|ticket| ticket.state) {
         Some(TicketState::Storing | TicketState::Sent) => "Esc hides this; what was sent goes on",
         Some(TicketState::Ended) => "Esc closes",
@@ -58,7 +58,7 @@ pub(super) fn draw(book: &Book, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>
     draw_foot(book, ticket, frame, foot, dx);
 }
 
-fn title(book: &Book, ticket: Option<&Ticket>) -> String {
+fn title(book: &Book, ticket: Option<&Ticket>, dx: &Dx<'_>) -> String {
     let quote = format!("{} of {}", book.key.quote_id, book.key.seller);
     let Some(ticket) = ticket else { return format!("BOOK {quote}") };
     let step = match ticket.state {
@@ -69,9 +69,23 @@ fn title(book: &Book, ticket: Option<&Ticket>) -> String {
         TicketState::Blocked => "blocked, nothing was sent",
         TicketState::Storing => "storing, then sending",
         TicketState::Sent => "sent",
-        TicketState::Ended => "over",
+        TicketState::Ended => ended(dx.state.bookings.get(&ticket.id).map(|booking| booking.state)),
     };
     format!("BOOK {quote} · {step}")
+}
+
+/// How a booking ended, for its title.
+fn ended(state: Option<BookingState>) -> &'static str {
+    match state {
+        Some(BookingState::Done) => "booked",
+        Some(BookingState::Disputed) => "booked, not as agreed",
+        Some(BookingState::Refused) => "refused",
+        Some(BookingState::Expired) => "the quote was over",
+        Some(BookingState::NotSent) => "nothing was sent",
+        Some(BookingState::Closed) => "closed",
+        Some(BookingState::Waiting) => "waiting for the seller",
+        Some(BookingState::Sent | BookingState::Unknown) | None => "outcome not known",
+    }
 }
 
 fn before_lines(book: &Book, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
@@ -142,7 +156,9 @@ fn terms(ticket: &Ticket, record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<L
     let flight = format!("{} → {}", day(&quote.terms.flight_start), day(&quote.terms.flight_end));
     let sure = if quote.terms.guaranteed { "guaranteed" } else { "not guaranteed" };
     let kind = match quote.deal_type {
-        DealType::Auction => "PA: the price is a floor, you may pay more".to_owned(),
+        DealType::Auction | DealType::Curated => {
+            format!("{}: the price is a floor, you may pay more", quote.deal_type)
+        }
         DealType::Guaranteed | DealType::Preferred => format!("{}: {sure}", quote.deal_type),
     };
     let agreed =

@@ -4,17 +4,22 @@
 pub(crate) mod rfq;
 mod view;
 
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use ratatui::{Frame, layout::Rect};
+use strum::IntoEnumIterator as _;
 
 use super::{
     form::{Entry, Form, Kind, Took},
-    guard::Guard,
+    guard::{Guard, NOT_HEARD, TYPE_IT},
     writable,
 };
 use crate::{
     desk::{Command, State, judge},
-    domain::{Cpm, DealType, Identity, ProductId, QuoteAsk, Refusal, SellerName, money},
+    domain::{
+        Cpm, DealType, Identity, ProductId, QuoteAsk, Refusal, SellerName, Tier,
+        flight::{self, Odd},
+        money,
+    },
     tui::{
         context::{Cx, Dx},
         keys::{Chord, Key, KeyKind},
@@ -27,7 +32,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Candidate {
     pub(crate) seller: SellerName,
-    /// What the person chose: the package's name.
+    /// What the person chose: the name of the package or the product.
     pub(crate) title: String,
     /// Products, the likeliest first, with their names.
     pub(crate) products: Vec<(ProductId, String)>,
@@ -37,9 +42,6 @@ pub(crate) struct Candidate {
     pub(crate) price: Option<Cpm>,
 }
 
-/// Days from today to the first day of a flight, and its length, where nothing else is said.
-const STARTS_IN: i64 = 7;
-const LASTS: i64 = 30;
 /// Impressions where nothing else is said: the guide's.
 const IMPRESSIONS: &str = "500000";
 
@@ -49,6 +51,7 @@ const START: &str = "flight start";
 const END: &str = "flight end";
 const TARGET: &str = "target CPM";
 const PRODUCT: &str = "product";
+const REVEAL: &str = "reveal";
 
 /// Up to so many packages have a line of their own to choose the product on; of more, the first product
 /// of each is asked for.
@@ -67,11 +70,16 @@ pub(super) struct QuoteTicket {
     trouble: Option<String>,
 }
 
-/// Opens it on the line that sends: what is filled in is sensible as it stands.
+/// Opens it on the first line that is typed: what is filled in is sensible as it stands, and `y` asks from
+/// every line.
 pub(super) fn open(candidates: Vec<Candidate>, cx: &mut Cx<'_>) -> Result<(), Refusal> {
     writable(cx)?;
     if candidates.is_empty() {
-        return Err(Refusal::new("quote", "nothing is chosen", "choose a package in the kit (2)"));
+        return Err(Refusal::new(
+            "quote",
+            "nothing is chosen",
+            "choose a package or a product in the kit (2)",
+        ));
     }
     let mut left_out = Vec::new();
     let mut asked = Vec::new();
@@ -112,15 +120,12 @@ fn has_product(state: &State, candidate: &Candidate, may_choose: bool) -> Result
     Err(Refusal::new(
         "product",
         format!("{} names no product in {} at {tier}", candidate.seller, candidate.title),
-        "reveal the seat to it (sellers.reveal), then r asks for its kit again",
+        "reveal your seat ID to it (`reveal` in its block of the configuration), then r asks for its kit again",
     ))
 }
 
 fn form(candidates: &[Candidate], state: &State, now: Timestamp) -> Form {
-    let today = now.to_zoned(TimeZone::UTC).date();
-    let day = |days: i64| {
-        today.checked_add(SignedDuration::from_hours(24 * days)).map_or(today, |date| date)
-    };
+    let today = today(now);
     let mut entries: Vec<Entry> = Vec::new();
     for candidate in candidates.iter().filter(|_| candidates.len() <= FEW) {
         let names = candidate.products.iter().map(|(_, name)| name.clone()).collect();
@@ -131,57 +136,63 @@ fn form(candidates: &[Candidate], state: &State, now: Timestamp) -> Form {
         };
         entries.push(Entry::choice(PRODUCT, names, 0, hint));
     }
-    let kind = candidates.iter().find_map(|candidate| {
-        let product = candidate.products.first().map(|(id, _)| id)?;
-        let known = state.sellers.get(&candidate.seller)?.product(product);
-        known.and_then(|known| known.deal_types.iter().find_map(|w| DealType::parse(w)))
-    });
-    let kind = kind.unwrap_or(DealType::Guaranteed);
+    let kind = usual_kind(candidates, state);
     let place = DealType::ALL.iter().position(|other| *other == kind).unwrap_or(0);
     let kinds = DealType::ALL.iter().map(|kind| format!("{kind}  {}", kind.words())).collect();
     let currency = state.setup.limits.currency;
+    let (start, end) = flight::usual_flight(today);
     entries.push(Entry::choice(TYPE, kinds, place, ""));
-    entries.push(Entry::new(
-        IMPS,
-        Kind::Count,
-        IMPRESSIONS,
-        "500000, 500k or 1.2m; a PG needs them",
-    ));
-    entries.push(Entry::new(
-        START,
-        Kind::Day,
-        &day(STARTS_IN).to_string(),
-        "first day, sent as it stands",
-    ));
-    entries.push(Entry::new(END, Kind::Day, &day(STARTS_IN + LASTS).to_string(), "last day"));
-    entries.push(Entry::new(
-        TARGET,
-        Kind::Price,
-        "",
-        format!("{currency}; a hint to the seller, may stay empty"),
-    ));
-    let send = entries.len();
-    Form::new(entries, send)
+    let hint = "500000, 500k or 1.2m; a PG needs them";
+    entries.push(Entry::new(IMPS, Kind::Count, IMPRESSIONS, hint));
+    let hint = "first day, or +7d from today";
+    entries.push(Entry::new(START, Kind::Day(today), &start.to_string(), hint));
+    let hint = "last day, or +30d from the first";
+    entries.push(Entry::new(END, Kind::Day(start), &end.to_string(), hint));
+    let hint = format!("{currency}; a hint to the seller, may stay empty");
+    entries.push(Entry::new(TARGET, Kind::Price, "", hint));
+    let tiers = tiers(candidates, state).into_iter().map(|tier| tier.to_string());
+    let hint = "the most that is told of you; less costs discount";
+    entries.push(Entry::choice(REVEAL, tiers.collect(), 0, hint));
+    let mut form = Form::new(entries, 0);
+    // Where a person has to choose the product, that comes first.
+    if !candidates.iter().any(|candidate| candidate.is_guess) {
+        form.go(IMPS);
+    }
+    form
 }
 
-/// What was typed as a number of impressions; nothing typed is none.
-fn count(text: &str) -> Result<Option<u64>, ()> {
-    let text: String = text.chars().filter(|letter| !matches!(letter, '_' | ',')).collect();
-    if text.is_empty() {
-        return Ok(None);
+fn today(now: Timestamp) -> Date {
+    now.to_zoned(TimeZone::UTC).date()
+}
+
+/// The kind of deal that is asked for where nobody says otherwise: the usual one, unless the first product
+/// is sold by other kinds alone.
+fn usual_kind(candidates: &[Candidate], state: &State) -> DealType {
+    let sold = candidates.iter().find_map(|candidate| {
+        let (product, _) = candidate.products.first()?;
+        let known = state.sellers.get(&candidate.seller)?.product(product)?;
+        let kinds: Vec<_> =
+            known.deal_types.iter().filter_map(|word| DealType::parse(word)).collect();
+        Some(kinds).filter(|kinds| !kinds.is_empty())
+    });
+    let usual = DealType::USUAL;
+    match sold {
+        Some(kinds) if !kinds.contains(&usual) => kinds[0],
+        Some(_) | None => usual,
     }
-    let (digits, times) = match text.strip_suffix(['k', 'm']) {
-        Some(digits) if text.ends_with('k') => (digits, 1_000),
-        Some(digits) => (digits, 1_000_000),
-        None => (text.as_str(), 1),
+}
+
+/// What may be told of us to any of the sellers, the most first.
+fn tiers(candidates: &[Candidate], state: &State) -> Vec<Tier> {
+    let of = |candidate: &Candidate| {
+        QuoteTicket::revealed(state, &candidate.seller, Tier::Advertiser).tier()
     };
-    let number: rust_decimal::Decimal = digits.parse().map_err(drop)?;
-    let whole = number.checked_mul(times.into()).ok_or(())?;
-    if whole.fract().is_zero() {
-        u64::try_from(whole.trunc()).map(Some).map_err(drop)
-    } else {
-        Err(())
-    }
+    let most = candidates.iter().map(of).max().unwrap_or_default();
+    let mut tiers: Vec<_> = Tier::iter().filter(|tier| *tier <= most).collect();
+    tiers.reverse();
+    // Of two that tell the same, the lower one says it.
+    tiers.retain(|tier| state.setup.identity.revealed(*tier).tier() == *tier);
+    tiers
 }
 
 /// The terms that all sellers are asked for.
@@ -195,25 +206,28 @@ struct Terms {
 }
 
 impl QuoteTicket {
-    fn terms(&self, state: &State) -> Result<Terms, String> {
-        let form = &self.form;
-        let no = |what: &str, text: &str, like: &str| format!("{what}: {text:?} is not {like}");
-        let kind = DealType::ALL.get(form.chosen(TYPE)).copied().unwrap_or(DealType::Guaranteed);
-        let text = form.text(IMPS);
-        let impressions =
-            count(text).map_err(|()| no(IMPS, text, "a number (500000, 500k, 1.2m)"))?;
-        let day = |label: &str| -> Result<Date, String> {
-            let text = form.text(label);
-            text.parse().map_err(|_| no(label, text, "a day (2026-07-01)"))
+    fn terms(&self, dx: (&State, Timestamp)) -> Result<Terms, String> {
+        let ((state, now), form) = (dx, &self.form);
+        if let Some((label, fault)) = form.fault() {
+            return Err(format!("{label}: {:?} is {fault}", form.text(label)));
+        }
+        let kind = DealType::ALL.get(form.chosen(TYPE)).copied().unwrap_or(DealType::USUAL);
+        let impressions = money::typed::count(form.text(IMPS)).ok();
+        let day = |label: &str, from: Date| {
+            flight::day(form.text(label), from).ok_or_else(|| format!("{label}: say which day"))
         };
-        let text = form.text(TARGET);
-        let target = match text {
-            "" => None,
-            text => Some(money::typed(text).ok_or_else(|| no(TARGET, text, "a price (25.22)"))?),
-        };
+        let start = day(START, today(now))?;
+        let end = day(END, start)?;
         let currency = state.setup.limits.currency;
+        let target = money::typed::amount(form.text(TARGET), currency).ok();
         let target = target.map(|amount| Cpm::new(amount, currency));
-        Ok(Terms { kind, impressions, start: day(START)?, end: day(END)?, target })
+        Ok(Terms { kind, impressions, start, end, target })
+    }
+
+    /// The most that is told of us, as it is chosen.
+    fn most(&self, state: &State) -> Tier {
+        let tiers = tiers(&self.candidates, state);
+        tiers.get(self.form.chosen(REVEAL)).copied().unwrap_or_default()
     }
 
     fn product(&self, place: usize) -> Option<&(ProductId, String)> {
@@ -234,7 +248,8 @@ impl QuoteTicket {
             flight_start: terms.start,
             flight_end: terms.end,
             target_cpm: terms.target,
-            identity: Self::identity(state, &seller),
+            identity: self.identity(state, &seller),
+            currency: None,
         };
         Some((seller, ask))
     }
@@ -254,19 +269,28 @@ impl QuoteTicket {
     }
 
     /// What a seller is told of us.
-    fn identity(state: &State, seller: &SellerName) -> Identity {
+    fn identity(&self, state: &State, seller: &SellerName) -> Identity {
+        Self::revealed(state, seller, self.most(state))
+    }
+
+    /// What a seller may be told of us, and no more than `most`.
+    fn revealed(state: &State, seller: &SellerName, most: Tier) -> Identity {
         let reveal = state.sellers.get(seller).map(|seller| seller.info.reveal).unwrap_or_default();
-        state.setup.identity.revealed(reveal)
+        state.setup.identity.revealed(reveal.min(most))
     }
 
     fn send(&mut self, cx: &mut Cx<'_>) {
-        let terms = match self.terms(cx.state) {
+        let terms = match self.terms((cx.state, cx.now)) {
             Ok(terms) => terms,
             Err(trouble) => {
                 self.trouble = Some(trouble);
                 return;
             }
         };
+        if let Some(Odd::Stops(why)) = flight::odd_flight(terms.start, terms.end, today(cx.now)) {
+            self.trouble = Some(format!("{why} → give other days"));
+            return;
+        }
         let places = 0..self.candidates.len();
         let asks: Vec<_> = places.filter_map(|place| self.ask(cx.state, &terms, place)).collect();
         if let Some(trouble) = Self::too_high(cx.state, &asks) {
@@ -274,30 +298,42 @@ impl QuoteTicket {
             return;
         }
         let rfq = (asks.len() > 1).then(|| rfq::minted(cx.state, cx.now));
+        let alone = asks.first().map(|(seller, ask)| Target::Asked {
+            seller: seller.clone(),
+            product: ask.product_id.clone(),
+            since: cx.now,
+        });
         for (seller, ask) in asks {
             cx.command(Command::RequestQuote { seller, ask, rfq: rfq.clone() });
         }
         (self.sent, self.trouble) = (Some(cx.state.version), None);
-        cx.go(ScreenId::Quotes, rfq.map(Target::Rfq));
+        // What was marked to be asked is asked.
+        cx.unmark();
+        cx.go(ScreenId::Quotes, rfq.map(Target::Rfq).or(alone));
     }
 }
 
 impl Modal for QuoteTicket {
-    fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
         if chord.key == Key::Esc {
             return Flow::Close;
         }
         let answers =
             chord == Chord::char('y') || (chord.key == Key::Enter && self.form.is_at_send());
         if answers {
-            if self.guard.hears(kind, cx.now) && self.sent.is_none() {
+            if self.sent.is_none() && self.guard.answers() {
                 self.send(cx);
+            } else if self.sent.is_none() {
+                self.trouble = Some(NOT_HEARD.to_owned());
             }
             return Flow::Stay;
         }
         match self.form.key(chord) {
             Took::Yes => {
                 self.trouble = None;
+                if let Some(start) = flight::day(self.form.text(START), today(cx.now)) {
+                    self.form.count_from(END, start);
+                }
                 Flow::Stay
             }
             Took::No => Flow::Ignored,
@@ -305,7 +341,8 @@ impl Modal for QuoteTicket {
     }
 
     fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
-        self.form.paste(text);
+        let fits = self.form.paste(text);
+        self.trouble = (!fits).then(|| TYPE_IT.to_owned());
     }
 
     fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
@@ -317,8 +354,8 @@ impl Modal for QuoteTicket {
         view::draw(self, frame, screen, dx);
     }
 
-    fn disturbed(&mut self, now: Timestamp) {
-        self.guard.disturbed(now);
+    fn guard(&mut self) -> Option<&mut Guard> {
+        Some(&mut self.guard)
     }
 
     fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {
@@ -330,25 +367,5 @@ impl Modal for QuoteTicket {
 
     fn is_ticket(&self) -> bool {
         true
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn impressions_are_typed_as_people_write_them() {
-        for (typed, is) in [
-            ("500000", Ok(Some(500_000))),
-            ("500k", Ok(Some(500_000))),
-            ("1.2m", Ok(Some(1_200_000))),
-            ("1_000", Ok(Some(1_000))),
-            ("", Ok(None)),
-            ("1.2", Err(())),
-            ("k", Err(())),
-        ] {
-            assert_eq!(count(typed), is, "{typed:?}");
-        }
     }
 }

@@ -8,7 +8,11 @@ use ratatui::{
 
 use super::{super::sheet, QuoteTicket};
 use crate::{
-    domain::{Identity, money, text},
+    domain::{
+        Cost, Cpm, Identity,
+        flight::{self, Odd},
+        money, text,
+    },
     tui::{
         context::Dx,
         parts::{money as amounts, pane},
@@ -59,6 +63,7 @@ fn below(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         lines.extend(sheet::facts(dx, label, words, wide));
     }
     lines.extend(price_words(ticket, dx, wide));
+    lines.extend(odd(ticket, dx, wide));
     lines.push(sheet::fact(
         dx,
         "commits",
@@ -74,7 +79,7 @@ fn below(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
 fn told(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     let mut by_identity: Vec<(Identity, Vec<String>)> = Vec::new();
     for candidate in &ticket.candidates {
-        let identity = QuoteTicket::identity(dx.state, &candidate.seller);
+        let identity = ticket.identity(dx.state, &candidate.seller);
         let name = candidate.seller.to_string();
         match by_identity.iter_mut().find(|(other, _)| *other == identity) {
             Some((_, names)) if names.contains(&name) => {}
@@ -90,7 +95,7 @@ fn told(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         lines.extend(sheet::facts(dx, "identity", &words, wide));
         let untold = sheet::untold(&dx.state.setup.identity, &identity);
         if !untold.is_empty() {
-            let words = format!("not told {untold} (sellers.reveal)");
+            let words = format!("not told {untold}");
             lines.push(sheet::fact(dx, "", words).style(dx.style(Meaning::Dim)));
         }
     }
@@ -103,20 +108,24 @@ fn asks(ticket: &QuoteTicket, place: usize) -> Option<String> {
     Some(format!("{}: {product}", ticket.candidates.get(place)?.seller))
 }
 
+/// What a seller's price is known to be before it is asked: its kit's, else the list's.
+fn known_price(ticket: &QuoteTicket, dx: &Dx<'_>, place: usize) -> Option<Cpm> {
+    let candidate = ticket.candidates.get(place)?;
+    let list = || {
+        let (id, _) = ticket.product(place)?;
+        dx.state.sellers.get(&candidate.seller)?.product(id)?.base_cpm
+    };
+    candidate.price.or_else(list)
+}
+
 /// What the money would be, as far as prices are known before anyone is asked.
 fn price_words(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
-    let Ok(terms) = ticket.terms(dx.state) else { return Vec::new() };
+    let Ok(terms) = ticket.terms((dx.state, dx.now)) else { return Vec::new() };
     let Some(impressions) = terms.impressions else { return Vec::new() };
     let mut words = vec![format!("{} impressions", money::count(impressions))];
     for (place, candidate) in ticket.candidates.iter().enumerate() {
-        let list = ticket
-            .product(place)
-            .and_then(|(id, _)| dx.state.sellers.get(&candidate.seller)?.product(id)?.base_cpm);
-        let (price, whose) = match candidate.price {
-            Some(price) => (Some(price), "kit"),
-            None => (list, "list"),
-        };
-        if let Some(price) = price {
+        let whose = if candidate.price.is_some() { "kit" } else { "list" };
+        if let Some(price) = known_price(ticket, dx, place) {
             let cost = amounts::cost(Some(price.cost(impressions)), terms.kind.is_guaranteed());
             words.push(format!(
                 "{}'s {whose} price {} makes {cost}",
@@ -134,6 +143,33 @@ fn price_words(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static
         words.push(format!("{days} days"));
     }
     sheet::facts(dx, "terms", &words.join(" · "), wide)
+}
+
+/// What should be looked at before anybody is asked: odd days, and a cost over the limit of a deal.
+fn odd(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+    let Ok(terms) = ticket.terms((dx.state, dx.now)) else { return Vec::new() };
+    let mut words = Vec::new();
+    if let Some(Odd::Stops(why) | Odd::Warns(why)) =
+        flight::odd_flight(terms.start, terms.end, super::today(dx.now))
+    {
+        words.push(why);
+    }
+    let limits = &dx.state.setup.limits;
+    let dearest = ticket.candidates.iter().enumerate().filter_map(|(place, candidate)| {
+        let cost = known_price(ticket, dx, place)?.cost(terms.impressions?);
+        let held = limits.held(cost)?;
+        Some((held.amount(), candidate.seller.clone()))
+    });
+    if let (Some((cost, seller)), Some(most)) = (dearest.max(), limits.deal)
+        && cost > most
+    {
+        let amount = |amount| amounts::cost(Some(Cost::new(amount, limits.currency)), true);
+        let (cost, most) = (amount(cost), amount(most));
+        words.push(format!("at {seller} it may cost {cost}: over your limit per deal {most}"));
+    }
+    let words = words.into_iter().map(|words| format!("! {words}"));
+    let lines = words.flat_map(|words| sheet::facts(dx, "look", &words, wide));
+    lines.map(|line| line.style(dx.style(Meaning::Waiting))).collect()
 }
 
 fn answers(ticket: &QuoteTicket, dx: &Dx<'_>) -> Line<'static> {

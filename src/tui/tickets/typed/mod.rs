@@ -8,7 +8,7 @@ use ratatui::{Frame, layout::Rect, text::Line};
 
 use super::{
     accept::{NO_PASTE, is_of_words, typing_line},
-    guard::Guard,
+    guard::{self, Guard, NOT_HEARD},
     sheet,
 };
 use crate::{
@@ -31,6 +31,8 @@ pub(super) enum About {
     EnterDeal(TicketId),
     /// Why a booking is closed although its outcome was never known.
     EndUnknown(TicketId),
+    /// Whether a booking without a known outcome is sent once more.
+    SendAgain(TicketId),
 }
 
 /// The ticket.
@@ -55,9 +57,9 @@ pub(super) fn open(about: About, cx: &mut Cx<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A booking whose outcome nobody knows.
+/// A booking whose outcome nobody knows, or on which the seller has not decided.
 fn unknown<'a>(state: &'a State, ticket: &TicketId) -> Option<&'a BookingRecord> {
-    state.bookings.get(ticket).filter(|booking| booking.state == BookingState::Unknown)
+    state.bookings.get(ticket).filter(|booking| booking.state.is_looked_at())
 }
 
 impl About {
@@ -67,6 +69,9 @@ impl About {
             Self::Resume(None) => state.controls.halt.is_some(),
             Self::Resume(Some(seller)) => state.controls.sellers.contains_key(seller),
             Self::EnterDeal(ticket) | Self::EndUnknown(ticket) => unknown(state, ticket).is_some(),
+            Self::SendAgain(ticket) => {
+                unknown(state, ticket).is_some_and(|booking| booking.state == BookingState::Unknown)
+            }
         }
     }
 
@@ -79,7 +84,7 @@ impl About {
                 let says = format!("{seller} is not halted");
                 Refusal::new("halt", says, "nothing is to be resumed")
             }
-            Self::EnterDeal(_) | Self::EndUnknown(_) => Refusal::new(
+            Self::EnterDeal(_) | Self::EndUnknown(_) | Self::SendAgain(_) => Refusal::new(
                 "unknown",
                 "the outcome of this booking is known",
                 "this is for bookings that are UNKNOWN",
@@ -94,6 +99,7 @@ impl About {
             Self::EnterDeal(ticket) => {
                 Command::EnterDeal { ticket: ticket.clone(), deal_id: DealId::from(typed.trim()) }
             }
+            Self::SendAgain(ticket) => Command::SendAgain { ticket: ticket.clone(), typed },
             Self::EndUnknown(ticket) => {
                 Command::CloseUnknown { ticket: ticket.clone(), why: typed }
             }
@@ -123,7 +129,7 @@ impl Typed {
 }
 
 impl Modal for Typed {
-    fn key(&mut self, chord: Chord, kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
         if chord.key == Key::Esc {
             return Flow::Close;
         }
@@ -131,10 +137,12 @@ impl Modal for Typed {
         if !is_answer {
             return Flow::Ignored;
         }
-        if !self.guard.hears(kind, cx.now) || self.sent.is_some() {
+        if self.sent.is_some() {
             return Flow::Stay;
         }
-        if chord.key == Key::Enter {
+        if !self.guard.hears() {
+            self.trouble = Some(NOT_HEARD.to_owned());
+        } else if chord.key == Key::Enter {
             self.answer(cx);
         } else if self.field.key(chord) {
             self.trouble = None;
@@ -144,8 +152,14 @@ impl Modal for Typed {
 
     /// A Deal ID is long and the seller is asked for it, so it may be pasted; Enter is pressed by hand.
     fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
-        if matches!(self.about, About::EnterDeal(_)) && self.sent.is_none() {
+        if self.sent.is_some() {
+            return;
+        }
+        if matches!(self.about, About::EnterDeal(_)) {
             self.field.paste(text.trim());
+            self.trouble = None;
+        } else {
+            self.trouble = Some(guard::TYPE_IT.to_owned());
         }
     }
 
@@ -185,8 +199,8 @@ impl Modal for Typed {
         typing_line(frame, row, dx, (asks, hint), &self.field, cells);
     }
 
-    fn disturbed(&mut self, now: Timestamp) {
-        self.guard.disturbed(now);
+    fn guard(&mut self) -> Option<&mut Guard> {
+        Some(&mut self.guard)
     }
 
     fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {

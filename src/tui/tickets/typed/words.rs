@@ -4,7 +4,10 @@ use ratatui::text::Line;
 
 use super::{About, sheet, unknown};
 use crate::{
-    desk::{BookingRecord, Stop, controls::RESUME},
+    desk::{
+        self, BookingRecord, Stop,
+        controls::{AGAIN, RESUME},
+    },
     domain::{TicketId, text},
     tui::{
         context::Dx,
@@ -23,7 +26,8 @@ pub(super) fn title(about: &About, dx: &Dx<'_>) -> String {
         About::Resume(None) => "RESUME the desk".to_owned(),
         About::Resume(Some(seller)) => format!("RESUME {seller}"),
         About::EnterDeal(ticket) => format!("DEAL ID of {}", quote(ticket)),
-        About::EndUnknown(ticket) => format!("END IN WRITING {}", quote(ticket)),
+        About::EndUnknown(ticket) => format!("CLOSE WITH A REASON {}", quote(ticket)),
+        About::SendAgain(ticket) => format!("SEND AGAIN {}", quote(ticket)),
     }
 }
 
@@ -31,6 +35,7 @@ pub(super) fn title(about: &About, dx: &Dx<'_>) -> String {
 pub(super) fn asks(about: &About) -> (&'static str, u16) {
     match about {
         About::Resume(_) => ("Type resume: ", 14),
+        About::SendAgain(_) => ("Type again: ", 14),
         About::EnterDeal(_) => ("Deal ID, as the seller told it: ", 40),
         About::EndUnknown(_) => ("Why, in your words: ", 60),
     }
@@ -57,6 +62,22 @@ pub(super) fn lines(about: &About, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>>
             let mut lines = lost(dx, booking, wide);
             lines.extend(sheet::facts(dx, "sends", &sends, wide));
             lines.extend(sheet::facts(dx, "after", after, wide));
+            lines
+        }),
+        About::SendAgain(ticket) => unknown(state, ticket).map_or_else(Vec::new, |booking| {
+            let mut lines = lost(dx, booking, wide);
+            match desk::may_send_again(state, booking, dx.now) {
+                Ok(()) => {
+                    lines.extend(sheet::facts(dx, "danger", &desk::risk(state, booking), wide));
+                    let sends = "the same booking once more: same key, same body";
+                    lines.push(sheet::fact(dx, "sends", sends));
+                    let answer = format!("the word {AGAIN}; nothing else sends it");
+                    lines.push(sheet::fact(dx, "answer", answer));
+                }
+                Err(refusal) => {
+                    lines.extend(sheet::facts(dx, "not now", &refusal.to_string(), wide));
+                }
+            }
             lines
         }),
         About::EndUnknown(ticket) => unknown(state, ticket).map_or_else(Vec::new, |booking| {

@@ -3,46 +3,32 @@
 //! Amounts are decimal (`rust_decimal`), never binary floating point. In our JSON both are strings
 //! with their currency (`"13.50 USD"`). Amounts of different currencies do not compare.
 
+pub mod currency;
+pub mod exact;
+pub mod rates;
+pub mod typed;
+
 use std::{cmp::Ordering, fmt, str::FromStr};
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// An ISO 4217 code: three capital letters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Currency([u8; 3]);
+pub use self::{
+    currency::Currency,
+    rates::Rates,
+    typed::{Mistyped, Typed},
+};
 
-impl Currency {
-    /// US dollars: what a v1 seller means where it names no currency.
-    pub const USD: Self = Self(*b"USD");
+/// No price per thousand of any currency is more than this; one that claims to be is not a price.
+pub const MOST_CPM: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 
-    /// The code as text.
-    pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("???")
-    }
-}
-
-impl fmt::Display for Currency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+/// No amount to pay, of any currency, is more than this: 10¹⁵.
+pub const MOST_COST: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
 
 /// A text that is no amount of money or no currency.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not {1}")]
-pub struct NotMoney(String, &'static str);
-
-impl FromStr for Currency {
-    type Err = NotMoney;
-
-    fn from_str(text: &str) -> Result<Self, NotMoney> {
-        match text.as_bytes() {
-            &[a, b, c] if [a, b, c].iter().all(u8::is_ascii_uppercase) => Ok(Self([a, b, c])),
-            _ => Err(NotMoney(text.to_owned(), "a currency (three capital letters, like USD)")),
-        }
-    }
-}
+pub struct NotMoney(pub(super) String, pub(super) &'static str);
 
 macro_rules! amounts {
     ($( $(#[$doc:meta])* $name:ident; )+) => { $(
@@ -80,14 +66,21 @@ macro_rules! amounts {
                 amount.filter(|_| self.currency == other.currency)
             }
 
-            /// The amount as people read it: at least two decimals, exact (`13.50`, `12.3456`).
+            /// The amount as people read it: with the decimals of its currency, exact (`13.50`,
+            /// `12.3456`; yen without).
             pub fn plain(&self) -> String {
-                plain(self.amount)
+                plain_in(self.amount, self.currency)
             }
 
             /// The amount with thousands separated (`12,610.00`).
             pub fn grouped(&self) -> String {
-                grouped(self.amount)
+                separated(&self.plain())
+            }
+
+            /// Whether it is the same amount of the same currency, as programs that keep it in a
+            /// binary double write it.
+            pub fn is_same(&self, other: &Self) -> bool {
+                self.currency == other.currency && exact::is_same(self.amount, other.amount)
             }
         }
 
@@ -137,28 +130,30 @@ amounts! {
 }
 
 impl Cpm {
-    /// What `impressions` cost at this CPM: impressions ÷ 1000 × CPM, to the cent, half to even.
-    /// An amount beyond what a decimal holds is capped, so that it fails every limit.
+    /// What `impressions` cost at this CPM: impressions ÷ 1000 × CPM, to the smallest amount of its
+    /// currency, half to even. An amount beyond what a decimal holds is capped, so that it fails every
+    /// limit.
     pub fn cost(&self, impressions: u64) -> Cost {
-        let cost = self
-            .amount
-            .checked_mul(Decimal::from(impressions))
-            .map_or(Decimal::MAX, |thousandfold| thousandfold / Decimal::ONE_THOUSAND);
-        Cost::new(
-            cost.round_dp_with_strategy(2, RoundingStrategy::MidpointNearestEven),
-            self.currency,
-        )
+        let thousandfold = self.amount.checked_mul(Decimal::from(impressions));
+        let cost = thousandfold.map_or(Decimal::MAX, |it| exact::part(it, 1_000));
+        Cost::new(self.currency.nearest(cost), self.currency)
     }
 
     /// This CPM after a discount of `percent` (10 is ten percent), unrounded.
     #[must_use]
     pub fn less_percent(&self, percent: Decimal) -> Self {
-        Self::new(self.amount * (Decimal::ONE - percent / Decimal::ONE_HUNDRED), self.currency)
+        Self::new(exact::less_percent(self.amount, percent), self.currency)
     }
 
-    /// Whether this CPM is a whole number of `tick`s.
-    pub fn is_on_tick(&self, tick: Decimal) -> bool {
-        tick.is_zero() || (self.amount % tick).is_zero()
+    /// This CPM in whole ticks of its currency, half to even.
+    #[must_use]
+    pub fn nearest(&self) -> Self {
+        Self::new(self.currency.nearest(self.amount), self.currency)
+    }
+
+    /// Whether this CPM is a whole number of the smallest amount of its currency.
+    pub fn is_on_tick(&self) -> bool {
+        self.amount.normalize().scale() <= self.currency.decimals()
     }
 }
 
@@ -178,19 +173,37 @@ impl Cost {
     }
 }
 
-/// At least two decimals, exact otherwise: `13.50`, `12.3456789`.
+/// At least two decimals, exact otherwise: `13.50`, `12.3456789`. For amounts of a currency that is not
+/// known here; [`plain_in`] has its decimals.
 pub fn plain(amount: Decimal) -> String {
+    with_decimals(amount, 2)
+}
+
+/// As many decimals as its currency has at least, exact otherwise: `13.50`, yen `1700`, dinar `1.235`.
+pub fn plain_in(amount: Decimal, currency: Currency) -> String {
+    with_decimals(amount, currency.decimals())
+}
+
+fn with_decimals(amount: Decimal, least: u32) -> String {
     let mut amount = amount.normalize();
-    if amount.scale() < 2 {
-        amount.rescale(2);
+    if amount.scale() < least {
+        amount.rescale(least);
     }
     amount.to_string()
 }
 
 /// Like [`plain`], with thousands separated by commas.
 pub fn grouped(amount: Decimal) -> String {
-    let text = plain(amount);
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
+    separated(&plain(amount))
+}
+
+/// Like [`plain_in`], with thousands separated by commas.
+pub fn grouped_in(amount: Decimal, currency: Currency) -> String {
+    separated(&plain_in(amount, currency))
+}
+
+fn separated(text: &str) -> String {
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let mut out = String::with_capacity(text.len() + 4);
     out.push_str(sign);
@@ -209,16 +222,7 @@ pub fn grouped(amount: Decimal) -> String {
 
 /// A whole number with thousands separated (`500,000`).
 pub fn count(number: u64) -> String {
-    let text = grouped(Decimal::from(number));
-    text.split_once('.').map_or_else(|| text.clone(), |(whole, _)| whole.to_owned())
-}
-
-/// A price as a person types it: `25.22`, `25,22`, with or without a leading `$`.
-pub fn typed(text: &str) -> Option<Decimal> {
-    let text = text.trim().trim_start_matches('$');
-    let text = if text.contains('.') { text.to_owned() } else { text.replacen(',', ".", 1) };
-    let digits = text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    if text.is_empty() || !digits { None } else { Decimal::from_str_exact(&text).ok() }
+    separated(&number.to_string())
 }
 
 #[cfg(test)]
@@ -249,13 +253,26 @@ mod tests {
     }
 
     #[test]
-    fn a_price_is_typed_with_point_or_comma() {
-        assert_eq!(typed("25.22"), Some(d("25.22")));
-        assert_eq!(typed(" $25,22 "), Some(d("25.22")));
-        assert_eq!(typed("1,234.50"), None, "a grouped price is not a price: too easy to misread");
-        assert_eq!(typed("-3"), None);
-        assert_eq!(typed("1e3"), None);
-        assert_eq!(typed(""), None);
+    fn amounts_have_the_decimals_of_their_currency() {
+        for (cpm, impressions, cost, shown) in [
+            ("1599 JPY", 123_457, "197408 JPY", "197,408"),
+            ("1700.85 JPY", 1_000, "1701 JPY", "1,701"),
+            ("1.235 KWD", 10_001, "12.351 KWD", "12.351"),
+            ("1.2 KWD", 1_000, "1.2 KWD", "1.200"),
+            ("13.5 EUR", 1_000, "13.5 EUR", "13.50"),
+        ] {
+            let cpm: Cpm = cpm.parse().unwrap();
+            assert_eq!(cpm.cost(impressions), cost.parse().unwrap(), "{cpm}");
+            assert_eq!(cpm.cost(impressions).grouped(), shown, "{cpm}");
+        }
+        let shown = |text: &str| text.parse::<Cpm>().unwrap().to_string();
+        assert_eq!(shown("1700.85 JPY"), "1700.85 JPY", "nothing that was told is left out");
+        assert_eq!(shown("1599.00 JPY"), "1599 JPY");
+        assert_eq!(MOST_COST.to_string(), "1000000000000000");
+        assert!(!"1582.69 JPY".parse::<Cpm>().unwrap().is_on_tick());
+        assert!("1.235 KWD".parse::<Cpm>().unwrap().is_on_tick());
+        assert!(!"1.235".parse::<Cpm>().unwrap().is_on_tick());
+        assert!("25.2200".parse::<Cpm>().unwrap().is_on_tick());
     }
 
     #[test]
@@ -263,7 +280,6 @@ mod tests {
         let eur = Cpm::new(d("1"), "EUR".parse().unwrap());
         assert_eq!(eur.partial_cmp(&Cpm::usd(d("1"))), None);
         assert_eq!(eur.minus(&Cpm::usd(d("1"))), None);
-        assert!("usd".parse::<Currency>().is_err());
     }
 
     proptest! {

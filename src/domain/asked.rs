@@ -1,0 +1,95 @@
+//! What a seller quoted beside what it was asked for. What is booked is what was asked: a quote for ten
+//! times the impressions, for another product or for other days is another purchase.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{Currency, Quote, QuoteAsk, day, money::count};
+
+/// Where a quote is not what was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// Which term.
+    pub field: String,
+    /// What was asked.
+    pub asked: String,
+    /// What was quoted.
+    pub quoted: String,
+    /// Whether it is another kind of purchase (product, type of deal, guarantee), which no answer makes
+    /// right: it has to be asked for.
+    pub blocks: bool,
+}
+
+impl std::fmt::Display for Difference {
+    /// `impressions: asked 500,000, quoted 5,000,000`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: asked {}, quoted {}", self.field, self.asked, self.quoted)
+    }
+}
+
+/// Every term of a quote that is not what was asked for. `currency` is the one the product was offered in,
+/// as far as that is known. What was not asked for, or is not told, is no difference here.
+pub fn differences(quote: &Quote, ask: &QuoteAsk, currency: Option<Currency>) -> Vec<Difference> {
+    let mut found = Vec::new();
+    let mut put = |field: &str, asked: String, quoted: String, blocks: bool| {
+        found.push(Difference { field: field.to_owned(), asked, quoted, blocks });
+    };
+    let terms = &quote.terms;
+    if quote.product.product_id != ask.product_id {
+        let (asked, quoted) = (&ask.product_id, &quote.product.product_id);
+        put("product", asked.to_string(), quoted.to_string(), true);
+    }
+    if quote.deal_type != ask.deal_type {
+        put("deal type", ask.deal_type.to_string(), quote.deal_type.to_string(), true);
+    }
+    if terms.guaranteed != ask.deal_type.is_guaranteed() {
+        let word = |is: bool| if is { "yes" } else { "no" }.to_owned();
+        put("guaranteed", word(ask.deal_type.is_guaranteed()), word(terms.guaranteed), true);
+    }
+    if let (Some(asked), Some(quoted)) = (ask.impressions, terms.impressions)
+        && asked != quoted
+    {
+        put("impressions", count(asked), count(quoted), false);
+    }
+    let days: [(&str, Date, &Option<String>, fn(&str) -> Option<Date>); 2] = [
+        ("first day", ask.flight_start, &terms.flight_start, day::read),
+        ("last day", ask.flight_end, &terms.flight_end, day::last),
+    ];
+    for (field, asked, quoted, read) in days {
+        if let Some(quoted) = quoted.as_deref().filter(|quoted| read(quoted) != Some(asked)) {
+            put(field, asked.to_string(), quoted.to_owned(), false);
+        }
+    }
+    let quoted = quote.pricing.final_cpm.map(|cpm| cpm.currency());
+    if let (Some(asked), Some(quoted)) = (currency, quoted)
+        && asked != quoted
+    {
+        put("currency", asked.to_string(), quoted.to_string(), false);
+    }
+    found
+}
+
+/// What is odd about the flight of a quote on `today`, which a person should look at. A flight that ends
+/// before it begins is none at all.
+pub fn odd_flight(quote: &Quote, today: Date) -> Option<(String, bool)> {
+    /// Longer ahead, or longer in all, than media is bought.
+    const LONGEST_DAYS: i32 = 2 * 366;
+    let (start, end) = (quote.terms.flight_start.as_deref()?, quote.terms.flight_end.as_deref()?);
+    let (Some(first), Some(last)) = (day::read(start), day::last(end)) else {
+        return Some((format!("its days cannot be read: {start} to {end}"), false));
+    };
+    let days = |from: Date, to: Date| from.until(to).map_or(i32::MAX, |span| span.get_days());
+    if last < first {
+        return Some((format!("it ends ({last}) before it begins ({first})"), true));
+    }
+    if last < today {
+        return Some((format!("its last day is over: {last}"), false));
+    }
+    if days(today, first) > LONGEST_DAYS {
+        return Some((format!("it begins only on {first}"), false));
+    }
+    if days(first, last) > LONGEST_DAYS {
+        return Some((format!("it takes more than two years: {first} to {last}"), false));
+    }
+    None
+}

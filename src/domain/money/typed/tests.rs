@@ -1,0 +1,153 @@
+//! One reading, or both are named.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn currency(code: &str) -> Currency {
+    code.parse().unwrap()
+}
+
+#[test]
+fn amounts_have_one_reading_or_are_refused_with_both() {
+    for (text, read) in [
+        ("25.22", "25.22"),
+        (" $25,22 ", "25.22"),
+        ("25,000", "it can be 25.00 or 25000: write it like one of these"),
+        ("25.000", "it can be 25.00 or 25000: write it like one of these"),
+        ("1,400", "it can be 1.40 or 1400: write it like one of these"),
+        ("12.345", "it can be 12.3450 or 12345: write it like one of these"),
+        ("12.3450", "12.345"),
+        ("25000", "25000"),
+        ("25,000.00", "25000"),
+        ("25.000,00", "25000"),
+        ("25,000.5", "25000.5"),
+        ("1,234,567", "1234567"),
+        ("1.234.567", "1234567"),
+        ("1 234,567", "1234.567"),
+        ("12_500", "12500"),
+        ("12_500.00", "12500"),
+        ("12'500.00", "12500"),
+        ("0,125", "0.125"),
+        ("0.125", "0.125"),
+        ("1234,567", "1234.567"),
+        (".5", "0.5"),
+        ("12,610.00 USD", "12610"),
+        ("USD 12,610.00", "12610"),
+        ("12 50", "its ' ' stand where none keeps thousands apart"),
+        ("1_4", "its '_' stand where none keeps thousands apart"),
+        ("12,50,00", "its ',' stand where none keeps thousands apart"),
+        ("17.00 EUR", "it is in EUR, this is in USD"),
+        ("€17.00", "it is in EUR, this is in USD"),
+        ("¥1700", "it is in ¥, this is in USD"),
+        ("12 USD EUR", "it names two currencies"),
+        ("-3", "an amount is not below zero"),
+        ("1e3", "E is no currency"),
+        ("", "it is no amount"),
+        ("$", "it is no amount"),
+        ("٣", "it is no amount"),
+        ("79228162514264337593543950335", "no amount is that large"),
+    ] {
+        let got = amount(text, Currency::USD);
+        let got = got.map_or_else(|no| no.to_string(), |it| it.normalize().to_string());
+        assert_eq!(got, read, "{text}");
+    }
+    assert!(amount("$17.00", currency("EUR")).is_err());
+    assert_eq!(amount("¥1700", currency("JPY")).unwrap(), Decimal::from(1_700));
+    // What a program writes has a point before its decimals.
+    assert!(read("12.345", Numbers::Point).is_ok());
+    assert!(read("12,345", Numbers::Point).is_err());
+}
+
+#[test]
+fn what_the_desk_shows_can_be_typed_back() {
+    for (shown, texts) in [
+        ("25000 USD", &["25000.00", "25,000.00", "$25,000.00", "25,000.00 USD", "25000"][..]),
+        ("12.345 USD", &["12.345", "12.345 USD", "12.3450"]),
+        ("1235.5 KWD", &["1235.500", "1,235.500", "1,235.500 KWD"]),
+        ("1.235 KWD", &["1.235", "KWD 1.235"]),
+        ("197408 JPY", &["197408", "197,408", "JPY 197,408", "¥197,408"]),
+    ] {
+        let cost: Cost = shown.parse().unwrap();
+        for text in texts {
+            assert_eq!(cost.typed(text), Ok(cost.amount()), "{text} for {shown}");
+            let cpm = Cpm::new(cost.amount(), cost.currency());
+            assert_eq!(cpm.typed(text), Ok(cost.amount()), "{text} for {shown}");
+        }
+        let written = written(cost.amount(), cost.currency());
+        assert_eq!(amount(&written, cost.currency()), Ok(cost.amount()), "{written}");
+    }
+    let cost: Cost = "20.52 USD".parse().unwrap();
+    assert_eq!(cost.typed("20.520"), Ok(cost.amount()), "as the desk writes decimals");
+    let cost: Cost = "25 USD".parse().unwrap();
+    assert!(matches!(cost.typed("25,000"), Err(Mistyped::Two(..))));
+    assert!(matches!(cost.typed("25.00 EUR"), Err(Mistyped::Currency(..))));
+    assert_eq!(cost.typed("26"), Ok(Decimal::from(26)));
+}
+
+#[test]
+fn what_was_understood_is_said_where_it_was_typed_otherwise() {
+    let said = |text| understood(text, amount(text, Currency::USD).unwrap(), Currency::USD);
+    assert_eq!(said("25.000,00").as_deref(), Some("25,000.00 USD"));
+    assert_eq!(said("12,5").as_deref(), Some("12.50 USD"));
+    for as_shown in ["25,000.00", "25000.00", "25000", "12.5", "12.50"] {
+        assert_eq!(said(as_shown), None, "{as_shown}");
+    }
+}
+
+#[test]
+fn impressions_are_whole_and_above_zero() {
+    for (text, read) in [
+        ("500000", Ok(500_000)),
+        ("500,000", Ok(500_000)),
+        ("1,500,000", Ok(1_500_000)),
+        ("1.500.000", Ok(1_500_000)),
+        ("500_000", Ok(500_000)),
+        ("500 000", Ok(500_000)),
+        ("1_000", Ok(1_000)),
+        ("1.2", Err("")),
+        ("500k", Ok(500_000)),
+        ("1.2m", Ok(1_200_000)),
+        ("1,2M", Ok(1_200_000)),
+        ("500.000", Err("it can be 500 or 500000: write it like one of these")),
+        ("1,500k", Err("it can be 1.50 or 1500: write it like one of these")),
+        ("0", Err("")),
+        ("-1", Err("")),
+        ("25,22", Err("")),
+        ("5.5", Err("")),
+        ("1e6", Err("")),
+        ("", Err("")),
+        ("k", Err("")),
+        ("1,0000", Err("")),
+        ("5000001.2m5", Err("")),
+        ("99999999999999999999999", Err("")),
+    ] {
+        match (count(text), read) {
+            (got, Ok(read)) => assert_eq!(got, Ok(read), "{text}"),
+            (Err(got), Err(says)) if !says.is_empty() => assert_eq!(got.to_string(), says),
+            (Err(_), Err(_)) => {}
+            (got, read) => panic!("{text}: {got:?}, not {read:?}"),
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn nothing_that_is_typed_panics(text in "\\PC{0,20}") {
+        let (usd, cost) = (Currency::USD, Cost::usd(Decimal::TEN));
+        let _ = (amount(&text, usd), cost.typed(&text), count(&text));
+    }
+
+    #[test]
+    fn no_reading_is_a_thousand_times_another(whole in 0_u32..1_000_000, cents in 0_u32..100) {
+        let amount = Decimal::new(i64::from(whole) * 100 + i64::from(cents), 2);
+        for code in ["USD", "EUR"] {
+            let (plain, currency) = (plain_in(amount, currency(code)), currency(code));
+            let grouped = crate::domain::money::grouped_in(amount, currency);
+            let german = grouped.replace(',', " ").replace('.', ",").replace(' ', ".");
+            for text in [plain, grouped, german, written(amount, currency)] {
+                prop_assert_eq!(super::amount(&text, currency), Ok(amount), "{}", text);
+            }
+        }
+    }
+}

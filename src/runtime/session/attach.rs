@@ -1,0 +1,86 @@
+//! A desk opens its store: what is in it is folded, what belongs to nobody is taken over.
+
+use super::{Session, opening::Opener, opening::Scope};
+use crate::{
+    desk::Input,
+    runtime::{inbox::Message, spill},
+    store::{Location, OwnerLock, StoreError, StoreWatch, Tuning},
+};
+
+impl Session {
+    /// Opens the store, folds what is in it, and takes over what is nobody's. Who only looks needs no more
+    /// than what is there: one that may not be written is read then.
+    ///
+    /// # Errors
+    /// Where the store cannot be opened or read; nothing in it was changed.
+    pub async fn attach(&mut self, location: Location) -> Result<(), StoreError> {
+        self.attach_tuned(location, Tuning::default()).await
+    }
+
+    /// [`Self::attach`], with a store that is opened in another way: a full disk, a read-only one.
+    ///
+    /// # Errors
+    /// As for [`Self::attach`].
+    pub async fn attach_tuned(
+        &mut self,
+        location: Location,
+        tuning: Tuning,
+    ) -> Result<(), StoreError> {
+        self.attach_scoped(location, tuning, Scope::Whole).await
+    }
+
+    /// All that was wanted of a store is read: from here on this desk works with it.
+    pub(super) fn attached(&mut self, opener: Opener) -> Result<(), StoreError> {
+        let Opener { location, scope, watches, store, seq, mended, .. } = opener;
+        let Some(store) = store else { return Err(StoreError::closed()) };
+        if matches!(scope, Scope::About(_)) {
+            // It sends nothing that commits, polls nothing, and takes in nothing that others left.
+            self.may_host = false;
+            self.writer.open(store, seq);
+            self.location = Some(location);
+            self.heed_marks();
+            return Ok(());
+        }
+        let owner = self.desk.state().setup.owner.clone();
+        // Where nothing may be written it cannot be shown that this process is alive: it owns nothing,
+        // and hosts nothing.
+        let lock = match OwnerLock::create(&location, &owner) {
+            Ok(lock) => Some(lock),
+            Err(_) if self.state().setup.read_only => None,
+            Err(error) => return Err(error),
+        };
+        self.may_host &= lock.is_some();
+        let watch = if let (Location::File(path), true) = (&location, watches) {
+            let inbox = self.inbox.clone();
+            StoreWatch::start(path, move || inbox.put(Message::StoreChanged)).ok()
+        } else {
+            None
+        };
+        self.guards = Some((lock, watch));
+        self.writer.open(store, seq);
+        let (left, files) = spill::left_behind(&location);
+        self.location = Some(location);
+        self.heed_marks();
+        self.try_to_host();
+        if let Some(why) = mended {
+            let says = format!("{why}; they were made again from the journal, and the limits hold");
+            self.desk.say(true, says, self.clock.now());
+        }
+        self.step(Input::Opened(left.into_iter().map(|line| line.entry).collect()));
+        self.recovered = files;
+        self.forget_recovered();
+        Ok(())
+    }
+
+    /// Opens the attached store in another way from here on, as if its disk had filled up or become
+    /// read-only while the desk works, or were well again.
+    ///
+    /// # Errors
+    /// Where it cannot be opened so; then it stays as it is.
+    pub async fn retune(&mut self, tuning: Tuning) -> Result<(), StoreError> {
+        match self.writer.retune(tuning) {
+            Some(reply) => reply.await,
+            None => Err(StoreError::closed()),
+        }
+    }
+}
