@@ -11,9 +11,11 @@ fn store(home: &Home) -> std::path::PathBuf {
     home.path("state/dealdesk/live.db")
 }
 
-/// A desk whose store holds a book, made through its journal.
+/// A desk whose store holds a book, made through its journal. The seller of the deals that are asked for by
+/// name is not there.
 fn desk(load: &str) -> Home {
-    let home = Home::new("");
+    let away = "name = \"load-2\"\nurl = \"http://127.0.0.1:9\"\ntimeout_s = 1\nattempts = 1\n";
+    let home = Home::new(&format!("[[sellers]]\n{away}"));
     let made = home.run(&["demo", "--load", load, "--into", store(&home).to_str().unwrap()]);
     assert_eq!(made.code, 0, "{}", made.stderr);
     home
