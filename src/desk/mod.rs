@@ -21,7 +21,6 @@ pub mod kept;
 pub mod log;
 pub mod news;
 pub mod order;
-mod pack;
 pub mod places;
 pub mod polls;
 pub mod record;

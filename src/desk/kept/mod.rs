@@ -12,7 +12,7 @@ use std::{
 use indexmap::{IndexMap, IndexSet};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::pack::{Words, pack, unpack};
+use crate::pack::{Words, pack, unpack};
 
 /// So many records that rest are still kept whole: what ended lately is looked at most.
 const WHOLE: usize = 500;
@@ -21,7 +21,7 @@ const WHOLE: usize = 500;
 const LOOKED_AT: usize = 500;
 
 /// A kind of record that is kept.
-pub trait Record: Clone + Serialize + DeserializeOwned {
+pub trait Record: Clone + PartialEq + Serialize + DeserializeOwned {
     /// What it is called.
     type Key: Clone + Eq + Hash + fmt::Debug;
 
@@ -183,7 +183,7 @@ impl<R: Record> Kept<R> {
         if let Some(record) = seen.get() {
             return Some(record);
         }
-        // It was packed here, by the same program.
+        // It was packed here, and came out as it went in.
         let record = unpack(bytes, &self.words).ok()?;
         self.looked_at.lock().unwrap_or_else(PoisonError::into_inner).push(index);
         Some(seen.get_or_init(|| Box::new(record)))
@@ -239,7 +239,11 @@ impl<R: Record> Kept<R> {
         let Some((_, slot)) = self.slots.get_index_mut(index) else { return };
         let Body::Whole(record) = &slot.body else { return };
         // It may have come to life again meanwhile.
-        if let (true, Ok(bytes)) = (record.rests(), pack(record, &mut self.words)) {
+        let bytes = record.rests().then(|| pack(record, &mut self.words).ok()).flatten();
+        // What does not come out as it went in stays whole: no record is lost for some bytes.
+        let is_same =
+            |bytes: &[u8]| unpack(bytes, &self.words).is_ok_and(|again: R| again == **record);
+        if let Some(bytes) = bytes.filter(|bytes| is_same(bytes)) {
             slot.body = Body::Packed { bytes, seen: OnceLock::new() };
         }
     }

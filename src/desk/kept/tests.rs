@@ -52,6 +52,34 @@ fn what_rests_is_packed_and_what_is_expected_of_is_not() {
     assert_eq!(kept.looked_at(), 0, "it was not packed again");
 }
 
+/// What does not come out as it went in: a part of it is not written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Leaky {
+    #[serde(skip)]
+    lost: u32,
+}
+
+impl Record for Leaky {
+    type Key = u32;
+    type Brief = ();
+
+    fn brief(&self, _names: &mut Names) {}
+
+    fn rests(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn what_would_not_come_out_as_it_went_in_stays_whole() {
+    let mut kept = Kept::default();
+    for lost in 0..1_000 {
+        kept.put(lost, Leaky { lost });
+    }
+    assert_eq!(kept.packed().0, 1, "the one that has nothing to lose");
+    assert!(kept.iter().all(|(key, record)| *key == record.lost));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
     #[test]

@@ -22,7 +22,7 @@ const COUNTED: usize = 50_000;
 
 /// The words.
 #[derive(Debug, Clone, Default)]
-pub(in crate::desk) struct Words {
+pub(crate) struct Words {
     all: Vec<Arc<str>>,
     numbers: IndexMap<Arc<str>, u32>,
     counted: IndexMap<u64, u8>,

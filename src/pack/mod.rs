@@ -1,5 +1,6 @@
 //! A record in few bytes. Of a hundred thousand deals that are done the desk needs each one seldom,
-//! and all of them at once never: they are kept packed and unpacked when somebody looks.
+//! and all of them at once never: they are kept packed and unpacked when somebody looks. In memory alone:
+//! the store has every record as JSON.
 //!
 //! What is packed describes itself, as JSON does: names of fields and words that come often are
 //! numbers, moments are numbers, and what is not there takes no place. A record that gains or loses
@@ -13,7 +14,7 @@ use std::fmt;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-pub(super) use words::Words;
+pub(crate) use words::Words;
 
 /// What stands before a value.
 mod tag {
@@ -44,7 +45,7 @@ mod tag {
 
 /// Something that cannot be packed, or that is not what was packed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct PackError(String);
+pub(crate) struct PackError(String);
 
 impl fmt::Display for PackError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -67,14 +68,14 @@ impl serde::de::Error for PackError {
 }
 
 /// Packs a value. What it says often is learnt as words.
-pub(super) fn pack(value: &impl Serialize, words: &mut Words) -> Result<Box<[u8]>, PackError> {
+pub(crate) fn pack(value: &impl Serialize, words: &mut Words) -> Result<Box<[u8]>, PackError> {
     let mut writer = write::Writer { out: Vec::with_capacity(512), words };
     value.serialize(&mut writer)?;
     Ok(writer.out.into_boxed_slice())
 }
 
 /// The value that was packed with these words.
-pub(super) fn unpack<T: DeserializeOwned>(bytes: &[u8], words: &Words) -> Result<T, PackError> {
+pub(crate) fn unpack<T: DeserializeOwned>(bytes: &[u8], words: &Words) -> Result<T, PackError> {
     let mut reader = read::Reader { rest: bytes, words };
     let value = T::deserialize(&mut reader)?;
     if reader.rest.is_empty() { Ok(value) } else { Err(PackError("more than was packed".into())) }
