@@ -126,9 +126,21 @@ impl State {
     fn quote_changed(&mut self, index: usize, was: Option<&QuoteBrief>) {
         if let Some((key, brief)) = self.quotes.key(index).zip(self.quotes.brief(index)) {
             self.places.quote((index, key), brief, was);
+            if was.is_some_and(|was| was.kind != brief.kind) {
+                self.booked_kind(index);
+            }
             self.learn_of_talks(index);
         }
         self.index_quote(index);
+    }
+
+    /// A quote's seller calls its inventory something else than before: so is what was booked of it.
+    fn booked_kind(&mut self, index: usize) {
+        let Some((_, record)) = self.quotes.get_index(index) else { return };
+        let booking = record.ticket.as_ref().and_then(|ticket| self.bookings.get_index_of(ticket));
+        if let Some(booking) = booking {
+            self.places.of_kind(booking, &record.quote.product.inventory_type);
+        }
     }
 
     /// What a quote's negotiation taught about its seller, if there was any.

@@ -48,7 +48,7 @@ pub struct Places {
     /// Deals that something is expected of.
     deals: BTreeSet<usize>,
     disputed: BTreeSet<usize>,
-    /// Bookings by the kind of inventory of their quotes.
+    /// Bookings by the kind of inventory of their quotes, and by what that was before.
     usual: BTreeMap<Arc<str>, Vec<usize>>,
     dealings: BTreeMap<SellerName, Dealings>,
     /// Quotes that changed lately, oldest first, and how many ever did.
@@ -127,7 +127,15 @@ impl Places {
         of.held = of.held.saturating_add(held(now));
         of.unknown += unknown(now);
         if let (None, Some(kind)) = (was, kind) {
-            self.usual.entry(kind.to_lowercase().into()).or_default().push(index);
+            self.of_kind(index, kind);
+        }
+    }
+
+    /// A booking is one of this kind of inventory, whatever else it was of.
+    pub(super) fn of_kind(&mut self, index: usize, kind: &str) {
+        let of = self.usual.entry(kind.to_lowercase().into()).or_default();
+        if let Err(place) = of.binary_search(&index) {
+            of.insert(place, index);
         }
     }
 
@@ -195,7 +203,8 @@ impl Places {
         self.together.keys()
     }
 
-    /// Bookings of quotes of a kind of inventory (in small letters), in the order they were stored.
+    /// Bookings of quotes that are or were of a kind of inventory (in small letters), in the order they were
+    /// stored.
     pub fn usual(&self, kind: &str) -> impl DoubleEndedIterator<Item = usize> {
         self.usual.get(kind).into_iter().flatten().copied()
     }

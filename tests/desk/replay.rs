@@ -1,7 +1,7 @@
 //! Folding the journal gives the state that the program had.
 
 use dealdesk::{
-    desk::{Answered, Command, Desk},
+    desk::{Actor, Answered, Command, Desk, Entry, Fact},
     domain::Answer,
 };
 
@@ -119,4 +119,19 @@ fn a_book_that_is_mostly_packed_is_the_book_that_was_folded() {
     let held: rust_decimal::Decimal =
         state.places.partners().map(|seller| state.places.dealings(seller).held).sum();
     assert_eq!(held, state.exposure.total());
+}
+
+#[test]
+fn what_was_booked_is_of_the_kind_that_its_seller_calls_it_now() {
+    let load = dealdesk::runtime::load::Load { done: 5, ..Default::default() };
+    let now = jiff::Timestamp::from_second(1_790_000_000).unwrap();
+    let mut desk = Desk::new(setup());
+    desk.replay(load.entries(now));
+    let record = desk.state().bookings.values().next().unwrap();
+    let mut quote = desk.state().quote(&record.intent.quote).unwrap().quote.clone();
+    assert_eq!(desk.state().places.usual("radio").count(), 0);
+    quote.product.inventory_type = "Radio".to_owned();
+    let actor = Actor::Seller(quote.seller.clone());
+    desk.replay([Entry { at: now, actor, fact: Fact::QuoteSeen { quote } }]);
+    assert!(desk.state().places.usual("radio").eq([0]));
 }
