@@ -14,8 +14,6 @@ mod deals;
 mod demo;
 mod doctor;
 mod exit;
-#[cfg(test)]
-mod extremes;
 mod fail;
 #[cfg(test)]
 mod fake;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "a script answers what its story is about")]
 
+mod extremes;
+
 use std::{future::pending, pin::pin, time::Duration};
 
 use super::{

@@ -69,8 +69,8 @@ pub struct QuoteRecord {
 pub struct NoTalks {
     /// Whether it negotiates with nobody, as far as it says; else not with whom it takes us for.
     pub at_all: bool,
-    /// In its words.
-    pub says: String,
+    /// Its refusal.
+    pub error: SellerError,
 }
 
 impl QuoteRecord {

@@ -156,8 +156,8 @@ impl SellerState {
         let answered = record.negotiation.as_ref().is_some_and(Negotiation::was_answered);
         let (tier, talk) = match &record.no_talks {
             _ if answered => (record.quote.buyer_tier, Talk::Answered),
-            Some(NoTalks { at_all, says }) => {
-                (record.quote.buyer_tier.filter(|_| !at_all), Talk::Refused(says.clone()))
+            Some(NoTalks { at_all, error }) => {
+                (record.quote.buyer_tier.filter(|_| !at_all), Talk::Refused(error.to_string()))
             }
             None => return,
         };

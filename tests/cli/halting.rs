@@ -72,7 +72,7 @@ fn a_halted_seller_gets_no_booking_even_by_the_word() {
     let home = seller.home();
     let (id, cpm) = quoted(&home);
     let stranger = home.run(&["halt", "--seller", "nobody", "--json"]);
-    assert_eq!((stranger.code, &stranger.json("error")["error"]["kind"]), (7, &"blocked".into()));
+    assert_eq!((stranger.code, &stranger.json("error")["error"]["kind"]), (4, &"not_found".into()));
     let halted = home.run(&["halt", "--seller", "northlight", "--json"]).json("controls");
     assert_eq!(halted["halted"], false);
     assert_eq!(halted["sellers"][0]["seller"], "northlight");

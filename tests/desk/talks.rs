@@ -130,7 +130,7 @@ fn what_stands_in_the_way_of_the_quote_itself_cannot_be_tried_away() {
     table.command(Command::LetGo(key("q1")));
     assert!(table.journal.iter().any(|entry| matches!(entry.fact, Fact::QuoteLetGo { .. })));
     open(&mut table, "q1");
-    assert_eq!(table.rule(), "not open");
+    assert_eq!(table.rule(), "let go");
     // One refusal in a negotiation that is under way ends nothing.
     quoted_as(&mut table, "q2", Tier::Agency);
     open(&mut table, "q2");

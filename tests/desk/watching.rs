@@ -79,9 +79,9 @@ fn a_rejected_deal_gives_its_money_back_and_is_asked_no_more() {
 fn an_unknown_word_is_shown_as_it_is_and_an_odd_change_is_noted() {
     let mut table = booked();
     table.pass(5);
-    status(&mut table, "confirmed");
+    status(&mut table, "dormant");
     let record = &table.desk.state().deals[0];
-    assert_eq!((record.stage(), record.deal.raw_status.as_str()), (Stage::Other, "confirmed"));
+    assert_eq!((record.stage(), record.deal.raw_status.as_str()), (Stage::Other, "dormant"));
     let mut table = booked();
     table.pass(5);
     status(&mut table, "completed");

@@ -23,20 +23,27 @@ pub(crate) enum Ends {
     Expired,
     /// Nothing was sent.
     NotSent,
-    /// Unknown for as long as a script waits; after a long while of looking, not booked.
+    /// Unknown until a person ends it: looks find nothing, and what is not found may still come.
     Doubt,
     /// Unknown for as long as a script waits, as it is booked only later; then found.
     Late,
+    /// The same, booked otherwise.
+    LateDisputed,
+    /// It arrived, and the seller has not decided.
+    Waits,
 }
 
 impl Ends {
     /// Where it stands when a script stops waiting.
     pub(crate) fn soon(self) -> BookingState {
         match self {
-            Self::Doubt | Self::Late => BookingState::Unknown,
-            Self::Done | Self::Disputed | Self::Refused | Self::Expired | Self::NotSent => {
-                self.late()
-            }
+            Self::Doubt | Self::Late | Self::LateDisputed => BookingState::Unknown,
+            Self::Waits
+            | Self::Done
+            | Self::Disputed
+            | Self::Refused
+            | Self::Expired
+            | Self::NotSent => self.late(),
         }
     }
 
@@ -44,16 +51,23 @@ impl Ends {
     pub(crate) fn late(self) -> BookingState {
         match self {
             Self::Done | Self::Late => BookingState::Done,
-            Self::Disputed => BookingState::Disputed,
-            Self::Refused | Self::Doubt => BookingState::Refused,
+            Self::Disputed | Self::LateDisputed => BookingState::Disputed,
+            Self::Refused => BookingState::Refused,
+            Self::Doubt => BookingState::Unknown,
+            Self::Waits => BookingState::Waiting,
             Self::Expired => BookingState::Expired,
             Self::NotSent => BookingState::NotSent,
         }
     }
 
+    /// Whether evidence ends it.
+    pub(crate) fn is_ended(self) -> bool {
+        !matches!(self, Self::Doubt | Self::Waits)
+    }
+
     /// How many bookings the seller has in the end.
     pub(crate) fn booked(self) -> usize {
-        usize::from(matches!(self, Self::Done | Self::Disputed | Self::Late))
+        usize::from(matches!(self, Self::Done | Self::Disputed | Self::Late | Self::LateDisputed))
     }
 }
 
@@ -66,14 +80,23 @@ pub(crate) struct Outcome {
     pub(crate) times: u32,
     /// Its reply arrives.
     pub(crate) whole: Ends,
-    /// It never had the first attempt; the second arrives, and its reply.
-    pub(crate) again: Ends,
-    /// It had the first attempt; its reply is lost.
+    /// Its reply arrives, at a seller that honours idempotency keys.
+    pub(crate) keyed: Ends,
+    /// It had it; its reply is lost.
     pub(crate) lost: Ends,
-    /// It has the first attempt after the second.
-    pub(crate) held: Ends,
     /// Whether the desk stops buying there.
     pub(crate) halts: bool,
+}
+
+impl Outcome {
+    /// Whether its answer says that the seller broke, and nothing of the booking.
+    pub(crate) fn is_broken(&self) -> bool {
+        match &self.fault {
+            Some(Fault::Unavailable) => true,
+            Some(Fault::Broken { status, .. }) => matches!(status, 500 | 503),
+            _ => false,
+        }
+    }
 }
 
 /// A row on which every column but the first is the same.
@@ -83,16 +106,15 @@ fn row(name: &str, fault: Fault, whole: Ends, rest: Ends) -> Outcome {
         fault: Some(fault),
         times: 9,
         whole,
-        again: rest,
+        keyed: whole,
         lost: rest,
-        held: rest,
         halts: false,
     }
 }
 
 /// The rows of the outcome table that a seller's answer decides.
 pub(crate) fn outcomes() -> Vec<Outcome> {
-    use Ends::{Disputed, Done, Doubt, Expired, NotSent, Refused};
+    use Ends::{Disputed, Done, Doubt, Expired, NotSent, Refused, Waits};
     let mut rows = vec![
         Outcome { fault: None, ..row("2xx, as agreed", Fault::Drop, Done, Done) },
         row("2xx, no JSON", Fault::Garbled, Done, Done),
@@ -105,7 +127,10 @@ pub(crate) fn outcomes() -> Vec<Outcome> {
         row("429, says so", throttled(true), NotSent, Doubt),
         row("429, does not say", throttled(false), Doubt, Doubt),
         row("503 for long", Fault::Unavailable, Doubt, Doubt),
-        Outcome { times: 1, again: Doubt, ..row("503 once", Fault::Unavailable, Done, Done) },
+        // Only where it cannot book twice is it sent once more.
+        Outcome { times: 1, keyed: Done, ..row("503 once", Fault::Unavailable, Doubt, Doubt) },
+        row("202, booked", Fault::Ponders { acts: true }, Done, Done),
+        row("202, not decided", Fault::Ponders { acts: false }, Waits, Doubt),
     ];
     for (name, twist) in [
         ("price", Twist::Price(10.0)),
@@ -143,27 +168,36 @@ fn throttled(says: bool) -> Fault {
     Fault::Throttled { says, retry_after_s: Some(7) }
 }
 
-/// A column: where the connection of the first attempt is cut, and which cell of a row holds then.
-pub(crate) type Column = (&'static str, Way, fn(&Outcome) -> Ends);
+/// A column: where the connection is cut, and which cell of a row holds then at a seller with or without
+/// idempotency keys.
+pub(crate) type Column = (&'static str, Way, fn(&Outcome, bool) -> Ends);
 
-/// The columns: rows nine and ten of the outcome table, at every place they can happen.
-pub(crate) const CUTS: [Column; 12] = [
-    ("not at all", Way::Whole, |row| row.whole),
-    ("before the first byte", Way::Refused, |_| Ends::NotSent),
-    ("while it is sent", Way::Reset, |row| row.again),
-    ("on a connection used before", Way::OldReset, |row| row.again),
-    ("silence, never arrived", Way::Silence, |row| row.again),
-    ("after the act", Way::Lost, |row| row.lost),
-    ("within the head of the reply", Way::HalfHead, |row| row.lost),
-    ("within the body of the reply", Way::HalfBody, |row| row.lost),
-    ("silence after the act", Way::LostInSilence, |row| row.lost),
-    ("held by a proxy for a moment", Way::Held(3), |row| row.lost),
-    ("held until after the second look", Way::Held(9), |row| row.held),
-    ("held for a minute", Way::Held(60), |row| match (row.again, row.held) {
-        (Ends::Doubt, Ends::Done) => Ends::Late,
-        (_, held) => held,
-    }),
+/// The columns: rows nine and ten of the outcome table, at every place they can happen. What may still
+/// arrive is never sent again.
+pub(crate) const CUTS: [Column; 13] = [
+    ("not at all", Way::Whole, |row, keys| if keys { row.keyed } else { row.whole }),
+    ("before the first byte", Way::Refused, |_, _| Ends::NotSent),
+    ("while it is sent", Way::Reset, |_, _| Ends::Doubt),
+    ("on a connection used before", Way::OldReset, |_, _| Ends::Doubt),
+    ("silence, never arrived", Way::Silence, |_, _| Ends::Doubt),
+    ("after the act", Way::Lost, |row, _| row.lost),
+    ("within the head of the reply", Way::HalfHead, |row, _| row.lost),
+    ("within the body of the reply", Way::HalfBody, |row, _| row.lost),
+    ("silence after the act", Way::LostInSilence, |row, _| row.lost),
+    ("held by a proxy for a moment", Way::Held(3), |row, _| row.lost),
+    ("held until after the second look", Way::Held(9), |row, _| row.lost),
+    ("held for a minute", Way::Held(60), |row, _| late(row)),
+    ("held for longer than any wait", Way::Held(7_200), |row, _| late(row)),
 ];
+
+/// What comes of a row long after a script stopped waiting.
+fn late(row: &Outcome) -> Ends {
+    match row.lost {
+        Ends::Done => Ends::Late,
+        Ends::Disputed => Ends::LateDisputed,
+        other => other,
+    }
+}
 
 /// As long as a script waits for a booking by default.
 pub(crate) const SCRIPT: Duration = Duration::from_secs(30);

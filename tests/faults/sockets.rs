@@ -16,8 +16,9 @@ use crate::home::{Home, Ran};
 
 type Seller = (&'static str, &'static str);
 
-/// How a seller takes the next booking; the exit code of `book` and its word.
-fn table() -> Vec<(Fault, i32, &'static str)> {
+/// How a seller takes the next booking; the exit code of `book` and its word, by whether the seller honours
+/// idempotency keys.
+fn table(has_keys: bool) -> Vec<(Fault, i32, &'static str)> {
     let refuses = |status, code| Fault::Refuses { status, code };
     let throttled = |says| Fault::Throttled { says, retry_after_s: Some(1) };
     vec![
@@ -26,10 +27,17 @@ fn table() -> Vec<(Fault, i32, &'static str)> {
         (refuses(422, "validation_failed"), 5, "refused"),
         (refuses(410, "quote_expired"), 6, "expired"),
         (throttled(true), 8, "not_sent"),
+        // Sent once more only where it cannot be booked twice.
+        (
+            Fault::Unavailable,
+            if has_keys { 0 } else { 9 },
+            if has_keys { "done" } else { "unknown" },
+        ),
+        (throttled(false), 9, "unknown"),
+        (Fault::Ponders { acts: false }, 11, "waiting"),
         // Evidence settles these while the script waits.
-        (throttled(false), 0, "done"),
+        (Fault::Ponders { acts: true }, 0, "done"),
         (Fault::Garbled, 0, "done"),
-        (Fault::Unavailable, 0, "done"),
         (Fault::Broken { status: 500, acts: true }, 0, "done"),
         (Fault::KeyConflict, 9, "unknown"),
     ]
@@ -115,7 +123,7 @@ fn a_script_learns_the_outcome_and_reconcile_settles_the_rest() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     std::thread::scope(|scope| {
         for seller in SELLERS {
-            for row in table() {
+            for row in table(seller == SELLERS[1]) {
                 scope.spawn({
                     let runtime = &runtime;
                     move || {

@@ -226,7 +226,7 @@ pub(crate) fn booking(state: &State, id: &TicketId) -> BookingRecord {
 /// Whether no booking waits for its outcome.
 pub(crate) fn all_known(state: &State) -> bool {
     let known = |booking: &BookingRecord| {
-        !matches!(booking.state, BookingState::Sent | BookingState::Unknown)
+        !matches!(booking.state, BookingState::Sent | BookingState::Unknown | BookingState::Waiting)
     };
     state.bookings.values().all(known)
 }

@@ -231,7 +231,7 @@ fn a_figure_that_is_typed_stands_for_the_one_that_was_there() {
 #[test]
 fn what_cannot_be_meant_is_said_while_it_is_typed() {
     for (keys, typed, says) in [
-        ("", "5000001.2m", "not a whole number above zero"),
+        ("", "5000001.2m", "no whole number above zero"),
         ("tab", "2026-02-30", "no such day"),
         ("tab", "2020-01-01", "the flight began on 2020-01-01"),
         ("tab tab", "2026-06-17", "ends (2026-06-17) before it starts"),

@@ -134,7 +134,7 @@ fn rows_stand_by_the_time_they_have_left() {
 fn every_refused_key_says_its_rule_and_its_cure() {
     let mut seat = busy((120, 36));
     for (filter, key, words) in [
-        ("qt-gone", "N", "not open for negotiation"),
+        ("qt-gone", "N", "qt-gone expired"),
         ("qt-done", "B", "it is booked"),
         ("qt-done", "r", "is booked or being booked"),
         ("qt-done", "x", "is not open"),

@@ -213,7 +213,7 @@ fn a_requote_ranks_in_place_of_the_old_one() {
 fn a_target_above_the_sellers_own_price_is_refused_with_the_number() {
     let mut seat = seat((120, 36)).with_kits();
     // 32.00 less 10% is 28.80.
-    seat.keys("Q up").typed("28.81").keys("y");
+    seat.keys("Q tab tab tab").typed("28.81").keys("y");
     assert!(seat.app.has_ticket());
     assert!(seat.shows("give 28.80 at most"), "{}", seat.screen());
     assert!(seat.asked.is_empty());
@@ -251,7 +251,7 @@ fn a_package_whose_product_nobody_names_is_not_asked_for_by_guessing() {
     seat.keys("* Q");
     assert!(seat.shows("pinewave does not say what is in Sports Talk"), "{}", seat.screen());
     assert!(seat.shows("‹ Product prod-p4 ›  of pinewave "), "by its name: {}", seat.screen());
-    assert!(seat.shows("asks all 4"), "{}", seat.screen());
+    assert!(seat.shows("asks all 5"), "{}", seat.screen());
     // Alone it can be chosen.
     seat.keys("esc * G k k k space Q");
     assert!(seat.shows("of pinewave, which does not say: choose"), "{}", seat.screen());

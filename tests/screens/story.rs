@@ -1,11 +1,17 @@
 //! The buyer's story from kit to Deal ID, told by keys that stand in the footers.
 
-use dealdesk::domain::{Answer, Ask, Stage};
+use dealdesk::domain::{Answer, Ask, Quote, Stage};
 
 use super::{
     harness::SIZES,
     world::{moved, seat, usd},
 };
+
+/// A quote for the days that the form asks for where nobody says others.
+fn flies(quote: &mut Quote) {
+    (quote.terms.flight_start, quote.terms.flight_end) =
+        (Some("2026-06-25".into()), Some("2026-07-24".into()));
+}
 
 #[test]
 fn from_the_kit_to_a_deal_id_by_keys_alone() {
@@ -29,7 +35,8 @@ fn from_the_kit_to_a_deal_id_by_keys_alone() {
         assert_eq!(ask.flight_end.to_string(), "2026-07-24");
         assert_eq!(ask.identity.advertiser_id, None);
         assert!(seat.shows("asking"), "{}", seat.screen());
-        let quote = seat.quote("northlight", "qt-1", "28.80", 10);
+        let mut quote = seat.quote("northlight", "qt-1", "28.80", 10);
+        flies(&mut quote);
         let key = quote.reference();
         seat.answer(Ok(Answer::Quote(Box::new(quote))));
         assert!(seat.shows("T-10:00"), "{}", seat.screen());
@@ -72,7 +79,8 @@ fn from_the_kit_to_a_deal_id_by_keys_alone() {
         seat.keys("3");
         assert!(seat.shows("24.69 cpm × 500,000 ÷ 1000 = 12,345.00"), "{}", seat.screen());
         seat.keys("4");
-        let quote = seat.quote("northlight", "qt-2", "24.69", 10);
+        let mut quote = seat.quote("northlight", "qt-2", "24.69", 10);
+        flies(&mut quote);
         let booked = quote.reference();
         seat.answer(Ok(Answer::Quote(Box::new(quote))));
         assert!(seat.shows("qt-2 quotes it"), "{}", seat.screen());

@@ -207,7 +207,14 @@ impl Seat {
 
     pub(crate) fn quoted_as(&mut self, quote: Quote) -> QuoteRef {
         let key = quote.reference();
-        let (seller, ask) = (quote.seller.clone(), self.ask());
+        // What was asked for is what was quoted.
+        let ask = QuoteAsk {
+            product_id: quote.product.product_id.clone(),
+            impressions: quote.terms.impressions,
+            deal_type: quote.deal_type,
+            ..self.ask()
+        };
+        let seller = quote.seller.clone();
         let command = dealdesk::desk::Command::RequestQuote { seller, ask, rfq: None };
         self.input(dealdesk::desk::Input::Command(command));
         self.answer_where(|_, ask| ask.name() == "quote", Ok(Answer::Quote(Box::new(quote))));

@@ -192,7 +192,7 @@ async fn a_reply_that_lacks_what_money_needs_names_the_field() {
         (ask_quote(), edited(quote(), "/pricing/final_cpm", json!(-1)), "final_cpm"),
         (ask_quote(), edited(quote(), "/pricing/currency", json!("dollars")), "currency"),
         (ask_quote(), edited(quote(), "/terms/impressions", json!(0.5)), "impressions"),
-        (ask_quote(), edited(quote(), "/deal_type", json!("CUR")), "deal_type"),
+        (ask_quote(), edited(quote(), "/deal_type", json!("XX")), "deal_type"),
         (ask_quote(), json!([]), "quote_id"),
         (counter(), without(moved(), "action"), "action"),
         (counter(), without(moved(), "seller_price"), "seller_price"),

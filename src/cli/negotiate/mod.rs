@@ -327,9 +327,10 @@ fn reply(
 /// What went wrong, if anything did.
 fn why(state: &State, record: &QuoteRecord, exit: Exit, lost: bool) -> Option<Failure> {
     if let Some(no) = record.no_talks.as_ref().filter(|_| exit == Exit::Refused) {
-        let says = format!("{} does not negotiate: {}", record.quote.seller, no.says);
+        let seller = &record.quote.seller;
         let cure = "book the quote as it is, or ask for a new one with --target-cpm";
-        return Some(Failure::new(exit, says, cure));
+        let failure = Failure::of_seller("it does not negotiate this quote", seller, &no.error);
+        return Some(Failure { exit, cure: cure.to_owned(), ..failure });
     }
     if lost {
         let says = record

@@ -218,7 +218,7 @@ async fn a_seller_is_told_no_more_than_the_request_allows() {
         assert_eq!(ask.identity.agency_id.is_some(), told);
         assert_eq!(
             (ask.flight_start.to_string(), ask.flight_end.to_string()),
-            ("2026-06-01".into(), "2026-06-30".into())
+            ("2026-06-08".into(), "2026-07-07".into())
         );
     }
 }

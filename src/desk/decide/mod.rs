@@ -5,6 +5,7 @@ mod auto;
 mod avails;
 mod book;
 mod booked;
+mod change;
 mod checks;
 mod closed;
 mod deal;
@@ -27,7 +28,6 @@ mod terms;
 mod trigger;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 pub use auto::{plan_for, what_if, would_do};
 pub use checks::{booking_guard, limit_checks, limit_for};
@@ -38,104 +38,19 @@ pub use talks::{can_try, talks_doubt};
 pub use trigger::{check_trigger, trigger_over};
 
 pub(super) use book::{armed, disturbed};
+pub(super) use change::{Change, Passing};
 pub(super) use halt::{keep_marks, marked};
 pub(super) use heard::heard;
 pub(super) use trigger::watch as triggers;
 
 use super::{
     command::{Command, Stored},
-    controls::Stops,
     evolve::by_seller,
     fact::{Actor, Entry, Fact},
     schedule::Due,
-    state::{InFlight, Purpose, State, Subject},
-    ticket::Ticket,
+    state::{InFlight, Purpose, State},
 };
-use crate::domain::{
-    Answer, Ask, Avails, AvailsAsk, Exchange, KeyCheck, OrderAnswer, OrderAsk, Outcome, Package,
-    QuoteRef, Refusal, SellerError, SellerName, Spoke,
-};
-
-/// One decided change.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Change {
-    /// A fact to keep.
-    Keep(Actor, Fact),
-    /// A question to a seller. Questions that commit come from [`send`] alone.
-    Ask(SellerName, Ask, Purpose),
-    /// The one place that a store has for an armed ticket is to be taken.
-    Arm(crate::domain::TicketId),
-    /// An intent to make durable before it is sent.
-    Store(Stored, Actor, Fact),
-    /// A refusal to show.
-    Refuse(Refusal),
-    /// A change that is not kept.
-    Pass(Box<Passing>),
-}
-
-/// What changes without being kept.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Passing {
-    /// The open ticket is now this.
-    Ticket(Option<Box<Ticket>>),
-    /// An exchange took place.
-    Heard(SellerName, Box<Exchange>, Option<SellerError>),
-    /// A person tries to negotiate this quote, whatever is said of its seller.
-    Tries(QuoteRef),
-    /// A seller turned out to speak this.
-    Spoke(SellerName, Spoke),
-    /// Whether a seller answered the same to the same request with the same key.
-    KeysShown(SellerName, bool),
-    /// A question never left.
-    Unsent(SellerName, SellerError),
-    /// A seller published something.
-    Published(SellerName, Box<Answer>),
-    /// A kit did not come.
-    KitFailed(SellerName, SellerError),
-    /// A catalogue did not come.
-    ProductsFailed(SellerName, SellerError),
-    /// What a search found.
-    Found(SellerName, String, Result<Vec<Package>, SellerError>),
-    /// What became of our key.
-    KeyChecked(SellerName, Result<KeyCheck, SellerError>),
-    /// What a seller says could be had.
-    AvailsCame(SellerName, AvailsAsk, Result<Vec<Avails>, SellerError>),
-    /// What a seller says of orders.
-    OrdersCame(SellerName, OrderAsk, Result<OrderAnswer, SellerError>),
-    /// A deal was polled.
-    Polled {
-        /// Its position.
-        index: usize,
-        /// Why it failed.
-        error: Option<String>,
-        /// Unchanged answers and failures in a row.
-        quiet: u32,
-        /// When again.
-        next: Option<Timestamp>,
-    },
-    /// Something was read again, or why it could not be.
-    Unread(Subject, Option<SellerError>),
-    /// These stops are marked beside the store.
-    Marked(Stops),
-    /// Something is due at another time.
-    Again(Due, Option<Timestamp>),
-    /// Somebody who listens should hear it.
-    Ring,
-    /// A word for the person.
-    Say {
-        /// Whether something is wrong.
-        bad: bool,
-        /// The word.
-        says: String,
-    },
-}
-
-impl From<Passing> for Change {
-    fn from(passing: Passing) -> Self {
-        Self::Pass(Box::new(passing))
-    }
-}
+use crate::domain::{Answer, Exchange, Outcome, Refusal, SellerError, SellerName};
 
 fn refuse(rule: &str, says: impl Into<String>, cure: impl Into<String>) -> Vec<Change> {
     vec![Change::Refuse(Refusal::new(rule, says, cure))]

@@ -15,7 +15,12 @@ use crate::{
 
 /// Asks for the history, where the seller said no to the move itself and not to who made it.
 pub(super) fn look(state: &State, key: &QuoteRef, error: &SellerError) -> Option<Change> {
-    let tells = error.kind == ErrorKind::Refused && !matches!(error.http_status, 401 | 403 | 429);
+    let game = state.quote(key)?.negotiation.as_ref();
+    // Where nothing was begun there is no history.
+    let is_begun = game.is_some_and(Negotiation::was_answered) || !error.refuses_talks();
+    let tells = is_begun
+        && error.kind == ErrorKind::Refused
+        && !matches!(error.http_status, 401 | 403 | 429);
     let ask = state.quote(key).filter(|_| tells)?.ask_history();
     Some(Change::Ask(key.seller.clone(), ask, Purpose::LookStanding(key.clone())))
 }

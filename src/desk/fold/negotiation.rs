@@ -53,8 +53,8 @@ pub(super) fn negotiation(fact: &Fact, record: &mut QuoteRecord, at: Timestamp) 
             game.refused = game.pending.take().map(refused);
             // Nothing was begun: the quote is as it was before we tried.
             if error.refuses_talks() && !game.was_answered() {
-                let (at_all, says) = (error.says_no_talks(), error.to_string());
-                record.no_talks = Some(NoTalks { at_all, says });
+                let (at_all, error) = (error.says_no_talks(), error.clone());
+                record.no_talks = Some(NoTalks { at_all, error });
                 (record.negotiation, record.auto_owner) = (None, None);
             }
         }

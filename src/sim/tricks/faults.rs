@@ -22,6 +22,7 @@ pub(crate) fn instead(market: &Market, request: &Request, faults: &[Fault]) -> O
                 refused(market, conflict(Surface::Deals, &key))
             }
             Fault::Refuses { status, code } => refused(market, refusal(*status, code)),
+            Fault::Ponders { acts: false } => undecided(),
             Fault::Drop
             | Fault::HalfHead
             | Fault::HalfBody
@@ -33,6 +34,7 @@ pub(crate) fn instead(market: &Market, request: &Request, faults: &[Fault]) -> O
             | Fault::Html
             | Fault::Huge(_)
             | Fault::Snatched
+            | Fault::Ponders { .. }
             | Fault::Differs(_) => return None,
         })
     })
@@ -47,6 +49,7 @@ pub(crate) fn spoilt(mut reply: Reply, fault: &Fault) -> Reply {
         Fault::Twice => reply.cut = Some(Cut::Twice),
         Fault::Slow(by) => reply.delay += *by,
         Fault::Broken { status, .. } => return senseless(*status),
+        Fault::Ponders { .. } => return undecided(),
         Fault::Garbled => reply.body = b"{\"deal\": {\"deal_id\": ".to_vec(),
         Fault::Html => {
             let page = b"<html><head><title>502 Bad Gateway</title></head></html>".to_vec();
@@ -83,6 +86,13 @@ fn senseless(status: u16) -> Reply {
     let mut reply = Reply::new(status, "text/plain; charset=utf-8", says.as_bytes().to_vec());
     reply.cut = (status == 500).then_some(Cut::After);
     reply
+}
+
+/// A booking that arrived and that nobody has decided on yet.
+fn undecided() -> Reply {
+    let says =
+        json!({"deal": null, "status": "pending_approval", "message": "Sales will look at it."});
+    Reply::new(202, "application/json", says.to_string().into_bytes())
 }
 
 fn throttled(market: &Market, says: bool, retry_after_s: Option<u32>) -> Reply {

@@ -73,8 +73,12 @@ pub(crate) fn widths(columns: &[Column], total: u16) -> Vec<Option<u16>> {
     widths
 }
 
+/// So much of a name is enough to tell what it is.
+const READ: u16 = 16;
+
 /// The width of each column in `total` cells for what they hold: `wants` is the widest text of each. Numbers
-/// are never cut; what is left over goes to words that would be, and no id stands where one still is.
+/// are never cut; what is left over goes to words that would be, and no id stands where one still is cut
+/// to less than can be told apart.
 pub(crate) fn fitted(columns: &[Column], wants: &[u16], total: u16) -> Vec<Option<u16>> {
     let want = |index: usize| wants.get(index).copied().unwrap_or(0);
     let mut sized: Vec<Column> = columns.to_vec();
@@ -84,7 +88,7 @@ pub(crate) fn fitted(columns: &[Column], wants: &[u16], total: u16) -> Vec<Optio
     let mut found = shared(&sized, want, total);
     let is_cut = |found: &[Option<u16>]| {
         let mut words = sized.iter().enumerate().filter(|(_, column)| column.grows);
-        words.any(|(index, _)| found[index].is_none_or(|width| width < want(index)))
+        words.any(|(index, _)| found[index].is_none_or(|width| width < want(index).min(READ)))
     };
     let id = sized.iter().position(|column| column.is_id && column.goes > 0);
     if let Some(id) = id.filter(|id| found[*id].is_some() && is_cut(&found)) {
@@ -102,7 +106,7 @@ pub(crate) fn fitted(columns: &[Column], wants: &[u16], total: u16) -> Vec<Optio
 fn shared(columns: &[Column], want: impl Fn(usize) -> u16, total: u16) -> Vec<Option<u16>> {
     let fixed: Vec<_> = columns.iter().map(|column| Column { grows: false, ..*column }).collect();
     let mut found = widths(&fixed, total);
-    let used: u16 = found.iter().flatten().map(|width| width + 1).sum();
+    let used = found.iter().flatten().map(|width| width + 1).sum::<u16>();
     let mut spare = (total + 1).saturating_sub(used);
     let first = |column: &Column| (!column.grows, !column.is_id);
     let mut order: Vec<_> = (0..columns.len()).collect();

@@ -13,22 +13,22 @@ use serde_json::Value;
 
 use self::samples::{EXTREMES, replaced, sample};
 
-use super::{
-    book,
-    deals::poll,
-    fake::{Fake, Says, ask, at, d, setup},
-    json::{
-        activation::ActivationDoc,
-        avails::AvailsDoc,
-        deal::{DealDoc, LintsDoc},
-        fact::FactDoc,
-        quote::{CompareRowDoc, QuoteDoc},
-    },
-    kit, negotiate,
-    port::Session as _,
-    sellers,
-};
 use crate::{
+    cli::{
+        book,
+        deals::poll,
+        fake::{Fake, Says, ask, at, d, setup},
+        json::{
+            activation::ActivationDoc,
+            avails::AvailsDoc,
+            deal::{DealDoc, LintsDoc},
+            fact::FactDoc,
+            quote::{CompareRowDoc, QuoteDoc},
+        },
+        kit, negotiate,
+        port::Session as _,
+        sellers,
+    },
     clock::Clock,
     desk::{Command, Setup, judge},
     domain::{
@@ -95,7 +95,7 @@ struct Still;
 
 impl Clock for Still {
     fn now(&self) -> Timestamp {
-        at(super::fake::NOW)
+        at(crate::cli::fake::NOW)
     }
 
     fn sleep(&self, _duration: Duration) -> BoxFuture<'static, ()> {
