@@ -228,12 +228,15 @@ impl Fact {
 
     /// The deal as it is told.
     pub(super) fn deal_mut(&mut self) -> Option<&mut Deal> {
-        match self {
-            Self::DealSeen { deal, .. } => Some(deal),
-            Self::BookingEnded { ending: Ending::Done { deal }, .. }
-            | Self::BookingEnded { ending: Ending::Disputed { deal, .. }, .. } => Some(deal),
-            _ => None,
+        if let Self::DealSeen { deal, .. } = self {
+            return Some(deal);
         }
+        if let Self::BookingEnded { ending, .. } = self
+            && let Ending::Done { deal } | Ending::Disputed { deal, .. } = ending
+        {
+            return Some(deal);
+        }
+        None
     }
 
     /// The ask behind it, where it is about one.

@@ -21,11 +21,17 @@ impl State {
     /// Puts what something is expected of at its place again: after this process became the host.
     pub fn index_all(&mut self) {
         let quotes: Vec<_> = self.places.quotes().collect();
-        quotes.into_iter().for_each(|index| self.index_quote(index));
+        for index in quotes {
+            self.index_quote(index);
+        }
         let deals: Vec<_> = self.places.deals().collect();
-        deals.into_iter().for_each(|index| self.index_deal(index));
+        for index in deals {
+            self.index_deal(index);
+        }
         let bookings: Vec<_> = self.places.bookings().collect();
-        bookings.into_iter().for_each(|index| self.index_booking(index));
+        for index in bookings {
+            self.index_booking(index);
+        }
     }
 
     /// The same for the quotes of a seller whose clock turned out to be elsewhere.

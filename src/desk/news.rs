@@ -173,19 +173,18 @@ fn is_quiet(state: &State, what: &What) -> bool {
     let is_well = |seller: &SellerName| {
         state.sellers.get(seller).is_some_and(|seller| seller.health == Health::Up)
     };
-    match what {
-        What::Taken(_) => true,
-        What::Asked(_, flight) => polls(flight),
-        What::Answered(id) => state.in_flight.get(id).is_some_and(polls),
-        What::Passed(passing) => match &**passing {
-            Passing::Heard(seller, exchange, None) => exchange.method == "GET" && is_well(seller),
-            Passing::Polled { index, error: None, .. } => {
-                state.polling.get(index).is_some_and(|polling| polling.error.is_none())
-            }
-            _ => false,
-        },
-        _ => false,
+    if let What::Asked(_, flight) = what {
+        return polls(flight);
     }
+    if let What::Answered(id) = what {
+        return state.in_flight.get(id).is_some_and(polls);
+    }
+    let What::Passed(passing) = what else { return matches!(what, What::Taken(_)) };
+    if let Passing::Heard(seller, exchange, None) = &**passing {
+        return exchange.method == "GET" && is_well(seller);
+    }
+    let Passing::Polled { index, error: None, .. } = &**passing else { return false };
+    state.polling.get(index).is_some_and(|polling| polling.error.is_none())
 }
 
 /// A fact, without its line in the log.

@@ -209,10 +209,10 @@ impl State {
     }
 
     /// The quotes at these positions.
-    pub fn quotes_at<'s, I: DoubleEndedIterator<Item = usize>>(
-        &'s self,
+    pub fn quotes_at<I: DoubleEndedIterator<Item = usize>>(
+        &self,
         places: I,
-    ) -> impl DoubleEndedIterator<Item = &'s QuoteRecord> + use<'s, I> {
+    ) -> impl DoubleEndedIterator<Item = &QuoteRecord> + use<'_, I> {
         places.filter_map(|index| self.quotes.get_index(index).map(|(_, record)| record))
     }
 

@@ -33,13 +33,11 @@ impl Writer<'_> {
     }
 
     fn signed(&mut self, number: i64) {
-        match u64::try_from(number) {
-            Ok(number) => self.up(number),
-            Err(_) => {
-                self.out.push(tag::DOWN);
-                self.number(number.unsigned_abs() - 1);
-            }
+        if let Ok(number) = u64::try_from(number) {
+            return self.up(number);
         }
+        self.out.push(tag::DOWN);
+        self.number(number.unsigned_abs() - 1);
     }
 
     fn length(&mut self, length: usize) {
@@ -286,11 +284,10 @@ impl Open<'_, '_> {
         value.serialize(&mut *self.writer)
     }
 
-    fn done(self) -> Done {
+    fn done(self) {
         if self.ends {
             self.writer.out.push(tag::END);
         }
-        Ok(())
     }
 }
 
@@ -305,7 +302,8 @@ macro_rules! items {
             }
 
             fn end(self) -> Done {
-                self.done()
+                self.done();
+                Ok(())
             }
         }
     )+ };
@@ -333,7 +331,8 @@ macro_rules! fields {
             }
 
             fn end(self) -> Done {
-                self.done()
+                self.done();
+                Ok(())
             }
         }
     )+ };
@@ -354,6 +353,7 @@ impl ser::SerializeMap for Open<'_, '_> {
     }
 
     fn end(self) -> Done {
-        self.done()
+        self.done();
+        Ok(())
     }
 }

@@ -22,7 +22,7 @@ const WAITING: usize = 4;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     /// What is stopped, and which limits hold: first, so that it holds from the start.
-    Controls(Controls),
+    Controls(Box<Controls>),
     /// Quotes, in the order they came.
     Quotes(Vec<QuoteRecord>),
     /// Bookings, in the order they were stored.
@@ -103,7 +103,7 @@ fn all(conn: &Connection, taker: &Taker) -> Result<Option<u64>, StoreError> {
     let tx = conn.unchecked_transaction()?;
     let (seq, mut digest) = (journal::head(&tx)?.seq, Digest::default());
     rows::digest_controls(&tx, &mut digest)?;
-    let given = taker.give(Ok(Part::Controls(rows::controls(&tx)?))).is_ok()
+    let given = taker.give(Ok(Part::Controls(rows::controls(&tx)?.into()))).is_ok()
         && each(&tx, &mut digest, taker, Part::Quotes)?
         && each(&tx, &mut digest, taker, Part::Bookings)?
         && each(&tx, &mut digest, taker, Part::Deals)?;

@@ -27,7 +27,7 @@ async fn a_halt_while_the_store_is_read_holds_at_once_and_afterwards() {
     let folder = tempfile::tempdir().unwrap();
     for location in [Location::Memory, Location::File(folder.path().join("live.db"))] {
         let mut desk = session(1);
-        desk.begin(location.clone());
+        desk.begin(&location);
         assert!(desk.is_opening());
         assert_eq!(desk.command(Command::CloseTicket).len(), 1, "all else waits");
         assert!(desk.command(halt()).is_empty());
@@ -49,7 +49,7 @@ async fn what_another_desk_halted_holds_before_the_store_is_read() {
     let location = Location::File(folder.path().join("live.db"));
     let mut other = attached(1, location.clone()).await;
     let mut desk = session(1);
-    desk.begin(location);
+    desk.begin(&location);
     assert_eq!(why(&desk), None);
     other.command(halt());
     // Before anything is asked of the desk, and before anything of the store is taken in.

@@ -59,7 +59,9 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Fa
 /// Quotes as rows.
 fn table(items: &[QuoteDoc]) -> Table {
     let mut table = Table::new(&COLUMNS);
-    items.iter().for_each(|item| table.row(cells(item)));
+    for item in items {
+        table.row(cells(item));
+    }
     table
 }
 

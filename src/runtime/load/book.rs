@@ -84,7 +84,7 @@ impl Life {
             facts.extend(self.talk(&key, &from));
         }
         if self.booked {
-            facts.extend(self.booking(quote, key, &from));
+            facts.extend(self.booking(quote, &key, &from));
         } else {
             facts.push((Actor::Desk, Fact::QuoteExpired { quote: key, by_seller: false }));
         }
@@ -145,7 +145,7 @@ impl Life {
         facts
     }
 
-    fn booking(self, offer: Quote, quote: QuoteRef, from: &Actor) -> Vec<(Actor, Fact)> {
+    fn booking(self, offer: Quote, quote: &QuoteRef, from: &Actor) -> Vec<(Actor, Fact)> {
         let ticket: crate::domain::TicketId = format!("tk-past-{}", self.number).into();
         let confirmed = offer.pricing.final_cpm.unwrap_or(Cpm::usd(0.into()));
         let intent = Intent {

@@ -94,7 +94,7 @@ impl Opener {
 impl Session {
     /// Begins to open the store beside whatever else goes on. Until it is read the desk draws, halts,
     /// and does nothing else.
-    pub fn begin(&mut self, location: Location) {
+    pub fn begin(&mut self, location: &Location) {
         match self.opening(location, Tuning::default(), Scope::Whole) {
             Ok(opening) => self.jobs.start(opening),
             Err(error) => self.unopened = Some(error),
@@ -123,7 +123,7 @@ impl Session {
         tuning: Tuning,
         scope: Scope,
     ) -> Result<(), StoreError> {
-        let mut opening = Box::pin(self.opening(location, tuning, scope)?);
+        let mut opening = Box::pin(self.opening(&location, tuning, scope)?);
         let (mut is_over, inbox) = (false, self.inbox.clone());
         while self.opener.is_some() {
             tokio::select! {
@@ -142,7 +142,7 @@ impl Session {
     /// it is heeded from here on.
     fn opening(
         &mut self,
-        location: Location,
+        location: &Location,
         tuning: Tuning,
         scope: Scope,
     ) -> Result<impl Future<Output = ()> + Send + use<>, StoreError> {
@@ -201,8 +201,8 @@ impl Session {
         match part {
             Part::Controls(controls) => {
                 let controls = match &self.opener {
-                    Some(opener) => opener.stopped(controls),
-                    None => controls,
+                    Some(opener) => opener.stopped(*controls),
+                    None => *controls,
                 };
                 self.desk.stopped(controls);
             }

@@ -135,7 +135,7 @@ pub async fn run(mut session: Session, start: Start) -> Result<Left, TerminalErr
     // Painted first, loaded after: the desk is on screen before the store is open, and hears keys while
     // it is read.
     desk.draw(&mut tty.screen, &mut session)?;
-    session.begin(start.location);
+    session.begin(&start.location);
     let outcome = desk.turn(&mut session, &mut tty).await;
     drop(tty);
     let unrecorded = desk.face.tape.close(&mut session);

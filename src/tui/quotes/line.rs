@@ -150,8 +150,8 @@ impl Wish<'_> {
         }
     }
 
-    fn section(&self, rfq: &Option<Arc<str>>, sections: &Sections) -> Option<Arc<Section>> {
-        sections.get(rfq).filter(|_| self.sort == 0).cloned()
+    fn section(&self, rfq: Option<&Arc<str>>, sections: &Sections) -> Option<Arc<Section>> {
+        sections.get(&rfq.cloned()).filter(|_| self.sort == 0).cloned()
     }
 
     /// The rows of a quote: itself, and under it those that it replaced, newest first. None where a
@@ -171,7 +171,7 @@ impl Wish<'_> {
         let cost = brief.cost().filter(|_| self.sort == 3).map(|cost| cost.amount());
         let price = brief.price.map(|price| price.amount());
         let newest = Line {
-            section: self.section(&brief.rfq, sections),
+            section: self.section(brief.rfq.as_ref(), sections),
             is_row: true,
             place: place.filter(|_| self.sort == 0).unwrap_or(usize::MAX),
             band: if running { Band::Open } else { Band::Over },
@@ -221,7 +221,7 @@ impl Wish<'_> {
             let is_over = matches!(asked.of, Of::Failed(_));
             let time = asked.at.as_millisecond();
             Line {
-                section: self.section(&asked.rfq, sections),
+                section: self.section(asked.rfq.as_ref(), sections),
                 is_row: true,
                 place: usize::MAX,
                 band: if is_over { Band::Over } else { Band::Asking },
