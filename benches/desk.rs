@@ -8,7 +8,8 @@ use dealdesk::{
 };
 use jiff::Timestamp;
 
-const LOAD: Load = Load { rows: 10_000, countdowns: 200, rate: 1_000 };
+const LOAD: Load =
+    Load { rows: 10_000, countdowns: 200, rate: 1_000, done: 0, quotes: 0, block: 0 };
 
 fn now() -> Timestamp {
     Timestamp::UNIX_EPOCH

@@ -6,6 +6,8 @@
 
 pub mod domain; // nouns and rules: money, quotes, negotiations, deals, limits. Pure.
 
+mod pack; // any value in few bytes. Pure.
+
 pub mod desk; // decides, and folds facts into state. Pure.
 
 pub mod clock; // the port to the time

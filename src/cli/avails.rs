@@ -42,7 +42,7 @@ pub(crate) struct Avails {
 
 pub(crate) async fn run(args: Avails, context: &Context) -> Result<Reply, Failure> {
     let wait = context.config.desk.ask_wait;
-    seam::with_session(context, async |session| avails(session, wait, &args).await).await
+    seam::with_session_about(context, [], async |session| avails(session, wait, &args).await).await
 }
 
 async fn avails(

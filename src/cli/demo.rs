@@ -10,6 +10,7 @@ use crate::{
         load::Load,
         show::{Missed, Player},
     },
+    store::Location,
 };
 
 use super::{
@@ -52,9 +53,12 @@ pub(crate) struct Args {
     /// Record it in this new file, for `dealdesk replay`
     #[arg(long, conflicts_with = "headless", value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
-    /// Load for measuring: rows=N,countdowns=N,rate=N
+    /// Load for measuring: rows=N,countdowns=N,rate=N,done=N,quotes=N,block=BYTES
     #[arg(long, hide = true, value_name = "LOAD")]
     pub(crate) load: Option<Load>,
+    /// Write the load into this store, through its journal, and leave
+    #[arg(long, hide = true, requires = "load", value_name = "FILE")]
+    pub(crate) into: Option<PathBuf>,
     /// Panic when this key is pressed, to see that the terminal survives it
     #[arg(long, hide = true, value_name = "KEY")]
     pub(crate) panic_on: Option<char>,
@@ -64,6 +68,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure> {
+    if let (Some(load), Some(into)) = (args.load, &args.into) {
+        let written = load.write(Location::File(into.clone()), context.now()).await?;
+        return Ok(Reply::nothing().with_words([format!("{written} facts written")]));
+    }
     let story = args.story.as_deref().map(story).transpose()?;
     if let (true, Some(story)) = (args.headless, &story) {
         return headless(&args, story.clone()).await;

@@ -2,7 +2,7 @@
 
 use super::{exit::Exit, fail::Failure};
 use crate::{
-    desk::{DealRecord, QuoteRecord},
+    desk::{DealRecord, QuoteRecord, State},
     domain::{SellerName, ids},
 };
 
@@ -34,6 +34,16 @@ impl Wanted {
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         let id = (self.id != self.whole).then_some(self.id.as_str());
         std::iter::once(self.whole.as_str()).chain(id)
+    }
+
+    /// The one quote that a desk knows.
+    pub(crate) fn quote_of<'s>(&self, state: &'s State) -> Result<&'s QuoteRecord, Failure> {
+        self.quote(self.ids().flat_map(|id| state.quotes_called(id)))
+    }
+
+    /// The one deal that a desk knows.
+    pub(crate) fn deal_of<'s>(&self, state: &'s State) -> Result<&'s DealRecord, Failure> {
+        self.deal(self.ids().flat_map(|id| state.deals_called(id)))
     }
 
     /// The one quote among `records`.

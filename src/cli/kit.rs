@@ -72,7 +72,7 @@ pub(crate) struct Search {
 
 pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Failure> {
     let wait = context.config.desk.ask_wait;
-    seam::with_session(context, async |session| match command {
+    seam::with_session_about(context, [], async |session| match command {
         Command::List(list) => self::list(session, wait, &list).await,
         Command::Show(show) => self::show(session, wait, &show).await,
         Command::Search(search) => self::search(session, wait, &search).await,

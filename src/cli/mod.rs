@@ -25,6 +25,7 @@ mod keys;
 mod kit;
 mod lab;
 mod limits;
+mod listing;
 mod logging;
 mod looks;
 mod negotiate;

@@ -120,10 +120,10 @@ async fn reconcile(
 fn wanted(state: &State, args: &Args) -> Result<Vec<TicketId>, Failure> {
     let open = |booking: &&BookingRecord| booking.state.is_awaited();
     let Some(typed) = &args.quote_id else {
-        let all = state.bookings.values().filter(open);
+        let all = state.open_bookings().filter(open);
         return Ok(all.map(|booking| booking.intent.ticket.clone()).collect());
     };
-    let record = Wanted::new(typed).quote(state.quotes.values())?;
+    let record = Wanted::new(typed).quote_of(state)?;
     let booking = record.ticket.as_ref().and_then(|ticket| state.bookings.get(ticket));
     booking.map(|booking| vec![booking.intent.ticket.clone()]).ok_or_else(|| {
         let says = format!("{} was never booked", record.quote.quote_id);

@@ -19,12 +19,12 @@ use crate::{
     domain::{Refusal, Tier},
     present::Story,
     runtime::{
-        self, Session, SystemClock, open,
+        self, Scope, Session, SystemClock, open,
         stage::{Set, Stage},
         terminal,
     },
     sim,
-    store::Location,
+    store::{Location, Tuning},
     tui,
 };
 
@@ -54,8 +54,31 @@ pub(crate) async fn with_session<F>(context: &Context, play: F) -> Result<Reply,
 where
     F: AsyncFnOnce(&mut Session) -> Result<Reply, Failure>,
 {
+    scoped(context, Scope::Whole, play).await
+}
+
+/// The same with a desk that knows only of these ids, of quotes and deals: for what asks sellers about
+/// these alone, or about none. It books nothing and does nothing by itself, and a big book costs it
+/// nothing.
+pub(crate) async fn with_session_about<F>(
+    context: &Context,
+    ids: impl IntoIterator<Item = &str>,
+    play: F,
+) -> Result<Reply, Failure>
+where
+    F: AsyncFnOnce(&mut Session) -> Result<Reply, Failure>,
+{
+    let ids = ids.into_iter().map(str::to_owned).collect();
+    scoped(context, Scope::About(ids), play).await
+}
+
+async fn scoped<F>(context: &Context, scope: Scope, play: F) -> Result<Reply, Failure>
+where
+    F: AsyncFnOnce(&mut Session) -> Result<Reply, Failure>,
+{
     let mut session = session(context, "cli");
-    session.attach(open::location(&context.config)).await?;
+    let location = open::location(&context.config);
+    session.attach_scoped(location, Tuning::default(), scope).await?;
     let reply = play(&mut session).await;
     if let Err(unwritten) = session.close(LEAVE).await {
         return reply?.unwritten(&unwritten);

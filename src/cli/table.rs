@@ -24,8 +24,7 @@ impl Table {
 
     /// Adds a row. Cells are cleaned: they may hold a seller's words.
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        let cells = cells.into_iter().map(|cell| text::clean(&cell, 400).trim().to_owned());
-        self.rows.push(cells.collect());
+        self.rows.push(cells.map(cleaned).into());
     }
 
     /// In columns, for a terminal.
@@ -69,12 +68,25 @@ impl Table {
         [head].into_iter().chain(rows).collect::<Vec<_>>().join("\n")
     }
 
+    /// A row for a pipe.
+    pub(crate) fn tsv_row<const N: usize>(cells: [String; N]) -> String {
+        cells.map(cleaned).join("\t")
+    }
+
     /// Tab-separated, for a pipe. Cleaned cells hold no tab and no line break.
     pub(crate) fn tsv(&self) -> String {
         let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
         let rows = self.rows.iter().map(|row| row.join("\t"));
         [names.join("\t")].into_iter().chain(rows).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// A cell without what a terminal could take for more than text. Most have nothing of the kind.
+fn cleaned(cell: String) -> String {
+    let is_plain =
+        cell.len() <= 400 && cell.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+    let cell = if is_plain { cell } else { text::clean(&cell, 400) };
+    cell.trim().to_owned()
 }
 
 /// A value, or `?`.

@@ -1,7 +1,7 @@
 //! What a fact is about: the words and ids by which the log, the journal and `watch` find it.
 
 use super::fact::{Ending, Fact};
-use crate::domain::{DealRef, QuoteAsk, QuoteRef, SellerName, TicketId};
+use crate::domain::{Deal, DealRef, QuoteAsk, QuoteRef, SellerName, TicketId};
 
 /// What is sent once and waits for its outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -224,6 +224,19 @@ impl Fact {
             return Some(deal.clone());
         }
         if let Self::DealSeen { deal, .. } = self { Some(deal.reference()) } else { None }
+    }
+
+    /// The deal as it is told.
+    pub(super) fn deal_mut(&mut self) -> Option<&mut Deal> {
+        if let Self::DealSeen { deal, .. } = self {
+            return Some(deal);
+        }
+        if let Self::BookingEnded { ending, .. } = self
+            && let Ending::Done { deal } | Ending::Disputed { deal, .. } = ending
+        {
+            return Some(deal);
+        }
+        None
     }
 
     /// The ask behind it, where it is about one.

@@ -1,11 +1,12 @@
 //! The order of the board: what needs a person first, then by deadline, then by money.
 //!
-//! Kept sorted as records change, so that a frame reads a slice of it and sorts nothing.
+//! Kept sorted as records change, so that a frame reads a piece of it and sorts nothing.
 
 use std::cmp::Reverse;
 
 use jiff::Timestamp;
 
+use super::sorted::Sorted;
 use crate::domain::{Group, Stage};
 
 /// A row: a quote or a deal, by its position in the state's lists.
@@ -63,15 +64,28 @@ fn is_alarm(stage: Stage) -> bool {
 /// All rows in order.
 #[derive(Debug, Clone, Default)]
 pub struct Board {
-    keys: Vec<Key>,
+    keys: Sorted<Key>,
     quotes: Vec<Option<Key>>,
     deals: Vec<Option<Key>>,
     counts: [usize; 4],
 }
 
 impl Board {
-    /// Puts a row at its place, or takes it off.
-    pub fn set(&mut self, row: Row, key: Option<Key>) {
+    /// A board of all these rows.
+    pub(super) fn of(rows: impl Iterator<Item = (Row, Option<Key>)>) -> Self {
+        let (mut board, mut keys) = (Self::default(), Vec::new());
+        for (row, key) in rows {
+            *board.slot(row) = key;
+            if let Some(key) = key {
+                board.counts[key.group as usize] += 1;
+                keys.push(key);
+            }
+        }
+        board.keys = Sorted::of(keys);
+        board
+    }
+
+    fn slot(&mut self, row: Row) -> &mut Option<Key> {
         let (slots, index) = match row {
             Row::Quote(index) => (&mut self.quotes, index),
             Row::Deal(index) => (&mut self.deals, index),
@@ -79,26 +93,27 @@ impl Board {
         if slots.len() <= index {
             slots.resize(index + 1, None);
         }
-        let before = std::mem::replace(&mut slots[index], key);
+        &mut slots[index]
+    }
+
+    /// Puts a row at its place, or takes it off.
+    pub fn set(&mut self, row: Row, key: Option<Key>) {
+        let before = std::mem::replace(self.slot(row), key);
         if before == key {
             return;
         }
         if let Some(before) = before {
             self.counts[before.group as usize] -= 1;
-            if let Ok(place) = self.keys.binary_search(&before) {
-                self.keys.remove(place);
-            }
+            self.keys.remove(&before);
         }
         if let Some(key) = key {
             self.counts[key.group as usize] += 1;
-            if let Err(place) = self.keys.binary_search(&key) {
-                self.keys.insert(place, key);
-            }
+            self.keys.insert(key);
         }
     }
 
     /// Every row, in order.
-    pub fn rows(&self) -> &[Key] {
+    pub fn rows(&self) -> &Sorted<Key> {
         &self.keys
     }
 
@@ -107,13 +122,13 @@ impl Board {
         self.counts[group as usize]
     }
 
-    /// Where a row stands, in `O(log n)`.
+    /// Where a row stands.
     pub fn place(&self, row: Row) -> Option<usize> {
         let key = match row {
             Row::Quote(index) => self.quotes.get(index),
             Row::Deal(index) => self.deals.get(index),
         };
-        self.keys.binary_search(key?.as_ref()?).ok()
+        self.keys.place(key?.as_ref()?)
     }
 }
 
@@ -165,7 +180,10 @@ mod tests {
             }
             let mut expect: Vec<_> = model.into_values().flatten().collect();
             expect.sort_unstable();
-            prop_assert_eq!(board.rows(), &expect[..]);
+            prop_assert!(board.rows().iter().eq(&expect));
+            let whole = Board::of(board.deals.iter().enumerate().map(|(n, key)| (Row::Deal(n), *key)));
+            prop_assert_eq!(whole.rows(), board.rows());
+            prop_assert_eq!(whole.counts, board.counts);
             prop_assert_eq!(board.count(Group::Pipeline), expect.len());
             for (place, key) in expect.iter().enumerate() {
                 prop_assert_eq!(board.place(key.row()), Some(place));

@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{fact::Actor, order::OrderIntent};
+use super::{
+    fact::{Actor, Entry, Fact},
+    order::OrderIntent,
+};
 use crate::domain::{Limits, SellerName, Trigger, TriggerId};
 
 /// The word that lets everything go on again (safety.md S24).
@@ -132,6 +135,18 @@ impl Heeded {
 }
 
 impl Controls {
+    /// Takes in a halt; any other fact is none.
+    pub(crate) fn halted(&mut self, entry: &Entry) {
+        let Fact::Halted { seller, why, tripped } = &entry.fact else { return };
+        let (at, by, why) = (entry.at, entry.actor.clone(), why.clone());
+        let stop = Stop { at, by, why, tripped: *tripped };
+        match seller {
+            // The first reason stays: it is the one to look into.
+            None => drop(self.halt.get_or_insert(stop)),
+            Some(seller) => drop(self.sellers.entry(seller.clone()).or_insert(stop)),
+        }
+    }
+
     /// What stands in the way of sending something to `seller`, if anything does.
     pub fn stop(&self, seller: &SellerName) -> Option<&Stop> {
         self.halt.as_ref().or_else(|| self.sellers.get(seller))

@@ -82,11 +82,40 @@ impl Desk {
         deals: Vec<DealRecord>,
         controls: Controls,
     ) {
+        self.restoring(quotes, bookings, deals);
+        self.restored();
+        self.stopped(controls);
+    }
+
+    /// Takes in some of the records of a store; they are put at their places by [`Self::restored`].
+    pub fn restoring(
+        &mut self,
+        quotes: Vec<QuoteRecord>,
+        bookings: Vec<BookingRecord>,
+        deals: Vec<DealRecord>,
+    ) {
         let quotes = quotes.into_iter().map(|record| What::Quote(record.into()));
         let bookings = bookings.into_iter().map(|record| What::Booking(record.into()));
         let deals = deals.into_iter().map(|record| What::Deal(record.into()));
-        let controls = [What::Controls(controls.into())];
-        self.take_all(quotes.chain(bookings).chain(deals).chain(controls));
+        self.state.is_bulk = true;
+        self.take_all(quotes.chain(bookings).chain(deals));
+    }
+
+    /// Takes in what is stopped, and which limits hold.
+    pub fn stopped(&mut self, controls: Controls) {
+        self.take_all([What::Controls(controls.into())]);
+    }
+
+    /// All records of a store are taken in.
+    pub fn restored(&mut self) {
+        self.state.is_bulk = false;
+        self.state.index_many();
+        self.state.version += 1;
+    }
+
+    /// The records that were taken in do not count.
+    pub fn forget(&mut self) {
+        self.state.forget();
     }
 
     /// What happened at no time of its own.
@@ -123,7 +152,7 @@ impl Desk {
             }
         }
         if std::mem::take(&mut self.state.is_bulk) {
-            self.state.index_all();
+            self.state.index_many();
         }
         self.state.version += 1;
     }

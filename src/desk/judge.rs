@@ -52,9 +52,8 @@ pub fn prove(state: &State, record: &QuoteRecord) -> Proof {
 /// before on the same terms, else what its published price makes with the discounts that running
 /// sellers give. Sellers take a higher one as it stands (wire/iab.md 4.3). `None` where it is not known.
 pub fn highest_target(state: &State, seller: &SellerName, ask: &QuoteAsk) -> Option<Cpm> {
-    let same = state.quotes.values().rev().find(|record| {
-        record.quote.seller == *seller
-            && record.ask.product_id == ask.product_id
+    let same = state.lately(seller).rev().find(|record| {
+        record.ask.product_id == ask.product_id
             && record.ask.impressions == ask.impressions
             && record.ask.identity == ask.identity
     });

@@ -6,6 +6,7 @@
 
 mod about;
 pub mod board;
+pub mod brief;
 pub mod command;
 pub mod controls;
 mod decide;
@@ -14,20 +15,26 @@ pub mod exposure;
 pub mod fact;
 pub mod fold;
 pub mod in_flight;
+mod indexed;
 mod intent;
 pub mod judge;
+pub mod kept;
 pub mod log;
 pub mod news;
 pub mod order;
+pub mod places;
+pub mod polls;
 pub mod record;
 pub mod rivals;
 pub mod schedule;
 pub mod seller;
+pub mod sorted;
 pub mod state;
 pub mod ticket;
 
 pub use about::{KINDS, Sent};
 pub use board::{Board, Row};
+pub use brief::{BookingBrief, DealBrief, QuoteBrief};
 pub use command::{Answered, Command, Decision, Effect, Input, Message, Note, RequestId, Stored};
 pub use controls::{Controls, Stop, Stops};
 pub use decide::{
@@ -39,11 +46,13 @@ pub use evolve::Desk;
 pub use exposure::Exposure;
 pub use fact::{Actor, Ending, Entry, Fact, Intent};
 pub use fold::{Book, fold};
+pub use kept::Kept;
 pub use news::News;
 pub use order::{OrderEnding, OrderIntent};
 pub use record::{
     BookingRecord, BookingState, DealRecord, Evidence, Ours, QuoteRecord, Transition,
 };
 pub use schedule::{Due, Schedule};
+pub use sorted::Sorted;
 pub use state::{Health, InFlight, Mode, RowRef, SellerInfo, SellerState, Setup, State};
 pub use ticket::{Ticket, TicketState};

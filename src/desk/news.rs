@@ -110,8 +110,11 @@ pub(super) enum What {
 
 /// Folds one piece of news into the state.
 pub(super) fn take(state: &mut State, what: What, now: Timestamp) {
-    // What is due is drawn only by what comes of it.
-    state.version += u64::from(!matches!(what, What::Taken(_)));
+    if is_quiet(state, &what) {
+        state.quiet += 1;
+    } else {
+        state.version += 1;
+    }
     match what {
         What::Quote(record) => state.put_quote(*record),
         What::Booking(record) => state.put_booking(*record),
@@ -137,10 +140,13 @@ pub(super) fn take(state: &mut State, what: What, now: Timestamp) {
             {
                 seller.kit_asked = Some(now);
             }
+            under_way(state, &flight, true, now);
             state.in_flight.insert(id, *flight);
         }
         What::Answered(id) => {
-            state.in_flight.remove(&id);
+            if let Some(flight) = state.in_flight.remove(&id) {
+                under_way(state, &flight, false, now);
+            }
         }
         What::Storing(stored, entry) => state.storing.push((stored, *entry)),
         What::NotStoring(stored) => state.not_storing(&stored),
@@ -158,6 +164,27 @@ pub(super) fn take(state: &mut State, what: What, now: Timestamp) {
         What::ClockMoved => state.steady_since = Some(now),
         What::Trouble(why) => state.trouble = why,
     }
+}
+
+/// Whether a piece of news changes nothing but moments of last time: what is due is drawn only by what
+/// comes of it, and that a deal was read once more and is as it was need not be seen at once.
+fn is_quiet(state: &State, what: &What) -> bool {
+    let polls = |flight: &InFlight| matches!(flight.purpose, Purpose::Poll(_));
+    let is_well = |seller: &SellerName| {
+        state.sellers.get(seller).is_some_and(|seller| seller.health == Health::Up)
+    };
+    if let What::Asked(_, flight) = what {
+        return polls(flight);
+    }
+    if let What::Answered(id) = what {
+        return state.in_flight.get(id).is_some_and(polls);
+    }
+    let What::Passed(passing) = what else { return matches!(what, What::Taken(_)) };
+    if let Passing::Heard(seller, exchange, None) = &**passing {
+        return exchange.method == "GET" && is_well(seller);
+    }
+    let Passing::Polled { index, error: None, .. } = &**passing else { return false };
+    state.polling.get(index).is_some_and(|polling| polling.error.is_none())
 }
 
 /// A fact, without its line in the log.
@@ -258,7 +285,7 @@ fn pass(state: &mut State, passing: Passing, now: Timestamp) {
                 polling.checked_at = Some(now);
             }
             (polling.error, polling.quiet) = (error, quiet);
-            state.schedule.set(Due::Poll(index), next);
+            polled(state, index, next, now);
         }
         Passing::Unread(subject, Some(why)) => {
             state.unread.insert(subject, why);
@@ -286,8 +313,44 @@ fn heard(
     state.log.push(now, Line::Exchange(exchange.into(), words));
     if moved {
         // Its clock turned out to be elsewhere, and so are the ends of its quotes.
-        let quotes = state.quotes.keys().enumerate().filter(|(_, key)| key.seller == *seller);
-        let quotes: Vec<_> = quotes.map(|(index, _)| index).collect();
-        quotes.into_iter().for_each(|index| state.index_quote(index));
+        state.index_clock(seller);
     }
+}
+
+/// A question begins or is answered: how many are under way is what the pace of polls goes by.
+fn under_way(state: &mut State, flight: &InFlight, begins: bool, now: Timestamp) {
+    let lane = state.polls.lane(&flight.seller);
+    match &flight.purpose {
+        Purpose::Poll(deal) => {
+            if let (true, Some(index)) = (begins, state.deals.get_index_of(deal)) {
+                state.polls.asked(index, lane, state.setup.polls, now);
+            }
+        }
+        Purpose::Publish
+        | Purpose::Quote { .. }
+        | Purpose::Reread(_)
+        | Purpose::TicketReread(..)
+        | Purpose::Move(_)
+        | Purpose::LookMove(_)
+        | Purpose::LookStanding(_)
+        | Purpose::Booking(..)
+        | Purpose::LookBooking(..)
+        | Purpose::ShowKeys(..)
+        | Purpose::EnterDeal(..)
+        | Purpose::Rematch { .. }
+        | Purpose::Avails
+        | Purpose::Orders
+        | Purpose::SendOrder(..) => state.polls.others(lane, begins),
+    }
+    state.wake_lane(lane);
+}
+
+/// A deal was read, and is read again at `next`.
+fn polled(state: &mut State, index: usize, next: Option<Timestamp>, now: Timestamp) {
+    let Some((key, brief)) = state.deals.key(index).zip(state.deals.brief(index)) else { return };
+    let (lane, class) = (state.polls.lane(&key.seller), super::indexed::class(brief.stage));
+    let failures = state.sellers.get(&key.seller).map_or(0, |seller| seller.failures);
+    state.polls.answered((index, lane), state.setup.polls, failures, now);
+    state.polls.set(index, lane, class, next);
+    state.wake_lane(lane);
 }

@@ -138,6 +138,12 @@ impl QuoteRecord {
             .filter(|_| self.quote.pricing.unit() != Unit::Other)
     }
 
+    /// The price as it stands: their newest offer while it is negotiated, else the price to book at.
+    pub fn standing(&self) -> Option<Cpm> {
+        let game = self.negotiation.as_ref().filter(|game| !game.is_over());
+        game.and_then(Negotiation::their_last).or_else(|| self.price())
+    }
+
     /// What it costs at [`Self::price`], if impressions are known.
     pub fn cost(&self) -> Option<Cost> {
         Some(self.price()?.cost(self.quote.terms.impressions?))

@@ -56,9 +56,17 @@ fn screens(state: &State, record: &QuoteRecord) -> BTreeSet<u32> {
     placed.flatten().copied().collect()
 }
 
-/// Everything that could be bought instead of a quote, over or not.
+/// Everything that could be bought instead of a quote and of which something is expected.
 pub fn of<'s>(state: &'s State, record: &'s QuoteRecord) -> impl Iterator<Item = &'s QuoteRecord> {
-    state.quotes.values().filter(|other| alike(state, record, other))
+    state.living_quotes().filter(|other| alike(state, record, other))
+}
+
+/// The positions of what may compete with a quote, over or not: what something is expected of, what was
+/// asked for with it, and what was talked about since it came.
+fn beside(state: &State, record: &QuoteRecord) -> BTreeSet<usize> {
+    let together = record.rfq.iter().flat_map(|rfq| state.places.together(rfq));
+    let since = state.places.talked_since(record.received_at);
+    state.places.quotes().chain(together).chain(since).collect()
 }
 
 /// What a quote can be had for now: the agreed price, or the lower of what is quoted and what they ask
@@ -89,6 +97,36 @@ pub fn stands_for<'s>(state: &'s State, record: &'s QuoteRecord) -> &'s QuoteRec
 /// Whether moves can still be made over a quote, or what was agreed over it can still be booked.
 pub fn runs(state: &State, record: &QuoteRecord) -> bool {
     record.is_negotiating() || (record.agreed.is_some() && stands_for(state, record).is_open())
+}
+
+/// Talks that run, or whose agreement can still be booked, in the order in which their quotes came.
+pub fn running(state: &State) -> Vec<&QuoteRecord> {
+    // What was agreed over a quote lives on in the quotes that replaced it.
+    let older = |record: &QuoteRecord| {
+        let mut before = Vec::new();
+        let mut at = Some(record.reference());
+        for _ in 0..20 {
+            let Some((index, _, record)) = at.and_then(|key| state.quotes.get_full(&key)) else {
+                break;
+            };
+            before.push(index);
+            let requoted = record.requote_of.clone();
+            at = requoted.map(|id| QuoteRef { seller: record.quote.seller.clone(), quote_id: id });
+        }
+        before
+    };
+    let places: BTreeSet<usize> = state.living_quotes().flat_map(older).collect();
+    let talks = places
+        .into_iter()
+        .filter(|index| state.quotes.brief(*index).is_some_and(|brief| brief.talks));
+    state.quotes_at(talks.collect::<Vec<_>>().into_iter()).filter(|r| runs(state, r)).collect()
+}
+
+/// Talks that are over, what was over last first.
+pub fn over(state: &State) -> impl Iterator<Item = &QuoteRecord> {
+    let newest = state.places.talked_since(Timestamp::MIN);
+    let records = newest.filter_map(|index| state.quotes.get_index(index));
+    records.map(|(_, record)| record).filter(|record| !runs(state, record))
 }
 
 /// A quote and every open one that competes with it, ranked by what each can be had for now.
@@ -149,11 +187,24 @@ pub fn settling(state: &State, record: &QuoteRecord) -> Settling {
     Settling::new(left, rounds(state, &record.quote.seller))
 }
 
-/// How long every round took that was played with a seller: from one answer of theirs to the next, so
-/// that our own thinking counts too.
+/// How many talks with a seller it is judged by, the newest: how it plays today is not how it played
+/// thousands of talks ago.
+const JUDGED_BY: usize = 200;
+
+/// The newest quotes of a seller that were talked about, in the order they came.
+fn talked<'s>(
+    state: &'s State,
+    seller: &SellerName,
+) -> impl Iterator<Item = &'s QuoteRecord> + use<'s> {
+    let mut newest: Vec<usize> = state.places.talks(seller).rev().take(JUDGED_BY).collect();
+    newest.reverse();
+    state.quotes_at(newest.into_iter())
+}
+
+/// How long the newest rounds took that were played with a seller: from one answer of theirs to the
+/// next, so that our own thinking counts too.
 fn rounds(state: &State, seller: &SellerName) -> Vec<SignedDuration> {
-    let played = state.quotes.values().filter(|record| record.quote.seller == *seller);
-    let games = played.filter_map(|record| record.negotiation.as_ref());
+    let games = talked(state, seller).filter_map(|record| record.negotiation.as_ref());
     let answers = games.map(|game| {
         let theirs = game.rounds.iter().filter(|round| round.by == By::Them && round.round > 0);
         theirs.map(|round| round.at).collect::<Vec<_>>()
@@ -163,15 +214,15 @@ fn rounds(state: &State, seller: &SellerName) -> Vec<SignedDuration> {
         .collect()
 }
 
-/// Everything negotiated with the seller of a quote, but for the talks over the quote itself.
+/// The newest talks with the seller of a quote, but for those over the quote itself.
 pub fn talks_before<'s>(
     state: &'s State,
     key: &QuoteRef,
 ) -> impl Iterator<Item = &'s Negotiation> + use<'s> {
     let key = key.clone();
-    let others = state.quotes.iter();
-    let others = others.filter(move |(other, _)| other.seller == key.seller && **other != key);
-    others.filter_map(|(_, record)| record.negotiation.as_ref())
+    let others = talked(state, &key.seller);
+    let others = others.filter(move |other| other.quote.quote_id != key.quote_id);
+    others.filter_map(|record| record.negotiation.as_ref())
 }
 
 /// How a seller has negotiated with us so far, but for the talks over this quote.
@@ -205,7 +256,7 @@ const TALKS: usize = 30;
 /// The gaps of all negotiations that run, and how long each can take.
 pub fn gaps(state: &State, now: Timestamp) -> (Gaps, BTreeMap<QuoteRef, Settling>) {
     let (mut gaps, mut settlings) = (BTreeMap::new(), BTreeMap::new());
-    let talks = state.quotes.values().rev().filter(|record| record.is_negotiating());
+    let talks = state.living_quotes().rev().filter(|record| record.is_negotiating());
     for record in talks.take(TALKS) {
         let ranking = field(state, record, now);
         let settling = settling(state, record);
@@ -231,7 +282,7 @@ pub fn race(state: &State, key: &QuoteRef) -> Vec<QuoteRef> {
             && (other.is_open() || other.is_negotiating() || (talked && since))
     };
     let mut by_seller: BTreeMap<&SellerName, &QuoteRecord> = BTreeMap::new();
-    for other in state.quotes.values().filter(runs_in_it) {
+    for other in state.quotes_at(beside(state, record).into_iter()).filter(runs_in_it) {
         let seller = &other.quote.seller;
         let rank = |record| precedence(state, record);
         let better = by_seller.get(seller).is_none_or(|known| rank(other) < rank(known));
@@ -296,7 +347,8 @@ pub fn leaks(state: &State, key: &QuoteRef, words: &str) -> Vec<Leak> {
     let others = others.map(|seller| {
         let name = &seller.info.name;
         let same = |other: &&QuoteRecord| other.quote.seller == *name && compete(record, other);
-        let quotes = || state.quotes.values().filter(same);
+        let living = || state.quotes_at(state.places.quotes_of(name));
+        let quotes = || living().chain(talked(state, name)).chain(state.lately(name)).filter(same);
         let games = quotes().filter_map(|other| other.negotiation.as_ref());
         leak::Other {
             seller: name.clone(),

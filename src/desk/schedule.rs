@@ -19,7 +19,7 @@ pub enum Due {
     LookMove(usize),
     /// A booking without an answer is to be looked up.
     LookBooking(usize),
-    /// A deal's status is to be read.
+    /// A seller may be asked for the status of a deal: the number of its lane.
     Poll(usize),
     /// The armed ticket closes by itself.
     Ticket,

@@ -167,6 +167,11 @@ impl SellerState {
         }
     }
 
+    /// What was learnt of its talks does not count.
+    pub(super) fn forget_talks(&mut self) {
+        self.talks.clear();
+    }
+
     /// Whether it books at a price agreed in a negotiation of the same quote, as far as is known.
     pub fn honours_agreement(&self) -> bool {
         self.spoke.as_ref().map_or(self.info.honours_agreement, |spoke| spoke.honours_agreement)

@@ -8,15 +8,17 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    board::{Board, Key, Row},
+    board::{Board, Row},
     command::{Message, RequestId, Stored},
     controls::{Controls, Heeded},
     exposure::Exposure,
     fact::Entry,
-    fold::Book,
+    kept::Kept,
     log::{Log, What},
+    places::Places,
+    polls::{Pace, Polls},
     record::{BookingRecord, BookingState, DealRecord, QuoteRecord},
-    schedule::{Due, Schedule},
+    schedule::Schedule,
     ticket::Ticket,
 };
 pub use super::{
@@ -24,8 +26,8 @@ pub use super::{
     seller::{Health, SellerInfo, SellerState},
 };
 use crate::domain::{
-    Cost, DealRef, Identity, Limits, QuoteAsk, QuoteRef, QuoteStatus, RfqId, SellerError,
-    SellerName, Skew, Stage, TicketId, Trigger, limits::Changed, strategy::Presets,
+    DealRef, Identity, Limits, QuoteAsk, QuoteRef, RfqId, SellerError, SellerName, Skew, TicketId,
+    Trigger, limits::Changed, strategy::Presets,
 };
 
 /// How the desk works: real money, paper, or its own sellers.
@@ -65,6 +67,8 @@ pub struct Setup {
     pub owner: String,
     /// Whether this process polls, expires and looks things up (the host lease).
     pub is_host: bool,
+    /// How often deals are read.
+    pub polls: Pace,
     /// How long a strategy waits before each of its moves, so that people can follow it.
     pub auto_pause: SignedDuration,
     /// Names that an audience must never see.
@@ -99,6 +103,12 @@ pub struct FailedAsk {
     pub rfq: Option<RfqId>,
 }
 
+/// How many of the newest quotes are gone through for one of the same terms.
+const LATELY: usize = 2_000;
+
+/// The largest OpenRTB block that a line of the log keeps, in bytes. The deal has it in any case.
+const LOGGED: usize = 64 * 1024;
+
 /// How many failed asks are remembered on screen.
 pub const FAILED_ASKS: usize = 50;
 
@@ -113,13 +123,17 @@ pub struct State {
     /// Sellers, in the order of the configuration.
     pub sellers: IndexMap<SellerName, SellerState>,
     /// Quotes, in the order they came.
-    pub quotes: IndexMap<QuoteRef, QuoteRecord>,
+    pub quotes: Kept<QuoteRecord>,
     /// Bookings, in the order they were stored.
-    pub bookings: IndexMap<TicketId, BookingRecord>,
+    pub bookings: Kept<BookingRecord>,
     /// Deals, in the order they were booked.
-    pub deals: IndexMap<DealRef, DealRecord>,
+    pub deals: Kept<DealRecord>,
+    /// Which of them are where.
+    pub places: Places,
     /// How the polling of each deal goes, by position in `deals`.
     pub polling: BTreeMap<usize, Polling>,
+    /// Which deal is read next.
+    pub polls: Polls,
     /// The order of the board.
     pub board: Board,
     /// Money that is out.
@@ -161,6 +175,8 @@ pub struct State {
     pub folded: u64,
     /// Grows whenever something that is drawn changes.
     pub version: u64,
+    /// Grows with what changes and need not be seen at once: that a deal was read and is as it was.
+    pub quiet: u64,
 }
 
 impl State {
@@ -192,11 +208,55 @@ impl State {
         }
     }
 
+    /// The quotes at these positions.
+    pub fn quotes_at<I: DoubleEndedIterator<Item = usize>>(
+        &self,
+        places: I,
+    ) -> impl DoubleEndedIterator<Item = &QuoteRecord> + use<'_, I> {
+        places.filter_map(|index| self.quotes.get_index(index).map(|(_, record)| record))
+    }
+
+    /// Quotes that something is expected of, in the order they came.
+    pub fn living_quotes(&self) -> impl DoubleEndedIterator<Item = &QuoteRecord> {
+        self.quotes_at(self.places.quotes())
+    }
+
+    /// What a seller quoted lately, in the order it came: of the newest quotes of all sellers, its own.
+    pub fn lately<'s>(
+        &'s self,
+        seller: &SellerName,
+    ) -> impl DoubleEndedIterator<Item = &'s QuoteRecord> + use<'s> {
+        let (all, seller) = (self.quotes.len(), seller.clone());
+        let newest = all.saturating_sub(LATELY)..all;
+        let own =
+            move |index: &usize| self.quotes.key(*index).is_some_and(|key| key.seller == seller);
+        self.quotes_at(newest.filter(own))
+    }
+
+    /// The quotes with this id, whoever's they are.
+    pub fn quotes_called(&self, id: &str) -> impl Iterator<Item = &QuoteRecord> {
+        let sellers = self.places.sellers();
+        sellers.filter_map(move |seller| self.quotes.get(&QuoteRef::new(seller.clone(), id)))
+    }
+
+    /// The deals with this id, whoever's they are.
+    pub fn deals_called(&self, id: &str) -> impl Iterator<Item = &DealRecord> {
+        let sellers = self.places.partners();
+        sellers.filter_map(move |seller| self.deals.get(&DealRef::new(seller.clone(), id)))
+    }
+
+    /// Bookings that await an outcome, in the order they were stored.
+    pub fn open_bookings(&self) -> impl DoubleEndedIterator<Item = &BookingRecord> {
+        let open = self.places.bookings();
+        open.filter_map(|index| self.bookings.get_index(index).map(|(_, record)| record))
+    }
+
     /// The processes whose answers are awaited: owners of bookings, moves and orders under way and of
     /// strategies that play, and of triggers that are armed.
     pub fn waiting_owners(&self) -> std::collections::BTreeSet<String> {
-        let bookings = self.bookings.values().filter(|booking| booking.state == BookingState::Sent);
-        let games = self.quotes.values().filter_map(|r| r.negotiation.as_ref().map(|g| (r, g)));
+        let bookings = self.open_bookings().filter(|booking| booking.state == BookingState::Sent);
+        let games =
+            self.living_quotes().filter_map(|r| r.negotiation.as_ref().map(|game| (r, game)));
         let owners = games.flat_map(|(record, game)| {
             let pending = game.pending.as_ref().filter(|pending| !pending.in_doubt);
             let auto = record.auto_owner.clone().filter(|_| game.auto.is_some());
@@ -273,95 +333,24 @@ impl State {
         self.setup.is_host || owner == self.setup.owner
     }
 
-    /// Puts everything at its place again: after this process became the host.
-    pub fn index_all(&mut self) {
-        (0..self.quotes.len()).for_each(|index| self.index_quote(index));
-        (0..self.deals.len()).for_each(|index| self.index_deal(index));
-        (0..self.bookings.len()).for_each(|index| self.index_booking(index));
-    }
-
-    pub(super) fn index_quote(&mut self, index: usize) {
-        let Some((_, record)) = self.quotes.get_index(index).filter(|_| !self.is_bulk) else {
-            return;
-        };
-        if let Some(seller) = self.sellers.get_mut(&record.quote.seller) {
-            seller.learn_of_talks(record);
-        }
-        let row = Row::Quote(index);
-        let stage = record.stage();
-        let is_done = stage.group() == crate::domain::Group::Done;
-        let when = if is_done { record.changed_at } else { record.quote.expires_at };
-        let key = record.is_on_board().then(|| {
-            let stage = (stage, stage.group());
-            Key::new(stage, Some(when), cents(record.cost()), row)
-        });
-        let runs = record.quote.status == QuoteStatus::Available
-            && record.deal.is_none()
-            && !record.booking.is_some_and(BookingState::is_awaited);
-        let expires =
-            runs.then(|| Skew::ours(self.skew(&record.quote.seller), record.quote.expires_at));
-        let game = record.negotiation.as_ref();
-        let ours = record.auto_owner.as_deref() == Some(self.setup.owner.as_str());
-        let auto = game
-            .filter(|game| game.auto.is_some() && game.is_our_turn() && ours)
-            .filter(|_| !self.is_committing(&record.reference()));
-        let auto = auto.and_then(|_| record.changed_at.checked_add(self.setup.auto_pause).ok());
-        let doubt = game.and_then(|game| game.pending.as_ref()).filter(|pending| pending.in_doubt);
-        let look = doubt.filter(|pending| self.is_mine(&pending.owner)).map(|_| record.changed_at);
-        let warns = expires.and_then(|end| next_warning(record, end, self.folded_at));
-        let expires = expires.filter(|_| self.setup.is_host);
-        self.board.set(row, key);
-        self.schedule.set(Due::Expire(index), expires);
-        self.schedule.set(Due::Warn(index), warns);
-        self.schedule.set(Due::Auto(index), auto);
-        if look.is_none() || self.schedule.get(Due::LookMove(index)).is_none() {
-            self.schedule.set(Due::LookMove(index), look);
-        }
-    }
-
-    fn index_deal(&mut self, index: usize) {
-        let Some((_, record)) = self.deals.get_index(index).filter(|_| !self.is_bulk) else {
-            return;
-        };
-        let row = Row::Deal(index);
-        let stage = record.stage();
-        let group = record.group();
-        let waits = matches!(stage, Stage::Proposed | Stage::Disputed);
-        let is_done = group == crate::domain::Group::Done;
-        let when = if is_done {
-            Some(record.changed_at)
-        } else {
-            record.deal.expires_at.filter(|_| waits)
-        };
-        let over = record.deal.status.is_over() || !self.setup.is_host;
-        let known = self.schedule.get(Due::Poll(index)).is_some();
-        let first = record.changed_at.checked_add(SignedDuration::from_secs(5)).ok();
-        self.board.set(row, Some(Key::new((stage, group), when, cents(record.deal.cost()), row)));
-        if over {
-            self.schedule.set(Due::Poll(index), None);
-        } else if !known {
-            self.schedule.set(Due::Poll(index), first);
-        }
-    }
-
-    fn index_booking(&mut self, index: usize) {
-        let Some((_, record)) = self.bookings.get_index(index).filter(|_| !self.is_bulk) else {
-            return;
-        };
-        let unknown = record.state.is_looked_at() && self.is_mine(&record.intent.owner);
-        let known = self.schedule.get(Due::LookBooking(index)).is_some();
-        if !unknown {
-            self.schedule.set(Due::LookBooking(index), None);
-        } else if !known {
-            let first = record.at.checked_add(SignedDuration::from_secs(1)).ok();
-            self.schedule.set(Due::LookBooking(index), first);
-        }
+    /// Forgets every record, as if none had been taken in.
+    pub(super) fn forget(&mut self) {
+        (self.quotes, self.bookings, self.deals) = Default::default();
+        (self.places, self.polls) = Default::default();
+        (self.board, self.exposure, self.schedule) = Default::default();
+        self.polling.clear();
+        self.sellers.values_mut().for_each(SellerState::forget_talks);
     }
 
     /// Takes an entry into the log.
-    pub fn note(&mut self, entry: Entry) {
+    pub fn note(&mut self, mut entry: Entry) {
         let at = entry.at;
         self.folded += 1;
+        if let Some(deal) = entry.fact.deal_mut()
+            && deal.openrtb_raw.as_ref().is_some_and(|raw| raw.len() > LOGGED)
+        {
+            (deal.openrtb, deal.openrtb_raw) = (None, None);
+        }
         self.log.push(at, What::Fact(Arc::new(entry)));
     }
 
@@ -372,19 +361,6 @@ impl State {
     }
 }
 
-/// When a quote that ends at `end` (on our clock) is next to be warned of: with a quarter of its time
-/// left, a minute before its end, and at its end.
-pub(super) fn next_warning(
-    record: &QuoteRecord,
-    end: Timestamp,
-    now: Timestamp,
-) -> Option<Timestamp> {
-    let life = end.duration_since(record.received_at);
-    let quarter = end.checked_sub(life / 4).ok()?;
-    let minute = end.checked_sub(SignedDuration::from_secs(60)).ok()?;
-    [quarter, minute, end].into_iter().filter(|at| *at > now.max(record.received_at)).min()
-}
-
 /// A row of the board.
 #[derive(Debug, Clone, Copy)]
 pub enum RowRef<'a> {
@@ -392,61 +368,4 @@ pub enum RowRef<'a> {
     Quote(&'a QuoteRecord),
     /// A deal.
     Deal(&'a DealRecord),
-}
-
-fn cents(cost: Option<Cost>) -> i64 {
-    let cents = cost.map(|cost| cost.amount().saturating_mul(rust_decimal::Decimal::ONE_HUNDRED));
-    cents.and_then(|cents| i64::try_from(cents.trunc()).ok()).unwrap_or(0)
-}
-
-impl Book for State {
-    fn put_quote(&mut self, record: QuoteRecord) {
-        let (index, _) = self.quotes.insert_full(record.reference(), record);
-        self.index_quote(index);
-    }
-
-    fn edit_quote(&mut self, key: &QuoteRef, edit: impl FnOnce(&mut QuoteRecord)) {
-        if let Some((index, _, record)) = self.quotes.get_full_mut(key) {
-            edit(record);
-            self.index_quote(index);
-        }
-    }
-
-    fn put_booking(&mut self, record: BookingRecord) {
-        self.exposure.count(&record, 1);
-        let (index, before) = self.bookings.insert_full(record.intent.ticket.clone(), record);
-        if let Some(before) = before {
-            self.exposure.count(&before, -1);
-        }
-        self.index_booking(index);
-    }
-
-    fn edit_booking(&mut self, key: &TicketId, edit: impl FnOnce(&mut BookingRecord)) {
-        if let Some((index, _, record)) = self.bookings.get_full_mut(key) {
-            self.exposure.count(record, -1);
-            edit(record);
-            self.exposure.count(record, 1);
-            self.index_booking(index);
-        }
-    }
-
-    fn put_deal(&mut self, record: DealRecord) {
-        let (index, _) = self.deals.insert_full(record.reference(), record);
-        self.index_deal(index);
-    }
-
-    fn edit_deal(&mut self, key: &DealRef, edit: impl FnOnce(&mut DealRecord)) {
-        if let Some((index, _, record)) = self.deals.get_full_mut(key) {
-            edit(record);
-            self.index_deal(index);
-        }
-    }
-
-    fn edit_controls(&mut self, edit: impl FnOnce(&mut Controls)) {
-        self.heeded.fold(&mut self.controls, edit);
-        if let Some(accepted) = &self.controls.limits {
-            self.setup.limits = self.configured.strictest(accepted);
-        }
-        self.schedule.set(Due::Trigger, self.next_trigger_end(None));
-    }
 }

@@ -228,17 +228,16 @@ fn keep_keys(show: &mut Show) {
 /// The negotiations to show, in the order they came, and which of them is looked at.
 fn talks(state: &State, focus: Option<&QuoteRef>) -> (Vec<Talk>, Option<usize>) {
     let wanted = focus.and_then(|key| state.quotes.get_index_of(key));
-    let games = || state.quotes.values().enumerate().filter(|(_, r)| r.negotiation.is_some());
-    let wanted = wanted.filter(|wanted| games().any(|(place, _)| place == *wanted));
-    let newest = |runs: bool| {
-        let of = games().filter(|(_, record)| runs == rivals::runs(state, record));
-        of.max_by_key(|(_, record)| record.changed_at).map(|(place, _)| place)
-    };
-    let Some(at) = wanted.or_else(|| newest(true)).or_else(|| newest(false)) else {
+    let talks = |place: &usize| state.quotes.brief(*place).is_some_and(|brief| brief.talks);
+    let place = |record: &QuoteRecord| state.quotes.get_index_of(&record.reference());
+    let running = rivals::running(state);
+    let newest = || running.iter().max_by_key(|record| record.changed_at).copied();
+    let newest = || newest().or_else(|| rivals::over(state).next()).and_then(place);
+    let Some(at) = wanted.filter(talks).or_else(newest) else {
         return (Vec::new(), None);
     };
-    let running = games().filter(|(place, r)| *place != at && rivals::runs(state, r));
-    let mut places: Vec<_> = running.map(|(place, _)| place).take(TALKS - 1).collect();
+    let others = running.iter().filter_map(|record| place(record)).filter(|place| *place != at);
+    let mut places: Vec<_> = others.take(TALKS - 1).collect();
     places.push(at);
     places.sort_unstable();
     let focus = places.iter().position(|place| *place == at);

@@ -135,6 +135,7 @@ pub(super) fn desk<'a>(
         owner,
         is_host: false,
         auto_pause: AUTO_PAUSE,
+        polls: crate::desk::polls::Pace::default(),
         private_clients: Vec::new(),
     };
     (Desk::new(setup), sellers)

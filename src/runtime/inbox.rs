@@ -32,6 +32,8 @@ pub enum Message {
     StoreChanged,
     /// The recording of the desk ended before the desk did: why.
     Unrecorded(String),
+    /// What came of opening the store.
+    Opening(super::session::Opening),
     /// Load for measuring: entries that are folded and never journaled.
     Load(Vec<crate::desk::Entry>),
 }

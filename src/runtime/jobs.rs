@@ -102,7 +102,38 @@ pub fn front() -> io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
+/// Does the same with each of `all`, on all cores, and returns what comes of it in their order.
+pub fn deal_out<T: Send, U: Send>(all: Vec<T>, work: impl Fn(T) -> U + Sync) -> Vec<U> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let each = all.len().div_ceil(cores).max(1);
+    let mut all = all.into_iter();
+    std::thread::scope(|scope| {
+        let parts = std::iter::from_fn(|| {
+            let part: Vec<T> = all.by_ref().take(each).collect();
+            (!part.is_empty()).then_some(part)
+        });
+        let work = &work;
+        let workers: Vec<_> = parts
+            .map(|part| scope.spawn(move || part.into_iter().map(work).collect::<Vec<U>>()))
+            .collect();
+        let done = workers.into_iter().map(std::thread::ScopedJoinHandle::join);
+        done.flat_map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
+}
+
 /// Runs blocking work on a thread of its own and returns what it gives; `None` if it panicked.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     tokio::task::spawn_blocking(work).await.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_is_dealt_out_comes_back_in_order() {
+        for many in [0_usize, 1, 2, 7, 1_000] {
+            let doubled = super::deal_out((0..many).collect(), |n| n * 2);
+            assert!(doubled.into_iter().eq((0..many).map(|n| n * 2)));
+        }
+    }
 }

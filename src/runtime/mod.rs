@@ -27,4 +27,5 @@ pub use clock::{ManualClock, SystemClock};
 pub use inbox::Inbox;
 pub use jobs::Jobs;
 pub use pace::PacedClock;
+pub(crate) use session::Scope;
 pub use session::{Adapter, Session};

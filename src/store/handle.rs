@@ -11,8 +11,10 @@ use std::{
 use tokio::sync::oneshot;
 
 use super::{
-    Cached, Chain, Location, Recorded, Snapshot, StoreError, Trouble, Tuning, cache, journal,
-    opening, rows, verify,
+    Cached, Chain, Location, Parts, Recorded, Snapshot, StoreError, Trouble, Tuning, cache,
+    journal, opening,
+    parts::{self, Taker},
+    rows, verify,
     worker::{Job, Worker},
 };
 use crate::{
@@ -171,6 +173,20 @@ impl Store {
         self.ask(Worker::load)
     }
 
+    /// The same in parts, so that it is never held twice. What is asked meanwhile is done after it.
+    pub fn load_parts(&self) -> Parts {
+        let (sender, parts) = Parts::new(matches!(self.thread.hands, Hands::Apart(..)));
+        let taker = Taker(sender);
+        self.hand(Job::Other(Box::new(move |worker| parts::hand_over(worker, &taker))));
+        parts
+    }
+
+    /// The records of these ids (of quotes and deals) and of what belongs to them. For who needs no
+    /// more: rows up to [`Snapshot::seq`] are not handed out any more.
+    pub fn load_about(&self, ids: Vec<String>) -> Reply<Snapshot> {
+        self.ask(move |worker| worker.about(&ids))
+    }
+
     /// What was wrong with the tables when [`Self::load`] had to make them again from the journal; told
     /// once.
     pub fn mended(&self) -> Reply<Option<String>> {
@@ -228,15 +244,19 @@ impl Store {
 
     fn send<T>(&self, job: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Job) -> Reply<T> {
         let (asker, reply) = oneshot::channel();
+        self.hand(job(asker));
+        Reply(reply)
+    }
+
+    fn hand(&self, job: Job) {
         match &self.thread.hands {
             // A thread that has ended drops the asker, and the reply says that the store is closed.
-            Hands::Apart(Some(jobs), _) => drop(jobs.send(job(asker))),
+            Hands::Apart(Some(jobs), _) => drop(jobs.send(job)),
             Hands::Apart(None, _) => {}
             Hands::Askers(worker) => {
                 // What a job that failed left behind is the backlog, which is whole.
-                worker.lock().unwrap_or_else(PoisonError::into_inner).take_one(job(asker));
+                worker.lock().unwrap_or_else(PoisonError::into_inner).take_one(job);
             }
         }
-        Reply(reply)
     }
 }

@@ -157,8 +157,9 @@ pub(super) fn after(
 
 /// The newest `count` rows up to row `to`, oldest first.
 pub(super) fn tail(conn: &Connection, count: u64, to: u64) -> Result<Vec<Recorded>, StoreError> {
+    // What is very long is left out: nobody reads megabytes in a line.
     let sql = "SELECT seq, entry FROM (SELECT seq, entry FROM journal WHERE seq <= ?2 \
-               ORDER BY seq DESC LIMIT ?1) ORDER BY seq";
+               ORDER BY seq DESC LIMIT ?1) WHERE octet_length(entry) < 262144 ORDER BY seq";
     collect(conn, sql, params![integer(count), integer(to)])
 }
 

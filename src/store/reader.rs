@@ -10,8 +10,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params_from_iter};
 
 use super::{
-    Cached, Chain, Recorded, Snapshot, StoreError, cache, journal, opening, place, rows, snapshot,
-    stamp, time, verify,
+    Cached, Chain, Recorded, Snapshot, StoreError, cache, journal, opening, place,
+    rows::{self, Unread},
+    snapshot, stamp, time, verify,
 };
 use crate::{
     desk::{BookingRecord, BookingState, Controls, DealRecord, QuoteRecord, Transition},
@@ -59,6 +60,15 @@ pub struct BookingFilter {
     pub deal: Option<DealRef>,
 }
 
+/// Which of what is found. The default is all of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Window {
+    /// Only so many, the newest.
+    pub newest: Option<u64>,
+    /// Without so many that are newer still.
+    pub skip: u64,
+}
+
 /// A store that is open for reading. It blocks, and sees every row that was committed when asked.
 #[derive(Debug)]
 pub struct Reader {
@@ -81,14 +91,29 @@ impl Reader {
 
     /// Quotes, in the order they came.
     pub fn quotes(&self, filter: &QuoteFilter) -> Result<Vec<QuoteRecord>, StoreError> {
-        let mut query = Query::new("SELECT record FROM quotes");
+        self.run(Self::quotes_query(filter))
+    }
+
+    /// Hands over quotes one by one, in the order they came, as long as they are wanted. Returns how
+    /// many there are in all.
+    pub fn each_quote(
+        &self,
+        filter: &QuoteFilter,
+        window: Window,
+        take: &mut dyn FnMut(Unread<QuoteRecord>) -> Result<bool, StoreError>,
+    ) -> Result<u64, StoreError> {
+        self.each(Self::quotes_query(filter), window, take)
+    }
+
+    fn quotes_query(filter: &QuoteFilter) -> Query {
+        let mut query = Query::new("quotes");
         query.is("seller", filter.seller.as_ref().map(|seller| seller.0.clone()));
         query.is("quote_id", filter.quote_id.clone());
         query.is("status", filter.status.map(|status| status.to_string()));
         query.is("stage", filter.stage.map(|stage| stage.to_string()));
         query.push("received_at >= ?", filter.since.map(stamp));
         query.push("received_at < ?", filter.until.map(stamp));
-        self.run(query)
+        query
     }
 
     /// The quotes with this id, whoever's they are.
@@ -98,11 +123,26 @@ impl Reader {
 
     /// Deals, in the order they were booked.
     pub fn deals(&self, filter: &DealFilter) -> Result<Vec<DealRecord>, StoreError> {
-        let mut query = Query::new("SELECT record FROM deals");
+        self.run(Self::deals_query(filter))
+    }
+
+    /// Hands over deals one by one, in the order they were booked, as long as they are wanted. Returns
+    /// how many there are in all.
+    pub fn each_deal(
+        &self,
+        filter: &DealFilter,
+        window: Window,
+        take: &mut dyn FnMut(Unread<DealRecord>) -> Result<bool, StoreError>,
+    ) -> Result<u64, StoreError> {
+        self.each(Self::deals_query(filter), window, take)
+    }
+
+    fn deals_query(filter: &DealFilter) -> Query {
+        let mut query = Query::new("deals");
         query.is("seller", filter.seller.as_ref().map(|seller| seller.0.clone()));
         query.is("deal_id", filter.deal_id.clone());
         query.is("stage", filter.stage.map(|stage| stage.to_string()));
-        self.run(query)
+        query
     }
 
     /// The deals with this id, whoever's they are.
@@ -112,7 +152,7 @@ impl Reader {
 
     /// Bookings, in the order they were stored.
     pub fn bookings(&self, filter: &BookingFilter) -> Result<Vec<BookingRecord>, StoreError> {
-        let mut query = Query::new("SELECT record FROM bookings");
+        let mut query = Query::new("bookings");
         query.is("state", filter.state.map(|state| state.to_string()));
         if filter.open {
             query.terms.push("state IN ('sent', 'unknown')".to_owned());
@@ -122,6 +162,12 @@ impl Reader {
             query.is("quote_id", Some(quote.quote_id.0.clone()));
         }
         if let Some(deal) = &filter.deal {
+            // By what has an index: bookings are many.
+            let of_it = "FROM deals WHERE seller = ? AND deal_id = ?";
+            let ticket = format!("ticket IN (SELECT ticket {of_it})");
+            query.terms.push(format!("({ticket} OR quote_id IN (SELECT quote_id {of_it}))"));
+            let key = [deal.seller.0.clone(), deal.deal_id.0.clone()];
+            query.values.extend(key.iter().chain(&key).cloned());
             query.is("seller", Some(deal.seller.0.clone()));
             query.is("deal_id", Some(deal.deal_id.0.clone()));
         }
@@ -214,11 +260,48 @@ impl Reader {
     }
 
     fn run<R: rows::Record>(&self, query: Query) -> Result<Vec<R>, StoreError> {
-        let Query { select, terms, values } = query;
-        let terms = if terms.is_empty() { String::new() } else { terms.join(" AND ") };
-        let clause = if terms.is_empty() { "" } else { " WHERE " };
-        let sql = format!("{select}{clause}{terms} ORDER BY ord");
-        self.placed(rows::collect(&self.conn, &sql, params_from_iter(values)))
+        let sql = format!("SELECT record FROM {} ORDER BY ord", query.of());
+        self.placed(rows::collect(&self.conn, &sql, params_from_iter(query.values)))
+    }
+
+    fn each<R>(
+        &self,
+        query: Query,
+        window: Window,
+        take: &mut dyn FnMut(Unread<R>) -> Result<bool, StoreError>,
+    ) -> Result<u64, StoreError> {
+        self.placed(self.try_each(query, window, take))
+    }
+
+    fn try_each<R>(
+        &self,
+        query: Query,
+        window: Window,
+        take: &mut dyn FnMut(Unread<R>) -> Result<bool, StoreError>,
+    ) -> Result<u64, StoreError> {
+        // All of it as it stood at one moment.
+        let tx = self.conn.unchecked_transaction()?;
+        let (of, values) = (query.of(), query.values);
+        let count = format!("SELECT count(*) FROM {of}");
+        let all: i64 = tx.query_row(&count, params_from_iter(&values), |row| row.get(0))?;
+        let sql = if window == Window::default() {
+            format!("SELECT record FROM {of} ORDER BY ord")
+        } else {
+            let newest = window.newest.map_or(-1, super::integer);
+            let skip = super::integer(window.skip);
+            format!(
+                "SELECT record FROM (SELECT ord, record FROM {of} ORDER BY ord DESC LIMIT {newest} \
+                 OFFSET {skip}) ORDER BY ord"
+            )
+        };
+        let mut statement = tx.prepare(&sql)?;
+        let mut rows = statement.query(params_from_iter(values))?;
+        while let Some(row) = rows.next()? {
+            if !take(Unread::new(row.get(0)?))? {
+                break;
+            }
+        }
+        Ok(super::number(all))
     }
 
     fn placed<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
@@ -228,14 +311,20 @@ impl Reader {
 
 /// A question with as many conditions as were asked for.
 struct Query {
-    select: &'static str,
+    table: &'static str,
     terms: Vec<String>,
     values: Vec<String>,
 }
 
 impl Query {
-    fn new(select: &'static str) -> Self {
-        Self { select, terms: Vec::new(), values: Vec::new() }
+    fn new(table: &'static str) -> Self {
+        Self { table, terms: Vec::new(), values: Vec::new() }
+    }
+
+    /// The table with the conditions.
+    fn of(&self) -> String {
+        let clause = if self.terms.is_empty() { "" } else { " WHERE " };
+        format!("{}{clause}{}", self.table, self.terms.join(" AND "))
     }
 
     fn is(&mut self, column: &str, value: Option<String>) {

@@ -1,5 +1,7 @@
 //! Quotes, bookings and deals as rows: the columns people query, beside the whole record as JSON.
 
+use std::marker::PhantomData;
+
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -34,6 +36,27 @@ pub(super) fn parse<R: Record>(json: &str) -> Result<R, StoreError> {
         .map_err(|error| StoreError::new(Trouble::Corrupt, format!("a record: {error}")))
 }
 
+/// A record as its row holds it: reading it is left to whoever wants it, on whatever thread.
+#[derive(Debug, Clone)]
+pub struct Unread<R>(String, PhantomData<R>);
+
+impl<R: DeserializeOwned> Unread<R> {
+    /// The record.
+    ///
+    /// # Errors
+    /// Where the row was damaged.
+    pub fn read(&self) -> Result<R, StoreError> {
+        serde_json::from_str(&self.0)
+            .map_err(|error| StoreError::new(Trouble::Corrupt, format!("a record: {error}")))
+    }
+}
+
+impl<R> Unread<R> {
+    pub(super) fn new(json: String) -> Self {
+        Self(json, PhantomData)
+    }
+}
+
 /// The records that a query finds in its first column.
 pub(super) fn collect<R: Record>(
     conn: &Connection,
@@ -54,16 +77,17 @@ pub(super) fn all<R: Record>(conn: &Connection, digest: &mut Digest) -> Result<V
     let mut found = Vec::new();
     each::<R>(conn, digest, |json| {
         found.push(parse(json)?);
-        Ok(())
+        Ok(true)
     })?;
     Ok(found)
 }
 
-/// Hands the JSON of every record of a kind to `take`, and puts it into the digest.
+/// Hands the JSON of every record of a kind to `take`, as long as it wants more, without holding them all,
+/// and puts it into the digest.
 pub(super) fn each<R: Record>(
     conn: &Connection,
     digest: &mut Digest,
-    mut take: impl FnMut(&str) -> Result<(), StoreError>,
+    mut take: impl FnMut(&str) -> Result<bool, StoreError>,
 ) -> Result<(), StoreError> {
     let mut statement =
         conn.prepare_cached(&format!("SELECT ord, record FROM {} ORDER BY ord", R::TABLE))?;
@@ -71,7 +95,9 @@ pub(super) fn each<R: Record>(
     while let Some(row) = rows.next()? {
         let json = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
         digest.toggle(R::TABLE, number(row.get(0)?), json);
-        take(json)?;
+        if !take(json)? {
+            break;
+        }
     }
     Ok(())
 }

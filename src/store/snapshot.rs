@@ -4,6 +4,8 @@
 //! transaction that appends, by the same fold, so they are a snapshot at the newest row. They are
 //! dropped and made again from the journal whenever the rules that fill them change.
 
+use std::collections::BTreeMap;
+
 use rusqlite::Connection;
 
 use super::{
@@ -51,19 +53,61 @@ pub(super) fn read(conn: &Connection) -> Result<Snapshot, StoreError> {
         controls: rows::controls(&tx)?,
     };
     rows::digest_controls(&tx, &mut digest)?;
-    if digest != rows::digest(&tx)? {
-        let detail = "its tables were edited: they are not what its journal makes of them";
-        return Err(StoreError::new(Trouble::Corrupt, detail));
-    }
+    is_as_written(&tx, &digest)?;
     Ok(snapshot)
+}
+
+/// Whether what was read of all tables is what desks wrote there; else it is damaged.
+pub(super) fn is_as_written(conn: &Connection, digest: &Digest) -> Result<(), StoreError> {
+    if *digest == rows::digest(conn)? {
+        return Ok(());
+    }
+    let detail = "its tables were edited: they are not what its journal makes of them";
+    Err(StoreError::new(Trouble::Corrupt, detail))
+}
+
+/// Reads the records of these ids and of what belongs to them: the deals and the quotes that are called
+/// so, the quotes that these deals came from, the deals that these quotes became, and the bookings of
+/// either.
+pub(super) fn about(conn: &Connection, ids: &[String]) -> Result<Snapshot, StoreError> {
+    let tx = conn.unchecked_transaction()?;
+    let mut found = Snapshot {
+        seq: journal::head(&tx)?.seq,
+        controls: rows::controls(&tx)?,
+        ..Snapshot::default()
+    };
+    let (mut quotes, mut deals, mut bookings) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    for id in ids {
+        let named = "SELECT record FROM quotes WHERE quote_id = ?1 OR ord IN (SELECT q.ord FROM deals d \
+                     JOIN quotes q ON q.seller = d.seller AND q.quote_id = d.quote_id \
+                     WHERE d.deal_id = ?1) ORDER BY ord";
+        for quote in rows::collect::<QuoteRecord>(&tx, named, [id])? {
+            quotes.insert((quote.received_at, quote.reference()), quote);
+        }
+        let named = "SELECT record FROM deals WHERE deal_id = ?1 OR ord IN (SELECT d.ord FROM bookings b \
+                     JOIN deals d ON d.seller = b.seller AND d.deal_id = b.deal_id \
+                     WHERE b.quote_id = ?1) ORDER BY ord";
+        for deal in rows::collect::<DealRecord>(&tx, named, [id])? {
+            deals.insert((deal.booked_at, deal.reference()), deal);
+        }
+        let named = "SELECT record FROM bookings WHERE quote_id = ?1 OR ticket IN (SELECT ticket \
+                     FROM deals WHERE deal_id = ?1) ORDER BY ord";
+        for booking in rows::collect::<BookingRecord>(&tx, named, [id])? {
+            bookings.insert((booking.at, booking.intent.ticket.clone()), booking);
+        }
+    }
+    found.quotes = quotes.into_values().collect();
+    found.deals = deals.into_values().collect();
+    found.bookings = bookings.into_values().collect();
+    Ok(found)
 }
 
 /// Whether the records are not what desks wrote.
 pub(super) fn is_edited(conn: &Connection) -> Result<bool, StoreError> {
     let mut digest = Digest::default();
-    rows::each::<QuoteRecord>(conn, &mut digest, |_| Ok(()))?;
-    rows::each::<BookingRecord>(conn, &mut digest, |_| Ok(()))?;
-    rows::each::<DealRecord>(conn, &mut digest, |_| Ok(()))?;
+    rows::each::<QuoteRecord>(conn, &mut digest, |_| Ok(true))?;
+    rows::each::<BookingRecord>(conn, &mut digest, |_| Ok(true))?;
+    rows::each::<DealRecord>(conn, &mut digest, |_| Ok(true))?;
     rows::digest_controls(conn, &mut digest)?;
     Ok(digest != rows::digest(conn)?)
 }

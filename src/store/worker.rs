@@ -337,16 +337,33 @@ impl Worker {
     pub(super) fn load(&mut self) -> Result<Snapshot, StoreError> {
         let snapshot = match snapshot::read(&self.conn) {
             Err(error) if error.kind == Trouble::Corrupt => {
-                tracing::warn!(%error, "records are made again from the journal");
-                self.mended = Some(error.detail);
-                self.rebuild()?;
+                self.mends(error.detail)?;
                 snapshot::read(&self.conn)?
             }
             read => read?,
         };
-        (self.seen, self.handed) = (snapshot.seq, snapshot.seq);
-        self.kept.clear();
+        self.begin_at(snapshot.seq);
         Ok(snapshot)
+    }
+
+    /// The records that are about ids, with what is stopped; from here on only newer rows are followed.
+    pub(super) fn about(&mut self, ids: &[String]) -> Result<Snapshot, StoreError> {
+        let snapshot = snapshot::about(&self.conn, ids)?;
+        self.begin_at(snapshot.seq);
+        Ok(snapshot)
+    }
+
+    /// Everything up to a row was handed over.
+    pub(super) fn begin_at(&mut self, seq: u64) {
+        (self.seen, self.handed) = (seq, seq);
+        self.kept.clear();
+    }
+
+    /// The tables have to be made again from the journal: why.
+    pub(super) fn mends(&mut self, why: String) -> Result<(), StoreError> {
+        tracing::warn!(why, "records are made again from the journal");
+        self.mended = Some(why);
+        self.rebuild()
     }
 
     /// What was wrong with the tables, told once.

@@ -8,6 +8,7 @@
 mod schema;
 
 mod acquaint;
+mod big;
 mod edited;
 mod failures;
 mod halting;

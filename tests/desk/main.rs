@@ -16,6 +16,7 @@ mod notes;
 mod once;
 mod orders;
 mod overtaken;
+mod polling;
 mod quoting;
 mod replay;
 mod rivals;

@@ -1,8 +1,10 @@
 //! Whether a seller negotiates: what is said of it, what it did when it was tried, and trying all the same.
 
 use dealdesk::{
-    desk::{Command, Desk, Fact, can_negotiate, can_try},
-    domain::{Answer, ErrorKind, SellerError, Stage, Tier, failure::NO_NEGOTIATION},
+    desk::{Command, Controls, Desk, Fact, can_negotiate, can_try},
+    domain::{
+        Answer, ErrorKind, Outcome, QuoteStatus, SellerError, Stage, Tier, failure::NO_NEGOTIATION,
+    },
 };
 
 use super::harness::{Table, error, key, moved, seller, setup, usd};
@@ -84,6 +86,25 @@ fn a_tier_that_is_refused_by_habit_can_be_tried_and_what_was_learnt_is_remembere
         let state = again.state();
         assert!(can_negotiate(state, state.quote(&key("q2")).unwrap()).is_ok(), "{tier}");
     }
+}
+
+#[test]
+fn what_quotes_taught_that_are_over_is_known_to_a_desk_that_starts_from_the_records() {
+    let mut table = Table::new();
+    quoted_as(&mut table, "q1", Tier::Seat);
+    table.command(Command::TryTalks(key("q1")));
+    open(&mut table, "q1");
+    offer(&mut table, "q1", "20.00");
+    table.answer(Ok(moved(1, "counter", "20.00", "27.00")));
+    quoted_as(&mut table, "q2", Tier::Seat);
+    let mut records: Vec<_> = table.desk.state().quotes.values().cloned().collect();
+    records[0].quote.status = QuoteStatus::Expired;
+    records[0].negotiation.as_mut().unwrap().outcome = Outcome::Rejected;
+    let mut again = Desk::new(setup());
+    again.restore(records, Vec::new(), Vec::new(), Controls::default());
+    let state = again.state();
+    assert_eq!(state.places.quotes().count(), 1, "nothing more is expected of the first");
+    assert!(can_negotiate(state, state.quote(&key("q2")).unwrap()).is_ok());
 }
 
 #[test]

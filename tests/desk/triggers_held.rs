@@ -260,7 +260,7 @@ proptest! {
             let Fact::IntentStored { intent } = fact else { continue };
             prop_assert!(intent.confirmed <= terms.at_most && intent.cost <= terms.spend);
             prop_assert!(any || intent.quote == quotes[0]);
-            let at = table.desk.state().bookings.first().map(|(_, booking)| booking.at);
+            let at = table.desk.state().bookings.get_index(0).map(|(_, booking)| booking.at);
             prop_assert!(at.is_none_or(|at| at < terms.until));
         }
     }

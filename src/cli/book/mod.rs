@@ -128,7 +128,7 @@ pub(crate) async fn book(
     waits: Waits,
     interrupt: &mut (impl Future<Output = ()> + Unpin),
 ) -> Result<Reply, Failure> {
-    let record = Wanted::new(&args.quote_id).quote(session.state().quotes.values())?;
+    let record = Wanted::new(&args.quote_id).quote_of(session.state())?;
     let key = record.reference();
     let limits = session.state().setup.limits.currency;
     let currency = record.price().map_or(limits, |price| price.currency());

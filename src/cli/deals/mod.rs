@@ -14,7 +14,7 @@ use super::{
     fail::Failure,
     find::Wanted,
     json::{
-        Document, Items, Reply,
+        Document, Reply,
         activation::LintDoc,
         book::BookingDoc,
         deal::{DealDoc, DealShowDoc, LintsDoc, TransitionDoc},
@@ -22,12 +22,13 @@ use super::{
         negotiation::RoundDoc,
         quote::Sourced,
     },
+    listing::{self, Much, Shape, Take},
     out::{self, Shown},
     port::{self, Session},
     records::Records,
     reread::Reread,
     seam,
-    table::{Table, known},
+    table::known,
     typed, watch,
 };
 use crate::{
@@ -36,7 +37,7 @@ use crate::{
         state::{Purpose, Subject},
     },
     domain::{DealRef, QuoteRef, Round, Stage, activation::Bought, money},
-    store::{DealFilter, Recorded},
+    store::{DealFilter, Reader, Recorded},
 };
 
 /// The verbs.
@@ -65,6 +66,8 @@ pub(crate) struct List {
     /// Of this seller
     #[arg(long, value_name = "NAME")]
     seller: Option<String>,
+    #[command(flatten)]
+    much: Much,
 }
 
 /// `deals acknowledge`.
@@ -102,35 +105,39 @@ fn list(context: &Context, list: &List) -> Result<Reply, Failure> {
     let records = Records::open(context)?;
     let seller = records.seller(context, list.seller.as_deref())?;
     let filter = DealFilter { seller, stage: list.stage, ..DealFilter::default() };
-    let records = records.deals(&filter)?;
-    let items: Vec<_> = records.iter().map(|record| DealDoc::new(record, None)).collect();
-    let mut table = Table::new(&[
-        "DEAL",
-        "SELLER",
-        "STAGE",
-        "THEIRS",
-        "PRODUCT",
-        "TYPE",
-        ">IMPRESSIONS",
-        ">CPM",
-        ">COST",
-    ]);
-    for item in &items {
-        table.row([
-            item.deal_id.clone(),
-            item.seller.clone(),
-            item.stage.clone(),
-            known(item.theirs.clone()),
-            known(item.product.name.clone().or_else(|| Some(item.product.product_id.clone()))),
-            known(item.deal_type.clone()),
-            known(item.terms.impressions.map(money::count)),
-            known(item.pricing.final_cpm.clone()),
-            known(item.cost.clone()),
-        ]);
-    }
-    let items = Items { items, partial: Vec::new() };
-    let document = Document::new(context.config.mode, context.now(), items);
-    Reply::new(&document, Shown::Table(table))
+    let shape = Shape {
+        columns: [
+            "DEAL",
+            "SELLER",
+            "STAGE",
+            "THEIRS",
+            "PRODUCT",
+            "TYPE",
+            ">IMPRESSIONS",
+            ">CPM",
+            ">COST",
+        ],
+        doc: &|record: &DealRecord, _| DealDoc::new(record, None),
+        cells: &cells,
+    };
+    let read = |reader: &Reader, window, take: &mut Take<'_, DealRecord>| {
+        reader.each_deal(&filter, window, take)
+    };
+    listing::print(context, list.much, &shape, read)
+}
+
+fn cells(item: &DealDoc) -> [String; 9] {
+    [
+        item.deal_id.clone(),
+        item.seller.clone(),
+        item.stage.clone(),
+        known(item.theirs.clone()),
+        known(item.product.name.clone().or_else(|| Some(item.product.product_id.clone()))),
+        known(item.deal_type.clone()),
+        known(item.terms.impressions.map(money::count)),
+        known(item.pricing.final_cpm.clone()),
+        known(item.cost.clone()),
+    ]
 }
 
 async fn show(context: &Context, show: &Show) -> Result<Reply, Failure> {
@@ -143,12 +150,12 @@ async fn show(context: &Context, show: &Show) -> Result<Reply, Failure> {
         return reply(&records, (&record, &bought), (None, &Reread::offline()), at);
     }
     let wait = context.config.desk.ask_wait;
-    seam::with_session(context, async |session| {
-        let key = wanted.deal(session.state().deals.values())?.reference();
+    seam::with_session_about(context, wanted.ids(), async |session| {
+        let key = wanted.deal_of(session.state())?.reference();
         let (checked, reread) = poll(session, wait, &key).await;
         // Opened after the poll, so that what it found is in the trail.
         let records = Records::open(context)?;
-        let record = wanted.deal(session.state().deals.values())?;
+        let record = wanted.deal_of(session.state())?;
         let at = (session.state().setup.mode, session.now());
         let bought = judge::bought(session.state(), record);
         reply(&records, (record, &bought), (checked, &reread), at)

@@ -98,7 +98,7 @@ pub(crate) async fn negotiate(
     wait: Duration,
     interrupt: &mut (impl Future<Output = ()> + Unpin),
 ) -> Result<Reply, Failure> {
-    let record = Wanted::new(&args.quote_id).quote(session.state().quotes.values())?;
+    let record = Wanted::new(&args.quote_id).quote_of(session.state())?;
     let key = record.reference();
     let plan = plan(args, session.state(), record)?;
     if args.tries {

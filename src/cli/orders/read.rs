@@ -77,7 +77,7 @@ fn filters(
     all: bool,
 ) -> Result<Asked, Failure> {
     let (mut asked, mut words) = (Vec::new(), Vec::new());
-    let ours = deal.filter(|_| !all).map(|deal| Wanted::new(deal).deal(state.deals.values()));
+    let ours = deal.filter(|_| !all).map(|deal| Wanted::new(deal).deal_of(state));
     let ours = ours.transpose()?.map(desk::DealRecord::reference);
     for name in names {
         let of_seller = |key: &&DealRef| key.seller == *name;

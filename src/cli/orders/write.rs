@@ -84,7 +84,7 @@ pub(super) async fn create(
     wait: Duration,
     create: &Create,
 ) -> Result<Reply, Failure> {
-    let record = Wanted::new(&create.deal).deal(session.state().deals.values())?;
+    let record = Wanted::new(&create.deal).deal_of(session.state())?;
     let (seller, deal) = (record.deal.seller.clone(), &record.deal);
     let ask = OrderAsk::Create {
         deal_id: Some(deal.deal_id.clone()),

@@ -38,7 +38,7 @@ pub(super) async fn compare(
 ) -> Result<Reply, Failure> {
     let mut keys: Vec<QuoteRef> = Vec::new();
     for typed in &compare.quotes {
-        let key = Wanted::new(typed).quote(session.state().quotes.values())?.reference();
+        let key = Wanted::new(typed).quote_of(session.state())?.reference();
         if keys.contains(&key) {
             let says = format!("{} is named twice", key.quote_id);
             return Err(Failure::usage(says, "name different quotes"));

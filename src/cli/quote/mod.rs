@@ -14,6 +14,7 @@ pub(crate) use targets::{Sought, targets};
 use super::{
     context::Context,
     fail::Failure,
+    find::Wanted,
     json::{Reply, quote::QuoteDoc},
     seam,
     table::{Table, known},
@@ -45,7 +46,9 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Fa
         Command::Show(show) => show::show(context, &show).await,
         Command::List(list) => show::list(context, &list),
         Command::Compare(compare) => {
-            seam::with_session(context, async |session| {
+            let wanted: Vec<_> = compare.quotes.iter().map(|typed| Wanted::new(typed)).collect();
+            let ids = wanted.iter().flat_map(Wanted::ids);
+            seam::with_session_about(context, ids, async |session| {
                 compare::compare(session, wait, &compare).await
             })
             .await
@@ -55,35 +58,41 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Fa
 
 /// Quotes as rows.
 fn table(items: &[QuoteDoc]) -> Table {
-    let mut table = Table::new(&[
-        "QUOTE",
-        "SELLER",
-        "STAGE",
-        "PRODUCT",
-        "TYPE",
-        ">IMPRESSIONS",
-        ">CPM",
-        ">EFFECTIVE",
-        ">COST",
-        "PROOF",
-        ">LEFT",
-    ]);
+    let mut table = Table::new(&COLUMNS);
     for item in items {
-        table.row([
-            item.quote_id.clone(),
-            item.seller.clone(),
-            item.stage.clone(),
-            known(item.product.name.clone().or_else(|| Some(item.product.product_id.clone()))),
-            item.deal_type.clone(),
-            known(item.terms.impressions.map(money::count)),
-            known(item.agreed_cpm.clone().or_else(|| item.pricing.final_cpm.clone())),
-            effective(item),
-            known(item.cost.clone()),
-            item.proof.verdict.clone(),
-            item.seconds_left.map_or_else(|| "–".to_owned(), clock),
-        ]);
+        table.row(cells(item));
     }
     table
+}
+
+const COLUMNS: [&str; 11] = [
+    "QUOTE",
+    "SELLER",
+    "STAGE",
+    "PRODUCT",
+    "TYPE",
+    ">IMPRESSIONS",
+    ">CPM",
+    ">EFFECTIVE",
+    ">COST",
+    "PROOF",
+    ">LEFT",
+];
+
+fn cells(item: &QuoteDoc) -> [String; 11] {
+    [
+        item.quote_id.clone(),
+        item.seller.clone(),
+        item.stage.clone(),
+        known(item.product.name.clone().or_else(|| Some(item.product.product_id.clone()))),
+        item.deal_type.clone(),
+        known(item.terms.impressions.map(money::count)),
+        known(item.agreed_cpm.clone().or_else(|| item.pricing.final_cpm.clone())),
+        effective(item),
+        known(item.cost.clone()),
+        item.proof.verdict.clone(),
+        item.seconds_left.map_or_else(|| "–".to_owned(), clock),
+    ]
 }
 
 /// The effective CPM, marked where an assumption or a fee is in it.

@@ -120,7 +120,7 @@ fn is_asking(state: &State, wanted: &RfqId) -> bool {
 }
 
 fn quoted<'s>(state: &'s State, rfq: &RfqId, seller: &SellerName) -> Option<&'s QuoteRecord> {
-    let mut of_rfq = state.quotes.values().rev().filter(|r| r.rfq.as_ref() == Some(rfq));
+    let mut of_rfq = state.quotes_at(state.places.together(rfq)).rev();
     of_rfq.find(|record| record.quote.seller == *seller)
 }
 

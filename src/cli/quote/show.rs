@@ -8,9 +8,10 @@ use crate::{
         fail::Failure,
         find::Wanted,
         json::{
-            Document, Items, Reply,
+            Document, Reply,
             quote::{QuoteDoc, Sourced},
         },
+        listing::{self, Much, Shape, Take},
         out::Shown,
         port::Session,
         records::Records,
@@ -18,11 +19,11 @@ use crate::{
         seam, typed,
     },
     desk::{
-        self, Mode, State,
+        self, Mode, QuoteRecord, State,
         state::{Purpose, Subject},
     },
     domain::{QuoteRef, Stage},
-    store::QuoteFilter,
+    store::{QuoteFilter, Reader},
 };
 
 /// `quote show`.
@@ -44,14 +45,17 @@ pub(crate) struct List {
     /// Of this seller
     #[arg(long, value_name = "NAME")]
     seller: Option<String>,
+    #[command(flatten)]
+    much: Much,
 }
 
 pub(super) async fn show(context: &Context, show: &Show) -> Result<Reply, Failure> {
     let wanted = Wanted::new(&show.quote_id);
     if !show.offline {
         let wait = context.config.desk.ask_wait;
-        let shown =
-            seam::with_session(context, async |session| reread(session, wait, &wanted).await);
+        let shown = seam::with_session_about(context, wanted.ids(), async |session| {
+            reread(session, wait, &wanted).await
+        });
         return shown.await;
     }
     let record = Records::open(context)?.quote(&wanted)?;
@@ -66,11 +70,11 @@ pub(super) async fn reread(
     wait: std::time::Duration,
     wanted: &Wanted,
 ) -> Result<Reply, Failure> {
-    let key = wanted.quote(session.state().quotes.values())?.reference();
+    let key = wanted.quote_of(session.state())?.reference();
     let refused = session.command(desk::Command::Reread(key.clone()));
     let done = session.until(wait, |state| !is_reading(state, &key)).await && refused.is_empty();
     let (state, now) = (session.state(), session.now());
-    let record = wanted.quote(state.quotes.values())?;
+    let record = wanted.quote_of(state)?;
     let reread = Reread::of(state, &Subject::Quote(key), done);
     reply(QuoteDoc::of(state, record, now), (state.setup.mode, now), &reread)
 }
@@ -93,14 +97,12 @@ fn reply(
 }
 
 pub(super) fn list(context: &Context, list: &List) -> Result<Reply, Failure> {
-    let (records, now) = (Records::open(context)?, context.now());
-    let seller = records.seller(context, list.seller.as_deref())?;
-    let filter = QuoteFilter { seller, ..QuoteFilter::default() };
-    let records = records.quotes(&filter)?;
-    let records = records.iter().filter(|r| list.stage.is_none_or(|stage| r.stage() == stage));
-    let items: Vec<_> = records.map(|record| QuoteDoc::stored(record, now)).collect();
-    let table = super::table(&items);
-    let items = Items { items, partial: Vec::new() };
-    let document = Document::new(context.config.mode, now, items);
-    Reply::new(&document, Shown::Table(table))
+    let seller = Records::open(context)?.seller(context, list.seller.as_deref())?;
+    let filter = QuoteFilter { seller, stage: list.stage, ..QuoteFilter::default() };
+    let (doc, cells) = (&QuoteDoc::stored, &super::cells);
+    let shape = Shape { columns: super::COLUMNS, doc, cells };
+    let read = |reader: &Reader, window, take: &mut Take<'_, QuoteRecord>| {
+        reader.each_quote(&filter, window, take)
+    };
+    listing::print(context, list.much, &shape, read)
 }

@@ -47,7 +47,7 @@ pub(crate) async fn run(
         Command::Add(args) => return add::add(args, flags, context).await,
         Command::Test(args) => return test::test(args, context).await,
     };
-    seam::with_session(context, async |session| {
+    seam::with_session_about(context, [], async |session| {
         self::list(session, context.config.desk.ask_wait, list.offline).await
     })
     .await

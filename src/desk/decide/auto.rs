@@ -258,14 +258,13 @@ fn costs_too_much(record: &QuoteRecord, plan: &Plan, cpm: Cpm) -> bool {
 
 /// While a booking with a seller has no known outcome, no strategy plays there (safety.md S20).
 pub(super) fn stopped_by_doubt(state: &State, seller: &SellerName) -> Vec<Change> {
-    let played = state.quotes.iter().filter(|(key, record)| {
-        key.seller == *seller
-            && record.auto_owner.as_deref().is_some_and(|owner| state.is_mine(owner))
+    let played = state.quotes_at(state.places.quotes_of(seller)).filter(|record| {
+        record.auto_owner.as_deref().is_some_and(|owner| state.is_mine(owner))
             && record.negotiation.as_ref().is_some_and(|game| game.auto.is_some())
     });
     let why = "a booking with this seller has no known outcome";
-    let stopped = |key: &QuoteRef| Fact::AutoStopped { quote: key.clone(), why: why.to_owned() };
-    played.map(|(key, _)| Change::Keep(Actor::Desk, stopped(key))).collect()
+    let stopped = |quote: QuoteRef| Fact::AutoStopped { quote, why: why.to_owned() };
+    played.map(|record| Change::Keep(Actor::Desk, stopped(record.reference()))).collect()
 }
 
 /// A strategy whose move cannot be stored stops: the next would fail the same way, without an end.
@@ -278,13 +277,12 @@ pub(super) fn unstored(stored: &Stored, why: &str) -> Option<Change> {
 /// A strategy whose process is gone stops; the negotiation stays open for a person.
 pub(super) fn orphaned(state: &State, owner: &str) -> Vec<Change> {
     state
-        .quotes
-        .iter()
-        .filter(|(_, record)| record.auto_owner.as_deref() == Some(owner))
-        .filter(|(_, record)| record.negotiation.as_ref().is_some_and(|game| game.auto.is_some()))
-        .map(|(key, _)| {
+        .living_quotes()
+        .filter(|record| record.auto_owner.as_deref() == Some(owner))
+        .filter(|record| record.negotiation.as_ref().is_some_and(|game| game.auto.is_some()))
+        .map(|record| {
             let why = "the desk that ran it is gone".to_owned();
-            Change::Keep(Actor::Desk, Fact::AutoStopped { quote: key.clone(), why })
+            Change::Keep(Actor::Desk, Fact::AutoStopped { quote: record.reference(), why })
         })
         .collect()
 }

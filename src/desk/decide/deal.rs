@@ -21,12 +21,19 @@ pub(crate) fn interval(status: DealStatus, quiet: u32) -> i64 {
 }
 
 pub(super) fn poll(state: &State, key: &DealRef) -> Vec<Change> {
-    let asking = |flight: &crate::desk::InFlight| flight.purpose == Purpose::Poll(key.clone());
-    if !state.deals.contains_key(key) || state.in_flight.values().any(asking) {
+    let known = state.deals.get_index_of(key);
+    if known.is_none_or(|index| state.polls.is_under_way(index)) {
         return Vec::new();
     }
     let ask = Ask::GetDeal(key.deal_id.clone());
     vec![Change::Ask(key.seller.clone(), ask, Purpose::Poll(key.clone()))]
+}
+
+/// The next deal of a seller is read, if it is time for one.
+pub(super) fn poll_next(state: &State, lane: usize, now: Timestamp) -> Vec<Change> {
+    let next = state.polls.next(lane, state.setup.polls, now);
+    let key = next.and_then(|index| state.deals.key(index));
+    key.map_or_else(Vec::new, |key| poll(state, key))
 }
 
 pub(super) fn answered(

@@ -8,7 +8,7 @@ use crate::{
     desk::{
         controls::{RESUME, Stop, Stops},
         fact::{Actor, Ending, Entry, Fact},
-        record::{BookingState, Ours},
+        record::BookingState,
         state::State,
     },
     domain::{Check, Question, Refusal, SellerName, money::grouped},
@@ -146,7 +146,7 @@ pub(super) fn after(state: &State, entry: &Entry) -> Vec<Change> {
     let since = |span: SignedDuration| entry.at.checked_sub(span).unwrap_or(Timestamp::MIN);
     if let Fact::BookingUnknown { .. } = &entry.fact {
         let from = since(UNKNOWNS.1);
-        let recent = state.bookings.values().filter(|booking| {
+        let recent = state.open_bookings().filter(|booking| {
             booking.state == BookingState::Unknown && booking.sent_at.unwrap_or(booking.at) >= from
         });
         let count = recent.count();
@@ -164,10 +164,8 @@ pub(super) fn after(state: &State, entry: &Entry) -> Vec<Change> {
     };
     if is_dispute {
         let from = since(DISPUTES.1);
-        let recent = state
-            .deals
-            .values()
-            .filter(|deal| deal.ours == Ours::Disputed && deal.booked_at >= from);
+        let disputed = state.places.disputed().filter_map(|index| state.deals.get_index(index));
+        let recent = disputed.filter(|(_, deal)| deal.booked_at >= from);
         let count = recent.count();
         if count >= DISPUTES.0 {
             return trip(state, format!("{count} bookings within a day were not as agreed"));

@@ -224,10 +224,7 @@ pub(super) fn due(state: &State, due: Due, now: Timestamp) -> Vec<Change> {
             let ticket = state.bookings.get_index(index).map(|(ticket, _)| ticket.clone());
             ticket.map_or_else(Vec::new, |ticket| settle::look(state, &ticket))
         }
-        Due::Poll(index) => {
-            let key = state.deals.get_index(index).map(|(key, _)| key.clone());
-            key.map_or_else(Vec::new, |key| deal::poll(state, &key))
-        }
+        Due::Poll(lane) => deal::poll_next(state, lane, now),
         Due::Ticket => book::timed_out(state, now),
         // Its trigger ends at the end of the step; the next one is due by itself.
         Due::Trigger => trigger::due(state, now),

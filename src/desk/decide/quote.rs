@@ -10,8 +10,9 @@ use crate::{
     desk::{
         evolve::wrong_answer,
         fact::{Actor, Fact},
+        indexed::next_warning,
         schedule::Due,
-        state::{InFlight, Purpose, State, next_warning},
+        state::{InFlight, Purpose, State},
     },
     domain::{
         Answer, Ask, Cpm, DealType, Quote, QuoteAsk, QuoteRef, QuoteStatus, RfqId, SellerError,

@@ -66,7 +66,9 @@ pub(super) fn checks(
 fn usual(state: &State, record: &QuoteRecord, price: Cpm) -> Usual {
     let kind = record.quote.product.inventory_type.to_lowercase();
     let mut usual = Usual::default();
-    for booking in state.bookings.values().rev() {
+    // Bookings of the same kind alone are looked at, the newest first, until there are enough.
+    let same_kind = state.places.usual(&kind).rev();
+    for (_, booking) in same_kind.filter_map(|index| state.bookings.get_index(index)) {
         if usual.prices.len() == NEWEST {
             break;
         }
@@ -143,7 +145,7 @@ fn sane(price: Cpm, usual: &Usual) -> Option<Check> {
 
 /// Another booking of the same product at the same seller has no outcome yet.
 fn another_of_it(state: &State, record: &QuoteRecord) -> Check {
-    let other = state.bookings.values().rev().find(|booking| {
+    let other = state.open_bookings().rev().find(|booking| {
         let quote = &booking.intent.quote;
         booking.state.is_awaited()
             && quote.seller == record.quote.seller

@@ -360,8 +360,7 @@ pub(super) fn recovered(state: &State, entry: Entry) -> Vec<Change> {
 /// What a process that is gone left without an answer.
 pub(super) fn orphaned(state: &State, owner: &str) -> Vec<Change> {
     let bookings = state
-        .bookings
-        .values()
+        .open_bookings()
         .filter(|booking| booking.intent.owner == owner && booking.state == BookingState::Sent);
     let bookings = bookings.map(|booking| Fact::BookingUnknown {
         ticket: booking.intent.ticket.clone(),
@@ -369,7 +368,7 @@ pub(super) fn orphaned(state: &State, owner: &str) -> Vec<Change> {
         why: "the desk that sent it is gone, and its answer with it".to_owned(),
         error: None,
     });
-    let moves = state.quotes.values().filter(|record| {
+    let moves = state.living_quotes().filter(|record| {
         let pending = record.negotiation.as_ref().and_then(|game| game.pending.as_ref());
         pending.is_some_and(|pending| pending.owner == owner && !pending.in_doubt)
     });

@@ -9,7 +9,7 @@ use booking::booking;
 use negotiation::negotiation;
 
 use super::{
-    controls::{Controls, Stop},
+    controls::Controls,
     fact::{Entry, Fact},
     order::OrderEnding,
     record::{BookingRecord, DealRecord, QuoteRecord},
@@ -80,15 +80,7 @@ pub fn fold(entry: &Entry, book: &mut impl Book) {
             record.changed_at = at;
             record.activation.push((step.clone(), says.clone(), at));
         }),
-        Fact::Halted { seller, why, tripped } => book.edit_controls(|controls| {
-            let (by, why, tripped) = (entry.actor.clone(), why.clone(), *tripped);
-            let stop = Stop { at, by, why, tripped };
-            match seller {
-                // The first reason stays: it is the one to look into.
-                None => drop(controls.halt.get_or_insert(stop)),
-                Some(seller) => drop(controls.sellers.entry(seller.clone()).or_insert(stop)),
-            }
-        }),
+        Fact::Halted { .. } => book.edit_controls(|controls| controls.halted(entry)),
         Fact::OrderSent { intent } => book.edit_controls(|controls| {
             // Whoever asks again has looked.
             controls.orders.retain(|_, other| !other.in_doubt || other.deal != intent.deal);

@@ -216,6 +216,18 @@ pub const SECTIONS: &[Section] = &[
                 "how long `negotiate` plays before it stops",
             ),
             key(
+                "polls_per_second",
+                Some("10"),
+                "#10",
+                "how many deals are read of one seller in a second, at most",
+            ),
+            key(
+                "polls_at_once",
+                Some("4"),
+                "#4",
+                "how many deals are being read of one seller at once, at most",
+            ),
+            key(
                 "store",
                 None,
                 "#\"/home/ana/desk/live.db\"",

@@ -15,7 +15,7 @@ use super::{
     limits, seller, strategies, write_one,
 };
 use crate::{
-    desk::Mode,
+    desk::{Mode, polls::Pace},
     domain::{Identity, strategy, text},
     tui::{Ground, KeyError, Keymap, Motion},
 };
@@ -264,10 +264,17 @@ fn desk<'t>(document: &mut Document<'t>, part: &Part<'t>) -> Desk {
     let motion = motion.and_then(|word| word.parse::<Motion>().ok());
     let bell = document.flag(part, "bell");
     let present = document.flag(part, "present");
+    let a_second = document.number(part, "polls_per_second", (1, 1_000));
+    let at_once = document.number(part, "polls_at_once", (1, 100));
+    let polls = Pace {
+        a_second: a_second.unwrap_or(usual.polls.a_second),
+        at_once: at_once.and_then(|most| most.try_into().ok()).unwrap_or(usual.polls.at_once),
+    };
     let mut wait = |name: &str, usual: Duration| {
         document.number(part, name, (1, 3600)).map_or(usual, |s| Duration::from_secs(s.into()))
     };
     Desk {
+        polls,
         theme,
         motion: motion.unwrap_or(usual.motion),
         bell: bell.unwrap_or(usual.bell),

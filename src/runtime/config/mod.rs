@@ -30,7 +30,7 @@ pub use secret::{Run, SecretError, Source, keep_secret};
 pub use seller::{Header, Resolved, Seller};
 
 use crate::{
-    desk::{Mode, SellerInfo, Setup},
+    desk::{Mode, SellerInfo, Setup, polls::Pace},
     domain::{Identity, Limits, strategy::Presets},
     tui::{Ground, Keymap, Motion},
 };
@@ -151,6 +151,8 @@ pub struct Desk {
     pub book_wait: Duration,
     /// How long a negotiation plays.
     pub negotiate_wait: Duration,
+    /// How often deals are read, of one seller.
+    pub polls: Pace,
 }
 
 impl Default for Desk {
@@ -164,6 +166,7 @@ impl Default for Desk {
             arm_wait: Duration::from_secs(75),
             book_wait: Duration::from_secs(30),
             negotiate_wait: Duration::from_mins(5),
+            polls: Pace::default(),
         }
     }
 }
@@ -194,6 +197,7 @@ impl Config {
             limits: self.limits.clone(),
             presets: self.presets.clone(),
             auto_pause: jiff::SignedDuration::ZERO,
+            polls: self.desk.polls,
             sellers,
             person: format!("{}@{face}", self.user),
             owner: String::new(),

@@ -1,29 +1,20 @@
 //! A desk opens its store: what is in it is folded, what belongs to nobody is taken over.
 
-use super::Session;
+use super::{Session, opening::Opener, opening::Scope};
 use crate::{
     desk::Input,
-    runtime::{inbox::Message, jobs, spill},
-    store::{Location, OwnerLock, Store, StoreError, StoreWatch, Trouble, Tuning},
+    runtime::{inbox::Message, spill},
+    store::{Location, OwnerLock, StoreError, StoreWatch, Tuning},
 };
 
-/// How many facts of the journal are shown in the log at the start.
-const LOG_LINES: u64 = 500;
-
 impl Session {
-    /// Opens the store, folds what is in it, and takes over what is nobody's.
+    /// Opens the store, folds what is in it, and takes over what is nobody's. Who only looks needs no more
+    /// than what is there: one that may not be written is read then.
     ///
     /// # Errors
     /// Where the store cannot be opened or read; nothing in it was changed.
     pub async fn attach(&mut self, location: Location) -> Result<(), StoreError> {
-        match self.attach_tuned(location.clone(), Tuning::default()).await {
-            // Who only looks needs no more than what is there.
-            Err(error) if self.state().setup.read_only && error.kind == Trouble::ReadOnly => {
-                let tuning = Tuning { read_only: true, ..Tuning::default() };
-                self.attach_tuned(location, tuning).await
-            }
-            attached => attached,
-        }
+        self.attach_tuned(location, Tuning::default()).await
     }
 
     /// [`Self::attach`], with a store that is opened in another way: a full disk, a read-only one.
@@ -35,22 +26,21 @@ impl Session {
         location: Location,
         tuning: Tuning,
     ) -> Result<(), StoreError> {
-        // By its real name from here on: what lies beside it is found by whatever name others use.
-        let location = location.real()?;
-        // The watch calls from a thread of its own: none where no thread may decide what comes first.
-        let watches = !tuning.on_the_askers_thread;
-        let place = location.clone();
-        let opened = jobs::blocking(move || Store::open_with(place, &tuning)).await;
-        let Some(opened) = opened else {
-            return Err(StoreError::closed());
-        };
-        let store = opened?;
-        self.recall_dialects(&store).await?;
-        let loaded = store.load().await?;
-        let mended = store.mended().await?;
-        let tail = store.tail(LOG_LINES).await?;
-        self.desk.restore(loaded.quotes, loaded.bookings, loaded.deals, loaded.controls);
-        self.desk.recall(tail.into_iter().map(|row| row.entry));
+        self.attach_scoped(location, tuning, Scope::Whole).await
+    }
+
+    /// All that was wanted of a store is read: from here on this desk works with it.
+    pub(super) fn attached(&mut self, opener: Opener) -> Result<(), StoreError> {
+        let Opener { location, scope, watches, store, seq, mended, .. } = opener;
+        let Some(store) = store else { return Err(StoreError::closed()) };
+        if matches!(scope, Scope::About(_)) {
+            // It sends nothing that commits, polls nothing, and takes in nothing that others left.
+            self.may_host = false;
+            self.writer.open(store, seq);
+            self.location = Some(location);
+            self.heed_marks();
+            return Ok(());
+        }
         let owner = self.desk.state().setup.owner.clone();
         // Where nothing may be written it cannot be shown that this process is alive: it owns nothing,
         // and hosts nothing.
@@ -67,9 +57,8 @@ impl Session {
             None
         };
         self.guards = Some((lock, watch));
-        self.writer.open(store, loaded.seq);
+        self.writer.open(store, seq);
         let (left, files) = spill::left_behind(&location);
-        self.stops.begin(&location)?;
         self.location = Some(location);
         self.heed_marks();
         self.try_to_host();

@@ -4,14 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::Session;
-use crate::{
-    desk::RequestId,
-    domain::{Heard, SellerName},
-    store::{Cached, Store, StoreError},
-};
+use crate::{desk::RequestId, domain::Heard, store::Cached};
 
 /// What it is kept under.
-const KIND: &str = "dialect";
+pub(super) const KIND: &str = "dialect";
 
 /// What is kept of a seller. At another address it may be another seller.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,25 +18,19 @@ struct Kept {
 
 impl Session {
     /// Tells every adapter what its seller spoke in an earlier run.
-    pub(super) async fn recall_dialects(&mut self, store: &Store) -> Result<(), StoreError> {
-        let urls: Vec<(SellerName, String)> = self
-            .state()
-            .sellers
-            .values()
-            .map(|s| (s.info.name.clone(), s.info.url.clone()))
-            .collect();
-        for (seller, url) in urls {
-            let Some(Ok(adapter)) = self.sellers.get(&seller) else { continue };
-            let Some(cached) = store.get_cache(seller.clone(), KIND).await? else { continue };
+    pub(super) fn recall_dialects(&mut self, known: &[Cached]) {
+        for cached in known {
+            let seller = &cached.seller;
+            let Some(Ok(adapter)) = self.sellers.get(seller) else { continue };
             // What cannot be read is found out again.
             let Ok(kept) = serde_json::from_str::<Kept>(&cached.json) else { continue };
-            if kept.url == url
+            let url = self.state().sellers.get(seller).map(|known| known.info.url.as_str());
+            if url == Some(kept.url.as_str())
                 && let Some(spoke) = adapter.recall(&kept.dialect)
             {
-                self.desk.recall_dialect(&seller, spoke);
+                self.desk.recall_dialect(seller, spoke);
             }
         }
-        Ok(())
     }
 
     /// Keeps what an answer shows of its seller's dialect, where that is new.

@@ -84,6 +84,7 @@ impl Session {
                 self.desk.say(true, says, self.clock.now());
             }
             Message::Load(entries) => self.desk.replay(entries),
+            Message::Opening(opening) => self.opened(opening),
         }
         self.writer.pump(&mut self.jobs);
     }

@@ -6,6 +6,7 @@ mod attach;
 mod dialects;
 mod guards;
 mod messages;
+mod opening;
 mod orphans;
 mod settle;
 mod stops;
@@ -15,7 +16,9 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Handle;
 
-use self::{arming::Arming, orphans::Orphans, stops::Marking};
+pub(in crate::runtime) use self::opening::Opening;
+pub(crate) use self::opening::Scope;
+use self::{arming::Arming, opening::Opener, orphans::Orphans, stops::Marking};
 use super::{
     inbox::{Inbox, Message},
     jobs::Jobs,
@@ -28,7 +31,7 @@ use crate::{
     desk::{Command, Decision, Desk, Effect, Input, News, Sent, State},
     domain::{ErrorKind, Exchange, Heard, Refusal, SellerError, SellerName},
     sellers::Seller,
-    store::{HostLease, Location, OwnerLock, Recorded, StoreWatch},
+    store::{HostLease, Location, OwnerLock, Recorded, StoreError, StoreWatch},
 };
 
 /// How many messages are taken before the screen gets its turn.
@@ -73,6 +76,10 @@ pub struct Session {
     recovered: Vec<std::path::PathBuf>,
     /// When this machine started by its own clock, as far as that can be told.
     booted: Option<Timestamp>,
+    /// The store while it is being opened and read.
+    opener: Option<Opener>,
+    /// Why it could not be.
+    unopened: Option<StoreError>,
 }
 
 impl Session {
@@ -115,6 +122,8 @@ impl Session {
             replies: Vec::new(),
             recovered: Vec::new(),
             booted: None,
+            opener: None,
+            unopened: None,
         }
     }
 
@@ -166,6 +175,10 @@ impl Session {
     /// Asks the desk something. What it refuses comes back at once; what it does goes on behind.
     pub fn command(&mut self, command: Command) -> Vec<Refusal> {
         self.heed_marks();
+        if self.is_opening() && !matches!(command, Command::Halt { .. }) {
+            let says = "the store is still being read";
+            return vec![Refusal::new("store", says, "wait until it is")];
+        }
         self.step(Input::Command(command))
     }
 
@@ -173,6 +186,9 @@ impl Session {
         let now = self.clock.now();
         let Decision { entries, effects, refusals } = self.desk.step(input, now);
         self.stops.mark(&entries, self.desk.state());
+        if let Some(opener) = &mut self.opener {
+            opener.halts(&entries);
+        }
         self.writer.append(entries);
         for effect in effects {
             match effect {

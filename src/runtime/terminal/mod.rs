@@ -48,6 +48,9 @@ use crate::{
 /// The shortest time between two frames that data alone asked for.
 const DATA_FRAME: SignedDuration = SignedDuration::from_millis(33);
 
+/// The shortest time until what need not be seen at once is drawn.
+const QUIET_FRAME: SignedDuration = SignedDuration::from_secs(1);
+
 /// How long the journal may take to be written when the desk is left.
 const LEAVE: Duration = Duration::from_secs(5);
 
@@ -121,6 +124,7 @@ pub async fn run(mut session: Session, start: Start) -> Result<Left, TerminalErr
     let mut desk = Loop {
         face: Face { app: App::new(start.options), player: start.player, tape },
         story: start.story,
+        notice: start.notice,
         bell: start.bell,
         heard: (0, 0),
         panic_on: start.panic_on,
@@ -128,14 +132,10 @@ pub async fn run(mut session: Session, start: Start) -> Result<Left, TerminalErr
     };
     let (cols, rows) = crossterm::terminal::size()?;
     desk.face.resized((cols, rows), &mut session);
-    // Painted first, loaded after: the desk is on screen before the store is open.
+    // Painted first, loaded after: the desk is on screen before the store is open, and hears keys while
+    // it is read.
     desk.draw(&mut tty.screen, &mut session)?;
-    session.attach(start.location).await?;
-    demo::greet(&mut session);
-    desk.begin_story(&session);
-    if let Some(notice) = start.notice {
-        desk.face.app.told(Err(notice), session.now());
-    }
+    session.begin(&start.location);
     let outcome = desk.turn(&mut session, &mut tty).await;
     drop(tty);
     let unrecorded = desk.face.tape.close(&mut session);
@@ -143,6 +143,9 @@ pub async fn run(mut session: Session, start: Start) -> Result<Left, TerminalErr
         return Err(TerminalError::Panicked);
     }
     let left = outcome?;
+    if let Some(error) = session.unopened() {
+        return Err(error.into());
+    }
     session.close(LEAVE).await.map_err(TerminalError::Unwritten)?;
     unrecorded.map_or(Ok(left), |why| Err(TerminalError::Unwritten(why)))
 }
@@ -161,6 +164,8 @@ struct Loop {
     face: Face,
     /// The story that begins once the desk is open.
     story: Option<Story>,
+    /// What a person is to be told then.
+    notice: Option<Refusal>,
     bell: bool,
     /// How many rows needed a person, and how many bells there were, at the newest frame.
     heard: (usize, u64),
@@ -172,23 +177,35 @@ impl Loop {
     async fn turn(&mut self, session: &mut Session, tty: &mut Tty) -> io::Result<Left> {
         // Frames go by the wall, also where the desk's time is faster, slower, or stands still.
         let wall = SystemClock;
-        let mut drawn = Drawn { version: u64::MAX, at: wall.now(), wake: None };
+        let mut drawn = Drawn { version: u64::MAX, quiet: 0, at: wall.now(), wake: None };
         let mut pressed = true;
         // Whether the terminal has yet to take a frame before it can be shown what happened since.
         let mut is_behind = false;
+        let mut is_open = false;
         loop {
-            if PANICKED.load(Ordering::SeqCst) {
+            if PANICKED.load(Ordering::SeqCst) || session.is_unopened() {
                 return Ok(Left::ByHand);
             }
+            if !is_open && !session.is_opening() {
+                is_open = true;
+                demo::greet(session);
+                self.begin_story(session);
+                if let Some(notice) = self.notice.take() {
+                    self.face.app.told(Err(notice), session.now());
+                }
+            }
             let now = wall.now();
-            let changed = session.state().version != drawn.version || drawn.is_due(session.now());
-            let next_frame = drawn.at.checked_add(DATA_FRAME).unwrap_or(now);
+            let state = session.state();
+            let is_quiet = state.version == drawn.version && !drawn.is_due(session.now());
+            let changed = !is_quiet || state.quiet != drawn.quiet;
+            let pause = if is_quiet { QUIET_FRAME } else { DATA_FRAME };
+            let next_frame = drawn.at.checked_add(pause).unwrap_or(now);
             let may_draw = pressed || now >= next_frame || now < drawn.at;
             if (pressed || changed) && may_draw && !session.is_settling() {
                 is_behind = !self.draw(&mut tty.screen, session)?;
                 let state = session.state();
                 let wake = self.face.app.next_wake(state, session.now());
-                drawn = Drawn { version: state.version, at: now, wake };
+                drawn = Drawn { version: state.version, quiet: state.quiet, at: now, wake };
                 // What the story presses is seen before it presses again.
                 let told = if is_behind { None } else { self.face.tell(session) };
                 pressed = told.is_some();
@@ -198,9 +215,9 @@ impl Loop {
                 session.pump();
                 continue;
             }
-            let waits_for_frame = changed && !session.is_settling();
-            let frame = waits_for_frame.then_some(next_frame);
-            let seen = drawn.wake.filter(|_| !changed);
+            let waits_for_frame = changed && !is_quiet && !session.is_settling();
+            let frame = (changed && !session.is_settling()).then_some(next_frame);
+            let seen = drawn.wake.filter(|_| !waits_for_frame);
             let story = self.wakes().filter(|_| !pressed && !is_behind);
             let (clock, inbox) = (session.clock(), session.inbox());
             let outlet = tty.screen.outlet();
@@ -338,6 +355,7 @@ fn no_shell() -> Refusal {
 /// The newest frame.
 struct Drawn {
     version: u64,
+    quiet: u64,
     at: Timestamp,
     wake: Option<Timestamp>,
 }

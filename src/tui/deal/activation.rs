@@ -20,23 +20,71 @@ use crate::{
 /// How wide the names of the checklist's items are.
 const ITEM: usize = 19;
 
-/// What was found first, then the block as it came: what is wrong must not lie below a long block.
-pub(super) fn block(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'static>> {
-    let mut lines = lint(dx, record, wide);
-    lines.push(Line::from(""));
-    match activation::as_received(&record.deal) {
-        Some(raw) => {
-            lines.push(Line::from(" as received:").style(dx.style(Meaning::Dim)));
-            let room = wide.saturating_sub(3).max(8);
-            for line in json::lines(raw) {
-                // Long values go on in the next line: nothing of the block is hidden.
-                let shown = json::escaped(&line);
-                lines.extend(pieces(&shown, room).map(|piece| Line::from(format!("  {piece}"))));
+/// The words of a deal's block, made once for each change of the deal: a seller may send megabytes.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    made: Option<(DealRef, Option<u32>, usize)>,
+    head: Vec<Line<'static>>,
+    /// The block as received, in lines, with where each ends.
+    text: String,
+    ends: Vec<usize>,
+    /// How often it was made.
+    #[cfg(test)]
+    pub(super) times: usize,
+}
+
+impl Block {
+    /// Makes it anew if the deal, or the width, is another.
+    pub(super) fn update(&mut self, dx: &Dx<'_>, record: &DealRecord, wide: usize) {
+        let key = record.reference();
+        let version = dx.state.deals.version(&key);
+        let made = Some((key, version, wide));
+        if self.made == made {
+            return;
+        }
+        self.made = made;
+        #[cfg(test)]
+        (self.times += 1);
+        self.head = lint(dx, record, wide);
+        self.head.push(Line::from(""));
+        (self.text, self.ends) = (String::new(), Vec::new());
+        let Some(raw) = activation::as_received(&record.deal) else {
+            self.head.push(Line::from(" This seller sent no activation block; ask it for one."));
+            return;
+        };
+        self.head.push(Line::from(" as received:").style(dx.style(Meaning::Dim)));
+        let room = wide.saturating_sub(3).max(8);
+        self.text.reserve(raw.len() + raw.len() / 8);
+        for line in json::lines(raw) {
+            // Long values go on in the next line: nothing of the block is hidden. Escaped, each letter
+            // is a byte.
+            let shown = json::escaped(&line);
+            let mut from = 0;
+            while from < shown.len() {
+                let to = shown.len().min(from + room);
+                self.text.push_str(&shown[from..to]);
+                self.ends.push(self.text.len());
+                from = to;
             }
         }
-        None => lines.push(Line::from(" This seller sent no activation block; ask it for one.")),
     }
-    lines
+
+    /// How many lines it has.
+    pub(super) fn len(&self) -> usize {
+        self.head.len() + self.ends.len()
+    }
+
+    /// So many lines from one on: what was found first, then the block as it came: what is wrong must
+    /// not lie below a long block.
+    pub(super) fn lines(&self, from: usize, many: usize) -> Vec<Line<'static>> {
+        let below = (from + many).saturating_sub(self.head.len()).min(self.ends.len());
+        let places = from.saturating_sub(self.head.len())..below;
+        let shown = places.map(|place| {
+            let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+            Line::from(format!("  {}", &self.text[start..self.ends[place]]))
+        });
+        self.head.iter().skip(from).take(many).cloned().chain(shown).collect()
+    }
 }
 
 /// A line in pieces of `room` letters.

@@ -6,6 +6,8 @@ mod checklist;
 mod copies;
 mod panes;
 mod readback;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use ratatui::{Frame, layout::Rect};
@@ -73,6 +75,8 @@ pub(crate) struct DealDetail {
     /// What that was found out for: the desk's version, the size, the DSP, the deal.
     measured: Option<(u64, Rect, Option<usize>, Option<DealRef>)>,
     dsps: Vec<Dsp>,
+    /// What is said of the deal's block, and the block.
+    block: activation::Block,
     /// The DSP whose steps a person chose.
     dsp: Option<usize>,
     audit: List<u64>,
@@ -169,6 +173,9 @@ impl Screen for DealDetail {
         self.find(dx.state);
         if self.dsps.is_empty() {
             self.dsps = dsps();
+        }
+        if let (Some(record), Some(wide)) = (self.record(dx.state), view::block_width(body, dx)) {
+            self.block.update(dx, record, wide);
         }
         let measured = Some((dx.state.version, body, self.dsp, self.deal.clone()));
         if self.measured != measured {

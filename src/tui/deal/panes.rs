@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use ratatui::text::{Line, Span};
 
 use crate::{
-    desk::{DealRecord, Due, Ours},
+    desk::{DealRecord, Ours},
     domain::{Cpm, DealStatus, money::grouped, text},
     tui::{
         context::Dx,
@@ -16,7 +16,7 @@ use crate::{
 /// When the deal's status is read next, if this process reads it.
 pub(super) fn next_poll(dx: &Dx<'_>, record: &DealRecord) -> Option<Timestamp> {
     let index = dx.state.deals.get_index_of(&record.reference())?;
-    dx.state.schedule.get(Due::Poll(index)).filter(|_| dx.state.setup.is_host)
+    dx.state.polls.at(index).filter(|_| dx.state.setup.is_host)
 }
 
 /// How the reading of a deal's status goes: a failed check never changes the status.

@@ -63,7 +63,13 @@ pub(super) fn most(screen: &DealDetail, body: Rect, dx: &Dx<'_>) -> [usize; Pane
         };
         let cells = usize::from(area.width.saturating_sub(2));
         let high = usize::from(area.height.saturating_sub(2));
-        lines(screen, record, pane, false, cells, dx).len().saturating_sub(high)
+        let many = match pane {
+            Pane::Activation => screen.block.len(),
+            Pane::Terms | Pane::Steps | Pane::Audit => {
+                lines(screen, record, pane, false, cells, dx).len()
+            }
+        };
+        many.saturating_sub(high)
     })
 }
 
@@ -77,10 +83,16 @@ fn lines(
 ) -> Vec<Line<'static>> {
     match pane {
         Pane::Terms => panes::terms(dx, record, cells),
-        Pane::Activation => activation::block(dx, record, cells),
+        Pane::Activation => screen.block.lines(0, screen.block.len()),
         Pane::Steps => activation::steps(dx, record, screen.dsp(dx.state), cells),
         Pane::Audit => audit(dx, screen, focused, cells),
     }
+}
+
+/// How wide the block is drawn, where it is seen at all.
+pub(super) fn block_width(body: Rect, dx: &Dx<'_>) -> Option<usize> {
+    let area = if is_tabbed(body, dx) { body } else { wide(body).activation };
+    (area.width > 2).then(|| usize::from(area.width - 2))
 }
 
 /// How many lines of the audit trail are seen.
@@ -151,9 +163,15 @@ fn one(
     };
     let inside = pane::boxed(frame, area, dx, &title, &hint, focused);
     let cells = usize::from(inside.width);
-    let lines = lines(screen, record, pane, focused, cells, dx);
+    let high = usize::from(inside.height);
     let scroll = if pane == Pane::Audit { 0 } else { screen.scroll[pane as usize] };
-    let scroll = scroll.min(lines.len().saturating_sub(usize::from(inside.height)));
+    if pane == Pane::Activation {
+        let many = screen.block.len();
+        let scroll = scroll.min(many.saturating_sub(high));
+        return pane::some(frame, inside, dx, &screen.block.lines(scroll, high), many - scroll);
+    }
+    let lines = lines(screen, record, pane, focused, cells, dx);
+    let scroll = scroll.min(lines.len().saturating_sub(high));
     pane::lines(frame, inside, dx, lines.get(scroll..).unwrap_or_default());
 }
 

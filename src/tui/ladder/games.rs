@@ -12,13 +12,10 @@ const OVER: usize = 5;
 
 /// Negotiations: those that run first, by their end; then what was over last.
 pub(super) fn all(state: &State) -> Vec<QuoteRef> {
-    let games = state.quotes.iter().filter(|(_, record)| record.negotiation.is_some());
-    let (mut running, mut over): (Vec<_>, Vec<_>) =
-        games.partition(|(_, record)| rivals::runs(state, record));
-    running.sort_by_key(|(_, record)| record.quote.expires_at);
-    over.sort_by_key(|(_, record)| std::cmp::Reverse(record.changed_at));
-    over.truncate(OVER);
-    running.into_iter().chain(over).map(|(key, _)| key.clone()).collect()
+    let mut running = rivals::running(state);
+    running.sort_by_key(|record| record.quote.expires_at);
+    let over = rivals::over(state).take(OVER);
+    running.into_iter().chain(over).map(QuoteRecord::reference).collect()
 }
 
 /// Whether the quote that stands for it by now can be booked, as far as we know.

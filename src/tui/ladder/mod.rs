@@ -93,6 +93,8 @@ pub(crate) struct Ladder {
     race: Option<Box<Race>>,
     rounds: List<usize>,
     made: Option<(u64, Option<QuoteRef>)>,
+    /// What the field, and the race, were ranked for.
+    ranked: Option<(u64, Option<QuoteRef>, bool, rust_decimal::Decimal)>,
 }
 
 impl Ladder {
@@ -112,6 +114,18 @@ impl Ladder {
 
     fn draft(&self) -> Option<Cpm> {
         self.plays.get(self.at.as_ref()?)?.draft
+    }
+
+    /// Who competes, how they stand, and how their sellers play: made when a quote changed.
+    fn rank(&mut self, dx: &Dx<'_>) {
+        let record = self.at.as_ref().and_then(|key| dx.state.quote(key));
+        self.field =
+            record.map_or_else(Ranking::default, |record| rivals::field(dx.state, record, dx.now));
+        self.settling = record.map(|record| rivals::settling(dx.state, record));
+        self.book = self.at.as_ref().and_then(|key| rivals::play_book(dx.state, key));
+        if let (Some(race), Some(key)) = (self.race.as_mut(), self.at.as_ref()) {
+            race.update(dx.state, key, dx.now);
+        }
     }
 
     /// The next negotiation of the list.
@@ -136,13 +150,12 @@ impl Screen for Ladder {
             if self.record(dx.state).is_none() {
                 self.at = self.games.first().cloned();
             }
-            let record = self.at.as_ref().and_then(|key| dx.state.quote(key));
-            self.field = record
-                .map_or_else(Ranking::default, |record| rivals::field(dx.state, record, dx.now));
-            self.settling = record.map(|record| rivals::settling(dx.state, record));
-            self.book = self.at.as_ref().and_then(|key| rivals::play_book(dx.state, key));
-            if let (Some(race), Some(key)) = (self.race.as_mut(), self.at.as_ref()) {
-                race.update(dx.state, key, dx.now);
+            let factor = dx.state.setup.limits.auction_factor;
+            let races = self.race.is_some();
+            let ranked = Some((dx.state.places.changes(), self.at.clone(), races, factor));
+            if self.ranked != ranked {
+                self.rank(dx);
+                self.ranked = ranked;
             }
             // A draft that was sent, or can no longer be, is none.
             if let Some(key) = self.at.clone()

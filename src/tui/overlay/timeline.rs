@@ -57,7 +57,8 @@ pub(crate) struct Timeline {
     marks: usize,
     at: usize,
     from: usize,
-    made: Option<u64>,
+    /// How often quotes and deals had changed when the rows were made.
+    made: Option<(u64, u64)>,
 }
 
 impl Timeline {
@@ -80,7 +81,8 @@ impl Timeline {
     }
 
     fn update(&mut self, state: &State, now: Timestamp) {
-        if self.made == Some(state.version) {
+        let made = (state.places.changes(), state.places.deal_changes());
+        if self.made == Some(made) {
             return;
         }
         let here = self.rows.get(self.at).map(|(_, ends)| ends.clone());
@@ -88,7 +90,7 @@ impl Timeline {
         (self.gaps, self.settling) = rivals::gaps(state, now);
         let found = here.and_then(|here| self.rows.iter().position(|(_, ends)| *ends == here));
         self.at = found.unwrap_or(self.at).min(self.rows.len().saturating_sub(1));
-        self.made = Some(state.version);
+        self.made = Some(made);
     }
 
     fn go(&self, cx: &mut Cx<'_>) {
@@ -253,11 +255,13 @@ fn lapses(record: &DealRecord) -> Option<Timestamp> {
 /// Everything that runs out, on our clock, the next first.
 fn rows(state: &State) -> Vec<(Timestamp, Ends)> {
     let ours = |seller, at| Skew::ours(state.skew(seller), at);
-    let quotes = state.quotes.iter().filter(|(_, record)| record.is_open());
-    let quotes = quotes.map(|(key, record)| {
-        (ours(&key.seller, record.quote.expires_at), Ends::Quote(key.clone()))
+    let quotes = state.living_quotes().filter(|record| record.is_open());
+    let quotes = quotes.map(|record| {
+        let end = ours(&record.quote.seller, record.quote.expires_at);
+        (end, Ends::Quote(record.reference()))
     });
-    let deals = state.deals.iter().filter_map(|(key, record)| {
+    let deals = state.places.deals().filter_map(|index| {
+        let (key, record) = state.deals.get_index(index)?;
         Some((ours(&key.seller, lapses(record)?), Ends::Deal(key.clone())))
     });
     let mut rows: Vec<_> = quotes.chain(deals).collect();

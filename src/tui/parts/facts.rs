@@ -124,8 +124,7 @@ pub(crate) fn amount(cost: crate::domain::Cost) -> String {
 
 /// The price as it stands: their newest offer while it is negotiated, else the agreed or quoted one.
 pub(crate) fn standing(record: &QuoteRecord) -> Option<crate::domain::Cpm> {
-    let game = record.negotiation.as_ref().filter(|game| !game.is_over());
-    game.and_then(crate::domain::Negotiation::their_last).or_else(|| record.price())
+    record.standing()
 }
 
 /// What a quote costs at the price as it stands.

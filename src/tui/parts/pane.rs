@@ -104,8 +104,19 @@ pub(crate) fn boxed(
 
 /// Lines from the top of `area`, each cut to its width; what does not fit is counted on the last row.
 pub(crate) fn lines(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, lines: &[Line<'_>]) {
+    some(frame, area, dx, lines, lines.len());
+}
+
+/// The same where these are the first of `many` lines.
+pub(crate) fn some(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    dx: &Dx<'_>,
+    lines: &[Line<'_>],
+    many: usize,
+) {
     let height = usize::from(area.height);
-    let over = lines.len().saturating_sub(height);
+    let over = many.saturating_sub(height);
     for (index, line) in lines.iter().take(height).enumerate() {
         let row = Rect { y: area.y + u16::try_from(index).unwrap_or(0), height: 1, ..area };
         if over > 0 && index + 1 == height {

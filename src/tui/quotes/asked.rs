@@ -63,7 +63,7 @@ pub(super) fn together(group: &Group, dx: &Dx<'_>, wide: u16) -> Vec<Line<'stati
     let best = group.best().into_iter().chain([group.cover()]).collect::<Vec<_>>();
     lines.extend(wrapped(dx, "best", &best.join(" · "), wide));
     let label = |nth: usize| if nth == 0 { "answers" } else { "" };
-    for (nth, ranked) in group.ranking.rows.iter().enumerate() {
+    for (nth, ranked) in group.ranking.rows.iter().take(usize::from(dx.size.1)).enumerate() {
         let at = dx.state.quote(&ranked.quote).map(|record| record.received_at);
         let at = at.map_or_else(String::new, clock::time);
         let place = match ranked.place {

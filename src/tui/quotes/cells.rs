@@ -106,7 +106,7 @@ pub(super) fn quote(
     columns: &Columns,
     dx: &Dx<'_>,
 ) -> Vec<Span<'static>> {
-    let old = row.depth > 0 || (!rows::is_running(record) && record.deal.is_none());
+    let old = row.depth > 0 || (!rows::runs(record) && record.deal.is_none());
     let look = match (old, here) {
         (true, _) => Meaning::Dim,
         (false, true) => Meaning::Selected,
@@ -162,8 +162,9 @@ fn mark(quotes: &Quotes, row: &Row, record: &QuoteRecord, dx: &Dx<'_>) -> Cell<'
     if row.depth > 0 {
         return Cell::new(" └", dx.style(Meaning::Dim));
     }
-    let is_armed = desk::trigger_over(dx.state, &record.reference()).is_some();
-    let marked = match (quotes.is_marked(&row.key), is_armed) {
+    let key = record.reference();
+    let is_armed = desk::trigger_over(dx.state, &key).is_some();
+    let marked = match (quotes.marked.contains(&key), is_armed) {
         (true, _) => "▣",
         (false, true) => "▶",
         (false, false) => " ",
@@ -207,7 +208,7 @@ fn checks(proof: Option<&Proof>, record: &QuoteRecord, old: bool, dx: &Dx<'_>) -
     let (mark, weight) = weight(proof);
     let matches = proof.verdict == Verdict::Match;
     let verdict = if matches { String::new() } else { format!(" {}", proof.verdict) };
-    let counts = rows::is_running(record) && record.deal.is_none();
+    let counts = rows::runs(record) && record.deal.is_none();
     let (limit, limit_meaning) = if counts { limit_word(record, dx) } else { ("", Meaning::Dim) };
     let meaning = match (old, limit_meaning) {
         (true, _) => Meaning::Dim,

@@ -31,7 +31,7 @@ pub(super) fn draw(quotes: &Quotes, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'
             Some(record) => (title(record), lines(quotes, record, dx, inner)),
             None => return,
         },
-        Key::Group(rfq) => match rfq.as_ref().and_then(|rfq| quotes.shown.groups.get(rfq)) {
+        Key::Group(rfq) => match rfq.as_ref().and_then(|rfq| quotes.shown.group(rfq)) {
             Some(group) => (format!("RFQ {}", group.id), asked::together(group, dx, inner)),
             None => ("asked for alone".to_owned(), asked::alone(dx)),
         },

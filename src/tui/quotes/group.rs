@@ -1,14 +1,14 @@
 //! Quotes that were asked for together (an RFQ): what for, who has answered, which is best and which is
 //! cover. Made when the desk's state changes, never while drawing.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use super::rows::{asked, stands_below};
+use super::{line::is_below, rows::asked};
 use crate::{
     desk::{
-        QuoteRecord, State, judge,
+        InFlight, QuoteRecord, State, judge,
         state::{FailedAsk, Purpose},
     },
     domain::{
@@ -70,6 +70,12 @@ impl Group {
     /// How a quote of it ranks.
     pub(super) fn ranked(&self, key: &QuoteRef) -> Option<Ranked> {
         self.ranking.row(key).cloned()
+    }
+
+    /// The places of those that can be booked, by their position.
+    pub(super) fn places(&self, state: &State) -> impl Iterator<Item = (usize, usize)> {
+        let ranked = self.ranking.rows.iter().filter_map(|row| Some((&row.quote, row.place.ok()?)));
+        ranked.filter_map(|(key, place)| Some((state.quotes.get_index_of(key)?, place)))
     }
 
     /// Whether an answer is awaited or one that came can be booked.
@@ -163,7 +169,8 @@ pub(super) fn failures(state: &State) -> impl Iterator<Item = (usize, &FailedAsk
                 && record.received_at > failed.at
                 && same(&record.ask)
         };
-        asking || state.quotes.values().rev().take_while(|r| r.received_at >= failed.at).any(later)
+        let together = failed.rfq.iter().flat_map(|rfq| state.places.together(rfq));
+        asking || together.filter_map(|index| state.quotes.get_index(index)).any(|(_, r)| later(r))
     };
     let newer = |place: usize, failed: &FailedAsk| {
         state.failed_asks.iter().skip(place + 1).any(|other| {
@@ -176,44 +183,57 @@ pub(super) fn failures(state: &State) -> impl Iterator<Item = (usize, &FailedAsk
     })
 }
 
-fn group<'a>(groups: &'a mut BTreeMap<RfqId, Group>, rfq: &RfqId, at: Timestamp) -> &'a mut Group {
-    groups.entry(rfq.clone()).or_insert_with(|| Group::new(rfq.clone(), at))
+/// Whether an answer of an RFQ is awaited, or something is expected of one that came.
+pub(super) fn is_expected(state: &State, rfq: &RfqId) -> bool {
+    let rests = |index| state.quotes.brief(index).is_none_or(|brief| brief.rests);
+    state.places.together(rfq).any(|index| !rests(index))
+        || asking(state, rfq).next().is_some()
+        || state.failed_asks.iter().any(|failed| failed.rfq.as_ref() == Some(rfq))
 }
 
-/// Every RFQ with its ranking.
-pub(super) fn all(state: &State, now: Timestamp) -> BTreeMap<RfqId, Group> {
-    let mut groups: BTreeMap<RfqId, Group> = BTreeMap::new();
-    let mut members: BTreeMap<RfqId, Vec<&QuoteRecord>> = BTreeMap::new();
-    for (key, record) in &state.quotes {
-        let Some(rfq) = &record.rfq else { continue };
-        if stands_below(state, key, record) {
-            continue;
-        }
-        let group = group(&mut groups, rfq, record.received_at);
+/// The newest quotes of an RFQ, by position.
+fn members<'s>(state: &'s State, rfq: &RfqId) -> impl Iterator<Item = usize> + use<'s> {
+    let together: Vec<usize> = state.places.together(rfq).collect();
+    together.into_iter().filter(|index| {
+        let known = state.quotes.key(*index).zip(state.quotes.brief(*index));
+        known.is_some_and(|(key, brief)| !is_below(state, key, brief))
+    })
+}
+
+/// When the first answer to an RFQ came.
+pub(super) fn since(state: &State, rfq: &RfqId) -> Option<Timestamp> {
+    members(state, rfq).filter_map(|index| Some(state.quotes.brief(index)?.received_at)).min()
+}
+
+fn asking<'s>(state: &'s State, wanted: &RfqId) -> impl Iterator<Item = &'s InFlight> {
+    state
+        .in_flight
+        .values()
+        .filter(move |flight| asked(flight).is_some_and(|(_, rfq)| rfq == Some(wanted)))
+}
+
+/// An RFQ with its ranking.
+pub(super) fn of(state: &State, rfq: &RfqId, now: Timestamp) -> Group {
+    let mut group = Group::new(rfq.clone(), Timestamp::MAX);
+    let records: Vec<_> =
+        members(state, rfq).filter_map(|index| state.quotes.get_index(index)).collect();
+    let records: Vec<_> = records.into_iter().map(|(_, record)| record).collect();
+    for record in &records {
         group.hears(&record.ask, record.received_at);
         group.answered += 1;
-        members.entry(rfq.clone()).or_default().push(record);
     }
-    for flight in state.in_flight.values() {
-        if let Some((ask, Some(rfq))) = asked(flight) {
-            let group = group(&mut groups, rfq, flight.since);
+    for flight in asking(state, rfq) {
+        if let Some((ask, _)) = asked(flight) {
             group.hears(ask, flight.since);
             // A seller that is asked again has answered before.
             let again = matches!(&flight.purpose, Purpose::Quote { requote_of: Some(_), .. });
             group.asking += usize::from(!again);
         }
     }
-    for (_, failed) in failures(state) {
-        if let Some(rfq) = &failed.rfq {
-            let group = group(&mut groups, rfq, failed.at);
-            group.hears(&failed.ask, failed.at);
-            group.failed += 1;
-        }
+    for (_, failed) in failures(state).filter(|(_, failed)| failed.rfq.as_ref() == Some(rfq)) {
+        group.hears(&failed.ask, failed.at);
+        group.failed += 1;
     }
-    for (rfq, records) in members {
-        if let Some(group) = groups.get_mut(&rfq) {
-            group.ranking = judge::rank(state, &records, now);
-        }
-    }
-    groups
+    group.ranking = judge::rank(state, &records, now);
+    group
 }

@@ -8,8 +8,12 @@ pub(crate) mod clock;
 mod compare;
 mod detail;
 mod group;
+mod line;
+mod order;
 mod proof;
 mod rows;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::collections::BTreeMap;
@@ -21,7 +25,9 @@ use self::{
     awaited::Awaited,
     clock::Clock,
     compare::Compare,
-    rows::{Key, Row, SORTS, Shown},
+    line::Wish,
+    order::Shown,
+    rows::{Key, Row, SORTS},
 };
 use super::{
     context::{Cx, Dx, Wake},
@@ -56,6 +62,8 @@ actions! { Quotes:
 pub(crate) struct Quotes {
     list: List<Key>,
     shown: Shown,
+    /// The rows that are seen, from the list's offset on.
+    rows: Vec<Row>,
     /// Quotes marked to be compared, in the order they were marked.
     marked: Vec<QuoteRef>,
     /// The price proofs of the rows that are seen, for the desk's state they were made from.
@@ -73,6 +81,7 @@ impl Default for Quotes {
         Self {
             list: List::new(SORTS.len()),
             shown: Shown::default(),
+            rows: Vec::new(),
             marked: Vec::new(),
             proofs: BTreeMap::new(),
             opened: false,
@@ -83,20 +92,12 @@ impl Default for Quotes {
 }
 
 impl Quotes {
-    fn rows(&self) -> &[Row] {
-        &self.shown.rows
-    }
-
     fn row(&self) -> Option<&Row> {
-        self.rows().get(self.list.place())
+        self.rows.get(self.list.place().checked_sub(self.list.offset())?)
     }
 
     fn key(&self) -> Option<&Key> {
         self.row().map(|row| &row.key)
-    }
-
-    fn is_marked(&self, key: &Key) -> bool {
-        matches!(key, Key::Quote(key) if self.marked.contains(key))
     }
 
     /// The price proof of a quote that is seen.
@@ -106,8 +107,7 @@ impl Quotes {
 
     /// Proves the prices of the rows that are seen, once for each state of the desk.
     fn prove(&mut self, state: &State) {
-        let seen = self.shown.rows.iter().skip(self.list.offset()).take(self.list.height());
-        for row in seen {
+        for row in &self.rows {
             let Key::Quote(key) = &row.key else { continue };
             if let Some(record) = state.quote(key).filter(|_| !self.proofs.contains_key(key)) {
                 self.proofs.insert(key.clone(), judge::prove(state, record));
@@ -146,7 +146,7 @@ impl Quotes {
                     self.record(cx.state).and_then(|record| record.rfq.clone())
                 }
             };
-            let group = rfq.and_then(|rfq| self.shown.groups.get(&rfq));
+            let group = rfq.and_then(|rfq| self.shown.group(&rfq));
             let ranked = group.iter().flat_map(|group| &group.ranking.rows);
             chosen.extend(here.cloned());
             for row in ranked.filter(|row| row.place.is_ok()) {
@@ -171,15 +171,13 @@ impl Quotes {
     }
 
     /// A quote that was replaced under the cursor: the cursor goes on to the one that stands for it.
-    fn follow(&mut self, before: Option<Key>) {
-        let rows = &self.shown.rows;
-        let Some(place) = before.and_then(|key| rows.iter().position(|row| row.key == key)) else {
-            return;
-        };
-        let newest = rows.iter().take(place + 1).rev().find(|row| row.depth == 0);
-        let is_older = rows.get(place).is_some_and(|row| row.depth > 0);
-        if let Some(newest) = newest.filter(|_| is_older) {
-            self.list.put(newest.key.clone());
+    fn follow(&mut self, state: &State, before: Option<Key>) {
+        let Some(Key::Quote(before)) = before else { return };
+        let Some(index) = state.quotes.get_index_of(&before) else { return };
+        let newest = state.quotes.key(line::newest(state, index)).cloned().map(Key::Quote);
+        let newest = newest.filter(|key| *key != Key::Quote(before));
+        if let Some(newest) = newest.filter(|key| self.shown.place(state, key).is_some()) {
+            self.list.put(newest);
         }
     }
 
@@ -233,24 +231,24 @@ impl Screen for Quotes {
         if self.made != Some(made) {
             let was_newest = self.row().is_some_and(|row| row.depth == 0);
             let before = self.list.cursor().cloned().filter(|_| was_newest);
-            self.shown = rows::all(dx.state, self.list.filter(), self.list.sort(), dx.now);
+            let (state, filter, sort) = (dx.state, self.list.filter(), self.list.sort());
+            self.shown.refresh(Wish { state, filter, sort }, made.1, dx.now);
             self.proofs.clear();
             self.made = Some(made);
-            self.follow(before);
-            self.go_to_awaited(dx.state);
+            self.follow(state, before);
+            self.go_to_awaited(state);
         }
-        let (rows, place) = (&self.shown.rows, self.list.place());
+        let (shown, state) = (&self.shown, dx.state);
         let height = view::table_height(body, self.opened);
         self.list.settle(
-            rows.len(),
+            shown.len(),
             height,
-            |place| rows.get(place).map(|row| row.key.clone()),
-            |key| {
-                let here = rows.get(place).is_some_and(|row| row.key == *key);
-                if here { Some(place) } else { rows.iter().position(|row| row.key == *key) }
-            },
+            |place| shown.key(state, place),
+            |key| shown.place(state, key),
         );
-        self.prove(dx.state);
+        let seen = (self.list.offset(), self.list.height());
+        self.rows = self.shown.window(state, seen, dx.now);
+        self.prove(state);
     }
 
     fn draw(&self, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
@@ -308,8 +306,7 @@ impl Screen for Quotes {
     }
 
     fn wakes(&self, wake: &mut Wake, dx: &Dx<'_>) {
-        let seen = self.rows().iter().skip(self.list.offset()).take(usize::from(dx.size.1));
-        for row in seen {
+        for row in &self.rows {
             match &row.key {
                 Key::Asking(id) => {
                     if let Some(flight) = dx.state.in_flight.get(id) {
@@ -320,7 +317,7 @@ impl Screen for Quotes {
                     if let Some(armed) = crate::desk::trigger_over(dx.state, key) {
                         wake.clock(armed.terms.until.duration_since(dx.now), dx.now);
                     }
-                    let running = dx.state.quote(key).filter(|record| rows::is_running(record));
+                    let running = dx.state.quote(key).filter(|record| rows::runs(record));
                     if let Some(record) = running {
                         Clock::of(dx.state, record, dx.now).wakes(wake, dx.now);
                     } else if let Some(record) = dx.state.quote(key).filter(|r| r.deal.is_none()) {
@@ -340,7 +337,7 @@ impl Screen for Quotes {
         let keymap::Action::Quotes(action) = action else { return true };
         let Some(record) = self.record(state) else {
             let group = match self.key() {
-                Some(Key::Group(Some(rfq))) => self.shown.groups.get(rfq),
+                Some(Key::Group(Some(rfq))) => self.shown.group(rfq),
                 _ => None,
             };
             let has_failed = matches!(self.key(), Some(Key::Failed(_)))

@@ -156,7 +156,7 @@ pub(super) fn table_height(body: Rect, opened: bool) -> usize {
 pub(super) fn draw(quotes: &Quotes, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
     let content = content(quotes, dx);
     let area = pane::state(frame, body, dx, &content);
-    if quotes.rows().is_empty() || area.height < 2 {
+    if quotes.rows.is_empty() || area.height < 2 {
         return;
     }
     let high = detail_height(body, quotes.opened).min(area.height);
@@ -177,7 +177,7 @@ pub(super) fn draw(quotes: &Quotes, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'
 }
 
 fn content(quotes: &Quotes, dx: &Dx<'_>) -> Content {
-    if !quotes.rows().is_empty() {
+    if !quotes.rows.is_empty() {
         return Content::Whole;
     }
     let filter = crate::tui::parts::list::Listed::filter_text(&quotes.list);
@@ -193,15 +193,14 @@ fn content(quotes: &Quotes, dx: &Dx<'_>) -> Content {
 
 fn draw_table(quotes: &Quotes, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
     let height = usize::from(area.height.saturating_sub(2)).max(1);
-    let seen = || quotes.rows().iter().skip(quotes.list.offset()).take(height);
+    let seen = || quotes.rows.iter().take(height);
     let columns = Columns::of(quotes, seen(), dx, area.width.saturating_sub(2));
     let head = Rect { x: area.x + 1, width: area.width - 1, height: 1, ..area };
     let titles = table::head(columns.all, &columns.widths, dx.style(Meaning::Dim));
     frame.render_widget(titles, head);
-    let visible = quotes.rows().iter().enumerate().skip(quotes.list.offset()).take(height);
-    for (nth, (place, row)) in visible.enumerate() {
+    for (nth, row) in seen().enumerate() {
         let y = area.y + 1 + u16::try_from(nth).unwrap_or(0);
-        let here = place == quotes.list.place();
+        let here = quotes.list.offset() + nth == quotes.list.place();
         let mut spans = vec![Span::styled(if here { "▌" } else { " " }, dx.style(Meaning::Key))];
         spans.extend(line(quotes, row, here, &columns, dx));
         pane::draw_cut(frame, Rect { y, height: 1, ..area }, &Line::from(spans));
@@ -247,7 +246,7 @@ fn group(quotes: &Quotes, rfq: Option<&RfqId>) -> String {
     let Some(rfq) = rfq else {
         return "── asked for alone, by the time they have left".to_owned();
     };
-    let Some(group) = quotes.shown.groups.get(rfq) else { return format!("── {rfq}") };
+    let Some(group) = quotes.shown.group(rfq) else { return format!("── {rfq}") };
     // What decides comes first: the rest may be cut.
     format!("── {rfq} · {} · {} · {}", group.progress(), group.cover(), group.need())
 }

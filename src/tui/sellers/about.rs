@@ -2,12 +2,11 @@
 //! answers, how far its clock is off, and what we have with it.
 
 use ratatui::text::Line;
-use rust_decimal::Decimal;
 
 use super::view::took;
 use crate::{
-    desk::{BookingState, SellerState, State, Stop},
-    domain::{Group, Tier, text},
+    desk::{SellerState, State, Stop, places::Dealings},
+    domain::{Tier, text},
     tui::{
         context::Dx,
         parts::{clock, facts, money},
@@ -203,23 +202,10 @@ fn serves(dx: &Dx<'_>, seller: &SellerState, wide: usize) -> Vec<Line<'static>> 
 
 /// What we have with it: `2 live · 1 unknown · $33.0k held`.
 fn dealings(state: &State, seller: &SellerState) -> String {
-    let name = &seller.info.name;
-    let deals = || state.deals.values().filter(|deal| deal.deal.seller == *name);
-    let in_group = |group| deals().filter(|deal| deal.stage().group() == group).count();
-    let bookings =
-        || state.bookings.values().filter(|booking| booking.intent.quote.seller == *name);
-    let unknown = bookings().filter(|booking| booking.state == BookingState::Unknown).count();
-    let held = bookings()
-        .filter(|booking| booking.state.holds_money() && !booking.released)
-        .map(|booking| booking.held().amount())
-        .fold(Decimal::ZERO, Decimal::saturating_add);
-    let many = deals().count();
-    let deals = if many == 1 { "deal" } else { "deals" };
-    format!(
-        "{many} {deals} · {} live · {unknown} unknown · {} held",
-        in_group(Group::Live),
-        money::short(held, state.setup.limits.currency),
-    )
+    let Dealings { deals, live, unknown, held } = state.places.dealings(&seller.info.name);
+    let held = money::short(held, state.setup.limits.currency);
+    let word = if deals == 1 { "deal" } else { "deals" };
+    format!("{deals} {word} · {live} live · {unknown} unknown · {held} held")
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::{desk::State, domain::RfqId};
 pub(crate) fn minted(state: &State, now: Timestamp) -> RfqId {
     let name = now.to_zoned(TimeZone::UTC).strftime("rfq-%m%d-%H%M%S").to_string();
     let is_taken = |rfq: &RfqId| {
-        state.quotes.values().any(|record| record.rfq.as_ref() == Some(rfq))
+        state.places.together(rfq).next().is_some()
             || state.failed_asks.iter().any(|failed| failed.rfq.as_ref() == Some(rfq))
     };
     let first = RfqId(name.clone());

@@ -1,5 +1,9 @@
 //! Load for measuring: so many deals on the board, so many quotes on the clock, so many updates a
-//! second into the inbox. Nothing of it is journaled, and none of it can be booked.
+//! second into the inbox, and behind them a book of deals that are done and quotes that are over.
+//! At a running desk nothing of it is journaled, and none of it can be booked; [`Load::write`] makes a
+//! store of it.
+
+mod book;
 
 use std::{str::FromStr, time::Duration};
 
@@ -29,6 +33,12 @@ pub struct Load {
     pub countdowns: u64,
     /// Updates a second, half of them on rows that are on screen.
     pub rate: u64,
+    /// Deals that are done, each with its quote and its booking.
+    pub done: u64,
+    /// Quotes that are over and became nothing.
+    pub quotes: u64,
+    /// The size of the OpenRTB block of each deal that is done, in bytes.
+    pub block: usize,
 }
 
 impl FromStr for Load {
@@ -37,13 +47,16 @@ impl FromStr for Load {
     fn from_str(text: &str) -> Result<Self, String> {
         let mut load = Self::default();
         for part in text.split(',') {
-            let wrong = || format!("{part:?} is none of rows=N, countdowns=N, rate=N");
+            let wrong = || format!("{part:?} is no NAME=N with one of {}", Self::NAMES);
             let (name, number) = part.split_once('=').ok_or_else(wrong)?;
-            let number = number.parse().map_err(|_| wrong())?;
+            let number: u64 = number.parse().map_err(|_| wrong())?;
             match name {
                 "rows" => load.rows = number,
                 "countdowns" => load.countdowns = number,
                 "rate" => load.rate = number,
+                "done" => load.done = number,
+                "quotes" => load.quotes = number,
+                "block" => load.block = usize::try_from(number).map_err(|_| wrong())?,
                 _ => return Err(wrong()),
             }
         }
@@ -52,6 +65,9 @@ impl FromStr for Load {
 }
 
 impl Load {
+    /// What can be asked for.
+    const NAMES: &str = "rows, countdowns, rate, done, quotes, block";
+
     /// Fills the desk and starts the updates.
     pub fn start(self, session: &mut Session, now: Timestamp) {
         let entries = self.entries(now);
@@ -80,9 +96,14 @@ impl Load {
 
     /// The quotes and deals to begin with.
     pub fn entries(self, now: Timestamp) -> Vec<Entry> {
-        let quotes = (0..self.countdowns).map(|number| quoted(number, now, 0));
-        let deals = (0..self.rows).flat_map(|number| booked(number, now));
-        quotes.chain(deals).collect()
+        self.facts(now).collect()
+    }
+
+    /// The same, one after the other: a big book need not be held at once.
+    fn facts(self, now: Timestamp) -> impl Iterator<Item = Entry> {
+        let quotes = (0..self.countdowns).map(move |number| quoted(number, now, 0));
+        let deals = (0..self.rows).flat_map(move |number| booked(number, now));
+        self.past(now).chain(quotes).chain(deals)
     }
 
     /// The `number`th update: every other one is on a row that is on screen.
@@ -174,8 +195,18 @@ fn quoted(number: u64, began: Timestamp, cents: u64) -> Entry {
     let later = i64::try_from(number).unwrap_or(0) + 1_800;
     let expires_at = Timestamp::from_second(began.as_second() + later).unwrap_or(began);
     let quote = quote(number, cents, expires_at);
+    let ask = ask(&quote);
+    let actor = Actor::Seller(quote.seller.clone());
+    let (requote_of, agreed, rfq, idempotency_key, listed_as) = (None, None, None, None, None);
+    let fact =
+        Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq, idempotency_key, listed_as };
+    Entry { at: began, actor, fact }
+}
+
+/// What was asked for a quote.
+fn ask(quote: &Quote) -> QuoteAsk {
     let date = jiff::civil::date(2026, 7, 1);
-    let ask = QuoteAsk {
+    QuoteAsk {
         product_id: quote.product.product_id.clone(),
         product_name: None,
         deal_type: quote.deal_type,
@@ -185,12 +216,7 @@ fn quoted(number: u64, began: Timestamp, cents: u64) -> Entry {
         target_cpm: None,
         identity: Identity::default(),
         currency: None,
-    };
-    let actor = Actor::Seller(quote.seller.clone());
-    let (requote_of, agreed, rfq, idempotency_key, listed_as) = (None, None, None, None, None);
-    let fact =
-        Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq, idempotency_key, listed_as };
-    Entry { at: began, actor, fact }
+    }
 }
 
 fn deal(number: u64, cents: u64) -> Deal {
