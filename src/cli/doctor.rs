@@ -187,19 +187,18 @@ async fn sellers(context: &Context) -> Vec<Finding> {
 
 fn terminal(environment: &Environment) -> Vec<Finding> {
     let mut found = Vec::new();
-    match looks::shows_none(environment) {
-        Some(says) => found.push(finding("terminal", "warn", says, looks::NO_SCREEN)),
-        None => {
-            let colors = match looks::depth(Color::Auto, true, environment) {
-                Depth::None if environment.var("NO_COLOR").is_some() => "no colours (NO_COLOR)",
-                Depth::None => "no colours",
-                Depth::Sixteen => "16 colours",
-                Depth::Indexed => "256 colours",
-                Depth::True => "true colours",
-            };
-            let term = environment.var("TERM").unwrap_or_default();
-            found.push(finding("terminal", "ok", format!("{term}, {colors}"), ""));
-        }
+    if let Some(says) = looks::shows_none(environment) {
+        found.push(finding("terminal", "warn", says, looks::NO_SCREEN));
+    } else {
+        let colors = match looks::depth(Color::Auto, true, environment) {
+            Depth::None if environment.var("NO_COLOR").is_some() => "no colours (NO_COLOR)",
+            Depth::None => "no colours",
+            Depth::Sixteen => "16 colours",
+            Depth::Indexed => "256 colours",
+            Depth::True => "true colours",
+        };
+        let term = environment.var("TERM").unwrap_or_default();
+        found.push(finding("terminal", "ok", format!("{term}, {colors}"), ""));
     }
     if std::io::stdout().is_terminal() {
         match crossterm::terminal::size() {

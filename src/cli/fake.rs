@@ -120,7 +120,7 @@ impl Fake {
                 };
                 let status = result.as_ref().map_or_else(|error| error.http_status, |_| 200);
                 let exchange = (status > 0).then(|| exchange(seller, status, self.now));
-                self.step(Input::Answered(id, Heard { result, exchange, spoke: None }));
+                self.step(Input::Answered(id, Box::new(Heard { result, exchange, spoke: None })));
             }
             Effect::Arm(ticket) => {
                 self.step(Input::Armed(ticket, Ok(())));

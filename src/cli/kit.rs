@@ -169,7 +169,7 @@ fn without_packages(state: &State, names: &[SellerName]) -> Option<String> {
         seller.is_some_and(|seller| seller.packages.as_ref().is_some_and(Vec::is_empty))
     };
     let bare: Vec<_> = names.iter().filter(is_bare).map(SellerName::as_str).collect();
-    let flags: String = bare.iter().map(|name| format!(" --seller {name}")).collect();
+    let flags: String = bare.iter().flat_map(|name| [" --seller ", name]).collect();
     (!bare.is_empty()).then(|| {
         let has = if bare.len() == 1 { "has" } else { "have" };
         format!(

@@ -24,13 +24,18 @@ pub(crate) fn depth(asked: Color, tty: bool, environment: &Environment) -> Depth
     };
     let may = asked == Color::Auto && has_some && tty;
     let term = var("TERM").unwrap_or_default();
-    match (is_forced || may, var("COLORTERM")) {
-        (false, _) => Depth::None,
-        (true, Some("truecolor" | "24bit")) => Depth::True,
-        (true, _) if term.ends_with("-direct") => Depth::True,
-        (true, _) if term.contains("256color") => Depth::Indexed,
-        (true, _) if is_forced || !is_colourless(term) => Depth::Sixteen,
-        (true, _) => Depth::None,
+    let has_all =
+        matches!(var("COLORTERM"), Some("truecolor" | "24bit")) || term.ends_with("-direct");
+    if !is_forced && !may {
+        Depth::None
+    } else if has_all {
+        Depth::True
+    } else if term.contains("256color") {
+        Depth::Indexed
+    } else if is_forced || !is_colourless(term) {
+        Depth::Sixteen
+    } else {
+        Depth::None
     }
 }
 

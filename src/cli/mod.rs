@@ -141,12 +141,12 @@ async fn dispatch(
             args.store.clone_from(&global.store);
             args.record = args.record.or_else(|| global.record.clone());
             let config = bare(&global, &environment);
-            demo::run(args, &open(config, environment)).await
+            Box::pin(demo::run(args, &open(config, environment))).await
         }
         Some(Command::Replay(args)) => {
             let mut config = bare(&global, &environment);
             config.store = global.store.clone().unwrap_or(config.store);
-            replay::run(args, &open(config, environment)).await
+            Box::pin(replay::run(args, &open(config, environment))).await
         }
         Some(Command::Present(_)) => {
             let config = bare(&global, &environment);

@@ -219,7 +219,7 @@ pub enum Input {
     /// A person, a script or a strategy asks.
     Command(Command),
     /// A seller answered, or did not.
-    Answered(RequestId, Heard),
+    Answered(RequestId, Box<Heard>),
     /// An intent is durable: its send is released.
     Stored(Stored),
     /// An intent could not be stored: nothing is sent.

@@ -189,7 +189,7 @@ impl Desk {
                 // An answer to a question that is no longer held is dropped.
                 if let Some(flight) = self.state.in_flight.get(&id).cloned() {
                     self.take(What::Answered(id), now);
-                    let Heard { result, exchange, spoke } = heard;
+                    let Heard { result, exchange, spoke } = *heard;
                     let error = result.as_ref().err().cloned();
                     let behind = exchange.clone();
                     let changes =

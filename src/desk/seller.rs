@@ -272,6 +272,12 @@ impl SellerState {
     }
 }
 
+/// How many answers latency is judged by.
+const LATENCIES: usize = 64;
+
+/// A clock that turns out to be further off than this moves the deadlines of its quotes.
+const SKEW_THAT_SHOWS_MS: i64 = 250;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -320,9 +326,3 @@ mod tests {
         }
     }
 }
-
-/// How many answers latency is judged by.
-const LATENCIES: usize = 64;
-
-/// A clock that turns out to be further off than this moves the deadlines of its quotes.
-const SKEW_THAT_SHOWS_MS: i64 = 250;

@@ -192,7 +192,7 @@ impl State {
 
     /// The clock of a seller.
     pub fn skew(&self, seller: &SellerName) -> Option<Skew> {
-        self.sellers.get(seller).and_then(|seller| seller.skew())
+        self.sellers.get(seller).and_then(super::seller::SellerState::skew)
     }
 
     /// Time left of a quote on its seller's clock.

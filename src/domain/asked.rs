@@ -51,12 +51,11 @@ pub fn differences(quote: &Quote, ask: &QuoteAsk, currency: Option<Currency>) ->
     {
         put("impressions", count(asked), count(quoted), false);
     }
-    let days: [(&str, Date, &Option<String>, fn(&str) -> Option<Date>); 2] = [
-        ("first day", ask.flight_start, &terms.flight_start, day::read),
-        ("last day", ask.flight_end, &terms.flight_end, day::last),
-    ];
-    for (field, asked, quoted, read) in days {
-        if let Some(quoted) = quoted.as_deref().filter(|quoted| read(quoted) != Some(asked)) {
+    let first = terms.flight_start.as_deref().map(|quoted| (quoted, day::read(quoted)));
+    let last = terms.flight_end.as_deref().map(|quoted| (quoted, day::last(quoted)));
+    let days = [("first day", ask.flight_start, first), ("last day", ask.flight_end, last)];
+    for (field, asked, quoted) in days {
+        if let Some((quoted, _)) = quoted.filter(|(_, day)| *day != Some(asked)) {
             put(field, asked.to_string(), quoted.to_owned(), false);
         }
     }

@@ -204,11 +204,10 @@ impl SellerError {
             // The request may still be at work, or was cut short on the way.
             (ErrorKind::Refused, 408 | 425 | 429 | 499) => Fate::Unknown,
             (ErrorKind::Refused, 409) if self.says_in_doubt() => Fate::Unknown,
-            (ErrorKind::Refused, 400..500) => Fate::Refused,
+            // The seller does not do this, or no such thing at all.
+            (ErrorKind::Refused, 400..500) | (ErrorKind::Unavailable, 501) => Fate::Refused,
             // A success that says no in so many words.
             (ErrorKind::Refused, 200..300) if says_no(&self.code) => Fate::Refused,
-            // The seller does not do such a thing at all.
-            (ErrorKind::Unavailable, 501) => Fate::Refused,
             (
                 ErrorKind::Refused
                 | ErrorKind::Timeout

@@ -38,7 +38,6 @@ pub fn told(json: &str) -> Vec<String> {
                 }
             }
             (b'"', None) => text_from = Some(at),
-            (_, Some(_)) => {}
             (b'{', None) => open.push(Open { values: Some(Values::new()), name: None }),
             (b'[', None) => open.push(Open { values: None, name: None }),
             (b',', None) => ended(json, at, &mut open, &mut found),

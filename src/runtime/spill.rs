@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     desk::Entry,
-    domain::Exchange,
+    domain::{Exchange, text},
     private,
     store::{Location, owner_is_alive},
 };
@@ -164,7 +164,7 @@ fn places(location: &Location) -> io::Result<Vec<Place>> {
     let beside = beside.map(|folder| Place { above: None, folder });
     // The whole path, made one short name: stores of one name in two folders must not mix.
     let digest = Sha256::digest(store.as_os_str().as_bytes());
-    let short: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let short = text::hex(digest.get(..8).unwrap_or(&digest));
     let session = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
     let session = session.filter(|folder| folder.is_absolute());
     let user = rustix::process::geteuid().as_raw();

@@ -68,12 +68,12 @@ async fn store(
     let opened = jobs::blocking(move || Store::open(location)).await;
     let store = opened.ok_or_else(StoreError::closed)??;
     let known = store.controls().await?;
-    let is_news = |entry: &Entry| match &entry.fact {
-        Fact::Halted { seller, .. } => match seller {
+    let is_news = |entry: &Entry| {
+        let Fact::Halted { seller, .. } = &entry.fact else { return true };
+        match seller {
             None => known.halt.is_none(),
             Some(seller) => !known.sellers.contains_key(seller),
-        },
-        _ => true,
+        }
     };
     let mut entries: Vec<_> = decided.into_iter().filter(is_news).collect();
     desk.restore(Vec::new(), Vec::new(), Vec::new(), known.clone());

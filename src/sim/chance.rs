@@ -4,6 +4,8 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::domain::text;
+
 /// The chance of one seller in one run.
 #[derive(Debug, Clone)]
 pub(crate) struct Chance {
@@ -55,15 +57,10 @@ impl Chance {
 
     /// `digits` lower-case hexadecimal digits, up to 64: an id.
     pub(crate) fn hex(&self, subject: &str, round: u64, digits: usize) -> String {
-        let mut text = hexadecimal(&self.digest(subject, round));
-        text.truncate(digits);
-        text
+        let mut found = text::hex(&self.digest(subject, round));
+        found.truncate(digits);
+        found
     }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 #[cfg(test)]

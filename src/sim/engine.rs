@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp, fmt::strtime};
 use sha2::{Digest, Sha256};
 
 use super::{
-    chance::{Chance, hexadecimal},
+    chance::Chance,
     exchange::{Cut, Reply, Request},
     hostile::hostile,
     keys::{key_for, operator_key},
@@ -227,7 +227,7 @@ impl Engine {
     /// What a request is, and how often it was sent before: the key of its chances.
     fn count(&mut self, request: &Request) -> (String, u64) {
         let (method, path, query) = (&request.method, &request.path, &request.query);
-        let mark = hexadecimal(&Sha256::digest(&request.body));
+        let mark = crate::domain::text::hex(&Sha256::digest(&request.body));
         let subject = format!("{method} {path}?{query} {mark}");
         let count = self.sent.entry(subject.clone()).or_insert(0);
         *count += 1;

@@ -202,7 +202,7 @@ impl Keys {
         for key in self.by_secret.values_mut().filter(|key| !key.is_operator) {
             let Identity { seat_id, agency_id, advertiser_id, dsp_platform } =
                 buyer.revealed(key.who.tier());
-            key.who = Who { seat_id, agency_id, advertiser_id, dsp_platform, ..Who::default() };
+            key.who = Who { seat_id, dsp_platform, agency_id, advertiser_id, ..Who::default() };
         }
     }
 }

@@ -5,6 +5,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::error::{StoreError, Trouble};
+use crate::domain::text;
 
 /// The digest of a set of records: their hashes, combined so that order does not matter and each can be
 /// taken out again.
@@ -30,7 +31,7 @@ impl Digest {
 
     /// As `meta` holds it.
     pub(super) fn hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        text::hex(&self.0)
     }
 
     /// Read back; empty where nothing is held.

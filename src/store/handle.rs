@@ -1,6 +1,7 @@
 //! The handle to a store: everything it is asked returns at once with a [`Reply`] that comes later.
 
 use std::{
+    borrow::Borrow,
     fmt,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError, mpsc},
@@ -87,7 +88,7 @@ enum Hands {
     /// A thread of its own; `None` once it is told to end.
     Apart(Option<mpsc::Sender<Job>>, Option<JoinHandle<()>>),
     /// Whoever asks.
-    Askers(Mutex<Worker>),
+    Askers(Box<Mutex<Worker>>),
 }
 
 impl fmt::Debug for Thread {
@@ -112,17 +113,17 @@ impl Drop for Thread {
 impl Store {
     /// Opens a store, makes it if there is none, and brings it up to date. Blocks: for the start of a
     /// program. A file that is not ours is left as it is.
-    pub fn open(location: Location) -> Result<Self, StoreError> {
-        Self::open_with(location, &Tuning::default())
+    pub fn open(location: impl Borrow<Location>) -> Result<Self, StoreError> {
+        Self::open_with(location.borrow(), &Tuning::default())
     }
 
     /// Opens a store in an unusual way.
-    pub fn open_with(location: Location, tuning: &Tuning) -> Result<Self, StoreError> {
+    pub fn open_with(location: &Location, tuning: &Tuning) -> Result<Self, StoreError> {
         let location = location.real()?;
         let conn = opening::writer(&location, tuning)?;
         let worker = Worker::new(conn, &location, tuning)?;
         let hands = if tuning.on_the_askers_thread {
-            Hands::Askers(Mutex::new(worker))
+            Hands::Askers(Box::new(Mutex::new(worker)))
         } else {
             let (jobs, queue) = mpsc::channel();
             let handle = std::thread::Builder::new()

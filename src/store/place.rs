@@ -111,16 +111,20 @@ fn spelled(
 ) -> PathBuf {
     let mut whole = PathBuf::new();
     for part in path.components() {
-        let listed = match part {
-            Component::Normal(name) if may_fold(&whole, name, &identity) => {
-                let known = identity(&whole.join(name));
-                let mut names = names(&whole);
-                let as_it_stands = names.iter().any(|listed| listed == name);
-                names.retain(|listed| identity(&whole.join(listed)) == known);
-                names.into_iter().next().filter(|_| known.is_some() && !as_it_stands)
-            }
-            _ => None,
+        let folds = match part {
+            Component::Normal(name) => Some(name).filter(|name| may_fold(&whole, name, &identity)),
+            Component::Prefix(_)
+            | Component::RootDir
+            | Component::CurDir
+            | Component::ParentDir => None,
         };
+        let listed = folds.and_then(|name| {
+            let known = identity(&whole.join(name));
+            let mut names = names(&whole);
+            let as_it_stands = names.iter().any(|listed| listed == name);
+            names.retain(|listed| identity(&whole.join(listed)) == known);
+            names.into_iter().next().filter(|_| known.is_some() && !as_it_stands)
+        });
         match listed {
             Some(listed) => whole.push(listed),
             None => whole.push(part),

@@ -100,7 +100,7 @@ fn compared(
         };
         let sql = format!("SELECT * FROM {table} ORDER BY {key}");
         let (mut theirs, mut ours) = (conn.prepare(&sql)?, made.prepare(&sql)?);
-        let names: Vec<String> = ours.column_names().into_iter().map(ToOwned::to_owned).collect();
+        let names: Vec<String> = ours.column_names().map(ToOwned::to_owned).collect();
         let (mut theirs, mut ours) = (theirs.query([])?, ours.query([])?);
         loop {
             let why = match (theirs.next()?, ours.next()?) {
@@ -143,10 +143,10 @@ fn differs(
 
 /// A record that an older program wrote may lack what has a usual value by now.
 fn same_json(is: &Value, made: &Value) -> bool {
-    let (Value::Text(is), Value::Text(made)) = (is, made) else { return false };
     fn same<R: Record + PartialEq>(is: &str, made: &str) -> bool {
         rows::parse::<R>(is).is_ok_and(|is| rows::parse::<R>(made).is_ok_and(|made| is == made))
     }
+    let (Value::Text(is), Value::Text(made)) = (is, made) else { return false };
     same::<QuoteRecord>(is, made)
         || same::<BookingRecord>(is, made)
         || same::<DealRecord>(is, made)

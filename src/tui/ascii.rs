@@ -120,6 +120,7 @@ fn plain(symbol: &str) -> String {
 #[cfg(test)]
 mod tests {
     use ratatui::{layout::Rect, style::Style};
+    use strum::IntoEnumIterator as _;
 
     use super::*;
 
@@ -128,7 +129,7 @@ mod tests {
         let mut buffer = Buffer::empty(Rect::new(0, 0, wide, 1));
         buffer.set_string(0, 0, text, Style::new());
         write(&mut buffer);
-        buffer.content.iter().map(|cell| cell.symbol()).collect()
+        buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect()
     }
 
     #[test]
@@ -140,7 +141,6 @@ mod tests {
         }
         let others = SIGNS.iter().all(|(_, to)| to.len() == 1 && *to != "?");
         assert!(others && NO_LETTER != "?");
-        use strum::IntoEnumIterator as _;
         let mut stages = std::collections::BTreeMap::new();
         for stage in crate::domain::Stage::iter().filter(|stage| stage.mark() != "?!") {
             let mark = stage.mark();

@@ -46,15 +46,14 @@ fn gave_up() -> Table {
 fn available(table: &mut Table, same: &str) {
     let Some((_, ask)) = table.asked.first().cloned() else { return };
     let known = table.known("q1");
-    let told = match ask {
-        Ask::GetQuote(_) => known,
-        Ask::Quote { ask: asked, idempotency_key } => {
-            let record = table.record("q1");
-            assert_eq!(record.idempotency_key, Some(idempotency_key), "the key it was asked with");
-            assert_eq!(record.ask, asked);
-            dealdesk::domain::Quote { quote_id: same.into(), ..known }
-        }
-        other => panic!("{other:?}"),
+    let told = if let Ask::Quote { ask: asked, idempotency_key } = ask {
+        let record = table.record("q1");
+        assert_eq!(record.idempotency_key, Some(idempotency_key), "the key it was asked with");
+        assert_eq!(record.ask, asked);
+        dealdesk::domain::Quote { quote_id: same.into(), ..known }
+    } else {
+        assert!(matches!(ask, Ask::GetQuote(_)), "{ask:?}");
+        known
     };
     table.answer(Ok(Answer::Quote(Box::new(told))));
 }

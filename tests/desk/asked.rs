@@ -8,6 +8,9 @@ use dealdesk::{
 
 use super::harness::{Table, key, seller, usd};
 
+/// What a seller makes of the quote that was asked for.
+type Change = fn(&mut Quote);
+
 /// The open ticket of a quote that the seller made of our ask like this.
 fn ticket_of(change: impl FnOnce(&mut Quote)) -> Table {
     let mut table = Table::new();
@@ -44,7 +47,7 @@ fn a_quote_as_asked_says_so() {
 
 #[test]
 fn another_kind_of_purchase_is_not_booked_whatever_is_typed() {
-    let changes: [(&str, fn(&mut Quote)); 4] = [
+    let changes: [(&str, Change); 4] = [
         ("deal type", |quote| quote.deal_type = DealType::Preferred),
         ("deal type", |quote| quote.deal_type = DealType::Auction),
         ("guaranteed", |quote| quote.terms.guaranteed = false),
@@ -64,7 +67,7 @@ fn another_kind_of_purchase_is_not_booked_whatever_is_typed() {
 
 #[test]
 fn another_amount_of_it_is_booked_only_by_whoever_types_the_whole_cost() {
-    let changes: [(&str, u32, fn(&mut Quote)); 6] = [
+    let changes: [(&str, u32, Change); 6] = [
         ("impressions", 10_000, |quote| quote.terms.impressions = Some(5_000_000)),
         ("impressions", 100, |quote| quote.terms.impressions = Some(50_000)),
         ("first day", 1_000, |quote| quote.terms.flight_start = Some("2026-06-30".into())),

@@ -34,8 +34,11 @@ fn needs_me(table: &Table) -> usize {
     table.desk.state().board.count(Group::NeedsMe)
 }
 
+/// A change of a deal.
+type Change = fn(&mut Deal);
+
 /// Every term a seller can change behind our back.
-const CHANGES: [(&str, fn(&mut Deal)); 9] = [
+const CHANGES: [(&str, Change); 9] = [
     ("final CPM", |deal| deal.pricing.final_cpm = Some(usd("35.00"))),
     ("final CPM", |deal| deal.pricing.final_cpm = Some("24.00 EUR".parse().unwrap())),
     ("final CPM", |deal| deal.pricing.final_cpm = None),

@@ -129,7 +129,10 @@ impl Table {
             made: dealdesk::domain::skew::Made { date: Some(self.now), age_s: None },
         };
         let spoke = self.spoke.clone();
-        self.input(Input::Answered(id, Heard { result, exchange: Some(exchange), spoke }));
+        self.input(Input::Answered(
+            id,
+            Box::new(Heard { result, exchange: Some(exchange), spoke }),
+        ));
     }
 
     /// The store made the oldest intent durable.

@@ -1,7 +1,7 @@
 //! The desk without a terminal, a network, a disk or a clock: commands, answers and time go in,
 //! facts, questions and state come out.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod again;
 mod asked;

@@ -170,7 +170,9 @@ fn followed(table: &Table) -> Vec<Entry> {
 /// A sensible answer to whatever is asked first; a doubt for what commits, where it is to go wrong.
 fn answer(table: &mut Table, goes_wrong: bool) {
     let Some((_, ask)) = table.asked.first().cloned() else { return };
-    let round = table.record("q1").negotiation.as_ref().map_or(0, |game| game.played()) + 1;
+    let round =
+        table.record("q1").negotiation.as_ref().map_or(0, dealdesk::domain::Negotiation::played)
+            + 1;
     let result = match ask {
         _ if goes_wrong => Err(error(ErrorKind::Timeout, 0, "timeout")),
         Ask::GetQuote(_) => Ok(Answer::Quote(Box::new(table.known("q1")))),
@@ -179,7 +181,17 @@ fn answer(table: &mut Table, goes_wrong: bool) {
             Ok(moved(round, "counter", &ours, "27.00"))
         }
         Ask::Book { .. } => Ok(Answer::Deal(Box::new(table.deal("D-1", "q1", "proposed")))),
-        _ => Err(error(ErrorKind::Refused, 404, "not_found")),
+        Ask::Probe
+        | Ask::Packages
+        | Ask::Package(_)
+        | Ask::Search(_)
+        | Ask::Products
+        | Ask::Quote { .. }
+        | Ask::History(..)
+        | Ask::GetDeal(_)
+        | Ask::Avails(_)
+        | Ask::Orders(_)
+        | Ask::CheckKey => Err(error(ErrorKind::Refused, 404, "not_found")),
     };
     table.answer(result);
 }
@@ -227,9 +239,10 @@ proptest! {
                 Happens::Stored => if !table.storing.is_empty() { table.stored(); },
                 Happens::NotStored | Happens::Behind => if !table.storing.is_empty() {
                     let (stored, _): (Stored, Entry) = table.storing.remove(0);
-                    table.input(match one {
-                        Happens::Behind => Input::Behind(stored),
-                        _ => Input::NotStored(stored, "the disk is full".into()),
+                    table.input(if matches!(one, Happens::Behind) {
+                        Input::Behind(stored)
+                    } else {
+                        Input::NotStored(stored, "the disk is full".into())
                     });
                 },
             }

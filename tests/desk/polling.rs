@@ -97,7 +97,10 @@ impl Book {
             skew: None,
             made: dealdesk::domain::skew::Made::default(),
         };
-        self.input(Input::Answered(id, Heard { result, exchange: Some(exchange), spoke: None }));
+        self.input(Input::Answered(
+            id,
+            Box::new(Heard { result, exchange: Some(exchange), spoke: None }),
+        ));
     }
 
     /// The most that one seller was asked within a second.

@@ -89,7 +89,9 @@ fn a_book_that_is_mostly_packed_is_the_book_that_was_folded() {
     let mut restored = Desk::new(setup());
     restored.restore(quotes, bookings, deals, state.controls.clone());
     let mut one_by_one = Desk::new(setup());
-    entries.into_iter().for_each(|entry| one_by_one.replay([entry]));
+    for entry in entries {
+        one_by_one.replay([entry]);
+    }
     for other in [restored.state(), one_by_one.state()] {
         assert_eq!(other.quotes, state.quotes);
         assert_eq!(other.bookings, state.bookings);

@@ -106,7 +106,9 @@ const ANSWERS: &[&str] = &[
 fn answers_of_the_terminal_are_no_keys_early_late_or_in_pieces() {
     let terminal = Terminal::start(&["demo"], SIZE);
     // Before the first frame, and while it is drawn.
-    ANSWERS.iter().for_each(|answer| terminal.send(answer));
+    for answer in ANSWERS {
+        terminal.send(answer);
+    }
     terminal.wait_for("sellers 5●");
     terminal.wait_for("[1 Board");
     terminal.send("/");

@@ -163,7 +163,10 @@ impl Seat {
             skew: Some(Skew { low_ms: 0, high_ms: 0 }),
             made: Made { date: Some(self.now), age_s: None },
         };
-        self.input(Input::Answered(id, Heard { result, exchange: Some(exchange), spoke: None }));
+        self.input(Input::Answered(
+            id,
+            Box::new(Heard { result, exchange: Some(exchange), spoke: None }),
+        ));
         ask
     }
 

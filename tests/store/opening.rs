@@ -191,7 +191,7 @@ fn on_a_read_only_disk_everything_is_read_and_nothing_is_stored() {
     let _ = store.append(many(0..3)).wait().unwrap();
     drop(store);
     let tuning = Tuning { read_only: true, ..Tuning::default() };
-    let store = Store::open_with(file(&path), &tuning).unwrap();
+    let store = Store::open_with(&file(&path), &tuning).unwrap();
     assert_eq!(store.load().wait().unwrap().quotes.len(), 3);
     assert_eq!(store.append(many(3..4)).wait().unwrap_err().kind, Trouble::ReadOnly);
     // Nothing may overtake what could not be written.
@@ -221,7 +221,7 @@ fn on_a_full_disk_what_was_said_to_be_stored_is_there_and_no_intent_is_sent() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("desk.db");
     let tuning = Tuning { max_pages: Some(120), ..Tuning::default() };
-    let store = Store::open_with(file(&path), &tuning).unwrap();
+    let store = Store::open_with(&file(&path), &tuning).unwrap();
     let mut stored = 0;
     let error = loop {
         match store.append(many(stored..stored + 5)).wait() {
@@ -248,7 +248,7 @@ fn on_a_full_disk_what_was_said_to_be_stored_is_there_and_no_intent_is_sent() {
 fn what_a_lock_held_up_is_kept_and_written_first_when_it_is_gone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("desk.db");
-    let store = Store::open_with(file(&path), &impatient()).unwrap();
+    let store = Store::open_with(&file(&path), &impatient()).unwrap();
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let error = store.append(many(0..2)).wait().unwrap_err();

@@ -154,7 +154,7 @@ fn the_trail_of_one_life_is_told_in_order() {
         "THEIR_TURN",
         "AGREED",
         "BOOKING",
-        "OTHER",
+        "BOOKED",
     ];
     assert_eq!(stages, expected);
 }

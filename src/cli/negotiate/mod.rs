@@ -1,10 +1,12 @@
 //! `negotiate`: a strategy plays a quote to its end, within the plan and your limits.
 
+mod ending;
 #[cfg(test)]
 mod tests;
 
 use std::{future::Future, time::Duration};
 
+use self::ending::{exit_of, why};
 use crate::cli::{
     context::Context,
     exit::Exit,
@@ -24,7 +26,6 @@ use crate::{
     desk::{self, QuoteRecord, State, state::Purpose},
     domain::{
         Negotiation, Outcome, QuoteRef,
-        negotiation::Refused,
         strategy::{self, Amount, Plan, Value},
     },
 };
@@ -245,26 +246,6 @@ enum Play {
     Dry(Option<WouldDoc>),
 }
 
-/// How it ended, and what that comes to. Where our newest move did not come about, that is why.
-fn exit_of(outcome: Outcome, waited: Waited, refused: Option<&Refused>) -> Exit {
-    match (outcome, waited) {
-        (Outcome::Unknown, _) => Exit::Unknown,
-        (Outcome::Accepted | Outcome::WalkedAway | Outcome::TimedOut, _) => Exit::Done,
-        (Outcome::Open | Outcome::Halted, Waited::Interrupted) => Exit::Interrupted,
-        (Outcome::Open | Outcome::Halted | Outcome::Rejected, _) => match refused {
-            Some(refused) if desk::was_withheld(&refused.error) => Exit::Blocked,
-            // The quote is known: what is not there is a seller that negotiates it.
-            Some(refused) => match Exit::of_error(&refused.error) {
-                Exit::NotFound => Exit::Refused,
-                exit => exit,
-            },
-            None if outcome == Outcome::Rejected => Exit::Done,
-            // Stopped between two rounds by a guard or the clock: it is still open.
-            None => Exit::Blocked,
-        },
-    }
-}
-
 fn reply(
     session: &impl Session,
     key: &QuoteRef,
@@ -322,54 +303,6 @@ fn reply(
     }
     let document = Document::new(state.setup.mode, session.now(), body);
     Ok(Reply::new(&document, Shown::Table(table))?.with_exit(exit).with_words(words))
-}
-
-/// What went wrong, if anything did.
-fn why(state: &State, record: &QuoteRecord, exit: Exit, lost: bool) -> Option<Failure> {
-    if let Some(no) = record.no_talks.as_ref().filter(|_| exit == Exit::Refused) {
-        let seller = &record.quote.seller;
-        let cure = "book the quote as it is, or ask for a new one with --target-cpm";
-        let failure = Failure::of_seller("it does not negotiate this quote", seller, &no.error);
-        return Some(Failure { exit, cure: cure.to_owned(), ..failure });
-    }
-    if lost {
-        let says = record
-            .requote_error
-            .clone()
-            .unwrap_or_else(|| "the seller's new quote does not carry the agreed price".to_owned());
-        let says = format!("a price was agreed, but nothing books it: {says}");
-        return Some(Failure::new(Exit::Refused, says, "ask for a new quote, or tell the seller"));
-    }
-    let game = record.negotiation.as_ref();
-    let stands = if game.is_some_and(Negotiation::is_over) {
-        "the seller says that the negotiation is over: ask for a new quote, or book this one as quoted"
-    } else {
-        "the negotiation is still open"
-    };
-    let message = state.message.as_ref().filter(|message| message.bad);
-    let says = message.map_or_else(String::new, |message| format!(": {}", message.says));
-    match exit {
-        Exit::Done => None,
-        Exit::Unknown => {
-            let is_lost = game.is_some_and(|game| game.pending.is_some());
-            let tried = if is_lost { "a move got no answer" } else { "nobody knows how it stands" };
-            Some(Failure::new(
-                exit,
-                format!("{tried}{says}"),
-                "the desk looks it up in the seller's history; run `dealdesk quote show` later",
-            ))
-        }
-        Exit::Interrupted => Some(Failure::new(exit, "interrupted", stands)),
-        _ => Some(match game.and_then(|game| game.refused.as_ref()) {
-            Some(Refused { error, .. }) if !desk::was_withheld(error) => {
-                let seller = &record.quote.seller;
-                let failure = Failure::of_seller("the strategy stopped", seller, error);
-                let cure = format!("{}; {stands}", failure.cure);
-                Failure { exit, cure, ..failure }
-            }
-            Some(_) | None => Failure::new(exit, format!("the strategy stopped{says}"), stands),
-        }),
-    }
 }
 
 fn summary(body: &NegotiateDoc, plan: &Plan) -> Vec<String> {

@@ -146,12 +146,12 @@ async fn where_nobody_quotes_the_reason_is_told_by_the_exit_code() {
     for ((sellers, products, quotes), exit) in cases {
         let what = format!("{sellers:?} {products:?} {quotes:?}");
         let script = move |_: &SellerName, asked: &Ask| match (asked, &products, &quotes) {
-            (Ask::Packages | Ask::Products, Err(error), _) => Says::Error(error.clone()),
+            (Ask::Packages | Ask::Products, Err(error), _)
+            | (Ask::Quote { .. }, _, Some(error)) => Says::Error(error.clone()),
             (Ask::Products, Ok(()), _) => {
                 Says::Answer(Answer::Products(vec![product("p-1", "CTV Sports Live")]))
             }
             (Ask::Packages, Ok(()), _) => Says::Answer(Answer::Packages(Vec::new())),
-            (Ask::Quote { .. }, _, Some(error)) => Says::Error(error.clone()),
             (_, _, _) => Says::Nothing,
         };
         let mut fake = Fake::new(setup(sellers), script);

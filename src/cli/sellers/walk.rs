@@ -98,10 +98,8 @@ pub(crate) async fn walk(seller: &Seller, identity: &Identity, environment: &Env
 pub(crate) async fn card(seller: &Seller, environment: &Environment) -> Result<Card, SellerError> {
     let open = Seller { secret: None, ..seller.clone() };
     let heard = open::seller(open.resolve(environment))?.ask(Ask::Probe).await;
-    match heard.result? {
-        Answer::Alive(card) => Ok(card),
-        _ => Ok(Card::default()),
-    }
+    let Answer::Alive(card) = heard.result? else { return Ok(Card::default()) };
+    Ok(card)
 }
 
 impl Known {
@@ -302,9 +300,9 @@ impl Walk {
 /// How far its clock is off: an interval, since its `Date` header has whole seconds and travels.
 fn clock(name: &str, skew: Skew) -> Finding {
     let detail = format!("{:+} to {:+} ms against ours, by its Date", skew.low_ms, skew.high_ms);
-    if !skew.is_off_by(SKEW_MS) {
-        finding(name, "ok", detail, "")
-    } else {
+    if skew.is_off_by(SKEW_MS) {
         finding(name, "warn", detail, "set this machine's clock by NTP, or tell the seller")
+    } else {
+        finding(name, "ok", detail, "")
     }
 }

@@ -24,6 +24,7 @@ impl std::fmt::Debug for Environment {
             .field("vars", &self.vars.keys().collect::<Vec<_>>())
             .field("config_dir", &self.config_dir)
             .field("state_dir", &self.state_dir)
+            .field("owner", &self.owner)
             .finish()
     }
 }

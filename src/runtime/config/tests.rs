@@ -23,9 +23,9 @@ fn seller(lines: &str) -> String {
     format!("[[sellers]]\nname = \"a\"\nurl = \"https://a.example\"\n{lines}\n")
 }
 
-#[test]
-fn every_fault_names_its_place_and_its_cure() {
-    for (text, expect) in [
+/// What is wrong, and what is said of it.
+fn faults() -> Vec<(String, &'static str)> {
+    vec![
         (
             seller(&format!("api_key_env = \"{SENTINEL}\"")),
             "c.toml:4:15: `api_key_env` is not the name of an environment variable; write the \
@@ -117,6 +117,12 @@ fn every_fault_names_its_place_and_its_cure() {
             "c.toml:2:1: keys.halt: it needs a key: without one the desk could not be stopped or \
              left by hand",
         ),
+    ]
+}
+
+/// What is wrong with the keys and the desk.
+fn faults_of_the_desk() -> Vec<(String, &'static str)> {
+    vec![
         (
             "[keys]\nbook = \"b\"".into(),
             "c.toml:2:1: keys.book: `b` cannot open a ticket; tickets open with one capital letter \
@@ -126,7 +132,12 @@ fn every_fault_names_its_place_and_its_cure() {
             "[desk]\nbell = \"yes\"".into(),
             "c.toml:2:8: `desk.bell` must be true or false; this is a string",
         ),
-    ] {
+    ]
+}
+
+#[test]
+fn every_fault_names_its_place_and_its_cure() {
+    for (text, expect) in [faults(), faults_of_the_desk()].concat() {
         let faults = parse(&text).unwrap_err().faults;
         let says: Vec<String> = faults.iter().map(ToString::to_string).collect();
         assert_eq!(says, [expect], "{text}");

@@ -17,7 +17,7 @@ impl Session {
             Message::Answered(id, heard) => {
                 self.keep_reply(id, &heard);
                 self.keep_dialect(id, &heard);
-                self.step(Input::Answered(id, *heard));
+                self.step(Input::Answered(id, heard));
             }
             Message::Intent(stored, reply) => {
                 let seq = if let IntentReply::Stored(seq) = reply { Some(seq) } else { None };

@@ -168,7 +168,7 @@ impl Session {
         let sellers: Vec<SellerName> = self.state().sellers.keys().cloned().collect();
         let only_looks = self.state().setup.read_only;
         Ok(async move {
-            let opened = jobs::blocking(move || opened(location, tuning, only_looks)).await;
+            let opened = jobs::blocking(move || opened(&location, tuning, only_looks)).await;
             let opened = opened.unwrap_or_else(|| Err(StoreError::closed()));
             let read = match opened {
                 Ok(store) => read(store, scope, sellers, (&inbox, &room)).await,
@@ -247,8 +247,8 @@ impl Session {
 }
 
 /// Opens a store. Who only looks needs no more than what is there.
-fn opened(location: Location, tuning: Tuning, only_looks: bool) -> Result<Store, StoreError> {
-    match Store::open_with(location.clone(), &tuning) {
+fn opened(location: &Location, tuning: Tuning, only_looks: bool) -> Result<Store, StoreError> {
+    match Store::open_with(location, &tuning) {
         Err(error) if only_looks && error.kind == Trouble::ReadOnly => {
             Store::open_with(location, &Tuning { read_only: true, ..tuning })
         }

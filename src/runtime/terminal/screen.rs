@@ -157,7 +157,7 @@ impl Screen {
     }
 
     /// Leaves the terminal to the shell, until [`Self::take_again`].
-    pub(super) fn give_back(&mut self) {
+    pub(super) fn give_back() {
         restore();
     }
 

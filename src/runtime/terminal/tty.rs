@@ -88,7 +88,7 @@ impl Tty {
         if !can_go_on() {
             return Ok(false);
         }
-        self.screen.give_back();
+        Screen::give_back();
         self.signals.stop().await?;
         self.screen.take_again()?;
         Ok(true)

@@ -65,7 +65,7 @@ impl Mask {
             forms.iter().flat_map(|form| letters.find(form.as_bytes())).collect();
         found.sort_unstable_by_key(|range| range.start);
         let (mut out, mut kept) = (String::new(), 0);
-        for range in found.into_iter() {
+        for range in found {
             // One within or across another is covered already, or goes on behind it.
             if range.start >= kept {
                 out.push_str(text.get(kept..range.start).unwrap_or_default());
@@ -80,7 +80,7 @@ impl Mask {
     /// `text` as it may be shown, at most `cells` wide: cleaned, without the secrets, and without what
     /// stands where user names and passwords do, whoever's they are.
     pub(crate) fn shown(&self, text: &str, cells: usize) -> String {
-        without_basic(without_userinfo(self.text(text::clean(text, cells))))
+        without_basic(&without_userinfo(self.text(text::clean(text, cells))))
     }
 }
 
@@ -200,10 +200,10 @@ fn without_userinfo(text: String) -> String {
 }
 
 /// What follows the word `Basic` where it is a user name and a password in base64.
-fn without_basic(text: String) -> String {
+fn without_basic(text: &str) -> String {
     const WORD: &str = "basic ";
     let mut out = String::with_capacity(text.len());
-    let mut rest = text.as_str();
+    let mut rest = text;
     while let Some(at) = rest.to_ascii_lowercase().find(WORD) {
         let (before, after) = rest.split_at(at + WORD.len());
         out.push_str(before);
@@ -284,7 +284,8 @@ mod tests {
             }
             let json = serde_json::to_string(&text).unwrap();
             let escaped = |text: &str| {
-                text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<String>()
+                let units = text.encode_utf16();
+                units.fold(String::new(), |all, unit| all + &format!("\\u{unit:04x}"))
             };
             let percent = |byte: u8| format!("%{byte:02x}");
             let told = match form {

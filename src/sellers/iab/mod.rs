@@ -107,7 +107,7 @@ impl Iab {
             }
             Ask::GetQuote(id) => {
                 let call = Call::get(format!("{QUOTES}/{}", segment(id.as_str())?));
-                let again = |reply: &Reply| self.quoted(reply, Wanted::Again(id));
+                let again = |reply: &Reply| self.quoted(reply, &Wanted::Again(id));
                 named(heard(http.call(call).await, again), "quote")
             }
             Ask::Counter { quote_id, cpm, action, identity, idempotency_key, note } => {
@@ -167,13 +167,13 @@ impl Iab {
             }
             Misfit::Found(known) => told = self.http.call(in_dialect(known.dialect)?).await,
         }
-        Ok(named(heard(told, |reply| self.quoted(reply, Wanted::New(asked))), "product"))
+        Ok(named(heard(told, |reply| self.quoted(reply, &Wanted::New(asked))), "product"))
     }
 
-    fn quoted(&self, reply: &Reply, wanted: Wanted<'_>) -> Result<Answer, SellerError> {
+    fn quoted(&self, reply: &Reply, wanted: &Wanted<'_>) -> Result<Answer, SellerError> {
         amounts::once(reply)?;
         let (wire, enveloped) = opened(reply, "quote")?;
-        let asked = if let Wanted::New(asked) = wanted { Some(asked) } else { None };
+        let asked = if let Wanted::New(asked) = wanted { Some(*asked) } else { None };
         let quote = map::quote(&wire, &self.http.endpoint().name, asked);
         let quote = sound(reply, quote)?;
         if let Wanted::Again(id) = wanted {

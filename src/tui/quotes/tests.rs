@@ -105,12 +105,12 @@ impl Table {
                     exchange: None,
                     spoke: None,
                 };
-                self.input(Input::Answered(id, answer));
+                self.input(Input::Answered(id, Box::new(answer)));
             }
             Move::Refuses { which } => {
                 let (id, _, _) = self.asked.remove(which % self.asked.len());
                 let error = SellerError::transport(ErrorKind::Refused, "no", "no", "none");
-                self.input(Input::Answered(id, Heard::unsent(error)));
+                self.input(Input::Answered(id, Box::new(Heard::unsent(error))));
             }
             Move::AskAgain { which } => {
                 if let Some(key) = self.key(*which) {

@@ -54,12 +54,11 @@ impl Race {
     /// Takes in what changed: who runs, and how they stand.
     pub(crate) fn update(&mut self, state: &State, at: &QuoteRef, now: Timestamp) {
         let same = self.of.as_ref().map(|of| rivals::race(state, of));
-        self.members = match same.filter(|members| members.contains(at)) {
-            Some(members) => members,
-            None => {
-                self.of = Some(at.clone());
-                rivals::race(state, at)
-            }
+        self.members = if let Some(members) = same.filter(|members| members.contains(at)) {
+            members
+        } else {
+            self.of = Some(at.clone());
+            rivals::race(state, at)
         };
         self.standings = rivals::standings(state, &self.members, now);
         self.to_leave = rivals::to_leave(state, &self.members);

@@ -190,9 +190,15 @@ async fn everything_is_asked(fake: &mut Fake) {
         let _ = negotiate::negotiate(fake, &args, WAIT, &mut pin!(pending::<()>())).await;
     }
     for (id, dry_run) in [("qt-1", true), ("qt-2", false), ("qt-3", false)] {
-        let price = fake.state().quote(&QuoteRef::new("a", id)).and_then(|quote| quote.price());
+        let price = fake
+            .state()
+            .quote(&QuoteRef::new("a", id))
+            .and_then(crate::desk::record::QuoteRecord::price);
         let price = price.map_or_else(|| "20.52".to_owned(), |price| price.plain());
-        let cost = fake.state().quote(&QuoteRef::new("a", id)).and_then(|quote| quote.cost());
+        let cost = fake
+            .state()
+            .quote(&QuoteRef::new("a", id))
+            .and_then(crate::desk::record::QuoteRecord::cost);
         let args = book::Args {
             quote_id: id.into(),
             confirm: Some(price.as_str().into()),

@@ -118,12 +118,16 @@ mod tests {
                     format!("[{}]", keys.join(""))
                 }
                 Happened::Paste(text) => format!("{text:?}"),
-                other => format!("{other:?}"),
+                other @ (Happened::FocusGained | Happened::Ground(_) | Happened::Lost) => {
+                    format!("{other:?}")
+                }
             };
             out.iter().map(word).collect::<Vec<_>>().join(" ")
         };
         let (mut now, mut then) = (Vec::new(), Vec::new());
-        tokens.into_iter().for_each(|token| bursts.take(token, &mut now));
+        for token in tokens {
+            bursts.take(token, &mut now);
+        }
         assert_eq!(bursts.patience().is_some(), !bursts.keys.is_empty());
         bursts.quiet(&mut then);
         (words(&now), words(&then))

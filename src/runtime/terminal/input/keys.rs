@@ -160,10 +160,7 @@ fn letter(code: char) -> Option<Key> {
 }
 
 fn capital(key: Key) -> Key {
-    match key {
-        Key::Char(letter) => Key::Char(letter.to_ascii_uppercase()),
-        key => key,
-    }
+    if let Key::Char(letter) = key { Key::Char(letter.to_ascii_uppercase()) } else { key }
 }
 
 /// Digits and signs of the number pad, as terminals with the newer protocol tell them.

@@ -80,7 +80,9 @@ impl Reader {
     fn read(&mut self, bytes: &[u8]) -> Vec<Happened> {
         let (mut tokens, mut out) = (Vec::new(), Vec::new());
         self.parser.feed(bytes, &mut tokens);
-        tokens.into_iter().for_each(|token| self.bursts.take(token, &mut out));
+        for token in tokens {
+            self.bursts.take(token, &mut out);
+        }
         out
     }
 
@@ -90,7 +92,9 @@ impl Reader {
             self.bursts.quiet(&mut out);
         } else {
             self.parser.quiet(&mut tokens);
-            tokens.into_iter().for_each(|token| self.bursts.take(token, &mut out));
+            for token in tokens {
+                self.bursts.take(token, &mut out);
+            }
             self.bursts.quiet(&mut out);
         }
         out
@@ -117,7 +121,7 @@ fn next(patience: Option<Duration>, bytes: &mut [u8]) -> Next<'_> {
             // It was hung up, and nothing is left to read.
             Ok(_) | Err(_) => return Next::Lost,
         }
-        match rustix::io::read(&input, &mut *bytes) {
+        match rustix::io::read(input, &mut *bytes) {
             Ok(0) => return Next::Lost,
             Ok(read) => return Next::Read(&bytes[..read]),
             // Somebody else reads it, too.

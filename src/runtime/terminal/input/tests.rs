@@ -49,7 +49,10 @@ fn after_any_burst_the_key_that_stops_the_desk_is_the_next_thing() {
             .map(|happened| match happened {
                 Happened::Burst(keys) => keys.len(),
                 Happened::Key(..) => 1,
-                other => panic!("{other:?}"),
+                other @ (Happened::Paste(_)
+                | Happened::FocusGained
+                | Happened::Ground(_)
+                | Happened::Lost) => panic!("{other:?}"),
             })
             .sum();
         assert_eq!(keys, many + 1);

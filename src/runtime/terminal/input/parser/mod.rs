@@ -73,11 +73,11 @@ enum State {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rest {
     /// ESC was taken for the key: the rest of a sequence.
-    OfEscape,
+    Escape,
     /// The end of a text.
-    OfText,
+    Text,
     /// The end of a sequence.
-    OfSequence,
+    Sequence,
 }
 
 /// Reads what the terminal sends.
@@ -125,18 +125,18 @@ impl Parser {
             State::Plain | State::Letter(..) | State::Mouse(_) => {}
             State::Escape => {
                 out.push(press(Chord::key(Key::Esc)));
-                self.rest = Some(Rest::OfEscape);
+                self.rest = Some(Rest::Escape);
             }
             State::Single => out.push(press(alt(b'O'))),
-            State::Console => self.rest = Some(Rest::OfSequence),
+            State::Console => self.rest = Some(Rest::Sequence),
             State::Sequence(body) => {
-                self.rest = Some(Rest::OfSequence);
+                self.rest = Some(Rest::Sequence);
                 if body.is_empty() {
                     out.push(press(alt(b'[')));
                 }
             }
             State::Text { begins, text, .. } => {
-                self.rest = Some(Rest::OfText);
+                self.rest = Some(Rest::Text);
                 if text.is_empty() {
                     out.push(press(alt(begins)));
                 }
@@ -153,14 +153,14 @@ impl Parser {
         // One byte is a key: a person presses one after the other.
         let Some(rest) = self.rest.take().filter(|_| read.len() > 1) else { return read };
         let end = match rest {
-            Rest::OfEscape => {
+            Rest::Escape => {
                 if begins(read[0]) {
                     self.state = State::Escape;
                 }
                 return read;
             }
-            Rest::OfText => text_end(read),
-            Rest::OfSequence => {
+            Rest::Text => text_end(read),
+            Rest::Sequence => {
                 let number = |byte: &u8| matches!(byte, 0x20..=0x3f);
                 let last = read.iter().position(|byte| !number(byte));
                 last.filter(|last| *last > 0 && (0x40..0x7f).contains(&read[*last]))

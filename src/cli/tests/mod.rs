@@ -238,9 +238,10 @@ async fn a_deal_that_is_not_told_again_is_not_shown_as_told_and_no_other_is_blam
     ] {
         let told = format!("{status} {code}");
         let code = code.to_owned();
-        let mut fake = two_deals(move |id| match id {
-            "D-1" => Says::Error(error(kind, status, &code)),
-            _ => {
+        let mut fake = two_deals(move |id| {
+            if id == "D-1" {
+                Says::Error(error(kind, status, &code))
+            } else {
                 let mut told = deal(&quote("a", "qt-2", "5.00"));
                 told.deal_id = "D-2".into();
                 Says::Answer(Answer::Deal(Box::new(told)))
