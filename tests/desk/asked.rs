@@ -161,3 +161,38 @@ fn a_quote_at_the_agreed_price_for_something_else_is_not_booked_as_agreed() {
     let (ok, asks, _) = asked(&table, "asked");
     assert_eq!((ok, asks), (false, Some(Question::Cost(10_000.into()))));
 }
+
+#[test]
+fn a_price_that_does_not_follow_and_inventory_that_is_not_there_are_said_before_the_price_is_typed()
+{
+    let check = |change: fn(&mut Quote), name: &str| {
+        let table = ticket_of(change);
+        let ticket = table.desk.state().ticket.clone().unwrap();
+        assert_eq!(ticket.state, TicketState::Armed, "it is told, and stops nobody");
+        ticket
+            .checks
+            .into_iter()
+            .find(|check| check.name == name)
+            .map(|check| (check.warns, check.says))
+    };
+    let (warns, says) = check(|_| {}, "proof").unwrap();
+    assert!(warns && says.contains("2.00"), "{says}");
+    let follows = |quote: &mut Quote| {
+        quote.pricing.base_cpm = quote.pricing.final_cpm;
+        quote.pricing.tier_discount_pct = Some(0.into());
+        quote.pricing.volume_discount_pct = Some(0.into());
+        quote.pricing.rationale.clear();
+        quote.buyer_tier = None;
+    };
+    assert_eq!(check(follows, "proof"), None);
+    let gone = |quote: &mut Quote| {
+        quote.availability = Some(dealdesk::domain::Availability {
+            inventory_available: Some(false),
+            estimated_fill_rate: None,
+            competing_demand: None,
+        });
+    };
+    let (warns, says) = check(gone, "avails").unwrap();
+    assert!(warns && says.contains("not available"), "{says}");
+    assert_eq!(check(|_| {}, "avails"), None);
+}

@@ -66,7 +66,10 @@ pub(crate) fn booking_fact(
         }
         8 if unknown => Ending::Closed { why: "they never saw it".to_owned() },
         0 => {
-            let (why, status) = ("timeout".to_owned(), [0, 200, 503][price as usize % 3]);
+            let (why, status) = (
+                "timeout".to_owned(),
+                [0, 200, 503][usize::try_from(price.rem_euclid(3)).unwrap()],
+            );
             let error = Some(SellerError { http_status: status, ..error("timeout") });
             return Some(Fact::BookingUnknown { ticket, quote, why, error });
         }

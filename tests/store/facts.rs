@@ -257,7 +257,9 @@ fn fact(state: &State, n: usize, (what, which, price): Step) -> Option<Fact> {
             let all = [DealStatus::Proposed, DealStatus::Active, DealStatus::Canceled];
             let deal = deal(key, price, all[usize::from(which) % all.len()]);
             let differs = vec![("final CPM".to_owned(), "1".to_owned(), "2".to_owned())];
-            let differences = [None, Some(vec![]), Some(differs)][price as usize % 3].clone();
+            let differences = [None, Some(vec![]), Some(differs)]
+                [usize::try_from(price.rem_euclid(3)).unwrap()]
+            .clone();
             Some(Fact::DealSeen { deal, differences })
         }
     }

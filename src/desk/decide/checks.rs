@@ -73,6 +73,8 @@ pub(super) fn checks(
         });
     }
     checks.extend(terms::checks(state, record, ticket.cost, now));
+    // Who armed a trigger saw how the price is made; it waits for another one.
+    checks.extend(terms::proof(state, record).filter(|_| ticket.trigger.is_none()));
     checks.extend(limit_checks(state, &record.quote, (price, ticket.cost), now, None));
     checks.extend(sanity::checks(state, record, price, ticket.cost));
     checks.extend(note_check(state, record, ticket));

@@ -54,25 +54,25 @@ pub(super) fn checks(
             asks("flight", &says, cost)
         }
     }));
-    checks.extend(doubts(state, record));
+    checks.extend(avails(record));
     checks
 }
 
-/// What speaks against a quote that is as asked: a price that does not follow from its parts, and a seller
-/// that says that it has no such inventory.
-fn doubts(state: &State, record: &QuoteRecord) -> Vec<Check> {
+/// A price that does not follow from its parts.
+pub(super) fn proof(state: &State, record: &QuoteRecord) -> Option<Check> {
     let proof = judge::prove(state, record);
     let is_odd = proof.weight() == Weight::Disagrees;
-    let odd = is_odd.then(|| {
+    is_odd.then(|| {
         let says = proof.words().next().unwrap_or_default();
         Check::warn("proof", says, "ask the seller before you book")
-    });
-    let available = record.quote.availability.as_ref().and_then(|told| told.inventory_available);
-    let none = (available == Some(false)).then(|| {
-        let says = "the seller says that it is not available";
-        Check::warn("avails", says, "ask the seller before you book")
-    });
-    odd.into_iter().chain(none).collect()
+    })
+}
+
+/// A seller that quotes what it says it does not have.
+fn avails(record: &QuoteRecord) -> Option<Check> {
+    let told = record.quote.availability.as_ref().and_then(|told| told.inventory_available);
+    let says = "the seller says that it is not available";
+    (told == Some(false)).then(|| Check::warn("avails", says, "ask the seller before you book"))
 }
 
 fn words(differences: &[Difference]) -> String {

@@ -1,5 +1,6 @@
 //! The deal board: every quote and deal, what needs a person on top, then by deadline, then by money.
 
+mod deadlines;
 mod detail;
 mod rows;
 mod view;
@@ -26,7 +27,7 @@ use crate::{
 };
 use rows::Rows;
 
-pub(crate) use view::next_deadlines;
+pub(crate) use deadlines::next_deadlines;
 
 actions! { Board:
     Open "open" ["enter"] Go "open what is under the cursor";
@@ -287,7 +288,7 @@ impl Screen for Board {
                 wake.highlight(changed, dx.now);
             }
         }
-        for (left, _) in view::next_deadlines(dx, 8) {
+        for (left, _) in next_deadlines(dx, 8) {
             wake.clock(left, dx.now);
         }
     }
