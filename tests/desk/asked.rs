@@ -178,11 +178,10 @@ fn a_price_that_does_not_follow_and_inventory_that_is_not_there_are_said_before_
     let (warns, says) = check(|_| {}, "proof").unwrap();
     assert!(warns && says.contains("2.00"), "{says}");
     let follows = |quote: &mut Quote| {
-        quote.pricing.base_cpm = quote.pricing.final_cpm;
-        quote.pricing.tier_discount_pct = Some(0.into());
-        quote.pricing.volume_discount_pct = Some(0.into());
+        quote.pricing.base_cpm = Some(usd("2.34"));
+        quote.pricing.tier_discount_pct = Some(10.into());
+        quote.pricing.volume_discount_pct = Some(5.into());
         quote.pricing.rationale.clear();
-        quote.buyer_tier = None;
     };
     assert_eq!(check(follows, "proof"), None);
     let gone = |quote: &mut Quote| {

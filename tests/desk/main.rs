@@ -5,6 +5,7 @@
 
 mod again;
 mod asked;
+mod avails;
 mod booking;
 mod changed;
 mod currencies;

@@ -198,7 +198,13 @@ fn late(row: &Outcome) -> Ends {
     match row.lost {
         Ends::Done => Ends::Late,
         Ends::Disputed => Ends::LateDisputed,
-        other => other,
+        same @ (Ends::Refused
+        | Ends::Expired
+        | Ends::NotSent
+        | Ends::Doubt
+        | Ends::Late
+        | Ends::LateDisputed
+        | Ends::Waits) => same,
     }
 }
 

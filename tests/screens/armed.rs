@@ -193,7 +193,7 @@ fn keys_that_come_at_once_are_a_paste_wherever_keys_answer() {
     // Elsewhere few keys are keys, and so are many of the same; other many are a paste that is told.
     let mut seat = seat((120, 36));
     assert!(!seat.app.takes_as_paste(&burst));
-    assert!(!seat.app.takes_as_paste(&[Chord::char('j'); 3_000]));
+    assert!(!seat.app.takes_as_paste(&vec![Chord::char('j'); 3_000]));
     let text: Vec<Chord> = "11;rgb:1e1e/1e1e/1e1e".chars().map(Chord::char).collect();
     assert!(seat.app.takes_as_paste(&text));
     seat.paste("11;rgb:1e1e/1e1e/1e1e");

@@ -121,9 +121,8 @@ fn a_seller_that_sells_by_product_is_browsed_filtered_and_asked_for_a_quote() {
     assert!(seat.app.has_ticket(), "{}", seat.screen());
     assert!(seat.shows("asks northlight") && seat.shows("Product prod-b"), "{}", seat.screen());
     seat.wait(1_000).keys("y");
-    let asked = seat.asked.iter().find_map(|(_, _, ask)| match ask {
-        Ask::Quote { ask, .. } => Some(ask.product_id.to_string()),
-        _ => None,
+    let asked = seat.asked.iter().find_map(|(_, _, ask)| {
+        if let Ask::Quote { ask, .. } = ask { Some(ask.product_id.to_string()) } else { None }
     });
     assert_eq!(asked.as_deref(), Some("prod-b"));
 }
@@ -209,9 +208,8 @@ fn two_packages_with_one_id_are_two_rows() {
 }
 
 fn asked(seat: &Seat) -> dealdesk::domain::QuoteAsk {
-    let asked = seat.asked.iter().rev().find_map(|(_, _, ask)| match ask {
-        Ask::Quote { ask, .. } => Some(ask.clone()),
-        _ => None,
+    let asked = seat.asked.iter().rev().find_map(|(_, _, ask)| {
+        if let Ask::Quote { ask, .. } = ask { Some(ask.clone()) } else { None }
     });
     asked.unwrap_or_else(|| panic!("{:?}", seat.asked))
 }

@@ -44,10 +44,12 @@ fn leaving_is_asked_while_something_plays_or_is_armed() {
     plain.quoted("northlight", "qt-1", "25.22", 10);
     assert!(quits(&mut plain, "q"), "nothing is under way");
     for key in ["q", "ctrl-c"] {
-        for (mut seat, says) in [
-            (played((120, 36)), "AUTO plays on northlight qt-1. Quitting stops it"),
-            (armed((120, 36)), "TRIGGER is armed: northlight tr-"),
+        let plays: fn((u16, u16)) -> Seat = played;
+        for (seat, says) in [
+            (plays, "AUTO plays on northlight qt-1. Quitting stops it"),
+            (armed, "TRIGGER is armed: northlight tr-"),
         ] {
+            let mut seat = seat((120, 36));
             assert!(!quits(&mut seat, key), "{key}");
             assert!(seat.shows(says), "{}", seat.screen());
             assert!(!quits(&mut seat, "n"));

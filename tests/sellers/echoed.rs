@@ -77,12 +77,10 @@ fn whole(key: &str) -> Value {
 
 fn asks() -> Vec<Ask> {
     let about = |id: &str| {
-        let booked = match book() {
-            Ask::Book { identity, notes, idempotency_key, .. } => {
-                Ask::Book { quote_id: id.into(), identity, notes, idempotency_key }
-            }
-            other => other,
-        };
+        let mut booked = book();
+        if let Ask::Book { quote_id, .. } = &mut booked {
+            *quote_id = id.into();
+        }
         [
             Ask::Package(id.into()),
             Ask::GetQuote(id.into()),
@@ -133,9 +131,13 @@ async fn a_key_with_hidden_marks_within_it_is_shown_in_no_field() {
     let mut answers = 0;
     for (nth, mark) in MARKS.into_iter().enumerate() {
         let body = whole(&marked(mark)).to_string();
-        let escaped = body.chars().map(|c| match c {
-            ' '..='~' => c.to_string(),
-            _ => c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+        let escaped = body.chars().map(|c| {
+            if matches!(c, ' '..='~') {
+                return c.to_string();
+            }
+            let mut units = [0; 2];
+            let units = c.encode_utf16(&mut units).iter();
+            units.fold(String::new(), |all, unit| all + &format!("\\u{unit:04x}"))
         });
         let body = if nth % 2 == 0 { body } else { escaped.collect() };
         for (status, dialect) in [(200, ["v1", "v2"][nth / 2 % 2]), (409, "v2")] {

@@ -18,8 +18,11 @@ fn deal(id: &str, quote_id: &Value) -> Value {
     json!({"deal_id": id, "quote_id": quote_id, "status": "proposed", "pricing": {"final_cpm": 20.0}})
 }
 
+/// What is answered about the thing of this name.
+type Answered = fn(&str) -> Value;
+
 /// What is asked about `qt-1`, `D-1`, … with what is answered to it, in which `id` and `quote` are named.
-fn asks() -> Vec<(Ask, fn(&str) -> Value)> {
+fn asks() -> Vec<(Ask, Answered)> {
     let orders = Ask::Orders;
     let creates = |deal: Option<&str>, quote: Option<&str>| {
         orders(OrderAsk::Create {
@@ -66,16 +69,11 @@ fn asks() -> Vec<(Ask, fn(&str) -> Value)> {
     ]
 }
 
-fn asked_of(ask: Ask, id: &str) -> Ask {
-    match ask {
-        Ask::Book { identity, notes, idempotency_key, .. } => {
-            Ask::Book { quote_id: id.into(), identity, notes, idempotency_key }
-        }
-        Ask::Counter { cpm, action, identity, idempotency_key, note, .. } => {
-            Ask::Counter { quote_id: id.into(), cpm, action, identity, idempotency_key, note }
-        }
-        other => other,
+fn asked_of(mut ask: Ask, id: &str) -> Ask {
+    if let Ask::Book { quote_id, .. } | Ask::Counter { quote_id, .. } = &mut ask {
+        *quote_id = id.into();
     }
+    ask
 }
 
 #[tokio::test(start_paused = true)]
