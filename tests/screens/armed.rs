@@ -154,6 +154,22 @@ fn a_key_that_is_held_down_from_the_opening_on_answers_no_ticket() {
     }
 }
 
+/// The first of a held key may come at once with the key that opened the ticket: it is held all the same.
+#[test]
+fn a_key_that_came_with_the_opening_one_and_is_held_answers_no_ticket() {
+    for before in [350, 500, 660, 990] {
+        let mut seat = asks_for_a_key('N');
+        seat.paste("y");
+        for nth in 0..60 {
+            seat.wait(if nth == 0 { before } else { 33 });
+            seat.chord(Chord::char('y'), KeyKind::Press);
+            assert!(!did_anything(&seat), "{before} {nth}: {}", seat.screen());
+        }
+        seat.wait(1_000).chord(Chord::char('y'), KeyKind::Press);
+        assert!(did_anything(&seat), "{before}: {}", seat.screen());
+    }
+}
+
 #[test]
 fn the_rest_of_a_held_answer_goes_nowhere() {
     let mut seat = easy();

@@ -79,6 +79,10 @@ impl App {
             return Vec::new();
         }
         if let Some(top) = self.overlays.last_mut() {
+            if let (Some(guard), Some(last)) = (top.guard(), text.chars().next_back()) {
+                let is_enter = matches!(last, '\r' | '\n');
+                guard.came(if is_enter { Chord::key(Key::Enter) } else { Chord::char(last) }, now);
+            }
             top.paste(text, &mut cx);
         } else if let Some(field) = self.filtering.as_mut() {
             field.paste(text);

@@ -115,6 +115,12 @@ impl Guard {
         }
     }
 
+    /// A key came among others at once: it is no answer, and it may be held down since.
+    pub(crate) fn came(&mut self, chord: Chord, now: Timestamp) {
+        self.newest = Some(Held::new(chord, now));
+        self.since = self.since.max(now);
+    }
+
     /// The ticket is given a key. A clock that went back keeps it deaf.
     pub(crate) fn pressed(&mut self, (chord, kind): (Chord, KeyKind), now: Timestamp, pace: Pace) {
         let newest = self.newest.get_or_insert(Held { chord, at: Timestamp::MIN, repeats: false });
