@@ -52,7 +52,7 @@ pub struct DealFilter {
 pub struct BookingFilter {
     /// In this state.
     pub state: Option<BookingState>,
-    /// Still open: sent or unknown.
+    /// Still open: sent, unknown, or waiting for the seller.
     pub open: bool,
     /// Of this quote.
     pub quote: Option<QuoteRef>,
@@ -155,7 +155,7 @@ impl Reader {
         let mut query = Query::new("bookings");
         query.is("state", filter.state.map(|state| state.to_string()));
         if filter.open {
-            query.terms.push("state IN ('sent', 'unknown')".to_owned());
+            query.terms.push("state IN ('sent', 'unknown', 'waiting')".to_owned());
         }
         if let Some(quote) = &filter.quote {
             query.is("seller", Some(quote.seller.0.clone()));

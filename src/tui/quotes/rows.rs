@@ -36,7 +36,7 @@ pub(super) const SORTS: [&str; 6] = ["rfq", "expiry", "price ▲", "cost ▼", "
 
 /// Whether a quote still waits for something: to be booked, an answer, a person.
 pub(super) fn is_running(is_open: bool, stage: Stage) -> bool {
-    is_open || matches!(stage, Stage::Unknown | Stage::Booking)
+    is_open || matches!(stage, Stage::Unknown | Stage::Waiting | Stage::Booking)
 }
 
 /// The same of a quote that is looked at.
