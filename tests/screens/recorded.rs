@@ -48,6 +48,8 @@ pub(super) fn session(size: (u16, u16)) -> (Seat, Vec<Buffer>) {
     frame(&mut seat);
     seat.keys("N");
     seat.paste("y");
+    // Long enough for the key to be another one than what came at once.
+    seat.wait(1_000);
     frame(&mut seat);
     seat.keys("y").stored();
     seat.answer(Ok(moved(2, "counter", "23.25", "24.69")));

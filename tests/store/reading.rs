@@ -1,7 +1,7 @@
 //! What read commands ask: quotes, deals, bookings, moves and changes, by who, what and when.
 
 use dealdesk::{
-    desk::{BookingState, State},
+    desk::State,
     domain::{QuoteStatus, SellerName, Stage},
     store::{BookingFilter, DealFilter, Location, QuoteFilter, Reader, Store},
 };
@@ -60,7 +60,7 @@ fn filters_find_what_the_state_has() {
 
     let filter = BookingFilter { open: true, ..BookingFilter::default() };
     let mut expected = bookings.clone();
-    expected.retain(|r| matches!(r.state, BookingState::Sent | BookingState::Unknown));
+    expected.retain(|r| r.state.is_awaited());
     assert_eq!(reader.bookings(&filter).unwrap(), expected);
 
     // Two sellers use the same ids: an id alone finds both.
