@@ -168,7 +168,9 @@ impl Replayed<'_> {
         let mut endpoint = speaking(self.dialect);
         endpoint.url.set_port(Some(1)).unwrap();
         endpoint.attempts = 1;
-        let script = Script::new([Step::Reply(recorded)]);
+        // Where a move is refused, the record that is looked at then tells of a negotiation.
+        let record = replies(200, &json!({"status": "active", "rounds": []}));
+        let script = Script::new([Step::Reply(recorded), record]);
         let ask = ask_of(&self.recording["request"])
             .filter(|ask| !matches!(ask, Ask::CheckKey | Ask::Avails(_)))
             .unwrap_or(Ask::Packages);

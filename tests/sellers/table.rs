@@ -126,8 +126,9 @@ pub(crate) const TABLE: &[(&str, Case)] = &[
     ("health", Sends),
     ("inventory-sync-status", Out(OPERATOR)),
     ("legacy-deals", Error("", Unknown)),
-    ("mcp-initialize", Error("", Refused)),
-    ("mcp-no-session", Error("-32600", Unknown)),
+    // Bare text could be anybody's on the way.
+    ("mcp-initialize", Error("", Unknown)),
+    ("mcp-no-session", Error("-32600", Refused)),
     ("mcp-root", Out(MCP)),
     ("media-kit-bad-key-ignored", Out(KIT)),
     ("media-kit-package-404", Error("", Refused)),

@@ -93,7 +93,8 @@ pub(crate) const TABLE: &[(&str, Case)] = &[
     ("events-operator", Out(EVENTS)),
     ("health", Sends),
     ("inventory-sync-status", Out(OPERATOR)),
-    ("mcp-initialize", Error("", Refused)),
+    // Bare text could be anybody's on the way.
+    ("mcp-initialize", Error("", Unknown)),
     ("mcp-root", Out(MCP)),
     ("media-kit-package-public", Out(KIT)),
     ("media-kit-packages-audience_id-3", Error("", Refused)),
