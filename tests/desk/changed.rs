@@ -2,7 +2,7 @@
 //! there until somebody has acknowledged it. Whatever it costs by now is what counts.
 
 use dealdesk::{
-    desk::{Answered, BookingState, Command, Ours},
+    desk::{BookingState, Command, Ours},
     domain::{Answer, Deal, ErrorKind, Group, Stage},
 };
 
@@ -10,13 +10,7 @@ use super::harness::{Table, error, key, usd};
 
 /// A booked deal of 12,000.00.
 fn booked() -> Table {
-    let mut table = Table::new();
-    table.quoted("q1", "24.00");
-    table.armed("q1");
-    table.command(Command::Confirm(Answered::Price(24.into())));
-    table.stored();
-    let deal = table.deal("D-7", "q1", "proposed");
-    table.answer(Ok(Answer::Deal(Box::new(deal))));
+    let table = Table::with_a_deal("D-7");
     assert_eq!(table.desk.state().bookings[0].state, BookingState::Done);
     table
 }

@@ -2,7 +2,8 @@
 
 use dealdesk::{
     desk::{
-        Command, Decision, Desk, Effect, Entry, Fact, Input, RequestId, SellerInfo, Setup, Stored,
+        Answered, Command, Decision, Desk, Effect, Entry, Fact, Input, RequestId, SellerInfo,
+        Setup, Stored,
     },
     domain::{
         Action, Answer, Ask, Cpm, Deal, DealStatus, DealType, ErrorKind, Exchange, Heard, Identity,
@@ -248,6 +249,18 @@ impl Table {
         self.open_ticket(id);
         let same = self.known(id);
         self.answer(Ok(Answer::Quote(Box::new(same))));
+    }
+
+    /// A desk with one booked deal of 12,000.00, of quote `q1`.
+    pub(crate) fn with_a_deal(id: &str) -> Self {
+        let mut table = Self::new();
+        table.quoted("q1", "24.00");
+        table.armed("q1");
+        table.command(Command::Confirm(Answered::Price(24.into())));
+        table.stored();
+        let deal = table.deal(id, "q1", "proposed");
+        table.answer(Ok(Answer::Deal(Box::new(deal))));
+        table
     }
 
     pub(crate) fn record(&self, id: &str) -> &dealdesk::desk::QuoteRecord {

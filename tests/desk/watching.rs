@@ -1,21 +1,11 @@
 //! Watching deals: polled with back-off, and a failed check changes nothing.
 
-use dealdesk::{
-    desk::{Answered, Command},
-    domain::{Answer, Ask, DealStatus, ErrorKind, Group, Stage},
-};
+use dealdesk::domain::{Answer, Ask, DealStatus, ErrorKind, Group, Stage};
 
 use super::harness::{Table, error};
 
 fn booked() -> Table {
-    let mut table = Table::new();
-    table.quoted("q1", "24.00");
-    table.armed("q1");
-    table.command(Command::Confirm(Answered::Price(24.into())));
-    table.stored();
-    let deal = table.deal("D-1", "q1", "proposed");
-    table.answer(Ok(Answer::Deal(Box::new(deal))));
-    table
+    Table::with_a_deal("D-1")
 }
 
 fn status(table: &mut Table, status: &str) {

@@ -73,24 +73,12 @@ impl Bursts {
 
 /// The letter that a key of a paste stands for.
 pub(in crate::runtime) fn letter(chord: Chord) -> Option<char> {
-    match chord.key {
-        Key::Char('j') if chord.ctrl => Some('\n'),
-        Key::Char(letter) => (!chord.ctrl && !chord.alt).then_some(letter),
-        Key::Enter => Some('\n'),
-        Key::Tab => Some('\t'),
-        Key::F(_)
-        | Key::Esc
-        | Key::BackTab
-        | Key::Backspace
-        | Key::Delete
-        | Key::Up
-        | Key::Down
-        | Key::Left
-        | Key::Right
-        | Key::Home
-        | Key::End
-        | Key::PageUp
-        | Key::PageDown => None,
+    if chord.key == Key::Enter || (chord.ctrl && chord.key == Key::Char('j')) {
+        Some('\n')
+    } else if chord.key == Key::Tab {
+        Some('\t')
+    } else {
+        chord.letter()
     }
 }
 
