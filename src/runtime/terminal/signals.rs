@@ -4,9 +4,8 @@
 use std::io;
 
 use futures::FutureExt as _;
-use rustix::process::{
-    Signal as Kind, getpgid, getpgrp, getppid, getsid, kill_current_process_group,
-};
+use nix::unistd::{Pid, getpgid, getpgrp, getppid, getsid};
+use rustix::process::{Signal as Kind, kill_current_process_group};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// How the terminal was left.
@@ -93,10 +92,58 @@ fn kind(signal: Kind) -> SignalKind {
 /// leads the session from a group of its own. A desk that a terminal or a container starts by itself
 /// would stop for ever.
 pub(super) fn can_go_on() -> bool {
-    let is_so = || {
-        let session = getsid(None).ok()?;
-        let of_parent = getsid(Some(getppid()?)).ok()?;
-        Some(session == of_parent && getpgid(Some(session)).ok()? != getpgrp())
-    };
-    is_so().unwrap_or(false)
+    let session_of = |of| getsid(of).map_or(0, Pid::as_raw);
+    let session = session_of(None);
+    Job {
+        session,
+        session_of_parent: session_of(Some(getppid())),
+        group: getpgrp().as_raw(),
+        group_of_leader: getpgid(Some(Pid::from_raw(session))).map_or(0, Pid::as_raw),
+    }
+    .has_a_shell()
+}
+
+/// Where this process stands among others. A process that a container does not show is number 0, as the
+/// system says it (`pid_namespaces(7)`), and so is one that is gone.
+#[derive(Debug, Clone, Copy)]
+struct Job {
+    session: i32,
+    session_of_parent: i32,
+    group: i32,
+    /// Of the process that leads the session.
+    group_of_leader: i32,
+}
+
+impl Job {
+    fn has_a_shell(self) -> bool {
+        let Self { session, session_of_parent, group, group_of_leader } = self;
+        ![session, group, group_of_leader].contains(&0)
+            && session == session_of_parent
+            && group_of_leader != group
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_leads_the_session_from_a_group_of_its_own() {
+        #[rustfmt::skip]
+        let cases = [
+            // session, of the parent, group, of the leader
+            ([100, 100, 200, 100], true, "a job of a shell"),
+            ([200, 100, 200, 200], false, "it leads its session itself"),
+            ([200,   0, 200, 200], false, "so, and what started it is outside of the container"),
+            ([100, 100, 100, 100], false, "a script started it, without job control"),
+            ([100, 300, 200, 100], false, "its parent is gone, and init of another session took it"),
+            ([  0,   0, 200, 200], false, "its session was made outside of the container"),
+            ([100, 100,   0, 100], false, "its group was made outside of the container"),
+            ([100, 100, 200,   0], false, "what leads the session is gone"),
+        ];
+        for ([session, session_of_parent, group, group_of_leader], has, case) in cases {
+            let job = Job { session, session_of_parent, group, group_of_leader };
+            assert_eq!(job.has_a_shell(), has, "{case}");
+        }
+    }
 }
