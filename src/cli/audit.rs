@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     runtime::jobs,
-    store::{Chain, Location, Reader, Store, StoreError, Trouble},
+    store::{Chain, Location, Reader, Store, StoreError, Trouble, Tuning},
 };
 
 /// The verbs.
@@ -82,7 +82,8 @@ pub(crate) async fn run(command: &Command, context: &Context) -> Result<Reply, F
             Ok(_) | Err(_) => {}
         }
         let location = Location::File(path.clone());
-        let opened = jobs::blocking(move || Store::open(location)).await;
+        let tuning = Tuning { mode: context.config.mode, ..Tuning::default() };
+        let opened = jobs::blocking(move || Store::open_with(&location, &tuning)).await;
         opened.ok_or_else(StoreError::closed)??.rebuild().await?;
     }
     let chain = Reader::open(path)?.verify()?;

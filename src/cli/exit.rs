@@ -39,6 +39,8 @@ pub(crate) enum Exit {
     Waiting = 11,
     /// The seller booked something else than was agreed.
     Disputed = 12,
+    /// Tried on paper: nothing was sent, and trying again sends nothing either.
+    Paper = 13,
     /// It happened, and the store does not have it.
     Unwritten = 14,
     /// The terminal went away (SIGHUP).
@@ -75,6 +77,7 @@ impl Exit {
                 "waiting for a second person, or for the seller's people; never repeat it"
             }
             Self::Disputed => "booked, but not as agreed: talk to the seller",
+            Self::Paper => "tried on paper: nothing was sent",
             Self::Unwritten => {
                 "done, but the store does not have it: keep the output, mend the store, do not repeat it"
             }
@@ -147,7 +150,7 @@ mod tests {
     #[test]
     fn the_table_of_exit_codes() {
         let codes: Vec<u8> = Exit::iter().map(Exit::code).collect();
-        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 129, 130, 131, 143]);
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 129, 130, 131, 143]);
         for (state, code) in [
             (BookingState::Done, 0),
             (BookingState::Refused, 5),
@@ -162,6 +165,17 @@ mod tests {
             assert_eq!(Exit::of_booking(state).code(), code, "{state}");
         }
         assert!(table().contains("  130  interrupted"));
+    }
+
+    #[test]
+    fn the_schemas_know_every_code_and_every_name() {
+        let schema: serde_json::Value =
+            serde_json::from_str(include_str!("../../assets/schema/common.json")).unwrap();
+        let definitions = &schema["$defs"];
+        let codes = definitions["exit"]["enum"].as_array().unwrap();
+        let names = definitions["error"]["properties"]["kind"]["enum"].as_array().unwrap();
+        assert_eq!(*codes, Exit::iter().map(Exit::code).collect::<Vec<_>>());
+        assert_eq!(*names, Exit::iter().map(|exit| exit.to_string()).collect::<Vec<_>>());
     }
 
     #[test]

@@ -68,6 +68,7 @@ impl Failure {
             "flight" | "impressions" | "plan" => Exit::Usage,
             "seller" | "quote" => Exit::NotFound,
             "expired" => Exit::Expired,
+            "paper" => Exit::Paper,
             _ => Exit::Blocked,
         };
         let mut failure = Self::new(exit, refusal.says.clone(), cure);

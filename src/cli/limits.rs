@@ -90,6 +90,7 @@ mod tests {
         fake.desk.replay([desk::Entry {
             at: fake.now(),
             actor: desk::Actor::Desk,
+            mode: desk::Mode::Live,
             fact: desk::Fact::LimitsSet { limits: lower, changed: Vec::new(), why: None },
         }]);
         let document = schema::check("limits", &reply(&fake).unwrap().json);

@@ -6,7 +6,7 @@ use crate::{
     domain::{DealRef, SellerName},
     store::{
         BookingFilter, DealFilter, Location, QuoteFilter, Reader, Recorded, Store, StoreError,
-        Trouble,
+        Trouble, Tuning,
     },
 };
 
@@ -31,7 +31,8 @@ impl Records {
             Ok(reader) => Ok(Self(Some(reader))),
             // Its tables are missing or older than this program: they are made again from the journal.
             Err(error) if error.kind == Trouble::Outdated && !context.config.read_only => {
-                drop(Store::open(Location::File(path.clone()))?);
+                let tuning = Tuning { mode: context.config.mode, ..Tuning::default() };
+                drop(Store::open_with(&Location::File(path.clone()), &tuning)?);
                 Ok(Self(Some(Reader::open(path)?)))
             }
             Err(error) if error.kind == Trouble::Missing && !context.store_is_named => {

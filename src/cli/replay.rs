@@ -234,7 +234,7 @@ fn setup(context: &Context, entries: &[Entry]) -> Setup {
         honours_agreement: false,
     };
     Setup {
-        mode: Mode::Live,
+        mode: entries.first().map_or(Mode::Live, |entry| entry.mode),
         read_only: true,
         identity: config.identity.clone(),
         limits: config.limits.clone(),

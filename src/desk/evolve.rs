@@ -292,7 +292,7 @@ impl Desk {
         for change in changes {
             match change {
                 Change::Keep(actor, fact) => {
-                    let entry = Entry { at: now, actor, fact };
+                    let entry = Entry { at: now, actor, mode: self.state.setup.mode, fact };
                     self.take(What::Kept(entry.clone().into()), now);
                     let follow = decide::follow_up(&self.state, &entry);
                     out.entries.push(entry);
@@ -302,7 +302,7 @@ impl Desk {
                     out.effects.push(self.ask(seller, ask, purpose, now));
                 }
                 Change::Store(stored, actor, fact) => {
-                    let entry = Entry { at: now, actor, fact };
+                    let entry = Entry { at: now, actor, mode: self.state.setup.mode, fact };
                     self.take(What::Storing(stored.clone(), entry.clone().into()), now);
                     out.effects.push(Effect::Store(stored, Box::new(entry)));
                 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::intent::{Ending, Intent};
 use super::order::{OrderEnding, OrderIntent};
+use super::state::Mode;
 use crate::domain::{
     Cpm, Deal, DealRef, Limits, Outcome, Quote, QuoteAsk, QuoteId, QuoteRef, RfqId, SellerError,
     SellerName, TicketId, Trigger, TriggerId,
@@ -46,6 +47,9 @@ pub struct Entry {
     pub at: Timestamp,
     /// Who made it happen.
     pub actor: Actor,
+    /// How the desk worked that noted it; one that does not say so is from before facts did, and live.
+    #[serde(default)]
+    pub mode: Mode,
     /// What happened.
     pub fact: Fact,
 }

@@ -248,14 +248,14 @@ mod tests {
 
     use super::*;
     use crate::{
-        desk::{Actor, Fact},
+        desk::{Actor, Fact, Mode},
         domain::QuoteRef,
     };
 
     fn line(n: usize) -> Spilled {
         let fact = Fact::QuoteLetGo { quote: QuoteRef::new("a", format!("qt-{n}")) };
         let at = jiff::Timestamp::UNIX_EPOCH;
-        Spilled { entry: Entry { at, actor: Actor::Desk, fact }, exchange: None }
+        Spilled { entry: Entry { at, actor: Actor::Desk, mode: Mode::Live, fact }, exchange: None }
     }
 
     fn in_folder(folder: &Path) -> Vec<Place> {

@@ -7,7 +7,7 @@ use super::{config::Config, jobs, open};
 use crate::{
     desk::{Command, Controls, Desk, Entry, Fact, Input, Stop},
     domain::{Refusal, SellerName},
-    store::{HaltMark, Location, Store, StoreError},
+    store::{HaltMark, Location, Store, StoreError, Tuning},
 };
 
 /// What came of it.
@@ -65,7 +65,8 @@ async fn store(
     decided: Vec<Entry>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let opened = jobs::blocking(move || Store::open(location)).await;
+    let tuning = Tuning { mode: desk.state().setup.mode, ..Tuning::default() };
+    let opened = jobs::blocking(move || Store::open_with(&location, &tuning)).await;
     let store = opened.ok_or_else(StoreError::closed)??;
     let known = store.controls().await?;
     let is_news = |entry: &Entry| {

@@ -28,6 +28,8 @@ pub enum Trouble {
     ManyNames,
     /// Another file stands at its place since it was opened, or none.
     Moved,
+    /// Its facts are of a desk that works in another mode: live, on paper, the demo.
+    OtherMode,
     /// Its contents make no sense.
     Corrupt,
     /// The disk or the system failed.
@@ -50,6 +52,7 @@ impl Trouble {
             Self::Locked => "another program keeps this store locked",
             Self::ManyNames => "this store has several names",
             Self::Moved => "this store was moved or replaced while it was open",
+            Self::OtherMode => "this store belongs to another mode",
             Self::Corrupt => "this store is damaged",
             Self::Io => "the disk failed under this store",
             Self::Closed => "the store is closed",
@@ -72,6 +75,10 @@ impl Trouble {
                  two names would not see each other"
             }
             Self::Moved => "put it back, or start dealdesk again; nothing is sent until then",
+            Self::OtherMode => {
+                "nothing was changed; name another file with --store: what is only tried and what is \
+                 bought are never kept in one"
+            }
             Self::Corrupt => "keep a copy; `dealdesk doctor` names the first damaged row",
             Self::Io => "look at the disk; nothing is sent until then",
             Self::Closed => "start dealdesk again",

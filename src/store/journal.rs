@@ -8,7 +8,7 @@ use super::{
     integer, number, stamp,
 };
 use crate::{
-    desk::Entry,
+    desk::{Entry, Mode},
     domain::{DealRef, QuoteRef},
 };
 
@@ -54,6 +54,30 @@ pub(super) fn head(conn: &Connection) -> Result<Head, StoreError> {
         .query_row([], |row| Ok(Head { seq: number(row.get(0)?), hash: row.get(1)? }))
         .optional()?;
     Ok(found.unwrap_or_else(|| Head { seq: 0, hash: GENESIS.to_owned() }))
+}
+
+/// How the desks work whose facts are here, as the first says; `None` while there is none.
+pub(super) fn mode(conn: &Connection) -> Result<Option<Mode>, StoreError> {
+    let first = "SELECT coalesce(entry -> '$.mode', '\"live\"') FROM journal ORDER BY seq LIMIT 1";
+    let found: Option<String> =
+        conn.prepare_cached(first)?.query_row([], |row| row.get(0)).optional()?;
+    let read = |json: String| {
+        serde_json::from_str(&json)
+            .map_err(|error| StoreError::new(Trouble::Corrupt, format!("row 1: {error}")))
+    };
+    found.map(read).transpose()
+}
+
+/// Refuses facts of a desk that works in another mode than those that are here: what was only tried is
+/// never told beside what was bought.
+pub(super) fn refuse_other_mode(conn: &Connection, mode: Mode) -> Result<(), StoreError> {
+    match self::mode(conn)? {
+        Some(theirs) if theirs != mode => {
+            let detail = format!("what it holds is {theirs}, and this desk works in mode {mode}");
+            Err(StoreError::new(Trouble::OtherMode, detail))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// The seal of a row: SHA-256 over the hash before, the row's number and its JSON, a line each.

@@ -12,11 +12,11 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::{
     Location,
     error::{StoreError, Trouble},
-    place,
+    journal, place,
     projections::Standing,
     schema,
 };
-use crate::private;
+use crate::{desk::Mode, private};
 
 /// How long we wait for another process to finish its write.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -43,6 +43,8 @@ pub struct Tuning {
     /// A file that is made anew whenever the disk has confirmed a write: what a power cut at any later
     /// moment is sure to leave. What is written without waiting for the disk is not in it.
     pub after_a_power_cut: Option<PathBuf>,
+    /// How the desk works that opens it. A store that holds facts of another mode is refused.
+    pub mode: Mode,
 }
 
 impl Default for Tuning {
@@ -53,6 +55,7 @@ impl Default for Tuning {
             read_only: false,
             on_the_askers_thread: false,
             after_a_power_cut: None,
+            mode: Mode::Live,
         }
     }
 }
@@ -101,6 +104,9 @@ fn open_file(path: &Path, is_new: bool, tuning: &Tuning) -> Result<Connection, S
 
 fn prepared(mut conn: Connection, tuning: &Tuning) -> Result<Connection, StoreError> {
     conn.set_prepared_statement_cache_capacity(64);
+    if conn.table_exists(None, "journal")? {
+        journal::refuse_other_mode(&conn, tuning.mode)?;
+    }
     conn.pragma_update(None, "synchronous", "NORMAL")?;
     conn.pragma_update(None, "cache_size", -16_000)?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;

@@ -296,7 +296,12 @@ impl Worker {
             self.seen = head.seq;
             return Ok(followed);
         }
-        if !lines.is_empty() {
+        if let Some(first) = lines.first() {
+            let mode = first.entry.mode;
+            journal::refuse_other_mode(&tx, mode)?;
+            if lines.iter().any(|line| line.entry.mode != mode) {
+                return Err(StoreError::new(Trouble::OtherMode, "facts of two modes at once"));
+            }
             let mut tables = Tables::new(&tx);
             for line in lines {
                 journal::append(&tx, &mut head, line)?;

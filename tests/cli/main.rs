@@ -16,6 +16,7 @@ mod home;
 mod limits;
 mod locked;
 mod orders;
+mod paper;
 mod queue;
 mod rebuilt;
 mod sentinel;

@@ -4,7 +4,8 @@
 
 use dealdesk::{
     desk::{
-        Actor, Answered, BookingState, Command, Entry, Fact, Input, Stored, may_send_again, risk,
+        Actor, Answered, BookingState, Command, Entry, Fact, Input, Mode, Stored, may_send_again,
+        risk,
     },
     domain::{Answer, Ask, ErrorKind, SellerError, Spoke, Stage},
 };
@@ -270,7 +271,7 @@ fn a_limit_that_was_lowered_meanwhile_holds_for_another_attempt_too() {
             let mut limits = setup().limits;
             limits.deal = Some(11_999.into());
             let fact = Fact::LimitsSet { limits, changed: Vec::new(), why: None };
-            journal.push(Entry { at: now, actor: Actor::Desk, fact });
+            journal.push(Entry { at: now, actor: Actor::Desk, mode: Mode::Live, fact });
         }
         let mut table = Table::new();
         table.now = now;

@@ -320,6 +320,7 @@ fn a_price_that_another_process_saw_change_is_not_booked_at_the_old_one() {
     let entry = dealdesk::desk::Entry {
         at: table.now,
         actor: dealdesk::desk::Actor::Desk,
+        mode: dealdesk::desk::Mode::Live,
         fact: Fact::QuoteSeen { quote: changed },
     };
     table.input(Input::Followed(vec![entry]));

@@ -2,7 +2,7 @@
 //! else is due for that quote, whoever asks and whatever happens meanwhile.
 
 use dealdesk::{
-    desk::{Actor, Answered, Command, Entry, Fact, Input, Setup, Stored},
+    desk::{Actor, Answered, Command, Entry, Fact, Input, Mode, Setup, Stored},
     domain::{
         Answer, Ask, ErrorKind, Skew,
         strategy::{Options, Plan},
@@ -164,7 +164,7 @@ fn followed(table: &Table) -> Vec<Entry> {
     let mut quote = table.known("q1");
     quote.pricing.rationale = format!("seen at {}", table.now);
     let fact = Fact::QuoteSeen { quote };
-    vec![Entry { at: table.now, actor: Actor::Seller(seller()), fact }]
+    vec![Entry { at: table.now, actor: Actor::Seller(seller()), mode: Mode::Live, fact }]
 }
 
 /// A sensible answer to whatever is asked first; a doubt for what commits, where it is to go wrong.

@@ -2,7 +2,7 @@
 //! confirmed stays what is booked, sent again and compared.
 
 use dealdesk::{
-    desk::{Actor, Answered, BookingState, Command, Entry, Fact, Input, Setup, TicketState},
+    desk::{Actor, Answered, BookingState, Command, Entry, Fact, Input, Mode, Setup, TicketState},
     domain::{Answer, Check, Quote, QuoteStatus, Refusal},
 };
 use jiff::SignedDuration;
@@ -35,7 +35,7 @@ fn changed(table: &Table, change: fn(&mut Quote)) -> Quote {
 fn seen_elsewhere(table: &mut Table, change: fn(&mut Quote)) {
     let fact = Fact::QuoteSeen { quote: changed(table, change) };
     let actor = Actor::Seller("northlight".into());
-    table.input(Input::Followed(vec![Entry { at: table.now, actor, fact }]));
+    table.input(Input::Followed(vec![Entry { at: table.now, actor, mode: Mode::Live, fact }]));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Folding the journal gives the state that the program had.
 
 use dealdesk::{
-    desk::{Actor, Answered, Command, Desk, Entry, Fact},
+    desk::{Actor, Answered, Command, Desk, Entry, Fact, Mode},
     domain::Answer,
 };
 
@@ -134,6 +134,6 @@ fn what_was_booked_is_of_the_kind_that_its_seller_calls_it_now() {
     assert_eq!(desk.state().places.usual("radio").count(), 0);
     quote.product.inventory_type = "Radio".to_owned();
     let actor = Actor::Seller(quote.seller.clone());
-    desk.replay([Entry { at: now, actor, fact: Fact::QuoteSeen { quote } }]);
+    desk.replay([Entry { at: now, actor, mode: Mode::Live, fact: Fact::QuoteSeen { quote } }]);
     assert!(desk.state().places.usual("radio").eq([0]));
 }

@@ -4,7 +4,7 @@
 use std::{os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 
 use dealdesk::{
-    desk::{Actor, BookingState, Ending, Entry, Fact, State, TicketState, state::Purpose},
+    desk::{Actor, BookingState, Ending, Entry, Fact, Mode, State, TicketState, state::Purpose},
     runtime::{Session, spill::Spilled},
     sim::{Asks, Fault, Trick, Twist},
     store::{Location, Reader, Tuning},
@@ -273,6 +273,7 @@ async fn a_folder_that_others_may_write_to_is_neither_used_nor_believed() {
             entry: Entry {
                 at: some_day(),
                 actor: Actor::Desk,
+                mode: Mode::Live,
                 fact: Fact::BookingEnded {
                     ticket: ticket.id.clone(),
                     quote: key.clone(),

@@ -2,7 +2,7 @@
 //! records from the journal again.
 
 use dealdesk::{
-    desk::{Actor, Entry, Fact, State},
+    desk::{Actor, Entry, Fact, Mode, State},
     domain::{Deal, DealStatus, Limits},
     store::{Chain, Location, Reader, Snapshot, Store},
 };
@@ -107,8 +107,10 @@ fn what_is_folded_into_an_edited_record_does_not_make_it_good() {
     });
     let mut facts: Vec<_> = seen.map(|deal| Fact::DealSeen { deal, differences: None }).collect();
     facts.push(Fact::Halted { seller: None, why: "odd".to_owned(), tripped: false });
-    let entries: Vec<_> =
-        facts.into_iter().map(|fact| Entry { at: at(9_000), actor: Actor::Desk, fact }).collect();
+    let entries: Vec<_> = facts
+        .into_iter()
+        .map(|fact| Entry { at: at(9_000), actor: Actor::Desk, mode: Mode::Live, fact })
+        .collect();
     for entry in &entries {
         dealdesk::desk::fold(entry, &mut state);
     }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use dealdesk::{
     desk::{
-        Actor, Ending, Entry, Fact, OrderEnding, OrderIntent, QuoteRecord, State, fold as fold_into,
+        Actor, Ending, Entry, Fact, Mode, OrderEnding, OrderIntent, QuoteRecord, State,
+        fold as fold_into,
     },
     domain::{
         Action, Cpm, Deal, DealId, DealRef, DealStatus, DealType, ErrorKind, Identity, Limits,
@@ -130,7 +131,12 @@ pub(crate) fn entry(n: usize, fact: Fact) -> Entry {
         1 => Actor::Desk,
         _ => Actor::Seller(fact.seller()),
     };
-    Entry { at: at(n * 7) + SignedDuration::from_nanos(n * 1_234_567), actor, fact }
+    Entry {
+        at: at(n * 7) + SignedDuration::from_nanos(n * 1_234_567),
+        actor,
+        mode: Mode::Live,
+        fact,
+    }
 }
 
 /// The arrival of the `n`th quote.

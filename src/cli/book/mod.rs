@@ -26,7 +26,8 @@ use crate::cli::{
 };
 use crate::{
     desk::{
-        self, Answered, BookingRecord, BookingState, State, Ticket, TicketState, state::Subject,
+        self, Answered, BookingRecord, BookingState, Mode, State, Ticket, TicketState,
+        state::Subject,
     },
     domain::{Cost, Currency, QuoteRef, QuoteStatus, Refusal, SellerError, TicketId, money},
 };
@@ -251,12 +252,17 @@ fn ended(state: &State, id: &TicketId) -> End {
             BookingState::Refused => "refused",
             BookingState::Expired => "expired",
             BookingState::NotSent if booking.withheld => "blocked",
+            BookingState::NotSent if state.setup.mode == Mode::Paper => "paper",
             BookingState::NotSent => "not_sent",
             BookingState::Closed => "closed",
             BookingState::Waiting => "waiting",
             BookingState::Sent | BookingState::Unknown => "unknown",
         };
-        let exit = if booking.withheld { Exit::Blocked } else { Exit::of_booking(booking.state) };
+        let exit = match outcome {
+            "blocked" => Exit::Blocked,
+            "paper" => Exit::Paper,
+            _ => Exit::of_booking(booking.state),
+        };
         return End::plain(outcome, exit);
     }
     let ticket = ticket(state, id);

@@ -170,9 +170,9 @@ async fn limits_modes_and_the_store_close_the_gate() {
     let (document, code) = run(&mut paper, &args("20.52", "21")).await;
     assert_eq!(
         (document["outcome"].as_str(), document["mode"].as_str()),
-        (Some("not_sent"), Some("paper"))
+        (Some("paper"), Some("paper"))
     );
-    assert_eq!((code, paper.booked()), (8, 0));
+    assert_eq!((code, paper.booked()), (13, 0), "no script takes it for `try again`");
 
     let mut broken = fake_with(Mode::Live).await;
     broken.broken_store = Some("the disk is full".into());

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::desk::{Entry, Fact};
+use crate::desk::{Entry, Fact, Mode};
 
 /// FACT.
 #[derive(Debug, Serialize)]
@@ -11,6 +11,8 @@ pub(crate) struct FactDoc {
     /// The cursor: `watch --from` takes it.
     pub(crate) seq: u64,
     pub(crate) at: Timestamp,
+    /// How the desk worked that noted it: live, paper or demo.
+    pub(crate) mode: Mode,
     /// `quote.received`, `booking.done`, …
     pub(crate) kind: &'static str,
     pub(crate) seller: String,
@@ -26,6 +28,7 @@ impl FactDoc {
         Self {
             seq,
             at: entry.at,
+            mode: entry.mode,
             kind: entry.fact.kind(),
             seller: entry.fact.seller().0,
             subject: entry.fact.subject(),

@@ -13,6 +13,7 @@ pub(super) fn exit_of(outcome: Outcome, waited: Waited, refused: Option<&Refused
         (Outcome::Accepted | Outcome::WalkedAway | Outcome::TimedOut, _) => Exit::Done,
         (Outcome::Open | Outcome::Halted, Waited::Interrupted) => Exit::Interrupted,
         (Outcome::Open | Outcome::Halted | Outcome::Rejected, _) => match refused {
+            Some(refused) if refused.error.code == desk::ON_PAPER => Exit::Paper,
             Some(refused) if desk::was_withheld(&refused.error) => Exit::Blocked,
             // The quote is known: what is not there is a seller that negotiates it.
             Some(refused) => match Exit::of_error(&refused.error) {
@@ -29,6 +30,7 @@ pub(super) fn exit_of(outcome: Outcome, waited: Waited, refused: Option<&Refused
                 | Exit::Partly
                 | Exit::Waiting
                 | Exit::Disputed
+                | Exit::Paper
                 | Exit::Unwritten
                 | Exit::HungUp
                 | Exit::Interrupted
@@ -89,6 +91,7 @@ pub(super) fn why(state: &State, record: &QuoteRecord, exit: Exit, lost: bool) -
         | Exit::Partly
         | Exit::Waiting
         | Exit::Disputed
+        | Exit::Paper
         | Exit::Unwritten
         | Exit::HungUp
         | Exit::Quit

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{Change, Passing, halt, say, seller_actor};
+use super::{Change, ON_PAPER, Passing, halt, say, seller_actor};
 use crate::{
     desk::{
         evolve::wrong_answer,
@@ -38,9 +38,13 @@ fn withheld(state: &State, intent: &Intent, now: Timestamp) -> Option<SellerErro
     let held = |code: &str, says: &str, cure: &str| {
         Some(SellerError::transport(ErrorKind::Configuration, code, says, cure))
     };
-    if state.setup.mode == Mode::Paper || state.setup.read_only {
+    if state.setup.mode == Mode::Paper {
         let says = "paper mode: nothing was sent";
-        return held("paper", says, "start without --paper to book");
+        return held(ON_PAPER, says, "start without --paper to book");
+    }
+    if state.setup.read_only {
+        let says = "the desk is read-only: nothing was sent";
+        return held("read_only", says, "start without --read-only to book");
     }
     if intent.trigger.as_ref().is_some_and(|trigger| trigger.until <= now) {
         return held("trigger_over", super::book::TOO_LATE, "book it by hand (B)");

@@ -52,6 +52,9 @@ use super::{
 };
 use crate::domain::{Answer, Exchange, Outcome, Refusal, SellerError, SellerName};
 
+/// The code of what a desk on paper decided and does not send.
+pub const ON_PAPER: &str = "paper";
+
 fn refuse(rule: &str, says: impl Into<String>, cure: impl Into<String>) -> Vec<Change> {
     vec![Change::Refuse(Refusal::new(rule, says, cure))]
 }

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::{
-    Change, closed, halt, leave, minted, person, quote, refuse, say, seller_actor, standing, talks,
-    trigger,
+    Change, ON_PAPER, closed, halt, leave, minted, person, quote, refuse, say, seller_actor,
+    standing, talks, trigger,
 };
 use crate::{
     desk::{
@@ -229,7 +229,7 @@ pub(super) fn store_again(state: &State, key: &QuoteRef, pending: Pending) -> Ve
 }
 
 /// The codes of moves that this desk held back itself.
-const WITHHELD: [&str; 3] = ["paper", "stopped", "halted"];
+const WITHHELD: [&str; 3] = [ON_PAPER, "stopped", "halted"];
 
 /// Whether a move did not come about because this desk held it back: no seller was asked.
 pub fn was_withheld(error: &SellerError) -> bool {

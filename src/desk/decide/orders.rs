@@ -4,7 +4,9 @@
 
 use jiff::Timestamp;
 
-use super::{Change, Passing, halt, minted, no_seller, person, refuse, say, seller_actor};
+use super::{
+    Change, ON_PAPER, Passing, halt, minted, no_seller, person, refuse, say, seller_actor,
+};
 use crate::{
     desk::{
         command::Stored,
@@ -54,7 +56,11 @@ fn obstacle(state: &State, seller: &SellerName) -> Option<Refusal> {
         ));
     }
     if state.setup.mode == Mode::Paper {
-        return Some(Refusal::new("paper", "paper mode sends nothing", "start it without --paper"));
+        return Some(Refusal::new(
+            ON_PAPER,
+            "paper mode sends nothing",
+            "start it without --paper",
+        ));
     }
     let trouble = state.trouble.as_ref().map(|why| {
         let says = format!("the store cannot be written: {why}");

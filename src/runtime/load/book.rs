@@ -5,12 +5,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Load, ask, deal, pricing, quote, seller, terms};
 use crate::{
-    desk::{Actor, Ending, Entry, Fact, Intent},
+    desk::{Actor, Ending, Entry, Fact, Intent, Mode},
     domain::{
         Action, Cost, Cpm, Deal, DealStatus, Identity, OpenRtb, Quote, QuoteId, QuoteRef, RfqId,
         ask::Moved, negotiation::Pending,
     },
-    store::{Location, Store, StoreError},
+    store::{Location, Store, StoreError, Tuning},
 };
 
 /// How many facts are written at once.
@@ -31,7 +31,8 @@ impl Load {
     /// # Errors
     /// Where the store cannot be opened or written.
     pub async fn write(self, location: Location, now: Timestamp) -> Result<u64, StoreError> {
-        let store = Store::open(location)?;
+        let tuning = Tuning { mode: Mode::Demo, ..Tuning::default() };
+        let store = Store::open_with(&location, &tuning)?;
         let mut written = 0;
         let mut facts = self.facts(now).peekable();
         while facts.peek().is_some() {
@@ -92,6 +93,7 @@ impl Life {
         let timed = facts.into_iter().zip(seconds).map(|((actor, fact), later)| Entry {
             at: self.began.checked_add(later).unwrap_or(self.began),
             actor,
+            mode: Mode::Demo,
             fact,
         });
         timed.collect()

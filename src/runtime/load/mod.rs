@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Session, inbox::Message};
 use crate::{
-    desk::{Actor, Desk, Ending, Entry, Fact, Intent},
+    desk::{Actor, Desk, Ending, Entry, Fact, Intent, Mode},
     domain::{
         Cost, Cpm, Deal, DealStatus, DealType, Identity, Pricing, ProductRef, Quote, QuoteAsk,
         QuoteRef, QuoteStatus, SellerName, Terms, Tier,
@@ -114,13 +114,14 @@ impl Load {
             let which = half % VISIBLE.min(self.countdowns).max(1);
             let Entry { actor, fact, .. } = quoted(which, began, 1 + half % 50);
             if let Fact::QuoteReceived { quote, .. } = fact {
-                return Entry { at: now, actor, fact: Fact::QuoteSeen { quote } };
+                return Entry { at: now, actor, mode: Mode::Demo, fact: Fact::QuoteSeen { quote } };
             }
         }
         let deal = deal(half % self.rows, 1 + half % 50);
         Entry {
             at: now,
             actor: Actor::Seller(deal.seller.clone()),
+            mode: Mode::Demo,
             fact: Fact::DealSeen { deal, differences: None },
         }
     }
@@ -200,7 +201,7 @@ fn quoted(number: u64, began: Timestamp, cents: u64) -> Entry {
     let (requote_of, agreed, rfq, idempotency_key, listed_as) = (None, None, None, None, None);
     let fact =
         Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq, idempotency_key, listed_as };
-    Entry { at: began, actor, fact }
+    Entry { at: began, actor, mode: Mode::Demo, fact }
 }
 
 /// What was asked for a quote.
@@ -262,5 +263,5 @@ fn booked(number: u64, now: Timestamp) -> [Entry; 2] {
     };
     let ending = Ending::Done { deal: Box::new(deal) };
     [Fact::IntentStored { intent }, Fact::BookingEnded { ticket, quote, ending }]
-        .map(|fact| Entry { at: now, actor: Actor::Desk, fact })
+        .map(|fact| Entry { at: now, actor: Actor::Desk, mode: Mode::Demo, fact })
 }

@@ -78,6 +78,7 @@ impl Session {
     /// # Errors
     /// Where it cannot be opened so; then it stays as it is.
     pub async fn retune(&mut self, tuning: Tuning) -> Result<(), StoreError> {
+        let tuning = Tuning { mode: self.state().setup.mode, ..tuning };
         match self.writer.retune(tuning) {
             Some(reply) => reply.await,
             None => Err(StoreError::closed()),

@@ -167,6 +167,7 @@ impl Session {
         let inbox = self.inbox.clone();
         let sellers: Vec<SellerName> = self.state().sellers.keys().cloned().collect();
         let only_looks = self.state().setup.read_only;
+        let tuning = Tuning { mode: self.state().setup.mode, ..tuning };
         Ok(async move {
             let opened = jobs::blocking(move || opened(&location, tuning, only_looks)).await;
             let opened = opened.unwrap_or_else(|| Err(StoreError::closed()));

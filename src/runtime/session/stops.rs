@@ -33,7 +33,7 @@ impl Marking {
     /// Marks what was halted, and notes what goes on.
     pub(super) fn mark(&mut self, entries: &[Entry], state: &State) {
         let Some(mark) = &self.mark else { return };
-        for Entry { at, actor, fact } in entries {
+        for Entry { at, actor, fact, .. } in entries {
             // One that trips by itself is for the store alone: a lock of a moment is no reason to stop
             // every desk until a person comes.
             if let Fact::Halted { seller, why, tripped: false } = fact {

@@ -5,7 +5,7 @@ use ratatui::{Terminal, backend::TestBackend, layout::Rect};
 
 use super::DealDetail;
 use crate::{
-    desk::{Actor, Desk, Entry, Fact},
+    desk::{Actor, Desk, Entry, Fact, Mode},
     runtime::load::Load,
     tui::{
         Keymap,
@@ -63,7 +63,12 @@ fn a_block_of_megabytes_is_read_once_a_change() {
         let mut deal = desk.state().deals[place].deal.clone();
         deal.raw_status = "archived".into();
         let (at, actor) = (now(), Actor::Seller(deal.seller.clone()));
-        desk.replay([Entry { at, actor, fact: Fact::DealSeen { deal, differences: None } }]);
+        desk.replay([Entry {
+            at,
+            actor,
+            mode: Mode::Live,
+            fact: Fact::DealSeen { deal, differences: None },
+        }]);
         draw(&desk, &mut screen);
         draw(&desk, &mut screen);
         assert_eq!(screen.block.times, times);
