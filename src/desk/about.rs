@@ -15,7 +15,7 @@ pub enum Sent {
 }
 
 /// Every kind of fact.
-pub const KINDS: [&str; 40] = [
+pub const KINDS: [&str; 41] = [
     "quote.requested",
     "quote.received",
     "quote.failed",
@@ -32,6 +32,7 @@ pub const KINDS: [&str; 40] = [
     "move.answered",
     "move.failed",
     "move.unknown",
+    "move.looked_up",
     "negotiation.ended",
     "intent.stored",
     "booking.unknown",
@@ -91,6 +92,7 @@ impl Fact {
             | Self::IntentStored { .. }
             | Self::BookingRepeated { .. }
             | Self::EvidenceSeen { .. }
+            | Self::MoveLookedUp { .. }
             | Self::DealGone { .. }
             | Self::DealAcknowledged { .. }
             | Self::DealSeen { .. }
@@ -134,6 +136,7 @@ impl Fact {
             Self::MoveAnswered { .. } => "move.answered",
             Self::MoveFailed { .. } => "move.failed",
             Self::MoveUnknown { .. } => "move.unknown",
+            Self::MoveLookedUp { .. } => "move.looked_up",
             Self::NegotiationEnded { .. } => "negotiation.ended",
             Self::IntentStored { .. } => "intent.stored",
             Self::BookingUnknown { .. } => "booking.unknown",
@@ -193,6 +196,7 @@ impl Fact {
             | Self::MoveAnswered { quote, .. }
             | Self::MoveFailed { quote, .. }
             | Self::MoveUnknown { quote, .. }
+            | Self::MoveLookedUp { quote, .. }
             | Self::NegotiationEnded { quote, .. }
             | Self::BookingUnknown { quote, .. }
             | Self::BookingWaiting { quote, .. }

@@ -195,6 +195,13 @@ pub enum Fact {
         /// What went wrong.
         error: SellerError,
     },
+    /// A move without an answer was looked up in the seller's history, which did not settle it.
+    MoveLookedUp {
+        /// In which negotiation.
+        quote: QuoteRef,
+        /// What the history said.
+        says: String,
+    },
     /// A negotiation ended on our side or by time.
     NegotiationEnded {
         /// Which.

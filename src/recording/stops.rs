@@ -42,7 +42,8 @@ pub(super) fn followed(fact: &Fact) -> Goes {
         | Fact::AutoArmed { quote, .. }
         | Fact::MoveStored { quote, .. }
         | Fact::MoveAnswered { quote, .. }
-        | Fact::MoveUnknown { quote, .. } => Goes::Ladder(quote.clone()),
+        | Fact::MoveUnknown { quote, .. }
+        | Fact::MoveLookedUp { quote, .. } => Goes::Ladder(quote.clone()),
         Fact::IntentStored { .. }
         | Fact::BookingEnded { .. }
         | Fact::BookingUnknown { .. }

@@ -15,7 +15,7 @@ use crate::private;
 /// may take it.
 #[derive(Debug)]
 pub struct HostLease {
-    _locked: Option<File>,
+    _locked: Option<Locked>,
 }
 
 impl HostLease {
@@ -24,7 +24,7 @@ impl HostLease {
         let Some(lease) = store.beside(".host")? else { return Ok(Some(Self { _locked: None })) };
         let file = open(&lease).map_err(|error| StoreError::io(&error, &lease))?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Self { _locked: Some(file) })),
+            Ok(()) => Ok(Some(Self { _locked: Some(Locked(file)) })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(StoreError::io(&error, &lease)),
         }
@@ -35,7 +35,7 @@ impl HostLease {
 /// (safety.md S3).
 #[derive(Debug)]
 pub struct ArmedTicket {
-    _locked: Option<File>,
+    _locked: Option<Locked>,
 }
 
 impl ArmedTicket {
@@ -49,7 +49,7 @@ impl ArmedTicket {
                 // Only to tell others: the lock is what counts.
                 let told = file.set_len(0).and_then(|()| file.write_all(who.as_bytes()));
                 told.map_err(|error| failed(&error))?;
-                Ok(Ok(Self { _locked: Some(file) }))
+                Ok(Ok(Self { _locked: Some(Locked(file)) }))
             }
             Err(TryLockError::WouldBlock) => {
                 let who = fs::read_to_string(&named).unwrap_or_default();
@@ -64,7 +64,7 @@ impl ArmedTicket {
 /// Shows other processes that this one is alive, under the name that its intents carry.
 #[derive(Debug)]
 pub struct OwnerLock {
-    held: Option<(PathBuf, File)>,
+    held: Option<(PathBuf, Locked)>,
 }
 
 impl OwnerLock {
@@ -83,7 +83,7 @@ impl OwnerLock {
             Ok(file)
         };
         let file = try_create().map_err(|error| StoreError::io(&error, &named))?;
-        Ok(Self { held: Some((named, file)) })
+        Ok(Self { held: Some((named, Locked(file))) })
     }
 }
 
@@ -112,6 +112,17 @@ pub fn owner_is_alive(store: &Location, owner: &str) -> Result<bool, StoreError>
         }
         Err(TryLockError::WouldBlock) => Ok(true),
         Err(TryLockError::Error(error)) => Err(StoreError::io(&error, &named)),
+    }
+}
+
+/// A file that is locked until this is dropped.
+#[derive(Debug)]
+struct Locked(File);
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        // Closing it is not enough: a process that is being started has it open, too, for a moment.
+        drop(self.0.unlock());
     }
 }
 

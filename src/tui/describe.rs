@@ -92,6 +92,7 @@ fn level(fact: &Fact) -> Level {
         | Fact::TriggerEnded { .. }
         | Fact::MoveFailed { .. }
         | Fact::BookingRepeated { .. }
+        | Fact::MoveLookedUp { .. }
         | Fact::EvidenceSeen { .. } => Level::Warn,
         Fact::QuoteRequested { .. }
         | Fact::QuoteReceived { .. }
@@ -180,6 +181,7 @@ pub(crate) fn describe(entry: &Entry) -> String {
         }
         Fact::MoveFailed { error, .. } => format!("the move did not arrive: {error}"),
         Fact::MoveUnknown { error, .. } => format!("nobody knows whether the move counts: {error}"),
+        Fact::MoveLookedUp { says, .. } => format!("the move without an answer: {says}"),
         Fact::NegotiationEnded { outcome, why, .. } => format!("{outcome}: {why}"),
         Fact::IntentStored { intent } => {
             let key = text::cut(&intent.idempotency_key, 9);

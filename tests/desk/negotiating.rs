@@ -240,13 +240,22 @@ fn a_move_that_is_not_in_the_history_may_still_be_at_work() {
     table.answer(Err(error(ErrorKind::Timeout, 0, "timeout")));
     table.took_ms = 100;
     // Twice as long as the longest that was waited for it.
+    let mut looks = 0;
     for wait in [1, 2, 10, 20, 25] {
         table.pass(wait);
         if !table.asked.is_empty() {
             lacks_it(&mut table);
+            looks += 1;
         }
-        assert_eq!(table.record("q1").stage(), Stage::Unknown, "after {wait} s more");
+        let record = table.record("q1");
+        assert_eq!(record.stage(), Stage::Unknown, "after {wait} s more");
+        // What was seen is kept: what went wrong, then each look.
+        let seen = record.negotiation.clone().unwrap().pending.unwrap().seen;
+        assert_eq!(seen.len(), 1 + looks, "{seen:?}");
+        assert!(seen[0].says.contains("timeout"), "{seen:?}");
     }
+    let kept = table.journal.iter().filter(|entry| entry.fact.kind() == "move.looked_up").count();
+    assert!(looks > 1 && kept == looks, "{looks} {kept}");
     table.pass(60);
     lacks_it(&mut table);
     assert_eq!(table.record("q1").stage(), Stage::MyTurn);

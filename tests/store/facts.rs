@@ -174,6 +174,7 @@ fn pending(n: usize, round: u32) -> Pending {
         owner,
         at: at(0),
         in_doubt,
+        seen: Vec::new(),
     }
 }
 
@@ -306,6 +307,9 @@ fn negotiation_fact(record: &QuoteRecord, n: usize, what: u8, price: i64) -> Opt
     let from_history = n.is_multiple_of(2);
     Some(match (game.pending.is_some(), n % 6) {
         (true, 0) => Fact::MoveFailed { quote, error: error("refused") },
+        (true, _) if n.is_multiple_of(7) => {
+            Fact::MoveLookedUp { quote, says: "history ends with round 1".to_owned() }
+        }
         (true, 1) => Fact::MoveUnknown { quote, error: error("timeout") },
         (true, 2) => {
             Fact::MoveAnswered { quote, moved: moved(price, Action::Accept), from_history }

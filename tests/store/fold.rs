@@ -27,7 +27,7 @@ fn random_histories_reach_every_kind_of_fact() {
         let steps = steps().new_tree(&mut runner).unwrap().current();
         kinds.extend(history(&steps).0.iter().map(|entry| entry.fact.kind()));
     }
-    assert_eq!(kinds.len(), 36, "{kinds:?}");
+    assert_eq!(kinds.len(), 37, "{kinds:?}");
 }
 
 proptest! {

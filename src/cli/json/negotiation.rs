@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{ErrorDoc, cpm, told};
-use crate::domain::{Negotiation, Round};
+use crate::domain::{Negotiation, Round, negotiation::Seen};
 
 /// A negotiation within a QUOTE.
 #[derive(Debug, Serialize)]
@@ -18,6 +18,8 @@ pub(crate) struct NegotiationDoc {
     pub(crate) agreed_cpm: Option<String>,
     /// The strategy that plays, if one does.
     pub(crate) strategy: Option<String>,
+    /// Our move without an answer, where there is one.
+    pub(crate) in_doubt: Option<DoubtDoc>,
 }
 
 /// One move.
@@ -51,8 +53,27 @@ pub(crate) struct NegotiateDoc {
     pub(crate) dry_run: bool,
     /// What the strategy would do first; with `--dry-run` only.
     pub(crate) would: Option<WouldDoc>,
+    /// Our move that was not answered while `negotiate` waited, where there is one.
+    pub(crate) in_doubt: Option<DoubtDoc>,
     pub(crate) error: Option<ErrorDoc>,
     pub(crate) exit: u8,
+}
+
+/// A move without an answer, and what has been seen of it since.
+#[derive(Debug, Serialize)]
+pub(crate) struct DoubtDoc {
+    pub(crate) round: u32,
+    pub(crate) action: String,
+    pub(crate) cpm: String,
+    pub(crate) sent_at: Timestamp,
+    pub(crate) evidence: Vec<SeenDoc>,
+}
+
+/// What was seen of it.
+#[derive(Debug, Serialize)]
+pub(crate) struct SeenDoc {
+    pub(crate) at: Timestamp,
+    pub(crate) says: String,
 }
 
 /// A move that was not made.
@@ -73,7 +94,22 @@ impl NegotiationDoc {
             rounds: game.rounds.iter().map(RoundDoc::new).collect(),
             agreed_cpm: cpm(game.agreed),
             strategy: game.auto.as_ref().map(|plan| plan.strategy.clone()),
+            in_doubt: DoubtDoc::of(game).filter(|doubt| !doubt.evidence.is_empty()),
         }
+    }
+}
+
+impl DoubtDoc {
+    pub(crate) fn of(game: &Negotiation) -> Option<Self> {
+        let pending = game.pending.as_ref()?;
+        let seen = |seen: &Seen| SeenDoc { at: seen.at, says: seen.says.clone() };
+        Some(Self {
+            round: pending.round,
+            action: pending.action.to_string(),
+            cpm: pending.cpm.plain(),
+            sent_at: pending.at,
+            evidence: pending.seen.iter().map(seen).collect(),
+        })
     }
 }
 

@@ -14,7 +14,7 @@ use crate::cli::{
     find::Wanted,
     json::{
         Document, ErrorDoc, Reply, cpm,
-        negotiation::{NegotiateDoc, RoundDoc, WouldDoc},
+        negotiation::{DoubtDoc, NegotiateDoc, RoundDoc, WouldDoc},
     },
     out::{self, Shown},
     port::{self, Session, Waited, allowed},
@@ -286,11 +286,14 @@ fn reply(
         book_quote_id,
         dry_run: is_dry,
         would,
+        in_doubt: game.and_then(DoubtDoc::of),
         error: failure.as_ref().map(ErrorDoc::new),
         exit: exit.code(),
     };
-    let words: Vec<String> =
-        summary(&body, plan).into_iter().chain(failure.map(|f| f.to_string())).collect();
+    let evidence = body.in_doubt.iter().flat_map(|doubt| &doubt.evidence);
+    let evidence = evidence.map(|seen| format!("{} {}", out::time(seen.at), seen.says));
+    let words = summary(&body, plan).into_iter().chain(evidence);
+    let words: Vec<String> = words.chain(failure.map(|failure| failure.to_string())).collect();
     let mut table = Table::new(&["ROUND", "BY", "ACTION", ">CPM", "SAYS"]);
     for round in &body.rounds {
         table.row([

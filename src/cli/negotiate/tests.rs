@@ -132,6 +132,18 @@ async fn every_end_has_its_outcome_and_its_exit_code() {
         let next = if books.is_some() { "book" } else { "none" };
         assert_eq!(document["next"].as_str(), Some(next), "{what}");
         assert_eq!(fake.booked(), 0);
+        let evidence = |nth: usize| document["in_doubt"]["evidence"][nth]["says"].as_str();
+        match what {
+            "lost" => {
+                assert!(evidence(0).unwrap().contains("timeout"), "{:?}", evidence(0));
+                assert!(evidence(1).unwrap().contains("could not be read"), "{:?}", evidence(1));
+            }
+            "silent" => assert_eq!(evidence(0), None, "nothing was heard"),
+            _ => assert!(document["in_doubt"].is_null(), "{what}"),
+        }
+        if exit == 9 {
+            assert_eq!(document["in_doubt"]["cpm"], "18.00", "{what}");
+        }
         let told = &document["error"];
         if matches!(exit, 3 | 5 | 8) {
             assert_eq!(told["seller"], "a", "{what}");

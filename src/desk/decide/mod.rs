@@ -14,6 +14,7 @@ mod heard;
 mod kit;
 mod leave;
 mod limits;
+mod lost_move;
 mod negotiate;
 mod orders;
 mod quote;
@@ -197,7 +198,7 @@ pub(super) fn answered(
         }
         Purpose::Move(key) => negotiate::answered(state, key, result),
         Purpose::LookMove(key) => {
-            settle::move_looked_up(state, key, (result, exchange.as_ref()), now)
+            lost_move::move_looked_up(state, key, (result, exchange.as_ref()), now)
         }
         Purpose::LookStanding(key) => standing::told(state, key, result),
         Purpose::Rematch { .. } => rematch::answered(state, flight, result, now),
@@ -222,7 +223,7 @@ pub(super) fn due(state: &State, due: Due, now: Timestamp) -> Vec<Change> {
         Due::Expire(index) => quote::expired(state, index, now),
         Due::Warn(index) => quote::warned(state, index, now),
         Due::Auto(index) => auto::play(state, index, now),
-        Due::LookMove(index) => settle::look_up_move(state, index),
+        Due::LookMove(index) => lost_move::look_up_move(state, index),
         Due::LookBooking(index) => {
             let ticket = state.bookings.get_index(index).map(|(ticket, _)| ticket.clone());
             ticket.map_or_else(Vec::new, |ticket| settle::look(state, &ticket))

@@ -207,6 +207,7 @@ pub(super) fn store(
         owner: state.setup.owner.clone(),
         at,
         in_doubt: false,
+        seen: Vec::new(),
     };
     let fact = Fact::MoveStored { quote: key.clone(), pending: pending.clone() };
     vec![Change::Store(Stored::Move(key.clone(), pending), actor, fact)]

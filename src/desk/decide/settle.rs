@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Change, Passing, booked, negotiate, person, refuse, repeat, say, seller_actor};
+use super::{Change, Passing, booked, person, refuse, repeat, say, seller_actor};
 use crate::{
     desk::{
         evolve::wrong_answer,
@@ -13,15 +13,13 @@ use crate::{
         state::{InFlight, Mode, Purpose, State},
     },
     domain::{
-        Action, Answer, Ask, DealId, ErrorKind, Exchange, Quote, QuoteRef, QuoteStatus,
-        SellerError, SellerName, TicketId,
-        ask::{History, Moved},
-        deal::says_no,
+        Answer, Ask, DealId, ErrorKind, Exchange, Quote, QuoteRef, QuoteStatus, SellerError,
+        SellerName, TicketId, deal::says_no,
     },
 };
 
 /// Seconds between looks: quickly at first, then at 1, 5, 15 and 60 minutes (safety.md S21).
-const LOOKS: [i64; 8] = [1, 2, 4, 6, 60, 300, 900, 3_600];
+pub(super) const LOOKS: [i64; 8] = [1, 2, 4, 6, 60, 300, 900, 3_600];
 
 /// How long to wait after so many looks.
 pub(super) fn after(looks: usize) -> SignedDuration {
@@ -135,7 +133,7 @@ pub(super) fn booking_looked_up(
 
 /// Whether a reply was made after `sent`, by the seller's own clock: a cache's is not, and one without
 /// a time may not be.
-fn is_later(
+pub(super) fn is_later(
     state: &State,
     seller: &SellerName,
     exchange: Option<&Exchange>,
@@ -257,81 +255,6 @@ fn not_unknown(ticket: &TicketId) -> Vec<Change> {
         format!("no booking of ticket {ticket} waits for its outcome"),
         "`deals list` and the board name those that do",
     )
-}
-
-/// Looks up a move without an answer.
-pub(super) fn look_up_move(state: &State, index: usize) -> Vec<Change> {
-    let Some((key, record)) = state.quotes.get_index(index) else { return Vec::new() };
-    let purpose = Purpose::LookMove(key.clone());
-    let ask = record.ask_history();
-    vec![Change::Ask(key.seller.clone(), ask, purpose)]
-}
-
-/// What the seller's history says of a lost move. That it lacks the move says nothing while the move may
-/// still be at work; after that the move did not count, and a person decides what is made of it.
-pub(super) fn move_looked_up(
-    state: &State,
-    key: &QuoteRef,
-    (result, exchange): (Result<Answer, SellerError>, Option<&Exchange>),
-    now: Timestamp,
-) -> Vec<Change> {
-    let Some((index, _, record)) = state.quotes.get_full(key) else { return Vec::new() };
-    let Some(game) = record.negotiation.as_ref() else { return Vec::new() };
-    let Some(pending) = game.pending.as_ref().filter(|pending| pending.in_doubt) else {
-        return Vec::new();
-    };
-    let by = seller_actor(&key.seller);
-    let lacks_it = match result {
-        Ok(Answer::History(history)) => match found(&history, pending) {
-            Some(moved) => {
-                let quote = key.clone();
-                return vec![Change::Keep(
-                    by,
-                    Fact::MoveAnswered { quote, moved, from_history: true },
-                )];
-            }
-            None => true,
-        },
-        // A negotiation the seller knows nothing of did not begin with this move.
-        Err(error) => error.http_status == 404 && pending.round == 1,
-        Ok(_) => false,
-    };
-    let waited = now.duration_since(state.waited_since(pending.at));
-    let long_enough = waited >= repeat::longest_answer(state, &key.seller).saturating_mul(2);
-    if lacks_it && long_enough && is_later(state, &key.seller, exchange, pending.at) {
-        let mut changes = vec![Change::Keep(by, never_arrived(key))];
-        changes.extend(negotiate::stop_auto(state, key, "its move did not arrive"));
-        changes.push(say(true, format!("{}: your move did not arrive: make it again", key.seller)));
-        return changes;
-    }
-    // Spread by how long it has been in doubt, as the looks are not kept.
-    let next = LOOKS.iter().copied().find(|wait| *wait > waited.as_secs() / 2).unwrap_or(3_600);
-    let at = now.checked_add(SignedDuration::from_secs(next)).ok();
-    vec![Passing::Again(Due::LookMove(index), at).into()]
-}
-
-/// Our move in the seller's record: the round after those we know, at our price.
-fn found(history: &History, pending: &crate::domain::negotiation::Pending) -> Option<Moved> {
-    let moved = history.rounds.iter().find(|moved| moved.round == pending.round)?;
-    if moved.buyer_cpm.is_some_and(|cpm| !cpm.is_same(&pending.cpm)) {
-        return None;
-    }
-    let mut moved = moved.clone();
-    moved.negotiation_id = moved.negotiation_id.or_else(|| history.negotiation_id.clone());
-    if history.status == "accepted" && history.rounds.len() == pending.round as usize {
-        moved.action = Action::Accept;
-    }
-    Some(moved)
-}
-
-fn never_arrived(key: &QuoteRef) -> Fact {
-    let error = SellerError::transport(
-        ErrorKind::Broken,
-        "not_in_history",
-        "the seller's history does not have this move: it never arrived",
-        "make it again",
-    );
-    Fact::MoveFailed { quote: key.clone(), error }
 }
 
 /// An outcome that a desk learnt, could not store, and took to its end in a file beside the store.

@@ -121,6 +121,7 @@ pub fn fold(entry: &Entry, book: &mut impl Book) {
         | Fact::MoveAnswered { quote, .. }
         | Fact::MoveFailed { quote, .. }
         | Fact::MoveUnknown { quote, .. }
+        | Fact::MoveLookedUp { quote, .. }
         | Fact::NegotiationEnded { quote, .. } => {
             book.edit_quote(quote, |record| {
                 record.changed_at = at;

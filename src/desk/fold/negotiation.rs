@@ -58,9 +58,14 @@ pub(super) fn negotiation(fact: &Fact, record: &mut QuoteRecord, at: Timestamp) 
                 (record.negotiation, record.auto_owner) = (None, None);
             }
         }
-        Fact::MoveUnknown { .. } => {
+        Fact::MoveUnknown { error, .. } => {
             if let Some(pending) = game.pending.as_mut() {
-                pending.in_doubt = true;
+                pending.doubt(at, error.to_string());
+            }
+        }
+        Fact::MoveLookedUp { says, .. } => {
+            if let Some(pending) = game.pending.as_mut().filter(|pending| pending.in_doubt) {
+                pending.doubt(at, says.clone());
             }
         }
         Fact::MoveAnswered { moved, .. } => {

@@ -4,6 +4,7 @@
 //! price is their opening offer. A `reject` carries a price too, but that price is no offer.
 
 mod pace;
+mod pending;
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use strum::Display;
 
 pub use pace::Pace;
+pub use pending::{Pending, Refused, Seen};
 
 use super::{Cpm, QuoteRef, Refusal, SellerError, money::exact, strategy::Plan};
 
@@ -118,41 +120,6 @@ impl Outcome {
             Self::Unknown => "nobody knows how",
         }
     }
-}
-
-/// A move that was stored and sent and not answered yet, or never.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pending {
-    /// The round it opens.
-    pub round: u32,
-    /// Our price.
-    pub cpm: Cpm,
-    /// [`Action::Counter`], [`Action::Accept`] where it takes their price, or [`Action::Walk`].
-    pub action: Action,
-    /// Our words with it.
-    #[serde(default)]
-    pub note: Option<String>,
-    /// Minted with the move, the same for every repeat.
-    #[serde(default)]
-    pub idempotency_key: String,
-    /// Whether a strategy decided it, not a person.
-    #[serde(default)]
-    pub automatic: bool,
-    /// Who runs it: a process that is gone can no longer answer for it.
-    pub owner: String,
-    /// When it was stored.
-    pub at: Timestamp,
-    /// Whether its answer is known to be missing.
-    pub in_doubt: bool,
-}
-
-/// A move that did not come about, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refused {
-    /// The price it named.
-    pub cpm: Cpm,
-    /// What the seller said, or why it never left.
-    pub error: SellerError,
 }
 
 /// A negotiation over one quote.

@@ -124,6 +124,7 @@ impl Life {
                 owner: "load".to_owned(),
                 at: self.began,
                 in_doubt: false,
+                seen: Vec::new(),
             };
             let moved = Moved {
                 negotiation_id: Some(format!("neg-{}", self.number)),

@@ -133,8 +133,12 @@ pub(super) fn turn(
             return say("◔ telling", Meaning::Waiting, &words);
         }
         if pending.in_doubt {
+            let seen = pending.seen.last().map_or(String::new(), |seen| {
+                let ago = countdown::ago(dx.now.duration_since(seen.at));
+                format!(" Newest, {ago}: {}.", seen.says)
+            });
             let words = format!(
-                "no readable answer to our {}. It may have arrived: the desk looks it up in the seller's history and never repeats it blindly. Nothing can be offered until then.",
+                "no readable answer to our {}. It may have arrived: the desk looks it up in the seller's history and never repeats it blindly. Nothing can be offered until then.{seen}",
                 pending.cpm.plain()
             );
             return say("?! UNKNOWN", Meaning::Unknown, &words);
