@@ -258,7 +258,7 @@ pub enum Stored {
     /// A booking.
     Booking(Box<Intent>),
     /// A move in a negotiation.
-    Move(QuoteRef, Pending),
+    Move(QuoteRef, Box<Pending>),
     /// A booking without a known outcome, once more.
     Repeat(TicketId),
     /// A new order, or a change of one.

@@ -19,7 +19,6 @@ use crate::{
         Action, By, Cpm, Currency, Negotiation, Outcome, QuoteRef, SellerName,
         fork::Question,
         money::exact,
-        negotiation::Pending,
         strategy::{self, Options, Plan, Seen, Step, Strategy},
     },
 };
@@ -269,7 +268,10 @@ pub(super) fn stopped_by_doubt(state: &State, seller: &SellerName) -> Vec<Change
 
 /// A strategy whose move cannot be stored stops: the next would fail the same way, without an end.
 pub(super) fn unstored(stored: &Stored, why: &str) -> Option<Change> {
-    let Stored::Move(quote, Pending { automatic: true, .. }) = stored else { return None };
+    let Stored::Move(quote, pending) = stored else { return None };
+    if !pending.automatic {
+        return None;
+    }
     let why = format!("its move cannot be stored: {why}");
     Some(Change::Keep(Actor::Desk, Fact::AutoStopped { quote: quote.clone(), why }))
 }

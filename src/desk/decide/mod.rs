@@ -241,7 +241,7 @@ pub(super) fn send(state: &State, stored: Stored, now: Timestamp) -> Vec<Change>
     match stored {
         Stored::Booking(intent) => booked::send(state, *intent, now),
         Stored::Repeat(ticket) => repeat::send(state, &ticket, now),
-        Stored::Move(quote, pending) => negotiate::send(state, quote, pending),
+        Stored::Move(quote, pending) => negotiate::send(state, quote, *pending),
         Stored::Order(intent) => orders::send(state, *intent),
     }
 }
@@ -291,7 +291,7 @@ pub(super) fn behind(state: &State, stored: Stored, now: Timestamp) -> Vec<Chang
             changes.push(say(true, format!("{says}; look at the booking, then answer anew")));
             changes
         }
-        Stored::Move(quote, pending) => negotiate::store_again(state, &quote, pending),
+        Stored::Move(quote, pending) => negotiate::store_again(state, &quote, *pending),
         Stored::Order(intent) => orders::store_again(state, intent),
     }
 }

@@ -210,7 +210,7 @@ pub(super) fn store(
         seen: Vec::new(),
     };
     let fact = Fact::MoveStored { quote: key.clone(), pending: pending.clone() };
-    vec![Change::Store(Stored::Move(key.clone(), pending), actor, fact)]
+    vec![Change::Store(Stored::Move(key.clone(), Box::new(pending)), actor, fact)]
 }
 
 /// Another process wrote first: if the negotiation is still where it was, the move is stored again.
@@ -226,7 +226,7 @@ pub(super) fn store_again(state: &State, key: &QuoteRef, pending: Pending) -> Ve
     }
     let actor = if pending.automatic { Actor::Desk } else { person(state) };
     let fact = Fact::MoveStored { quote: key.clone(), pending: pending.clone() };
-    vec![Change::Store(Stored::Move(key.clone(), pending), actor, fact)]
+    vec![Change::Store(Stored::Move(key.clone(), Box::new(pending)), actor, fact)]
 }
 
 /// The codes of moves that this desk held back itself.
