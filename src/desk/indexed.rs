@@ -81,7 +81,7 @@ impl State {
         let doubt = game.and_then(|game| game.pending.as_ref()).filter(|pending| pending.in_doubt);
         let look = doubt.filter(|pending| self.is_mine(&pending.owner)).map(|_| record.changed_at);
         let warns = expires.and_then(|end| next_warning(record, end, self.folded_at));
-        let expires = expires.filter(|_| self.setup.is_host);
+        let expires = expires.filter(|_| self.setup.is_host).map(|_| self.is_over_at(record));
         self.schedule.set(Due::Expire(index), expires);
         self.schedule.set(Due::Warn(index), warns);
         self.schedule.set(Due::Auto(index), auto);

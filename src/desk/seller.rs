@@ -83,7 +83,8 @@ pub struct SellerState {
     /// Its clock, as its answers tell it.
     pub clock: TheirClock,
     /// By how much its clock was off when its quotes were last put into the schedule, in milliseconds.
-    pub(super) scheduled_ms: i64,
+    /// `None` while it was never heard.
+    pub(super) scheduled_ms: Option<i64>,
     /// How long its newest answers took, in milliseconds, newest last; at most 64.
     pub latencies: Vec<u64>,
     /// How long its slowest answer took, in milliseconds, or how long we waited for one in vain.
@@ -132,7 +133,7 @@ impl SellerState {
             health: Health::Unknown,
             tier: None,
             clock: TheirClock::default(),
-            scheduled_ms: 0,
+            scheduled_ms: None,
             latencies: Vec::new(),
             longest_ms: 0,
             keys_shown: None,
@@ -260,9 +261,11 @@ impl SellerState {
         if let Some(newer) = exchange.skew {
             self.clock.hears(newer, now);
         }
-        let fits = |skew: Skew| skew.admits(self.scheduled_ms, SKEW_THAT_SHOWS_MS);
+        let by = self.scheduled_ms;
+        let fits = |skew: Skew| by.is_some_and(|by| skew.admits(by, SKEW_THAT_SHOWS_MS));
         let Some(skew) = self.skew().filter(|skew| !fits(*skew)) else { return false };
-        self.scheduled_ms = skew.middle_ms();
+        let is_near = by.is_none() && skew.admits(0, SKEW_THAT_SHOWS_MS);
+        self.scheduled_ms = Some(if is_near { 0 } else { skew.middle_ms() });
         true
     }
 
@@ -294,8 +297,9 @@ mod tests {
             honours_agreement: true,
         };
         let start = 1_767_225_600_000;
-        // One that is far off is found at once, and once or twice more exactly.
-        for (off_ms, moves) in [(0, 0), (30_000, 3), (-30_000, 3), (150, 0)] {
+        // What ends with a clock that was never heard is looked at when it is. One that is far off is
+        // found at once, and once or twice more exactly.
+        for (off_ms, moves) in [(0, 1), (30_000, 3), (-30_000, 3), (150, 1)] {
             let mut seller = SellerState::new(info.clone());
             let mut moved = 0;
             // Asked every 370 ms; the Date is up to a second old, as its server has it.

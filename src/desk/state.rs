@@ -200,6 +200,16 @@ impl State {
         Skew::left(self.skew(&record.quote.seller), record.quote.expires_at, now)
     }
 
+    /// When a quote is called expired, on our clock. While its seller's clock was not heard ours proves
+    /// nothing: a quote that is over by ours alone is left open for an hour longer.
+    pub fn is_over_at(&self, record: &QuoteRecord) -> Timestamp {
+        const UNHEARD: SignedDuration = SignedDuration::from_hours(1);
+        let skew = self.skew(&record.quote.seller);
+        let end = Skew::ours(skew, record.quote.expires_at);
+        let more = if skew.is_some() { SignedDuration::ZERO } else { UNHEARD };
+        end.checked_add(more).unwrap_or(end)
+    }
+
     /// The board's row behind a key.
     pub fn row(&self, row: Row) -> Option<RowRef<'_>> {
         match row {

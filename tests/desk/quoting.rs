@@ -1,7 +1,7 @@
 //! Asking for quotes and their end.
 
 use dealdesk::{
-    desk::{Command, Entry, Input, SellerInfo, Setup},
+    desk::{Actor, Command, Entry, Fact, Input, Mode, SellerInfo, Setup, TicketState},
     domain::{
         Answer, Ask, Cpm, DealType, ErrorKind, Group, Product, QuoteAsk, Skew, Stage, Tier, proof,
     },
@@ -168,6 +168,48 @@ fn a_quote_expires_by_the_sellers_clock_without_a_tick() {
     assert_eq!(table.record("q1").stage(), Stage::Expired);
     table.open_ticket("q1");
     assert_eq!(table.kinds().last(), Some(&"quote.expired"));
+}
+
+/// Our clock is ten minutes ahead; the quote has five on theirs. A desk that was started since has not
+/// heard their clock yet.
+#[test]
+fn a_quote_is_not_over_by_our_clock_while_theirs_was_not_heard() {
+    let theirs = Skew { low_ms: -600_000, high_ms: -598_000 };
+    let started = |journal: &[Entry]| {
+        let mut table = Table::new();
+        (table.now, table.skew) = (table.now + SignedDuration::from_secs(900), theirs);
+        table.desk.replay(journal.iter().cloned());
+        table.pass(1);
+        table
+    };
+    let mut first = Table::new();
+    first.skew = theirs;
+    first.quoted("q1", "28.80");
+    let quote = first.record("q1").quote.clone();
+
+    let mut table = started(&first.journal);
+    assert!(quote.expires_at < table.now, "by our clock it is over");
+    assert_eq!(table.record("q1").stage(), Stage::Quoted);
+    table.open_ticket("q1");
+    table.answer(Ok(Answer::Quote(Box::new(quote.clone()))));
+    let ticket = table.desk.state().ticket.clone().unwrap();
+    assert_eq!(ticket.state, TicketState::Armed, "{:?}", ticket.checks);
+    table.pass(300);
+    assert_eq!(table.record("q1").stage(), Stage::Expired, "heard, it ends when they say");
+
+    // What the seller says counts over what was concluded without it.
+    let mut wrong = first.journal.clone();
+    let fact = Fact::QuoteExpired { quote: key("q1"), by_seller: false };
+    wrong.push(Entry { at: first.now, actor: Actor::Desk, mode: Mode::Live, fact });
+    let mut table = started(&wrong);
+    table.command(Command::Reread(key("q1")));
+    table.answer(Ok(Answer::Quote(Box::new(quote.clone()))));
+    assert_eq!(table.record("q1").stage(), Stage::Quoted);
+
+    // A seller that never answers keeps nothing open for ever.
+    let mut table = started(&first.journal);
+    table.pass(3_600);
+    assert_eq!(table.record("q1").stage(), Stage::Expired);
 }
 
 #[test]

@@ -113,9 +113,11 @@ pub(super) fn reread_answered(
     let Some(mut ticket) = state.ticket.clone().filter(|ticket| ticket.id == *id) else {
         return changes;
     };
-    let Some(record) = state.quote(key) else { return changes };
+    let Some(mut record) = state.quote(key).cloned() else { return changes };
     let reread = match result {
         Ok(quote) => {
+            // Checked is what the seller says now, not what was thought of it before it was asked.
+            record.quote.clone_from(&quote);
             ticket.changed = ticket
                 .shown
                 .differences(&quote)
@@ -127,7 +129,7 @@ pub(super) fn reread_answered(
         Err(error) => checks::unread(&error),
     };
     ticket.checks = vec![reread];
-    ticket.checks.extend(checks(state, record, &ticket, now));
+    ticket.checks.extend(checks(state, &record, &ticket, now));
     ticket.mark_answered();
     let limits = &state.setup.limits;
     let held = ticket.cost.and_then(|cost| limits.held(cost));

@@ -177,8 +177,8 @@ fn clock_check(state: &State, record: &QuoteRecord, now: Timestamp) -> Check {
         let says = format!("it expired {} ago on their clock", span::lasting(left));
         return Check::fail("clock", says, again);
     }
-    if closed.is_some() {
-        return Check::fail("clock", "the seller says that it expired", again);
+    if let Some(closed) = closed {
+        return Check::fail("clock", closed.says, again);
     }
     let unsure =
         if skew.is_none() { ", twice as early as their clock was never heard" } else { "" };

@@ -335,13 +335,12 @@ pub(super) fn let_go(state: &State, key: QuoteRef) -> Vec<Change> {
 /// By the clock, on the seller's time. What is being booked is left to its answer.
 pub(super) fn expired(state: &State, index: usize, now: Timestamp) -> Vec<Change> {
     let Some((key, record)) = state.quotes.get_index(index) else { return Vec::new() };
-    let left = Skew::left(state.skew(&key.seller), record.quote.expires_at, now);
     if record.quote.status != QuoteStatus::Available {
         return Vec::new();
     }
-    if left.is_positive() {
+    let end = state.is_over_at(record);
+    if now < end {
         // Their clock turned out to be a little behind what it was scheduled by.
-        let end = Skew::ours(state.skew(&key.seller), record.quote.expires_at);
         return vec![Passing::Again(Due::Expire(index), Some(end)).into()];
     }
     let fact = Fact::QuoteExpired { quote: key.clone(), by_seller: false };
