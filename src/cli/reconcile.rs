@@ -155,6 +155,7 @@ fn is_looked_at(state: &State, ticket: &TicketId, end: jiff::Timestamp) -> bool 
         | Purpose::Booking(..)
         | Purpose::Quote { .. }
         | Purpose::Reread(_)
+        | Purpose::TicketCatalogue(..)
         | Purpose::TicketReread(..)
         | Purpose::Move(_)
         | Purpose::LookMove(_)

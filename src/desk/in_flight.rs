@@ -39,6 +39,7 @@ impl Subject {
             }
             Purpose::Poll(deal) => Some(Self::Deal(deal.clone())),
             Purpose::Publish
+            | Purpose::TicketCatalogue(..)
             | Purpose::Quote { .. }
             | Purpose::Move(_)
             | Purpose::LookMove(_)
@@ -80,6 +81,8 @@ pub enum Purpose {
     },
     /// A quote read again, for itself.
     Reread(QuoteRef),
+    /// The seller's catalogue for the open ticket: what it calls what the quote is for.
+    TicketCatalogue(TicketId, QuoteRef),
     /// A quote read again for the open ticket.
     TicketReread(TicketId, QuoteRef),
     /// A move.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{DealRecord, QuoteRecord, State};
 use crate::domain::{
-    Cpm, Currency, Outcome, Proof, Quote, QuoteAsk, QuoteRef, QuoteStatus, SellerName,
+    Cpm, Currency, Limits, Outcome, Proof, Quote, QuoteAsk, QuoteRef, QuoteStatus, SellerName,
     activation::Bought,
     identity::volume_discount_pct,
     proof,
@@ -29,8 +29,20 @@ pub fn known(state: &State, record: &QuoteRecord) -> Known {
 }
 
 /// What the inventory of a quote is called: by the quote, by the seller's catalogue when it came, and by
-/// the catalogue now. A seller may use different words for the same.
+/// the catalogue now. A seller may use different words for the same. What no catalogue names may be
+/// anything that there is a limit for.
 pub fn kinds<'s>(state: &'s State, quote: &'s Quote) -> Vec<&'s str> {
+    let mut kinds = vec![quote.product.inventory_type.as_str()];
+    let listed = listed_as(state, quote);
+    if listed.is_empty() {
+        kinds.extend(limited_kinds(&state.setup.limits));
+    }
+    kinds.extend(listed);
+    kinds
+}
+
+/// What the seller's catalogue calls it, when the quote came and now; nothing where that is not known.
+fn listed_as<'s>(state: &'s State, quote: &'s Quote) -> Vec<&'s str> {
     let record = state.quote(&quote.reference());
     let seller = state.sellers.get(&quote.seller);
     let asked = record.map(|record| &record.ask.product_id);
@@ -38,9 +50,31 @@ pub fn kinds<'s>(state: &'s State, quote: &'s Quote) -> Vec<&'s str> {
     let listed = ids.into_iter().flatten().filter_map(|id| seller?.product(id));
     let words = listed.map(|product| product.inventory_type.as_str());
     let known = record.and_then(|record| record.listed_as.as_deref());
-    let mut kinds = vec![quote.product.inventory_type.as_str()];
-    kinds.extend(known.into_iter().chain(words));
-    kinds
+    known.into_iter().chain(words).filter(|word| !word.is_empty()).collect()
+}
+
+/// The kinds of inventory that have a CPM limit of their own.
+fn limited_kinds(limits: &Limits) -> impl Iterator<Item = &str> {
+    let names = limits.cpm.keys().map(String::as_str);
+    names.filter(|name| *name != "default" && !limits.sellers.contains(*name))
+}
+
+/// Whether limits rest on what the seller's catalogue says of a quote's product, and it says nothing.
+pub fn is_unlisted(state: &State, quote: &Quote) -> bool {
+    let own = state.setup.limits.cpm.contains_key(quote.seller.as_str());
+    !own && limited_kinds(&state.setup.limits).next().is_some()
+        && listed_as(state, quote).is_empty()
+}
+
+/// Whether a quote cannot be judged before its seller's catalogue was read: by which limit it falls, or in
+/// which currency its product was offered.
+pub fn needs_catalogue(state: &State, record: &QuoteRecord) -> bool {
+    let quote = &record.quote;
+    let seller = state.sellers.get(&quote.seller);
+    let is_read = seller.is_some_and(|seller| seller.products.is_some());
+    let quoted = quote.pricing.final_cpm.map(|cpm| cpm.currency());
+    let is_foreign = quoted.is_some_and(|quoted| quoted != state.setup.limits.currency);
+    !is_read && (is_unlisted(state, quote) || (is_foreign && record.offered_in().is_none()))
 }
 
 /// The price proof of a quote.

@@ -329,6 +329,7 @@ fn under_way(state: &mut State, flight: &InFlight, begins: bool, now: Timestamp)
         Purpose::Publish
         | Purpose::Quote { .. }
         | Purpose::Reread(_)
+        | Purpose::TicketCatalogue(..)
         | Purpose::TicketReread(..)
         | Purpose::Move(_)
         | Purpose::LookMove(_)

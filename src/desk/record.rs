@@ -285,6 +285,11 @@ impl BookingRecord {
         self.state == BookingState::Waiting || (200..300).contains(&self.http_status)
     }
 
+    /// Whether the newest answer said that the seller itself gave up on it.
+    pub fn gave_up(&self) -> bool {
+        !self.arrived() && self.error.as_ref().is_some_and(SellerError::gave_up)
+    }
+
     /// What it holds against the limits, in their currency.
     pub fn held(&self) -> Cost {
         self.dearer.or(self.intent.held).unwrap_or(self.intent.cost)

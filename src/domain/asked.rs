@@ -27,8 +27,12 @@ impl std::fmt::Display for Difference {
     }
 }
 
+/// What stands for a term that a quote leaves out.
+const NOTHING: &str = "nothing";
+
 /// Every term of a quote that is not what was asked for. `currency` is the one the product was offered in,
-/// as far as that is known. What was not asked for, or is not told, is no difference here.
+/// as far as that is known. What was not asked for is no difference. What the quote leaves out is one: nobody
+/// knows then what is bought.
 pub fn differences(quote: &Quote, ask: &QuoteAsk, currency: Option<Currency>) -> Vec<Difference> {
     let mut found = Vec::new();
     let mut put = |field: &str, asked: String, quoted: String, blocks: bool| {
@@ -46,17 +50,20 @@ pub fn differences(quote: &Quote, ask: &QuoteAsk, currency: Option<Currency>) ->
         let word = |is: bool| if is { "yes" } else { "no" }.to_owned();
         put("guaranteed", word(ask.deal_type.is_guaranteed()), word(terms.guaranteed), true);
     }
-    if let (Some(asked), Some(quoted)) = (ask.impressions, terms.impressions)
-        && asked != quoted
-    {
-        put("impressions", count(asked), count(quoted), false);
+    if let Some(asked) = ask.impressions.filter(|asked| terms.impressions != Some(*asked)) {
+        let quoted = terms.impressions.map_or_else(|| NOTHING.to_owned(), count);
+        // A guarantee of an amount that nobody named is none.
+        let blocks = terms.impressions.is_none() && ask.deal_type.is_guaranteed();
+        put("impressions", count(asked), quoted, blocks);
     }
     let first = terms.flight_start.as_deref().map(|quoted| (quoted, day::read(quoted)));
     let last = terms.flight_end.as_deref().map(|quoted| (quoted, day::last(quoted)));
     let days = [("first day", ask.flight_start, first), ("last day", ask.flight_end, last)];
     for (field, asked, quoted) in days {
-        if let Some((quoted, _)) = quoted.filter(|(_, day)| *day != Some(asked)) {
-            put(field, asked.to_string(), quoted.to_owned(), false);
+        match quoted {
+            Some((_, day)) if day == Some(asked) => {}
+            Some((quoted, _)) => put(field, asked.to_string(), quoted.to_owned(), false),
+            None => put(field, asked.to_string(), NOTHING.to_owned(), false),
         }
     }
     let quoted = quote.pricing.final_cpm.map(|cpm| cpm.currency());

@@ -47,26 +47,25 @@ pub enum DealStatus {
     Other,
 }
 
-/// Words with which a seller says no to a booking: nothing comes of it.
-const NO: &[&str] =
-    &["rejected", "declined", "denied", "refused", "failed", "error", "cancelled", "canceled"];
-
-/// Whether a seller's word for how a booking stands says no.
+/// Whether a seller's word for how a booking stands says no: nothing comes of it.
 pub fn says_no(word: &str) -> bool {
-    NO.contains(&word.trim().to_lowercase().as_str())
+    matches!(DealStatus::parse(word), DealStatus::Rejected | DealStatus::Canceled)
 }
 
 impl DealStatus {
-    /// Reads the seller's word, in capitals too.
+    /// Reads the seller's word, in capitals too: the one table of how a deal can stand.
     pub fn parse(word: &str) -> Self {
-        match word.to_ascii_lowercase().as_str() {
+        match word.trim().to_ascii_lowercase().as_str() {
             "proposed" | "booked" | "confirmed" => Self::Proposed,
             "active" => Self::Active,
             "paused" => Self::Paused,
-            "rejected" => Self::Rejected,
-            "expired" => Self::Expired,
-            "completed" => Self::Completed,
-            "cancelled" | "canceled" => Self::Canceled,
+            "rejected" | "declined" | "denied" | "refused" | "failed" | "error" | "invalid" => {
+                Self::Rejected
+            }
+            "expired" | "lapsed" => Self::Expired,
+            "completed" | "ended" | "finished" => Self::Completed,
+            "cancelled" | "canceled" | "withdrawn" | "revoked" | "terminated" | "void"
+            | "voided" | "deleted" | "aborted" => Self::Canceled,
             _ => Self::Other,
         }
     }

@@ -124,6 +124,12 @@ impl SellerError {
         self.kind != ErrorKind::Refused && self.kind != ErrorKind::Unsupported
     }
 
+    /// Whether the seller itself says, in an error document of its own, that it gave up on the request. 502
+    /// and 504 are a gateway's, behind which it may still be at work, and so may a bare page be.
+    pub fn gave_up(&self) -> bool {
+        matches!(self.http_status, 500 | 503) && !self.bare
+    }
+
     /// Whether a repeatable question is worth repeating: time-outs and 502, 503, 504.
     pub fn is_passing(&self) -> bool {
         self.kind == ErrorKind::Timeout || matches!(self.http_status, 502..=504)

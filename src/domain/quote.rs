@@ -239,9 +239,11 @@ impl Quote {
         QuoteRef { seller: self.seller.clone(), quote_id: self.quote_id.clone() }
     }
 
-    /// What the whole quote costs, if both price and impressions are known.
+    /// What the whole quote costs, if both price and impressions are known. What names no impression at
+    /// all is not for nothing: it does not say how many.
     pub fn cost(&self) -> Option<Cost> {
-        Some(self.pricing.cpm()?.cost(self.terms.impressions?))
+        let impressions = self.terms.impressions.filter(|impressions| *impressions > 0)?;
+        Some(self.pricing.cpm()?.cost(impressions))
     }
 
     /// The terms in which a re-read quote differs from what was shown: `(field, shown, now)`.

@@ -74,6 +74,8 @@ fn looks_on(table: &mut Table, seconds: i64, same: &str) {
 #[test]
 fn a_seller_that_gave_up_and_honours_its_keys_gets_it_once_more() {
     let mut table = gave_up();
+    looks_on(&mut table, 59, "q1");
+    assert!(table.storing.is_empty(), "it may be at work yet, whatever it said");
     looks_on(&mut table, 60, "q1");
     let first = table.desk.state().bookings[0].intent.clone();
     assert_eq!(table.storing[0].0, Stored::Repeat(first.ticket.clone()));
@@ -95,10 +97,13 @@ fn a_seller_that_gave_up_and_honours_its_keys_gets_it_once_more() {
 #[test]
 fn nobody_else_gets_it_a_second_time_by_itself_however_long_the_quote_is_available() {
     let unavailable = |status| error(ErrorKind::Unavailable, status, "");
+    let page = |status| SellerError { bare: true, ..unavailable(status) };
     for (takes_keys, failure, what) in [
         (false, unavailable(503), "a seller without keys"),
         (true, error(ErrorKind::Timeout, 0, "timeout"), "one that never answered"),
         (true, error(ErrorKind::Broken, 0, "reset"), "one that broke off"),
+        (true, page(503), "a gateway's page in its place"),
+        (true, page(500), "bare words, perhaps of a gateway"),
         (true, unavailable(504), "a gateway that gave up on it"),
         (true, unavailable(502), "a gateway that lost it"),
         (true, error(ErrorKind::Nonsense, 200, "bad_json"), "one that has it"),
@@ -296,4 +301,30 @@ fn another_process_that_wrote_first_has_it_looked_at_and_asked_anew() {
     assert!(said.bad && said.says.contains("nothing was sent again"), "{}", said.says);
     let state = table.desk.state();
     assert!(may_send_again(state, &state.bookings[0], table.now).is_ok());
+}
+
+/// It said at once that it was busy, and books all the same.
+#[test]
+fn a_seller_that_gave_up_and_books_it_later_is_found_out_first() {
+    let mut table = gave_up();
+    looks_on(&mut table, 25, "q1");
+    let mut told = table.known("q1");
+    (told.status, told.raw_status) = (dealdesk::domain::QuoteStatus::Booked, "booked".to_owned());
+    told.deal_id = Some("D-7".into());
+    for _ in 0..60 {
+        table.pass(1);
+        match table.asked.first().map(|(_, ask)| ask.clone()) {
+            Some(Ask::GetQuote(_)) => {
+                table.answer(Ok(Answer::Quote(Box::new(told.clone()))));
+            }
+            Some(Ask::GetDeal(_)) => {
+                let deal = table.deal("D-7", "q1", "proposed");
+                table.answer(Ok(Answer::Deal(Box::new(deal))));
+            }
+            Some(ask) => panic!("{ask:?}"),
+            None => {}
+        }
+        assert!(table.storing.is_empty());
+    }
+    assert_eq!(table.desk.state().bookings[0].state, BookingState::Done);
 }

@@ -47,7 +47,8 @@ fn a_quote_as_asked_says_so() {
 
 #[test]
 fn another_kind_of_purchase_is_not_booked_whatever_is_typed() {
-    let changes: [(&str, Change); 4] = [
+    let changes: [(&str, Change); 5] = [
+        ("impressions: asked 500,000, quoted nothing", |quote| quote.terms.impressions = None),
         ("deal type", |quote| quote.deal_type = DealType::Preferred),
         ("deal type", |quote| quote.deal_type = DealType::Auction),
         ("guaranteed", |quote| quote.terms.guaranteed = false),
@@ -67,7 +68,14 @@ fn another_kind_of_purchase_is_not_booked_whatever_is_typed() {
 
 #[test]
 fn another_amount_of_it_is_booked_only_by_whoever_types_the_whole_cost() {
-    let changes: [(&str, u32, Change); 6] = [
+    let changes: [(&str, u32, Change); 9] = [
+        ("first day", 1_000, |quote| quote.terms.flight_start = None),
+        ("last day: asked 2026-09-30, quoted nothing", 1_000, |quote| {
+            quote.terms.flight_end = None
+        }),
+        ("first day", 1_000, |quote| {
+            (quote.terms.flight_start, quote.terms.flight_end) = (None, None);
+        }),
         ("impressions", 10_000, |quote| quote.terms.impressions = Some(5_000_000)),
         ("impressions", 100, |quote| quote.terms.impressions = Some(50_000)),
         ("first day", 1_000, |quote| quote.terms.flight_start = Some("2026-06-30".into())),

@@ -2,7 +2,7 @@
 
 use dealdesk::{
     desk::{Answered, BookingState, Command, Ending, Fact, Input, Mode, Setup, TicketState},
-    domain::{Answer, Ask, Cost, ErrorKind, Limits, QuoteStatus, Stage},
+    domain::{Answer, Ask, Cost, DealType, ErrorKind, Limits, QuoteAsk, QuoteStatus, Stage},
 };
 
 use super::harness::{Table, error, key, setup, usd};
@@ -294,7 +294,8 @@ fn without_impressions_a_planned_spend_is_asked_for() {
     let mut quote = table.known("q1");
     quote.terms.impressions = None;
     quote.quote_id = "q2".into();
-    let ask = table.ask();
+    (quote.deal_type, quote.terms.guaranteed) = (DealType::Preferred, false);
+    let ask = QuoteAsk { impressions: None, deal_type: DealType::Preferred, ..table.ask() };
     table.command(Command::RequestQuote { seller: super::harness::seller(), ask, rfq: None });
     table.answer(Ok(Answer::Quote(Box::new(quote))));
     table.armed("q2");

@@ -4,7 +4,7 @@
 use dealdesk::{
     desk::{Answered, Command, Setup, TicketState, judge, limit_for, plan_for},
     domain::{
-        Action, Answer, Ask, Cost, Cpm, Currency, ErrorKind, Limits, Outcome, Product,
+        Action, Answer, Ask, Cost, Cpm, Currency, ErrorKind, Limits, Outcome,
         ask::{History, Moved},
         strategy::{ALL, Options, Plan},
         trigger::{Scope, Terms},
@@ -261,59 +261,6 @@ fn the_same_day_and_the_same_double_are_no_dispute() {
         table.answer(Ok(Answer::Deal(Box::new(deal))));
         let booking = table.desk.state().bookings.values().next().unwrap();
         assert_eq!(booking.differences.is_empty(), agrees, "{:?}", booking.differences);
-    }
-}
-
-fn product(kind: &str) -> Product {
-    Product {
-        product_id: "prod-1".into(),
-        name: "Live Sports".into(),
-        description: String::new(),
-        inventory_type: kind.into(),
-        base_cpm: None,
-        floor_cpm: None,
-        deal_types: Vec::new(),
-        available_impressions: None,
-    }
-}
-
-#[test]
-fn the_strictest_of_quote_and_catalogue_holds_whatever_the_seller_calls_it() {
-    let names = [("default", 30), ("ctv", 15), ("harbor", 60), ("display", 40)];
-    let limits = Limits {
-        cpm: names.iter().map(|(key, most)| ((*key).to_owned(), (*most).into())).collect(),
-        sellers: [String::from("harbor")].into(),
-        ..setup().limits
-    };
-    for (quote, catalogue, price, passes) in [
-        ("display", "ctv", "16.00", false),
-        ("", "ctv", "16.00", false),
-        ("Connected TV", "ctv", "16.00", false),
-        ("ctv", "display", "16.00", false),
-        ("CTV", "", "15.00", true),
-        ("display", "display", "40.00", true),
-        // A seller's own limit is nobody else's.
-        ("harbor", "", "30.01", false),
-        ("harbor", "harbor", "30.00", true),
-    ] {
-        let mut table = Table::with(Setup { limits: limits.clone(), ..setup() });
-        table.command(Command::RefreshKit(SELLER.into()));
-        let products = Answer::Products(vec![product(catalogue)]);
-        let asked = table.asked.iter().position(|(_, ask)| *ask == Ask::Products).unwrap();
-        let (id, _) = table.asked.remove(asked);
-        table.answer_to(id, Ok(products));
-        table.asked.clear();
-        quoted_as(&mut table, "q1", usd(price), "cpm", quote);
-
-        // Another process has not read the catalogue.
-        let mut other = Table::with(Setup { limits: limits.clone(), ..setup() });
-        other.desk.replay(table.journal.clone());
-        for desk in [&mut table, &mut other] {
-            desk.armed("q1");
-            let ticket = desk.desk.state().ticket.clone().unwrap();
-            let cpm = ticket.checks.iter().find(|check| check.name == "cpm").unwrap();
-            assert_eq!(cpm.ok, passes, "{quote:?} {catalogue:?} at {price}: {}", cpm.says);
-        }
     }
 }
 

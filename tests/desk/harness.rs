@@ -248,6 +248,20 @@ impl Table {
     pub(crate) fn armed(&mut self, id: &str) {
         self.open_ticket(id);
         let same = self.known(id);
+        // Its catalogue calls it what the quote does.
+        if matches!(self.asked.first(), Some((_, Ask::Products))) {
+            let product = dealdesk::domain::Product {
+                product_id: same.product.product_id.clone(),
+                name: same.product.name.clone(),
+                description: String::new(),
+                inventory_type: same.product.inventory_type.clone(),
+                base_cpm: None,
+                floor_cpm: None,
+                deal_types: Vec::new(),
+                available_impressions: None,
+            };
+            self.answer(Ok(Answer::Products(vec![product])));
+        }
         self.answer(Ok(Answer::Quote(Box::new(same))));
     }
 

@@ -12,6 +12,7 @@ mod currencies;
 mod halting;
 mod harness;
 mod limits;
+mod listed;
 mod negotiating;
 mod notes;
 mod once;

@@ -13,6 +13,7 @@ use crate::{
         command::{Answered, Stored},
         evolve::wrong_answer,
         fact::{Actor, Fact, Intent},
+        judge,
         record::QuoteRecord,
         rivals,
         schedule::Due,
@@ -86,9 +87,31 @@ pub(super) fn open(state: &State, key: QuoteRef, given: Given, now: Timestamp) -
         trigger: given.trigger,
         quote: key.clone(),
     };
+    let asks = if judge::needs_catalogue(state, record) {
+        let purpose = Purpose::TicketCatalogue(ticket.id.clone(), key.clone());
+        Change::Ask(key.seller, Ask::Products, purpose)
+    } else {
+        reads_again(&ticket.id, &key)
+    };
+    vec![Passing::Ticket(Some(Box::new(ticket))).into(), asks]
+}
+
+/// Reads the quote again for a ticket.
+fn reads_again(id: &TicketId, key: &QuoteRef) -> Change {
     let ask = Ask::GetQuote(key.quote_id.clone());
-    let purpose = Purpose::TicketReread(ticket.id.clone(), key.clone());
-    vec![Passing::Ticket(Some(Box::new(ticket))).into(), Change::Ask(key.seller, ask, purpose)]
+    Change::Ask(key.seller.clone(), ask, Purpose::TicketReread(id.clone(), key.clone()))
+}
+
+/// The seller's catalogue came, or did not: by what it calls the product the limits hold. Then the quote
+/// is read again.
+pub(super) fn catalogue_answered(
+    id: &TicketId,
+    key: &QuoteRef,
+    result: Result<Answer, SellerError>,
+) -> Vec<Change> {
+    let told = result.ok().filter(|answer| matches!(answer, Answer::Products(_)));
+    let told = told.map(|answer| Passing::Published(key.seller.clone(), Box::new(answer)).into());
+    told.into_iter().chain([reads_again(id, key)]).collect()
 }
 
 /// The re-read quote came: everything is checked, and the ticket is armed or blocked.
@@ -374,7 +397,6 @@ pub(super) fn timed_out(state: &State, now: Timestamp) -> Vec<Change> {
     let mut ticket = ticket;
     ticket.advance(TicketState::Checking, now);
     let key = ticket.quote.clone();
-    let purpose = Purpose::TicketReread(ticket.id.clone(), key.clone());
-    let ask = Ask::GetQuote(key.quote_id.clone());
-    vec![Passing::Ticket(Some(Box::new(ticket))).into(), Change::Ask(key.seller, ask, purpose)]
+    let asks = reads_again(&ticket.id, &key);
+    vec![Passing::Ticket(Some(Box::new(ticket))).into(), asks]
 }

@@ -134,7 +134,7 @@ pub(super) fn booked(
         return unknown(state, (ticket, key), (&why, Some(error)), now);
     }
     let mut differences = differs(record, booking, &deal);
-    if deal.status.is_over() {
+    if deal.status.is_over() || deal.replaced() {
         differences.push(("status".to_owned(), "booked".to_owned(), deal.raw_status.clone()));
     }
     let ending = if differences.is_empty() {

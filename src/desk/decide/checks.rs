@@ -51,6 +51,11 @@ pub(super) fn checks(
     let mut checks: Vec<Check> = halt::check(state, &record.quote.seller).into_iter().collect();
     checks.push(clock_check(state, record, now));
     checks.extend(unit_check(&record.quote));
+    checks.extend(judge::is_unlisted(state, &record.quote).then(|| {
+        let says =
+            "the seller's catalogue does not say what it is: the strictest of your limits holds";
+        Check::warn("listed", says, "read its kit (2), or ask the seller")
+    }));
     let Some(price) = record.price() else {
         if record.quote.pricing.unit() == Unit::Other {
             return checks;

@@ -193,6 +193,7 @@ pub(super) fn answered(
         Purpose::Publish => kit::answered(flight, result),
         Purpose::Quote { .. } => quote::answered(state, flight, result),
         Purpose::Reread(key) => quote::reread_answered(state, key, result),
+        Purpose::TicketCatalogue(ticket, key) => book::catalogue_answered(ticket, key, result),
         Purpose::TicketReread(ticket, key) => {
             book::reread_answered(state, ticket, key, result, now)
         }

@@ -27,9 +27,9 @@ const ATTEMPTS: u32 = 2;
 /// Sellers remember a key for 24 h; after this long a repeat could be a second booking (safety.md S18).
 const KEY_GOOD_FOR: SignedDuration = SignedDuration::from_hours(23);
 
-/// Answers that say that the seller itself gave up on the request. 502 and 504 are a gateway's, behind
-/// which it may still be at work.
-const GAVE_UP: [u16; 2] = [500, 503];
+/// How long a seller may be at work on a booking after it said that it gave up on it, at the least. Twice as
+/// long as we wait for an answer where nothing else is configured.
+const AT_WORK: SignedDuration = SignedDuration::from_mins(1);
 
 /// Why the desk does not send a booking a second time by itself.
 enum Not {
@@ -83,11 +83,14 @@ fn by_itself(
         .is_some_and(|seller| seller.takes_keys() && seller.keys_shown != Some(false));
     // What a trigger decided is sent once: no person is there to see the second.
     let is_left = booking.attempts < ATTEMPTS && intent.trigger.is_none();
-    let gave_up = GAVE_UP.contains(&booking.http_status);
-    if !takes_keys || !is_left || !gave_up || may_leave(state, booking, quote, now).is_err() {
+    if !takes_keys
+        || !is_left
+        || !booking.gave_up()
+        || may_leave(state, booking, quote, now).is_err()
+    {
         return Err(Not::Ever);
     }
-    let longest = longest_answer(state, seller);
+    let longest = longest_answer(state, seller).max(AT_WORK);
     let waited = now.duration_since(state.waited_since(booking.sent_at.unwrap_or(booking.at)));
     if waited < longest {
         return Err(Not::Yet(longest.saturating_sub(waited).max(APART)));
@@ -151,7 +154,7 @@ pub fn repeat_until(state: &State, booking: &BookingRecord) -> Option<Timestamp>
     let is_left = booking.attempts < ATTEMPTS
         && booking.intent.trigger.is_none()
         && !booking.arrived()
-        && GAVE_UP.contains(&booking.http_status)
+        && booking.gave_up()
         && seller.takes_keys()
         && seller.keys_shown != Some(false);
     booking.at.checked_add(KEY_GOOD_FOR).ok().filter(|_| is_left)

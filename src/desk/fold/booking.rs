@@ -178,7 +178,7 @@ fn ended(
             at,
             notes: String::new(),
         }],
-        attention: deal.status.is_over().then(|| attention(&deal.raw_status)),
+        attention: (deal.status.is_over() || deal.replaced()).then(|| attention(&deal.raw_status)),
         differences,
         activation: Vec::new(),
     });

@@ -28,6 +28,7 @@ fn asked(purpose: &Purpose) -> Option<Sent> {
         Purpose::Publish
         | Purpose::Quote { .. }
         | Purpose::Reread(_)
+        | Purpose::TicketCatalogue(..)
         | Purpose::TicketReread(..)
         | Purpose::LookStanding(_)
         | Purpose::Rematch { .. }

@@ -38,6 +38,7 @@ pub(super) fn waits_since(state: &State, record: &QuoteRecord) -> Option<Timesta
         }
         Purpose::Publish
         | Purpose::Reread(_)
+        | Purpose::TicketCatalogue(..)
         | Purpose::TicketReread(..)
         | Purpose::LookMove(_)
         | Purpose::LookStanding(_)
