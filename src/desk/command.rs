@@ -263,6 +263,8 @@ pub enum Stored {
     Repeat(TicketId),
     /// A new order, or a change of one.
     Order(Box<OrderIntent>),
+    /// A strategy that is to play a negotiation, which it opens where none is open.
+    Auto(QuoteRef, Box<Plan>),
 }
 
 /// What must be done outside.

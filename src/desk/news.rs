@@ -226,6 +226,8 @@ fn pass(state: &mut State, passing: Passing, now: Timestamp) {
                 state.tried.insert(key.quote_id);
             }
         }
+        Passing::Disarmed(key, true) => drop(state.disarmed.insert(key)),
+        Passing::Disarmed(key, false) => drop(state.disarmed.remove(&key)),
         Passing::Spoke(seller, spoke) => {
             if let Some(state) = state.sellers.get_mut(&seller) {
                 state.spoke = Some(spoke);

@@ -1,7 +1,10 @@
 //! Everything the desk knows: the records folded from facts, and beside them what sellers publish,
 //! what is under way and what just happened. Only [`super::Desk`] changes it; faces read it.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
@@ -152,6 +155,8 @@ pub struct State {
     pub ticket: Option<Ticket>,
     /// Intents that are being made durable, with the entries they become.
     pub storing: Vec<(Stored, Entry)>,
+    /// Where a strategy is being armed that was stopped before it was.
+    pub(super) disarmed: BTreeSet<QuoteRef>,
     /// Quotes that were asked for and did not come, newest last.
     pub failed_asks: Vec<FailedAsk>,
     /// Why the store cannot be written, while it cannot, and where what happened is kept instead.
@@ -310,7 +315,7 @@ impl State {
     }
 
     /// Whether something of this quote is being made durable.
-    fn is_storing(&self, key: &QuoteRef) -> bool {
+    pub fn is_storing(&self, key: &QuoteRef) -> bool {
         self.storing.iter().any(|(stored, _)| self.subject(stored).is_some_and(|of| of == *key))
     }
 
@@ -321,7 +326,7 @@ impl State {
         };
         match stored {
             Stored::Booking(intent) => Some(intent.quote.clone()),
-            Stored::Move(quote, _) => Some(quote.clone()),
+            Stored::Move(quote, _) | Stored::Auto(quote, _) => Some(quote.clone()),
             Stored::Repeat(ticket) => of_ticket(ticket),
             Stored::Order(intent) => {
                 self.deals.get(&intent.deal).and_then(|deal| of_ticket(&deal.ticket))

@@ -138,7 +138,7 @@ fn a_quote_that_is_not_kept_says_so() {
 }
 
 #[test]
-fn a_strategy_whose_moves_cannot_be_stored_ends() {
+fn a_strategy_that_cannot_be_stored_is_not_armed() {
     let seller = Seller::start();
     let home = seller.home();
     let (id, _) = quoted(&home);
@@ -147,6 +147,8 @@ fn a_strategy_whose_moves_cannot_be_stored_ends() {
     drop(other);
     assert_eq!(played.code, 7, "{}", played.stderr);
     let document = played.json("negotiate");
-    assert_eq!((&document["stored"], &document["rounds_count"]), (&false.into(), &0.into()));
+    // Nothing happened that the store lacks.
+    assert_eq!((&document["stored"], &document["rounds_count"]), (&Value::Null, &0.into()));
+    assert!(document["error"]["says"].as_str().unwrap().contains("nothing was sent"));
     assert_eq!(moves(&home, &id), 0);
 }

@@ -21,6 +21,7 @@ mod queue;
 mod rebuilt;
 mod sentinel;
 mod story;
+mod together;
 
 use std::{
     io::{BufRead as _, BufReader},

@@ -99,6 +99,11 @@ impl Table {
                     self.input(Input::Armed(ticket, taken));
                 }
                 Effect::Ask(id, _, ask) => self.asked.push((id, ask)),
+                // That a strategy is to play is durable at once: nothing leaves for it.
+                Effect::Store(stored @ Stored::Auto(..), entry) => {
+                    self.journal.push(*entry);
+                    self.input(Input::Stored(stored));
+                }
                 Effect::Store(stored, entry) => self.storing.push((stored, *entry)),
             }
         }

@@ -253,3 +253,39 @@ proptest! {
         prop_assert!(intents <= 1, "{intents} bookings of one quote");
     }
 }
+
+/// Three processes arm a strategy at the same quote at once; the store takes the first one's facts.
+#[test]
+fn a_strategy_is_armed_after_what_another_process_wrote_first() {
+    let mut first = Table::new();
+    first.quoted("q1", "28.80");
+    let quoted = first.journal.len();
+    first.command(Command::ArmAuto { quote: key("q1"), plan: plan() });
+    first.pass(1);
+    let (stored, moved) = first.storing.remove(0);
+    assert!(matches!(stored, Stored::Move(..)));
+    let mut theirs = first.journal.split_off(quoted);
+    theirs.push(moved);
+
+    let mut second = Table::with(Setup { owner: "owner-2".into(), is_host: false, ..setup() });
+    second.desk.replay(first.journal.clone());
+    let arm = Command::ArmAuto { quote: key("q1"), plan: plan() };
+    let decided = second.desk.step(Input::Command(arm), second.now);
+    let [dealdesk::desk::Effect::Store(stored, _)] = &decided.effects[..] else {
+        panic!("{:?}", decided.effects)
+    };
+    assert!(decided.entries.is_empty(), "nothing is said before the store took it");
+    second.input(Input::Followed(theirs.clone()));
+    second.input(Input::Behind(stored.clone()));
+    assert_eq!((second.rule(), second.storing.len()), ("auto", 0));
+    for _ in 0..60 {
+        second.pass(1);
+    }
+    assert!(second.storing.is_empty() && second.asked.is_empty(), "it plays nothing");
+
+    // A store that an older program wrote may have it the other way round: the move stays.
+    let opened = Fact::NegotiationOpened { quote: key("q1"), target: None, limit: None };
+    theirs.push(Entry { at: first.now, actor: Actor::Desk, mode: Mode::Live, fact: opened });
+    second.desk.replay(theirs.split_off(theirs.len() - 1));
+    assert!(second.record("q1").negotiation.as_ref().unwrap().pending.is_some());
+}

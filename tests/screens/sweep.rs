@@ -54,6 +54,7 @@ fn is_answered(seat: &Seat, had_ticket: bool, key: Chord, typed: &str) -> bool {
             Stored::Move(..) => is_yes || key.key == Key::Enter,
             // Nothing on a screen makes or changes an order.
             Stored::Order(_) => false,
+            Stored::Auto(..) => is_yes,
         })
 }
 

@@ -26,6 +26,7 @@ use crate::{
     desk::{self, QuoteRecord, State, state::Purpose},
     domain::{
         Negotiation, Outcome, QuoteRef,
+        negotiation::Pending,
         strategy::{self, Amount, Plan, Value},
     },
 };
@@ -116,7 +117,7 @@ pub(crate) async fn negotiate(
     if waited == Waited::Done && is_agreed(session.state(), &key) {
         waited = port::wait(session, wait, interrupt, |state| is_carried_over(state, &key)).await;
     }
-    if waited != Waited::Done && game(session.state(), &key).is_some_and(|game| game.auto.is_some())
+    if waited != Waited::Done && (plays(session.state(), &key) || session.state().is_storing(&key))
     {
         let why = match waited {
             Waited::Interrupted => "interrupted",
@@ -184,14 +185,22 @@ fn game<'s>(state: &'s State, key: &QuoteRef) -> Option<&'s Negotiation> {
     state.quote(key)?.negotiation.as_ref()
 }
 
+/// Whether our strategy plays it: another process may play one, too.
+fn plays(state: &State, key: &QuoteRef) -> bool {
+    let owner = state.quote(key).and_then(|record| record.auto_owner.as_ref());
+    owner == Some(&state.setup.owner) && game(state, key).is_some_and(|game| game.auto.is_some())
+}
+
 /// Over, stopped, or in doubt with nobody playing. A lost move is looked up while there is time, and how
-/// it stands after a refused one.
+/// it stands after a refused one. What another process goes on with is not waited for.
 fn is_settled(state: &State, key: &QuoteRef) -> bool {
     let purpose = Purpose::LookStanding(key.clone());
     let looks = state.in_flight.values().any(|flight| flight.purpose == purpose);
+    let is_ours = |owner: &String| *owner == state.setup.owner;
     game(state, key).is_none_or(|game| {
-        game.is_over() || (game.auto.is_none() && game.pending.is_none() && !looks)
-    })
+        let waits = game.pending.as_ref().is_some_and(|pending| is_ours(&pending.owner));
+        game.is_over() || (!plays(state, key) && !waits && !looks)
+    }) && !state.is_storing(key)
 }
 
 fn is_agreed(state: &State, key: &QuoteRef) -> bool {
@@ -255,7 +264,10 @@ fn reply(
     let state = session.state();
     let record = state.quote(key).ok_or_else(|| Failure::usage("the quote is gone", ""))?;
     let game = record.negotiation.as_ref();
-    let in_doubt = game.and_then(|game| game.pending.as_ref()).is_some();
+    // The move of another process is that one's, while its answer is awaited.
+    let is_ours = |pending: &Pending| pending.in_doubt || pending.owner == state.setup.owner;
+    let doubt = game.filter(|game| game.pending.as_ref().is_some_and(is_ours));
+    let in_doubt = doubt.is_some();
     let refused = game.and_then(|game| game.refused.as_ref());
     let is_played = matches!(play, Play::Real(_));
     let would_not = is_played && game.is_none() && record.no_talks.is_some();
@@ -286,7 +298,7 @@ fn reply(
         book_quote_id,
         dry_run: is_dry,
         would,
-        in_doubt: game.and_then(DoubtDoc::of),
+        in_doubt: doubt.and_then(DoubtDoc::of),
         error: failure.as_ref().map(ErrorDoc::new),
         exit: exit.code(),
     };

@@ -324,12 +324,26 @@ async fn what_is_not_said_is_what_is_configured_or_asked_for() {
 
 #[tokio::test]
 async fn interrupted_the_strategy_stops_and_the_negotiation_stays_open() {
-    let mut fake = fake(setup(&["a"]), Plays::Holds("20.40"), "").await;
-    let reply =
-        negotiate(&mut fake, &args("18", "20", 9), WAIT, &mut pin!(async {})).await.unwrap();
-    let document = schema::check("negotiate", &reply.json);
-    assert_eq!((document["outcome"].as_str(), reply.exit.code()), (Some("halted"), 130));
-    let limit = Some(Cpm::usd(d("20")));
-    let game = crate::cli::port::Session::state(&fake).quotes[0].negotiation.clone().unwrap();
-    assert!(game.auto.is_none() && !game.is_over() && game.limit == limit);
+    // At once, before the strategy is armed; and when it plays.
+    for (looks, outcome, plays) in [(0, "open", false), (3, "halted", true)] {
+        let slow = Setup { auto_pause: jiff::SignedDuration::from_secs(5), ..setup(&["a"]) };
+        let mut fake = fake(slow, Plays::Holds("20.40"), "").await;
+        let mut left = looks;
+        let interrupt = std::future::poll_fn(move |context| {
+            left -= 1;
+            context.waker().wake_by_ref();
+            if left < 0 { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        });
+        let given = args("18", "20", 9);
+        let reply = negotiate(&mut fake, &given, WAIT, &mut pin!(interrupt)).await.unwrap();
+        let document = schema::check("negotiate", &reply.json);
+        assert_eq!((document["outcome"].as_str(), reply.exit.code()), (Some(outcome), 130));
+        // Nothing plays on afterwards.
+        fake.until(Duration::from_secs(60), |_| false).await;
+        let game = crate::cli::port::Session::state(&fake).quotes[0].negotiation.clone().unwrap();
+        assert!(game.auto.is_none() && !game.is_over());
+        assert_eq!(game.limit, Some(Cpm::usd(d("20"))));
+        let moves = fake.asked.iter().filter(|ask| matches!(ask, Ask::Counter { .. })).count();
+        assert_eq!(moves > 0, plays, "{moves} moves");
+    }
 }

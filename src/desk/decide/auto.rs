@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{Change, halt, negotiate, person, quote, refuse, say, trigger};
+use super::{Change, Passing, halt, negotiate, person, quote, refuse, say, trigger};
 use crate::{
     desk::{
         command::Stored,
@@ -76,19 +76,52 @@ pub(super) fn arm(state: &State, key: QuoteRef, plan: Plan) -> Vec<Change> {
             "plan at or under the limit, or raise it in the configuration",
         );
     }
-    let opens = record.negotiation.is_none();
-    if record.negotiation.as_ref().is_some_and(Negotiation::is_over) {
-        return refuse("negotiation over", "this negotiation ended", "ask for a new quote (r)");
+    let owner = &state.setup.owner;
+    let other = record.auto_owner.as_ref().filter(|other| *other != owner);
+    let fact = match &record.negotiation {
+        Some(game) if game.is_over() => {
+            return refuse("negotiation over", "this negotiation ended", "ask for a new quote (r)");
+        }
+        Some(game) if game.auto.is_some() && other.is_some() => {
+            let says = "a strategy of another process plays this negotiation";
+            return refuse("auto", says, "stop it there, or wait for its end");
+        }
+        Some(_) => {
+            let plan = plan.clone();
+            Fact::AutoArmed { quote: key.clone(), plan, owner: owner.clone() }
+        }
+        None => {
+            let (target, limit) = (Some(plan.target), Some(plan.max));
+            Fact::NegotiationOpened { quote: key.clone(), target, limit }
+        }
+    };
+    // Of two processes that begin at once, one comes second: it folds what the first wrote, and is refused.
+    vec![Change::Store(Stored::Auto(key, Box::new(plan)), person(state), fact)]
+}
+
+fn is_arming(state: &State, key: &QuoteRef) -> bool {
+    let is_it = |(stored, _): &(Stored, _)| matches!(stored, Stored::Auto(of, _) if of == key);
+    state.storing.iter().any(is_it)
+}
+
+/// What was stored is durable: the strategy plays, or is armed now that the negotiation is open.
+pub(super) fn stored(state: &State, key: QuoteRef, plan: Plan) -> Vec<Change> {
+    if state.disarmed.contains(&key) {
+        let stopped = stop(state, key.clone(), "stopped before it played".to_owned());
+        let stopped = stopped.into_iter().filter(|change| matches!(change, Change::Keep(..)));
+        return stopped.chain([Passing::Disarmed(key, false).into()]).collect();
     }
-    let (target, limit) = (Some(plan.target), Some(plan.max));
-    let opened = Fact::NegotiationOpened { quote: key.clone(), target, limit };
-    let armed = Fact::AutoArmed { quote: key, plan, owner: state.setup.owner.clone() };
-    let actor = person(state);
-    let opened = opens.then(|| Change::Keep(actor.clone(), opened));
-    opened.into_iter().chain([Change::Keep(actor, armed)]).collect()
+    let plays = state.quote(&key).is_some_and(|record| {
+        record.auto_owner.as_ref() == Some(&state.setup.owner)
+            && record.negotiation.as_ref().is_some_and(|game| game.auto.as_ref() == Some(&plan))
+    });
+    if plays { Vec::new() } else { arm(state, key, plan) }
 }
 
 pub(super) fn stop(state: &State, key: QuoteRef, why: String) -> Vec<Change> {
+    if is_arming(state, &key) {
+        return vec![Passing::Disarmed(key, true).into()];
+    }
     let armed = state
         .quote(&key)
         .and_then(|record| record.negotiation.as_ref())
@@ -97,6 +130,14 @@ pub(super) fn stop(state: &State, key: QuoteRef, why: String) -> Vec<Change> {
         return refuse("auto", "no strategy is playing here", "a arms one");
     }
     vec![Change::Keep(person(state), Fact::AutoStopped { quote: key, why })]
+}
+
+/// Another process wrote first: a strategy is armed if it still can be.
+pub(super) fn store_again(state: &State, key: QuoteRef, plan: Plan) -> Vec<Change> {
+    if state.disarmed.contains(&key) {
+        return vec![Passing::Disarmed(key, false).into()];
+    }
+    arm(state, key, plan)
 }
 
 /// A plan that is sensible as it stands: from what we hoped for to what we may pay, in a few steps, with
@@ -267,7 +308,11 @@ pub(super) fn stopped_by_doubt(state: &State, seller: &SellerName) -> Vec<Change
 }
 
 /// A strategy whose move cannot be stored stops: the next would fail the same way, without an end.
-pub(super) fn unstored(stored: &Stored, why: &str) -> Option<Change> {
+pub(super) fn unstored(state: &State, stored: &Stored, why: &str) -> Option<Change> {
+    if let Stored::Auto(quote, _) = stored {
+        let key = state.disarmed.get(quote)?;
+        return Some(Passing::Disarmed(key.clone(), false).into());
+    }
     let Stored::Move(quote, pending) = stored else { return None };
     if !pending.automatic {
         return None;

@@ -45,6 +45,8 @@ pub(in crate::desk) enum Passing {
     Heard(SellerName, Box<Exchange>, Option<SellerError>),
     /// A person tries to negotiate this quote, whatever is said of its seller.
     Tries(QuoteRef),
+    /// A strategy that is being armed here is not to play, or that is done with.
+    Disarmed(QuoteRef, bool),
     /// A seller turned out to speak this.
     Spoke(SellerName, Spoke),
     /// Whether a seller answered the same to the same request with the same key.

@@ -244,6 +244,7 @@ pub(super) fn send(state: &State, stored: Stored, now: Timestamp) -> Vec<Change>
         Stored::Repeat(ticket) => repeat::send(state, &ticket, now),
         Stored::Move(quote, pending) => negotiate::send(state, quote, *pending),
         Stored::Order(intent) => orders::send(state, *intent),
+        Stored::Auto(quote, plan) => auto::stored(state, quote, *plan),
     }
 }
 
@@ -274,7 +275,7 @@ pub(super) fn not_stored(state: &State, stored: &Stored, why: &str) -> Vec<Chang
         format!("nothing was sent: {why}"),
         "make the store writable, then try again",
     ))];
-    changes.extend(auto::unstored(stored, why));
+    changes.extend(auto::unstored(state, stored, why));
     if matches!(stored, Stored::Booking(_)) {
         changes.extend(book::not_stored(state, why));
     }
@@ -294,6 +295,7 @@ pub(super) fn behind(state: &State, stored: Stored, now: Timestamp) -> Vec<Chang
         }
         Stored::Move(quote, pending) => negotiate::store_again(state, &quote, *pending),
         Stored::Order(intent) => orders::store_again(state, intent),
+        Stored::Auto(quote, plan) => auto::store_again(state, quote, *plan),
     }
 }
 

@@ -94,7 +94,7 @@ pub(super) fn store(
     }
     let stored = state.storing.iter().filter_map(|(stored, _)| match stored {
         Stored::Order(intent) => Some(&**intent),
-        Stored::Booking(_) | Stored::Move(..) | Stored::Repeat(_) => None,
+        Stored::Booking(_) | Stored::Move(..) | Stored::Repeat(_) | Stored::Auto(..) => None,
     });
     let mut under_way = stored.chain(state.controls.orders.values());
     if under_way.any(|other| !other.in_doubt && other.deal == deal) {

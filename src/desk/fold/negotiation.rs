@@ -17,6 +17,10 @@ use crate::{
 #[expect(clippy::wildcard_enum_match_arm, reason = "only facts of a negotiation come here")]
 pub(super) fn negotiation(fact: &Fact, record: &mut QuoteRecord, at: Timestamp) {
     if let Fact::NegotiationOpened { target, limit, .. } = fact {
+        // Two processes may open one at once: it is open, and what was moved in it stays.
+        if record.negotiation.is_some() {
+            return;
+        }
         let Some(quoted) = record.quote.pricing.cpm() else { return };
         let words = record.quote.pricing.rationale.clone();
         let mut game = Negotiation::open(record.reference(), quoted, &words, record.received_at);
