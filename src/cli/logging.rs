@@ -14,6 +14,10 @@ pub(crate) fn start(path: &Path, environment: &Environment) -> Result<WorkerGuar
         if let Some(folder) = path.parent() {
             private::folder(folder)?;
         }
+        // A pipe would be waited at for whoever reads it; a container's own outputs are read.
+        if !path.starts_with("/dev") {
+            private::plain(path)?;
+        }
         private::file().create(true).append(true).open(path)
     };
     let file = open().map_err(|error| format!("no log: {}: {error}", path.display()))?;

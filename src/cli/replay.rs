@@ -24,7 +24,7 @@ use crate::{
     desk::{Entry, Mode, SellerInfo, Setup},
     domain::{SellerName, Tier},
     private,
-    recording::{Player, Recording, What, redacted},
+    recording::{MOST_CELLS, Player, Recording, What, redacted},
     runtime::{cast, recorder, terminal::Replay},
     store::Reader,
 };
@@ -126,8 +126,9 @@ fn size(text: &str) -> Result<(u16, u16), String> {
     let pair = text
         .split_once('x')
         .and_then(|(cols, rows)| Some((cols.parse().ok()?, rows.parse().ok()?)));
-    let fits = |(cols, rows): &(u16, u16)| (20..=1_000).contains(cols) && (5..=500).contains(rows);
-    pair.filter(fits).ok_or_else(|| "give columns and rows, as 120x36".to_owned())
+    let (wide, high) = MOST_CELLS;
+    let fits = |(cols, rows): &(u16, u16)| (20..=wide).contains(cols) && (5..=high).contains(rows);
+    pair.filter(fits).ok_or_else(|| format!("give columns and rows: 20x5 to {wide}x{high}"))
 }
 
 /// What `replay --json` prints.

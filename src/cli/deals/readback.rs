@@ -90,7 +90,7 @@ fn read(file: &str) -> Result<String, Failure> {
     let result = if file == "-" {
         io::stdin().lock().take(most).read_to_end(&mut bytes)
     } else {
-        File::open(file).and_then(|file| file.take(most).read_to_end(&mut bytes))
+        private::named(file.as_ref()).and_then(|file| file.take(most).read_to_end(&mut bytes))
     };
     let failed = |why: String| {
         let says = format!("{} cannot be read: {why}", name(file));
