@@ -172,7 +172,10 @@ async fn dispatch(
             if let Err(why) = &log {
                 out::words(why);
             }
-            Box::pin(desk(command, &global, &context)).await
+            logging::started(&context);
+            let result = Box::pin(desk(command, &global, &context)).await;
+            logging::ended(&result);
+            result
         }
     }
 }

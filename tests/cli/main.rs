@@ -15,6 +15,7 @@ mod halting;
 mod home;
 mod limits;
 mod locked;
+mod logged;
 mod orders;
 mod paper;
 mod queue;
