@@ -22,6 +22,7 @@ mod queue;
 mod rebuilt;
 mod sentinel;
 mod story;
+mod watching;
 
 use std::{
     io::{BufRead as _, BufReader},

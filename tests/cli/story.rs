@@ -142,6 +142,7 @@ fn watch_follows_what_other_processes_do_and_ends_quietly() {
     for (seq, kind) in [(1, "limits.set"), (2, "quote.requested"), (3, "quote.received")] {
         let fact = schema::check("fact", &lines.next().unwrap().unwrap());
         assert_eq!((fact["seq"].as_u64(), fact["kind"].as_str()), (Some(seq), Some(kind)));
+        assert_eq!(fact["seller"].is_null(), kind == "limits.set", "it is about the whole desk");
     }
     interrupt(&watch.0);
     assert_eq!(watch.0.wait().unwrap().code(), Some(0));
