@@ -11,6 +11,7 @@ mod acquaint;
 mod big;
 mod edited;
 mod failures;
+mod files;
 mod halting;
 mod home;
 mod limits;
