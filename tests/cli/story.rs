@@ -84,6 +84,20 @@ fn whole_story(dialect: &str) {
     assert_eq!(deal["bookings"][0]["state"], "done");
     assert_ne!(deal["savings"]["vs_quote"], "0.00", "what haggling saved is told");
     home.run(&["deals", "show", deal_id, "--offline", "--json"]).json("deal");
+    // What the seller says is to be done stands before what the desk says of it.
+    for line in [&["deals", "show", deal_id, "--offline"][..], &["deals", "activation", deal_id]] {
+        let text = home.run(line).stdout;
+        let at = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words}: {text}"));
+        for (dsp, says) in deal["activation_instructions"].as_object().unwrap() {
+            let told = format!("{dsp:<9} {}", says.as_str().unwrap());
+            assert!(at(&told) < at("✓ "), "{text}");
+        }
+        let rounds = deal["rounds"].as_array().unwrap().iter().filter(|_| line[1] == "show");
+        for round in rounds {
+            at(&format!("round {:<3} ", round["round"]));
+            at(&format!("{} {}", round["by"].as_str().unwrap(), round["action"].as_str().unwrap()));
+        }
+    }
     assert_eq!(
         home.run(&["deals", "list", "--stage", "CANCELED", "--json"]).json("deals")["items"],
         Value::Array(vec![])
