@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     desk::{self, State, state::Purpose},
-    domain::{AvailsAsk, ProductId, SellerName, ids, money},
+    domain::{AvailsAsk, ProductId, SellerName, ids},
 };
 
 /// `avails`.
@@ -151,8 +151,8 @@ fn reply(session: &impl Session, body: AvailsListDoc) -> Result<Reply, Failure> 
             ids::shown(&item.product_id).into_owned(),
             item.status.to_string(),
             known(item.raw_status.clone()),
-            known(item.available_impressions.map(money::count)),
-            known(item.guaranteed_impressions.map(money::count)),
+            known(item.available_impressions),
+            known(item.guaranteed_impressions),
             known(item.estimated_cpm.clone()),
             known(item.total_cost.clone()),
             item.reason.clone().unwrap_or_else(|| "–".to_owned()),
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
     use crate::{
         cli::{
-            fake::{Fake, Says, error, setup},
+            fake::{Fake, Says, error, product, setup},
             json::schema,
         },
         domain::{

@@ -134,7 +134,7 @@ fn cells(item: &DealDoc) -> [String; 9] {
         known(item.theirs.clone()),
         known(item.product.name.clone().or_else(|| Some(item.product.product_id.clone()))),
         known(item.deal_type.clone()),
-        known(item.terms.impressions.map(money::count)),
+        known(item.terms.impressions),
         known(item.pricing.final_cpm.clone()),
         known(item.cost.clone()),
     ]
