@@ -103,7 +103,7 @@ fn another_currency_than_the_product_was_offered_in_is_asked_about() {
     table.armed("q1");
     let (ok, asks, says) = asked(&table, "asked");
     assert_eq!((ok, asks), (false, Some(Question::Cost(1_000.into()))));
-    assert_eq!(says.split(": one").next(), Some("currency: asked GBP, quoted USD"));
+    assert_eq!(says.split("; it costs one").next(), Some("currency: asked GBP, quoted USD"));
     // That of our target goes before.
     let mut table = Table::new();
     let target_cpm: Option<Cpm> = Some("1.90 EUR".parse().unwrap());
