@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     desk::{self, State, state::Purpose},
-    domain::{AvailsAsk, ProductId, SellerName, ids, money},
+    domain::{AvailsAsk, ProductId, SellerName, ids},
 };
 
 /// `avails`.
@@ -52,7 +52,7 @@ async fn avails(
 ) -> Result<Reply, Failure> {
     let names = some_sellers(session.state(), &args.seller)?;
     let single = args.seller.len() == 1;
-    let (flight_start, flight_end) = args.terms.flight(session.now());
+    let (flight_start, flight_end) = args.terms.flight(session.now())?;
     let mut partial = Vec::new();
     let wanted = wanted(session, wait, (&names, single), args, &mut partial).await;
     let identity = args.terms.identity(&session.state().setup.identity);
@@ -151,8 +151,8 @@ fn reply(session: &impl Session, body: AvailsListDoc) -> Result<Reply, Failure> 
             ids::shown(&item.product_id).into_owned(),
             item.status.to_string(),
             known(item.raw_status.clone()),
-            known(item.available_impressions.map(money::count)),
-            known(item.guaranteed_impressions.map(money::count)),
+            known(item.available_impressions),
+            known(item.guaranteed_impressions),
             known(item.estimated_cpm.clone()),
             known(item.total_cost.clone()),
             item.reason.clone().unwrap_or_else(|| "–".to_owned()),
@@ -169,29 +169,15 @@ mod tests {
     use super::*;
     use crate::{
         cli::{
-            fake::{Fake, Says, error, setup},
+            fake::{Fake, Says, error, product, setup},
             json::schema,
         },
         domain::{
-            Answer, Ask, Avails as Could, AvailsStatus, Cost, Cpm, ErrorKind, Identity, Product,
-            Tier,
+            Answer, Ask, Avails as Could, AvailsStatus, Cost, Cpm, ErrorKind, Identity, Tier,
         },
     };
 
     const WAIT: Duration = Duration::from_mins(1);
-
-    fn product(id: &str) -> Product {
-        Product {
-            product_id: id.into(),
-            name: "CTV Sports".into(),
-            description: String::new(),
-            inventory_type: "ctv".into(),
-            base_cpm: Some(Cpm::usd(24.into())),
-            floor_cpm: None,
-            deal_types: Vec::new(),
-            available_impressions: None,
-        }
-    }
 
     fn could(asked: &AvailsAsk, available: u64) -> Could {
         Could {
@@ -224,7 +210,7 @@ mod tests {
             (Ask::Packages, _) => Says::Answer(Answer::Packages(Vec::new())),
             (Ask::Products, "c") => Says::Answer(Answer::Products(Vec::new())),
             (Ask::Products, name) => {
-                Says::Answer(Answer::Products(vec![product(&format!("p-{name}"))]))
+                Says::Answer(Answer::Products(vec![product(&format!("p-{name}"), "CTV Sports")]))
             }
             (Ask::Avails(asked), "a") => {
                 assert_eq!(asked.product_ids, ["p-a".into()], "its own id");
@@ -263,8 +249,8 @@ mod tests {
         assert_eq!((failed.exit, failed.code.as_deref()), (Exit::Configuration, Some("no_avails")));
         let backwards = Avails {
             terms: typed::Terms {
-                start: Some("2026-07-31".parse().unwrap()),
-                end: Some("2026-07-01".parse().unwrap()),
+                start: typed::day("2026-07-31").ok(),
+                end: typed::day("2026-07-01").ok(),
                 reveal: None,
             },
             ..asked(&["a"], &["p-a"])

@@ -10,7 +10,8 @@ use super::{
     table::Table,
 };
 use crate::runtime::config::{
-    Config, ConfigError, Environment, Fault, Overrides, Resolved, example, write_one,
+    Config, ConfigError, Environment, Fault, Key, Overrides, Resolved, SECTIONS, Section, example,
+    write_one,
 };
 
 /// The verbs.
@@ -63,7 +64,41 @@ pub(crate) struct FaultDoc {
 /// What `config example` prints.
 #[derive(Debug, Serialize)]
 pub(crate) struct ExampleDoc {
+    pub(crate) sections: Vec<SectionDoc>,
+    /// The file, ready to be written.
     pub(crate) toml: String,
+}
+
+/// A table of the file; one that has no keys here has names that are free.
+#[derive(Debug, Serialize)]
+pub(crate) struct SectionDoc {
+    pub(crate) name: &'static str,
+    pub(crate) says: Option<String>,
+    pub(crate) keys: Vec<KeyDoc>,
+}
+
+/// A key of the file.
+#[derive(Debug, Serialize)]
+pub(crate) struct KeyDoc {
+    pub(crate) name: &'static str,
+    /// What holds where it is absent; `null` is nothing.
+    pub(crate) default: Option<&'static str>,
+    /// A value as TOML writes it.
+    pub(crate) example: Option<String>,
+    pub(crate) says: Option<String>,
+}
+
+impl SectionDoc {
+    fn new(section: &Section) -> Self {
+        let key = |key: &Key| KeyDoc {
+            name: key.name,
+            default: key.default,
+            example: told(key.example.trim_start_matches('#')),
+            says: told(key.says),
+        };
+        let keys = section.keys.iter().map(key).collect();
+        Self { name: section.name, says: told(section.says), keys }
+    }
 }
 
 impl FaultDoc {
@@ -98,7 +133,8 @@ pub(crate) fn run(
         Command::Check => check(flags, environment),
         Command::Example => {
             let toml = example();
-            Reply::new(&ExampleDoc { toml: toml.clone() }, Shown::Text(toml))
+            let sections = SECTIONS.iter().map(SectionDoc::new).collect();
+            Reply::new(&ExampleDoc { sections, toml: toml.clone() }, Shown::Text(toml))
         }
     }
 }

@@ -1,11 +1,12 @@
 //! `demo`: the desk with sellers of its own, nothing to configure, no real money.
 
-use std::path::PathBuf;
+use std::{io::Read as _, path::PathBuf};
 
 use rust_decimal::Decimal;
 
 use crate::{
     present::Story,
+    private,
     runtime::{
         load::Load,
         show::{Missed, Player},
@@ -22,6 +23,12 @@ use super::{
     seam,
     table::Table,
 };
+
+/// The longest story that is read, in bytes.
+const LARGEST: u64 = 1024 * 1024;
+
+/// The smallest screen for which the story of the demo is made, in columns and rows.
+const LEAST: (u16, u16) = (80, 24);
 
 /// `demo`.
 #[derive(Debug, Clone, clap::Args)]
@@ -72,6 +79,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure>
         let written = load.write(Location::File(into.clone()), context.now()).await?;
         return Ok(Reply::nothing().with_words([format!("{written} facts written")]));
     }
+    if args.story.as_deref().is_some_and(str::is_empty) {
+        let of_terminal = || crossterm::terminal::size().ok();
+        let size = if args.headless { Some(args.size) } else { of_terminal() };
+        can_be_seen(size)?;
+    }
     let story = args.story.as_deref().map(story).transpose()?;
     if let (true, Some(story)) = (args.headless, &story) {
         return headless(&args, story.clone()).await;
@@ -79,12 +91,29 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure>
     seam::demo(args, story, context).await
 }
 
+/// The story of the demo shows tickets and tables whole: on a smaller screen some of it is not there.
+fn can_be_seen(size: Option<(u16, u16)>) -> Result<(), Failure> {
+    let (wide, high) = LEAST;
+    // Where there is no terminal, nothing opens in it either, and that is said then.
+    let Some((columns, rows)) = size.filter(|(columns, rows)| *columns < wide || *rows < high)
+    else {
+        return Ok(());
+    };
+    let says = format!(
+        "{columns}×{rows} is too small for the story: it is made for {wide}×{high} and more"
+    );
+    Err(Failure::usage(says, format!("make the window at least {wide}×{high}, or give --size")))
+}
+
 /// The story that is named: the demo's own where no file is.
 fn story(file: &str) -> Result<Story, Failure> {
     if file.is_empty() {
         return Story::of_the_demo().map_err(|says| Failure::new(Exit::Bug, says, "report it"));
     }
-    let text = std::fs::read_to_string(file).map_err(|error| {
+    let mut text = String::new();
+    let read =
+        private::named(file.as_ref()).and_then(|file| file.take(LARGEST).read_to_string(&mut text));
+    read.map_err(|error| {
         let says = format!("the story {file} cannot be read: {error}");
         Failure::usage(says, "give a file that is there, or `--story` alone")
     })?;

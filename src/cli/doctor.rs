@@ -1,6 +1,6 @@
 //! `doctor`: checks everything the desk stands on, says how to mend it, and spends nothing.
 
-use std::io::IsTerminal as _;
+use std::{io::IsTerminal as _, time::Duration};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -19,10 +19,13 @@ use super::{
 };
 use crate::{
     desk::{ACCEPT, Mode},
-    runtime::config::{Config, Environment, write_one},
-    store::{Chain, Reader, Trouble},
+    runtime::config::{Config, Environment, quoted, write_one},
+    store::{self, Chain, Reader, StoreError, Trouble},
     tui::Depth,
 };
+
+/// How long another program's write to the store is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// `doctor`.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -63,6 +66,7 @@ pub(crate) async fn run(
     let context = open(config, environment);
     if !context.config.store.as_os_str().is_empty() {
         checks.push(store(&context));
+        checks.extend(open_to_others(&context));
         checks.extend(raised(&context));
     }
     if !args.offline && !context.config.sellers.is_empty() {
@@ -127,21 +131,27 @@ fn store(context: &Context) -> Finding {
     let reader = match Reader::open(path) {
         Ok(reader) => reader,
         Err(error) if error.kind == Trouble::Missing => {
-            let detail = format!("{shown} is made when something happens");
-            return finding("store", "ok", detail, "");
+            return match written(context) {
+                Ok(()) => {
+                    let detail =
+                        format!("{shown} is made when something happens; tried: it can be");
+                    finding("store", "ok", detail, "")
+                }
+                Err(error) => finding("store", "fail", error.to_string(), error.kind.cure()),
+            };
         }
         Err(error) => return finding("store", "fail", error.to_string(), error.kind.cure()),
     };
-    // Asked of the system, which knows more than the file's mode: who we are, how the disk is mounted.
-    let read_only = std::fs::OpenOptions::new().append(true).open(path).is_err();
     match reader.verify() {
-        Ok(Chain::Verified { .. }) if read_only && !context.config.read_only => {
-            let detail = format!("{shown} cannot be written");
-            finding("store", "fail", detail, "make it writable; nothing is sent until then")
-        }
-        Ok(Chain::Verified { rows, .. }) => {
-            finding("store", "ok", format!("{shown}, {rows} facts, none changed or missing"), "")
-        }
+        Ok(Chain::Verified { rows, .. }) => match written(context) {
+            Ok(()) => {
+                let tried =
+                    if context.config.read_only { "" } else { "; tried: it can be written" };
+                let detail = format!("{shown}, {rows} facts, none changed or missing{tried}");
+                finding("store", "ok", detail, "")
+            }
+            Err(error) => finding("store", "fail", error.to_string(), error.kind.cure()),
+        },
         Ok(Chain::Edited { table, why }) => {
             let detail = format!("{shown}: somebody edited the table {table}: {why}");
             finding(
@@ -157,6 +167,27 @@ fn store(context: &Context) -> Finding {
         }
         Err(error) => finding("store", "fail", error.to_string(), error.kind.cure()),
     }
+}
+
+/// Whether the store can be written, found out by writing. A desk that only reads writes nothing.
+fn written(context: &Context) -> Result<(), StoreError> {
+    if context.config.read_only {
+        return Ok(());
+    }
+    store::try_out(&context.config.store, PATIENCE)
+}
+
+/// What others may do with the store: its facts are prices, limits and clients, and what is booked rests on
+/// them.
+fn open_to_others(context: &Context) -> Vec<Finding> {
+    let open = store::open_to_others(&context.config.store).into_iter();
+    let told = open.map(|open| {
+        let status = if open.can_write { "fail" } else { "warn" };
+        let (shown, says) = (open.path.display(), open.says);
+        let fix = format!("run: chmod {} {}", open.closes, quoted(&open.path));
+        finding("store", status, format!("{shown}: {says}"), &fix)
+    });
+    told.collect()
 }
 
 /// Limits that the configuration raises and that wait for a reason.

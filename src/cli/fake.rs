@@ -12,8 +12,8 @@ use crate::{
     },
     domain::{
         Answer, Ask, Cpm, Currency, Deal, DealStatus, DealType, Exchange, Heard, Identity, Limits,
-        OpenRtb, Pricing, ProductRef, Quote, QuoteStatus, Refusal, SellerError, SellerName, Terms,
-        Tier, ask::Moved,
+        OpenRtb, Pricing, Product, ProductRef, Quote, QuoteStatus, Refusal, SellerError,
+        SellerName, Terms, Tier, ask::Moved,
     },
 };
 
@@ -215,6 +215,20 @@ fn pricing(cpm: &str) -> Pricing {
         final_cpm: Some(Cpm::usd(d(cpm))),
         pricing_model: "cpm".into(),
         rationale: "Base price: $24.00 CPM".into(),
+    }
+}
+
+/// A product of a seller.
+pub(crate) fn product(id: &str, name: &str) -> Product {
+    Product {
+        product_id: id.into(),
+        name: name.into(),
+        description: String::new(),
+        inventory_type: "ctv".into(),
+        base_cpm: Some(Cpm::usd(24.into())),
+        floor_cpm: None,
+        deal_types: vec!["preferreddeal".into()],
+        available_impressions: None,
     }
 }
 

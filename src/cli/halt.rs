@@ -10,7 +10,7 @@ use super::{
     context::Context,
     exit::Exit,
     fail::Failure,
-    json::{Document, Reply},
+    json::{At, Document, Reply},
     out::{self, Shown},
     port::{self, Session},
     seam,
@@ -59,7 +59,7 @@ struct ControlsDoc {
 struct StopDoc {
     /// `null` is everything.
     seller: Option<String>,
-    at: Timestamp,
+    at: At,
     by: String,
     why: String,
     /// Whether the desk stopped by itself.
@@ -70,7 +70,7 @@ impl StopDoc {
     fn new(seller: Option<&SellerName>, stop: &Stop) -> Self {
         Self {
             seller: seller.map(|seller| seller.0.clone()),
-            at: stop.at,
+            at: stop.at.into(),
             by: stop.by.to_string(),
             why: stop.why.clone(),
             tripped: stop.tripped,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{fail::Failure, json::Reply, out::Shown};
-use crate::tui::{keys_markdown, keys_toml};
+use crate::tui::{KeyDoc, keys, keys_markdown, keys_toml};
 
 /// `keys`.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -16,10 +16,12 @@ pub(crate) struct Args {
 /// What `keys` prints.
 #[derive(Debug, Serialize)]
 pub(crate) struct KeysDoc {
+    pub(crate) keys: Vec<KeyDoc>,
+    /// The same as a person gets it.
     pub(crate) text: String,
 }
 
 pub(crate) fn run(args: Args) -> Result<Reply, Failure> {
     let text = if args.md { keys_markdown() } else { keys_toml() };
-    Reply::new(&KeysDoc { text: text.clone() }, Shown::Text(text))
+    Reply::new(&KeysDoc { keys: keys(), text: text.clone() }, Shown::Text(text))
 }

@@ -55,8 +55,12 @@ pub(crate) struct List {
 /// `kit show`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Show {
-    /// The package's id, or SELLER/ID
+    /// The package's id, or SELLER/ID, or the seller's name and then the id
+    #[arg(value_name = "ID")]
     pub(crate) package_id: String,
+    /// The package's id, where the seller's name stands before it
+    #[arg(value_name = "ID OF SELLER", conflicts_with = "seller")]
+    pub(crate) of_seller: Option<String>,
     #[command(flatten)]
     pub(crate) which: Which,
 }
@@ -224,6 +228,9 @@ pub(crate) async fn show(
     let Some(package) = found.pop() else {
         let (_, partial) = gather(state, &names, |seller| packages_of(seller).map(<[_]>::to_vec));
         let exit = if partial.len() < names.len() { Exit::NotFound } else { exit_of(0, &partial) };
+        if let Some(failure) = product_called(state, &names, package_id) {
+            return Err(failure);
+        }
         let mut says = format!("no seller that answered has a package {shown} at your tier");
         for words in words_of(&partial) {
             says = format!("{says}\n{words}");
@@ -235,9 +242,27 @@ pub(crate) async fn show(
     Reply::new(&document, Shown::Text(text))
 }
 
+/// What was taken for a package is a product: what to type for it.
+fn product_called(state: &State, names: &[SellerName], id: &str) -> Option<Failure> {
+    let sellers = names.iter().filter_map(|name| state.sellers.get(name));
+    let mut having = sellers.filter(|seller| {
+        seller.products.iter().flatten().any(|product| product.product_id.as_str() == id)
+    });
+    let (name, shown) = (&having.next()?.info.name, crate::domain::ids::shown(id));
+    let says = format!("{shown} is a product of {name}, not a package");
+    let cure = format!(
+        "`dealdesk kit products --seller {name}` lists it, `dealdesk quote request --seller {name} \
+         --product {shown}` asks for its price"
+    );
+    Some(Failure::new(Exit::NotFound, says, cure).coded("product"))
+}
+
 /// Whose package is meant: a seller that is named before its id, those that are named beside it, or all.
 fn named<'a>(state: &State, show: &'a Show) -> Result<(Vec<SellerName>, &'a str), Failure> {
     let typed = show.package_id.as_str();
+    if let Some(id) = &show.of_seller {
+        return Ok((sellers(state, &[typed.to_owned()])?, id));
+    }
     match typed.split_once('/') {
         Some((seller, id)) if state.sellers.contains_key(&SellerName::from(seller)) => {
             Ok((vec![seller.into()], id))

@@ -131,6 +131,10 @@ async fn dispatch(
         let cure = "`dealdesk --record FILE` or `dealdesk demo --record FILE`";
         return Err(Failure::usage(says, cure));
     }
+    if global.paper && matches!(command, Some(Command::Demo(_) | Command::Simulate(_))) {
+        let says = "--paper is for a desk with real sellers: here nothing is real anyway";
+        return Err(Failure::usage(says, "leave it out; `dealdesk --paper` opens a desk on paper"));
+    }
     match command {
         Some(Command::Config(command)) => config::run(command, &global.overrides(), &environment),
         Some(Command::Keys(args)) => keys::run(args),
@@ -172,7 +176,10 @@ async fn dispatch(
             if let Err(why) = &log {
                 out::words(why);
             }
-            Box::pin(desk(command, &global, &context)).await
+            logging::started(&context);
+            let result = Box::pin(desk(command, &global, &context)).await;
+            logging::ended(&result);
+            result
         }
     }
 }

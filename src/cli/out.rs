@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use super::{looks, table::Table};
+use super::{json::At, looks, table::Table};
 use crate::{runtime::config::Environment, tui::Depth};
 
 /// How output looks.
@@ -30,8 +30,8 @@ pub(crate) enum Color {
 }
 
 /// A time for a person, to the second: `2026-06-18 14:29:56Z`.
-pub(crate) fn time(at: jiff::Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+pub(crate) fn time(at: impl Into<At>) -> String {
+    at.into().0.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }
 
 /// What a person sees where a script sees JSON.

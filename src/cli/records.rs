@@ -42,6 +42,17 @@ impl Records {
         }
     }
 
+    /// The store, as soon as there is one: nothing while it is missing, or is being made by another process.
+    /// `for_good` says that nobody makes it any more, and that what is wrong with it stays so.
+    pub(crate) fn of_a_store_to_come(context: &Context, for_good: bool) -> Result<Self, Failure> {
+        match Reader::open(&context.config.store) {
+            Ok(reader) => Ok(Self(Some(reader))),
+            Err(error) if error.kind == Trouble::Missing => Ok(Self(None)),
+            Err(error) if !for_good && error.kind.may_be_a_beginning() => Ok(Self(None)),
+            Err(_) => Self::open(context),
+        }
+    }
+
     /// The reader, where there is a store.
     pub(crate) fn reader(&self) -> Option<&Reader> {
         self.0.as_ref()

@@ -15,7 +15,7 @@ use super::{
     demo::hundredths,
     exit::Exit,
     fail::Failure,
-    json::{Document, Reply},
+    json::{At, Document, Reply},
     looks,
     out::Shown,
     seam,
@@ -24,7 +24,7 @@ use crate::{
     desk::{Entry, Mode, SellerInfo, Setup},
     domain::{SellerName, Tier},
     private,
-    recording::{Player, Recording, What, redacted},
+    recording::{MOST_CELLS, Player, Recording, What, redacted},
     runtime::{cast, recorder, terminal::Replay},
     store::Reader,
 };
@@ -126,8 +126,9 @@ fn size(text: &str) -> Result<(u16, u16), String> {
     let pair = text
         .split_once('x')
         .and_then(|(cols, rows)| Some((cols.parse().ok()?, rows.parse().ok()?)));
-    let fits = |(cols, rows): &(u16, u16)| (20..=1_000).contains(cols) && (5..=500).contains(rows);
-    pair.filter(fits).ok_or_else(|| "give columns and rows, as 120x36".to_owned())
+    let (wide, high) = MOST_CELLS;
+    let fits = |(cols, rows): &(u16, u16)| (20..=wide).contains(cols) && (5..=high).contains(rows);
+    pair.filter(fits).ok_or_else(|| format!("give columns and rows: 20x5 to {wide}x{high}"))
 }
 
 /// What `replay --json` prints.
@@ -136,8 +137,8 @@ pub(crate) struct ReplayDoc {
     /// `recording`, `journal`, or `room`: a redacted recording.
     pub(crate) source: &'static str,
     pub(crate) path: String,
-    pub(crate) started: Timestamp,
-    pub(crate) ended: Timestamp,
+    pub(crate) started: At,
+    pub(crate) ended: At,
     /// How long it took, in seconds.
     pub(crate) lasted_s: i64,
     /// How long it plays, in seconds.
@@ -220,8 +221,8 @@ fn journal(args: &Args, context: &Context, idle: SignedDuration) -> Result<Playe
 /// The desk as it is configured now, with the sellers that the journal names: no secret is read.
 fn setup(context: &Context, entries: &[Entry]) -> Setup {
     let config = &context.config;
-    let mut names: Vec<SellerName> = entries.iter().map(|entry| entry.fact.seller()).collect();
-    names.retain(|name| !name.as_str().is_empty());
+    let mut names: Vec<SellerName> =
+        entries.iter().filter_map(|entry| entry.fact.of_seller()).collect();
     names.sort_unstable();
     names.dedup();
     let seller = |name| SellerInfo {
@@ -278,8 +279,8 @@ fn summary(player: &Player, path: &Path, is_recording: bool) -> ReplayDoc {
             (false, _) => "journal",
         },
         path: path.display().to_string(),
-        started: head.started,
-        ended,
+        started: head.started.into(),
+        ended: ended.into(),
         lasted_s: ended.duration_since(head.started).as_secs(),
         plays_s: player.timeline().length().as_secs(),
         facts: count(|is| matches!(is, What::News(news) if news.entry().is_some())),

@@ -7,7 +7,8 @@ use rust_decimal::Decimal;
 
 use super::{fail::Failure, out};
 use crate::domain::{
-    Cost, Cpm, Currency, DealType, Identity, Stage, Tier, flight,
+    Cost, Cpm, Currency, DealType, Identity, Stage, Tier,
+    flight::{self, Odd},
     money::typed::{self as amounts, Mistyped, Numbers, Typed},
 };
 
@@ -93,31 +94,56 @@ pub(crate) fn impressions(text: &str) -> Result<u64, String> {
     amounts::count(text).map_err(|no| no.to_string())
 }
 
-/// A day: `2026-07-01`.
-pub(crate) fn day(text: &str) -> Result<Date, String> {
-    Date::from_str(text).map_err(|_| "write a day like 2026-07-01".to_owned())
+/// A day as it is typed: `2026-07-01`, or `+30d`, `+4w`, `+2m`: so long after another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Day(String);
+
+impl Day {
+    fn after(&self, from: Date) -> Result<Date, Failure> {
+        let far = || Failure::usage(format!("{} is no day after {from}", self.0), "give a date");
+        flight::day(&self.0, from).ok_or_else(far)
+    }
+}
+
+/// A day.
+pub(crate) fn day(text: &str) -> Result<Day, String> {
+    let any = jiff::civil::date(2026, 1, 1);
+    let known = flight::day(text, any).map(|_| Day(text.to_owned()));
+    known.ok_or_else(|| "write a day like 2026-07-01, or +30d".to_owned())
 }
 
 /// What is said with every question about a flight: when it is, and how much of us the question tells.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Terms {
-    /// First day of the flight [default: in a week, UTC]
+    /// First day of the flight: 2026-07-01, or +7d from today [default: in a week, UTC]
     #[arg(long, value_name = "DATE", value_parser = day)]
-    pub(crate) start: Option<Date>,
-    /// Last day of the flight [default: 30 days in all]
+    pub(crate) start: Option<Day>,
+    /// Last day of the flight: 2026-07-31, or +29d from its first [default: 30 days in all]
     #[arg(long, value_name = "DATE", value_parser = day)]
-    pub(crate) end: Option<Date>,
+    pub(crate) end: Option<Day>,
     /// The most this tells of you: public, seat, agency or advertiser
     #[arg(long, value_name = "TIER", value_parser = tier)]
     pub(crate) reveal: Option<Tier>,
 }
 
 impl Terms {
-    /// First and last day, as far as they were given.
-    pub(crate) fn flight(&self, now: Timestamp) -> (Date, Date) {
+    /// First and last day, as far as they were given. What cannot be meant is refused, what is odd is told:
+    /// the same rule as in the ticket.
+    pub(crate) fn flight(&self, now: Timestamp) -> Result<(Date, Date), Failure> {
         let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-        let start = self.start.unwrap_or_else(|| flight::usual_flight(today).0);
-        (start, self.end.unwrap_or_else(|| flight::usual_end(start)))
+        let start = self.start.as_ref().map(|day| day.after(today)).transpose()?;
+        let start = start.unwrap_or_else(|| flight::usual_flight(today).0);
+        let end = self.end.as_ref().map(|day| day.after(start)).transpose()?;
+        let end = end.unwrap_or_else(|| flight::usual_end(start));
+        match flight::odd_flight(start, end, today) {
+            Some(Odd::Stops(why)) => {
+                let cure = "give --start and --end that are ahead, like --start +7d --end +29d";
+                return Err(Failure::usage(why, cure).coded("flight"));
+            }
+            Some(Odd::Warns(why)) => out::words(&format!("look again: {why}")),
+            None => {}
+        }
+        Ok((start, end))
     }
 
     /// What is told of us, at most.
@@ -147,6 +173,7 @@ pub(crate) fn stage(text: &str) -> Result<Stage, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::exit::Exit;
 
     #[test]
     fn what_is_typed_is_read_or_explained() {
@@ -176,5 +203,37 @@ mod tests {
         assert_eq!(stage("my turn"), Ok(Stage::MyTurn));
         assert!(stage("sold").unwrap_err().contains("ACTIVE"));
         assert!(day("01.07.2026").is_err());
+    }
+
+    #[test]
+    fn a_flight_that_is_over_is_refused_and_days_may_be_counted_from_today() {
+        let now: Timestamp = "2026-06-18T12:00:00Z".parse().unwrap();
+        let flight = |start: &str, end: &str| {
+            let day = |text: &str| (!text.is_empty()).then(|| day(text).unwrap());
+            let terms = Terms { start: day(start), end: day(end), reveal: None };
+            let days = terms.flight(now);
+            days.map(|(start, end)| format!("{start} {end}")).map_err(|no| (no.exit, no.says))
+        };
+        for (start, end, is) in [
+            ("", "", "2026-06-25 2026-07-24"),
+            ("+7d", "+29d", "2026-06-25 2026-07-24"),
+            ("+0d", "2026-07-01", "2026-06-18 2026-07-01"),
+            ("2026-07-01", "+1w", "2026-07-01 2026-07-08"),
+            ("9999-01-01", "9999-01-31", "9999-01-01 9999-01-31"),
+        ] {
+            assert_eq!(flight(start, end).as_deref(), Ok(is), "{start} {end}");
+        }
+        for (start, end, says) in [
+            ("2020-01-01", "2020-01-31", "the flight is over: its last day is 2020-01-31"),
+            ("2026-07-02", "2026-07-01", "the flight ends (2026-07-01) before it starts"),
+            ("9999-12-31", "+1d", "+1d is no day after 9999-12-31"),
+        ] {
+            let (exit, told) = flight(start, end).unwrap_err();
+            assert_eq!(exit, Exit::Usage, "{start} {end}");
+            assert!(told.starts_with(says), "{told}");
+        }
+        for bad in ["+30", "30d", "-1d", "2026-02-30", ""] {
+            assert!(day(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -12,6 +12,7 @@ use super::{
     out::{self, Shown},
     port,
     records::Records,
+    table::Table,
 };
 use crate::{
     desk::KINDS,
@@ -59,17 +60,24 @@ impl Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure> {
-    let mut records = Records::open(context)?;
-    check(&args, context, &records)?;
     let changed = Arc::new(Notify::new());
     // Watched before the first read, so that nothing falls between the two.
     let _watch = (!args.no_follow).then(|| start(context, &changed)).transpose()?;
+    let mut looks = LOOKS.iter();
+    let mut interrupt = port::ctrl_c();
+    let mut records = if args.no_follow {
+        Records::open(context)?
+    } else {
+        Records::of_a_store_to_come(context, false)?
+    };
+    check(&args, context, &records)?;
+    if records.reader().is_none() && !args.no_follow {
+        out::progress(&format!("waiting for {} …", context.config.store.display()));
+    }
     let mut seq = match args.from {
         Some(seq) => seq,
         None => records.reader().map_or(Ok(0), crate::store::Reader::head)?,
     };
-    let mut interrupt = port::ctrl_c();
-    let mut looks = LOOKS.iter();
     loop {
         seq = print(&records, &args, seq, context.out.json)?;
         if args.no_follow {
@@ -89,7 +97,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure>
             () = again => {}
         }
         if records.reader().is_none() {
-            records = Records::open(context)?;
+            // Whoever makes the store is done with it by the last look.
+            records = Records::of_a_store_to_come(context, looks.len() == 0)?;
         }
     }
 }
@@ -143,7 +152,8 @@ fn line(row: &Recorded, json: bool) -> Result<String, Failure> {
         return written(&fact);
     }
     let FactDoc { seq, at, kind, seller, subject, by, .. } = fact;
-    Ok(out::cleaned(&format!("{seq}\t{at}\t{kind}\t{seller}\t{subject}\t{by}").replace('\t', "  ")))
+    let [seller, subject] = [seller, subject].map(Option::unwrap_or_default);
+    Ok(Table::tsv_row([seq.to_string(), at.to_string(), kind.to_owned(), seller, subject, by]))
 }
 
 impl Reply {

@@ -253,17 +253,23 @@ impl Fact {
         None
     }
 
-    /// The seller it is about.
-    pub fn seller(&self) -> SellerName {
+    /// The seller it is about; `None` where it is about the whole desk.
+    pub fn of_seller(&self) -> Option<SellerName> {
         if let Some((seller, _)) = self.asked() {
-            return seller.clone();
+            return Some(seller.clone());
         }
         if let Self::Halted { seller, .. } | Self::Resumed { seller } = self {
-            return seller.clone().unwrap_or_else(|| SellerName::from(""));
+            return seller.clone();
         }
         let quote = self.quote().map(|quote| quote.seller);
-        let deal = || self.deal().map(|deal| deal.seller);
-        quote.or_else(deal).unwrap_or_else(|| SellerName::from("?"))
+        quote.or_else(|| self.deal().map(|deal| deal.seller))
+    }
+
+    /// The seller as the journal's column has it, where a fact about the whole desk has one of two words.
+    pub fn seller(&self) -> SellerName {
+        let is_stop = matches!(self, Self::Halted { .. } | Self::Resumed { .. });
+        let nobody = if is_stop { "" } else { "?" };
+        self.of_seller().unwrap_or_else(|| SellerName::from(nobody))
     }
 
     /// The id a person looks it up by: the deal's, else the quote's, else the product's.

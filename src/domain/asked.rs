@@ -89,7 +89,7 @@ pub fn odd_flight(quote: &Quote, today: Date) -> Option<(String, bool)> {
         return Some((format!("it ends ({last}) before it begins ({first})"), true));
     }
     if last < today {
-        return Some((format!("its last day is over: {last}"), false));
+        return Some((format!("its last day, {last}, is over"), false));
     }
     if days(today, first) > LONGEST_DAYS {
         return Some((format!("it begins only on {first}"), false));

@@ -53,7 +53,7 @@ pub fn odd_flight(start: Date, end: Date, today: Date) -> Option<Odd> {
         )));
     }
     if days(today, start) > FAR {
-        return Some(Odd::Warns(format!("the flight begins only in {} days", days(today, start))));
+        return Some(Odd::Warns(format!("the flight begins only on {start}")));
     }
     let lasts = days(start, end).saturating_add(1);
     (lasts > LONG).then(|| Odd::Warns(format!("the flight lasts {lasts} days")))

@@ -14,6 +14,9 @@ pub const MOST_BYTES: u64 = 512 * 1024 * 1024;
 /// The longest line that is read, in bytes: a seller's whole kit fits.
 const MOST_LINE: u64 = 32 * 1024 * 1024;
 
+/// The most columns and rows that a screen has: far more than any terminal, and few enough to be drawn.
+pub const MOST_CELLS: (u16, u16) = (1_000, 500);
+
 /// A recording.
 #[derive(Debug, Clone)]
 pub struct Recording {
@@ -151,7 +154,19 @@ fn head(first: &[u8]) -> Result<Head, Bad> {
         let version = text::clean(&mark.version, 40);
         return Err(Bad::Newer { version, format: mark.dealdesk_recording });
     }
-    serde_json::from_slice(first).map_err(|error| Bad::Line { line: 1, why: said(&error) })
+    let head: Head =
+        serde_json::from_slice(first).map_err(|error| Bad::Line { line: 1, why: said(&error) })?;
+    fits((head.cols, head.rows)).map_err(|why| Bad::Line { line: 1, why })?;
+    Ok(head)
+}
+
+/// A screen that can be drawn.
+fn fits((cols, rows): (u16, u16)) -> Result<(), String> {
+    let (wide, high) = MOST_CELLS;
+    if cols <= wide && rows <= high {
+        return Ok(());
+    }
+    Err(format!("says {cols}×{rows}, and no screen is larger than {wide}×{high}"))
 }
 
 /// What a line says must be possible, too.
@@ -167,11 +182,11 @@ fn check(line: &Line, number: usize, (last, redacted): (Timestamp, bool)) -> Res
         What::Key(stroke) if stroke.chord().is_none() => {
             bad(format!("{:?} is no key", text::clean(&stroke.key, 40)))
         }
+        What::Size(cols, rows) => fits((*cols, *rows)).or_else(bad),
         What::Start(_)
         | What::News(_)
         | What::Key(_)
         | What::Paste(_)
-        | What::Size(..)
         | What::Focus
         | What::Told(_)
         | What::Show(_)
@@ -196,4 +211,31 @@ fn line(file: &mut impl BufRead) -> Result<(Vec<u8>, bool), Bad> {
 fn said(error: &serde_json::Error) -> String {
     let says = text::clean(&error.to_string(), 200);
     if error.is_eof() { "ends too early".to_owned() } else { format!("says {says}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::Mode;
+
+    #[test]
+    fn a_screen_that_no_terminal_has_is_refused_with_its_line() {
+        let recording = |head: (u16, u16), size: (u16, u16)| {
+            let started = Timestamp::UNIX_EPOCH;
+            let head = Head::new(Mode::Demo, head, started);
+            let line = Line { at: started, is: What::Size(size.0, size.1) };
+            let mut bytes = Vec::new();
+            Recording { head, lines: vec![line], breaks_off: false }.write(&mut bytes).unwrap();
+            Recording::read(bytes.as_slice()).map(|_| ()).map_err(|bad| bad.to_string())
+        };
+        assert_eq!(recording((80, 24), (1_000, 500)), Ok(()));
+        let says = |line: usize, size: &str| {
+            let says = format!("says {size}, and no screen is larger than 1000×500");
+            Err(format!("line {line} cannot be read: {says}"))
+        };
+        let most = u16::MAX;
+        assert_eq!(recording((most, most), (80, 24)), says(1, "65535×65535"));
+        assert_eq!(recording((80, 501), (80, 24)), says(1, "80×501"));
+        assert_eq!(recording((80, 24), (1_001, 24)), says(2, "1001×24"));
+    }
 }

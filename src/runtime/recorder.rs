@@ -2,7 +2,6 @@
 //! full or slow ends the recording, not the desk.
 
 use std::{
-    fs::File,
     io::{self, BufWriter, Write},
     path::Path,
     sync::{
@@ -110,7 +109,7 @@ fn write(mut file: impl Write, lines: &Receiver<Line>, waiting: &AtomicUsize) ->
 /// # Errors
 /// As for [`Recording::read`](crate::recording::Recording::read).
 pub fn open(path: &Path) -> Result<crate::recording::Recording, crate::recording::Bad> {
-    crate::recording::Recording::read(io::BufReader::new(File::open(path)?))
+    crate::recording::Recording::read(io::BufReader::new(private::named(path)?))
 }
 
 #[cfg(test)]

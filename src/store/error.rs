@@ -59,6 +59,26 @@ impl Trouble {
         }
     }
 
+    /// Whether a store looks like this while another process makes it.
+    pub fn may_be_a_beginning(self) -> bool {
+        match self {
+            Self::Foreign
+            | Self::Outdated
+            | Self::Missing
+            | Self::Unreadable
+            | Self::Locked
+            | Self::Corrupt => true,
+            Self::Newer
+            | Self::ReadOnly
+            | Self::Full
+            | Self::ManyNames
+            | Self::Moved
+            | Self::OtherMode
+            | Self::Io
+            | Self::Closed => false,
+        }
+    }
+
     /// What to do about it.
     pub fn cure(self) -> &'static str {
         match self {

@@ -23,6 +23,7 @@ mod reader;
 mod rows;
 mod schema;
 mod snapshot;
+mod trial;
 mod verify;
 mod watch;
 mod worker;
@@ -40,6 +41,7 @@ pub use parts::{Part, Parts};
 pub use reader::{BookingFilter, DealFilter, QuoteFilter, Reader, Window};
 pub use rows::Unread;
 pub use snapshot::Snapshot;
+pub use trial::{Open, open_to_others, try_out};
 pub use verify::Chain;
 pub use watch::StoreWatch;
 

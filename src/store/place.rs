@@ -13,6 +13,7 @@ use super::{
     Location,
     error::{StoreError, Trouble},
 };
+use crate::private;
 
 /// How many links to a file that is not there yet are followed: as many as Linux does.
 const LINKS: u32 = 40;
@@ -90,6 +91,11 @@ pub(super) fn real(path: &Path) -> Result<PathBuf, StoreError> {
 
 fn one_name(path: PathBuf) -> Result<PathBuf, StoreError> {
     let found = fs::metadata(&path).map_err(|error| StoreError::io(&error, &path))?;
+    if !found.is_dir() {
+        // A pipe would be waited at for ever.
+        private::plain(&path)
+            .map_err(|odd| StoreError::new(Trouble::Unreadable, odd.to_string()).at(&path))?;
+    }
     if found.is_file() && found.nlink() > 1 {
         let detail = format!("it has {} names, hard links to one another", found.nlink());
         return Err(StoreError::new(Trouble::ManyNames, detail).at(&path));

@@ -2,9 +2,61 @@
 //! one, and none that is heard before everything else is typed into lines.
 
 use super::{
-    keymap::{HALT, KeyError},
-    keys::{Chord, Key},
+    keymap::HALT,
+    keys::{Chord, Key, NotAKey},
 };
+
+/// Why `[keys]` of the configuration cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// No action is called so.
+    #[error("keys.{0}: there is no such action; `dealdesk keys` lists them")]
+    NoSuchVerb(String),
+    /// It is no key.
+    #[error("keys.{0}: {1}")]
+    NotAKey(String, NotAKey),
+    /// Two actions on one key.
+    #[error("keys.{verb}: `{key}` is taken by `{other}`")]
+    Taken {
+        /// The action that wants the key.
+        verb: String,
+        /// The key.
+        key: String,
+        /// The action that has it.
+        other: String,
+    },
+    /// A ticket verb on a key too easily pressed.
+    #[error(
+        "keys.{0}: `{1}` cannot open a ticket; tickets open with one capital letter or a function key"
+    )]
+    TooEasy(String, String),
+    /// A verb that works everywhere on a key that is also typed.
+    #[error(
+        "keys.{0}: `{1}` is also typed into lines; this works everywhere: use a function key or ctrl-…"
+    )]
+    Typed(String, String),
+    /// A ticket verb on a key that answers its ticket.
+    #[error("keys.{0}: `{1}` answers tickets, so it cannot open one")]
+    Answers(String, String),
+    /// A verb without which the desk could not be stopped or left, without a key.
+    #[error("keys.{0}: it needs a key: without one the desk could not be stopped or left by hand")]
+    Needed(String),
+}
+
+impl KeyError {
+    /// The action of which it is said.
+    pub fn verb(&self) -> &str {
+        match self {
+            Self::NoSuchVerb(verb)
+            | Self::NotAKey(verb, _)
+            | Self::Taken { verb, .. }
+            | Self::TooEasy(verb, _)
+            | Self::Typed(verb, _)
+            | Self::Answers(verb, _)
+            | Self::Needed(verb) => verb,
+        }
+    }
+}
 
 /// Keys that answer tickets: no verb that opens one may be bound to them.
 const ANSWER_KEYS: &[char] =

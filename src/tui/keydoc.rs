@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
+use serde::Serialize;
 use strum::IntoEnumIterator as _;
 
 use super::{
-    keymap::{Group, Keymap, Scope, bindings},
+    keymap::{Binding, Group, Keymap, Scope, bindings},
     screen::Screen,
 };
 use crate::desk::State;
@@ -27,6 +28,33 @@ pub fn keys_markdown() -> String {
         }
     }
     out
+}
+
+/// What one key does, where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeyDoc {
+    /// The action, as `[keys]` of the configuration names it.
+    pub action: &'static str,
+    /// The screen on which it works; `null` is everywhere.
+    pub screen: Option<String>,
+    /// The keys, as `[keys]` writes them.
+    pub keys: Vec<&'static str>,
+    /// What it does, in words.
+    pub does: &'static str,
+    /// Whether it looks, asks a seller, opens a ticket, stops.
+    pub kind: &'static str,
+}
+
+/// Every action with its keys, screen by screen.
+pub fn keys() -> Vec<KeyDoc> {
+    let doc = |row: &'static Binding| KeyDoc {
+        action: row.verb,
+        screen: (row.scope != Scope::Desk).then(|| row.scope.to_string()),
+        keys: row.keys.to_vec(),
+        does: row.doc,
+        kind: kind(row.group),
+    };
+    bindings().map(doc).collect()
 }
 
 /// The `[keys]` section of the configuration with every default, commented out.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::{
     board, deal, desk_keys,
-    key_checks::{check_first_key, check_ticket_key},
+    key_checks::{KeyError, check_first_key, check_ticket_key},
     keys::{Chord, sequence, short},
     kit, ladder, log, quotes, sellers,
 };
@@ -142,41 +142,16 @@ pub(crate) fn bindings() -> impl Iterator<Item = &'static Binding> {
     TABLES.iter().copied().flatten()
 }
 
-/// Why `[keys]` of the configuration cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    /// No action is called so.
-    #[error("keys.{0}: there is no such action; `dealdesk keys` lists them")]
-    NoSuchVerb(String),
-    /// It is no key.
-    #[error("keys.{0}: {1}")]
-    NotAKey(String, super::keys::NotAKey),
-    /// Two actions on one key.
-    #[error("keys.{verb}: `{key}` is taken by `{other}`")]
-    Taken {
-        /// The action that wants the key.
-        verb: String,
-        /// The key.
-        key: String,
-        /// The action that has it.
-        other: String,
-    },
-    /// A ticket verb on a key too easily pressed.
-    #[error(
-        "keys.{0}: `{1}` cannot open a ticket; tickets open with one capital letter or a function key"
-    )]
-    TooEasy(String, String),
-    /// A verb that works everywhere on a key that is also typed.
-    #[error(
-        "keys.{0}: `{1}` is also typed into lines; this works everywhere: use a function key or ctrl-…"
-    )]
-    Typed(String, String),
-    /// A ticket verb on a key that answers its ticket.
-    #[error("keys.{0}: `{1}` answers tickets, so it cannot open one")]
-    Answers(String, String),
-    /// A verb without which the desk could not be stopped or left, without a key.
-    #[error("keys.{0}: it needs a key: without one the desk could not be stopped or left by hand")]
-    Needed(String),
+/// What is pressed for a key of `row`, where it may be put on it.
+fn check(row: &Binding, key: &str) -> Result<Vec<Chord>, KeyError> {
+    let chords = sequence(key).map_err(|error| KeyError::NotAKey(row.verb.to_owned(), error))?;
+    if row.group == Group::Ticket {
+        check_ticket_key(row.verb, key, &chords)?;
+    }
+    if row.verb == HALT || row.group == Group::Show {
+        check_first_key(row.verb, key, &chords)?;
+    }
+    Ok(chords)
 }
 
 /// What keys pressed so far amount to.
@@ -206,35 +181,45 @@ impl Default for Keymap {
 impl Keymap {
     /// The tables, with the keys of some verbs replaced (`[keys]` of the configuration).
     pub fn rebound(changes: &BTreeMap<String, Vec<String>>) -> Result<Self, KeyError> {
-        let mut map = Self::default();
+        let (map, faults) = Self::checked(changes);
+        faults.into_iter().next().map_or(Ok(map), Err)
+    }
+
+    /// As [`Self::rebound`], with everything that is wrong, by verb. What is wrong is not in the map.
+    pub fn checked(changes: &BTreeMap<String, Vec<String>>) -> (Self, Vec<KeyError>) {
+        let (mut map, mut faults) = (Self::default(), Vec::new());
         for (verb, keys) in changes {
-            let row = bindings().find(|row| row.verb == verb);
-            let row = row.ok_or_else(|| KeyError::NoSuchVerb(verb.clone()))?;
+            let Some(row) = bindings().find(|row| row.verb == verb) else {
+                faults.push(KeyError::NoSuchVerb(verb.clone()));
+                continue;
+            };
+            let known = faults.len();
             let mut parsed = Vec::new();
             for key in keys {
-                let chords =
-                    sequence(key).map_err(|error| KeyError::NotAKey(verb.clone(), error))?;
-                if row.group == Group::Ticket {
-                    check_ticket_key(verb, key, &chords)?;
+                match check(row, key) {
+                    Ok(chords) => parsed.push(chords),
+                    Err(fault) => faults.push(fault),
                 }
-                if row.verb == HALT || row.group == Group::Show {
-                    check_first_key(verb, key, &chords)?;
-                }
-                parsed.push(chords);
             }
-            if parsed.is_empty() && NEEDED.contains(&row.verb) {
-                return Err(KeyError::Needed(verb.clone()));
+            if keys.is_empty() && NEEDED.contains(&row.verb) {
+                faults.push(KeyError::Needed(verb.clone()));
             }
-            map.by_verb.insert(row.verb, parsed);
+            if faults.len() == known {
+                map.by_verb.insert(row.verb, parsed);
+            }
         }
-        // Names the changed verb, whichever of the two it is.
+        // Names the changed verb, whichever of the two it is; where both were changed, the first.
+        let mut told = Vec::new();
         for (verb, keys) in map.by_verb.iter().filter(|(verb, _)| changes.contains_key(**verb)) {
-            if let Some((key, other)) = map.clash(verb, keys) {
+            if let Some((key, other)) = map.clash(verb, keys)
+                && !told.contains(&(other, *verb))
+            {
+                told.push((*verb, other));
                 let (verb, other) = ((*verb).to_owned(), other.to_owned());
-                return Err(KeyError::Taken { verb, key: written(key), other });
+                faults.push(KeyError::Taken { verb, key: written(key), other });
             }
         }
-        Ok(map)
+        (map, faults)
     }
 
     /// The first key of `keys` that another verb has, or that begins or continues one of its keys.
@@ -378,6 +363,19 @@ mod tests {
             let none = Keymap::rebound(&BTreeMap::from([(verb.to_owned(), Vec::new())]));
             assert_eq!(none.err(), Some(KeyError::Needed(verb.to_owned())));
         }
+        // Everything that is wrong is told at once, each once.
+        let wrong =
+            [("book", "b"), ("filter", "hyper"), ("halt", "h"), ("nonsense", "x"), ("sort", "q")];
+        let changes = wrong.map(|(verb, key)| (verb.to_owned(), vec![key.to_owned()]));
+        let (map, faults) = Keymap::checked(&changes.into());
+        assert_eq!(
+            faults.iter().map(KeyError::verb).collect::<Vec<_>>(),
+            wrong.map(|(verb, _)| verb)
+        );
+        assert_eq!(map.short("book"), "B", "what is wrong is left as it was");
+        let both = [("copy", "Z"), ("sort", "Z")];
+        let changes = both.map(|(verb, key)| (verb.to_owned(), vec![key.to_owned()]));
+        assert_eq!(Keymap::checked(&changes.into()).1.len(), 1);
         let none = Keymap::rebound(&BTreeMap::from([("sort".to_owned(), Vec::new())]));
         assert_eq!(none.unwrap().short("sort"), "", "others may be left without one");
         assert!(rebind("halt", "f11").unwrap().halts("f11".parse().unwrap()));

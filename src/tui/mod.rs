@@ -52,8 +52,9 @@ mod watching;
 
 pub use app::{App, Focus};
 pub use attached::Attached;
-pub use keydoc::{keys_markdown, keys_toml};
-pub use keymap::{KeyError, Keymap};
+pub use key_checks::KeyError;
+pub use keydoc::{KeyDoc, keys, keys_markdown, keys_toml};
+pub use keymap::Keymap;
 pub use keys::{Chord, Key, KeyKind, NotAKey};
 pub use theme::{Depth, Ground, Motion};
 

@@ -11,10 +11,12 @@ mod acquaint;
 mod big;
 mod edited;
 mod failures;
+mod files;
 mod halting;
 mod home;
 mod limits;
 mod locked;
+mod logged;
 mod orders;
 mod paper;
 mod queue;
@@ -22,6 +24,7 @@ mod rebuilt;
 mod sentinel;
 mod story;
 mod together;
+mod watching;
 
 use std::{
     io::{BufRead as _, BufReader},

@@ -84,6 +84,20 @@ fn whole_story(dialect: &str) {
     assert_eq!(deal["bookings"][0]["state"], "done");
     assert_ne!(deal["savings"]["vs_quote"], "0.00", "what haggling saved is told");
     home.run(&["deals", "show", deal_id, "--offline", "--json"]).json("deal");
+    // What the seller says is to be done stands before what the desk says of it.
+    for line in [&["deals", "show", deal_id, "--offline"][..], &["deals", "activation", deal_id]] {
+        let text = home.run(line).stdout;
+        let at = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words}: {text}"));
+        for (dsp, says) in deal["activation_instructions"].as_object().unwrap() {
+            let told = format!("{dsp:<9} {}", says.as_str().unwrap());
+            assert!(at(&told) < at("✓ "), "{text}");
+        }
+        let rounds = deal["rounds"].as_array().unwrap().iter().filter(|_| line[1] == "show");
+        for round in rounds {
+            at(&format!("round {:<3} ", round["round"]));
+            at(&format!("{} {}", round["by"].as_str().unwrap(), round["action"].as_str().unwrap()));
+        }
+    }
     assert_eq!(
         home.run(&["deals", "list", "--stage", "CANCELED", "--json"]).json("deals")["items"],
         Value::Array(vec![])
@@ -142,6 +156,7 @@ fn watch_follows_what_other_processes_do_and_ends_quietly() {
     for (seq, kind) in [(1, "limits.set"), (2, "quote.requested"), (3, "quote.received")] {
         let fact = schema::check("fact", &lines.next().unwrap().unwrap());
         assert_eq!((fact["seq"].as_u64(), fact["kind"].as_str()), (Some(seq), Some(kind)));
+        assert_eq!(fact["seller"].is_null(), kind == "limits.set", "it is about the whole desk");
     }
     interrupt(&watch.0);
     assert_eq!(watch.0.wait().unwrap().code(), Some(0));

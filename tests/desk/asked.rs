@@ -111,7 +111,7 @@ fn another_currency_than_the_product_was_offered_in_is_asked_about() {
     table.armed("q1");
     let (ok, asks, says) = asked(&table, "asked");
     assert_eq!((ok, asks), (false, Some(Question::Cost(1_000.into()))));
-    assert_eq!(says.split(": one").next(), Some("currency: asked GBP, quoted USD"));
+    assert_eq!(says.split("; it costs one").next(), Some("currency: asked GBP, quoted USD"));
     // That of our target goes before.
     let mut table = Table::new();
     let target_cpm: Option<Cpm> = Some("1.90 EUR".parse().unwrap());
@@ -126,8 +126,8 @@ fn another_currency_than_the_product_was_offered_in_is_asked_about() {
 #[test]
 fn a_flight_that_nobody_can_mean_is_asked_about_or_stops() {
     let flights: [(&str, &str, bool, &str); 5] = [
-        ("2026-01-01", "2026-02-01", false, "its last day is over"),
-        ("2020-01-01", "2020-02-01", false, "its last day is over"),
+        ("2026-01-01", "2026-02-01", false, "its last day, 2026-02-01, is over; it costs"),
+        ("2020-01-01", "2020-02-01", false, "its last day, 2020-02-01, is over; it costs"),
         ("2028-01-01", "2027-03-31", true, "before it begins"),
         ("2036-07-01", "2036-09-30", false, "begins only"),
         ("2026-07-01", "9999-12-31", false, "more than two years"),

@@ -29,6 +29,29 @@ async fn every_scene_is_played_to_its_end_at_every_size_and_with_other_seeds() {
     }
 }
 
+/// The price of the first deal at a seller, as it is agreed with it.
+fn booked_at(stage: &Stage, seller: &str) -> String {
+    let mut deals = stage.session().state().deals.values();
+    let of = deals.find(|record| record.deal.seller.as_str() == seller);
+    of.unwrap().deal.pricing.cpm().unwrap().plain()
+}
+
+#[tokio::test]
+async fn what_was_negotiated_is_what_is_booked() {
+    let story = Story::of_the_demo().unwrap();
+    let at = |title: &str| story.scenes.iter().position(|scene| scene.title == title).unwrap();
+    let (dollar, lost) = (at("The last dollar"), at("Lost reply and recovery"));
+    let two = Story { scenes: story.scenes[dollar..=lost].to_vec() };
+    let stage = play(42, (120, 36), two).await;
+    assert_eq!(stage.player().unwrap().missed(), None);
+    assert_eq!(stage.session().state().deals.len(), 1);
+    assert_eq!(booked_at(&stage, "northlight"), "23.85");
+    // Alone it books what is quoted.
+    let stage = play(42, (120, 36), Story { scenes: vec![story.scenes[lost].clone()] }).await;
+    assert_eq!(stage.player().unwrap().missed(), None);
+    assert_eq!(booked_at(&stage, "northlight"), "27.36");
+}
+
 #[tokio::test]
 async fn a_step_that_is_not_reached_is_named_with_what_was_waited_for() {
     let story = "[[scene]]\ntitle = \"Wish\"\n[[scene.step]]\nsays = [\"It is there.\"]\nkeys = \"2\"\n\
@@ -63,6 +86,19 @@ async fn a_key_of_a_person_holds_the_story_until_it_is_told_to_go_on() {
     }
     while stage.plays() {}
     assert_eq!(stage.player().unwrap().missed(), None);
+}
+
+#[test]
+fn a_screen_on_which_the_story_cannot_be_seen_is_refused_with_the_least_size() {
+    for size in ["60x16", "80x16", "79x24", "80x23"] {
+        let (code, out, words) = program(&["demo", "--headless", "--story", "--size", size]);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{size}: {words}");
+        let seen = size.replace('x', "×");
+        let says = format!("{seen} is too small for the story: it is made for 80×24 and more");
+        assert!(words.contains(&says), "{words}");
+    }
+    let (code, _, words) = program(&["demo", "--headless", "--story", "--size", "80x24"]);
+    assert_eq!(code, Some(0), "{words}");
 }
 
 /// Runs the program; its exit code, what it prints, and its words.

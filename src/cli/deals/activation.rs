@@ -1,4 +1,5 @@
-//! `deals activation`: the block of a deal to take away, what to look at, and the steps of a DSP.
+//! `deals activation`: what the seller says is to be done, the block of a deal to take away, what to look at,
+//! and the steps of a DSP.
 
 use super::super::{
     context::Context,
@@ -46,8 +47,8 @@ fn shown(body: &ActivationDoc, normalised: bool, deal: &crate::domain::Deal) -> 
     } else {
         body.as_received.clone()
     };
-    let mut lines =
-        vec![block.unwrap_or_else(|| "this seller sent no activation block".to_owned())];
+    let mut lines = super::instructed(&body.instructions);
+    lines.push(block.unwrap_or_else(|| "this seller sent no activation block".to_owned()));
     if let Some(changed) = body.normalised.as_ref().filter(|_| normalised) {
         lines.extend(changed.changes.iter().map(|change| {
             let from = change.from.as_deref().unwrap_or("absent");
@@ -64,6 +65,5 @@ fn shown(body: &ActivationDoc, normalised: bool, deal: &crate::domain::Deal) -> 
             format!("{:>3}  {}{value}", nth + 1, step.says)
         }));
     }
-    lines.extend(body.instructions.iter().map(|(dsp, says)| format!("{dsp:<9} {says}")));
     out::cleaned(&lines.join("\n"))
 }

@@ -4,7 +4,7 @@
 mod activation;
 mod readback;
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 
@@ -134,7 +134,7 @@ fn cells(item: &DealDoc) -> [String; 9] {
         known(item.theirs.clone()),
         known(item.product.name.clone().or_else(|| Some(item.product.product_id.clone()))),
         known(item.deal_type.clone()),
-        known(item.terms.impressions.map(money::count)),
+        known(item.terms.impressions),
         known(item.pricing.final_cpm.clone()),
         known(item.cost.clone()),
     ]
@@ -260,6 +260,11 @@ async fn acknowledge(context: &Context, args: &Acknowledge) -> Result<Reply, Fai
     .await
 }
 
+/// What the seller says is to be done, before anything that the desk says: it knows its own deal.
+fn instructed(words: &BTreeMap<String, String>) -> Vec<String> {
+    words.iter().map(|(dsp, says)| format!("{dsp:<9} {says}")).collect()
+}
+
 fn text(body: &DealShowDoc) -> String {
     let deal = &body.deal;
     let currency = deal.pricing.currency.clone().unwrap_or_default();
@@ -296,9 +301,14 @@ fn text(body: &DealShowDoc) -> String {
     }));
     lines.extend(deal.attention.iter().map(|says| format!("NEEDS YOU {says}")));
     lines.extend(deal.replaced_by.iter().map(|id| format!("REPLACED  {id} stands for it")));
+    lines.extend(instructed(&deal.activation_instructions));
     lines.extend(body.activation.lint.iter().map(LintDoc::line));
-    let steps = deal.activation_instructions.iter();
-    lines.extend(steps.map(|(dsp, says)| format!("{dsp:<9} {says}")));
+    lines.extend(body.rounds.iter().map(|round| {
+        let RoundDoc { round, by, action, cpm, rationale, at } = round;
+        let cpm = cpm.as_ref().map_or_else(String::new, |cpm| format!(" {cpm}"));
+        let words = rationale.as_ref().map_or_else(String::new, |words| format!("  “{words}”"));
+        format!("round {round:<3} {}  {by} {action}{cpm}{words}", out::time(*at))
+    }));
     lines.extend(body.transitions.iter().map(|change| {
         let from = change.from.as_deref().unwrap_or("–");
         format!("{}  {from} → {}  by {}", out::time(change.at), change.to, change.by)

@@ -1,9 +1,6 @@
 //! `deals readback`: a DSP's export or a bid request against what was bought.
 
-use std::{
-    fs::File,
-    io::{self, Read},
-};
+use std::io::{self, Read};
 
 use super::super::{
     context::Context,
@@ -23,6 +20,7 @@ use crate::{
         ids::shown,
         readback::{self, MOST_BYTES},
     },
+    private,
     store::DealFilter,
 };
 
@@ -65,6 +63,8 @@ pub(super) fn run(context: &Context, args: &Readback) -> Result<Reply, Failure> 
             |deal| format!("nothing like the deal {}", shown(deal)),
         );
         let says = format!("{} has {what} among its {}", name(&args.file), export.deals.len());
+        let harm = export.harm();
+        let says = harm.map_or_else(|| says.clone(), |harm| format!("{says}, but {harm}"));
         let cure = "check that the deal was set up, and under this Deal ID";
         return Err(Failure::new(Exit::NotFound, says, cure).coded("deal"));
     }
@@ -90,7 +90,7 @@ fn read(file: &str) -> Result<String, Failure> {
     let result = if file == "-" {
         io::stdin().lock().take(most).read_to_end(&mut bytes)
     } else {
-        File::open(file).and_then(|file| file.take(most).read_to_end(&mut bytes))
+        private::named(file.as_ref()).and_then(|file| file.take(most).read_to_end(&mut bytes))
     };
     let failed = |why: String| {
         let says = format!("{} cannot be read: {why}", name(file));
@@ -109,7 +109,7 @@ fn read(file: &str) -> Result<String, Failure> {
 fn text(body: &ReadbackDoc) -> String {
     let mut lines = Vec::new();
     for item in &body.items {
-        let stands = if item.agrees { "as agreed" } else { "NOT AS AGREED" };
+        let stands = item.stands;
         lines.push(format!(
             "{} ({})  {stands}  at {}",
             shown(&item.deal_id),

@@ -1,9 +1,8 @@
 //! What `book` prints, and a booking within a DEAL.
 
-use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{ErrorDoc, deal::DealDoc};
+use super::{At, ErrorDoc, deal::DealDoc};
 use crate::{
     cli::fail::without_keys,
     desk::{BookingRecord, Evidence},
@@ -62,7 +61,7 @@ pub(crate) struct CheckDoc {
 /// Something learnt about a booking whose outcome was not known.
 #[derive(Debug, Serialize)]
 pub(crate) struct EvidenceDoc {
-    pub(crate) at: Timestamp,
+    pub(crate) at: At,
     pub(crate) looked_at: String,
     pub(crate) says: String,
     pub(crate) still_available: bool,
@@ -83,8 +82,8 @@ pub(crate) struct BookingDoc {
     /// `sent`, `done`, `disputed`, `refused`, `expired`, `not_sent`, `unknown`.
     pub(crate) state: String,
     pub(crate) by: String,
-    pub(crate) at: Timestamp,
-    pub(crate) ended_at: Option<Timestamp>,
+    pub(crate) at: At,
+    pub(crate) ended_at: Option<At>,
     pub(crate) cost: String,
     pub(crate) says: Option<String>,
     pub(crate) cure: Option<String>,
@@ -112,7 +111,7 @@ impl CheckDoc {
 impl EvidenceDoc {
     pub(crate) fn new(evidence: &Evidence) -> Self {
         let Evidence { at, looked_at, says, still_available } = evidence.clone();
-        Self { at, looked_at, says, still_available }
+        Self { at: at.into(), looked_at, says, still_available }
     }
 }
 
@@ -140,8 +139,8 @@ impl BookingDoc {
             ticket: TicketDoc::of_booking(booking),
             state: booking.state.to_string(),
             by: booking.by.to_string(),
-            at: booking.at,
-            ended_at: booking.ended_at,
+            at: booking.at.into(),
+            ended_at: booking.ended_at.map(At),
             cost: booking.intent.cost.plain(),
             says: booking.says.clone(),
             cure: booking.cure.clone(),

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
+    At,
     activation::LintDoc,
     amount,
     book::{BookingDoc, DifferenceDoc},
@@ -39,12 +40,12 @@ pub(crate) struct DealDoc {
     pub(crate) pricing: PricingDoc,
     pub(crate) terms: TermsDoc,
     pub(crate) buyer_tier: Option<String>,
-    pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) expires_at: Option<At>,
     pub(crate) activation_instructions: BTreeMap<String, String>,
     pub(crate) openrtb_params: Option<OpenRtbDoc>,
-    pub(crate) created_at: Option<Timestamp>,
-    pub(crate) booked_at: Timestamp,
-    pub(crate) last_checked: Option<Timestamp>,
+    pub(crate) created_at: Option<At>,
+    pub(crate) booked_at: At,
+    pub(crate) last_checked: Option<At>,
     pub(crate) agreed_cpm: String,
     pub(crate) cost: Option<String>,
     pub(crate) savings: SavingsDoc,
@@ -124,7 +125,7 @@ pub(crate) struct TransitionDoc {
     pub(crate) from: Option<String>,
     pub(crate) to: String,
     pub(crate) by: String,
-    pub(crate) at: Timestamp,
+    pub(crate) at: At,
     pub(crate) notes: Option<String>,
 }
 
@@ -156,12 +157,12 @@ impl DealDoc {
             pricing: PricingDoc::new(&deal.pricing),
             terms: TermsDoc::new(&deal.terms),
             buyer_tier: deal.buyer_tier.map(|tier| tier.to_string()),
-            expires_at: deal.expires_at,
+            expires_at: deal.expires_at.map(At),
             activation_instructions: deal.activation_instructions.clone(),
             openrtb_params: deal.openrtb.as_ref().map(OpenRtbDoc::new),
-            created_at: deal.created_at,
-            booked_at: record.booked_at,
-            last_checked,
+            created_at: deal.created_at.map(At),
+            booked_at: record.booked_at.into(),
+            last_checked: last_checked.map(At),
             agreed_cpm: record.agreed.plain(),
             cost: cost(deal.cost()),
             savings: SavingsDoc {
@@ -199,7 +200,7 @@ impl TransitionDoc {
             from: told(&transition.from),
             to: transition.to.clone(),
             by: transition.by.clone(),
-            at: transition.at,
+            at: transition.at.into(),
             notes: told(&transition.notes),
         }
     }

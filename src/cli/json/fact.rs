@@ -1,8 +1,8 @@
 //! FACT: one line of `watch`, one entry of a deal's audit.
 
-use jiff::Timestamp;
 use serde::Serialize;
 
+use super::{At, told};
 use crate::desk::{Entry, Fact, Mode};
 
 /// FACT.
@@ -10,14 +10,15 @@ use crate::desk::{Entry, Fact, Mode};
 pub(crate) struct FactDoc {
     /// The cursor: `watch --from` takes it.
     pub(crate) seq: u64,
-    pub(crate) at: Timestamp,
+    pub(crate) at: At,
     /// How the desk worked that noted it: live, paper or demo.
     pub(crate) mode: Mode,
     /// `quote.received`, `booking.done`, …
     pub(crate) kind: &'static str,
-    pub(crate) seller: String,
-    /// The Deal ID, else the quote's id, else the product's.
-    pub(crate) subject: String,
+    /// `null` where it is about the whole desk.
+    pub(crate) seller: Option<String>,
+    /// The Deal ID, else the quote's id, else the product's; `null` where it is about none.
+    pub(crate) subject: Option<String>,
     pub(crate) by: String,
     /// The fact itself, as the journal holds it.
     pub(crate) fact: Fact,
@@ -27,11 +28,11 @@ impl FactDoc {
     pub(crate) fn new(seq: u64, entry: &Entry) -> Self {
         Self {
             seq,
-            at: entry.at,
+            at: entry.at.into(),
             mode: entry.mode,
             kind: entry.fact.kind(),
-            seller: entry.fact.seller().0,
-            subject: entry.fact.subject(),
+            seller: entry.fact.of_seller().map(|seller| seller.0),
+            subject: told(&entry.fact.subject()),
             by: entry.actor.to_string(),
             fact: entry.fact.clone(),
         }

@@ -20,8 +20,10 @@ pub(crate) mod readback;
 pub(crate) mod schema;
 pub(crate) mod seller;
 pub(crate) mod story;
+mod time;
 
 pub(crate) use missing::{Missing, exit_of, words_of};
+pub(crate) use time::At;
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -39,14 +41,14 @@ pub(crate) struct Document<T> {
     /// `live`, `paper` or `demo`.
     pub(crate) mode: String,
     /// When it was true.
-    pub(crate) as_of: Timestamp,
+    pub(crate) as_of: At,
     #[serde(flatten)]
     pub(crate) body: T,
 }
 
 impl<T: Serialize> Document<T> {
     pub(crate) fn new(mode: Mode, as_of: Timestamp, body: T) -> Self {
-        Self { mode: mode.to_string(), as_of, body }
+        Self { mode: mode.to_string(), as_of: as_of.into(), body }
     }
 }
 

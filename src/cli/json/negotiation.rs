@@ -1,9 +1,8 @@
 //! A negotiation: its rounds, how it ended, and what can be booked now.
 
-use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{ErrorDoc, cpm, told};
+use super::{At, ErrorDoc, cpm, told};
 use crate::domain::{Negotiation, Round, negotiation::Seen};
 
 /// A negotiation within a QUOTE.
@@ -31,7 +30,7 @@ pub(crate) struct RoundDoc {
     pub(crate) action: String,
     pub(crate) cpm: Option<String>,
     pub(crate) rationale: Option<String>,
-    pub(crate) at: Timestamp,
+    pub(crate) at: At,
 }
 
 /// What `negotiate` prints.
@@ -65,14 +64,14 @@ pub(crate) struct DoubtDoc {
     pub(crate) round: u32,
     pub(crate) action: String,
     pub(crate) cpm: String,
-    pub(crate) sent_at: Timestamp,
+    pub(crate) sent_at: At,
     pub(crate) evidence: Vec<SeenDoc>,
 }
 
 /// What was seen of it.
 #[derive(Debug, Serialize)]
 pub(crate) struct SeenDoc {
-    pub(crate) at: Timestamp,
+    pub(crate) at: At,
     pub(crate) says: String,
 }
 
@@ -102,12 +101,12 @@ impl NegotiationDoc {
 impl DoubtDoc {
     pub(crate) fn of(game: &Negotiation) -> Option<Self> {
         let pending = game.pending.as_ref()?;
-        let seen = |seen: &Seen| SeenDoc { at: seen.at, says: seen.says.clone() };
+        let seen = |seen: &Seen| SeenDoc { at: seen.at.into(), says: seen.says.clone() };
         Some(Self {
             round: pending.round,
             action: pending.action.to_string(),
             cpm: pending.cpm.plain(),
-            sent_at: pending.at,
+            sent_at: pending.at.into(),
             evidence: pending.seen.iter().map(seen).collect(),
         })
     }
@@ -121,7 +120,7 @@ impl RoundDoc {
             action: round.action.to_string(),
             cpm: cpm(round.cpm),
             rationale: told(&round.rationale),
-            at: round.at,
+            at: round.at.into(),
         }
     }
 }

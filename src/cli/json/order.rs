@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{ErrorDoc, Missing, told};
+use super::{At, ErrorDoc, Missing, told};
 use crate::domain::{
     ChangeRequest, Order, SellerName,
     order::{Diff, Given, OrderStatus, OrderStep},
@@ -33,7 +32,7 @@ pub(crate) struct OrderDoc {
     /// Whether that deal is ours.
     pub(crate) ours: bool,
     pub(crate) quote_id: Option<String>,
-    pub(crate) created_at: Option<Timestamp>,
+    pub(crate) created_at: Option<At>,
     /// Numbers as exact texts.
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) steps: Vec<StepDoc>,
@@ -44,7 +43,7 @@ pub(crate) struct OrderDoc {
 pub(crate) struct StepDoc {
     pub(crate) from: Option<String>,
     pub(crate) to: Option<String>,
-    pub(crate) at: Option<Timestamp>,
+    pub(crate) at: Option<At>,
     pub(crate) actor: Option<String>,
     pub(crate) reason: Option<String>,
 }
@@ -71,15 +70,15 @@ pub(crate) struct ChangeDoc {
     pub(crate) change_type: Option<String>,
     pub(crate) severity: Option<String>,
     pub(crate) requested_by: Option<String>,
-    pub(crate) requested_at: Option<Timestamp>,
+    pub(crate) requested_at: Option<At>,
     pub(crate) reason: Option<String>,
     pub(crate) diffs: Vec<DiffDoc>,
     pub(crate) proposed: BTreeMap<String, String>,
     pub(crate) validation_errors: Vec<String>,
     pub(crate) approved_by: Option<String>,
-    pub(crate) approved_at: Option<Timestamp>,
+    pub(crate) approved_at: Option<At>,
     pub(crate) rejection_reason: Option<String>,
-    pub(crate) applied_at: Option<Timestamp>,
+    pub(crate) applied_at: Option<At>,
 }
 
 /// What became of a new order, or of a wish to change one.
@@ -120,7 +119,7 @@ impl StepDoc {
         Self {
             from: told(&step.from),
             to: told(&step.to),
-            at: step.at,
+            at: step.at.map(At),
             actor: told(&step.actor),
             reason: told(&step.reason),
         }
@@ -137,7 +136,7 @@ impl OrderDoc {
             deal_id: order.deal_id.as_ref().map(|id| id.0.clone()),
             ours,
             quote_id: order.quote_id.as_ref().map(|id| id.0.clone()),
-            created_at: order.created_at,
+            created_at: order.created_at.map(At),
             metadata: values(&order.metadata),
             steps: order.steps.iter().map(StepDoc::new).collect(),
         }
@@ -166,15 +165,15 @@ impl ChangeDoc {
             change_type: told(&change.change_type),
             severity: told(&change.severity),
             requested_by: told(&change.requested_by),
-            requested_at: change.requested_at,
+            requested_at: change.requested_at.map(At),
             reason: told(&change.reason),
             diffs: change.diffs.iter().map(DiffDoc::new).collect(),
             proposed: values(&change.proposed),
             validation_errors: change.validation_errors.clone(),
             approved_by: told(&change.approved_by),
-            approved_at: change.approved_at,
+            approved_at: change.approved_at.map(At),
             rejection_reason: told(&change.rejection_reason),
-            applied_at: change.applied_at,
+            applied_at: change.applied_at.map(At),
         }
     }
 }

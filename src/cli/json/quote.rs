@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Missing, amount, cost, cpm, currency, negotiation::NegotiationDoc, percent, told};
+use super::{At, Missing, amount, cost, cpm, currency, negotiation::NegotiationDoc, percent, told};
 use crate::{
     cli::reread::Reread,
     desk::{QuoteRecord, State, judge},
@@ -31,7 +31,7 @@ pub(crate) struct QuoteDoc {
     pub(crate) terms: TermsDoc,
     pub(crate) availability: Option<AvailabilityDoc>,
     pub(crate) buyer_tier: Option<String>,
-    pub(crate) expires_at: Timestamp,
+    pub(crate) expires_at: At,
     /// On the seller's clock; `null` once it cannot be booked.
     pub(crate) seconds_left: Option<i64>,
     pub(crate) cost: Option<String>,
@@ -46,7 +46,7 @@ pub(crate) struct QuoteDoc {
     pub(crate) replaces: Option<String>,
     pub(crate) replaced_by: Option<String>,
     pub(crate) deal_id: Option<String>,
-    pub(crate) received_at: Timestamp,
+    pub(crate) received_at: At,
     /// Where it is not what was asked for.
     pub(crate) asked_differences: Vec<AskedDoc>,
 }
@@ -213,7 +213,7 @@ impl QuoteDoc {
             terms: TermsDoc::new(&quote.terms),
             availability: quote.availability.as_ref().map(AvailabilityDoc::new),
             buyer_tier: quote.buyer_tier.map(|tier| tier.to_string()),
-            expires_at: quote.expires_at,
+            expires_at: quote.expires_at.into(),
             seconds_left: (quote.status == QuoteStatus::Available && left > 0).then_some(left),
             cost: cost(quote.cost()),
             proof: ProofDoc::new(proof),
@@ -224,7 +224,7 @@ impl QuoteDoc {
             replaces: record.requote_of.as_ref().map(|id| id.0.clone()),
             replaced_by: record.replaced_by.as_ref().map(|id| id.0.clone()),
             deal_id: record.deal.as_ref().or(quote.deal_id.as_ref()).map(|id| id.0.clone()),
-            received_at: record.received_at,
+            received_at: record.received_at.into(),
             asked_differences: record.differs_from_ask().into_iter().map(AskedDoc::new).collect(),
         }
     }

@@ -31,6 +31,9 @@ pub(crate) struct ReadDealDoc {
     /// Where it stands in the export.
     pub(crate) place: String,
     pub(crate) agrees: bool,
+    /// `agrees` in words, for people.
+    #[serde(skip)]
+    pub(crate) stands: &'static str,
     /// The difference of the floor over all impressions.
     pub(crate) at_stake: Option<String>,
     pub(crate) currency: String,
@@ -65,6 +68,7 @@ impl ReadDealDoc {
             seller: seller.0.clone(),
             place: back.place.to_string(),
             agrees: back.agrees(),
+            stands: back.stands(),
             at_stake: cost(back.at_stake),
             currency: bought.cpm.currency().to_string(),
             days_lost: back.days_lost.map(|(lost, _)| lost),

@@ -1,7 +1,8 @@
 //! A seller as configured and as it does.
 
-use jiff::Timestamp;
 use serde::Serialize;
+
+use super::At;
 
 use crate::desk::{Health, SellerState};
 
@@ -21,7 +22,7 @@ pub(crate) struct SellerDoc {
     pub(crate) tier: Option<String>,
     /// Its clock against ours.
     pub(crate) skew_ms: Option<i64>,
-    pub(crate) last_seen: Option<Timestamp>,
+    pub(crate) last_seen: Option<At>,
     pub(crate) error: Option<String>,
     /// How we show ourselves, masked.
     pub(crate) auth: String,
@@ -50,7 +51,7 @@ impl SellerDoc {
             status,
             tier: seller.tier.map(|tier| tier.to_string()),
             skew_ms: seller.skew().map(crate::domain::Skew::middle_ms),
-            last_seen: seller.last_ok,
+            last_seen: seller.last_ok.map(At),
             error: error.map(|(_, error)| error.to_string()),
             auth: info.auth.clone(),
             reveal: info.reveal.to_string(),

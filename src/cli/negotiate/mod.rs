@@ -238,6 +238,9 @@ fn dry_run(session: &impl Session, key: &QuoteRef, plan: &Plan) -> Result<Reply,
     let state = session.state();
     let record = state.quote(key).ok_or_else(|| Failure::usage("the quote is gone", ""))?;
     desk::can_negotiate(state, record).map_err(|refusal| Failure::of_refusal(&refusal))?;
+    if let Some(refusal) = plan.fault() {
+        return Err(Failure::of_refusal(&refusal));
+    }
     let limit = desk::limit_of(state, record).map_err(|refusal| Failure::of_refusal(&refusal))?;
     if let Some(limit) = limit.filter(|limit| plan.max > *limit) {
         let says = format!("the maximum {} is above your limit {limit}", plan.max.plain());

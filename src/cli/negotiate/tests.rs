@@ -277,6 +277,12 @@ async fn a_dry_run_says_the_first_move_and_sends_nothing() {
     let sent = fake.asked.len();
     let (document, code) = run(&mut fake, &Args { dry_run: true, ..args("18", "20", 3) }).await;
     assert_eq!((document["would"]["cpm"].as_str(), code), (Some("18.00"), 0));
+    for dry_run in [true, false] {
+        let upside_down = Args { dry_run, ..args("20", "18", 3) };
+        let refused = negotiate(&mut fake, &upside_down, WAIT, &mut pin!(pending::<()>())).await;
+        let refused = refused.unwrap_err();
+        assert_eq!((refused.exit.code(), refused.code.as_deref()), (2, Some("plan")));
+    }
     let unknown = Args { dry_run: true, strategy: Some("magic".into()), ..args("18", "20", 3) };
     let failure = negotiate(&mut fake, &unknown, WAIT, &mut pin!(pending::<()>())).await;
     assert_eq!(failure.unwrap_err().exit.code(), 2);

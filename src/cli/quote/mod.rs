@@ -86,7 +86,7 @@ fn cells(item: &QuoteDoc) -> [String; 11] {
         item.stage.clone(),
         known(item.product.name.clone().or_else(|| Some(item.product.product_id.clone()))),
         item.deal_type.clone(),
-        known(item.terms.impressions.map(money::count)),
+        known(item.terms.impressions),
         known(item.agreed_cpm.clone().or_else(|| item.pricing.final_cpm.clone())),
         effective(item),
         known(item.cost.clone()),

@@ -72,7 +72,7 @@ pub(super) async fn request(
     };
     // Every request has one, so that its quotes are told from another process's.
     let rfq = RfqId(format!("rfq-{}", &uuid::Uuid::new_v4().simple().to_string()[..12]));
-    let (flight_start, flight_end) = request.terms.flight(session.now());
+    let (flight_start, flight_end) = request.terms.flight(session.now())?;
     let setup = &session.state().setup;
     let identity = request.terms.identity(&setup.identity);
     let target_cpm = request

@@ -9,32 +9,17 @@ use crate::{
     cli::{
         exit::Exit,
         fail::Failure,
-        fake::{Fake, Says, ask, error, quote, setup},
+        fake::{Fake, Says, ask, error, product, quote, setup},
         find::Wanted,
         json::{Reply, schema},
         port::Session as _,
-        typed::Terms,
+        typed::{Terms, day},
     },
     desk::Command,
-    domain::{
-        Answer, Ask, Cpm, DealType, ErrorKind, Product, QuoteStatus, SellerError, SellerName, Tier,
-    },
+    domain::{Answer, Ask, DealType, ErrorKind, QuoteStatus, SellerError, SellerName, Tier},
 };
 
 const WAIT: Duration = Duration::from_mins(1);
-
-fn product(id: &str, name: &str) -> Product {
-    Product {
-        product_id: id.into(),
-        name: name.into(),
-        description: String::new(),
-        inventory_type: "ctv".into(),
-        base_cpm: Some(Cpm::usd(24.into())),
-        floor_cpm: None,
-        deal_types: vec!["preferreddeal".into()],
-        available_impressions: None,
-    }
-}
 
 fn asked(sellers: &[&str], product: Option<&str>, query: Option<&str>) -> super::Request {
     super::Request {
@@ -192,8 +177,7 @@ async fn what_cannot_be_asked_is_refused_before_anything_is_sent() {
     let mut guaranteed = asked(&["a"], Some("p"), None);
     (guaranteed.kind, guaranteed.impressions) = (DealType::Guaranteed, None);
     let mut backwards = asked(&["a"], Some("p"), None);
-    (backwards.terms.start, backwards.terms.end) =
-        (Some("2026-07-02".parse().unwrap()), Some("2026-07-01".parse().unwrap()));
+    (backwards.terms.start, backwards.terms.end) = (day("2026-07-02").ok(), day("2026-07-01").ok());
     for (wanted, code, exit) in [
         (guaranteed, "impressions", Exit::Usage),
         (backwards, "flight", Exit::Usage),

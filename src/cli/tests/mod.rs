@@ -10,7 +10,7 @@ use super::{
     book,
     deals::poll,
     exit::Exit,
-    fake::{Fake, Says, ask, d, deal, error, quote, setup},
+    fake::{Fake, Says, ask, d, deal, error, product, quote, setup},
     json::{Reply, deal::DealDoc, schema},
     kit,
     port::Session as _,
@@ -113,7 +113,7 @@ async fn a_key_that_is_refused_is_told_from_a_seller_that_is_not_there() {
             assert_eq!(reply.exit, exit, "{status}");
             assert!(reply.words.concat().contains("the cure"), "{:?}", reply.words);
         }
-        let show = kit::Show { package_id: "pk-1".into(), which };
+        let show = kit::Show { package_id: "pk-1".into(), of_seller: None, which };
         assert_eq!(kit::show(&mut fake(), WAIT, &show).await.unwrap_err().exit, exit, "{status}");
     }
 }
@@ -132,7 +132,11 @@ async fn a_seller_without_packages_points_at_its_products() {
 
 #[tokio::test]
 async fn a_package_is_shown_with_what_is_withheld() {
-    let show = |id: &str| kit::Show { package_id: id.into(), which: kit::Which::default() };
+    let show = |id: &str| kit::Show {
+        package_id: id.into(),
+        of_seller: None,
+        which: kit::Which::default(),
+    };
     let reply = kit::show(&mut fake(&["up"]), WAIT, &show("pk-2")).await.unwrap();
     let document = schema::check("package", &reply.json);
     assert!(document["exact_price"].is_null());
@@ -141,6 +145,32 @@ async fn a_package_is_shown_with_what_is_withheld() {
     assert_eq!(schema::check("package", &named.json)["package_id"], "pk-2");
     let failure = kit::show(&mut fake(&["up"]), WAIT, &show("pk-9")).await.unwrap_err();
     assert_eq!(failure.exit, Exit::NotFound);
+    let of = |seller: &str| kit::Show { of_seller: Some("pk-2".into()), ..show(seller) };
+    let apart = kit::show(&mut fake(&["up", "down"]), WAIT, &of("up")).await.unwrap();
+    assert_eq!(schema::check("package", &apart.json)["package_id"], "pk-2");
+    let nobody = kit::show(&mut fake(&["up"]), WAIT, &of("upp")).await.unwrap_err();
+    assert_eq!(nobody.exit, Exit::NotFound);
+}
+
+#[tokio::test]
+async fn a_product_that_is_taken_for_a_package_says_what_to_type() {
+    let sells = |_: &SellerName, asked: &Ask| match asked {
+        Ask::Packages => Says::Answer(Answer::Packages(Vec::new())),
+        Ask::Products => Says::Answer(Answer::Products(vec![product("prod-alpha", "Alpha")])),
+        _ => Says::Nothing,
+    };
+    for (id, of_seller) in [("a/prod-alpha", None), ("prod-alpha", None), ("a", Some("prod-alpha"))]
+    {
+        let which = kit::Which::default();
+        let show =
+            kit::Show { package_id: id.into(), of_seller: of_seller.map(str::to_owned), which };
+        let mut fake = Fake::new(setup(&["a"]), sells);
+        let failure = kit::show(&mut fake, WAIT, &show).await.unwrap_err();
+        assert_eq!(failure.exit, Exit::NotFound);
+        assert_eq!(failure.says, "prod-alpha is a product of a, not a package");
+        let ask = "dealdesk quote request --seller a --product prod-alpha";
+        assert!(failure.cure.contains(ask), "{}", failure.cure);
+    }
 }
 
 #[tokio::test]

@@ -42,18 +42,8 @@ pub(super) fn arm(state: &State, key: QuoteRef, plan: Plan) -> Vec<Change> {
         let says = format!("{} is armed here: a strategy may agree where it books", armed.id);
         return refuse("trigger", says, "let the trigger go first (P)");
     }
-    let positive = [plan.target.amount(), plan.max.amount()].iter().all(|a| *a > Decimal::ZERO);
-    if !positive || plan.step < Decimal::ZERO || plan.target > plan.max {
-        return refuse(
-            "plan",
-            format!(
-                "target {}, maximum {}, step {} make no plan",
-                plan.target.plain(),
-                plan.max.plain(),
-                plan.step
-            ),
-            "give 0 < target ≤ max, and a step of 0 or more",
-        );
+    if let Some(refusal) = plan.fault() {
+        return vec![Change::Refuse(refusal)];
     }
     let quoted = record.quote.pricing.cpm();
     let spend = plan.options.spend.map(|spend| spend.currency());

@@ -93,7 +93,7 @@ fn asks(name: &str, says: &str, cost: Option<Cost>) -> Check {
     match cost {
         None => Check::fail(name, says, "ask for what you want (Q)"),
         Some(cost) => {
-            let says = format!("{says}: {}", in_words(cost));
+            let says = format!("{says}; it costs {}", in_words(cost));
             let cure = format!("if that is meant, type what it costs: {}", plain(cost.amount()));
             Check::ask(name, says, cure, Question::Cost(cost.amount()))
         }

@@ -4,7 +4,10 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use strum::Display;
 
-use super::{Cell, Export, Listed, Place};
+use super::{
+    Cell, Export, Listed, Place,
+    spreadsheet::{harm, unmarked},
+};
 use crate::domain::{
     Cost, Cpm, DealType, OpenRtb,
     activation::{Bought, days},
@@ -73,19 +76,35 @@ impl ReadBack {
     pub fn agrees(&self) -> bool {
         self.rows.iter().all(Row::is_fine)
     }
+
+    /// How it stands, in the words of a heading. What cannot be read is not said to differ.
+    pub fn stands(&self) -> &'static str {
+        let is_open = |row: &Row| row.is_fine() || row.outcome == Outcome::Unreadable;
+        match (self.agrees(), self.rows.iter().all(is_open)) {
+            (true, _) => "as agreed",
+            (false, true) => "CANNOT BE READ",
+            (false, false) => "NOT AS AGREED",
+        }
+    }
 }
 
 /// Every place where the export has the deal, or something that was surely meant to be it: an id that
-/// differs in case, a space, a hidden character or a prefix. Empty where it has nothing like it.
+/// differs in case, a space, a hidden character or a prefix, or that a spreadsheet harmed. Empty where it
+/// has nothing like it.
 pub fn read_back(export: &Export, bought: &Bought) -> Vec<ReadBack> {
     let id = bought.deal_id.as_str();
-    let exact: Vec<_> = export.deals.iter().filter(|deal| deal.deal_id == id).collect();
-    let meant = if exact.is_empty() {
-        export.deals.iter().filter(|deal| is_meant(&deal.deal_id, id)).collect()
-    } else {
-        exact
+    let alike = |is: fn(&str, &str) -> bool| {
+        let alike: Vec<_> = export.deals.iter().filter(|deal| is(&deal.deal_id, id)).collect();
+        if alike.is_empty() { None } else { Some(alike) }
     };
-    meant.into_iter().map(|listed| one(listed, bought)).collect()
+    let harmed = |theirs: &str, ours: &str| harm(unmarked(theirs), ours).is_some();
+    let meant = alike(is_it).or_else(|| alike(is_meant)).or_else(|| alike(harmed));
+    meant.unwrap_or_default().into_iter().map(|listed| one(listed, bought)).collect()
+}
+
+/// Whether it is the id: verbatim, or as a spreadsheet keeps text.
+fn is_it(theirs: &str, ours: &str) -> bool {
+    theirs == ours || unmarked(theirs) == ours
 }
 
 /// An id as people see it.
@@ -94,7 +113,7 @@ fn seen(id: &str) -> String {
 }
 
 fn is_meant(theirs: &str, ours: &str) -> bool {
-    let (theirs, ours) = (seen(theirs), seen(ours));
+    let (theirs, ours) = (seen(unmarked(theirs)), seen(ours));
     if ours.is_empty() {
         return false;
     }
@@ -153,20 +172,25 @@ fn judged<T>(
 
 fn id(listed: &Listed, bought: &Bought) -> Row {
     let (theirs, ours) = (listed.deal_id.as_str(), bought.deal_id.as_str());
-    let outcome = if theirs == ours { Outcome::Agrees } else { Outcome::Differs };
-    let note = (theirs != ours).then(|| {
-        let how = if theirs.trim() == ours {
-            "there is a space before or after it"
-        } else if theirs.eq_ignore_ascii_case(ours) {
-            "capitals and small letters are not the same"
-        } else if seen(theirs) == seen(ours) {
-            "it has a space or a character that cannot be seen"
-        } else {
-            "something stands before it: some exchanges want that, ask the seller"
-        };
-        how.to_owned()
-    });
-    Row { note, ..row("id", shown(ours).into_owned(), shown(theirs).into_owned(), outcome) }
+    let (words, read) = (shown(theirs).into_owned(), unmarked(theirs));
+    let agreed = shown(ours).into_owned();
+    if is_it(theirs, ours) {
+        return row("id", agreed, words, Outcome::Agrees);
+    }
+    if let Some(harm) = harm(read, ours) {
+        let note = Some(harm.says());
+        return Row { note, ..row("id", agreed, words, Outcome::Unreadable) };
+    }
+    let how = if read.trim() == ours {
+        "there is a space before or after it"
+    } else if read.eq_ignore_ascii_case(ours) {
+        "capitals and small letters are not the same"
+    } else if seen(read) == seen(ours) {
+        "it has a space or a character that cannot be seen"
+    } else {
+        "something stands before it: some exchanges want that, ask the seller"
+    };
+    Row { note: Some(how.to_owned()), ..row("id", agreed, words, Outcome::Differs) }
 }
 
 fn floor(listed: &Listed, bought: &Bought) -> ([Row; 2], Option<Cost>) {
@@ -184,8 +208,9 @@ fn floor(listed: &Listed, bought: &Bought) -> ([Row; 2], Option<Cost>) {
     let gap = gap.map(|gap| if is_noise { Decimal::ZERO } else { gap });
     if let Some(gap) = gap.filter(|gap| !gap.is_zero()) {
         let way = if gap > Decimal::ZERO { "above" } else { "below" };
-        floor.note =
-            Some(format!("{} {way} the agreed price", plain_in(gap.abs(), agreed.currency())));
+        let gap = format!("{} {way} the agreed price", plain_in(gap.abs(), agreed.currency()));
+        let unit = listed.floor.ok().and_then(|theirs| other_unit(*theirs, agreed));
+        floor.note = Some(unit.map_or_else(|| gap.clone(), |unit| format!("{gap}; {unit}")));
     }
     let currency = judged(
         "currency",
@@ -198,6 +223,22 @@ fn floor(listed: &Listed, bought: &Bought) -> ([Row; 2], Option<Cost>) {
         .filter(|_| same_currency)
         .and_then(|gap| Some(Cpm::new(gap.abs(), agreed.currency()).cost(bought.impressions?)));
     ([floor, currency], at_stake)
+}
+
+/// The unit in which a floor that is far above the agreed price was probably written.
+fn other_unit(theirs: Decimal, agreed: Cpm) -> Option<String> {
+    let as_cpm = |unit| theirs.checked_div(unit).map(|cpm| cpm.normalize());
+    let is_near = |cpm: &Decimal| {
+        let most = agreed.amount().saturating_mul(Decimal::TEN);
+        *cpm <= most && cpm.saturating_mul(Decimal::TEN) >= agreed.amount()
+    };
+    let words = |unit: &str, cpm: Decimal| {
+        format!("it looks like {unit}: that would be {}", plain_in(cpm, agreed.currency()))
+    };
+    // A million times a price is no price; a hundred times it may be one, but for the same to the cent.
+    let micros = as_cpm(Decimal::from(1_000_000)).filter(is_near);
+    let cents = as_cpm(Decimal::ONE_HUNDRED).filter(|cpm| exact::is_same(*cpm, agreed.amount()));
+    micros.map(|cpm| words("micros", cpm)).or_else(|| cents.map(|cpm| words("cents", cpm)))
 }
 
 fn deal_type(listed: &Listed, bought: &Bought) -> Row {

@@ -7,6 +7,7 @@
 mod compare;
 mod json;
 mod read;
+mod spreadsheet;
 mod table;
 
 use std::fmt;
@@ -99,7 +100,7 @@ impl<T> Cell<T> {
     }
 
     fn of(raw: &str, place: Place, read: impl FnOnce(&str) -> Result<T, String>) -> Self {
-        let trimmed = raw.trim();
+        let trimmed = spreadsheet::unmarked(raw).trim();
         if read::is_nothing(trimmed) {
             return Self::Absent;
         }
@@ -181,6 +182,20 @@ pub struct Export {
     pub deals: Vec<Listed>,
     /// Names of columns or fields that were not used, cleaned.
     pub unused: Vec<String>,
+}
+
+impl Export {
+    /// Why none of its ids may be ours although the deals are: ids that a spreadsheet made numbers of, and
+    /// what to do about it. `None` where there are none.
+    pub fn harm(&self) -> Option<String> {
+        let is_harmed = |deal: &&Listed| spreadsheet::is_number_with_exponent(&deal.deal_id);
+        let first = self.deals.iter().find(is_harmed)?;
+        let many = self.deals.iter().filter(is_harmed).count();
+        let (id, place, cure) =
+            (text::clean(&first.deal_id, SHOWN), &first.place, spreadsheet::CURE);
+        let more = if many > 1 { format!(" and {} more", many - 1) } else { String::new() };
+        Some(format!("{id} ({place}){more}: a number that a spreadsheet shortened; {cure}"))
+    }
 }
 
 /// Reads an export or a bid request.

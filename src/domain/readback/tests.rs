@@ -142,6 +142,81 @@ fn words_from_a_file_are_cleaned_and_what_is_not_used_is_named() {
     assert_eq!(back.at_stake, None);
 }
 
+/// What a table with one deal says of the id and the floor of a deal with a long number for its id.
+fn of_a_spreadsheet(id: &str, floor: &str) -> Option<(Outcome, String, bool)> {
+    let bought = Bought { deal_id: "112233445566778899".into(), ..bought() };
+    let export = parse(&format!("Deal ID,CPM,Start\n{id},{floor},2026-07-01\n")).unwrap();
+    let backs = read_back(&export, &bought);
+    let back = backs.first()?;
+    let notes = back.rows.iter().filter_map(|row| row.note.clone()).collect::<Vec<_>>();
+    Some((back.rows[0].outcome, notes.join(" | "), back.agrees()))
+}
+
+#[test]
+fn what_a_spreadsheet_keeps_as_text_is_read() {
+    let spellings = [
+        "112233445566778899",
+        "=\"112233445566778899\"",
+        "\"=\"\"112233445566778899\"\"\"",
+        "'112233445566778899",
+    ];
+    for id in spellings {
+        for floor in ["25.65", "=\"25.65\"", "'25.65"] {
+            let is = of_a_spreadsheet(id, floor);
+            assert_eq!(is, Some((Outcome::Agrees, String::new(), true)), "{id} {floor}");
+        }
+    }
+    // An id that has such a mark itself is that id.
+    let bought = Bought { deal_id: "'7".into(), ..bought() };
+    assert!(read_back(&parse("Deal ID,CPM\n'7,25.65\n").unwrap(), &bought)[0].agrees());
+}
+
+#[test]
+fn an_id_that_a_spreadsheet_shortened_is_named_with_its_cause() {
+    for (id, cause) in [
+        ("1.12233E+17", "a spreadsheet shortened this id to a number with an exponent"),
+        ("\"1,12233E+17\"", "a spreadsheet shortened this id to a number with an exponent"),
+        ("112233445566778000", "a spreadsheet rounded this id: its last digits are gone"),
+        ("112233445566778900", "a spreadsheet rounded this id: its last digits are gone"),
+    ] {
+        let (outcome, notes, agrees) = of_a_spreadsheet(id, "25.65").unwrap();
+        assert_eq!((outcome, agrees), (Outcome::Unreadable, false), "{id}");
+        assert!(notes.starts_with(cause), "{id}: {notes}");
+        assert!(notes.contains("export it again"), "{id}: {notes}");
+    }
+    assert_eq!(of_a_spreadsheet("112233445566778898", "25.65"), None, "another deal");
+    // What is right elsewhere in the export counts.
+    let bought = Bought { deal_id: "112233445566778899".into(), ..bought() };
+    let both = parse("Deal ID,CPM\n1.12233E+17,1\n112233445566778899,25.65\n").unwrap();
+    let backs = read_back(&both, &bought);
+    assert!(backs.len() == 1 && backs[0].agrees(), "{backs:?}");
+    let other = parse("Deal ID,CPM\nD-1,1\n9.87654E+17,1\n9.87E+17,1\n").unwrap();
+    let harm = other.harm().unwrap();
+    assert!(
+        harm.starts_with("9.87654E+17 (line 3, column 1) and 1 more: a number that a spreadsheet")
+    );
+    assert_eq!(parse("Deal ID,CPM\nD-1,1\n").unwrap().harm(), None);
+}
+
+#[test]
+fn a_floor_in_another_unit_says_which_it_looks_like() {
+    for (floor, note) in [
+        (
+            "25650000",
+            "25649974.35 above the agreed price; it looks like micros: that would be 25.65",
+        ),
+        (
+            "26000000",
+            "25999974.35 above the agreed price; it looks like micros: that would be 26.00",
+        ),
+        ("2565", "2539.35 above the agreed price; it looks like cents: that would be 25.65"),
+        ("2600", "2574.35 above the agreed price"),
+        ("26.65", "1.00 above the agreed price"),
+    ] {
+        assert_eq!(of_a_spreadsheet("112233445566778899", floor).unwrap().1, note);
+    }
+}
+
 proptest! {
     #[test]
     fn no_file_breaks_the_reader_or_reaches_a_screen_unclean(

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Amount;
 use crate::domain::{
-    Cost, Cpm, Currency,
+    Cost, Cpm, Currency, Refusal,
     money::{
         self,
         typed::{Mistyped, Numbers, written},
@@ -158,6 +158,16 @@ impl Parameter {
 }
 
 impl Plan {
+    /// Why it is no plan: prices that are none, or a target above the maximum.
+    pub fn fault(&self) -> Option<Refusal> {
+        let positive = [self.target, self.max].iter().all(|cpm| cpm.amount() > Decimal::ZERO);
+        let is_none = !positive || self.step < Decimal::ZERO || self.target > self.max;
+        let (target, max, step) = (self.target.plain(), self.max.plain(), self.step);
+        let says = format!("target {target}, maximum {max}, step {step} make no plan");
+        let cure = "give 0 < target ≤ max, and a step of 0 or more";
+        is_none.then(|| Refusal::new("plan", says, cure))
+    }
+
     /// Sets the parameter called `name`. A percentage is of the quoted price.
     pub fn say(&mut self, name: &str, value: Value, quoted: Cpm) {
         let currency = quoted.currency();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ALL, Parameter, Plan, Strategy, Value};
+use super::{ALL, Amount, Parameter, Plan, Strategy, Value};
 use crate::domain::Cpm;
 
 /// What is configured of the strategies.
@@ -35,6 +35,16 @@ impl Presets {
     /// Whether a parameter of a strategy is configured.
     pub fn says(&self, strategy: &str, name: &str) -> bool {
         self.of(strategy).any(|(parameter, _)| parameter == name)
+    }
+
+    /// What a price of a strategy is configured as.
+    pub fn price(&self, strategy: &str, name: &str) -> Option<Amount> {
+        self.of(strategy).find(|(parameter, _)| parameter == name).and_then(
+            |(_, value)| match value {
+                Value::Price(price) => Some(*price),
+                Value::Money(_) | Value::Count(_) => None,
+            },
+        )
     }
 
     /// A plan with what is configured for its strategy. Percentages are of the quoted price.

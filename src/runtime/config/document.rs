@@ -216,8 +216,8 @@ impl<'t> Document<'t> {
 
     /// Complains that a value is of the wrong kind, without repeating it: it may be a secret.
     pub(super) fn wrong(&mut self, key: &str, must_be: &str, value: &Value<'t>) {
-        let kind = value.get_ref().type_str();
-        self.fault(&value.span(), format!("`{key}` must be {must_be}; this is {}", a(kind)), "");
+        let this = misread(value.get_ref());
+        self.fault(&value.span(), format!("`{key}` must be {must_be}; {this}"), "");
     }
 
     /// A text.
@@ -338,6 +338,30 @@ pub(super) fn amount(value: &DeValue<'_>) -> Option<Decimal> {
         Decimal::from_scientific(text).ok().filter(|_| text.len() <= 28)
     };
     amount.filter(|amount| !amount.is_sign_negative() || amount.is_zero())
+}
+
+/// Why a value is not what it should be, in words. It is not repeated: it may be a secret.
+fn misread(value: &DeValue<'_>) -> String {
+    /// The most digits that an amount has.
+    const MOST_DIGITS: usize = 28;
+    let (integer, float) = (value.as_integer(), value.as_float());
+    if let Some(number) = integer.filter(|number| number.radix() != 10) {
+        let base = number.radix();
+        return format!("this is written to the base {base}: write it with the digits 0 to 9");
+    }
+    let number = match (integer, float) {
+        (Some(number), _) => Some(number.as_str()),
+        (None, Some(number)) => Some(number.as_str()),
+        (None, None) => None,
+    };
+    let digits = number.map_or(0, |number| number.bytes().filter(u8::is_ascii_digit).count());
+    if number.is_some_and(|number| number.starts_with('-')) {
+        "this is negative".to_owned()
+    } else if digits > MOST_DIGITS {
+        format!("this has {digits} digits, and no more than {MOST_DIGITS} are kept exactly")
+    } else {
+        format!("this is {}", a(value.type_str()))
+    }
 }
 
 /// A text or a list of texts.

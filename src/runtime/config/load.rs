@@ -17,7 +17,8 @@ use super::{
 use crate::{
     desk::{Mode, polls::Pace},
     domain::{Identity, strategy, text},
-    tui::{Ground, KeyError, Keymap, Motion},
+    private,
+    tui::{Ground, Keymap, Motion},
 };
 
 /// The largest file that is read, in bytes.
@@ -150,7 +151,7 @@ fn names() -> Vec<&'static str> {
 /// The text of a file; `None` where it is missing and may be.
 pub(super) fn read(path: &Path, must_be_there: bool) -> Result<Option<String>, ConfigError> {
     let fault = |says: String, cure: &str| Err(Fault::of_file(path, says, cure).into());
-    let file = match std::fs::File::open(path) {
+    let file = match private::named(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_be_there => {
             return Ok(None);
@@ -158,6 +159,9 @@ pub(super) fn read(path: &Path, must_be_there: bool) -> Result<Option<String>, C
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let cure = format!("check the path, or write one: {}", write_one(path));
             return fault("there is no such file".to_owned(), &cure);
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => {
+            return fault(format!("cannot be read: {error}"), "name the configuration file itself");
         }
         Err(error) => return fault(format!("cannot be read: {error}"), "check who owns it"),
     };
@@ -237,23 +241,12 @@ fn keymap<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Keymap {
         places.insert(verb.clone(), name.span);
         changes.insert(verb, keys);
     }
-    match Keymap::rebound(&changes) {
-        Ok(keymap) => keymap,
-        Err(error) => {
-            let verb = match &error {
-                KeyError::NoSuchVerb(verb)
-                | KeyError::NotAKey(verb, _)
-                | KeyError::Taken { verb, .. }
-                | KeyError::TooEasy(verb, _)
-                | KeyError::Typed(verb, _)
-                | KeyError::Answers(verb, _)
-                | KeyError::Needed(verb) => verb,
-            };
-            let span = places.get(verb).cloned().unwrap_or_else(|| part.span.clone());
-            document.fault(&span, error.to_string(), "");
-            Keymap::default()
-        }
+    let (keymap, faults) = Keymap::checked(&changes);
+    for fault in &faults {
+        let span = places.get(fault.verb()).cloned().unwrap_or_else(|| part.span.clone());
+        document.fault(&span, fault.to_string(), "");
     }
+    keymap
 }
 
 fn desk<'t>(document: &mut Document<'t>, part: &Part<'t>) -> Desk {

@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    document::{Document, shown},
+    document::{Document, Part, shown},
     fault::nearest,
 };
-use crate::domain::strategy::{self, Parameter, Presets, Value};
+use crate::domain::strategy::{self, Amount, Parameter, Presets, Value};
 
 /// The presets of the file. A strategy or a parameter that nobody knows is a fault.
 pub(super) fn read<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Presets {
@@ -51,8 +51,27 @@ pub(super) fn read<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Pr
                 Some(Err(_)) | None => document.wrong(&label, &parameter.must_be(), value),
             }
         }
+        check_order(document, &part, &presets, known.name());
     }
     presets
+}
+
+/// A target above the maximum is no plan. One in CPM and one as a share of the quote are compared once
+/// there is a quote.
+fn check_order(document: &mut Document<'_>, part: &Part<'_>, presets: &Presets, name: &str) {
+    let (target, max) = (presets.price(name, "target"), presets.price(name, "max"));
+    let (Some(target), Some(max), Some(span)) = (target, max, part.span_of("target")) else {
+        return;
+    };
+    let is_above = match (target, max) {
+        (Amount::Cpm(target), Amount::Cpm(max))
+        | (Amount::Percent(target), Amount::Percent(max)) => target > max,
+        (Amount::Cpm(_), Amount::Percent(_)) | (Amount::Percent(_), Amount::Cpm(_)) => false,
+    };
+    if is_above {
+        let says = format!("`strategies.{name}.target` {target} is above its max {max}");
+        document.fault(&span, says, "give a target at or under the max");
+    }
 }
 
 /// A number, or a text as people write it.
@@ -117,6 +136,16 @@ mod tests {
                 "[strategies.simple-threshold]\ntarget = \"most\"",
                 "c.toml:2:10: `strategies.simple-threshold.target` must be a price like 22.50, or a share \
              of the quote like \"80%\"; this is a string",
+            ),
+            (
+                "[strategies.adaptive]\nmax = \"50%\"\ntarget = \"120%\"",
+                "c.toml:3:10: `strategies.adaptive.target` 120% is above its max 50%; give a target at or \
+                 under the max",
+            ),
+            (
+                "[strategies.conceder]\ntarget = 26\nmax = 25.5",
+                "c.toml:2:10: `strategies.conceder.target` 26.00 is above its max 25.50; give a target at or \
+                 under the max",
             ),
             (
                 "[strategies]\nboulware = 3",

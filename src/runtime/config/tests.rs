@@ -59,7 +59,7 @@ fn faults() -> Vec<(String, &'static str)> {
         (
             "[limits]\n\ncpm.default = -1".into(),
             "c.toml:3:15: `limits.cpm.default` must be an amount like 25_000 or 26.00, not \
-             negative; this is an integer",
+             negative; this is negative",
         ),
         (
             "[limits]\ncurrency = \"usd\"".into(),
@@ -346,7 +346,9 @@ fn sanity_and_rates_are_plain_numbers_within_bounds() {
     assert_eq!((shown.value.as_str(), &shown.from), ("0.0067", &Origin::File(7)));
     for (line, says) in [
         ("band = 35", "`limits.band` must be a number from 0 to 1; this is an integer"),
-        ("band = -0.1", "`limits.band` must be a number from 0 to 1; this is a float"),
+        ("band = -0.1", "`limits.band` must be a number from 0 to 1; this is negative"),
+        ("auction_factor = 0x2", "this is written to the base 16: write it with the digits 0 to 9"),
+        ("deal = 100000000000000000000000000000001", "this has 33 digits, and no more than 28"),
         ("qty_jump = 0", "`limits.qty_jump` must be a number from 1 to 1000; this is an integer"),
         ("auction_factor = 0.8", "`limits.auction_factor` must be a number from 1 to 1000"),
         ("rates.EUR = 0", "`limits.rates.EUR` must be a rate like 1.08, above zero"),

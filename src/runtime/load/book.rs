@@ -26,15 +26,17 @@ const TOGETHER: u64 = 4;
 const APART: SignedDuration = SignedDuration::from_secs(60);
 
 impl Load {
-    /// Writes the load into a store, through its journal. Returns how many facts that were.
+    /// Writes the load into a store, through its journal, as a desk that is no demo would have: it is that
+    /// desk which is measured over it. Returns how many facts that were.
     ///
     /// # Errors
     /// Where the store cannot be opened or written.
     pub async fn write(self, location: Location, now: Timestamp) -> Result<u64, StoreError> {
-        let tuning = Tuning { mode: Mode::Demo, ..Tuning::default() };
+        let tuning = Tuning { mode: Mode::Live, ..Tuning::default() };
         let store = Store::open_with(&location, &tuning)?;
         let mut written = 0;
-        let mut facts = self.facts(now).peekable();
+        let live = |entry| Entry { mode: Mode::Live, ..entry };
+        let mut facts = self.facts(now).map(live).peekable();
         while facts.peek().is_some() {
             let batch: Vec<Entry> = facts.by_ref().take(BATCH).collect();
             written += u64::try_from(batch.len()).unwrap_or(0);

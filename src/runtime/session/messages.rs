@@ -3,6 +3,7 @@
 use super::Session;
 use crate::{
     desk::Input,
+    domain::{Heard, SellerName},
     runtime::{
         inbox::{IntentReply, Message},
         points::{self, Point},
@@ -15,6 +16,7 @@ impl Session {
     pub(super) fn take(&mut self, message: Message) {
         match message {
             Message::Answered(id, heard) => {
+                note(self.state().in_flight.get(&id).map(|flight| &flight.seller), &heard);
                 self.keep_reply(id, &heard);
                 self.keep_dialect(id, &heard);
                 self.step(Input::Answered(id, heard));
@@ -88,4 +90,16 @@ impl Session {
         }
         self.writer.pump(&mut self.jobs);
     }
+}
+
+/// Notes a request that failed in the log: to whom, what was asked, how it ended. No body of it.
+fn note(seller: Option<&SellerName>, heard: &Heard) {
+    let Err(error) = &heard.result else { return };
+    let exchange = heard.exchange.as_ref();
+    let seller = seller.map(ToString::to_string).unwrap_or_default();
+    let asked = exchange.map(|exchange| format!("{} {}", exchange.method, exchange.url));
+    let asked = asked.unwrap_or_else(|| "nothing was sent".to_owned());
+    let attempts = exchange.map_or(0, |exchange| exchange.attempts);
+    let (status, code, says) = (error.http_status, &error.code, &error.says);
+    tracing::warn!(seller, asked, attempts, status, %code, %says, "a request failed");
 }

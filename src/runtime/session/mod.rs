@@ -179,7 +179,11 @@ impl Session {
             let says = "the store is still being read";
             return vec![Refusal::new("store", says, "wait until it is")];
         }
-        self.step(Input::Command(command))
+        let refusals = self.step(Input::Command(command));
+        for Refusal { rule, says, cure } in &refusals {
+            tracing::warn!(%rule, %says, %cure, "refused");
+        }
+        refusals
     }
 
     fn step(&mut self, input: Input) -> Vec<Refusal> {

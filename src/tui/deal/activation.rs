@@ -126,16 +126,20 @@ fn lint(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// The checklist, then the steps of one DSP with the deal's own values, then the seller's words.
+/// The seller's words, then the checklist, then the steps of one DSP with the deal's own values.
 pub(super) fn steps(
     dx: &Dx<'_>,
     record: &DealRecord,
     dsp: Option<&Dsp>,
     wide: usize,
 ) -> Vec<Line<'static>> {
-    let mut lines = checklist(dx, record, wide);
-    lines.push(Line::from(""));
     let room = wide.saturating_sub(5).max(10);
+    let mut lines = instructions(dx, record, room);
+    if !lines.is_empty() {
+        lines.push(Line::from(""));
+    }
+    lines.extend(checklist(dx, record, wide));
+    lines.push(Line::from(""));
     if let Some(dsp) = dsp {
         let filled = dsp.filled(&judge::bought(dx.state, record));
         for (nth, step) in filled.into_iter().enumerate() {
@@ -159,6 +163,12 @@ pub(super) fn steps(
             }
         }
     }
+    lines
+}
+
+/// What the seller says is to be done: it knows its own deal.
+fn instructions(dx: &Dx<'_>, record: &DealRecord, room: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
     for (name, words) in &record.deal.activation_instructions {
         let words = format!("{} says for {}: {words}", record.deal.seller, text::clean(name, 20));
         let words = pane::wrap(&text::clean(&words, 2_000), room, 0).into_iter();

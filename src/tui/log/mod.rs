@@ -176,9 +176,10 @@ impl Screen for LogScreen {
         let Some(line) = self.current(state) else { return Vec::new() };
         let described = describe::line(line);
         let copy = |key, what, text| Copyable { key, what, text };
+        let at = line.at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ");
         let mut copies = vec![
             copy('i', "id", described.subject.clone()),
-            copy('r', "row", format!("{} {} {}", line.at, described.kind, described.words)),
+            copy('r', "row", format!("{at} {} {}", described.kind, described.words)),
         ];
         match &line.what {
             What::Fact(entry) => {

@@ -159,7 +159,8 @@ async fn everything_is_asked(fake: &mut Fake) {
     let which = kit::Which::default();
     let _ = kit::list(fake, WAIT, &kit::List::default()).await;
     let _ = kit::products(fake, WAIT, &which).await;
-    let show = kit::Show { package_id: "k-1".into(), which: kit::Which::default() };
+    let show =
+        kit::Show { package_id: "k-1".into(), of_seller: None, which: kit::Which::default() };
     let _ = kit::show(fake, WAIT, &show).await;
     let _ = sellers::list(fake, WAIT, false).await;
     for _ in 0..3 {

@@ -55,7 +55,16 @@ pub(super) fn check(path: &Path) -> Result<(), SecretError> {
 }
 
 fn unreadable<T>(path: &Path, io: &io::Error) -> Result<T, SecretError> {
-    error(format!("{} cannot be read: {io}", path.display()), "check the path and its owner")
+    let is_for_a_shell = path.components().any(|part| {
+        let part = part.as_os_str().to_string_lossy();
+        part.starts_with('~') || part.contains('$')
+    });
+    let cure = if is_for_a_shell && io.kind() == io::ErrorKind::NotFound {
+        "write the whole path: `~` and `$HOME` are taken as they stand, no shell reads them"
+    } else {
+        "check the path and its owner"
+    };
+    error(format!("{} cannot be read: {io}", path.display()), cure)
 }
 
 #[cfg(unix)]

@@ -141,6 +141,10 @@ fn a_file_that_others_can_read_is_refused_with_the_command_that_cures_it() {
     );
     assert!(says(&Source::File(dir.path().to_owned())).contains("is not a file"));
     assert!(says(&Source::File(dir.path().join("none"))).contains("cannot be read"));
+    for for_a_shell in ["~/k", "$HOME/k", "${HOME}/k", "~ana/k"] {
+        let says = says(&Source::File(dir.path().join(for_a_shell)));
+        assert!(says.contains("`~` and `$HOME` are taken as they stand"), "{says}");
+    }
 }
 
 #[test]

@@ -132,17 +132,18 @@ fn none(held: &ReadBackBox, export: &Export, dx: &Dx<'_>, wide: usize) -> Vec<Li
     let others = others.map(|id| text::cut(&id, 40)).collect::<Vec<_>>().join(", ");
     let more = if many > OTHERS { " …" } else { "" };
     lines.extend(dim(&format!(" it has {others}{more}"), dx, wide));
+    if let Some(harm) = export.harm() {
+        lines.extend(styled(&format!(" {harm}"), Meaning::Selected, dx, wide));
+    }
     let cure = " Check that the deal was set up in the DSP, and under this Deal ID.";
     lines.extend(dim(cure, dx, wide));
     lines
 }
 
 fn compared(back: &ReadBack, export: &Export, dx: &Dx<'_>, wide: usize) -> Vec<Line<'static>> {
-    let (mark, word, meaning) = if back.agrees() {
-        ("✓", "as agreed", Meaning::Good)
-    } else {
-        ("✗", "NOT AS AGREED", Meaning::Bad)
-    };
+    let (mark, meaning) =
+        if back.agrees() { ("✓", Meaning::Good) } else { ("✗", Meaning::Bad) };
+    let word = back.stands();
     let place = format!("  ({}, {})", export.shape, text::clean(&back.place.to_string(), 60));
     let mut lines = vec![Line::from(vec![
         Span::styled(format!(" {mark} {word}"), dx.style(meaning)),
