@@ -19,6 +19,13 @@ pub trait Clock: Debug + Send + Sync {
         None
     }
 
+    /// What tells how long something takes, by two of these: the time since this machine started, where the
+    /// clock knows it, so that nobody who sets the clock makes a wait longer or shorter.
+    fn steady(&self) -> Duration {
+        let now = || Duration::try_from(self.now().as_duration()).unwrap_or(Duration::ZERO);
+        self.since_boot().unwrap_or_else(now)
+    }
+
     /// Resolves once `duration` of this clock has passed.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 

@@ -161,6 +161,10 @@ impl Session for Fake {
         self.now
     }
 
+    fn steady(&self) -> Duration {
+        Duration::try_from(self.now.as_duration()).unwrap()
+    }
+
     fn command(&mut self, command: Command) -> Vec<Refusal> {
         self.step(Input::Command(command))
     }

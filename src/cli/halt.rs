@@ -109,7 +109,8 @@ pub(crate) async fn resume(args: Resume, context: &Context) -> Result<Reply, Fai
         let says = format!("you confirm {:?}", args.confirm);
         return Err(Failure::usage(says, format!("give --confirm {RESUME}")));
     }
-    seam::with_session(context, async |session| {
+    // What is stopped is all that it needs: however large the book is, it is not read.
+    seam::with_session_about(context, [], async |session| {
         let seller = args.seller.as_deref().map(SellerName::from);
         resumed(session, seller, args.confirm.clone()).await
     })

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
@@ -11,11 +12,13 @@ use super::{
     json::{Document, Reply},
     out::Shown,
     port::{self, Session},
+    records::Records,
     seam,
 };
 use crate::{
-    desk::{self, ACCEPT},
+    desk::{self, ACCEPT, Mode},
     domain::limits::Changed,
+    store::Reader,
 };
 
 /// The verbs.
@@ -45,14 +48,33 @@ struct LimitsDoc {
 }
 
 pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Failure> {
-    seam::with_session(context, async |session| match command {
-        Command::Show => reply(session),
-        Command::Accept(accept) => {
-            let why = accept.reason;
-            accepted(session, why).await
+    match command {
+        Command::Show => shown(context),
+        // What is accepted is all that it needs: however large the book is, it is not read.
+        Command::Accept(Accept { reason }) => {
+            seam::with_session_lately(context, async |session| accepted(session, reason).await)
+                .await
         }
-    })
-    .await
+    }
+}
+
+/// Which limits hold is read, also where nothing can be written.
+fn shown(context: &Context) -> Result<Reply, Failure> {
+    let store = &context.config.store;
+    let records = if store.exists() { Some(Records::open(context)?) } else { None };
+    let reader = records.as_ref().and_then(Records::reader);
+    let accepted = reader.map(Reader::controls).transpose()?.and_then(|controls| controls.limits);
+    let configured = &context.config.limits;
+    let (held, waiting) = match accepted {
+        Some(accepted) => {
+            let held = configured.strictest(&accepted);
+            let waiting = held.changed(configured);
+            (held, waiting)
+        }
+        None => (configured.clone(), Vec::new()),
+    };
+    let body = LimitsDoc { in_force: held.lines(), waiting };
+    told(body, (context.config.mode, context.now()))
 }
 
 async fn accepted(session: &mut impl Session, why: String) -> Result<Reply, Failure> {
@@ -63,10 +85,14 @@ async fn accepted(session: &mut impl Session, why: String) -> Result<Reply, Fail
 fn reply(session: &impl Session) -> Result<Reply, Failure> {
     let state = session.state();
     let body = LimitsDoc { in_force: state.setup.limits.lines(), waiting: state.raised_limits() };
+    told(body, (state.setup.mode, session.now()))
+}
+
+fn told(body: LimitsDoc, (mode, now): (Mode, Timestamp)) -> Result<Reply, Failure> {
     let mut lines: Vec<_> =
         body.in_force.iter().map(|(name, value)| format!("{name:<16} {value}")).collect();
     lines.extend(body.waiting.iter().map(|changed| format!("{changed}: waits. {ACCEPT}")));
-    let document = Document::new(state.setup.mode, session.now(), body);
+    let document = Document::new(mode, now, body);
     Reply::new(&document, Shown::Text(lines.join("\n")))
 }
 

@@ -17,6 +17,8 @@ pub(crate) trait Session {
     fn state(&self) -> &State;
     /// Now, on the desk's clock.
     fn now(&self) -> Timestamp;
+    /// What tells how long something takes, whoever sets the clock meanwhile.
+    fn steady(&self) -> Duration;
     /// Asks the desk something. What it refuses comes back at once; the rest goes on behind.
     fn command(&mut self, command: Command) -> Vec<Refusal>;
     /// Takes in answers until `done`, or until `wait` is over. Returns whether it is done. Dropping

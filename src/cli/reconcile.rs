@@ -98,7 +98,7 @@ async fn reconcile(
         None => look(session, &tickets)?,
     }
     out::progress("looking at what the sellers have …");
-    let end = session.now().checked_add(wait).unwrap_or(jiff::Timestamp::MAX);
+    let begun = session.steady();
     // Another desk hears the answer, or it is gone: the one that hosts the store finds that out.
     let sent = |state: &State| tickets.iter().any(|ticket| is_sent(state, ticket));
     if sent(session.state()) {
@@ -108,8 +108,9 @@ async fn reconcile(
         }
         look(session, &tickets)?;
     }
-    let left = end.duration_since(session.now());
-    let wait = Duration::try_from(left).unwrap_or(Duration::ZERO);
+    let wait = wait.saturating_sub(session.steady().saturating_sub(begun));
+    let left = jiff::SignedDuration::try_from(wait).unwrap_or(jiff::SignedDuration::MAX);
+    let end = session.now().checked_add(left).unwrap_or(jiff::Timestamp::MAX);
     // A booking on which nothing more is looked at before the end is left as it is.
     let still = |state: &State| !tickets.iter().any(|ticket| is_looked_at(state, ticket, end));
     let _ = port::wait(session, wait, interrupt, still).await;

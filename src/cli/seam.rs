@@ -40,6 +40,10 @@ impl port::Session for Session {
         Self::now(self)
     }
 
+    fn steady(&self) -> Duration {
+        self.clock().steady()
+    }
+
     fn command(&mut self, command: Command) -> Vec<Refusal> {
         Self::command(self, command)
     }
@@ -70,6 +74,15 @@ where
 {
     let ids = ids.into_iter().map(str::to_owned).collect();
     scoped(context, Scope::About(ids), play).await
+}
+
+/// The same with a desk that knows the newest quotes, and what all others are called: for what asks for new
+/// ones.
+pub(crate) async fn with_session_lately<F>(context: &Context, play: F) -> Result<Reply, Failure>
+where
+    F: AsyncFnOnce(&mut Session) -> Result<Reply, Failure>,
+{
+    scoped(context, Scope::Lately, play).await
 }
 
 async fn scoped<F>(context: &Context, scope: Scope, play: F) -> Result<Reply, Failure>

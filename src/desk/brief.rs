@@ -155,7 +155,7 @@ pub struct DealBrief {
     pub changed_at: Timestamp,
     /// When it lapses if never activated, on its seller's clock.
     pub expires_at: Option<Timestamp>,
-    /// What it costs per thousand, as its seller says.
+    /// What it costs per thousand, as its seller says; none where its price is for something else.
     pub cpm: Option<Cpm>,
     /// How many impressions.
     pub impressions: Option<u64>,
@@ -189,7 +189,7 @@ impl Record for DealRecord {
             booked_at: self.booked_at,
             changed_at: self.changed_at,
             expires_at: deal.expires_at,
-            cpm: deal.pricing.final_cpm,
+            cpm: deal.pricing.cpm(),
             impressions: deal.terms.impressions,
             product: names.one(&deal.product.name),
             kind: names.one(&deal.raw_deal_type),

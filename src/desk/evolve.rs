@@ -5,11 +5,9 @@ use jiff::Timestamp;
 
 use super::{
     command::{Decision, Effect, Input, RequestId, Stored},
-    controls::Controls,
     decide::{self, Change},
     fact::{Actor, Entry},
     news::{self, News, What},
-    record::{BookingRecord, DealRecord, QuoteRecord},
     state::{InFlight, Purpose, SellerState, Setup, State},
 };
 use crate::domain::{Ask, Heard, SellerError, SellerName, Spoke};
@@ -35,8 +33,35 @@ impl Desk {
         let sellers = setup.sellers.iter().cloned();
         let sellers = sellers.map(|info| (info.name.clone(), SellerState::new(info))).collect();
         let configured = setup.limits.clone();
-        let state = State { setup, configured, sellers, ..State::default() };
+        Self::knowing(State { setup, configured, sellers, ..State::default() })
+    }
+
+    /// A desk that knows this.
+    pub(super) fn knowing(state: State) -> Self {
         Self { state, requests: 0, tape: None }
+    }
+
+    /// What it knows, and its news since they were last taken.
+    pub(super) fn apart(self) -> (State, Vec<News>) {
+        let news = self.tape.into_iter().flatten().map(|(_, news)| news).collect();
+        (self.state, news)
+    }
+
+    /// Keeps news that another desk made for this one, as if they were its own.
+    pub(super) fn tell(&mut self, news: Vec<News>) {
+        if let Some(tape) = &mut self.tape {
+            let now = self.state.folded_at;
+            tape.extend(news.into_iter().map(|news| (now, news)));
+        }
+    }
+
+    /// Whether its news are kept.
+    pub(super) fn is_recorded(&self) -> bool {
+        self.tape.is_some()
+    }
+
+    pub(super) fn state_mut(&mut self) -> &mut State {
+        &mut self.state
     }
 
     /// A desk that is shown what happened to another one.
@@ -74,52 +99,8 @@ impl Desk {
         &self.state
     }
 
-    /// Takes records from a snapshot.
-    pub fn restore(
-        &mut self,
-        quotes: Vec<QuoteRecord>,
-        bookings: Vec<BookingRecord>,
-        deals: Vec<DealRecord>,
-        controls: Controls,
-    ) {
-        self.restoring(quotes, bookings, deals);
-        self.restored();
-        self.stopped(controls);
-    }
-
-    /// Takes in some of the records of a store; they are put at their places by [`Self::restored`].
-    pub fn restoring(
-        &mut self,
-        quotes: Vec<QuoteRecord>,
-        bookings: Vec<BookingRecord>,
-        deals: Vec<DealRecord>,
-    ) {
-        let quotes = quotes.into_iter().map(|record| What::Quote(record.into()));
-        let bookings = bookings.into_iter().map(|record| What::Booking(record.into()));
-        let deals = deals.into_iter().map(|record| What::Deal(record.into()));
-        self.state.is_bulk = true;
-        self.take_all(quotes.chain(bookings).chain(deals));
-    }
-
-    /// Takes in what is stopped, and which limits hold.
-    pub fn stopped(&mut self, controls: Controls) {
-        self.take_all([What::Controls(controls.into())]);
-    }
-
-    /// All records of a store are taken in.
-    pub fn restored(&mut self) {
-        self.state.is_bulk = false;
-        self.state.index_many();
-        self.state.version += 1;
-    }
-
-    /// The records that were taken in do not count.
-    pub fn forget(&mut self) {
-        self.state.forget();
-    }
-
     /// What happened at no time of its own.
-    fn take_all(&mut self, all: impl IntoIterator<Item = What>) {
+    pub(super) fn take_all(&mut self, all: impl IntoIterator<Item = What>) {
         let now = self.state.folded_at;
         all.into_iter().for_each(|what| self.take(what, now));
     }
@@ -138,7 +119,7 @@ impl Desk {
     pub fn replay(&mut self, entries: impl IntoIterator<Item = Entry>) {
         let entries: Vec<Entry> = entries.into_iter().collect();
         // A whole journal is put in order once, at its end, and only its newest lines are shown.
-        self.state.is_bulk = entries.len() >= BULK;
+        self.state.is_bulk = self.state.is_reading || entries.len() >= BULK;
         let silent = entries.len().saturating_sub(super::log::LINES);
         for (place, entry) in entries.into_iter().enumerate() {
             if let Some(tape) = &mut self.tape {
@@ -151,7 +132,7 @@ impl Desk {
                 self.state.note(entry);
             }
         }
-        if std::mem::take(&mut self.state.is_bulk) {
+        if !self.state.is_reading && std::mem::take(&mut self.state.is_bulk) {
             self.state.index_many();
         }
         self.state.version += 1;

@@ -24,6 +24,7 @@ pub mod news;
 pub mod order;
 pub mod places;
 pub mod polls;
+mod reading;
 pub mod record;
 pub mod rivals;
 pub mod schedule;
@@ -54,5 +55,5 @@ pub use record::{
 };
 pub use schedule::{Due, Schedule};
 pub use sorted::Sorted;
-pub use state::{Health, InFlight, Mode, RowRef, SellerInfo, SellerState, Setup, State};
+pub use state::{Health, InFlight, LATELY, Mode, RowRef, SellerInfo, SellerState, Setup, State};
 pub use ticket::{Ticket, TicketState};

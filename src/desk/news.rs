@@ -71,6 +71,8 @@ pub(super) enum What {
     Booking(Box<BookingRecord>),
     /// A record that the desk started with.
     Deal(Box<DealRecord>),
+    /// The store is being read, or all of it is taken in.
+    Reading(bool),
     /// What was stopped when the desk started.
     Controls(Box<Controls>),
     /// A line of the log that is in the records already.
@@ -119,6 +121,7 @@ pub(super) fn take(state: &mut State, what: What, now: Timestamp) {
         What::Quote(record) => state.put_quote(*record),
         What::Booking(record) => state.put_booking(*record),
         What::Deal(record) => state.put_deal(*record),
+        What::Reading(is_reading) => state.set_reading(is_reading),
         What::Controls(controls) => state.edit_controls(|known| *known = *controls),
         What::Recalled(entry) => {
             remember(state, &entry);

@@ -2,7 +2,7 @@
 //! what is under way and what just happened. Only [`super::Desk`] changes it; faces read it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     sync::Arc,
 };
 
@@ -107,7 +107,7 @@ pub struct FailedAsk {
 }
 
 /// How many of the newest quotes are gone through for one of the same terms.
-const LATELY: usize = 2_000;
+pub const LATELY: u16 = 2_000;
 
 /// The largest OpenRTB block that a line of the log keeps, in bytes. The deal has it in any case.
 const LOGGED: usize = 64 * 1024;
@@ -131,6 +131,8 @@ pub struct State {
     pub bookings: Kept<BookingRecord>,
     /// Deals, in the order they were booked.
     pub deals: Kept<DealRecord>,
+    /// What quotes are called that are only in the store, where not all of it was read.
+    pub(super) elsewhere: HashSet<QuoteRef>,
     /// Which of them are where.
     pub places: Places,
     /// How the polling of each deal goes, by position in `deals`.
@@ -174,6 +176,8 @@ pub struct State {
     pub steady_since: Option<Timestamp>,
     /// Whether all of it happened before and is only shown again.
     pub is_replay: bool,
+    /// Whether the store is still being read: what is known so far is not all.
+    pub is_reading: bool,
     /// While a whole journal is folded: the board and the schedule are made at its end.
     pub(super) is_bulk: bool,
     /// Entries folded so far.
@@ -188,6 +192,11 @@ impl State {
     /// A quote by reference.
     pub fn quote(&self, key: &QuoteRef) -> Option<&QuoteRecord> {
         self.quotes.get(key)
+    }
+
+    /// Whether there is a quote of this name, here or in the store alone.
+    pub fn has_quote(&self, key: &QuoteRef) -> bool {
+        self.quotes.contains_key(key) || self.elsewhere.contains(key)
     }
 
     /// Since when waiting for what left at `sent` has taught anything.
@@ -242,7 +251,7 @@ impl State {
         seller: &SellerName,
     ) -> impl DoubleEndedIterator<Item = &'s QuoteRecord> + use<'s> {
         let (all, seller) = (self.quotes.len(), seller.clone());
-        let newest = all.saturating_sub(LATELY)..all;
+        let newest = all.saturating_sub(LATELY.into())..all;
         let own =
             move |index: &usize| self.quotes.key(*index).is_some_and(|key| key.seller == seller);
         self.quotes_at(newest.filter(own))

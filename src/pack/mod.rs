@@ -6,6 +6,7 @@
 //! numbers, moments are numbers, and what is not there takes no place. A record that gains or loses
 //! a field is still read.
 
+mod hash;
 mod read;
 mod words;
 mod write;
@@ -14,6 +15,7 @@ use std::fmt;
 
 use serde::{Serialize, de::DeserializeOwned};
 
+pub(crate) use hash::Quick;
 pub(crate) use words::Words;
 
 /// What stands before a value.

@@ -1,12 +1,11 @@
 //! Words that come often, each with a number. A word is learnt once it came several times, so that
 //! ids, which come once or twice, never are.
 
-use std::{
-    hash::{DefaultHasher, Hash as _, Hasher as _},
-    sync::Arc,
-};
+use std::{hash::BuildHasher as _, sync::Arc};
 
 use indexmap::IndexMap;
+
+use super::hash::Quick;
 
 /// How often a text comes before it is a word.
 const OFTEN: u8 = 6;
@@ -24,8 +23,8 @@ const COUNTED: usize = 50_000;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Words {
     all: Vec<Arc<str>>,
-    numbers: IndexMap<Arc<str>, u32>,
-    counted: IndexMap<u64, u8>,
+    numbers: IndexMap<Arc<str>, u32, Quick>,
+    counted: IndexMap<u64, u8, Quick>,
 }
 
 impl Words {
@@ -59,12 +58,11 @@ impl Words {
     }
 
     fn is_often(&mut self, text: &str) -> bool {
-        let mut hasher = DefaultHasher::new();
-        text.hash(&mut hasher);
+        let hash = self.counted.hasher().hash_one(text);
         if self.counted.len() >= COUNTED {
             self.counted.clear();
         }
-        let count = self.counted.entry(hasher.finish()).or_default();
+        let count = self.counted.entry(hash).or_default();
         *count += 1;
         *count >= OFTEN
     }

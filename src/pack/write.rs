@@ -104,9 +104,26 @@ impl Writer<'_> {
 
 /// A text that is a moment as the desk writes it: what is written otherwise stays text.
 fn moment(text: &str) -> Option<Timestamp> {
-    let looks = text.len() >= 20 && text.ends_with('Z') && text.as_bytes().get(10) == Some(&b'T');
-    let moment: Timestamp = looks.then(|| text.parse().ok())??;
-    (moment.to_string() == text).then_some(moment)
+    is_written_so(text.as_bytes()).then(|| text.parse().ok()).flatten()
+}
+
+/// Whether a moment, if it is one, is written as it would be written again: with no more of a fraction than
+/// it has, and with no hour or second that is called otherwise, too.
+fn is_written_so(text: &[u8]) -> bool {
+    const SHAPE: &[u8; 19] = b"0000-00-00T00:00:00";
+    let Some((head, rest)) = text.split_at_checked(SHAPE.len()) else { return false };
+    let fits =
+        |(is, shape): (&u8, &u8)| if *shape == b'0' { is.is_ascii_digit() } else { is == shape };
+    let fraction = match rest {
+        [b'Z'] => &[][..],
+        [b'.', digits @ .., b'Z'] if !digits.is_empty() && digits.len() <= 9 => digits,
+        _ => return false,
+    };
+    head.iter().zip(SHAPE).all(fits)
+        && head.get(11..13) <= Some(b"23")
+        && head.get(17..19) <= Some(b"59")
+        && fraction.iter().all(u8::is_ascii_digit)
+        && fraction.last() != Some(&b'0')
 }
 
 impl<'a, 'w> ser::Serializer for &'a mut Writer<'w> {

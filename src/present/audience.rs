@@ -30,6 +30,9 @@ pub struct Audience {
     pub mode: ModeWord,
     /// Whether everything automatic is stopped.
     pub is_halted: bool,
+    /// Whether the desk still reads its store: what there is is not known yet.
+    #[serde(default)]
+    pub is_reading: bool,
     /// What stands beside the desk.
     pub show: Show,
     /// Negotiations, in the order they came.
@@ -125,6 +128,7 @@ impl Audience {
                 Mode::Demo => ModeWord::Demo,
             },
             is_halted: state.controls.halt.is_some(),
+            is_reading: state.is_reading,
             show: show.clone(),
             talks,
             focus,
@@ -152,7 +156,16 @@ impl Audience {
 
     /// Goes through every text. Every field is named, so that a new one cannot be forgotten.
     pub fn each_text(&mut self, mut with: impl FnMut(&mut String)) {
-        let Self { mode: _, is_halted: _, show, talks, focus: _, rows, more_rows: _ } = self;
+        let Self {
+            mode: _,
+            is_halted: _,
+            is_reading: _,
+            show,
+            talks,
+            focus: _,
+            rows,
+            more_rows: _,
+        } = self;
         let Show { name, scene, caption, next, speed: _, is_playing: _, is_blank: _, faults, keys } =
             show;
         with(name);
@@ -192,7 +205,16 @@ impl Audience {
 
     /// Goes through every price. Every field is named, so that a new one cannot be forgotten.
     pub fn each_price(&mut self, mut with: impl FnMut(&mut Cpm)) {
-        let Self { mode: _, is_halted: _, show: _, talks, focus: _, rows, more_rows: _ } = self;
+        let Self {
+            mode: _,
+            is_halted: _,
+            is_reading: _,
+            show: _,
+            talks,
+            focus: _,
+            rows,
+            more_rows: _,
+        } = self;
         for talk in talks {
             let Talk {
                 seller: _,

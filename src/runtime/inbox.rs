@@ -3,6 +3,7 @@
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use tokio::sync::Notify;
@@ -26,8 +27,8 @@ pub enum Message {
     Followed(Result<Vec<Recorded>, String>),
     /// The store's one place for an armed ticket was taken for this one, or by whom it is held.
     Armed(TicketId, Result<(), String>),
-    /// A ticket asks for its turn once more, at the latest at this time.
-    ArmAgain(TicketId, jiff::Timestamp),
+    /// A ticket asks for its turn once more, at the latest at this time of the steady clock.
+    ArmAgain(TicketId, Duration),
     /// The store's files changed.
     StoreChanged,
     /// The recording of the desk ended before the desk did: why.

@@ -87,7 +87,10 @@ impl Trouble {
             Self::Outdated => "start dealdesk once with it, then read again",
             Self::Missing => "start dealdesk, or name the right file with --store",
             Self::Unreadable => "nothing was changed; look at the path and its permissions",
-            Self::ReadOnly => "make the file and its folder writable; nothing is sent until then",
+            Self::ReadOnly => {
+                "make the file and its folder writable; nothing is sent until then, and --read-only reads it \
+                 as it is"
+            }
             Self::Full => "free some space; nothing is sent until then",
             Self::Locked => "close the other program, or wait for it",
             Self::ManyNames => {
@@ -189,6 +192,8 @@ mod tests {
         for kind in Trouble::iter() {
             let text = StoreError::new(kind, "row 7").at(Path::new("/tmp/desk.db")).to_string();
             assert!(text.contains("/tmp/desk.db (row 7); "), "{text}");
+            // Who can only read it is told how.
+            assert_eq!(text.contains("--read-only"), kind == Trouble::ReadOnly, "{text}");
         }
         let text = StoreError::new(Trouble::Full, "").at(Path::new("desk.db")).to_string();
         assert_eq!(

@@ -12,10 +12,10 @@ use std::{
 use tokio::sync::oneshot;
 
 use super::{
-    Cached, Chain, Location, Parts, Recorded, Snapshot, StoreError, Trouble, Tuning, cache,
+    Cached, Chain, Lately, Location, Parts, Recorded, Snapshot, StoreError, Trouble, Tuning, cache,
     journal, opening,
     parts::{self, Taker},
-    rows, verify,
+    rows, snapshot, verify,
     worker::{Job, Worker},
 };
 use crate::{
@@ -186,6 +186,16 @@ impl Store {
     /// more: rows up to [`Snapshot::seq`] are not handed out any more.
     pub fn load_about(&self, ids: Vec<String>) -> Reply<Snapshot> {
         self.ask(move |worker| worker.about(&ids))
+    }
+
+    /// So many of the newest quotes, and what all the others are called: for who asks for new ones. Rows up
+    /// to [`Snapshot::seq`] are not handed out any more.
+    pub fn load_lately(&self, many: u64) -> Reply<Lately> {
+        self.ask(move |worker| {
+            let lately = snapshot::lately(worker.conn(), many)?;
+            worker.begin_at(lately.snapshot.seq);
+            Ok(lately)
+        })
     }
 
     /// What was wrong with the tables when [`Self::load`] had to make them again from the journal; told

@@ -48,6 +48,11 @@ impl Parts {
         (sender, Self(receiver))
     }
 
+    /// The same outside of async code: it blocks. Never call it in async code: it panics there.
+    pub fn wait(&mut self) -> Option<Result<Part, StoreError>> {
+        self.0.blocking_recv()
+    }
+
     /// The next part; `None` after the last, or after an error.
     pub async fn next(&mut self) -> Option<Result<Part, StoreError>> {
         self.0.recv().await

@@ -48,12 +48,14 @@ pub(super) fn standing(conn: &Connection, head: u64) -> Result<Standing, StoreEr
             return Ok(Standing::Stale);
         }
     }
-    // Someone may have emptied them: no fact about a quote or deal comes before the one that made it.
+    // Someone may have emptied them. Only these facts make a quote or a deal: a deal may be known without
+    // its quote.
     let mut statement = conn.prepare_cached(
         "SELECT rules, projected_seq, (EXISTS (SELECT 1 FROM quotes) \
-         OR NOT EXISTS (SELECT 1 FROM journal WHERE quote_id IS NOT NULL)) \
+         OR NOT EXISTS (SELECT 1 FROM journal WHERE quote_id IS NOT NULL AND kind = 'quote.received')) \
          AND (EXISTS (SELECT 1 FROM deals) \
-         OR NOT EXISTS (SELECT 1 FROM journal WHERE deal_id IS NOT NULL)) FROM meta",
+         OR NOT EXISTS (SELECT 1 FROM journal WHERE deal_id IS NOT NULL \
+         AND kind IN ('booking.done', 'booking.disputed'))) FROM meta",
     )?;
     let found: Option<(i64, i64, bool)> =
         statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;

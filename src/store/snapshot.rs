@@ -13,7 +13,10 @@ use super::{
     error::{StoreError, Trouble},
     journal, rows,
 };
-use crate::desk::{Book, BookingRecord, Controls, DealRecord, QuoteRecord};
+use crate::{
+    desk::{Book, BookingRecord, Controls, DealRecord, QuoteRecord},
+    domain::QuoteRef,
+};
 
 /// Every record, in the order they came, at one row of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -55,6 +58,34 @@ pub(super) fn read(conn: &Connection) -> Result<Snapshot, StoreError> {
     rows::digest_controls(&tx, &mut digest)?;
     is_as_written(&tx, &digest)?;
     Ok(snapshot)
+}
+
+/// The newest quotes, and what all the others are called.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lately {
+    /// What is stopped, and the newest quotes; nothing else.
+    pub snapshot: Snapshot,
+    /// What every quote is called that is not in it.
+    pub others: Vec<QuoteRef>,
+}
+
+/// Reads the newest quotes, and what the others are called.
+pub(super) fn lately(conn: &Connection, many: u64) -> Result<Lately, StoreError> {
+    let tx = conn.unchecked_transaction()?;
+    let newest = "SELECT record FROM (SELECT ord, record FROM quotes ORDER BY ord DESC LIMIT ?1) ORDER BY ord";
+    let quotes = rows::collect::<QuoteRecord>(&tx, newest, [super::integer(many)])?;
+    let (seq, controls) = (journal::head(&tx)?.seq, rows::controls(&tx)?);
+    let known: std::collections::HashSet<_> = quotes.iter().map(QuoteRecord::reference).collect();
+    let mut others = Vec::new();
+    let mut statement = tx.prepare_cached("SELECT seller, quote_id FROM quotes")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (seller, id): (String, String) = (row.get(0)?, row.get(1)?);
+        let key = QuoteRef { seller: seller.into(), quote_id: id.into() };
+        others.extend((!known.contains(&key)).then_some(key));
+    }
+    let snapshot = Snapshot { seq, quotes, controls, ..Snapshot::default() };
+    Ok(Lately { snapshot, others })
 }
 
 /// Whether what was read of all tables is what desks wrote there; else it is damaged.

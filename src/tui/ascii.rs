@@ -9,9 +9,9 @@ use crate::domain::letters::folded;
 const MARKS: &[(&str, &str)] = &[
     ("○", "o"),
     ("◎", "@"),
-    ("▸", ">"),
-    ("▶", "}"),
-    ("●", "*"),
+    ("▸", "}"),
+    ("▶", "{"),
+    ("●", "O"),
     ("◉", "&"),
     ("◔", ":"),
     ("◐", "("),
@@ -19,16 +19,16 @@ const MARKS: &[(&str, &str)] = &[
     ("✗", "X"),
     ("⊘", "W"),
     ("—", "-"),
-    ("–", "="),
+    ("–", "C"),
     ("▣", "M"),
-    ("□", "."),
+    ("□", "["),
     ("★", "F"),
     ("≠", "D"),
     ("▤", "H"),
     ("⇄", "R"),
     ("‖", "P"),
-    ("▲", "^"),
-    ("▼", "v"),
+    ("▲", "A"),
+    ("▼", "V"),
 ];
 
 /// Signs within words and numbers, and what frames, bars and charts are drawn with.
@@ -139,6 +139,11 @@ mod tests {
         for (mark, stands) in MARKS {
             assert!(stands.is_ascii() && seen.insert(stands), "{mark}: {stands}");
         }
+        // Signs that stand by themselves, or between words, are told from every mark, too.
+        let apart = SIGNS.iter().filter(|(from, _)| !from.chars().any(is_line_or_number));
+        for (sign, stands) in apart {
+            assert!(!seen.contains(stands), "{sign}: {stands}");
+        }
         let others = SIGNS.iter().all(|(_, to)| to.len() == 1 && *to != "?");
         assert!(others && NO_LETTER != "?");
         let mut stages = std::collections::BTreeMap::new();
@@ -147,6 +152,14 @@ mod tests {
             let before = stages.insert(written(mark), mark);
             assert!(before.is_none_or(|before| before == mark), "{stage:?} {mark}");
         }
+    }
+
+    /// Whether a sign is of a line, a bar or a chart, or within a number or quoted words.
+    fn is_line_or_number(sign: char) -> bool {
+        matches!(
+            sign,
+            '\u{2500}'..='\u{2593}' | '×' | '÷' | '−' | '±' | '≤' | '≥' | '“' | '”' | '’' | '‘'
+        )
     }
 
     #[test]

@@ -194,6 +194,9 @@ fn who(state: &State) -> String {
 }
 
 fn exposure(dx: &Dx<'_>, narrow: bool, bar: bool) -> Vec<Span<'static>> {
+    if dx.state.is_reading {
+        return vec![Span::styled("exposure ?", dx.style(Meaning::Unknown))];
+    }
     let (exposure, limits) = (&dx.state.exposure, &dx.state.setup.limits);
     let (total, currency) = (exposure.total(), limits.currency);
     let amount = money::short(total, currency);

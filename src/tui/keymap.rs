@@ -204,6 +204,11 @@ impl Keymap {
             if keys.is_empty() && NEEDED.contains(&row.verb) {
                 faults.push(KeyError::Needed(verb.clone()));
             }
+            if row.verb == HALT {
+                // The key that everybody knows goes on to stop everything, beside others.
+                let usual = map.keys(HALT).iter().filter(|keys| !parsed.contains(keys));
+                parsed.extend(usual.cloned().collect::<Vec<_>>());
+            }
             if faults.len() == known {
                 map.by_verb.insert(row.verb, parsed);
             }
@@ -378,7 +383,10 @@ mod tests {
         assert_eq!(Keymap::checked(&changes.into()).1.len(), 1);
         let none = Keymap::rebound(&BTreeMap::from([("sort".to_owned(), Vec::new())]));
         assert_eq!(none.unwrap().short("sort"), "", "others may be left without one");
-        assert!(rebind("halt", "f11").unwrap().halts("f11".parse().unwrap()));
+        let halts = rebind("halt", "f11").unwrap();
+        assert!(["f11", "f12"].into_iter().all(|key| halts.halts(key.parse().unwrap())));
+        assert_eq!((halts.short("halt").as_str(), halts.urgent().len()), ("F11", 2));
+        assert!(says("sort", "f12").unwrap().contains("taken by `halt`"));
         assert!(rebind("book", "O").is_ok());
         let sort = rebind("sort", "L").unwrap();
         assert_eq!(sort.short("sort"), "L");

@@ -51,7 +51,12 @@ fn words(dx: &Dx<'_>) -> Vec<(String, Meaning)> {
     let (exposure, limits) = (&state.exposure, &state.setup.limits);
     let amount = |amount| money::short(amount, limits.currency);
     let alarms = chrome::alarms(dx).into_iter().map(|alarm| (alarm, Meaning::Alarm));
-    let mine = (format!("!{} need you", state.board.count(Group::NeedsMe)), Meaning::NeedsMe);
+    let mine = if state.is_reading {
+        ("The store is being read.".to_owned(), Meaning::Waiting)
+    } else {
+        (format!("!{} need you", state.board.count(Group::NeedsMe)), Meaning::NeedsMe)
+    };
+    let out = if state.is_reading { "?".to_owned() } else { amount(exposure.total()) };
     let unknown = (!exposure.unknown.is_zero()).then(|| {
         let says = format!("?! unknown bookings hold {}", amount(exposure.unknown));
         (says, Meaning::Unknown)
@@ -60,7 +65,7 @@ fn words(dx: &Dx<'_>) -> Vec<(String, Meaning)> {
         limits.exposure.map_or_else(|| "no limit set".to_owned(), |l| format!("of {}", amount(l)));
     let plain = [
         Some(format!("{cols}x{rows} is too small; needs 60x16")),
-        Some(format!("exposure {} {limit}", amount(exposure.total()))),
+        Some(format!("exposure {out} {limit}")),
         next_deadline(dx),
         Some("No ticket can be opened or answered at this size.".to_owned()),
         Some("What runs by itself keeps its own limits.".to_owned()),

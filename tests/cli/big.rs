@@ -56,6 +56,58 @@ fn what_is_asked_of_one_deal_or_quote_reads_no_other() {
 }
 
 #[test]
+fn what_stops_lets_go_on_or_asks_for_a_price_reads_no_deal_and_no_booking() {
+    let home = desk("rows=150,done=150,quotes=150");
+    let store = Connection::open(store(&home)).unwrap();
+    for table in ["deals", "bookings"] {
+        let sql = format!("UPDATE {table} SET record = 'damaged'");
+        assert!(store.execute(&sql, []).unwrap() > 100, "{table}");
+    }
+    drop(store);
+    for line in [
+        &["halt", "--why", "odd"][..],
+        &["limits", "show"],
+        &["resume", "--confirm", "resume"],
+        &["limits", "show", "--read-only"],
+    ] {
+        let ran = home.run(line);
+        assert_eq!(ran.code, 0, "{line:?}: {}", ran.stderr);
+    }
+    let halted = home.run(&["halt", "--json"]).json("controls");
+    assert_eq!(halted["halt"]["why"], "by hand", "it went on in between");
+    // Its seller is not there: that is what is told.
+    let asked = home.run(&[
+        "quote",
+        "request",
+        "--seller",
+        "load-2",
+        "--product",
+        "x",
+        "--impressions",
+        "9",
+    ]);
+    assert_eq!(asked.code, 8, "{}", asked.stderr);
+}
+
+#[test]
+fn a_store_that_knows_deals_and_no_quote_is_up_to_date() {
+    let home = desk("rows=150");
+    let sql = "SELECT count(*) FROM quotes";
+    let quotes = |store: &Connection| store.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    let store = Connection::open(store(&home)).unwrap();
+    assert_eq!(quotes(&store), 0);
+    for line in [&["audit", "verify"][..], &["deals", "list"], &["doctor", "--offline"]] {
+        let ran = home.run(line);
+        assert!(!ran.stderr.contains("not up to date"), "{line:?}: {}", ran.stderr);
+        assert!(!ran.stdout.contains("not up to date"), "{line:?}: {}", ran.stdout);
+    }
+    assert_eq!(home.run(&["audit", "verify"]).code, 0);
+    // Emptied by somebody, they are made again.
+    store.execute("DELETE FROM deals", []).unwrap();
+    assert_eq!(home.run(&["deals", "list"]).stdout.lines().count(), 151);
+}
+
+#[test]
 fn a_list_is_whole_for_a_script_and_the_newest_for_who_wants_no_more() {
     let home = desk("done=1100,quotes=1100");
     let document = home.run(&["deals", "list", "--json"]).json("deals");

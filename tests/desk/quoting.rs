@@ -236,6 +236,17 @@ fn a_seller_that_hands_out_an_id_twice_overwrites_nothing() {
 }
 
 #[test]
+fn nor_does_one_that_hands_out_an_id_which_only_the_store_knows() {
+    let mut table = Table::new();
+    table.desk.knows(vec![key("qt-1")]);
+    table.quoted("qt-1", "9.00");
+    assert!(table.desk.state().quotes.is_empty());
+    assert!(table.kinds().contains(&"quote.failed"));
+    table.quoted("qt-2", "9.00");
+    assert_eq!(table.desk.state().quotes.len(), 1);
+}
+
+#[test]
 fn an_answer_that_comes_twice_or_too_late_is_dropped() {
     let mut table = Table::new();
     let ask = table.ask();

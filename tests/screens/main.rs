@@ -27,6 +27,7 @@ mod properties;
 mod questions;
 mod quotes;
 mod race;
+mod reading;
 mod recorded;
 mod redacted;
 mod rfq;

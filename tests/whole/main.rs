@@ -7,3 +7,4 @@ mod opening;
 mod shared_store;
 mod story;
 mod support;
+mod waits;

@@ -38,7 +38,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Fa
     let wait = context.config.desk.ask_wait;
     match command {
         Command::Request(request) => {
-            seam::with_session(context, async |session| {
+            seam::with_session_lately(context, async |session| {
                 request::request(session, wait, &request).await
             })
             .await

@@ -86,6 +86,9 @@ fn person(state: &State) -> Actor {
 
 /// What a command leads to.
 pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Change> {
+    if state.is_reading && !matches!(command, Command::Halt { .. }) {
+        return refuse("store", "the store is still being read", "wait until it is");
+    }
     let writes = match &command {
         Command::RequestQuote { .. }
         | Command::Requote(_)

@@ -190,7 +190,7 @@ pub(super) fn came(
     };
     match result {
         Ok(quote) if quote.status == QuoteStatus::Declined => failed(declined(&quote)),
-        Ok(quote) if state.quotes.contains_key(&quote.reference()) => {
+        Ok(quote) if state.has_quote(&quote.reference()) => {
             // A seller that hands out an id twice must not overwrite what is known of the first.
             let known = state.quote(&quote.reference()).is_some_and(|known| known.quote == *quote);
             if known { Vec::new() } else { failed(reused(&quote)) }

@@ -12,7 +12,7 @@ use std::{
 use indexmap::{IndexMap, IndexSet};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::pack::{Words, pack, unpack};
+use crate::pack::{Quick, Words, pack, unpack};
 
 /// So many records that rest are still kept whole: what ended lately is looked at most.
 const WHOLE: usize = 500;
@@ -80,7 +80,7 @@ impl<R: Record> Clone for Slot<R> {
 
 /// Records of one kind.
 pub struct Kept<R: Record> {
-    slots: IndexMap<R::Key, Slot<R>>,
+    slots: IndexMap<R::Key, Slot<R>, Quick>,
     words: Words,
     names: Names,
     /// Records that may be packed, those that rest longest first.
@@ -281,7 +281,7 @@ impl<R: Record> Kept<R> {
 impl<R: Record> Default for Kept<R> {
     fn default() -> Self {
         Self {
-            slots: IndexMap::new(),
+            slots: IndexMap::default(),
             words: Words::default(),
             names: Names::default(),
             resting: VecDeque::new(),

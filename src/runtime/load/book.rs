@@ -32,11 +32,12 @@ impl Load {
     /// # Errors
     /// Where the store cannot be opened or written.
     pub async fn write(self, location: Location, now: Timestamp) -> Result<u64, StoreError> {
-        let tuning = Tuning { mode: Mode::Live, ..Tuning::default() };
+        // What a desk of real sellers is measured with: a store holds the facts of one mode.
+        let mode = Mode::Live;
+        let tuning = Tuning { mode, ..Tuning::default() };
         let store = Store::open_with(&location, &tuning)?;
         let mut written = 0;
-        let live = |entry| Entry { mode: Mode::Live, ..entry };
-        let mut facts = self.facts(now).map(live).peekable();
+        let mut facts = self.facts(now).map(|entry| Entry { mode, ..entry }).peekable();
         while facts.peek().is_some() {
             let batch: Vec<Entry> = facts.by_ref().take(BATCH).collect();
             written += u64::try_from(batch.len()).unwrap_or(0);

@@ -3,8 +3,6 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-
 use super::Session;
 use crate::{desk::TicketState, domain::TicketId, runtime::inbox::Message, store::ArmedTicket};
 
@@ -13,7 +11,7 @@ const ASKS_EVERY: Duration = Duration::from_millis(150);
 
 /// A ticket that was armed and is checked again leaves so much time to others before it takes its turn
 /// again: more than who waits lets go by.
-const GIVES_WAY: SignedDuration = SignedDuration::from_millis(400);
+const GIVES_WAY: Duration = Duration::from_millis(400);
 
 /// The store's one place for an armed ticket, as far as it is ours.
 #[derive(Debug, Default)]
@@ -21,31 +19,31 @@ pub(super) struct Arming {
     held: Option<ArmedTicket>,
     /// Whose turn was taken and is not told yet.
     taken: Option<TicketId>,
-    /// When our last turn ended.
-    left_at: Option<Timestamp>,
+    /// When our last turn ended, by the steady clock.
+    left_at: Option<Duration>,
     /// How long a ticket waits for its turn.
-    wait: SignedDuration,
+    wait: Duration,
 }
 
 impl Session {
     /// Lets a ticket wait so long while another one is armed on the same store; by default not at all.
     pub fn waits_to_arm(&mut self, wait: Duration) {
-        self.arming.wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+        self.arming.wait = wait;
     }
 
     /// Takes the store's one place for an armed ticket, waits for it, or says who has it.
     pub(super) fn arm(&mut self, ticket: TicketId) {
-        let until = self.now().checked_add(self.arming.wait).unwrap_or(Timestamp::MAX);
-        let gives_way =
-            self.arming.left_at.is_some_and(|at| self.now().duration_since(at) < GIVES_WAY);
+        let now = self.clock.steady();
+        let until = now.saturating_add(self.arming.wait);
+        let gives_way = self.arming.left_at.is_some_and(|at| now.saturating_sub(at) < GIVES_WAY);
         if gives_way && self.arming.held.is_none() {
-            return self.arm_later(ticket, until, GIVES_WAY.unsigned_abs());
+            return self.arm_later(ticket, until, GIVES_WAY);
         }
         self.arm_until(ticket, until);
     }
 
-    /// [`Self::arm`], at the latest at `until`.
-    pub(super) fn arm_until(&mut self, ticket: TicketId, until: Timestamp) {
+    /// [`Self::arm`], at the latest at `until` by the steady clock.
+    pub(super) fn arm_until(&mut self, ticket: TicketId, until: Duration) {
         let waits =
             |open: &crate::desk::Ticket| open.id == ticket && open.state == TicketState::Checking;
         if !self.state().ticket.as_ref().is_some_and(waits) {
@@ -60,7 +58,7 @@ impl Session {
                     self.arming.held = Some(armed);
                     Ok(())
                 }
-                Ok(Err(_)) if self.now() < until => {
+                Ok(Err(_)) if self.clock.steady() < until => {
                     return self.arm_later(ticket, until, ASKS_EVERY);
                 }
                 Ok(Err(holder)) => Err(holder),
@@ -71,7 +69,7 @@ impl Session {
         self.inbox.put(Message::Armed(ticket, taken));
     }
 
-    fn arm_later(&mut self, ticket: TicketId, until: Timestamp, pause: Duration) {
+    fn arm_later(&mut self, ticket: TicketId, until: Duration, pause: Duration) {
         let (inbox, pause) = (self.inbox.clone(), self.clock.sleep(pause));
         self.jobs.start(async move {
             pause.await;
@@ -94,7 +92,7 @@ impl Session {
         };
         let needs_it = self.state().ticket.as_ref().is_some_and(needs_it);
         if !needs_it && self.arming.held.take().is_some() {
-            self.arming.left_at = Some(self.now());
+            self.arming.left_at = Some(self.clock.steady());
         }
     }
 }

@@ -33,12 +33,16 @@ impl Session {
     pub(super) fn attached(&mut self, opener: Opener) -> Result<(), StoreError> {
         let Opener { location, scope, watches, store, seq, mended, .. } = opener;
         let Some(store) = store else { return Err(StoreError::closed()) };
-        if matches!(scope, Scope::About(_)) {
+        if !matches!(scope, Scope::Whole) {
             // It sends nothing that commits, polls nothing, and takes in nothing that others left.
             self.may_host = false;
             self.writer.open(store, seq);
             self.location = Some(location);
             self.heed_marks();
+            if matches!(scope, Scope::Lately) {
+                // The limits of the first who asks hold, and lower ones hold at once.
+                self.step(Input::Opened(Vec::new()));
+            }
             return Ok(());
         }
         let owner = self.desk.state().setup.owner.clone();

@@ -34,8 +34,9 @@ use crate::{
     store::{HostLease, Location, OwnerLock, Recorded, StoreError, StoreWatch},
 };
 
-/// How many messages are taken before the screen gets its turn.
+/// How many messages are taken before the screen gets its turn, and for how long at most.
 const MESSAGES_AT_ONCE: usize = 512;
+const TURN: Duration = Duration::from_millis(10);
 
 /// When a store that changed is looked at again. SQLite writes its log before what is in it can be
 /// read, so the first look may come too early, and nothing would wake the desk a second time.
@@ -175,10 +176,6 @@ impl Session {
     /// Asks the desk something. What it refuses comes back at once; what it does goes on behind.
     pub fn command(&mut self, command: Command) -> Vec<Refusal> {
         self.heed_marks();
-        if self.is_opening() && !matches!(command, Command::Halt { .. }) {
-            let says = "the store is still being read";
-            return vec![Refusal::new("store", says, "wait until it is")];
-        }
         let refusals = self.step(Input::Command(command));
         for Refusal { rule, says, cure } in &refusals {
             tracing::warn!(%rule, %says, %cure, "refused");
@@ -252,8 +249,13 @@ impl Session {
     /// Takes in what has come and what is due. Never waits.
     pub fn pump(&mut self) {
         self.heed_marks();
-        for message in self.inbox.take(MESSAGES_AT_ONCE) {
+        let begun = self.clock.steady();
+        for _ in 0..MESSAGES_AT_ONCE {
+            let Some(message) = self.inbox.take(1).pop() else { break };
             self.take(message);
+            if self.clock.steady().saturating_sub(begun) >= TURN {
+                break;
+            }
         }
         self.watch_the_clock();
         let now = self.clock.now();
@@ -308,20 +310,22 @@ impl Session {
         self.writer.is_idle() || self.writer.retry_at().is_some()
     }
 
-    /// Takes in answers until `done`, or until `wait` of the desk's clock has passed. Returns whether
-    /// it is done; everything folded by then is written.
+    /// Takes in answers until `done`, or until `wait` of the desk's clock has passed, whoever sets it
+    /// meanwhile. Returns whether it is done; everything folded by then is written.
     pub async fn until(&mut self, wait: Duration, mut done: impl FnMut(&State) -> bool) -> bool {
-        let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
-        let end = self.now().checked_add(wait).unwrap_or(Timestamp::MAX);
+        let begun = self.clock.steady();
         loop {
             self.pump();
             if !self.writer.is_settling() && done(self.desk.state()) {
                 return true;
             }
-            let now = self.now();
-            if now >= end {
+            let left = wait.saturating_sub(self.clock.steady().saturating_sub(begun));
+            if left.is_zero() {
                 return false;
             }
+            let left = SignedDuration::try_from(left).unwrap_or(SignedDuration::MAX);
+            let now = self.now();
+            let end = now.checked_add(left).unwrap_or(Timestamp::MAX);
             let next = self.next_deadline().unwrap_or(end).min(end);
             self.wait_until(next, now).await;
         }

@@ -1,30 +1,29 @@
-//! A store is opened and read beside whatever else goes on: a big book comes in parts, and between two
-//! of them keys are heard, and a halt holds at once.
+//! A store is opened and read beside whatever else goes on: a big book is put in order on another thread,
+//! and meanwhile keys are heard, and a halt holds at once.
 
-use std::sync::Arc;
-
-use jiff::{SignedDuration, Timestamp};
-use tokio::sync::Semaphore;
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use super::Session;
 use crate::{
-    desk::{Controls, Entry, Fact},
-    domain::SellerName,
+    desk::{Controls, Desk, Entry, Fact, LATELY},
+    domain::{QuoteRef, SellerName},
     runtime::{
         inbox::{Inbox, Message},
         jobs,
     },
-    store::{Cached, Location, Part, Recorded, Snapshot, Store, StoreError, Trouble, Tuning},
+    store::{
+        Cached, Location, Part, Parts, Recorded, Snapshot, Store, StoreError, Trouble, Tuning,
+    },
 };
 
 /// How many facts of the journal are shown in the log at the start.
 const LOG_LINES: u64 = 500;
 
-/// How many parts may wait to be taken in.
-const WAITING: usize = 2;
-
 /// From how long on it is said that the store is being read.
-const LONG: SignedDuration = SignedDuration::from_millis(500);
+const LONG: Duration = Duration::from_millis(500);
 
 /// How much of a store is read.
 #[derive(Debug, Clone)]
@@ -34,6 +33,9 @@ pub(crate) enum Scope {
     /// What is about these ids, of quotes and deals: a desk that asks sellers about these, and does
     /// nothing by itself.
     About(Vec<String>),
+    /// The newest quotes, and what all others are called: a desk that asks for quotes, and does nothing by
+    /// itself.
+    Lately,
 }
 
 /// What comes of opening a store, one after the other.
@@ -41,8 +43,8 @@ pub(crate) enum Scope {
 pub enum Opening {
     /// It is open, and this is what it knows of sellers' dialects.
     Open(Store, Vec<Cached>),
-    /// A part of what it holds.
-    Part(Part),
+    /// What is stopped, and which limits hold: it holds before anything else is read.
+    Stopped(Box<Controls>),
     /// All that was wanted of it.
     Read(Box<Read>),
     /// It cannot be opened or read.
@@ -52,12 +54,20 @@ pub enum Opening {
 /// What of a store comes last.
 #[derive(Debug)]
 pub struct Read {
-    /// What is about the ids that were wanted, where not all was.
-    snapshot: Option<Snapshot>,
+    book: Book,
     /// Its newest facts.
     tail: Vec<Recorded>,
     /// What was wrong with its tables, if they had to be made again.
     mended: Option<String>,
+}
+
+/// The records that were wanted.
+#[derive(Debug)]
+enum Book {
+    /// All of them, in order, and up to which row of the journal.
+    Whole(Box<Desk>, u64),
+    /// What is about some ids, or is new; and what other quotes are called.
+    Some(Snapshot, Vec<QuoteRef>),
 }
 
 /// A store that is being opened.
@@ -72,9 +82,9 @@ pub(super) struct Opener {
     pub(super) mended: Option<String>,
     /// What was halted while it is read: what it says is stopped is read once, and may come later.
     halted: Vec<Entry>,
-    room: Arc<Semaphore>,
-    since: Timestamp,
-    is_said: bool,
+    /// Gone with this: then nobody wants what is still read.
+    _wanted: Arc<()>,
+    since: Duration,
 }
 
 impl Opener {
@@ -150,7 +160,8 @@ impl Session {
         let location = location.real()?;
         self.stops.begin(&location)?;
         self.heed_marks();
-        let room = Arc::new(Semaphore::new(WAITING));
+        let wanted = Arc::new(());
+        let is_wanted = Arc::downgrade(&wanted);
         self.opener = Some(Opener {
             location: location.clone(),
             scope: scope.clone(),
@@ -160,10 +171,11 @@ impl Session {
             seq: 0,
             mended: None,
             halted: Vec::new(),
-            room: Arc::clone(&room),
-            since: self.clock.now(),
-            is_said: false,
+            _wanted: wanted,
+            since: self.clock.steady(),
         });
+        self.desk.reading();
+        let beside = matches!(scope, Scope::Whole).then(|| self.desk.beside());
         let inbox = self.inbox.clone();
         let sellers: Vec<SellerName> = self.state().sellers.keys().cloned().collect();
         let only_looks = self.state().setup.read_only;
@@ -172,7 +184,7 @@ impl Session {
             let opened = jobs::blocking(move || opened(&location, tuning, only_looks)).await;
             let opened = opened.unwrap_or_else(|| Err(StoreError::closed()));
             let read = match opened {
-                Ok(store) => read(store, scope, sellers, (&inbox, &room)).await,
+                Ok(store) => read(store, (scope, beside), sellers, (&inbox, is_wanted)).await,
                 Err(error) => Err(error),
             };
             if let Err(error) = read {
@@ -190,7 +202,10 @@ impl Session {
                     opener.store = Some(store);
                 }
             }
-            Opening::Part(part) => self.part(part),
+            Opening::Stopped(controls) => {
+                let stopped = self.opener.as_ref().map(|opener| opener.stopped(*controls));
+                stopped.into_iter().for_each(|controls| self.desk.stopped(controls));
+            }
             Opening::Read(read) => self.read(*read),
             Opening::Failed(error) => {
                 (self.opener, self.unopened) = (None, Some(error));
@@ -198,47 +213,23 @@ impl Session {
         }
     }
 
-    fn part(&mut self, part: Part) {
-        match part {
-            Part::Controls(controls) => {
-                let controls = match &self.opener {
-                    Some(opener) => opener.stopped(*controls),
-                    None => *controls,
-                };
-                self.desk.stopped(controls);
-            }
-            Part::Quotes(quotes) => self.desk.restoring(quotes, Vec::new(), Vec::new()),
-            Part::Bookings(bookings) => self.desk.restoring(Vec::new(), bookings, Vec::new()),
-            Part::Deals(deals) => self.desk.restoring(Vec::new(), Vec::new(), deals),
-            Part::Again => self.desk.forget(),
-            Part::Whole(seq) => {
-                if let Some(opener) = &mut self.opener {
-                    opener.seq = seq;
-                }
-            }
-        }
-        let now = self.clock.now();
-        let Some(opener) = &mut self.opener else { return };
-        opener.room.add_permits(1);
-        if !opener.is_said && now.duration_since(opener.since) >= LONG {
-            opener.is_said = true;
-            self.desk.say(false, "reading the store …", now);
-        }
-    }
-
     fn read(&mut self, read: Read) {
-        let Read { snapshot, tail, mended } = read;
+        let Read { book, tail, mended } = read;
         let Some(mut opener) = self.opener.take() else { return };
         opener.mended = mended;
-        if let Some(snapshot) = snapshot {
-            opener.seq = snapshot.seq;
-            let Snapshot { quotes, bookings, deals, controls, .. } = snapshot;
-            self.desk.restore(quotes, bookings, deals, opener.stopped(controls));
-        } else {
-            self.desk.restored();
+        match book {
+            Book::Whole(beside, seq) => {
+                opener.seq = seq;
+                self.desk.take_over(*beside);
+            }
+            Book::Some(Snapshot { seq, quotes, bookings, deals, controls }, others) => {
+                opener.seq = seq;
+                self.desk.restore(quotes, bookings, deals, opener.stopped(controls));
+                self.desk.knows(others);
+            }
         }
         self.desk.recall(tail.into_iter().map(|row| row.entry));
-        if opener.is_said {
+        if self.clock.steady().saturating_sub(opener.since) >= LONG {
             self.desk.say(false, "the store is read", self.clock.now());
         }
         if let Err(error) = self.attached(opener) {
@@ -257,34 +248,60 @@ fn opened(location: &Location, tuning: Tuning, only_looks: bool) -> Result<Store
     }
 }
 
-/// Reads a store, part after part, as fast as they are taken in.
+/// Reads a store; all of it by the desk `beside`.
 async fn read(
     store: Store,
-    scope: Scope,
+    (scope, beside): (Scope, Option<Desk>),
     sellers: Vec<SellerName>,
-    (inbox, room): (&Inbox, &Semaphore),
+    (inbox, is_wanted): (&Inbox, Weak<()>),
 ) -> Result<(), StoreError> {
     let mut dialects = Vec::new();
     for seller in sellers {
         dialects.extend(store.get_cache(seller, super::dialects::KIND).await?);
     }
     inbox.put(Message::Opening(Opening::Open(store.clone(), dialects)));
-    let snapshot = match scope {
-        Scope::About(ids) => Some(store.load_about(ids).await?),
-        Scope::Whole => {
-            let mut parts = store.load_parts();
-            while let Some(part) = parts.next().await {
-                let part = part?;
-                if let Ok(permit) = room.acquire().await {
-                    permit.forget();
-                }
-                inbox.put(Message::Opening(Opening::Part(part)));
-            }
-            None
+    let book = match (scope, beside) {
+        (Scope::About(ids), _) => Book::Some(store.load_about(ids).await?, Vec::new()),
+        (Scope::Lately, _) => {
+            let lately = store.load_lately(LATELY.into()).await?;
+            Book::Some(lately.snapshot, lately.others)
+        }
+        (Scope::Whole, beside) => {
+            let (parts, inbox) = (store.load_parts(), inbox.clone());
+            let beside = beside.unwrap_or_default();
+            let read = move || in_order(parts, beside, &inbox, &is_wanted);
+            let (beside, seq) = jobs::blocking(read).await.ok_or_else(StoreError::closed)??;
+            Book::Whole(Box::new(beside), seq)
         }
     };
     let mended = store.mended().await?;
     let tail = store.tail(LOG_LINES).await?;
-    inbox.put(Message::Opening(Opening::Read(Box::new(Read { snapshot, tail, mended }))));
+    inbox.put(Message::Opening(Opening::Read(Box::new(Read { book, tail, mended }))));
     Ok(())
+}
+
+/// Puts all records in order, part after part, as long as somebody wants them.
+fn in_order(
+    mut parts: Parts,
+    mut desk: Desk,
+    inbox: &Inbox,
+    is_wanted: &Weak<()>,
+) -> Result<(Desk, u64), StoreError> {
+    while let Some(part) = parts.wait() {
+        if is_wanted.strong_count() == 0 {
+            break;
+        }
+        match part? {
+            Part::Controls(controls) => inbox.put(Message::Opening(Opening::Stopped(controls))),
+            Part::Quotes(quotes) => desk.restoring(quotes, Vec::new(), Vec::new()),
+            Part::Bookings(bookings) => desk.restoring(Vec::new(), bookings, Vec::new()),
+            Part::Deals(deals) => desk.restoring(Vec::new(), Vec::new(), deals),
+            Part::Again => desk.forget(),
+            Part::Whole(seq) => {
+                desk.restored();
+                return Ok((desk, seq));
+            }
+        }
+    }
+    Err(StoreError::closed())
 }

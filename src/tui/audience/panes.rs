@@ -293,7 +293,9 @@ pub(super) fn story(frame: &mut Frame<'_>, area: Rect, audience: &Audience, room
 pub(super) fn board(frame: &mut Frame<'_>, area: Rect, audience: &Audience, room: &Room<'_>) {
     let inside = boxed(frame, area, "BOARD", room.style(Meaning::Key));
     if audience.rows.is_empty() {
-        let words = "  nothing is on the board";
+        let nothing = "nothing is on the board";
+        let words = if audience.is_reading { words::READING } else { nothing };
+        let words = format!("  {words}");
         return put(frame, inside, &[Line::from(Span::styled(words, room.style(Meaning::Dim)))]);
     }
     let wide = usize::from(inside.width);

@@ -183,7 +183,9 @@ fn few(frame: &mut Frame<'_>, area: Rect, audience: &Audience, room: &Room<'_>) 
         let (says, meaning) = words::standing(talk);
         lines.push(Line::from(Span::styled(says, room.style(meaning))));
     } else {
-        lines.push(Line::from("nothing is being negotiated"));
+        let words =
+            if audience.is_reading { words::READING } else { "nothing is being negotiated" };
+        lines.push(Line::from(words));
     }
     let key = room.verbs.first().map(|verb| format!("{} {verb}", room.keymap.short(verb)));
     lines.push(Line::from(key.unwrap_or_default()));

@@ -8,6 +8,9 @@ use crate::{
     tui::{parts::stage, theme::Meaning},
 };
 
+/// What is said while the desk reads its store.
+pub(super) const READING: &str = "the store is being read";
+
 /// `down 0.84 from 24.69`, `up 1.25 from 21.50`, `as before`.
 pub(super) fn step((now, before): (Option<Cpm>, Option<Cpm>)) -> Option<String> {
     let (now, before) = (now?, before?);

@@ -1,10 +1,18 @@
 //! Which rows the board shows, in which order. While nothing is filtered or sorted it reads the desk's
 //! own order and keeps nothing; else it finds the rows once per change.
 
+use std::{borrow::Cow, cmp::Reverse, collections::BTreeMap};
+
+use rust_decimal::Decimal;
+
 use crate::{
-    desk::{Row, RowRef, State},
-    domain::{Group, Stage},
-    tui::parts::{facts, filter::Fields, list::List, money},
+    desk::{DealBrief, QuoteBrief, Row, RowRef, State},
+    domain::{DealRef, Group, QuoteRef, SellerName, Stage, ids},
+    tui::parts::{
+        filter::{Fields, Filter},
+        list::List,
+        money,
+    },
 };
 
 /// The rows of the board.
@@ -20,33 +28,41 @@ struct Found {
     state: u64,
     list: u64,
     rows: Vec<Row>,
-    sorted: bool,
+    sort: usize,
+    filter: Filter,
 }
 
 impl Rows {
-    /// Finds the rows again if the state, the filter or the order has changed.
+    /// Finds the rows again if the state, the filter or the order has changed. Where a letter more was
+    /// typed, only the rows that were found before are looked through.
     pub(super) fn refresh(&mut self, state: &State, list: &List<Row>, shows_done: bool) {
         self.shows_done = shows_done;
-        if list.filter().is_empty() && list.sort() == 0 {
+        let (filter, sort) = (list.filter(), list.sort());
+        if filter.is_empty() && sort == 0 {
             self.found = None;
             return;
         }
-        let known = self
-            .found
-            .as_ref()
-            .is_some_and(|found| found.state == state.version && found.list == list.version);
-        if known {
+        let known = self.found.take().filter(|found| found.state == state.version);
+        if let Some(found) = known.as_ref()
+            && found.list == list.version
+        {
+            self.found = known;
             return;
         }
-        let all = state.board.rows().iter().map(crate::desk::board::Key::row);
-        let mut rows: Vec<Row> = all
-            .filter(|row| {
-                state.row(*row).is_some_and(|record| list.filter().matches(&Shown(record)))
-            })
-            .collect();
-        sort(&mut rows, state, list.sort());
-        let (state, sorted) = (state.version, list.sort() > 0);
-        self.found = Some(Found { state, list: list.version, rows, sorted });
+        let mut sieve = filter.sieve();
+        let mut passes = |row: &Row| Known::of(state, *row).is_some_and(|row| sieve.passes(&row));
+        let narrowed = known.filter(|found| found.sort == sort && filter.narrows(&found.filter));
+        let rows = if let Some(mut found) = narrowed {
+            found.rows.retain(|row| passes(row));
+            found.rows
+        } else {
+            let all = state.board.rows().iter().map(crate::desk::board::Key::row);
+            let mut rows: Vec<Row> = all.filter(passes).collect();
+            by(&mut rows, state, sort);
+            rows
+        };
+        let (filter, state) = (filter.clone(), state.version);
+        self.found = Some(Found { state, list: list.version, rows, sort, filter });
     }
 
     /// How many rows there are to walk through.
@@ -80,7 +96,7 @@ impl Rows {
 
     /// Whether groups have headings: not where another column orders the rows.
     pub(super) fn is_grouped(&self) -> bool {
-        self.found.as_ref().is_none_or(|found| !found.sorted)
+        self.found.as_ref().is_none_or(|found| found.sort == 0)
     }
 
     /// How many headings there can be at once.
@@ -158,34 +174,45 @@ pub(super) fn follow(state: &State, row: Row) -> Option<Row> {
     state.quotes.get_index_of(&key).map(Row::Quote)
 }
 
-fn sort(rows: &mut [Row], state: &State, by: usize) {
-    let of = |row: &Row| state.row(*row);
-    let cents = |row: &Row| {
-        let cost = of(row).and_then(|record| match record {
-            RowRef::Quote(record) => facts::standing_cost(record),
-            RowRef::Deal(record) => record.deal.cost(),
-        });
-        cost.map(|cost| cost.amount())
-    };
-    match by {
-        1 => rows.sort_by_cached_key(|row| of(row).map(|r| Shown(r).seller().to_lowercase())),
-        2 => rows.sort_by_cached_key(|row| of(row).and_then(|r| Shown(r).cpm())),
-        3 => rows.sort_by_cached_key(|row| std::cmp::Reverse(cents(row))),
+/// Orders rows by a column, by what is known of them in brief: no record is looked at for it.
+fn by(rows: &mut [Row], state: &State, column: usize) {
+    let of = |row: &Row| Known::of(state, *row);
+    match column {
+        1 => {
+            let sellers = state.places.sellers().chain(state.places.partners());
+            let names: BTreeMap<String, Vec<&SellerName>> =
+                sellers.fold(BTreeMap::new(), |mut names, seller| {
+                    names
+                        .entry(seller.as_str().to_lowercase())
+                        .or_insert_with(Vec::new)
+                        .push(seller);
+                    names
+                });
+            let places = names.values().enumerate();
+            let places: BTreeMap<&SellerName, usize> = places
+                .flat_map(|(place, names)| names.iter().map(move |name| (*name, place)))
+                .collect();
+            rows.sort_by_cached_key(|row| {
+                of(row).and_then(|row| places.get(row.seller()).copied())
+            });
+        }
+        2 => rows.sort_by_cached_key(|row| of(row).and_then(Known::cpm)),
+        3 => rows.sort_by_cached_key(|row| Reverse(of(row).and_then(Known::cost))),
         4 => rows.sort_by_cached_key(|row| match of(row) {
-            Some(RowRef::Quote(record)) if record.is_open() => record.quote.expires_at,
-            Some(RowRef::Quote(_) | RowRef::Deal(_)) | None => jiff::Timestamp::MAX,
+            Some(Known::Quote(_, brief)) if brief.is_open => brief.expires_at,
+            Some(Known::Quote(..) | Known::Deal(..)) | None => jiff::Timestamp::MAX,
         }),
         5 => rows.sort_by_cached_key(|row| {
-            std::cmp::Reverse(of(row).map(|record| match record {
-                RowRef::Quote(record) => record.changed_at,
-                RowRef::Deal(record) => record.changed_at,
+            Reverse(of(row).map(|row| match row {
+                Known::Quote(_, brief) => brief.changed_at,
+                Known::Deal(_, brief) => brief.changed_at,
             }))
         }),
         _ => {}
     }
 }
 
-/// A row as the filter sees it.
+/// A row that is drawn.
 #[derive(Debug)]
 pub(super) struct Shown<'a>(pub(super) RowRef<'a>);
 
@@ -196,48 +223,169 @@ impl Shown<'_> {
             RowRef::Deal(record) => record.stage(),
         }
     }
+}
 
-    fn seller(&self) -> &str {
-        match self.0 {
-            RowRef::Quote(record) => record.quote.seller.as_str(),
-            RowRef::Deal(record) => record.deal.seller.as_str(),
+/// A row as filter and order see it.
+#[derive(Debug, Clone, Copy)]
+enum Known<'a> {
+    Quote(&'a QuoteRef, &'a QuoteBrief),
+    Deal(&'a DealRef, &'a DealBrief),
+}
+
+impl<'a> Known<'a> {
+    fn of(state: &'a State, row: Row) -> Option<Self> {
+        Some(match row {
+            Row::Quote(index) => Self::Quote(state.quotes.key(index)?, state.quotes.brief(index)?),
+            Row::Deal(index) => Self::Deal(state.deals.key(index)?, state.deals.brief(index)?),
+        })
+    }
+
+    fn seller(&self) -> &'a SellerName {
+        match self {
+            Self::Quote(key, _) => &key.seller,
+            Self::Deal(key, _) => &key.seller,
         }
     }
 
-    fn cpm(&self) -> Option<rust_decimal::Decimal> {
-        let cpm = match self.0 {
-            RowRef::Quote(record) => facts::standing(record),
-            RowRef::Deal(record) => record.deal.pricing.cpm(),
+    fn stage(&self) -> Stage {
+        match self {
+            Self::Quote(_, brief) => brief.stage,
+            Self::Deal(_, brief) => brief.stage,
+        }
+    }
+
+    fn product(&self) -> &'a str {
+        match self {
+            Self::Quote(_, brief) => &brief.product,
+            Self::Deal(_, brief) => &brief.product,
+        }
+    }
+
+    fn id(&self) -> &'a str {
+        match self {
+            Self::Quote(key, _) => key.quote_id.as_str(),
+            Self::Deal(key, _) => key.deal_id.as_str(),
+        }
+    }
+
+    /// The kind of deal, in the seller's word where it is one.
+    fn kind(&self) -> Cow<'a, str> {
+        match self {
+            Self::Quote(_, brief) => brief.deal_type.to_string().into(),
+            Self::Deal(_, brief) => Cow::Borrowed(&brief.kind),
+        }
+    }
+
+    fn cpm(self) -> Option<Decimal> {
+        let cpm = match self {
+            Self::Quote(_, brief) => brief.standing,
+            Self::Deal(_, brief) => brief.cpm,
         };
         cpm.map(|cpm| cpm.amount())
     }
+
+    fn cost(self) -> Option<Decimal> {
+        let cost = match self {
+            Self::Quote(_, brief) => brief.standing_cost(),
+            Self::Deal(_, brief) => brief.cost(),
+        };
+        cost.map(|cost| cost.amount())
+    }
 }
 
-impl Fields for Shown<'_> {
-    fn text(&self) -> String {
-        let names = ["stage", "id", "seller", "product", "type"];
-        names.into_iter().filter_map(|name| self.field(name)).collect::<Vec<_>>().join(" ")
+impl Fields for Known<'_> {
+    fn write(&self, out: &mut String) {
+        let (id, seller) = (ids::shown(self.id()), ids::shown(self.seller().as_str()));
+        for word in [self.stage().words(), &id, &seller, self.product(), &self.kind()] {
+            out.extend([word, " "]);
+        }
     }
 
     fn field(&self, name: &str) -> Option<String> {
-        let (product, terms) = match self.0 {
-            RowRef::Quote(record) => (&record.quote.product, &record.quote.terms),
-            RowRef::Deal(record) => (&record.deal.product, &record.deal.terms),
+        let impressions = match self {
+            Self::Quote(_, brief) => brief.impressions,
+            Self::Deal(_, brief) => brief.impressions,
         };
-        Some(match (name, self.0) {
+        Some(match (name, self) {
             ("stage", _) => self.stage().words().to_owned(),
-            ("id" | "quote" | "deal", RowRef::Quote(record)) => record.quote.quote_id.to_string(),
-            ("id" | "deal", RowRef::Deal(record)) => record.deal.deal_id.to_string(),
-            ("quote", RowRef::Deal(record)) => record.deal.quote_id.as_ref()?.to_string(),
-            ("seller", _) => self.seller().to_owned(),
-            ("product", _) => product.name.clone(),
-            ("type" | "typ", RowRef::Quote(record)) => record.quote.deal_type.to_string(),
-            ("type" | "typ", RowRef::Deal(record)) => record.deal.raw_deal_type.clone(),
-            ("imps", _) => money::impressions(terms.impressions),
+            ("id", _) | ("quote", Self::Quote(..)) | ("deal", _) => {
+                ids::shown(self.id()).into_owned()
+            }
+            ("quote", Self::Deal(_, brief)) => ids::shown(brief.quote.as_deref()?).into_owned(),
+            ("seller", _) => self.seller().to_string(),
+            ("product", _) => self.product().to_owned(),
+            ("type" | "typ", _) => self.kind().into_owned(),
+            ("imps", _) => money::impressions(impressions),
             ("cpm", _) => self.cpm()?.to_string(),
-            ("cost", RowRef::Quote(record)) => facts::standing_cost(record)?.amount().to_string(),
-            ("cost", RowRef::Deal(record)) => record.deal.cost()?.amount().to_string(),
+            ("cost", _) => self.cost()?.to_string(),
             _ => return None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{desk::Desk, runtime::load::Load, tui::parts::list::Listed as _};
+
+    fn big() -> Desk {
+        let now = jiff::Timestamp::from_second(1_790_000_000).unwrap();
+        let load = Load { rows: 40, countdowns: 40, done: 1_200, quotes: 700, ..Load::default() };
+        let mut desk = Desk::default();
+        desk.replay(load.entries(now));
+        desk
+    }
+
+    fn found(rows: &mut Rows, desk: &Desk, list: &List<Row>) -> Vec<Row> {
+        let state = desk.state();
+        rows.refresh(state, list, true);
+        (0..rows.len(state)).filter_map(|place| rows.at(state, place)).collect()
+    }
+
+    #[test]
+    fn nothing_is_looked_at_to_order_and_narrow_a_big_board() {
+        let desk = big();
+        let (mut rows, mut list) = (Rows::default(), List::new(6));
+        for _ in 0..6 {
+            for typed in ["", "l", "lo", "load ctv", "load", "cost>1", "quote:qt-past", "!load-1"] {
+                list.set_filter(typed);
+                let is = found(&mut rows, &desk, &list);
+                let mut anew = Rows::default();
+                assert_eq!(is, found(&mut anew, &desk, &list), "{typed:?} by {}", list.sort());
+                assert!(is.len() > 10, "{typed:?}");
+            }
+            list.next_sort();
+        }
+        let state = desk.state();
+        assert_eq!((state.quotes.looked_at(), state.deals.looked_at()), (0, 0));
+    }
+
+    #[test]
+    fn what_is_known_in_brief_is_what_the_record_says() {
+        let desk = big();
+        let state = desk.state();
+        for row in state.board.rows().iter().map(crate::desk::board::Key::row) {
+            let known = Known::of(state, row).unwrap();
+            let (stage, product, kind, cpm, cost) = match state.row(row).unwrap() {
+                RowRef::Quote(record) => (
+                    record.stage(),
+                    &record.quote.product.name,
+                    record.quote.deal_type.to_string(),
+                    record.standing(),
+                    record.standing().zip(record.quote.terms.impressions).map(|(c, n)| c.cost(n)),
+                ),
+                RowRef::Deal(record) => (
+                    record.stage(),
+                    &record.deal.product.name,
+                    record.deal.raw_deal_type.clone(),
+                    record.deal.pricing.cpm(),
+                    record.deal.cost(),
+                ),
+            };
+            assert_eq!((known.stage(), known.product()), (stage, product.as_str()));
+            assert_eq!(known.kind(), kind);
+            assert_eq!(known.cpm(), cpm.map(|cpm| cpm.amount()));
+            assert_eq!(known.cost(), cost.map(|cost| cost.amount()));
+        }
     }
 }

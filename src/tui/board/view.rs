@@ -122,6 +122,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>, board: &Board
 /// What there is to say where rows are missing.
 pub(super) fn content(dx: &Dx<'_>, board: &Board) -> Content {
     let state = dx.state;
+    if state.is_reading {
+        return Content::reading();
+    }
     let asks = || state.in_flight.values().filter(|asked| matches!(asked.ask, Ask::Quote { .. }));
     if let Some(since) = asks().map(|asked| asked.since).min() {
         let who: Vec<_> = asks().take(6).map(|asked| asked.seller.to_string()).collect();

@@ -172,18 +172,20 @@ impl Whole {
 }
 
 impl Fields for Row {
-    fn text(&self) -> String {
-        format!(
-            "{} {} {} {} {} {} {} {}",
-            self.name,
-            self.key.seller,
-            self.key.id,
-            self.formats,
-            self.devices,
-            self.price,
-            self.geo,
-            self.cat
-        )
+    fn write(&self, out: &mut String) {
+        let (seller, id) = (self.key.seller.to_string(), self.key.id.to_string());
+        for word in [
+            &self.name,
+            &seller,
+            &id,
+            &self.formats,
+            &self.devices,
+            &self.price,
+            &self.geo,
+            &self.cat,
+        ] {
+            out.extend([word, " "]);
+        }
     }
 
     fn field(&self, name: &str) -> Option<String> {

@@ -67,9 +67,9 @@ pub(crate) fn at(state: &State, number: u64) -> Option<&Line> {
 pub(crate) struct Row<'a>(pub(crate) &'a Line);
 
 impl Fields for Row<'_> {
-    fn text(&self) -> String {
+    fn write(&self, out: &mut String) {
         let Described { level, kind, seller, subject, who, words } = describe::line(self.0);
-        format!("{level} {kind} {seller} {subject} {who} {words}")
+        out.push_str(&format!("{level} {kind} {seller} {subject} {who} {words}"));
     }
 
     fn field(&self, name: &str) -> Option<String> {
@@ -117,7 +117,9 @@ impl Screen for LogScreen {
         if self.follows {
             self.list.put_place(self.shown.len().saturating_sub(1));
         }
-        let height = usize::from(view::layout(body).list.height).saturating_sub(1);
+        let list = view::layout(body).list;
+        let said = crate::tui::parts::pane::state_rows(list, dx, &view::content(dx, self));
+        let height = usize::from(list.height.saturating_sub(said)).saturating_sub(1);
         let shown = &self.shown;
         self.list.settle(
             shown.len(),

@@ -44,7 +44,19 @@ pub(super) fn layout(body: Rect) -> Parts {
 
 pub(super) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>, screen: &LogScreen) {
     let parts = layout(body);
-    let content = if !screen.shown.is_empty() {
+    let content = content(dx, screen);
+    let area = pane::state(frame, parts.list, dx, &content);
+    if !screen.shown.is_empty() {
+        rows(frame, area, dx, screen);
+    }
+    below(frame, parts.below, dx, screen);
+}
+
+/// What there is to say where lines are missing.
+pub(super) fn content(dx: &Dx<'_>, screen: &LogScreen) -> Content {
+    if dx.state.is_reading {
+        Content::reading()
+    } else if !screen.shown.is_empty() {
         Content::Whole
     } else if dx.state.log.lines().is_empty() {
         Content::Empty(
@@ -57,13 +69,13 @@ pub(super) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>, screen: &LogS
             dx.key("back"),
             dx.key("view")
         ))
-    };
-    let area = pane::state(frame, parts.list, dx, &content);
-    if content == Content::Whole {
-        rows(frame, area, dx, screen);
     }
+}
+
+/// The exchange behind the line under the cursor.
+fn below(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, screen: &LogScreen) {
     let Some(line) = screen.current(dx.state) else { return };
-    if parts.below.height < 3 {
+    if area.height < 3 {
         return;
     }
     let described = describe::line(line);
@@ -76,7 +88,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>, screen: &LogS
     } else {
         format!("{} whole", dx.key("open"))
     };
-    let inside = pane::boxed(frame, parts.below, dx, &title, &hint, false);
+    let inside = pane::boxed(frame, area, dx, &title, &hint, false);
     pane::lines(frame, inside, dx, &raw::lines(dx, line, usize::from(inside.width)));
 }
 

@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 
 /// A row that can be filtered.
 pub(crate) trait Fields {
-    /// Everything it shows, in one text.
-    fn text(&self) -> String;
+    /// Writes everything it shows behind what is there, in one text.
+    fn write(&self, out: &mut String);
     /// One column by name, if it has one of that name.
     fn field(&self, name: &str) -> Option<String>;
 }
@@ -47,14 +47,46 @@ impl Filter {
 
     /// Whether a row passes.
     pub(crate) fn matches(&self, row: &impl Fields) -> bool {
+        self.sieve().passes(row)
+    }
+
+    /// For asking the same of many rows.
+    pub(crate) fn sieve(&self) -> Sieve<'_> {
+        Sieve { terms: &self.terms, text: String::new() }
+    }
+
+    /// Whether no row passes that did not pass an earlier filter: a letter more was typed.
+    pub(crate) fn narrows(&self, before: &Self) -> bool {
+        before.terms.iter().all(|was| self.terms.iter().any(|is| is.implies(was)))
+    }
+}
+
+/// A filter that many rows go through one after the other.
+#[derive(Debug)]
+pub(crate) struct Sieve<'f> {
+    terms: &'f [Term],
+    /// What the newest row shows; kept so that no row needs room of its own.
+    text: String,
+}
+
+impl Sieve<'_> {
+    /// Whether a row passes.
+    pub(crate) fn passes(&mut self, row: &impl Fields) -> bool {
         if self.terms.is_empty() {
             return true;
         }
-        let text = row.text().to_lowercase();
+        self.text.clear();
+        row.write(&mut self.text);
+        if self.text.is_ascii() {
+            self.text.make_ascii_lowercase();
+        } else {
+            self.text = self.text.to_lowercase();
+        }
+        let text = &self.text;
         self.terms.iter().all(|term| match term {
             Term::Contains(word) => text.contains(word),
             Term::Not(word) => !text.contains(word),
-            Term::Fuzzy(letters) => is_subsequence(letters, &text),
+            Term::Fuzzy(letters) => is_subsequence(letters, text),
             Term::Has(name, word) => match row.field(name) {
                 Some(value) => value.to_lowercase().contains(word),
                 None => text.contains(&format!("{name}:{word}")),
@@ -64,6 +96,18 @@ impl Filter {
                 .and_then(|value| number(&value))
                 .is_some_and(|value| order.holds(value, *than)),
         })
+    }
+}
+
+impl Term {
+    /// Whether every row that passes this one passes the other.
+    fn implies(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Contains(is), Self::Contains(was)) => is.contains(was),
+            (Self::Fuzzy(is), Self::Fuzzy(was)) => is_subsequence(was, is),
+            (Self::Has(name, is), Self::Has(of, was)) => name == of && is.contains(was),
+            (is, was) => is == was,
+        }
     }
 }
 
@@ -126,8 +170,8 @@ mod tests {
     struct Row(&'static str, &'static str);
 
     impl Fields for Row {
-        fn text(&self) -> String {
-            format!("{} {}", self.0, self.1)
+        fn write(&self, out: &mut String) {
+            out.extend([self.0, " ", self.1]);
         }
 
         fn field(&self, name: &str) -> Option<String> {
@@ -162,6 +206,29 @@ mod tests {
             ("a<", false),
         ] {
             assert_eq!(Filter::parse(typed).matches(&row), passes, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_letter_more_narrows_and_what_may_let_more_through_does_not() {
+        for (before, is, narrows) in [
+            ("", "n", true),
+            ("n", "no", true),
+            ("no", "n", false),
+            ("north", "north 6", true),
+            ("north 6", "north", false),
+            ("!no", "!nor", false),
+            ("!no", "!no x", true),
+            ("~nt", "~nlt", true),
+            ("~nlt", "~nt", false),
+            ("seller", "seller:", true),
+            ("seller:", "seller:n", false),
+            ("seller:n", "seller:no", true),
+            ("seller:n", "cost:no", false),
+            ("cost>1", "cost>10", false),
+            ("cost<10", "cost<10 x", true),
+        ] {
+            assert_eq!(Filter::parse(is).narrows(&Filter::parse(before)), narrows, "{before} {is}");
         }
     }
 }

@@ -40,6 +40,12 @@ impl Content {
         )
     }
 
+    /// The store is still being read: what there is is not known yet.
+    pub(crate) fn reading() -> Self {
+        let says = "The store is being read. What is in it is shown once all of it is.";
+        Self::Loading(says.to_owned())
+    }
+
     /// Its mark, its word and its words, in lines of `wide` cells; none where it is whole.
     fn lines(&self, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         let (word, meaning, says) = match self {

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     desk::{QuoteBrief, RequestId, State},
-    domain::{QuoteRef, RfqId, Skew},
-    tui::parts::filter::Filter,
+    domain::{QuoteRef, RfqId, SellerName, Skew},
+    tui::parts::filter::{Filter, Sieve},
 };
 
 /// How many quotes that were replaced stand under the newest at most. A seller that reuses ids makes no
@@ -51,7 +51,7 @@ enum By {
     /// Unpriced ones last.
     Price(bool, Option<Decimal>),
     Cost(Reverse<Option<Decimal>>),
-    Seller(String),
+    Seller(Arc<str>),
     Newest(Reverse<Timestamp>),
 }
 
@@ -61,7 +61,7 @@ pub(super) enum Of {
     /// The line above a section.
     Head,
     Asking(RequestId),
-    Quote(usize),
+    Quote(u32),
     Failed(usize),
 }
 
@@ -71,15 +71,15 @@ pub(super) struct Line {
     pub(super) section: Option<Arc<Section>>,
     is_row: bool,
     /// Its place among those asked for with it; those without one last.
-    place: usize,
+    place: u32,
     band: Band,
     by: By,
     time: i64,
     of: Of,
     /// How many newer ones stand above it.
-    pub(super) depth: usize,
+    pub(super) depth: u8,
     /// The quote that is shown: its own, or one that it replaced.
-    pub(super) shows: usize,
+    shows: u32,
 }
 
 impl Line {
@@ -94,8 +94,13 @@ impl Line {
             time: 0,
             of: Of::Head,
             depth: 0,
-            shows: usize::MAX,
+            shows: u32::MAX,
         }
+    }
+
+    /// The position of the quote that is shown.
+    pub(super) fn shows(&self) -> usize {
+        usize::try_from(self.shows).unwrap_or(usize::MAX)
     }
 
     /// What it is called.
@@ -107,14 +112,8 @@ impl Line {
             }
             Of::Asking(id) => Key::Asking(id),
             Of::Failed(place) => Key::Failed(place),
-            Of::Quote(_) => Key::Quote(state.quotes.key(self.shows)?.clone()),
+            Of::Quote(_) => Key::Quote(state.quotes.key(self.shows())?.clone()),
         })
-    }
-
-    /// The same in one list of all.
-    pub(super) fn alone(mut self) -> Self {
-        self.section = None;
-        self
     }
 }
 
@@ -126,9 +125,50 @@ pub(super) type Sections = BTreeMap<Option<Arc<str>>, Arc<Section>>;
 pub(super) struct Asked {
     of: Of,
     pub(super) rfq: Option<Arc<str>>,
-    seller: String,
+    seller: SellerName,
     at: Timestamp,
     passes: bool,
+}
+
+impl Asked {
+    /// Whether it is the same, whether or not it is wanted.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        *self == Self { passes: self.passes, ..other.clone() }
+    }
+}
+
+/// The rows of one quote: hardly ever more than one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) enum Own {
+    #[default]
+    None,
+    One(Line),
+    Many(Box<[Line]>),
+}
+
+impl Own {
+    /// The rows.
+    pub(super) fn lines(&self) -> &[Line] {
+        match self {
+            Self::None => &[],
+            Self::One(line) => std::slice::from_ref(line),
+            Self::Many(lines) => lines,
+        }
+    }
+
+    /// The rows, to be changed.
+    pub(super) fn lines_mut(&mut self) -> &mut [Line] {
+        match self {
+            Self::None => &mut [],
+            Self::One(line) => std::slice::from_mut(line),
+            Self::Many(lines) => lines,
+        }
+    }
+}
+
+/// A position in little room: no desk has as many quotes as it holds.
+fn small(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 /// How the rows are wanted.
@@ -139,12 +179,35 @@ pub(super) struct Wish<'a> {
     pub(super) sort: usize,
 }
 
-impl Wish<'_> {
-    fn by(&self, price: Option<Decimal>, cost: Option<Decimal>, seller: &str, at: Timestamp) -> By {
+/// Makes rows as they are wanted.
+#[derive(Debug)]
+pub(super) struct Maker<'a> {
+    state: &'a State,
+    sort: usize,
+    sieve: Sieve<'a>,
+    /// The sellers' names, each kept once.
+    names: BTreeMap<&'a SellerName, Arc<str>>,
+}
+
+impl<'a> Maker<'a> {
+    pub(super) fn new(Wish { state, filter, sort }: Wish<'a>) -> Self {
+        let sellers = state.sellers.keys().chain(state.places.sellers());
+        let names = sellers.map(|seller| (seller, Arc::from(seller.as_str()))).collect();
+        Self { state, sort, sieve: filter.sieve(), names }
+    }
+
+    fn by(
+        &self,
+        (price, cost): (Option<Decimal>, Option<Decimal>),
+        seller: &SellerName,
+        at: Timestamp,
+    ) -> By {
         match self.sort {
             2 => By::Price(price.is_none(), price),
             3 => By::Cost(Reverse(cost)),
-            4 => By::Seller(seller.to_owned()),
+            4 => By::Seller(
+                self.names.get(seller).map_or_else(|| Arc::from(seller.as_str()), Arc::clone),
+            ),
             5 => By::Newest(Reverse(at)),
             _ => By::Nothing,
         }
@@ -154,17 +217,22 @@ impl Wish<'_> {
         sections.get(&rfq.cloned()).filter(|_| self.sort == 0).cloned()
     }
 
+    /// Whether a quote passes the filter.
+    pub(super) fn passes(&mut self, key: &QuoteRef, brief: &QuoteBrief) -> bool {
+        self.sieve.passes(&Brief { key, brief })
+    }
+
     /// The rows of a quote: itself, and under it those that it replaced, newest first. None where a
     /// newer one stands for it, or where it does not pass.
     pub(super) fn quote(
-        &self,
+        &mut self,
         (index, key): (usize, &QuoteRef),
         brief: &QuoteBrief,
         (sections, place): (&Sections, Option<usize>),
-    ) -> Box<[Line]> {
+    ) -> Own {
         let state = self.state;
-        if is_below(state, key, brief) || !self.filter.matches(&Brief { key, brief }) {
-            return Box::default();
+        if is_below(state, key, brief) || !self.passes(key, brief) {
+            return Own::None;
         }
         let running = is_running(brief.is_open, brief.stage);
         let ends = || Skew::ours(state.skew(&key.seller), brief.expires_at);
@@ -173,46 +241,50 @@ impl Wish<'_> {
         let newest = Line {
             section: self.section(brief.rfq.as_ref(), sections),
             is_row: true,
-            place: place.filter(|_| self.sort == 0).unwrap_or(usize::MAX),
+            place: place.filter(|_| self.sort == 0).map_or(u32::MAX, small),
             band: if running { Band::Open } else { Band::Over },
-            by: self.by(price, cost, key.seller.as_str(), brief.received_at),
+            by: self.by((price, cost), &key.seller, brief.received_at),
             time: if running {
                 ends().as_millisecond()
             } else {
                 -brief.changed_at.as_millisecond()
             },
-            of: Of::Quote(index),
+            of: Of::Quote(small(index)),
             depth: 0,
-            shows: index,
+            shows: small(index),
         };
         if brief.requote_of.is_none() {
-            return Box::new([newest]);
+            return Own::One(newest);
         }
-        let older = older(state, index).into_iter().enumerate();
-        let older: Vec<_> =
-            older.map(|(nth, shows)| Line { depth: nth + 1, shows, ..newest.clone() }).collect();
-        std::iter::once(newest).chain(older).collect()
+        let older = (1..).zip(older(state, index));
+        let older: Vec<_> = older
+            .map(|(depth, shows)| Line { depth, shows: small(shows), ..newest.clone() })
+            .collect();
+        Own::Many(std::iter::once(newest).chain(older).collect())
     }
 
     /// What is asked for, and what did not come.
-    pub(super) fn asked(&self) -> Vec<Asked> {
+    pub(super) fn asked(&mut self) -> Vec<Asked> {
         let state = self.state;
         let shared = |rfq: Option<&RfqId>| rfq.map(|rfq| Arc::from(rfq.as_str()));
-        let asking = state.in_flight.iter().filter_map(|(id, flight)| {
-            let (ask, rfq) = asked(flight)?;
+        let sieve = &mut self.sieve;
+        let mut all = Vec::new();
+        for (id, flight) in &state.in_flight {
+            let Some((ask, rfq)) = asked(flight) else { continue };
             let product = ask.product_name.as_deref().unwrap_or_default();
             let words = Words(format!("{} {product} asking", flight.seller));
-            let (of, seller) = (Of::Asking(*id), flight.seller.as_str().to_owned());
-            let passes = self.filter.matches(&words);
-            Some(Asked { of, rfq: shared(rfq), seller, at: flight.since, passes })
-        });
-        let failed = group::failures(state).map(|(place, failed)| {
+            let (of, seller) = (Of::Asking(*id), flight.seller.clone());
+            let passes = sieve.passes(&words);
+            all.push(Asked { of, rfq: shared(rfq), seller, at: flight.since, passes });
+        }
+        for (place, failed) in group::failures(state) {
             let words = format!("{} {} {} failed", failed.seller, failed.product, failed.error);
-            let (of, seller) = (Of::Failed(place), failed.seller.as_str().to_owned());
-            let passes = self.filter.matches(&Words(words));
-            Asked { of, rfq: shared(failed.rfq.as_ref()), seller, at: failed.at, passes }
-        });
-        asking.chain(failed).collect()
+            let (of, seller) = (Of::Failed(place), failed.seller.clone());
+            let passes = sieve.passes(&Words(words));
+            let rfq = shared(failed.rfq.as_ref());
+            all.push(Asked { of, rfq, seller, at: failed.at, passes });
+        }
+        all
     }
 
     /// The rows of these.
@@ -223,13 +295,13 @@ impl Wish<'_> {
             Line {
                 section: self.section(asked.rfq.as_ref(), sections),
                 is_row: true,
-                place: usize::MAX,
+                place: u32::MAX,
                 band: if is_over { Band::Over } else { Band::Asking },
-                by: self.by(None, None, &asked.seller, asked.at),
+                by: self.by((None, None), &asked.seller, asked.at),
                 time: if is_over { -time } else { time },
                 of: asked.of,
                 depth: 0,
-                shows: usize::MAX,
+                shows: u32::MAX,
             }
         });
         rows.collect()

@@ -228,7 +228,7 @@ impl Quotes {
 impl Screen for Quotes {
     fn prepare(&mut self, dx: &Dx<'_>, body: Rect) {
         let made = (dx.state.version, self.list.version);
-        if self.made != Some(made) {
+        if self.made != Some(made) && !dx.state.is_reading {
             let was_newest = self.row().is_some_and(|row| row.depth == 0);
             let before = self.list.cursor().cloned().filter(|_| was_newest);
             let (state, filter, sort) = (dx.state, self.list.filter(), self.list.sort());

@@ -12,12 +12,13 @@ use rust_decimal::Decimal;
 
 use super::{
     group::{self, Group},
-    line::{Asked, Line, Section, Sections, Wish, newest},
+    line::{Asked, Line, Maker, Own, Section, Sections, Wish, newest},
     rows::{Key, Row},
 };
 use crate::{
     desk::{Sorted, State, rivals},
     domain::RfqId,
+    tui::parts::filter::Filter,
 };
 
 /// What the rows were made for: the list's version, and what an auction is assumed to clear at.
@@ -28,7 +29,7 @@ type Basis = (u64, Decimal);
 pub(super) struct Shown {
     lines: Sorted<Line>,
     /// By a quote's position: its own rows.
-    of: Vec<Box<[Line]>>,
+    of: Vec<Own>,
     /// What is asked for and what did not come, and the rows of these.
     asked: Vec<Asked>,
     others: Vec<Line>,
@@ -43,6 +44,8 @@ pub(super) struct Shown {
     /// Second choices that are gone too soon.
     pub(super) gaps: rivals::Gaps,
     basis: Option<Basis>,
+    /// How they were wanted.
+    wanted: (Filter, usize),
     changes: u64,
     /// How many rows were ever put at their place.
     put: u64,
@@ -67,11 +70,13 @@ impl Shown {
         let changed = state.places.changed_since(self.changes);
         let changed: Option<BTreeSet<usize>> =
             changed.filter(|_| self.basis == basis).map(Iterator::collect);
+        let is_known = self.basis.is_some_and(|(_, factor)| Some(factor) == basis.map(|new| new.1));
+        let is_same = is_known && self.changes == state.places.changes();
         let is_done = changed.is_some_and(|changed| self.follow(&changed, wish, now));
         if !is_done {
-            self.make(wish, now);
+            self.make(wish, is_same, now);
         }
-        if !is_done || self.changes != state.places.changes() {
+        if !is_same || self.changes != state.places.changes() {
             self.gaps = rivals::gaps(state, now).0;
         }
         (self.basis, self.changes) = (basis, state.places.changes());
@@ -93,7 +98,7 @@ impl Shown {
         let (mut rows, seen) = (Vec::with_capacity(many), &mut self.seen);
         for line in self.lines.from(from).take(many) {
             let Some(key) = line.key(state) else { continue };
-            let brief = state.quotes.brief(line.shows);
+            let brief = state.quotes.brief(line.shows());
             let section = line.section.as_ref().and_then(|section| section.rfq.as_deref());
             let rfq = section.or(brief.and_then(|brief| brief.rfq.as_deref())).map(RfqId::from);
             let group = rfq.map(|rfq| match self.groups.get(&rfq) {
@@ -104,7 +109,7 @@ impl Shown {
                 Key::Quote(key) if line.depth == 0 => group.and_then(|group| group.ranked(key)),
                 Key::Quote(_) | Key::Group(_) | Key::Asking(_) | Key::Failed(_) => None,
             };
-            rows.push(Row { key, depth: line.depth, ranked });
+            rows.push(Row { key, depth: line.depth.into(), ranked });
         }
         rows
     }
@@ -128,7 +133,8 @@ impl Shown {
             }
             Key::Quote(quote) => {
                 let index = state.quotes.get_index_of(quote)?;
-                let shown = |lines: &[Line]| lines.iter().find(|line| line.shows == index).cloned();
+                let shown =
+                    |own: &Own| own.lines().iter().find(|line| line.shows() == index).cloned();
                 let line = self.of.get(newest(state, index)).and_then(|lines| shown(lines));
                 // One that was asked for again more than once stands under each that replaced it.
                 let is_old = state.quotes.brief(index)?.replaced_by.is_some();
@@ -139,36 +145,67 @@ impl Shown {
         }
     }
 
-    /// Makes everything anew.
-    fn make(&mut self, wish: Wish<'_>, now: Timestamp) {
+    /// Makes all rows anew. Where the desk is the same what was asked for together is known; where a letter
+    /// more was typed, no row comes that was not there.
+    fn make(&mut self, wish: Wish<'_>, is_same: bool, now: Timestamp) {
         let state = wish.state;
-        *self = Self { put: self.put, asked: wish.asked(), ..Self::default() };
-        self.sections.insert(None, Arc::new(Section::alone()));
-        let asked = self.asked.iter().filter_map(|asked| asked.rfq.as_ref());
-        let rfqs: BTreeSet<Arc<str>> = state.places.rfqs().chain(asked).cloned().collect();
-        for rfq in rfqs {
-            self.regroup(state, rfq, now);
+        let mut maker = Maker::new(wish);
+        let asked = maker.asked();
+        let is_asked_same = asked.len() == self.asked.len()
+            && asked.iter().zip(&self.asked).all(|(is, was)| is.is_same(was));
+        let is_same = is_same && is_asked_same;
+        let narrows = is_same
+            && wish.sort == self.wanted.1
+            && wish.filter.narrows(&self.wanted.0)
+            && self.of.len() == state.quotes.len();
+        // What was there goes first: a big list is never held twice.
+        let of = std::mem::take(&mut self.of);
+        let Self { put, sections, groups, gaps, .. } = std::mem::take(self);
+        *self = Self { put, asked, gaps, ..Self::default() };
+        self.wanted = (wish.filter.clone(), wish.sort);
+        if is_same {
+            (self.sections, self.groups) = (sections, groups);
+        } else {
+            self.sections.insert(None, Arc::new(Section::alone()));
+            let asked = self.asked.iter().filter_map(|asked| asked.rfq.as_ref());
+            let rfqs: BTreeSet<Arc<str>> = state.places.rfqs().chain(asked).cloned().collect();
+            for rfq in rfqs {
+                self.regroup(state, rfq, now);
+            }
         }
-        let places = self.groups.values().flat_map(|group| group.places(state));
-        let places: BTreeMap<usize, usize> = places.collect();
-        let of = state.quotes.briefs().enumerate().map(|(index, (key, brief))| {
-            wish.quote((index, key), brief, (&self.sections, places.get(&index).copied()))
-        });
-        self.of = of.collect();
-        self.others = wish.others(&self.asked, &self.sections);
-        let all = self.of.iter().flat_map(|lines| lines.iter()).chain(&self.others);
-        self.is_one_list = !all.clone().any(is_together);
-        let mut all: Vec<Line> = all.cloned().collect();
+        self.of = of;
+        if narrows {
+            for (own, (key, brief)) in self.of.iter_mut().zip(state.quotes.briefs()) {
+                if !own.lines().is_empty() && !maker.passes(key, brief) {
+                    *own = Own::None;
+                }
+            }
+        } else {
+            self.of.clear();
+            self.of.reserve_exact(state.quotes.len());
+            let places = self.groups.values().flat_map(|group| group.places(state));
+            let places: BTreeMap<usize, usize> = places.collect();
+            let sections = &self.sections;
+            self.of.extend(state.quotes.briefs().enumerate().map(|(index, (key, brief))| {
+                maker.quote((index, key), brief, (sections, places.get(&index).copied()))
+            }));
+        }
+        self.others = maker.others(&self.asked, &self.sections);
+        let all = || self.of.iter().flat_map(Own::lines).chain(&self.others);
+        self.is_one_list = !all().any(is_together);
         if self.is_one_list {
-            let own = self.of.iter_mut().flat_map(|lines| lines.iter_mut());
-            own.chain(&mut self.others).chain(&mut all).for_each(|line| line.section = None);
+            let own = self.of.iter_mut().flat_map(Own::lines_mut);
+            own.chain(&mut self.others).for_each(|line| line.section = None);
         }
-        for section in all.iter().filter_map(|line| line.section.as_ref()) {
+        let all = || self.of.iter().flat_map(Own::lines).chain(&self.others);
+        for section in all().filter_map(|line| line.section.as_ref()) {
             *self.many.entry(Arc::clone(section)).or_default() += 1;
         }
-        all.extend(self.many.keys().cloned().map(Line::head));
-        self.put += u64::try_from(all.len()).unwrap_or(0);
-        self.lines = Sorted::of(all);
+        let mut lines = Vec::with_capacity(all().count() + self.many.len());
+        lines.extend(all().cloned());
+        lines.extend(self.many.keys().cloned().map(Line::head));
+        self.put += u64::try_from(lines.len()).unwrap_or(0);
+        self.lines = Sorted::of(lines);
     }
 
     /// Finds out anew what an RFQ is. Returns whether it is something else than before.
@@ -195,12 +232,13 @@ impl Shown {
     /// Puts anew what changed. Returns whether that is all that is to be done.
     fn follow(&mut self, changed: &BTreeSet<usize>, wish: Wish<'_>, now: Timestamp) -> bool {
         let state = wish.state;
-        self.of.resize_with(state.quotes.len(), Box::default);
+        self.of.resize_with(state.quotes.len(), Own::default);
+        let mut maker = Maker::new(wish);
         let newest = changed.iter().map(|index| newest(state, *index));
         let mut moved: BTreeSet<usize> = newest.chain(changed.iter().copied()).collect();
         let of = |index: &usize| state.quotes.brief(*index).and_then(|brief| brief.rfq.clone());
         let mut rfqs: BTreeSet<Arc<str>> = moved.iter().filter_map(of).collect();
-        let asked = wish.asked();
+        let asked = maker.asked();
         if asked != self.asked {
             let all = asked.iter().chain(&self.asked);
             rfqs.extend(all.filter_map(|asked| asked.rfq.clone()));
@@ -217,27 +255,33 @@ impl Shown {
                 continue;
             };
             let place = ranked.get(&index).copied();
-            let new = wish.quote((index, key), brief, (&self.sections, place));
-            let Some(new) = self.listed(new.into_vec()) else { return false };
+            let mut new = maker.quote((index, key), brief, (&self.sections, place));
+            if !self.fits(new.lines_mut()) {
+                return false;
+            }
             let old = std::mem::take(&mut self.of[index]);
-            self.replace(&old, &new);
-            self.of[index] = new.into();
+            self.replace(old.lines(), new.lines());
+            self.of[index] = new;
         }
-        let Some(new) = self.listed(wish.others(&asked, &self.sections)) else { return false };
+        let mut new = maker.others(&asked, &self.sections);
+        if !self.fits(&mut new) {
+            return false;
+        }
         let old = std::mem::take(&mut self.others);
         self.replace(&old, &new);
         (self.asked, self.others) = (asked, new);
         self.is_one_list || self.many.keys().any(|section| section.rfq.is_some())
     }
 
-    /// These rows as they stand in the list as it is; `None` where it is one list and they would not
-    /// stand in one.
-    fn listed(&self, lines: Vec<Line>) -> Option<Vec<Line>> {
+    /// Makes rows as they stand in the list as it is; whether they do: not where it is one list and they
+    /// were asked for together.
+    fn fits(&self, lines: &mut [Line]) -> bool {
         if !self.is_one_list {
-            return Some(lines);
+            return true;
         }
         let is_one = !lines.iter().any(is_together);
-        is_one.then(|| lines.into_iter().map(Line::alone).collect())
+        lines.iter_mut().filter(|_| is_one).for_each(|line| line.section = None);
+        is_one
     }
 
     fn replace(&mut self, old: &[Line], new: &[Line]) {

@@ -61,8 +61,8 @@ pub(super) fn asked(flight: &InFlight) -> Option<(&QuoteAsk, Option<&RfqId>)> {
 pub(super) struct Words(pub(super) String);
 
 impl Fields for Words {
-    fn text(&self) -> String {
-        self.0.clone()
+    fn write(&self, out: &mut String) {
+        out.push_str(&self.0);
     }
 
     fn field(&self, _name: &str) -> Option<String> {
@@ -78,13 +78,22 @@ pub(super) struct Brief<'a> {
 }
 
 impl Fields for Brief<'_> {
-    fn text(&self) -> String {
+    fn write(&self, out: &mut String) {
         let (QuoteRef { seller, quote_id }, brief) = (self.key, self.brief);
-        let (product, kind, stage) = (&*brief.product, brief.deal_type, brief.stage.words());
-        let status = brief.odd_status.as_deref().unwrap_or_default();
         let deal = brief.deal.as_deref().map(ids::shown).unwrap_or_default();
         let rfq = brief.rfq.as_deref().map(ids::shown).unwrap_or_default();
-        format!("{quote_id} {seller} {product} {kind} {stage} {status} {deal} {rfq}")
+        for word in [
+            &*ids::shown(quote_id.as_str()),
+            &*ids::shown(seller.as_str()),
+            &brief.product,
+            &brief.deal_type.to_string(),
+            brief.stage.words(),
+            brief.odd_status.as_deref().unwrap_or_default(),
+            &deal,
+            &rfq,
+        ] {
+            out.extend([word, " "]);
+        }
     }
 
     fn field(&self, name: &str) -> Option<String> {

@@ -213,6 +213,34 @@ proptest! {
     }
 }
 
+#[test]
+fn what_is_typed_letter_by_letter_is_what_is_typed_at_once() {
+    let now = Timestamp::from_second(1_790_000_000).unwrap();
+    let load = Load { countdowns: 60, done: 300, quotes: 300, ..Load::default() };
+    let mut desk = Desk::default();
+    desk.replay(load.entries(now));
+    let state = desk.state();
+    for sort in 0..SORTS.len() {
+        let (mut kept, mut version) = (Shown::default(), 0);
+        for typed in
+            ["", "l", "lo", "loa", "load ", "load v", "load vi", "load", "!", "!vi", "rfq-", ""]
+        {
+            version += 1;
+            let filter = Filter::parse(typed);
+            let wish = Wish { state, filter: &filter, sort };
+            kept.refresh(wish, version, now);
+            let mut anew = Shown::default();
+            anew.refresh(wish, version, now);
+            let plain = |shown: &mut Shown| -> Vec<_> {
+                rows(shown, state, now).into_iter().map(|row| (row.key, row.depth)).collect()
+            };
+            assert_eq!(plain(&mut kept), plain(&mut anew), "{typed:?} by {sort}");
+            assert!(kept.gaps == anew.gaps && kept.len() > 5, "{typed:?} by {sort}");
+        }
+    }
+    assert!(state.quotes.looked_at() < 3_000);
+}
+
 /// The screen over a big book, drawn at 120 by 36.
 fn screen(desk: &Desk, quotes: &mut Quotes, now: Timestamp) {
     let (theme, keymap) = (Theme::default(), Keymap::default());

@@ -156,7 +156,7 @@ pub(super) fn table_height(body: Rect, opened: bool) -> usize {
 pub(super) fn draw(quotes: &Quotes, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
     let content = content(quotes, dx);
     let area = pane::state(frame, body, dx, &content);
-    if quotes.rows.is_empty() || area.height < 2 {
+    if dx.state.is_reading || quotes.rows.is_empty() || area.height < 2 {
         return;
     }
     let high = detail_height(body, quotes.opened).min(area.height);
@@ -177,6 +177,9 @@ pub(super) fn draw(quotes: &Quotes, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'
 }
 
 fn content(quotes: &Quotes, dx: &Dx<'_>) -> Content {
+    if dx.state.is_reading {
+        return Content::reading();
+    }
     if !quotes.rows.is_empty() {
         return Content::Whole;
     }

@@ -202,6 +202,9 @@ fn serves(dx: &Dx<'_>, seller: &SellerState, wide: usize) -> Vec<Line<'static>> 
 
 /// What we have with it: `2 live · 1 unknown · $33.0k held`.
 fn dealings(state: &State, seller: &SellerState) -> String {
+    if state.is_reading {
+        return "? (the store is being read)".to_owned();
+    }
     let Dealings { deals, live, unknown, held } = state.places.dealings(&seller.info.name);
     let held = money::short(held, state.setup.limits.currency);
     let word = if deals == 1 { "deal" } else { "deals" };

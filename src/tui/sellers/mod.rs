@@ -47,9 +47,12 @@ pub(crate) struct Sellers {
 struct Row<'a>(&'a SellerState);
 
 impl Fields for Row<'_> {
-    fn text(&self) -> String {
+    fn write(&self, out: &mut String) {
         let info = &self.0.info;
-        format!("{} {} {} {} {}", info.name, info.url, info.protocol, info.auth, self.0.health)
+        let (name, health) = (info.name.to_string(), self.0.health.to_string());
+        for word in [&name, &info.url, &info.protocol, &info.auth, &health] {
+            out.extend([word, " "]);
+        }
     }
 
     fn field(&self, name: &str) -> Option<String> {

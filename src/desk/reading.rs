@@ -1,0 +1,136 @@
+//! A desk while its store is read: what it held is not known before all of it is taken in, and is put in
+//! order by another desk on another thread, so that this one hears keys and halts meanwhile.
+
+use super::{
+    controls::Controls,
+    evolve::Desk,
+    news::What,
+    record::{BookingRecord, DealRecord, QuoteRecord},
+    schedule::Due,
+    seller::SellerState,
+    state::{Purpose, State},
+};
+use crate::domain::QuoteRef;
+
+impl Desk {
+    /// From here on until all is taken in, nobody knows what there is: no figure is shown as if it were all,
+    /// and nothing but a halt is done.
+    pub fn reading(&mut self) {
+        if !self.state().is_reading {
+            self.take_all([What::Reading(true)]);
+        }
+    }
+
+    /// A desk that takes in a store's records elsewhere, for this one to have with [`Self::take_over`].
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        let state = State {
+            setup: self.state().setup.clone(),
+            configured: self.state().configured.clone(),
+            sellers: self.state().sellers.clone(),
+            folded_at: self.state().folded_at,
+            ..State::default()
+        };
+        let mut desk = Self::knowing(state);
+        if self.is_recorded() {
+            desk.record();
+        }
+        desk.reading();
+        desk
+    }
+
+    /// All records of a store are taken in by the desk beside this one. What was stopped meanwhile and what
+    /// sellers said is this one's own.
+    pub fn take_over(&mut self, beside: Self) {
+        let (state, news) = beside.apart();
+        self.tell(news);
+        self.state_mut().take_over(state);
+    }
+
+    /// Takes records from a snapshot.
+    pub fn restore(
+        &mut self,
+        quotes: Vec<QuoteRecord>,
+        bookings: Vec<BookingRecord>,
+        deals: Vec<DealRecord>,
+        controls: Controls,
+    ) {
+        self.restoring(quotes, bookings, deals);
+        self.restored();
+        self.stopped(controls);
+    }
+
+    /// Takes in some of the records of a store; they are put at their places by [`Self::restored`].
+    pub fn restoring(
+        &mut self,
+        quotes: Vec<QuoteRecord>,
+        bookings: Vec<BookingRecord>,
+        deals: Vec<DealRecord>,
+    ) {
+        let quotes = quotes.into_iter().map(|record| What::Quote(record.into()));
+        let bookings = bookings.into_iter().map(|record| What::Booking(record.into()));
+        let deals = deals.into_iter().map(|record| What::Deal(record.into()));
+        self.reading();
+        self.take_all(quotes.chain(bookings).chain(deals));
+    }
+
+    /// Takes in what is stopped, and which limits hold.
+    pub fn stopped(&mut self, controls: Controls) {
+        self.take_all([What::Controls(controls.into())]);
+    }
+
+    /// All records of a store are taken in.
+    pub fn restored(&mut self) {
+        self.take_all([What::Reading(false)]);
+    }
+
+    /// There are other quotes of these names: no new one may be called so.
+    pub fn knows(&mut self, quotes: Vec<QuoteRef>) {
+        self.state_mut().elsewhere = quotes.into_iter().collect();
+    }
+
+    /// The records that were taken in do not count.
+    pub fn forget(&mut self) {
+        self.state_mut().forget();
+    }
+}
+
+impl State {
+    /// Whether the records are taken in one after the other now, or all of them are.
+    pub(super) fn set_reading(&mut self, is_reading: bool) {
+        (self.is_reading, self.is_bulk) = (is_reading, is_reading);
+        if !is_reading {
+            self.index_many();
+        }
+    }
+
+    /// Takes over the records of a state that was put in order elsewhere.
+    fn take_over(&mut self, read: Self) {
+        (self.quotes, self.bookings, self.deals) = (read.quotes, read.bookings, read.deals);
+        (self.places, self.polls, self.polling) = (read.places, read.polls, read.polling);
+        (self.board, self.exposure, self.schedule) = (read.board, read.exposure, read.schedule);
+        for (name, seller) in read.sellers {
+            if let Some(known) = self.sellers.get_mut(&name) {
+                known.take_over_talks(seller);
+            }
+        }
+        // What is asked meanwhile counts for the pace of polls.
+        let asked =
+            self.in_flight.values().filter(|flight| !matches!(flight.purpose, Purpose::Poll(_)));
+        for seller in asked.map(|flight| flight.seller.clone()).collect::<Vec<_>>() {
+            let lane = self.polls.lane(&seller);
+            self.polls.others(lane, true);
+            self.wake_lane(lane);
+        }
+        self.schedule.set(Due::Trigger, self.next_trigger_end(None));
+        (self.is_reading, self.is_bulk) = (false, false);
+        self.version += 1;
+    }
+}
+
+impl SellerState {
+    /// Takes over what another one learnt of its talks.
+    fn take_over_talks(&mut self, learnt: Self) {
+        self.talks = learnt.talks;
+    }
+}
