@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::{
     group,
-    rows::{Brief, Key, Words, asked, is_running},
+    rows::{Brief, Key, Words, is_running},
 };
 use crate::{
     desk::{QuoteBrief, RequestId, State},
@@ -199,7 +199,7 @@ impl Wish<'_> {
         let state = self.state;
         let shared = |rfq: Option<&RfqId>| rfq.map(|rfq| Arc::from(rfq.as_str()));
         let asking = state.in_flight.iter().filter_map(|(id, flight)| {
-            let (ask, rfq) = asked(flight)?;
+            let (ask, rfq) = flight.priced()?;
             let product = ask.product_name.as_deref().unwrap_or_default();
             let words = Words(format!("{} {product} asking", flight.seller));
             let (of, seller) = (Of::Asking(*id), flight.seller.as_str().to_owned());
