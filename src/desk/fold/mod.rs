@@ -4,7 +4,7 @@
 mod booking;
 mod negotiation;
 
-pub(super) use booking::HALTED_CODE;
+pub(super) use booking::{HALTED_CODE, STATUS};
 use booking::booking;
 use negotiation::negotiation;
 
