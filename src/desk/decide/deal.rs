@@ -2,7 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Change, Passing, booked::{differs, lifeless}, person, refuse, say, seller_actor};
+use super::{
+    Change, Passing,
+    booked::{differs, lifeless},
+    person, refuse, say, seller_actor,
+};
 use crate::{
     desk::{
         evolve::wrong_answer,
