@@ -107,6 +107,10 @@ impl Fake {
         refusals
     }
 
+    fn is_settling(&self) -> bool {
+        self.effects.iter().any(|effect| matches!(effect, Effect::Store(..) | Effect::Arm(_)))
+    }
+
     /// Does the next thing outside, if there is one.
     pub(crate) fn perform(&mut self) -> bool {
         let Some(effect) = self.effects.pop_front() else { return false };
@@ -174,9 +178,14 @@ impl Session for Fake {
         loop {
             // As the real one: what can be done at once is done before anybody waits.
             tokio::task::yield_now().await;
-            while self.perform() {}
-            if done(self.desk.state()) {
-                return true;
+            // And what is there already is not waited for any longer, but while the store writes or a ticket is armed.
+            loop {
+                if !self.is_settling() && done(self.desk.state()) {
+                    return true;
+                }
+                if !self.perform() {
+                    break;
+                }
             }
             let next = self.desk.next_deadline().unwrap_or(end).min(end);
             if next >= end {

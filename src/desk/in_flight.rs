@@ -118,3 +118,24 @@ pub enum Purpose {
     /// A new order, or a change of one: which intent, about which deal.
     SendOrder(String, DealRef),
 }
+
+impl Purpose {
+    /// What it is for in the end. Where a seller does not know a product, its catalogue is read on the way
+    /// to a quote: the quote is still being asked for.
+    pub fn in_the_end(&self) -> &Self {
+        if let Self::Rematch { purpose, .. } = self { purpose.in_the_end() } else { self }
+    }
+}
+
+impl InFlight {
+    /// What a question asks a price for, and together with which others.
+    pub fn priced(&self) -> Option<(&QuoteAsk, Option<&RfqId>)> {
+        let ask = match (&self.purpose, &self.ask) {
+            (Purpose::Rematch { ask, .. }, _) => &**ask,
+            (_, Ask::Quote { ask, .. }) => ask,
+            (_, _) => return None,
+        };
+        let Purpose::Quote { rfq, .. } = self.purpose.in_the_end() else { return None };
+        Some((ask, rfq.as_ref()))
+    }
+}

@@ -8,7 +8,7 @@ use strum::{Display, EnumIter};
 
 use super::{
     Cost, Cpm, DealId, DealRef, DealType, OpenRtb, Pricing, ProductRef, Quote, QuoteId, SellerName,
-    Terms, Tier, day,
+    Terms, Tier, day, order::Given,
 };
 
 /// What a seller says of a deal (guide, deals-api-client: "Deal Statuses", and what sellers add).
@@ -147,6 +147,18 @@ impl Deal {
     /// What it is called across the desk.
     pub fn reference(&self) -> DealRef {
         DealRef { seller: self.seller.clone(), deal_id: self.deal_id.clone() }
+    }
+
+    /// What it has under the name of a field, as a change of its order names it.
+    pub fn given(&self, field: &str) -> Option<Given> {
+        let terms = &self.terms;
+        match field {
+            "impressions" => terms.impressions.map(|count| Given::Number(count.into())),
+            "flight_start" | "start_date" => terms.flight_start.clone().map(Given::Text),
+            "flight_end" | "end_date" => terms.flight_end.clone().map(Given::Text),
+            "final_cpm" | "cpm" => self.pricing.cpm().map(|cpm| Given::Number(cpm.amount())),
+            _ => None,
+        }
     }
 
     /// What the deal costs if all of it is delivered.

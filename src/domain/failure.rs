@@ -154,10 +154,12 @@ impl SellerError {
         self.code == NO_NEGOTIATION
     }
 
-    /// Whether the seller will not negotiate at all, or not with whom it takes us for.
+    /// Whether the seller will not negotiate at all, or not with whom it takes us for. A 403 that does not
+    /// speak of negotiating keeps us out altogether: that is about our door, as a 401 is.
     pub fn refuses_talks(&self) -> bool {
         let forbidden = self.kind == ErrorKind::Refused && self.http_status == 403 && !self.bare;
-        self.says_no_talks() || forbidden
+        let told = format!("{} {}", self.code, self.says).to_lowercase();
+        self.says_no_talks() || (forbidden && told.contains("negotiat"))
     }
 
     /// Whether our key was seen before with another request: a fault of ours.
@@ -316,6 +318,25 @@ mod tests {
                 let page = SellerError { bare: true, ..error(kind, status, code) };
                 assert_eq!(page.fate(), Fate::Unknown, "{kind:?} {status} {code}, a page");
             }
+        }
+    }
+
+    #[test]
+    fn only_a_403_about_negotiating_says_that_there_are_no_talks() {
+        let blocked = "Agent is blocked. Contact the seller operator for access.";
+        for (status, code, says, bare, refuses) in [
+            (403, "negotiation_not_enabled", "no", false, true),
+            (403, "", "We do not negotiate with seats.", false, true),
+            (403, "", blocked, false, false),
+            (403, "agent_blocked", blocked, false, false),
+            (403, "forbidden", "Operator credential required", false, false),
+            (403, "", "negotiation <h1>", true, false),
+            (401, "", "Invalid API key", false, false),
+            (404, NO_NEGOTIATION, "x", false, true),
+        ] {
+            let error =
+                SellerError { says: says.into(), bare, ..error(ErrorKind::Refused, status, code) };
+            assert_eq!(error.refuses_talks(), refuses, "{status} {code} {says}");
         }
     }
 

@@ -43,6 +43,17 @@ impl OrderAsk {
     pub fn is_read(&self) -> bool {
         !matches!(self, Self::Create { .. } | Self::RequestChange(_))
     }
+
+    /// Whether it is the same wish, whoever asks for it and under whichever key.
+    pub fn wishes_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::RequestChange(one), Self::RequestChange(other)) => {
+                let ChangeAsk { requested_by, idempotency_key, .. } = one.clone();
+                *one == ChangeAsk { requested_by, idempotency_key, ..other.clone() }
+            }
+            (_, _) => self == other,
+        }
+    }
 }
 
 /// What is wanted of a list; empty is everything. It is held against what came, since a seller's
@@ -222,6 +233,12 @@ pub struct ChangeAsk {
     pub proposed: BTreeMap<String, Given>,
     /// Why; may be empty.
     pub reason: String,
+    /// Who asks for it, as the seller may know it. The desk fills it in.
+    #[serde(default)]
+    pub requested_by: String,
+    /// The key under which the seller takes it once. The desk mints it with the intent.
+    #[serde(default)]
+    pub idempotency_key: String,
 }
 
 /// One field that changes.

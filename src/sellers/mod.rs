@@ -60,6 +60,20 @@ impl Auth {
             .filter_map(|(header, secret)| Some((header, secret.as_ref()?.expose_secret().trim())))
             .filter(|(_, secret)| !secret.is_empty())
     }
+
+    /// Where the configuration has what opens the door, for advice: the token of a seller that takes a
+    /// bearer, else its key.
+    pub(crate) fn places(&self) -> &'static str {
+        match self.secrets().next() {
+            Some(("authorization", _)) => {
+                "`bearer_token_env`, `bearer_token_file` or `bearer_token`"
+            }
+            Some(_) => "`api_key_env`, `api_key_file` or `api_key`",
+            None => {
+                "`api_key_env`, `api_key_file` or `api_key`; `bearer_token_env` where it wants a bearer"
+            }
+        }
+    }
 }
 
 /// Where a seller is and how it is spoken to. From the configuration.
@@ -96,6 +110,11 @@ impl Endpoint {
             attempts: DEFAULT_ATTEMPTS,
             allow_http: false,
         }
+    }
+
+    /// Whether the configuration sets its dialect: then nothing that it serves changes that.
+    pub(crate) fn sets_dialect(&self) -> bool {
+        !matches!(self.dialect.as_str(), "" | "auto")
     }
 }
 
@@ -155,7 +174,7 @@ pub fn connect(
         .find(|protocol| protocol.name == endpoint.protocol)
         .ok_or_else(|| unknown("protocol", &endpoint.protocol, names()))?;
     let dialect = endpoint.dialect.as_str();
-    if !matches!(dialect, "" | "auto") && !protocol.dialects.contains(&dialect) {
+    if endpoint.sets_dialect() && !protocol.dialects.contains(&dialect) {
         return Err(unknown("dialect", dialect, protocol.dialects.to_vec()));
     }
     Ok((protocol.build)(endpoint, transport, clock))

@@ -84,6 +84,8 @@ fn change(order: &str, kind: ChangeType, proposed: &[(&str, u32)]) -> OrderAsk {
         diffs: Vec::new(),
         proposed: proposed.iter().map(given).collect(),
         reason: String::new(),
+        requested_by: String::new(),
+        idempotency_key: String::new(),
     })
 }
 

@@ -113,7 +113,7 @@ fn a_refusal_of_who_we_are_is_remembered_for_that_tier_alone() {
     quoted_as(&mut table, "q1", Tier::Agency);
     open(&mut table, "q1");
     offer(&mut table, "q1", "20.00");
-    table.answer(Err(error(ErrorKind::Refused, 403, "not_allowed")));
+    table.answer(Err(error(ErrorKind::Refused, 403, "negotiation_not_allowed")));
     assert_eq!(table.record("q1").stage(), Stage::Quoted);
     quoted_as(&mut table, "q2", Tier::Agency);
     open(&mut table, "q2");

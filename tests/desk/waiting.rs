@@ -2,11 +2,11 @@
 //! deal that is none, or it answers about another quote.
 
 use dealdesk::{
-    desk::{Answered, BookingState, Command},
+    desk::{Answered, BookingState, Command, Ours},
     domain::{Answer, Ask, ErrorKind, QuoteStatus, SellerError, Stage, ask::Waiting},
 };
 
-use super::harness::{Table, error, key};
+use super::harness::{Table, error, key, usd};
 
 /// A booking that left and waits for its answer.
 fn sent() -> Table {
@@ -153,7 +153,20 @@ fn a_deal_that_is_over_is_no_booking() {
         let record = &table.desk.state().deals[0];
         assert_eq!(record.stage(), Stage::Disputed, "{word}");
         assert!(record.attention.is_some(), "{word}");
-        assert!(record.differences.contains(&("status".into(), "booked".into(), word.into())));
+        let over = ("status".into(), "booked".into(), word.into());
+        assert!(record.differences.contains(&over));
+        // Seen again, it is what it was, whatever else is news.
+        for noise in ["one", "two"] {
+            let mut again = table.desk.state().deals[0].deal.clone();
+            again.activation_instructions.insert(noise.into(), "x".into());
+            table.command(Command::PollDeal(again.reference()));
+            table.answer(Ok(Answer::Deal(Box::new(again))));
+            let record = &table.desk.state().deals[0];
+            assert_eq!((record.ours, record.stage()), (Ours::Disputed, Stage::Disputed), "{word}");
+            assert!(record.differences.contains(&over), "{word}");
+            assert_eq!(state(&table), BookingState::Disputed, "{word}");
+        }
+        let record = &table.desk.state().deals[0];
         // Its money is held until a person has seen it.
         assert_eq!(table.desk.state().exposure.total(), 12_000.into(), "{word}");
         let deal = record.reference();
@@ -163,6 +176,24 @@ fn a_deal_that_is_over_is_no_booking() {
         let held = if binds { 12_000 } else { 0 };
         assert_eq!(table.desk.state().exposure.total(), held.into(), "{word}");
     }
+    // As agreed and alive, it is what was booked.
+    let mut table = sent();
+    let canceled = table.deal("D-7", "q1", "canceled");
+    table.answer(Ok(Answer::Deal(Box::new(canceled))));
+    let alive = table.deal("D-7", "q1", "active");
+    table.command(Command::PollDeal(alive.reference()));
+    table.answer(Ok(Answer::Deal(Box::new(alive))));
+    assert_eq!(table.desk.state().deals[0].ours, Ours::Booked);
+    assert_eq!(table.desk.state().exposure.total(), 12_000.into());
+    // A dispute about a price is not settled by a deal that is taken back.
+    let mut table = sent();
+    let mut dear = table.deal("D-7", "q1", "proposed");
+    dear.pricing.final_cpm = Some(usd("25.00"));
+    table.answer(Ok(Answer::Deal(Box::new(dear))));
+    let gone = table.deal("D-7", "q1", "cancelled");
+    table.command(Command::PollDeal(gone.reference()));
+    table.answer(Ok(Answer::Deal(Box::new(gone))));
+    assert_eq!(table.desk.state().deals[0].ours, Ours::Disputed);
     // A word that says no, without a deal, is a refusal.
     let mut table = sent();
     let no = SellerError { http_status: 200, ..error(ErrorKind::Refused, 200, "rejected") };

@@ -151,6 +151,8 @@ impl Write {
             diffs: Vec::new(),
             proposed: [("impressions".to_owned(), Given::Number(900_000.into()))].into(),
             reason: "more".to_owned(),
+            requested_by: String::new(),
+            idempotency_key: String::new(),
         })
     }
 

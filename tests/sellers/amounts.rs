@@ -62,6 +62,109 @@ async fn an_amount_that_nobody_can_mean_is_unreadable_and_a_booking_with_it_unkn
 }
 
 #[tokio::test(start_paused = true)]
+async fn two_prices_in_two_places_of_one_reply_are_none() {
+    let price = |micros: u64| format!(r#"{{"amount_micros":{micros},"currency":"EUR"}}"#);
+    let (is, money) =
+        (r#"{"final_cpm":18.0}"#, format!(r#"{{"final_cpm":{}}}"#, price(18_000_000)));
+    for (pricing, on_top, sound) in [
+        (is, "", true),
+        (is, r#","actual_price_cpm":18.00"#, true),
+        (is, r#","final_cpm":18.000000000000004,"currency":"USD""#, true),
+        (is, r#","actual_price_cpm":99"#, false),
+        (is, r#","final_cpm":99"#, false),
+        (is, r#","currency":"EUR","final_cpm":{"amount_micros":18000000,"currency":"USD"}"#, false),
+        (is, r#","pricing_model":"cpc""#, true),
+        (r#"{"final_cpm":18.0,"actual_price_cpm":18}"#, "", true),
+        (r#"{"final_cpm":18.0,"actual_price_cpm":99}"#, "", false),
+        (r#"{"final_cpm":18.0,"currency":"USD"}"#, r#","currency":"EUR""#, false),
+        (r#"{"final_cpm":18.0,"pricing_model":"cpm"}"#, r#","pricing_model":"cpc""#, false),
+        (r#"{"final_cpm":18.0,"base_cpm":20}"#, r#","base_cpm":24"#, false),
+        (is, r#","impressions":5000000"#, false),
+        (is, r#","impressions":500000"#, true),
+        (&money, r#","final_cpm":18,"actual_price_cpm":18.0"#, true),
+        (&money, r#","final_cpm":99"#, false),
+        (&money, r#","currency":"USD""#, false),
+        (&money, r#","final_cpm":{"amount_micros":18000000,"currency":"USD"}"#, false),
+    ] {
+        let told = format!("{pricing} {on_top}");
+        let whole = |bare: String| bare.replacen('{', &format!("{{{}", &beside(on_top)), 1);
+        for dialect in ["v1", "v2"] {
+            let quote = whole(quote(pricing));
+            let deal = whole(deal(pricing, ""));
+            let enveloped = |name: &str, bare: &str| format!(r#"{{"{name}":{bare}}}"#);
+            // Beside the envelope too.
+            let outside = |name: &str, bare: &str| whole(enveloped(name, bare));
+            for (ask, bodies) in [
+                (
+                    asks_quote(quote_ask()),
+                    [
+                        quote.clone(),
+                        enveloped("quote", &quote),
+                        outside("quote", &self::quote(pricing)),
+                    ],
+                ),
+                (
+                    book(),
+                    [
+                        deal.clone(),
+                        enveloped("deal", &deal),
+                        outside("deal", &self::deal(pricing, "")),
+                    ],
+                ),
+            ] {
+                for body in bodies {
+                    let result = heard(dialect, ask.clone(), &body).await.result;
+                    assert_eq!(result.is_ok(), sound, "{told}: {result:?}");
+                    if let Err(error) = result {
+                        assert_eq!(error.fate(), Fate::Unknown, "{told}");
+                    }
+                }
+            }
+        }
+    }
+    // By the click on top is by the click.
+    let by_click = quote(is).replacen('{', r#"{"pricing_model":"cpc","#, 1);
+    let asked = heard("v1", asks_quote(quote_ask()), &by_click).await;
+    let Ok(Answer::Quote(quote)) = asked.result else { panic!("{:?}", asked.result) };
+    assert_eq!((quote.pricing.cpm(), quote.cost()), (None, None));
+}
+
+/// What stands on top, to be put before all else in an object.
+fn beside(on_top: &str) -> String {
+    on_top.strip_prefix(',').map_or_else(String::new, |it| format!("{it},"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_prices_for_one_move_are_none() {
+    let round =
+        r#""round":{"action":"counter","round_number":1,"seller_price":18.0,"buyer_price":null}"#;
+    for (on_top, sound) in [
+        ("", true),
+        (r#","seller_price":18.00,"action":"COUNTER","round_number":1,"currency":"USD""#, true),
+        (r#","seller_price":99"#, false),
+        (r#","action":"accept""#, false),
+        (r#","round_number":2"#, false),
+        (r#","currency":"EUR","seller_price":{"amount_micros":18000000,"currency":"USD"}"#, false),
+    ] {
+        for dialect in ["v1", "v2"] {
+            let body = format!(r#"{{"negotiation_id":"n","status":"active",{round}{on_top}}}"#);
+            let result = heard(dialect, counter(), &body).await.result;
+            assert_eq!(result.is_ok(), sound, "{on_top}: {result:?}");
+            if let Err(error) = result {
+                assert_eq!(error.fate(), Fate::Unknown, "{on_top}");
+            }
+        }
+    }
+    // The currency may stand on top of a bare number inside.
+    let body = format!(r#"{{"negotiation_id":"n","status":"active","currency":"EUR",{round}}}"#);
+    let Ok(Answer::Moved(moved)) = heard("v1", counter(), &body).await.result else { panic!() };
+    assert_eq!(moved.seller_cpm.unwrap().currency().to_string(), "EUR");
+    let flat = r#"{"action":"counter","round_number":1,"status":"active","currency":"EUR",
+        "seller_price":{"amount_micros":18000000,"currency":"USD"}}"#;
+    assert!(heard("v2", counter(), flat).await.result.is_err());
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_absurd_percent_is_not_told() {
     let pricing = r#"{"final_cpm":20,"tier_discount_pct":-7e28,"volume_discount_pct":"1e300"}"#;
     let heard = heard("v1", asks_quote(quote_ask()), &quote(pricing)).await;

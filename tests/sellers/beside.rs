@@ -49,6 +49,8 @@ pub(crate) fn change() -> OrderAsk {
         }],
         proposed: [("impressions".to_owned(), Given::Number(20_000.into()))].into(),
         reason: "late".into(),
+        requested_by: "agency-1".into(),
+        idempotency_key: "key-of-the-change".into(),
     })
 }
 
@@ -146,9 +148,11 @@ async fn orders_to_the_letter_and_only_what_was_asked_for() {
             &changed,
             "/api/v1/change-requests",
             concat!(
-                r#"{"order_id":"O-1","change_type":"flight_dates","diffs":[{"field":"flight_end","#,
+                r#"{"idempotency_key":"key-of-the-change","order_id":"O-1","#,
+                r#""change_type":"flight_dates","diffs":[{"field":"flight_end","#,
                 r#""old_value":"2026-12-31","new_value":null}],"#,
-                r#""proposed_values":{"impressions":20000},"reason":"late"}"#
+                r#""proposed_values":{"impressions":20000},"reason":"late","#,
+                r#""requested_by":"agency-1"}"#
             ),
             1,
         ),

@@ -18,6 +18,7 @@ mod hostile;
 mod money;
 mod openapi;
 mod other;
+mod packed;
 mod recorded;
 mod redirects;
 mod repeats;

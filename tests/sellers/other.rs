@@ -37,6 +37,8 @@ fn asks() -> Vec<(Ask, Answered)> {
         diffs: vec![],
         proposed: [].into(),
         reason: String::new(),
+        requested_by: String::new(),
+        idempotency_key: String::new(),
     };
     let moved = |id: &str| {
         json!({"quote_id": id, "negotiation_id": "neg-1", "action": "counter",

@@ -301,6 +301,8 @@ fn change_of(body: &Value) -> Option<ChangeAsk> {
         diffs: body["diffs"].as_array().into_iter().flatten().map(diff).collect(),
         proposed: values_of(&body["proposed_values"]),
         reason: body["reason"].as_str().unwrap_or_default().to_owned(),
+        requested_by: body["requested_by"].as_str().unwrap_or_default().to_owned(),
+        idempotency_key: body["idempotency_key"].as_str().unwrap_or_default().to_owned(),
     })
 }
 

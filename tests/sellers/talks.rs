@@ -121,7 +121,15 @@ async fn a_seller_without_a_place_for_negotiations_is_told_from_a_quote_that_is_
             "no_negotiation",
             Fate::Refused,
         ),
-        (replies(404, &json!("<h1>Not Found</h1>")), none(), "no_negotiation", Fate::Refused),
+        // A gateway's page, instead of the seller's word or of its record.
+        (replies(404, &json!("<h1>Not Found</h1>")), none(), "", Fate::Unknown),
+        (replies(405, &json!("404 page not found")), none(), "", Fate::Unknown),
+        (
+            replies(404, &json!({"detail": "Proposal not found"})),
+            replies(404, &json!("<h1>Not Found</h1>")),
+            "",
+            Fate::Refused,
+        ),
         (
             replies(405, &json!({"detail": "Method Not Allowed"})),
             none(),

@@ -101,6 +101,7 @@ async fn run(fake: &mut Fake, args: &Args) -> (serde_json::Value, u8) {
 async fn every_end_has_its_outcome_and_its_exit_code() {
     let expired = error(ErrorKind::Refused, 410, "quote_expired");
     let refused = error(ErrorKind::Refused, 403, "negotiation_not_enabled");
+    let blocked = error(ErrorKind::Refused, 403, "agent_blocked");
     let wrong = error(ErrorKind::Refused, 422, "invalid_request");
     let revoked = error(ErrorKind::Refused, 401, "unauthorized");
     let keyless = error(ErrorKind::Configuration, 0, "no_key");
@@ -117,6 +118,7 @@ async fn every_end_has_its_outcome_and_its_exit_code() {
         ("not allowed", Plays::Fails(refused), "", "rejected", 5, None, None),
         ("no place for it", Plays::Fails(absent), "", "rejected", 5, None, None),
         ("turned down", Plays::Fails(wrong), "", "halted", 5, None, None),
+        ("blocked", Plays::Fails(blocked), "", "halted", 3, None, None),
         ("key revoked", Plays::Fails(revoked), "", "halted", 3, None, None),
         ("no key", Plays::Fails(keyless), "", "halted", 3, None, None),
         ("not there", Plays::Fails(away), "", "halted", 8, None, None),

@@ -10,7 +10,7 @@ use crate::{
         json::schema,
         port::Session as _,
     },
-    desk::{Answered, Command},
+    desk::{Answered, Command, Fact},
     domain::{
         Answer, Ask, DealId, ErrorKind, Order, OrderAnswer, OrderAsk, OrderFilter, QuoteRef,
         SellerName,
@@ -190,7 +190,12 @@ async fn a_change_is_of_an_order_of_ours_and_tells_what_was() {
     let change = |order: &str| write::Change {
         order: ("a".into(), order.into()),
         kind: ChangeType::Other,
-        set: vec![write::given("budget=9000").unwrap()],
+        set: vec![
+            write::given("budget=9000").unwrap(),
+            write::given("impressions=900000").unwrap(),
+            write::given("flight_end=2026-08-15").unwrap(),
+            write::given("colour=red").unwrap(),
+        ],
         reason: "less".into(),
         confirm: "change".into(),
     };
@@ -201,6 +206,25 @@ async fn a_change_is_of_an_order_of_ours_and_tells_what_was() {
     let Some(Ask::Orders(OrderAsk::RequestChange(sent))) = fake.asked.last() else { panic!() };
     assert_eq!(sent.diffs[0].old, Some(Given::Number(d("12500.50"))));
     assert_eq!(sent.diffs[0].new, Some(Given::Number(d("9000"))));
+    // What the order leaves to its deal is what the deal has; of the rest nobody knows.
+    assert_eq!(sent.diffs[1].old, Some(Given::Number(d("500000"))));
+    assert_eq!(sent.diffs[2].old, Some(Given::Text("2026-07-31".into())));
+    assert_eq!(sent.diffs[3].old, None);
+    assert_eq!(sent.requested_by, "agency-1");
+    assert!(sent.idempotency_key.len() >= 16, "{:?}", sent.idempotency_key);
+    // It is the key that was stored with the intent, and another one for the next wish.
+    let stored = |fake: &Fake| {
+        let newest = fake.journal.iter().rev().find_map(|entry| match &entry.fact {
+            Fact::OrderSent { intent } => Some(intent.ask.clone()),
+            _ => None,
+        });
+        let Some(OrderAsk::RequestChange(change)) = newest else { panic!() };
+        change.idempotency_key
+    };
+    assert_eq!(stored(&fake), sent.idempotency_key);
+    let first = sent.idempotency_key.clone();
+    write::change(&mut fake, WAIT, &change("ORD-1")).await.unwrap();
+    assert_ne!(stored(&fake), first);
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::{
     },
     desk::{self, Fact, OrderEnding, OrderIntent, State, Stored, log::What, state::Purpose},
     domain::{
-        ChangeAsk, Order, OrderAnswer, OrderAsk, OrderId, SellerName,
+        ChangeAsk, DealRef, Order, OrderAnswer, OrderAsk, OrderId, SellerName,
         order::{ChangeType, Diff, Given},
         text,
     },
@@ -106,18 +106,27 @@ pub(super) async fn change(
     let ask = OrderAsk::RequestChange(ChangeAsk {
         order_id: order_id.clone(),
         change_type: change.kind,
-        diffs: diffs(&order, &change.set),
+        diffs: diffs(session.state(), (seller, &order), &change.set),
         proposed: change.set.iter().cloned().collect(),
         reason: text::prose(&change.reason),
+        requested_by: String::new(),
+        idempotency_key: String::new(),
     });
     send(session, wait, seller.clone(), (ask, &change.confirm)).await
 }
 
-/// Field by field, with what the order has there now.
-fn diffs(order: &Order, set: &[(String, Given)]) -> Vec<Diff> {
+/// Field by field, with what the order has there now; what it leaves to its deal, the deal has.
+fn diffs(
+    state: &State,
+    (seller, order): (&SellerName, &Order),
+    set: &[(String, Given)],
+) -> Vec<Diff> {
+    let deal_id = order.deal_id.clone();
+    let key = deal_id.map(|deal_id| DealRef { seller: seller.clone(), deal_id });
+    let deal = key.and_then(|key| state.deals.get(&key)).map(|record| &record.deal);
     let diff = |(field, new): &(String, Given)| Diff {
         field: field.clone(),
-        old: order.metadata.get(field).cloned(),
+        old: order.metadata.get(field).cloned().or_else(|| deal?.given(field)),
         new: Some(new.clone()),
     };
     set.iter().map(diff).collect()
@@ -169,7 +178,7 @@ fn facts(state: &State, since: u64) -> impl Iterator<Item = &Fact> {
 fn sent(state: &State, since: u64, (seller, ask): (&SellerName, &OrderAsk)) -> Option<OrderIntent> {
     facts(state, since).find_map(|fact| {
         let Fact::OrderSent { intent } = fact else { return None };
-        let ours = intent.owner == state.setup.owner && intent.ask == *ask;
+        let ours = intent.owner == state.setup.owner && intent.ask.wishes_as(ask);
         (ours && intent.deal.seller == *seller).then(|| intent.clone())
     })
 }

@@ -17,7 +17,7 @@ use crate::{
         port::{Session, allowed, some_sellers},
         typed,
     },
-    desk::{self, Fact, QuoteRecord, State, judge, log::What, state::Purpose},
+    desk::{self, Fact, QuoteRecord, State, judge, log::What, state::InFlight},
     domain::{DealType, ProductId, QuoteAsk, RfqId, SellerError, SellerName, ranking::Ranked},
 };
 
@@ -114,9 +114,8 @@ pub(super) async fn request(
 }
 
 fn is_asking(state: &State, wanted: &RfqId) -> bool {
-    state.in_flight.values().any(
-        |flight| matches!(&flight.purpose, Purpose::Quote { rfq: Some(rfq), .. } if rfq == wanted),
-    )
+    let mut priced = state.in_flight.values().filter_map(InFlight::priced);
+    priced.any(|(_, rfq)| rfq == Some(wanted))
 }
 
 fn quoted<'s>(state: &'s State, rfq: &RfqId, seller: &SellerName) -> Option<&'s QuoteRecord> {

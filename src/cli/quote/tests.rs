@@ -173,6 +173,27 @@ async fn one_seller_is_asked_for_a_product_by_its_name_too() {
 }
 
 #[tokio::test]
+async fn a_product_that_got_a_new_id_is_waited_for_until_it_is_quoted() {
+    let mut catalogue = vec!["p-old", "p-1"].into_iter();
+    let script = move |_: &SellerName, asked: &Ask| match asked {
+        Ask::Quote { ask, .. } if ask.product_id.as_str() != "p-1" => {
+            Says::Error(error(ErrorKind::Refused, 404, "product_not_found"))
+        }
+        Ask::Quote { .. } => Says::Answer(Answer::Quote(Box::new(quote("a", "qt-1", "20.52")))),
+        Ask::Products => {
+            let id = catalogue.next().unwrap_or("p-1");
+            Says::Answer(Answer::Products(vec![product(id, "Native In-Feed")]))
+        }
+        _ => Says::Nothing,
+    };
+    let mut fake = Fake::new(setup(&["a"]), script);
+    assert!(fake.command(Command::RefreshKit("a".into())).is_empty());
+    fake.until(Duration::from_secs(1), |_| false).await;
+    let reply = request(&mut fake, WAIT, &asked(&["a"], Some("p-old"), None)).await.unwrap();
+    assert_eq!(schema::check("quote", &reply.json)["quote_id"], "qt-1");
+}
+
+#[tokio::test]
 async fn what_cannot_be_asked_is_refused_before_anything_is_sent() {
     let mut guaranteed = asked(&["a"], Some("p"), None);
     (guaranteed.kind, guaranteed.impressions) = (DealType::Guaranteed, None);

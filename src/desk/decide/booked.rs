@@ -8,7 +8,7 @@ use crate::{
     desk::{
         evolve::wrong_answer,
         fact::{Actor, Ending, Fact, Intent},
-        fold::HALTED_CODE,
+        fold::{HALTED_CODE, STATUS},
         record::{BookingRecord, QuoteRecord},
         state::{Mode, Purpose, State},
         ticket::TicketState,
@@ -134,9 +134,7 @@ pub(super) fn booked(
         return unknown(state, (ticket, key), (&why, Some(error)), now);
     }
     let mut differences = differs(record, booking, &deal);
-    if deal.status.is_over() || deal.replaced() {
-        differences.push(("status".to_owned(), "booked".to_owned(), deal.raw_status.clone()));
-    }
+    differences.extend(lifeless(&deal));
     let ending = if differences.is_empty() {
         Ending::Done { deal }
     } else {
@@ -156,7 +154,14 @@ pub(super) fn differs(
     found.into_iter().map(|(field, agreed, told)| (field.to_owned(), agreed, told)).collect()
 }
 
-/// The seller has the booking, and has not decided on it.
+/// That a deal which was to be delivered is over, as a difference from what was agreed.
+pub(super) fn lifeless(deal: &Deal) -> Option<(String, String, String)> {
+    let told = || (STATUS.to_owned(), "booked".to_owned(), deal.raw_status.clone());
+    deal.status.is_over().then(told)
+}
+
+/// That a deal which was to be delivered is over, or that another stands for it, as a difference from what was
+/// agreed.
 fn waits(
     state: &State,
     ticket: &TicketId,

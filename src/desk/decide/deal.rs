@@ -2,7 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Change, Passing, booked::differs, person, refuse, say, seller_actor};
+use super::{
+    Change, Passing,
+    booked::{differs, lifeless},
+    person, refuse, say, seller_actor,
+};
 use crate::{
     desk::{
         evolve::wrong_answer,
@@ -75,7 +79,11 @@ fn changed(state: &State, record: &DealRecord, seen: Deal) -> Option<Fact> {
     let seen = completed(&record.deal, seen);
     let booking = state.bookings.get(&record.ticket);
     let quote = booking.and_then(|booking| state.quote(&booking.intent.quote));
-    let differences = booking.zip(quote).map(|(booking, quote)| differs(quote, booking, &seen));
+    let mut differences = booking.zip(quote).map(|(booking, quote)| differs(quote, booking, &seen));
+    // A dispute is over where the deal is as agreed and alive: one that is over settles none.
+    if let Some(found) = differences.as_mut().filter(|_| !record.differences.is_empty()) {
+        found.extend(lifeless(&seen));
+    }
     let is_news = seen != record.deal
         || differences.as_ref().is_some_and(|found| *found != record.differences);
     is_news.then_some(Fact::DealSeen { deal: seen, differences })

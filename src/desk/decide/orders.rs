@@ -73,7 +73,7 @@ fn obstacle(state: &State, seller: &SellerName) -> Option<Refusal> {
 pub(super) fn store(
     state: &State,
     seller: &SellerName,
-    ask: OrderAsk,
+    mut ask: OrderAsk,
     typed: &str,
     now: Timestamp,
 ) -> Vec<Change> {
@@ -107,7 +107,19 @@ pub(super) fn store(
     let subject = format!("{}|{ask:?}", seller.as_str());
     let id = format!("or-{}", &minted(state, "order", &subject, now)[..8]);
     let owner = state.setup.owner.clone();
+    if let OrderAsk::RequestChange(change) = &mut ask {
+        change.idempotency_key = minted(state, "change", &subject, now);
+        change.requested_by = asks_as(state, seller);
+    }
     kept(state, OrderIntent { id, owner, deal, ask, in_doubt: false })
+}
+
+/// Whom a seller takes us for: as much of us as it is told.
+fn asks_as(state: &State, seller: &SellerName) -> String {
+    let reveal = state.sellers.get(seller).map(|seller| seller.info.reveal);
+    let told = reveal.map(|reveal| state.setup.identity.revealed(reveal));
+    let named = told.and_then(|us| us.advertiser_id.or(us.agency_id).or(us.seat_id));
+    named.filter(|name| !name.is_empty()).unwrap_or_else(|| "buyer".to_owned())
 }
 
 fn kept(state: &State, intent: OrderIntent) -> Vec<Change> {

@@ -102,7 +102,7 @@ pub(super) fn requote(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Chan
         );
     }
     let asking = state.in_flight.values().any(|flight| {
-        matches!(&flight.purpose, Purpose::Quote { requote_of: Some(old), .. }
+        matches!(flight.purpose.in_the_end(), Purpose::Quote { requote_of: Some(old), .. }
             if *old == key.quote_id && flight.seller == key.seller)
     });
     if asking {

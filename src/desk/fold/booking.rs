@@ -191,6 +191,9 @@ pub(super) fn deal_seen(
     differences: Option<&Vec<(String, String, String)>>,
     book: &mut impl Book,
 ) {
+    // What came to nothing while it was disputed binds money, and needs a person, until one knows of it.
+    let found = differences.into_iter().flatten();
+    let is_lifeless = found.map(|(field, ..)| field).any(|field| field == STATUS);
     let mut ticket = None;
     book.edit_deal(&deal.reference(), |record| {
         let (before, after) = (record.deal.status, deal.status);
@@ -211,7 +214,7 @@ pub(super) fn deal_seen(
             let news = record.deal.raw_status != deal.raw_status;
             let words = || attention(&deal.raw_status);
             record.attention = record.attention.take().or_else(|| news.then(words));
-        } else {
+        } else if !is_lifeless {
             record.attention = None;
         }
         record.deal = deal.clone();
@@ -224,7 +227,9 @@ pub(super) fn deal_seen(
     let Some(ticket) = ticket else { return };
     let mut quote = None;
     book.edit_booking(&ticket, |record| {
-        record.released = !deal.status.binds_money();
+        if !is_lifeless {
+            record.released = !deal.status.binds_money();
+        }
         if let Some(differences) = differences {
             record.differences.clone_from(differences);
             record.state =
@@ -273,6 +278,9 @@ fn attention(raw_status: &str) -> String {
 
 /// The code of a booking that was held back by a halt in the last moment.
 pub(in crate::desk) const HALTED_CODE: &str = "halted";
+
+/// The difference of a deal that was over when it should have been booked.
+pub(in crate::desk) const STATUS: &str = "status";
 
 /// What a deal costs, where that is more than its booking holds.
 fn dearer(record: &BookingRecord, deal: Option<&Deal>) -> Option<Cost> {

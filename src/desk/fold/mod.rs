@@ -4,8 +4,8 @@
 mod booking;
 mod negotiation;
 
-pub(super) use booking::HALTED_CODE;
 use booking::booking;
+pub(super) use booking::{HALTED_CODE, STATUS};
 use negotiation::negotiation;
 
 use super::{

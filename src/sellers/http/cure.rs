@@ -1,10 +1,16 @@
 //! What a person can do about a failed question, by its status and code.
 
 use super::{Proxy, envelope::Envelope};
-use crate::domain::SellerError;
+use crate::{
+    domain::SellerError,
+    sellers::{Auth, Endpoint},
+};
 
 /// How TLS words what is wrong with a seller's certificate.
 pub(super) const CERTIFICATE: &str = "invalid peer certificate";
+
+/// The code of an answer that came packed (gzip), which nobody asked for.
+pub(crate) const PACKED: &str = "packed";
 
 /// The cure where nothing could be sent, by what the way there says; `None` where only the seller's
 /// address and the network can be at fault.
@@ -51,7 +57,11 @@ fn of_certificate(why: &str, proxy: Option<&Proxy>) -> String {
 }
 
 /// The cure of a reply that is no success.
-pub(super) fn of_status(status: u16, envelope: &Envelope, proxy: Option<&Proxy>) -> String {
+pub(super) fn of_status(
+    (status, envelope): (u16, &Envelope),
+    endpoint: &Endpoint,
+    proxy: Option<&Proxy>,
+) -> String {
     match proxy {
         Some(proxy) if status == 407 => format!(
             "the proxy of ${0} lets us by with a user name and a password alone: write them into ${0}, \
@@ -63,7 +73,8 @@ pub(super) fn of_status(status: u16, envelope: &Envelope, proxy: Option<&Proxy>)
              that ${} names",
             proxy.shown, proxy.variable
         ),
-        Some(_) | None => of_code(status, envelope).to_owned(),
+        Some(_) | None if status == 401 && !envelope.is_html => of_key(&endpoint.auth),
+        Some(_) | None => of_code(status, envelope, endpoint.sets_dialect()).to_owned(),
     }
 }
 
@@ -86,8 +97,16 @@ pub(crate) fn of_known(code: &str) -> Option<&'static str> {
     })
 }
 
-fn of_code(status: u16, envelope: &Envelope) -> &'static str {
-    if envelope.missing.iter().any(|field| field.ends_with("idempotency_key")) {
+/// The cure of a seller that does not know who we are.
+fn of_key(auth: &Auth) -> String {
+    format!(
+        "check this seller's key in the configuration ({}): it is wrong, expired or revoked",
+        auth.places()
+    )
+}
+
+fn of_code(status: u16, envelope: &Envelope, sets_dialect: bool) -> &'static str {
+    if sets_dialect && envelope.missing.iter().any(|field| field.ends_with("idempotency_key")) {
         return "this seller speaks dialect v2: set this seller's `dialect` to \"auto\"";
     }
     if envelope.is_html && status < 500 {
@@ -101,13 +120,12 @@ fn of_code(status: u16, envelope: &Envelope) -> &'static str {
             "check this seller's `url` in the configuration: if you trust the address that it sends \
              us to, put it there"
         }
-        401 => {
-            "check this seller's key in the configuration (`api_key_env`, `api_key_file` or `api_key`): \
-             it is wrong, expired or revoked"
-        }
         403 => "this seller does not let us in: ask it for access",
         404 => "refresh what is on screen: the seller no longer knows this",
-        405 => "this seller does not offer it: check its `dialect` and `url` in the configuration",
+        405 if sets_dialect => {
+            "this seller does not offer it: check its `dialect` and `url` in the configuration"
+        }
+        405 => "this seller does not offer it: check its `url` in the configuration",
         408 | 425 => "try again",
         409 => "look at it again: something has changed at the seller",
         410 => "the quote is over: ask for a new one",
@@ -124,7 +142,11 @@ pub(super) fn of_body(code: &str) -> &'static str {
     match code {
         "html" => "check this seller's `url` in the configuration",
         "too_large" | "too_deep" => "ask the seller's people: no answer is that large",
-        _ => "ask again; if it stays so, check this seller's `url` and `dialect`",
+        PACKED => {
+            "ask the seller's people, or those of the proxy on the way, to send their answers as they are: \
+             the desk asks for no packing"
+        }
+        _ => "ask again; if it stays so, check this seller's `url` or ask its people",
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a reply, or its absence, means: the text of a success, or an error in words for a person.
 
 use jiff::{Timestamp, fmt::rfc2822};
-use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{CONTENT_ENCODING, HeaderMap, LOCATION, RETRY_AFTER};
 use serde::Deserialize;
 
 use super::{
@@ -14,6 +14,12 @@ use crate::domain::{ErrorKind, SellerError, text};
 
 /// JSON that is nested deeper is not read (`serde_json`'s own limit).
 pub(crate) const DEPTH_CAP: usize = 128;
+
+/// The byte-order mark of a text in UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// How everything that gzip packed begins.
+const GZIP: &[u8] = b"\x1f\x8b";
 
 /// The text of a success; our own keys are masked in it.
 #[derive(Debug, Clone)]
@@ -117,8 +123,20 @@ fn judge_reply(http: &Http, reply: &WireReply, now: Timestamp) -> Result<Reply, 
     if reply.body.len() > BODY_CAP {
         return Err(Failure { error: too_large(status, BODY_CAP), body: String::new() });
     }
-    let is_text = std::str::from_utf8(&reply.body).is_ok();
-    let body = http.mask.text(String::from_utf8_lossy(&reply.body).into_owned());
+    if let Some(how) = packing(reply) {
+        return Err(Failure { error: packed(status, &how), body: format!("({how})") });
+    }
+    // Some programs begin every text with a mark of its byte order.
+    let bytes = reply.body.strip_prefix(MARK).unwrap_or(&reply.body);
+    let is_text = std::str::from_utf8(bytes).is_ok();
+    let text = String::from_utf8_lossy(bytes);
+    let is_binary =
+        !is_text && text.contains(|sign: char| sign.is_control() && !sign.is_whitespace());
+    let body = if is_binary {
+        format!("({} bytes that are no text)", bytes.len())
+    } else {
+        http.mask.text(text.into_owned())
+    };
     let error = if !(200..300).contains(&status) {
         refusal(http, reply, &body, now)
     } else if body.trim().is_empty() {
@@ -133,11 +151,31 @@ fn judge_reply(http: &Http, reply: &WireReply, now: Timestamp) -> Result<Reply, 
     Err(Failure { error, body })
 }
 
+/// How a reply is packed, though the desk asked for none: as its header says, or as its first bytes do.
+fn packing(reply: &WireReply) -> Option<String> {
+    let header = reply.headers.get(CONTENT_ENCODING).map(|how| how.to_str().unwrap_or("?"));
+    let how = header.map(|how| text::clean(how.trim(), 40).to_ascii_lowercase());
+    let how = how.filter(|how| !matches!(how.as_str(), "" | "identity"));
+    how.filter(|_| !reply.body.is_empty())
+        .or_else(|| reply.body.starts_with(GZIP).then(|| "gzip".to_owned()))
+}
+
+/// A packed answer: what is in it nobody knows, whatever its status.
+fn packed(status: u16, how: &str) -> SellerError {
+    let says = format!("the seller's answer is packed ({how}), which was not asked for");
+    let kind = match status {
+        400..=499 => ErrorKind::Refused,
+        500..=599 => ErrorKind::Unavailable,
+        _ => ErrorKind::Nonsense,
+    };
+    SellerError { kind, bare: true, ..nonsense(status, cure::PACKED, says) }
+}
+
 /// The error of a status that is no success.
 fn refusal(http: &Http, reply: &WireReply, body: &str, now: Timestamp) -> SellerError {
     let status = reply.status;
     let envelope = envelope::read(body);
-    let cure = cure::of_status(status, &envelope, http.proxy.as_ref());
+    let cure = cure::of_status((status, &envelope), &http.endpoint, http.proxy.as_ref());
     let Envelope { mut code, mut says, mut bare, .. } = envelope;
     let kind = match status {
         400..=499 => ErrorKind::Refused,

@@ -33,7 +33,7 @@ use crate::{
     domain::{ErrorKind, Exchange, SellerError, Skew, skew::Made, text},
 };
 
-pub(crate) use cure::{instead, of_known as cure_of};
+pub(crate) use cure::{PACKED, instead, of_known as cure_of};
 pub(crate) use guard::segment;
 pub use guard::{is_loopback, shown_url};
 pub(crate) use judge::Reply;

@@ -87,7 +87,8 @@ pub(super) fn shown(written: &Field, currency: &Read<Currency>, model: &Field) -
 }
 
 /// What is about money in a quote or a move.
-const ABOUT_MONEY: [&str; 19] = [
+const ABOUT_MONEY: [&str; 20] = [
+    "actual_price_cpm",
     "amount_micros",
     "base_cpm",
     "buyer_price",

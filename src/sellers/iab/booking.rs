@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{
     Iab,
     detect::Dialect,
-    heard, map,
+    heard, map, pricing,
     reply::{about, named, opened, part, sound, verbatim},
     v1, v2, wire,
 };
@@ -14,7 +14,10 @@ use crate::{
     domain::{
         Answer, Deal, DealId, ErrorKind, Heard, Identity, QuoteId, SellerError, ask::Waiting, twice,
     },
-    sellers::http::{Call, Reply, instead, segment},
+    sellers::{
+        Auth,
+        http::{Call, Reply, instead, segment},
+    },
 };
 
 /// Where deals are booked.
@@ -46,13 +49,12 @@ impl Iab {
         let told = self.http.call(Call::post(DEALS, body, false)).await;
         let told = self.explained(dialect, told).await;
         let booked = named(heard(told, |reply| self.booked(reply, quote_id)), "quote");
-        let keyless = self.http.endpoint().auth.secrets().next().is_none();
         let result = match booked.result {
             // Accepted, and nothing said of it.
             Err(error) if error.http_status == 202 && error.code == "empty_reply" => {
                 Ok(Answer::Waiting(Waiting { status: "202".to_owned(), says: String::new() }))
             }
-            result => result.map_err(|error| doubtful(error, keyless)),
+            result => result.map_err(|error| doubtful(error, &self.http.endpoint().auth)),
         };
         Ok(Heard { result, ..booked })
     }
@@ -90,6 +92,7 @@ impl Iab {
         });
         if let Ok(Answer::Deal(deal)) = &mut read.result
             && deal.replaced()
+            && deal.replaced_by.is_none()
         {
             let line = self.http.call(Call::get(format!("{path}/lineage"))).await;
             let wire = line.result.and_then(|reply| part::<wire::Lineage>(&reply));
@@ -101,7 +104,9 @@ impl Iab {
     fn deal(&self, reply: &Reply) -> Result<Deal, SellerError> {
         let (wire, enveloped) = opened(reply, "deal")?;
         let twice = twice::told(&reply.body);
-        let deal = map::deal(&wire, &self.http.endpoint().name, verbatim(reply), &twice);
+        let places = pricing::places(reply, "deal")?;
+        let name = &self.http.endpoint().name;
+        let deal = map::deal(&wire, &places, name, (verbatim(reply), &twice));
         let deal = sound(reply, deal)?;
         self.detector.came(enveloped);
         Ok(deal)
@@ -109,7 +114,8 @@ impl Iab {
 }
 
 /// A booking whose reply cannot be read may well be a booking.
-fn doubtful(error: SellerError, keyless: bool) -> SellerError {
+fn doubtful(error: SellerError, auth: &Auth) -> SellerError {
+    let keyless = auth.secrets().next().is_none();
     match error.http_status {
         // A no needs no look.
         200..300
@@ -117,16 +123,18 @@ fn doubtful(error: SellerError, keyless: bool) -> SellerError {
         {
             instead(error, BOOKED_OR_NOT)
         }
-        401 if keyless => instead(
-            error,
-            "this seller refuses a booking without a verified key: give it one in the \
-             configuration (`api_key_env`, `api_key_file` or `api_key`)",
-        ),
-        401 => instead(
-            error,
-            "this seller refuses a booking without a verified key: ours is wrong, expired or \
-             revoked; set it again in the configuration",
-        ),
+        401 => {
+            let places = auth.places();
+            let what = if keyless {
+                format!("give it one in the configuration ({places})")
+            } else {
+                format!(
+                    "ours is wrong, expired or revoked; set it again in the configuration ({places})"
+                )
+            };
+            let cure = format!("this seller refuses a booking without a verified key: {what}");
+            instead(error, &cure)
+        }
         _ => error,
     }
 }

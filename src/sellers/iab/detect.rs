@@ -12,7 +12,7 @@ use crate::{
     domain::{ErrorKind, Exchange, Heard, SellerError, Spoke},
     sellers::{
         Endpoint, honours_agreement,
-        http::{Call, Http, Reply, instead},
+        http::{Call, Http, PACKED, Reply, instead},
     },
 };
 
@@ -264,6 +264,7 @@ fn is_silent(error: &SellerError) -> bool {
         error.kind,
         ErrorKind::Refused | ErrorKind::Nonsense | ErrorKind::TooLarge | ErrorKind::Unavailable
     ) || error.is_passing()
+        || error.code == PACKED
 }
 
 fn by_catalogue(reply: &Reply) -> Option<Known> {

@@ -17,7 +17,10 @@ impl Iab {
             return Err(unsupported(
                 "no_key",
                 "there is no key to check: this seller takes us for anyone",
-                "give it one in the configuration (`api_key_env`, `api_key_file` or `api_key`)",
+                &format!(
+                    "give it one in the configuration ({})",
+                    self.http.endpoint().auth.places()
+                ),
             ));
         }
         let mut told = heard(self.http.call(Call::get("/packages")).await, |reply| {

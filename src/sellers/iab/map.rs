@@ -6,12 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{amounts, wire};
+use super::{amounts, pricing, wire};
 use crate::{
     domain::{
         self, Action, Availability, Currency, Deal, DealId, DealStatus, DealType, OpenRtb,
-        PackageId, Pricing, ProductId, ProductRef, Quote, QuoteAsk, QuoteId, QuoteStatus,
-        SellerName, Terms, Tier,
+        PackageId, ProductId, ProductRef, Quote, QuoteAsk, QuoteId, QuoteStatus, SellerName, Terms,
+        Tier,
         ask::{Card, History, Moved, Waiting},
         text, twice,
     },
@@ -123,6 +123,7 @@ fn product(wire: &wire::Product) -> Option<domain::Product> {
 /// `asked` fills in what the guide's sellers leave out of a quote: the kind of deal and the product.
 pub(super) fn quote(
     wire: &wire::Quote,
+    places: &[wire::Flat],
     seller: &SellerName,
     asked: Option<&QuoteAsk>,
 ) -> Read<Quote> {
@@ -152,9 +153,9 @@ pub(super) fn quote(
         raw_status: wire.status.label(),
         deal_type,
         product,
-        pricing: pricing(&wire.pricing.0, &Field::default(), &Field::default())?,
+        pricing: pricing::read(places)?,
         terms: Terms {
-            impressions: told("impressions", terms.impressions.count())?,
+            impressions: pricing::impressions(places)?,
             flight_start: terms.flight_start.words(),
             flight_end: terms.flight_end.words(),
             guaranteed: terms.guaranteed.flag().unwrap_or_else(|| deal_type.is_guaranteed()),
@@ -176,32 +177,6 @@ fn product_ref(wire: &wire::ProductRef, flat_id: &Field) -> ProductRef {
     }
 }
 
-/// `flat_cpm` and `flat_currency` are what a migrated deal has instead. Where both are there they must
-/// say the same, and so must a currency beside the price and the price's own.
-fn pricing(wire: &wire::Pricing, flat_cpm: &Field, flat_currency: &Field) -> Read<Pricing> {
-    let written = wire.currency.or(flat_currency);
-    let currency = amounts::currency("currency", written)?;
-    let price = |field, written| amounts::price(field, written, currency);
-    let (nested, flat) = (price("final_cpm", &wire.final_cpm)?, price("final_cpm", flat_cpm)?);
-    let final_cpm = nested.or(flat);
-    let says_two = nested.zip(flat).is_some_and(|(nested, flat)| !nested.is_same(&flat));
-    if let (Some(one), Some(other), true) = (nested, flat, says_two) {
-        return garbled("price", &format!("{one} and {other}"));
-    }
-    let other = final_cpm.filter(|cpm| !written.is_blank() && cpm.currency() != currency);
-    if let Some(other) = other {
-        return garbled("currency", &format!("{currency} and {}", other.currency()));
-    }
-    Ok(Pricing {
-        base_cpm: price("base_cpm", &wire.base_cpm)?,
-        tier_discount_pct: wire.tier_discount_pct.share(),
-        volume_discount_pct: wire.volume_discount_pct.share(),
-        final_cpm,
-        pricing_model: wire.pricing_model.words().unwrap_or_else(|| "cpm".to_owned()),
-        rationale: wire.rationale.prose(),
-    })
-}
-
 fn availability(wire: &Field) -> Option<Availability> {
     wire.object()?;
     let wire: wire::Availability = serde_json::from_str(&wire.json()).ok()?;
@@ -216,9 +191,9 @@ fn availability(wire: &Field) -> Option<Availability> {
 /// under one of them is not known, and so not what was agreed.
 pub(super) fn deal(
     wire: &wire::Deal,
+    places: &[wire::Flat],
     seller: &SellerName,
-    verbatim: Option<String>,
-    twice: &[String],
+    (verbatim, twice): (Option<String>, &[String]),
 ) -> Read<Deal> {
     let is_twice = |names: &[&str]| {
         let mut told = twice.iter().filter(|path| !path.contains("openrtb_params."));
@@ -230,10 +205,9 @@ pub(super) fn deal(
     let raw_deal_type = wire.deal_type.label();
     let deal_type = DealType::parse(&raw_deal_type);
     let terms = &wire.terms.0;
-    let nested = told("impressions", terms.impressions.count())?;
-    let flat = told("impressions", wire.impressions.count())?;
+    let impressions = pricing::impressions(places)?;
     let instructions = wire.activation_instructions.0.iter();
-    let mut pricing = pricing(&wire.pricing.0, &wire.actual_price_cpm, &wire.currency)?;
+    let mut pricing = pricing::read(places)?;
     let about_price = ["final_cpm", "actual_price_cpm", "amount_micros", "currency", "pricing"];
     pricing.final_cpm = pricing.final_cpm.filter(|_| !is_twice(&about_price));
     Ok(Deal {
@@ -247,7 +221,7 @@ pub(super) fn deal(
         product: product_ref(&wire.product.0, &wire.product_id),
         pricing,
         terms: Terms {
-            impressions: nested.or(flat).filter(|_| !is_twice(&["impressions", "terms"])),
+            impressions: impressions.filter(|_| !is_twice(&["impressions", "terms"])),
             flight_start: terms.flight_start.words().or_else(|| wire.flight_start.words()),
             flight_end: terms.flight_end.words().or_else(|| wire.flight_end.words()),
             guaranteed: terms
@@ -264,7 +238,7 @@ pub(super) fn deal(
         openrtb: openrtb(&wire.openrtb_params.0),
         openrtb_raw: verbatim,
         created_at: wire.created_at.time().ok(),
-        replaced_by: None,
+        replaced_by: wire.replacement_deal_id.verbatim().map(DealId),
     })
 }
 
@@ -314,12 +288,7 @@ pub(super) fn answer(
     ours: Currency,
     raw: &str,
 ) -> Read<Moved> {
-    let round = message.round.0;
-    if round.action.is_absent() {
-        return moved(&flat, ours, raw);
-    }
-    let wire::Round { negotiation_id, status, rounds_remaining, .. } = flat;
-    moved(&wire::Round { negotiation_id, status, rounds_remaining, ..round }, ours, raw)
+    moved(&pricing::round(flat, message.round.0, ours)?, ours, raw)
 }
 
 /// A round whose price is in `ours` where it names no currency.
@@ -328,6 +297,9 @@ fn moved(wire: &wire::Round, ours: Currency, raw: &str) -> Read<Moved> {
     let action = Action::parse(&action);
     let currency = amounts::currency_or("currency", &wire.currency, ours)?;
     let seller_cpm = amounts::price("seller_price", &wire.seller_price, currency)?;
+    if let (Some(price), false) = (seller_cpm, wire.currency.is_blank()) {
+        pricing::one("currency", [currency, price.currency()], PartialEq::eq)?;
+    }
     if action.is_offer() && seller_cpm.is_none() {
         return missing("offer", "seller_price");
     }
@@ -351,6 +323,7 @@ fn moved(wire: &wire::Round, ours: Currency, raw: &str) -> Read<Moved> {
 pub(super) fn history(wire: &wire::History, ours: Currency, raws: &[String]) -> Read<History> {
     let Some(rounds) = &wire.rounds.0 else { return missing("history", "rounds") };
     let raw = |index: usize| raws.get(index).map_or("", String::as_str);
+    let ours = amounts::currency_or("currency", &wire.currency, ours)?;
     let rounds = rounds.iter().enumerate();
     let mut rounds =
         rounds.map(|(index, round)| moved(round, ours, raw(index))).collect::<Read<Vec<_>>>()?;

@@ -12,6 +12,7 @@ mod detect;
 mod key;
 mod map;
 mod orders;
+mod pricing;
 mod reply;
 mod talk;
 mod v1;
@@ -174,7 +175,8 @@ impl Iab {
         amounts::once(reply)?;
         let (wire, enveloped) = opened(reply, "quote")?;
         let asked = if let Wanted::New(asked) = wanted { Some(*asked) } else { None };
-        let quote = map::quote(&wire, &self.http.endpoint().name, asked);
+        let places = pricing::places(reply, "quote")?;
+        let quote = map::quote(&wire, &places, &self.http.endpoint().name, asked);
         let quote = sound(reply, quote)?;
         if let Wanted::Again(id) = wanted {
             about(reply, "quote", id.as_str(), Some(quote.quote_id.as_str()))?;

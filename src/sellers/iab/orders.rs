@@ -51,10 +51,11 @@ struct CreateRequest<'a> {
     metadata: BTreeMap<&'a str, Value<'a>>,
 }
 
-/// `POST /api/v1/change-requests`. The order is required, and there is no idempotency key, whatever
-/// the shared contract says.
+/// `POST /api/v1/change-requests`. The order is required. Sellers up to 2.4.2 look at no key, their next
+/// release takes none without.
 #[derive(Debug, Serialize)]
 struct ChangeBody<'a> {
+    idempotency_key: &'a str,
     order_id: &'a str,
     change_type: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -63,6 +64,8 @@ struct ChangeBody<'a> {
     proposed_values: BTreeMap<&'a str, Value<'a>>,
     #[serde(skip_serializing_if = "str::is_empty")]
     reason: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    requested_by: &'a str,
 }
 
 /// One field that changes.
@@ -179,13 +182,16 @@ fn call(asked: &OrderAsk) -> Result<Call, SellerError> {
             })?;
             Call::post(ORDERS, body, false)
         }
-        OrderAsk::RequestChange(ChangeAsk { order_id, change_type, diffs, proposed, reason }) => {
+        OrderAsk::RequestChange(change) => {
+            let ChangeAsk { order_id, diffs, reason, requested_by, idempotency_key, .. } = change;
             let body = json(&ChangeBody {
+                idempotency_key,
                 order_id: order_id.as_str(),
-                change_type: change_type.to_string(),
+                change_type: change.change_type.to_string(),
                 diffs: diffs.iter().map(DiffBody::from).collect(),
-                proposed_values: values(proposed),
+                proposed_values: values(&change.proposed),
                 reason,
+                requested_by,
             })?;
             Call::post(CHANGES, body, false)
         }

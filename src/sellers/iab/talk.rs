@@ -93,7 +93,10 @@ impl Iab {
         said: &Said<'_>,
     ) -> SellerError {
         let is_absent = |error: &SellerError| matches!(error.http_status, 404 | 405);
-        if !is_absent(&error) || matches!(error.code.as_str(), "quote_not_found" | "quote_expired")
+        // A gateway's page is not the seller's word: the move may be at work behind it.
+        if error.bare
+            || !is_absent(&error)
+            || matches!(error.code.as_str(), "quote_not_found" | "quote_expired")
         {
             return error;
         }
@@ -103,7 +106,7 @@ impl Iab {
         }
         match self.history(said.quote_id, said.cpm.currency()).await.and_then(|heard| heard.result)
         {
-            Err(none) if is_absent(&none) => {
+            Err(none) if is_absent(&none) && !none.bare => {
                 let error = SellerError { code: NO_NEGOTIATION.to_owned(), bare: false, ..error };
                 instead(error, NO_TALKS)
             }

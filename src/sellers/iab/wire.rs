@@ -67,18 +67,16 @@ replies! {
     /// `POST /api/v1/quotes`, `GET /api/v1/quotes/{id}`.
     Quote {
         quote_id: Field, status: Field, deal_type: Field, product: Part<ProductRef>,
-        product_id: Field, pricing: Part<Pricing>, terms: Part<Terms>, availability: Field,
-        buyer_tier: Field, expires_at: Field, created_at: Field, deal_id: Field,
+        product_id: Field, terms: Part<Terms>, availability: Field, buyer_tier: Field, expires_at: Field, created_at: Field, deal_id: Field,
     }
 
     /// `POST /api/v1/deals`, `GET /api/v1/deals/{id}`; a migrated deal has its terms flat.
     Deal {
         deal_id: Field, deal_type: Field, status: Field, quote_id: Field,
-        product: Part<ProductRef>, product_id: Field, pricing: Part<Pricing>,
-        actual_price_cpm: Field, currency: Field, terms: Part<Terms>, impressions: Field,
+        product: Part<ProductRef>, product_id: Field, terms: Part<Terms>,
         flight_start: Field, flight_end: Field, buyer_tier: Field, expires_at: Field,
         activation_instructions: Part<BTreeMap<String, Field>>, openrtb_params: Part<OpenRtb>,
-        created_at: Field,
+        created_at: Field, replacement_deal_id: Field,
     }
 
     /// `GET /api/v1/deals/{id}/lineage`: which deals stand for one that is used no more.
@@ -93,10 +91,16 @@ replies! {
     /// An amount of v2: micros are millionths of the currency's unit.
     Money { amount_micros: Field, currency: Field, }
 
+    /// Where a quote or deal, or what its envelope stands in, may tell its price and volume.
+    Flat {
+        pricing: Part<Pricing>, terms: Part<Terms>, final_cpm: Field, actual_price_cpm: Field,
+        base_cpm: Field, currency: Field, pricing_model: Field, impressions: Field,
+    }
+
     /// The prices of a quote or deal; percents, not fractions.
     Pricing {
         base_cpm: Field, tier_discount_pct: Field, volume_discount_pct: Field, final_cpm: Field,
-        currency: Field, pricing_model: Field, rationale: Field,
+        actual_price_cpm: Field, currency: Field, pricing_model: Field, rationale: Field,
     }
 
     /// Volume and flight.
@@ -176,7 +180,7 @@ replies! {
     /// `GET /proposals/{id}/negotiation`.
     History {
         negotiation_id: Field, quote_id: Field, proposal_id: Field, status: Field,
-        max_rounds: Field, rounds: Parts<Round>,
+        max_rounds: Field, currency: Field, rounds: Parts<Round>,
     }
 }
 

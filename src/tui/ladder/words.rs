@@ -29,7 +29,7 @@ pub(super) fn is_armed(record: &QuoteRecord) -> bool {
 /// Since when an answer is waited for: to a move, or to the quote at the agreed price.
 pub(super) fn waits_since(state: &State, record: &QuoteRecord) -> Option<Timestamp> {
     let key = record.reference();
-    let flights = state.in_flight.values().filter(|flight| match &flight.purpose {
+    let flights = state.in_flight.values().filter(|flight| match flight.purpose.in_the_end() {
         Purpose::Move(other) => *other == key,
         Purpose::Quote { requote_of, agreed, .. } => {
             agreed.is_some()

@@ -1,6 +1,7 @@
 //! The log: everything that happened, newest last, and the raw request and reply behind each
 //! exchange. Secrets were masked when it was written.
 
+mod curl;
 mod raw;
 mod view;
 
@@ -188,7 +189,7 @@ impl Screen for LogScreen {
                 copies.push(copy('j', "JSON", copies::json(entry.as_ref())));
             }
             What::Exchange(exchange, _) => {
-                copies.push(copy('c', "curl", raw::curl(exchange)));
+                copies.push(copy('c', "curl", curl::of(exchange)));
                 copies.push(copy('j', "reply", exchange.response.clone()));
             }
             What::Refused(_) => {}

@@ -6,9 +6,10 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use super::curl;
 use crate::{
     desk::log::{self, What},
-    domain::{Exchange, text},
+    domain::text,
     tui::{
         context::{Cx, Dx},
         describe,
@@ -30,24 +31,6 @@ impl Raw {
     pub(crate) fn new(line: &log::Line) -> Self {
         Self { line: line.clone(), scroll: 0 }
     }
-}
-
-/// The exchange as a curl command. The key is not in it.
-pub(super) fn curl(exchange: &Exchange) -> String {
-    let quoted = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
-    let mut words = vec!["curl".to_owned(), "-X".to_owned(), exchange.method.clone()];
-    words.push(quoted(&exchange.url));
-    words.push("-H \"x-api-key: $SELLER_KEY\"".to_owned());
-    if let Some(body) = body(&exchange.request) {
-        words.push("-H 'content-type: application/json'".to_owned());
-        words.push(format!("--data {}", quoted(body)));
-    }
-    words.join(" ")
-}
-
-/// The JSON within what was sent.
-fn body(request: &str) -> Option<&str> {
-    request.find(['{', '[']).map(|at| request[at..].trim())
 }
 
 /// What a line holds, wrapped to `wide` cells.
@@ -106,7 +89,7 @@ impl Modal for Raw {
             Key::PageUp => self.scroll = self.scroll.saturating_sub(10),
             Key::Char('y') => {
                 if let What::Exchange(exchange, _) = &self.line.what {
-                    cx.copy("curl", curl(exchange));
+                    cx.copy("curl", curl::of(exchange));
                 }
             }
             Key::Home => self.scroll = 0,

@@ -7,7 +7,6 @@ use ratatui::text::Line;
 use super::{
     detail::{fact, wrapped},
     group::Group,
-    rows,
 };
 use crate::{
     domain::RfqId,
@@ -19,7 +18,7 @@ use crate::{
 
 pub(super) fn asking(id: crate::desk::RequestId, dx: &Dx<'_>) -> Vec<Line<'static>> {
     let Some(flight) = dx.state.in_flight.get(&id) else { return Vec::new() };
-    let Some((ask, _)) = rows::asked(flight) else { return Vec::new() };
+    let Some((ask, _)) = flight.priced() else { return Vec::new() };
     let target = ask.target_cpm.map_or_else(|| "none".to_owned(), |cpm| cpm.to_string());
     vec![
         fact(

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::{Quotes, group, rows::Key};
 use crate::{
     desk::{Command, State, state::Purpose},
-    domain::{Ask, ProductId, SellerName},
+    domain::{ProductId, SellerName},
     tui::{context::Cx, screen::Target},
 };
 
@@ -48,8 +48,9 @@ impl Awaited {
             return Some((Key::Failed(place), true));
         }
         let asking = state.in_flight.iter().find(|(_, flight)| {
-            let asks = matches!(&flight.purpose, Purpose::Quote { requote_of: None, .. });
-            let Ask::Quote { ask, .. } = &flight.ask else { return false };
+            let asks =
+                matches!(flight.purpose.in_the_end(), Purpose::Quote { requote_of: None, .. });
+            let Some((ask, _)) = flight.priced() else { return false };
             asks && is_it(&flight.seller, &ask.product_id, flight.since)
         });
         asking.map(|(id, _)| (Key::Asking(*id), false))

@@ -35,7 +35,7 @@ pub(super) fn asking(
     dx: &Dx<'_>,
 ) -> Vec<Span<'static>> {
     let Some(flight) = dx.state.in_flight.get(&id) else { return Vec::new() };
-    let Some((ask, _)) = rows::asked(flight) else { return Vec::new() };
+    let Some((ask, _)) = flight.priced() else { return Vec::new() };
     let waits = dx.now.duration_since(flight.since);
     let waiting = dx.style(Meaning::Waiting);
     let (usual, meaning) = usually(dx, &flight.seller, waits);

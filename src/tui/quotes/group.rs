@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use super::{line::is_below, rows::asked};
+use super::line::is_below;
 use crate::{
     desk::{
         InFlight, QuoteRecord, State, judge,
@@ -160,7 +160,7 @@ pub(super) fn failures(state: &State) -> impl Iterator<Item = (usize, &FailedAsk
         let same = |ask: &QuoteAsk| *ask == failed.ask;
         let asking = state.in_flight.values().any(|flight| {
             flight.seller == failed.seller
-                && asked(flight).is_some_and(|(ask, rfq)| same(ask) && rfq == failed.rfq.as_ref())
+                && flight.priced().is_some_and(|(ask, rfq)| same(ask) && rfq == failed.rfq.as_ref())
         });
         // Newest last: only what came after it can stand for it.
         let later = |record: &QuoteRecord| {
@@ -209,7 +209,7 @@ fn asking<'s>(state: &'s State, wanted: &RfqId) -> impl Iterator<Item = &'s InFl
     state
         .in_flight
         .values()
-        .filter(move |flight| asked(flight).is_some_and(|(_, rfq)| rfq == Some(wanted)))
+        .filter(move |flight| flight.priced().is_some_and(|(_, rfq)| rfq == Some(wanted)))
 }
 
 /// An RFQ with its ranking.
@@ -223,10 +223,11 @@ pub(super) fn of(state: &State, rfq: &RfqId, now: Timestamp) -> Group {
         group.answered += 1;
     }
     for flight in asking(state, rfq) {
-        if let Some((ask, _)) = asked(flight) {
+        if let Some((ask, _)) = flight.priced() {
             group.hears(ask, flight.since);
             // A seller that is asked again has answered before.
-            let again = matches!(&flight.purpose, Purpose::Quote { requote_of: Some(_), .. });
+            let again =
+                matches!(flight.purpose.in_the_end(), Purpose::Quote { requote_of: Some(_), .. });
             group.asking += usize::from(!again);
         }
     }

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::{
     group,
-    rows::{Brief, Key, Words, asked, is_running},
+    rows::{Brief, Key, Words, is_running},
 };
 use crate::{
     desk::{QuoteBrief, RequestId, State},
@@ -270,7 +270,7 @@ impl<'a> Maker<'a> {
         let sieve = &mut self.sieve;
         let mut all = Vec::new();
         for (id, flight) in &state.in_flight {
-            let Some((ask, rfq)) = asked(flight) else { continue };
+            let Some((ask, rfq)) = flight.priced() else { continue };
             let product = ask.product_name.as_deref().unwrap_or_default();
             let words = Words(format!("{} {product} asking", flight.seller));
             let (of, seller) = (Of::Asking(*id), flight.seller.clone());

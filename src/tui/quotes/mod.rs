@@ -41,7 +41,7 @@ use super::{
     tickets::{self, Want},
 };
 use crate::{
-    desk::{Command, QuoteRecord, State, judge},
+    desk::{Command, InFlight, QuoteRecord, State, judge},
     domain::{DealRef, Proof, QuoteRef, Refusal},
 };
 
@@ -136,7 +136,7 @@ impl Quotes {
             let rfq = match self.key() {
                 Some(Key::Group(rfq)) => rfq.clone(),
                 Some(Key::Asking(id)) => {
-                    let asked = cx.state.in_flight.get(id).and_then(rows::asked);
+                    let asked = cx.state.in_flight.get(id).and_then(InFlight::priced);
                     asked.and_then(|(_, rfq)| rfq.cloned())
                 }
                 Some(Key::Failed(place)) => {

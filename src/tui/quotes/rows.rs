@@ -4,8 +4,8 @@
 
 use super::super::parts::{filter::Fields, money};
 use crate::{
-    desk::{InFlight, QuoteBrief, QuoteRecord, RequestId, state::Purpose},
-    domain::{Ask, Cpm, QuoteAsk, QuoteRef, RfqId, Stage, ids, ranking::Ranked},
+    desk::{QuoteBrief, QuoteRecord, RequestId},
+    domain::{Cpm, QuoteRef, RfqId, Stage, ids, ranking::Ranked},
 };
 
 /// What a row stands for.
@@ -42,18 +42,6 @@ pub(super) fn is_running(is_open: bool, stage: Stage) -> bool {
 /// The same of a quote that is looked at.
 pub(super) fn runs(record: &QuoteRecord) -> bool {
     is_running(record.is_open(), record.stage())
-}
-
-/// What a question under way asks a price for, and together with which others. Where a seller has
-/// minted new product ids its catalogue is read first: it is still being asked.
-pub(super) fn asked(flight: &InFlight) -> Option<(&QuoteAsk, Option<&RfqId>)> {
-    let (ask, purpose) = match (&flight.purpose, &flight.ask) {
-        (Purpose::Rematch { ask, purpose, .. }, _) => (&**ask, &**purpose),
-        (purpose, Ask::Quote { ask, .. }) => (ask, purpose),
-        _ => return None,
-    };
-    let Purpose::Quote { rfq, .. } = purpose else { return None };
-    Some((ask, rfq.as_ref()))
 }
 
 /// Plain words to filter by.
