@@ -132,7 +132,7 @@ pub struct State {
     /// Deals, in the order they were booked.
     pub deals: Kept<DealRecord>,
     /// What quotes are called that are only in the store, where not all of it was read.
-    pub(super) elsewhere: HashSet<QuoteRef>,
+    pub(super) elsewhere: BTreeSet<QuoteRef>,
     /// Which of them are where.
     pub places: Places,
     /// How the polling of each deal goes, by position in `deals`.

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use dealdesk::{desk::Command, runtime::Session, store::Location};
+use dealdesk::{
+    desk::Command,
+    runtime::{Session, demo, load::Load},
+    store::Location,
+};
 
 use super::support::{attached, session};
 
@@ -41,6 +45,19 @@ async fn a_halt_while_the_store_is_read_holds_at_once_and_afterwards() {
             assert_eq!(why(&next), Some("the wrong client"), "it is in the store");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn load_for_measuring_that_comes_before_the_store_is_read_is_not_lost() {
+    let load = Some(Load { rows: 7, countdowns: 9, ..Load::default() });
+    let demo = demo::Demo { seed: 1, speed: 1, load, read_only: false, person: "ana@test".into() };
+    let mut desk = demo::start(&demo, tokio::runtime::Handle::current()).unwrap();
+    desk.begin(&Location::Memory);
+    assert!(desk.state().is_reading);
+    desk.pump();
+    read(&mut desk).await;
+    assert!(!desk.state().is_reading);
+    assert_eq!((desk.state().deals.len(), desk.state().quotes.len()), (7, 9));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

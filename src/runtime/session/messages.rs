@@ -85,7 +85,7 @@ impl Session {
                 let says = format!("the recording ended: {why}; the desk goes on without it");
                 self.desk.say(true, says, self.clock.now());
             }
-            Message::Load(entries) => self.desk.replay(entries),
+            Message::Load(entries) => self.load(entries),
             Message::Opening(opening) => self.opened(opening),
         }
         self.writer.pump(&mut self.jobs);

@@ -67,7 +67,7 @@ enum Book {
     /// All of them, in order, and up to which row of the journal.
     Whole(Box<Desk>, u64),
     /// What is about some ids, or is new; and what other quotes are called.
-    Some(Snapshot, Vec<QuoteRef>),
+    Some(Box<Snapshot>, Vec<QuoteRef>),
 }
 
 /// A store that is being opened.
@@ -82,6 +82,8 @@ pub(super) struct Opener {
     pub(super) mended: Option<String>,
     /// What was halted while it is read: what it says is stopped is read once, and may come later.
     halted: Vec<Entry>,
+    /// Load for measuring that came meanwhile: the records that are read take the place of all others.
+    loads: Vec<Vec<Entry>>,
     /// Gone with this: then nobody wants what is still read.
     _wanted: Arc<()>,
     since: Duration,
@@ -171,6 +173,7 @@ impl Session {
             seq: 0,
             mended: None,
             halted: Vec::new(),
+            loads: Vec::new(),
             _wanted: wanted,
             since: self.clock.steady(),
         });
@@ -204,12 +207,22 @@ impl Session {
             }
             Opening::Stopped(controls) => {
                 let stopped = self.opener.as_ref().map(|opener| opener.stopped(*controls));
-                stopped.into_iter().for_each(|controls| self.desk.stopped(controls));
+                if let Some(controls) = stopped {
+                    self.desk.stopped(controls);
+                }
             }
             Opening::Read(read) => self.read(*read),
             Opening::Failed(error) => {
                 (self.opener, self.unopened) = (None, Some(error));
             }
+        }
+    }
+
+    /// Folds load for measuring, once the store is read.
+    pub(super) fn load(&mut self, entries: Vec<Entry>) {
+        match &mut self.opener {
+            Some(opener) => opener.loads.push(entries),
+            None => self.desk.replay(entries),
         }
     }
 
@@ -222,13 +235,17 @@ impl Session {
                 opener.seq = seq;
                 self.desk.take_over(*beside);
             }
-            Book::Some(Snapshot { seq, quotes, bookings, deals, controls }, others) => {
+            Book::Some(some, others) => {
+                let Snapshot { seq, quotes, bookings, deals, controls } = *some;
                 opener.seq = seq;
                 self.desk.restore(quotes, bookings, deals, opener.stopped(controls));
                 self.desk.knows(others);
             }
         }
         self.desk.recall(tail.into_iter().map(|row| row.entry));
+        for entries in std::mem::take(&mut opener.loads) {
+            self.desk.replay(entries);
+        }
         if self.clock.steady().saturating_sub(opener.since) >= LONG {
             self.desk.say(false, "the store is read", self.clock.now());
         }
@@ -261,10 +278,10 @@ async fn read(
     }
     inbox.put(Message::Opening(Opening::Open(store.clone(), dialects)));
     let book = match (scope, beside) {
-        (Scope::About(ids), _) => Book::Some(store.load_about(ids).await?, Vec::new()),
+        (Scope::About(ids), _) => Book::Some(store.load_about(ids).await?.into(), Vec::new()),
         (Scope::Lately, _) => {
             let lately = store.load_lately(LATELY.into()).await?;
-            Book::Some(lately.snapshot, lately.others)
+            Book::Some(lately.snapshot.into(), lately.others)
         }
         (Scope::Whole, beside) => {
             let (parts, inbox) = (store.load_parts(), inbox.clone());

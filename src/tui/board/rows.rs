@@ -308,9 +308,7 @@ impl Fields for Known<'_> {
         };
         Some(match (name, self) {
             ("stage", _) => self.stage().words().to_owned(),
-            ("id", _) | ("quote", Self::Quote(..)) | ("deal", _) => {
-                ids::shown(self.id()).into_owned()
-            }
+            ("id" | "deal", _) | ("quote", Self::Quote(..)) => ids::shown(self.id()).into_owned(),
             ("quote", Self::Deal(_, brief)) => ids::shown(brief.quote.as_deref()?).into_owned(),
             ("seller", _) => self.seller().to_string(),
             ("product", _) => self.product().to_owned(),

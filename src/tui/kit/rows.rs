@@ -173,11 +173,11 @@ impl Whole {
 
 impl Fields for Row {
     fn write(&self, out: &mut String) {
-        let (seller, id) = (self.key.seller.to_string(), self.key.id.to_string());
+        let seller = self.key.seller.to_string();
         for word in [
             &self.name,
             &seller,
-            &id,
+            &self.key.id,
             &self.formats,
             &self.devices,
             &self.price,

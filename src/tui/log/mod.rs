@@ -70,7 +70,10 @@ pub(crate) struct Row<'a>(pub(crate) &'a Line);
 impl Fields for Row<'_> {
     fn write(&self, out: &mut String) {
         let Described { level, kind, seller, subject, who, words } = describe::line(self.0);
-        out.push_str(&format!("{level} {kind} {seller} {subject} {who} {words}"));
+        let level = level.to_string();
+        for word in [&level, &kind, &seller, &subject, &who, &words] {
+            out.extend([word, " "]);
+        }
     }
 
     fn field(&self, name: &str) -> Option<String> {

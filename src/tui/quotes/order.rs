@@ -135,11 +135,10 @@ impl Shown {
                 let index = state.quotes.get_index_of(quote)?;
                 let shown =
                     |own: &Own| own.lines().iter().find(|line| line.shows() == index).cloned();
-                let line = self.of.get(newest(state, index)).and_then(|lines| shown(lines));
+                let line = self.of.get(newest(state, index)).and_then(shown);
                 // One that was asked for again more than once stands under each that replaced it.
                 let is_old = state.quotes.brief(index)?.replaced_by.is_some();
-                let line = line
-                    .or_else(|| self.of.iter().filter(|_| is_old).find_map(|lines| shown(lines)));
+                let line = line.or_else(|| self.of.iter().filter(|_| is_old).find_map(shown));
                 self.lines.place(&line?)
             }
         }
@@ -161,7 +160,7 @@ impl Shown {
         // What was there goes first: a big list is never held twice.
         let of = std::mem::take(&mut self.of);
         let Self { put, sections, groups, gaps, .. } = std::mem::take(self);
-        *self = Self { put, asked, gaps, ..Self::default() };
+        *self = Self { asked, gaps, put, ..Self::default() };
         self.wanted = (wish.filter.clone(), wish.sort);
         if is_same {
             (self.sections, self.groups) = (sections, groups);
