@@ -2,7 +2,7 @@
 //! what is under way and what just happened. Only [`super::Desk`] changes it; faces read it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 

@@ -114,7 +114,7 @@ fn row(name: &str, fault: Fault, whole: Ends, rest: Ends) -> Outcome {
 
 /// The rows of the outcome table that a seller's answer decides.
 pub(crate) fn outcomes() -> Vec<Outcome> {
-    use Ends::{Disputed, Done, Doubt, Expired, NotSent, Refused, Waits};
+    use Ends::{Disputed, Done, Doubt, Expired, Late, NotSent, Refused, Waits};
     let mut rows = vec![
         Outcome { fault: None, ..row("2xx, as agreed", Fault::Drop, Done, Done) },
         row("2xx, no JSON", Fault::Garbled, Done, Done),
@@ -127,8 +127,8 @@ pub(crate) fn outcomes() -> Vec<Outcome> {
         row("429, says so", throttled(true), NotSent, Doubt),
         row("429, does not say", throttled(false), Doubt, Doubt),
         row("503 for long", Fault::Unavailable, Doubt, Doubt),
-        // Only where it cannot book twice is it sent once more.
-        Outcome { times: 1, keyed: Done, ..row("503 once", Fault::Unavailable, Doubt, Doubt) },
+        // Only where it cannot book twice is it sent once more, and not while it may be at work on it.
+        Outcome { times: 1, keyed: Late, ..row("503 once", Fault::Unavailable, Doubt, Doubt) },
         row("202, booked", Fault::Ponders { acts: true }, Done, Done),
         row("202, not decided", Fault::Ponders { acts: false }, Waits, Doubt),
     ];
@@ -182,10 +182,8 @@ pub(crate) const CUTS: [Column; 13] = [
     ("silence, never arrived", Way::Silence, |_, _| Ends::Doubt),
     ("after the act", Way::Lost, |row, _| row.lost),
     ("within the head of the reply", Way::HalfHead, |row, _| row.lost),
-    // Its status came, and may say that the seller gave up.
-    ("within the body of the reply", Way::HalfBody, |row, keys| {
-        if keys && row.is_broken() { row.keyed } else { row.lost }
-    }),
+    // Its status came; what is missing of its words may say anything.
+    ("within the body of the reply", Way::HalfBody, |row, _| row.lost),
     ("silence after the act", Way::LostInSilence, |row, _| row.lost),
     ("held by a proxy for a moment", Way::Held(3), |row, _| row.lost),
     ("held until after the second look", Way::Held(9), |row, _| row.lost),

@@ -16,9 +16,8 @@ use crate::home::{Home, Ran};
 
 type Seller = (&'static str, &'static str);
 
-/// How a seller takes the next booking; the exit code of `book` and its word, by whether the seller honours
-/// idempotency keys.
-fn table(has_keys: bool) -> Vec<(Fault, i32, &'static str)> {
+/// How a seller takes the next booking; the exit code of `book` and its word.
+fn table() -> Vec<(Fault, i32, &'static str)> {
     let refuses = |status, code| Fault::Refuses { status, code };
     let throttled = |says| Fault::Throttled { says, retry_after_s: Some(1) };
     vec![
@@ -27,12 +26,8 @@ fn table(has_keys: bool) -> Vec<(Fault, i32, &'static str)> {
         (refuses(422, "validation_failed"), 5, "refused"),
         (refuses(410, "quote_expired"), 6, "expired"),
         (throttled(true), 8, "not_sent"),
-        // Sent once more only where it cannot be booked twice.
-        (
-            Fault::Unavailable,
-            if has_keys { 0 } else { 9 },
-            if has_keys { "done" } else { "unknown" },
-        ),
+        // Sent once more only where it cannot be booked twice, and later than a script waits.
+        (Fault::Unavailable, 9, "unknown"),
         (throttled(false), 9, "unknown"),
         (Fault::Ponders { acts: false }, 11, "waiting"),
         // Evidence settles these while the script waits.
@@ -122,7 +117,7 @@ fn a_script_learns_the_outcome_and_reconcile_settles_the_rest() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     std::thread::scope(|scope| {
         for seller in SELLERS {
-            for row in table(seller == SELLERS[1]) {
+            for row in table() {
                 scope.spawn({
                     let runtime = &runtime;
                     move || {
