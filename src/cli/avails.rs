@@ -77,7 +77,8 @@ async fn avails(
     reply(session, AvailsListDoc { flight_start, flight_end, impressions, items, partial })
 }
 
-/// Whom to ask for what. One seller that is named is asked for the ids as they were typed.
+/// Whom to ask for what. One seller that is named is asked for what was typed, where its catalogue knows
+/// neither an id nor a name like it.
 async fn wanted(
     session: &mut impl Session,
     wait: Duration,
@@ -86,7 +87,19 @@ async fn wanted(
     partial: &mut Vec<Missing>,
 ) -> Vec<(SellerName, Vec<ProductId>)> {
     if single {
-        let ids: Vec<_> = args.product.iter().map(|id| ProductId::from(id.as_str())).collect();
+        let known = |id: &String| {
+            let id = ProductId::from(id.as_str());
+            names.iter().all(|name| session.state().sellers[name].product(&id).is_some())
+        };
+        if !args.product.iter().all(known) {
+            kit::refresh(session, wait, names).await;
+        }
+        let id_of = |typed: &String| {
+            let sought = Sought::Product(typed);
+            let found = targets(session.state(), names, sought, &mut Vec::new()).into_iter().next();
+            found.map_or_else(|| ProductId::from(typed.as_str()), |target| target.product_id)
+        };
+        let ids: Vec<_> = args.product.iter().map(id_of).collect();
         return names.iter().map(|name| (name.clone(), ids.clone())).collect();
     }
     kit::refresh(session, wait, names).await;
@@ -240,6 +253,23 @@ mod tests {
         let (b, c) = (("b".into(), "no_avails".into()), ("c".into(), "no_product".into()));
         assert_eq!(reasons, [(&c.0, &c.1), (&b.0, &b.1)]);
         assert_eq!(reply.exit, Exit::Done);
+    }
+
+    #[tokio::test]
+    async fn one_seller_is_asked_by_name_too_and_the_name_is_told() {
+        for typed in ["p-a", "CTV Sports"] {
+            let mut fake = three();
+            let asked = Avails {
+                terms: typed::Terms { reveal: Some(Tier::Public), ..typed::Terms::default() },
+                ..asked(&["a"], &[typed])
+            };
+            let reply = avails(&mut fake, WAIT, &asked).await.unwrap();
+            let item = &schema::check("avails", &reply.json)["items"][0];
+            assert_eq!(
+                (&item["product_id"], &item["product_name"]),
+                (&"p-a".into(), &"CTV Sports".into())
+            );
+        }
     }
 
     #[tokio::test]

@@ -124,10 +124,11 @@ impl SellerError {
         self.kind != ErrorKind::Refused && self.kind != ErrorKind::Unsupported
     }
 
-    /// Whether the seller itself says, in an error document of its own, that it gave up on the request. 502
-    /// and 504 are a gateway's, behind which it may still be at work, and so may a bare page be.
+    /// Whether the seller itself says, in a whole error document of its own, that it gave up on the request.
+    /// 502 and 504 are a gateway's, behind which it may still be at work, and so may a bare page be.
     pub fn gave_up(&self) -> bool {
-        matches!(self.http_status, 500 | 503) && !self.bare
+        let is_whole = self.kind == ErrorKind::Unavailable && !self.bare;
+        is_whole && matches!(self.http_status, 500 | 503)
     }
 
     /// Whether a repeatable question is worth repeating: time-outs and 502, 503, 504.

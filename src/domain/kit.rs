@@ -38,8 +38,11 @@ pub struct Package {
     pub negotiation_enabled: Option<bool>,
     /// Whether volume lowers the price; `None` where withheld.
     pub volume_discounts_available: Option<bool>,
-    /// The products inside; empty where withheld.
+    /// The products inside; empty where withheld, or where there are none.
     pub placements: Vec<Placement>,
+    /// Whether the seller tells the products inside, be they none.
+    #[serde(default)]
+    pub tells_placements: bool,
 }
 
 /// The fields a package may withhold, with the tier that opens them.
@@ -57,7 +60,7 @@ impl Package {
         let absent = |field: &str| match field {
             "exact_price" => self.exact_price.is_none(),
             "floor_price" => self.floor_price.is_none(),
-            "placements" => self.placements.is_empty(),
+            "placements" => self.placements.is_empty() && !self.tells_placements,
             "negotiation_enabled" => self.negotiation_enabled.is_none(),
             _ => self.volume_discounts_available.is_none(),
         };

@@ -314,6 +314,7 @@ fn a_product_that_is_not_negotiable_is_not_negotiated() {
         floor_price: None,
         negotiation_enabled: Some(false),
         volume_discounts_available: None,
+        tells_placements: true,
         placements: vec![Placement {
             product_id: "prod-1".into(),
             product_name: String::new(),

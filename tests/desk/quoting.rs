@@ -290,6 +290,21 @@ fn gone_and_unknown_quotes_are_both_over() {
 }
 
 #[test]
+fn a_declined_requote_is_kept_and_stands_for_no_other() {
+    let mut table = Table::new();
+    table.quoted("q1", "28.80");
+    table.command(Command::Requote(key("q1")));
+    let mut declined = table.quote("q2", "28.80");
+    declined.status = dealdesk::domain::QuoteStatus::Declined;
+    table.answer(Ok(Answer::Quote(Box::new(declined))));
+    assert_eq!(table.record("q2").stage(), Stage::Declined);
+    let old = table.record("q1");
+    assert_eq!((old.stage(), old.is_on_board(), old.is_open()), (Stage::Quoted, true, true));
+    assert!(table.desk.state().message.as_ref().unwrap().bad);
+    assert!(table.desk.state().failed_asks.is_empty());
+}
+
+#[test]
 fn letting_go_is_local() {
     let mut table = Table::new();
     table.quoted("q1", "28.80");

@@ -306,6 +306,7 @@ fn kit(table: &mut Table, seller: &str, device: u32) {
         floor_price: None,
         negotiation_enabled: None,
         volume_discounts_available: None,
+        tells_placements: true,
         placements: vec![Placement {
             product_id: "prod-1".into(),
             product_name: "Live Sports".into(),

@@ -2,7 +2,7 @@
 //! advice that fits: the key of a seller that takes a bearer, a dialect only where it is set.
 
 use dealdesk::{
-    domain::{Answer, Ask, ErrorKind, Fate, Heard},
+    domain::{Answer, Ask, DealId, ErrorKind, Fate, Heard, OrderAsk, OrderFilter},
     sellers::{Auth, WireReply},
 };
 use serde_json::{Value, json};
@@ -134,7 +134,7 @@ async fn a_dialect_is_advised_only_where_one_is_set() {
         )
     };
     let not_offered = || replies(405, &json!({"detail": "Method Not Allowed"}));
-    let orders = || Ask::Orders(dealdesk::domain::OrderAsk::List(Default::default()));
+    let orders = || Ask::Orders(OrderAsk::List(OrderFilter::default()));
     for (dialect, step, advised) in [
         ("v1", misses_key(), true),
         ("auto", misses_key(), false),
@@ -147,6 +147,50 @@ async fn a_dialect_is_advised_only_where_one_is_set() {
     // One reader for all dialects: what it cannot read is of none.
     let error = failed(heard("auto", Ask::Packages, [replies(200, &json!("junk"))]).await);
     assert!(!error.cure.contains("dialect"), "{}", error.cure);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_package_without_products_is_told_from_one_that_keeps_them_back() {
+    for (placements, withheld) in [
+        (json!({"placements": []}), false),
+        (json!({"placements": [{"product_id": "p"}]}), false),
+        (json!({"placements": null}), true),
+        (json!({}), true),
+    ] {
+        let mut package = json!({"package_id": "k", "exact_price": 20});
+        package.as_object_mut().unwrap().extend(placements.as_object().unwrap().clone());
+        let reply = replies(200, &json!({ "packages": [package] }));
+        let Ok(Answer::Packages(kit)) = heard("v1", Ask::Packages, [reply]).await.result else {
+            panic!()
+        };
+        assert_eq!(kit[0].withheld().contains(&"placements"), withheld, "{placements}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_declined_quote_needs_no_end() {
+    let declined = |more: Value| {
+        let mut quote = json!({"quote_id": "qt-no", "status": "declined", "deal_type": "PD"});
+        quote.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        quote
+    };
+    for (more, end) in [
+        (json!({"expires_at": "2026-11-22T21:00:00Z"}), "2026-11-22T21:00:00Z"),
+        (json!({"created_at": "2026-11-21T20:59:00Z"}), "2026-11-21T20:59:00Z"),
+        (json!({}), "2026-11-21T21:00:00Z"),
+    ] {
+        for body in [declined(more.clone()), json!({ "quote": declined(more.clone()) })] {
+            let heard = heard("v2", asks_quote(quote_ask()), [replies(200, &body)]).await;
+            let Ok(Answer::Quote(quote)) = heard.result else { panic!("{:?}", heard.result) };
+            assert_eq!(
+                (quote.quote_id.as_str(), quote.expires_at.to_string().as_str()),
+                ("qt-no", end)
+            );
+        }
+    }
+    let mut open = declined(json!({}));
+    open["status"] = "available".into();
+    assert!(heard("v2", asks_quote(quote_ask()), [replies(200, &open)]).await.result.is_err());
 }
 
 #[tokio::test(start_paused = true)]
@@ -171,7 +215,7 @@ async fn a_deal_that_was_moved_names_the_one_that_stands_for_it() {
             let seller = seller(speaking(dialect), &script, &TestClock::start());
             let heard = seller.ask(Ask::GetDeal("D-1".into())).await;
             let Ok(Answer::Deal(deal)) = heard.result else { panic!("{:?}", heard.result) };
-            assert_eq!(deal.replaced_by.as_ref().map(|id| id.as_str()), stands);
+            assert_eq!(deal.replaced_by.as_ref().map(DealId::as_str), stands);
             assert_eq!((script.seen().len(), deal.replaced()), (asked, stands.is_some()));
         }
     }

@@ -163,6 +163,11 @@ pub(crate) async fn book(
     if let Some(refusal) = questions::answer(session, &id, args)? {
         return finish(session, &key, args, &id, &End::refused(refusal));
     }
+    let open = ticket(session.state(), &id).filter(|open| open.state == TicketState::Armed);
+    let untrue = open.map(|open| questions::untrue_cost(open, args)).transpose()?.flatten();
+    if let Some(refusal) = untrue {
+        return finish(session, &key, args, &id, &End::refused(refusal));
+    }
     let price = ticket(session.state(), &id).and_then(|ticket| ticket.price);
     let confirm = args.confirm.as_ref().zip(price);
     let confirm = confirm.map(|(given, price)| given.confirming("--confirm", price)).transpose()?;

@@ -7,6 +7,24 @@ use crate::{
     domain::{Cost, Currency, Question, Refusal, TicketId},
 };
 
+/// A cost that was typed is held against the ticket's, whether the ticket asks for it or not: who types
+/// another one means another deal.
+pub(super) fn untrue_cost(ticket: &Ticket, args: &Args) -> Result<Option<Refusal>, Failure> {
+    let Some(given) = &args.confirm_cost else { return Ok(None) };
+    let refusal = |says: String, cure: String| Some(Refusal::new("confirm-cost", says, cure));
+    let Some(cost) = ticket.cost else {
+        let says = "you confirm a cost, and what it costs is not known".to_owned();
+        return Ok(refusal(says, "leave out --confirm-cost".to_owned()));
+    };
+    let typed = given.confirming_cost("--confirm-cost", cost)?;
+    if typed == cost.amount() {
+        return Ok(None);
+    }
+    let (typed, shown) = (Cost::new(typed, cost.currency()).plain(), cost.plain());
+    let says = format!("you confirm a cost of {typed}, it is {shown} {}", cost.currency());
+    Ok(refusal(says, format!("if that is fine: --confirm-cost {shown}")))
+}
+
 /// Answers what an armed ticket asks beside the price with what the command line gave.
 pub(super) fn answer(
     session: &mut impl Session,

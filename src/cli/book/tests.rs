@@ -219,6 +219,28 @@ async fn interrupted_before_sending_is_130_and_after_it_is_unknown() {
 }
 
 #[tokio::test]
+async fn a_cost_that_is_typed_must_be_true_though_nothing_asks_for_it() {
+    // 500,000 impressions at 20.52.
+    for (cost, dry_run, exit, sent) in [
+        ("100", false, 7, 0),
+        ("10260.01", false, 7, 0),
+        ("100", true, 7, 0),
+        ("10260", true, 0, 0),
+        ("10,260.00", false, 0, 1),
+    ] {
+        let mut fake = fake(setup(&["a"]), story(Ok("20.52"))).await;
+        let args = Args { confirm_cost: Some(cost.into()), dry_run, ..args("20.52", "21") };
+        let (document, code) = run(&mut fake, &args).await;
+        assert_eq!((code, fake.booked()), (exit, sent), "{cost}: {document}");
+        if exit == 7 {
+            assert_eq!(document["refusal"]["rule"], "confirm-cost");
+            let says = document["refusal"]["says"].as_str().unwrap();
+            assert!(says.contains("10260.00 USD"), "{says}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_quote_nobody_knows_is_not_found() {
     let mut fake = fake_with(Mode::Live).await;
     let other = Args { quote_id: "b/qt-1".into(), ..args("20.52", "21") };

@@ -214,9 +214,9 @@ async fn a_change_is_of_an_order_of_ours_and_tells_what_was() {
     assert!(sent.idempotency_key.len() >= 16, "{:?}", sent.idempotency_key);
     // It is the key that was stored with the intent, and another one for the next wish.
     let stored = |fake: &Fake| {
-        let newest = fake.journal.iter().rev().find_map(|entry| match &entry.fact {
-            Fact::OrderSent { intent } => Some(intent.ask.clone()),
-            _ => None,
+        let newest = fake.journal.iter().rev().find_map(|entry| {
+            let Fact::OrderSent { intent } = &entry.fact else { return None };
+            Some(intent.ask.clone())
         });
         let Some(OrderAsk::RequestChange(change)) = newest else { panic!() };
         change.idempotency_key

@@ -18,7 +18,10 @@ use crate::{
         typed,
     },
     desk::{self, Fact, QuoteRecord, State, judge, log::What, state::InFlight},
-    domain::{DealType, ProductId, QuoteAsk, RfqId, SellerError, SellerName, ranking::Ranked},
+    domain::{
+        DealType, ProductId, QuoteAsk, QuoteStatus, RfqId, SellerError, SellerName, ids,
+        ranking::Ranked,
+    },
 };
 
 /// `quote request`.
@@ -146,6 +149,11 @@ fn one(session: &impl Session, rfq: &RfqId, seller: &SellerName) -> Result<Reply
             |error| Failure::of_seller("asking for a quote", seller, &error),
         ));
     };
+    if record.quote.status == QuoteStatus::Declined {
+        let id = ids::shown(record.quote.quote_id.as_str());
+        let error = desk::declined(&record.quote);
+        return Err(Failure::of_seller(&format!("asking for a quote ({id})"), seller, &error));
+    }
     let now = session.now();
     let document = QuoteDoc::of(state, record, now);
     let currency = document.pricing.currency.clone().unwrap_or_default();
@@ -163,7 +171,12 @@ fn several(
     let mut came = Vec::new();
     for seller in asked {
         match (quoted(state, &rfq, seller), failed(state, &rfq, seller)) {
-            (Some(record), _) => came.push(record),
+            (Some(record), _) => {
+                if record.quote.status == QuoteStatus::Declined {
+                    partial.push(Missing::new(seller, &desk::declined(&record.quote)));
+                }
+                came.push(record);
+            }
             (None, Some(error)) => partial.push(Missing::new(seller, &error)),
             (None, None) => partial.push(Missing::late(seller, "no answer in time")),
         }
@@ -175,7 +188,8 @@ fn several(
     let id = |row: Option<&Ranked>| row.map(|row| row.quote.quote_id.0.clone());
     let (best, cover) = (id(ranking.best()), id(ranking.cover()));
     let table = super::table(&items);
-    let exit = exit_of(items.len(), &partial);
+    let quoted = came.iter().filter(|record| record.quote.status != QuoteStatus::Declined);
+    let exit = exit_of(quoted.count(), &partial);
     let mut words = words_of(&partial);
     if ranking.rows.iter().any(|row| row.effective.is_some_and(|effective| effective.is_assumed()))
     {

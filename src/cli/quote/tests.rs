@@ -16,7 +16,10 @@ use crate::{
         typed::{Terms, day},
     },
     desk::Command,
-    domain::{Answer, Ask, DealType, ErrorKind, QuoteStatus, SellerError, SellerName, Tier},
+    domain::{
+        Answer, Ask, Cpm, DealType, ErrorKind, Product, QuoteStatus, SellerError, SellerName,
+        Stage, Tier,
+    },
 };
 
 const WAIT: Duration = Duration::from_mins(1);
@@ -191,6 +194,40 @@ async fn a_product_that_got_a_new_id_is_waited_for_until_it_is_quoted() {
     fake.until(Duration::from_secs(1), |_| false).await;
     let reply = request(&mut fake, WAIT, &asked(&["a"], Some("p-old"), None)).await.unwrap();
     assert_eq!(schema::check("quote", &reply.json)["quote_id"], "qt-1");
+}
+
+#[tokio::test]
+async fn a_declined_quote_keeps_its_id_and_is_listed_as_declined() {
+    let script = |seller: &SellerName, asked: &Ask| match asked {
+        Ask::Quote { .. } => {
+            let mut declined = quote(seller.as_str(), "qt-no", "20.52");
+            (declined.status, declined.raw_status) = (QuoteStatus::Declined, "declined".into());
+            declined.pricing.final_cpm = None;
+            declined.pricing.rationale = "No avails in these weeks.".into();
+            Says::Answer(Answer::Quote(Box::new(declined)))
+        }
+        Ask::Products => Says::Answer(Answer::Products(vec![product("p-1", "Native In-Feed")])),
+        _ => Says::Nothing,
+    };
+    for sellers in [&["a"][..], &["a", "b"]] {
+        let mut fake = Fake::new(setup(&["a", "b"]), script);
+        let reply = request(&mut fake, WAIT, &asked(sellers, Some("p-1"), None)).await;
+        let (exit, says) = match reply {
+            Ok(reply) => (reply.exit, reply.words.join(" ")),
+            Err(failure) => (failure.exit, failure.to_string()),
+        };
+        assert_eq!(exit, Exit::Refused, "{says}");
+        assert!(says.contains("No avails in these weeks"), "{says}");
+        let state = fake.state();
+        assert_eq!(state.quotes.len(), sellers.len());
+        assert!(state.failed_asks.is_empty(), "one row is enough");
+        for record in state.quotes.values() {
+            assert_eq!(
+                (record.quote.quote_id.as_str(), record.stage()),
+                ("qt-no", Stage::Declined)
+            );
+        }
+    }
 }
 
 #[tokio::test]

@@ -39,6 +39,7 @@ fn package(id: &str, featured: bool) -> Package {
         floor_price: None,
         negotiation_enabled: None,
         volume_discounts_available: None,
+        tells_placements: true,
         placements: vec![Placement {
             product_id: "p-1".into(),
             product_name: "CTV".into(),

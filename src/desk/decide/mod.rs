@@ -34,6 +34,7 @@ pub use auto::{plan_for, what_if, would_do};
 pub use checks::{booking_guard, limit_checks, limit_for};
 pub use limits::ACCEPT;
 pub use negotiate::{can_negotiate, check_offer, limit_of, was_withheld};
+pub use quote::declined;
 pub use repeat::{may_send_again, repeat_until, risk};
 pub use talks::{can_try, talks_doubt};
 pub use trigger::{check_trigger, trigger_over};

@@ -189,11 +189,27 @@ pub(super) fn came(
         vec![Change::Keep(seller_actor(seller), fact), say(true, says)]
     };
     match result {
-        Ok(quote) if quote.status == QuoteStatus::Declined => failed(declined(&quote)),
         Ok(quote) if state.has_quote(&quote.reference()) => {
             // A seller that hands out an id twice must not overwrite what is known of the first.
             let known = state.quote(&quote.reference()).is_some_and(|known| known.quote == *quote);
             if known { Vec::new() } else { failed(reused(&quote)) }
+        }
+        Ok(quote) if quote.status == QuoteStatus::Declined => {
+            let error = declined(&quote);
+            let says = format!("{seller} declines to quote: {}. {}", error.says, error.cure);
+            // What a price was agreed for is lost, whatever is kept of this one.
+            let lost = if agreed.is_some() { failed(error) } else { vec![say(true, says)] };
+            // It stands for no other quote: that one is as it was.
+            let fact = Fact::QuoteReceived {
+                listed_as: None,
+                quote: *quote,
+                ask: ask.clone(),
+                requote_of: None,
+                agreed: None,
+                rfq: rfq.clone(),
+                idempotency_key: Some(idempotency_key.clone()),
+            };
+            [Change::Keep(seller_actor(seller), fact)].into_iter().chain(lost).collect()
         }
         Ok(quote) => {
             let price = quote.pricing.cpm().map_or_else(|| "?".to_owned(), |cpm| cpm.plain());
@@ -216,7 +232,8 @@ pub(super) fn came(
     }
 }
 
-fn declined(quote: &Quote) -> SellerError {
+/// What it means for a question that a seller answers it with a quote it declines.
+pub fn declined(quote: &Quote) -> SellerError {
     let says = if quote.pricing.rationale.is_empty() {
         "the seller declines to quote".to_owned()
     } else {

@@ -295,6 +295,7 @@ fn a_package_of_several_products_says_nothing_of_one() {
         floor_price: None,
         negotiation_enabled: None,
         volume_discounts_available: None,
+        tells_placements: true,
         placements: ids.iter().map(|id| placement(id)).collect(),
     };
     let product =

@@ -122,6 +122,11 @@ impl Http {
         &self.endpoint
     }
 
+    /// The desk's time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Asks, and asks again where that is safe and may help.
     pub(crate) async fn call(&self, call: Call) -> Called {
         let mut request = match guard::request(&self.endpoint, &call) {

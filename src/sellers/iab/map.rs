@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::{amounts, pricing, wire};
 use crate::{
     domain::{
@@ -76,6 +78,7 @@ pub(super) fn package(wire: &wire::Package) -> domain::Package {
         negotiation_enabled: wire.negotiation_enabled.flag(),
         volume_discounts_available: wire.volume_discounts_available.flag(),
         placements: placements.filter_map(placement).collect(),
+        tells_placements: wire.placements.0.is_some(),
     }
 }
 
@@ -120,16 +123,21 @@ fn product(wire: &wire::Product) -> Option<domain::Product> {
     })
 }
 
-/// `asked` fills in what the guide's sellers leave out of a quote: the kind of deal and the product.
+/// `asked` fills in what the guide's sellers leave out of a quote: the kind of deal and the product; `now`
+/// the end of one that is declined and names none.
 pub(super) fn quote(
     wire: &wire::Quote,
     places: &[wire::Flat],
     seller: &SellerName,
-    asked: Option<&QuoteAsk>,
+    (asked, now): (Option<&QuoteAsk>, Timestamp),
 ) -> Read<Quote> {
     let Some(quote_id) = wire.quote_id.verbatim() else { return missing("quote", "quote_id") };
-    let Some(expires_at) = told("expires_at", wire.expires_at.time())? else {
-        return missing("quote", "expires_at");
+    let status = QuoteStatus::parse(&wire.status.label());
+    let expires_at = match told("expires_at", wire.expires_at.time())? {
+        Some(at) => at,
+        // Nothing can be done with it from the start.
+        None if status == QuoteStatus::Declined => wire.created_at.time().ok().unwrap_or(now),
+        None => return missing("quote", "expires_at"),
     };
     let terms = &wire.terms.0;
     let deal_type = match (wire.deal_type.verbatim(), asked) {
@@ -149,7 +157,7 @@ pub(super) fn quote(
     Ok(Quote {
         quote_id: QuoteId(quote_id),
         seller: seller.clone(),
-        status: QuoteStatus::parse(&wire.status.label()),
+        status,
         raw_status: wire.status.label(),
         deal_type,
         product,

@@ -176,7 +176,8 @@ impl Iab {
         let (wire, enveloped) = opened(reply, "quote")?;
         let asked = if let Wanted::New(asked) = wanted { Some(*asked) } else { None };
         let places = pricing::places(reply, "quote")?;
-        let quote = map::quote(&wire, &places, &self.http.endpoint().name, asked);
+        let quote =
+            map::quote(&wire, &places, &self.http.endpoint().name, (asked, self.http.now()));
         let quote = sound(reply, quote)?;
         if let Wanted::Again(id) = wanted {
             about(reply, "quote", id.as_str(), Some(quote.quote_id.as_str()))?;

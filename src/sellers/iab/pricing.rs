@@ -10,7 +10,7 @@ use super::{
     wire,
 };
 use crate::{
-    domain::{Currency, Pricing, SellerError, Unit},
+    domain::{Cpm, Currency, Pricing, SellerError, Unit},
     sellers::{http::Reply, lenient::Field},
 };
 
@@ -46,7 +46,7 @@ pub(super) fn read(places: &[wire::Flat]) -> Read<Pricing> {
     let prices = |field, written: Vec<&Field>| {
         let prices = written.into_iter().map(|written| amounts::price(field, written, bare));
         let prices = prices.filter_map(Read::transpose).collect::<Read<Vec<_>>>()?;
-        one(field, prices, |one, other| one.is_same(other))
+        one(field, prices, Cpm::is_same)
     };
     let final_cpm = prices("final_cpm", all(finals).collect())?;
     if let (Some(named), Some(price)) = (named, &final_cpm) {
@@ -95,14 +95,12 @@ pub(super) fn impressions(places: &[wire::Flat]) -> Read<Option<u64>> {
 /// A seller's answer to a move, of what is told on top and of the round inside. How it stands and how many
 /// rounds are left is told of the whole.
 pub(super) fn round(flat: wire::Round, inside: wire::Round, ours: Currency) -> Read<wire::Round> {
-    fn is_told(field: &&Field) -> bool {
-        !field.is_blank()
-    }
     let actions = [&inside.action, &flat.action].into_iter().filter_map(Field::verbatim);
     one("action", actions, |one, other| one.eq_ignore_ascii_case(other))?;
     let numbers = [&inside.round_number, &flat.round_number].into_iter().filter_map(Field::small);
     one("round_number", numbers, PartialEq::eq)?;
-    let currencies = [&inside.currency, &flat.currency].into_iter().filter(is_told);
+    let currencies =
+        [&inside.currency, &flat.currency].into_iter().filter(|field| !field.is_blank());
     let currencies = currencies.map(|written| amounts::currency("currency", written));
     let named = one("currency", currencies.collect::<Read<Vec<_>>>()?, PartialEq::eq)?;
     let written = [&inside.seller_price, &flat.seller_price];
@@ -111,7 +109,7 @@ pub(super) fn round(flat: wire::Round, inside: wire::Round, ours: Currency) -> R
     }));
     let prices = written.map(|written| amounts::money("seller_price", written, bare));
     let prices = prices.into_iter().filter_map(Read::transpose).collect::<Read<Vec<_>>>()?;
-    let price = one("seller_price", prices, |one, other| one.is_same(other))?;
+    let price = one("seller_price", prices, Cpm::is_same)?;
     if let (Some(named), Some(price)) = (named, price) {
         one("currency", [named, price.currency()], PartialEq::eq)?;
     }
