@@ -116,14 +116,14 @@ impl Lane {
         Self::Group(Group::Done),
     ];
 
-    /// The lane of a stage.
-    pub(super) fn of(stage: Stage) -> Self {
-        if stage == Stage::Unknown {
+    /// The lane of a row.
+    pub(super) fn of(row: RowRef<'_>) -> Self {
+        if row.stage() == Stage::Unknown {
             Self::Unknown
-        } else if stage == Stage::Disputed {
+        } else if row.stage() == Stage::Disputed {
             Self::Disputed
         } else {
-            Self::Group(stage.group())
+            Self::Group(row.group())
         }
     }
 
@@ -132,8 +132,7 @@ impl Lane {
     pub(super) fn count(self, state: &State) -> usize {
         let alarms = || {
             let rows = state.board.rows().iter().map_while(|key| state.row(key.row()));
-            rows.map(|row| Self::of(Shown(row).stage()))
-                .take_while(|lane| !matches!(lane, Self::Group(_)))
+            rows.map(Self::of).take_while(|lane| !matches!(lane, Self::Group(_)))
         };
         match self {
             Self::Unknown | Self::Disputed => alarms().filter(|lane| *lane == self).count(),
@@ -190,13 +189,6 @@ fn sort(rows: &mut [Row], state: &State, by: usize) {
 pub(super) struct Shown<'a>(pub(super) RowRef<'a>);
 
 impl Shown<'_> {
-    pub(super) fn stage(&self) -> Stage {
-        match self.0 {
-            RowRef::Quote(record) => record.stage(),
-            RowRef::Deal(record) => record.stage(),
-        }
-    }
-
     fn seller(&self) -> &str {
         match self.0 {
             RowRef::Quote(record) => record.quote.seller.as_str(),
@@ -225,7 +217,7 @@ impl Fields for Shown<'_> {
             RowRef::Deal(record) => (&record.deal.product, &record.deal.terms),
         };
         Some(match (name, self.0) {
-            ("stage", _) => self.stage().words().to_owned(),
+            ("stage", _) => self.0.stage().words().to_owned(),
             ("id" | "quote" | "deal", RowRef::Quote(record)) => record.quote.quote_id.to_string(),
             ("id" | "deal", RowRef::Deal(record)) => record.deal.deal_id.to_string(),
             ("quote", RowRef::Deal(record)) => record.deal.quote_id.as_ref()?.to_string(),

@@ -233,12 +233,14 @@ pub(super) fn bare(price: Option<Cpm>) -> String {
 
 /// Mark, word and look of a quote that became a deal.
 pub(super) fn booked(record: &QuoteRecord) -> (&'static str, &'static str, Meaning) {
-    if record.booking == Some(BookingState::Disputed) {
-        ("✗", "DISPUTED", Meaning::Bad)
-    } else if let Some(status) = record.deal_status.filter(|_| record.is_released()) {
+    if let Some(status) = record.deal_status.filter(|_| record.is_released()) {
         // The row follows its deal.
         let word = Stage::of_deal(status, false).words();
         ("✗", word, Meaning::Bad)
+    } else if record.deal_gone {
+        ("✗", "GONE", Meaning::Bad)
+    } else if record.booking == Some(BookingState::Disputed) {
+        ("✗", "DISPUTED", Meaning::Bad)
     } else {
         ("✓", "BOOKED", Meaning::Good)
     }
