@@ -40,6 +40,8 @@ pub(crate) struct Candidate {
     pub(crate) is_guess: bool,
     /// What the kit says it costs us.
     pub(crate) price: Option<Cpm>,
+    /// Of which products that price is a blend, if it is one.
+    pub(crate) blend: Option<String>,
 }
 
 /// Impressions where nothing else is said: the guide's.
