@@ -10,7 +10,10 @@ use crate::domain::{
     activation::Bought,
     identity::volume_discount_pct,
     proof,
-    proof::Known,
+    proof::{
+        Known,
+        sum::{self, Beside},
+    },
     ranking,
     ranking::{Assumptions, CompareRow, Compared, Ranking},
 };
@@ -41,6 +44,25 @@ pub fn kinds<'s>(state: &'s State, quote: &'s Quote) -> Vec<&'s str> {
     let mut kinds = vec![quote.product.inventory_type.as_str()];
     kinds.extend(known.into_iter().chain(words));
     kinds
+}
+
+/// The price of a quote with its parts, in one line that adds up.
+pub fn price_in_words(record: &QuoteRecord) -> String {
+    let (negotiated, target) = (record.agreed, record.ask.target_cpm);
+    sum::in_words(&record.quote.pricing, Beside { negotiated, target, changed: false })
+}
+
+/// The same of a deal, as its seller has it now.
+pub fn deal_price_in_words(record: &DealRecord) -> String {
+    let agreed = record.agreed;
+    let negotiated = record.first_quoted.is_some_and(|first| !first.is_same(&agreed));
+    let told = record.deal.pricing.cpm();
+    let beside = Beside {
+        negotiated: negotiated.then_some(agreed),
+        target: None,
+        changed: told.is_some_and(|told| !told.is_same(&agreed)),
+    };
+    sum::in_words(&record.deal.pricing, beside)
 }
 
 /// The price proof of a quote.

@@ -101,7 +101,7 @@ fn what_came_to_nothing_after_it_was_booked_stays_until_a_person_has_seen_it() {
         assert_eq!((needs_me(&table), state.bells), (1, bells + 1), "{word}");
         let said = state.message.clone().unwrap().says;
         assert!(said.contains(&word.to_uppercase()), "{said}");
-        assert!(said.contains("12000.00 USD no longer counts"), "{said}");
+        assert!(said.contains("12,000.00 USD no longer counts"), "{said}");
         assert_eq!(state.exposure.total(), 0.into(), "{word}");
         // Its quote's row follows, and may be asked for anew.
         let record = table.record("q1");

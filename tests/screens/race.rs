@@ -104,14 +104,18 @@ fn every_seller_keeps_its_own_draft_and_gets_no_other_sellers_move() {
 #[test]
 fn best_cover_and_savings_follow_what_each_can_be_had_for() {
     let mut seat = raced((120, 36));
-    assert!(seat.shows("best 24.69 northlight · runner-up 25.22 pinewave"), "{}", seat.screen());
+    assert!(
+        seat.shows("best 24.69 USD northlight · runner-up 25.22 USD pinewave"),
+        "{}",
+        seat.screen()
+    );
     assert!(seat.shows("24.69 ◉ R2  BEST"), "{}", seat.screen());
     assert!(seat.shows("25.22 ◉ quote  2ND"), "{}", seat.screen());
     // 500,000 impressions: 0.53 under the runner-up.
     assert!(seat.shows("−265.00"), "{}", seat.screen());
     // The runner-up runs out: the next one takes its place.
     seat.wait(4 * 60_000);
-    assert!(seat.shows("runner-up 26.20 harbor"), "{}", seat.screen());
+    assert!(seat.shows("runner-up 26.20 USD harbor"), "{}", seat.screen());
 }
 
 #[test]
