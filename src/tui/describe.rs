@@ -179,6 +179,10 @@ pub(crate) fn describe(entry: &Entry) -> String {
             };
             format!("R{} them {}{found}{words}", moved.round, them(&moved.action, moved.seller_cpm))
         }
+        // What was answered did arrive.
+        Fact::MoveFailed { error, .. } if error.http_status > 0 => {
+            format!("the seller did not take the move: {error}")
+        }
         Fact::MoveFailed { error, .. } => format!("the move did not arrive: {error}"),
         Fact::MoveUnknown { error, .. } => format!("nobody knows whether the move counts: {error}"),
         Fact::MoveLookedUp { says, .. } => format!("the move without an answer: {says}"),

@@ -263,3 +263,16 @@ fn answers_may_come_in_any_order_and_move_nothing_but_prices() {
         assert!(seat.shows("23.00 ◉") && seat.shows("▼ 2.00 ◉"), "{}", seat.screen());
     }
 }
+
+#[test]
+fn what_cannot_be_had_any_more_is_not_taken_and_not_counted() {
+    let mut seat = raced((120, 36));
+    assert!(seat.shows("RACE of 3") && seat.shows("12,345.00"), "{}", seat.screen());
+    let quote = dealdesk::domain::QuoteRef::new("northlight", "qt-1");
+    let walk = dealdesk::desk::Command::Walk { quote, note: None };
+    seat.input(dealdesk::desk::Input::Command(walk));
+    seat.wait(100);
+    // What it asked would be 12,345.00 in all.
+    assert!(seat.shows("RACE of 2") && !seat.shows("12,345.00"), "{}", seat.screen());
+    assert!(seat.shows("best 25.22 USD pinewave"), "{}", seat.screen());
+}

@@ -156,8 +156,11 @@ pub(super) fn content(dx: &Dx<'_>, board: &Board) -> Content {
         .values()
         .filter(|seller| seller.health == Health::Down)
         .map(|seller| {
-            let since = seller.last_ok.map_or_else(|| "ever".to_owned(), clock::time);
-            format!("{} (last heard {since})", seller.info.name)
+            let heard = seller.last_ok.map_or_else(
+                || "never heard".to_owned(),
+                |at| format!("last heard {}", clock::time(at)),
+            );
+            format!("{} ({heard})", seller.info.name)
         })
         .take(3)
         .collect();

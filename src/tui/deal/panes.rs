@@ -85,7 +85,7 @@ pub(super) fn terms(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'
     let cost = money::cost(deal.cost(), guaranteed);
     let words = format!("{cost}{all} {}", facts::guaranteed(&deal.terms));
     lines.push(facts::plain(dx, "cost", words));
-    lines.extend(saved(dx, record));
+    lines.extend(saved(dx, record, wide));
     lines.extend(facts::wrapped(dx, "runner-up", &covered(record), wide));
     lines.extend(polls(dx, record, wide));
     lines.push(facts::plain(
@@ -138,7 +138,7 @@ fn covered(record: &DealRecord) -> String {
 }
 
 /// What the price is under the list price and under the first quote, if it is another.
-fn saved(dx: &Dx<'_>, record: &DealRecord) -> Vec<Line<'static>> {
+fn saved(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'static>> {
     let (terms, price) = (&record.deal.terms, record.deal.pricing.cpm());
     let against = |name: &str, other: Option<Cpm>| {
         let (other, price) = (other?, price?);
@@ -156,7 +156,7 @@ fn saved(dx: &Dx<'_>, record: &DealRecord) -> Vec<Line<'static>> {
     ];
     let label = |nth| if nth == 0 { "saved" } else { "" };
     let words = parts.into_iter().flatten().enumerate();
-    words.map(|(nth, words)| facts::plain(dx, label(nth), words)).collect()
+    words.flat_map(|(nth, words)| facts::wrapped(dx, label(nth), &words, wide)).collect()
 }
 
 /// Where the deal is on its way.

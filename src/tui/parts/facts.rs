@@ -189,7 +189,7 @@ fn expiry(dx: &Dx<'_>, record: &QuoteRecord) -> Line<'static> {
         None => " (their clock is not known yet)".to_owned(),
     };
     let words = if left.is_negative() {
-        format!("expired {} at {at}Z of their clock{skew}", countdown::ago(-left))
+        format!("expired {} at {at}Z by their clock{skew}", countdown::ago(-left))
     } else {
         // The end of the time in which a booking would still arrive (safety.md S14).
         let guard = desk::booking_guard(dx.state, &record.quote.seller);
@@ -197,7 +197,7 @@ fn expiry(dx: &Dx<'_>, record: &QuoteRecord) -> Line<'static> {
             Ok(closes) if record.is_open() => format!(" · booking closes {}Z", clock::time(closes)),
             Ok(_) | Err(_) => String::new(),
         };
-        format!("{at}Z of their clock{skew} · {}{closes}", countdown::left(left))
+        format!("{at}Z by their clock{skew} · {}{closes}", countdown::left(left))
     };
     plain(dx, "expires", words)
 }
