@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     desk::{self, SellerState, State},
-    domain::{Ask, Package, SellerError, SellerName},
+    domain::{Ask, Package, SellerError, SellerName, Tier},
 };
 
 /// The verbs.
@@ -124,7 +124,16 @@ fn reply_of_packages(
     items: Vec<PackageDoc>,
     partial: Vec<Missing>,
 ) -> Result<Reply, Failure> {
-    let mut table = Table::new(&["SELLER", "PACKAGE", "NAME", "FORMATS", ">PRICE", "NEGOTIABLE"]);
+    let mut table = Table::new(&[
+        "SELLER",
+        "PACKAGE",
+        "NAME",
+        "FORMATS",
+        ">PRICE",
+        "CUR",
+        "NEGOTIABLE",
+        "PRICE OF",
+    ]);
     for item in &items {
         let negotiable = item.negotiation_enabled.map(|yes| if yes { "yes" } else { "no" });
         table.row([
@@ -133,13 +142,20 @@ fn reply_of_packages(
             item.name.clone(),
             item.ad_formats.join(","),
             known(item.exact_price.clone().or_else(|| item.price_range.clone())),
+            item.currency.clone().unwrap_or_else(|| "–".to_owned()),
             known(negotiable),
+            priced_of(item),
         ]);
     }
     let (exit, words) = (exit_of(answered, &partial), words_of(&partial));
     let mode = session.state().setup.mode;
     let document = Document::new(mode, session.now(), Items { items, partial });
     Ok(Reply::new(&document, Shown::Table(table))?.with_exit(exit).with_words(words))
+}
+
+/// What a seller takes us for.
+fn tier(state: &State, seller: &SellerState) -> Tier {
+    state.setup.identity.revealed(seller.info.reveal).tier()
 }
 
 fn packages_of(seller: &SellerState) -> Result<&[Package], Option<SellerError>> {
@@ -160,7 +176,9 @@ pub(crate) async fn list(
     refresh(session, wait, &names).await;
     let (items, partial) = gather(session.state(), &names, |seller| {
         let packages = packages_of(seller)?.iter().filter(|p| p.featured || !list.featured);
-        Ok(packages.map(|package| PackageDoc::new(&seller.info.name, package)).collect())
+        Ok(packages
+            .map(|package| PackageDoc::new(seller, package, tier(session.state(), seller)))
+            .collect())
     });
     let reply = reply_of_packages(session, names.len() - partial.len(), items, partial)?;
     Ok(reply.with_words(without_packages(session.state(), &names)))
@@ -197,9 +215,10 @@ pub(crate) async fn search(
     let ask = Ask::Search(search.words.clone());
     session.until(wait, |state| !state.in_flight.values().any(|flight| flight.ask == ask)).await;
     let (items, partial) = gather(session.state(), &names, |seller| match &seller.found {
-        Some((words, Ok(found))) if *words == search.words => {
-            Ok(found.iter().map(|package| PackageDoc::new(&seller.info.name, package)).collect())
-        }
+        Some((words, Ok(found))) if *words == search.words => Ok(found
+            .iter()
+            .map(|package| PackageDoc::new(seller, package, tier(session.state(), seller)))
+            .collect()),
         Some((words, Err(error))) if *words == search.words => Err(Some(error.clone())),
         Some(_) | None => Err(None),
     });
@@ -218,7 +237,9 @@ pub(crate) async fn show(
     for seller in names.iter().filter_map(|name| state.sellers.get(name)) {
         let packages = seller.packages.iter().flatten();
         let packages = packages.filter(|package| package.package_id.as_str() == package_id);
-        found.extend(packages.map(|package| PackageDoc::new(&seller.info.name, package)));
+        found.extend(
+            packages.map(|package| PackageDoc::new(seller, package, tier(session.state(), seller))),
+        );
     }
     let shown = crate::domain::ids::shown(package_id);
     if found.len() > 1 {
@@ -271,16 +292,28 @@ fn named<'a>(state: &State, show: &'a Show) -> Result<(Vec<SellerName>, &'a str)
     }
 }
 
+/// What the price is for: one product, or a blend of several.
+fn priced_of(package: &PackageDoc) -> String {
+    package
+        .blend
+        .clone()
+        .filter(|_| package.exact_price.is_some())
+        .unwrap_or_else(|| "–".to_owned())
+}
+
 fn text_of(package: &PackageDoc) -> String {
+    let currency = known(package.currency.clone());
+    let amount = |price: &Option<String>| price.as_ref().map(|price| format!("{price} {currency}"));
+    let (price, floor) = (amount(&package.exact_price), amount(&package.floor_price));
+    let unknown = || known::<String>(None);
     let mut lines = vec![
         format!("{}  {}  ({})", package.package_id, package.name, package.seller),
         format!("formats     {}", package.ad_formats.join(", ")),
-        format!(
-            "price       {}",
-            known(package.exact_price.clone().or(package.price_range.clone()))
-        ),
-        format!("floor       {}", known(package.floor_price.clone())),
+        format!("price       {}", price.or(package.price_range.clone()).unwrap_or_else(unknown)),
     ];
+    let blend = package.blend.iter().filter(|_| package.exact_price.is_some());
+    lines.extend(blend.map(|words| format!("            {words}")));
+    lines.push(format!("floor       {}", floor.unwrap_or_else(unknown)));
     lines.extend(package.description.clone());
     lines.extend(package.placements.iter().map(|placement| {
         format!("product     {}  {}", placement.product_id, known(placement.product_name.clone()))
@@ -306,7 +339,8 @@ pub(crate) async fn products(
         };
         Ok(products.iter().map(|product| CatalogDoc::new(&seller.info.name, product)).collect())
     });
-    let mut table = Table::new(&["SELLER", "PRODUCT", "NAME", "TYPE", ">BASE", ">FLOOR", "DEALS"]);
+    let mut table =
+        Table::new(&["SELLER", "PRODUCT", "NAME", "TYPE", ">BASE", ">FLOOR", "CUR", "DEALS"]);
     for item in &items {
         table.row([
             item.seller.clone(),
@@ -315,6 +349,7 @@ pub(crate) async fn products(
             known(item.inventory_type.clone()),
             known(item.base_cpm.clone()),
             known(item.floor_cpm.clone()),
+            known(item.currency.clone()),
             item.deal_types.join(","),
         ]);
     }

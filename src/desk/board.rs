@@ -22,7 +22,7 @@ pub enum Row {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
     group: Group,
-    /// Within a group: what is unknown or disputed before what merely waits.
+    /// Within a group: what is unknown, then what is disputed, before what merely waits.
     urgency: u8,
     second: i64,
     cents: Reverse<i64>,
@@ -37,9 +37,10 @@ impl Key {
         cents: i64,
         row: Row,
     ) -> Self {
-        // What ended although it was booked is as loud as what was booked otherwise.
-        let alarms = is_alarm(stage) || group != stage.group();
-        let urgency = u8::from(stage != Stage::Unknown) + u8::from(!alarms);
+        // What ended although it was booked comes before what merely waits.
+        let waits = u8::from(group == stage.group());
+        let is_alarm = stage == Stage::Unknown || stage == Stage::Disputed;
+        let urgency = if is_alarm { u8::from(stage == Stage::Disputed) } else { 2 + waits };
         // Rows without a deadline come after those with one; in DONE the newest come first.
         let second = deadline.map_or(i64::MAX, Timestamp::as_second);
         let second = if group == Group::Done { -second } else { second };
@@ -55,10 +56,6 @@ impl Key {
     pub fn row(&self) -> Row {
         self.row
     }
-}
-
-fn is_alarm(stage: Stage) -> bool {
-    matches!(stage, Stage::Unknown | Stage::Disputed)
 }
 
 /// All rows in order.
@@ -162,6 +159,20 @@ mod tests {
         assert_eq!(order, [4, 2, 5, 3, 0, 1].map(Row::Quote));
         assert_eq!(board.count(Group::Pipeline), 3);
         assert_eq!(board.place(Row::Quote(0)), Some(4));
+    }
+
+    #[test]
+    fn what_is_disputed_stands_together_above_what_came_to_nothing() {
+        let mut board = Board::default();
+        let rejected = (Stage::Rejected, Group::NeedsMe);
+        let disputed = (Stage::Disputed, Group::NeedsMe);
+        let rows = [(disputed, None), (rejected, at(5)), (disputed, at(9)), (rejected, None)];
+        for (index, (stands, deadline)) in rows.into_iter().enumerate() {
+            let row = Row::Deal(index);
+            board.set(row, Some(Key::new(stands, deadline, 1, row)));
+        }
+        let order: Vec<_> = board.rows().iter().map(Key::row).collect();
+        assert_eq!(order, [2, 0, 1, 3].map(Row::Deal));
     }
 
     proptest! {

@@ -10,7 +10,10 @@ use crate::domain::{
     activation::Bought,
     identity::volume_discount_pct,
     proof,
-    proof::Known,
+    proof::{
+        Known,
+        sum::{self, Beside},
+    },
     ranking,
     ranking::{Assumptions, CompareRow, Compared, Ranking},
 };
@@ -75,6 +78,25 @@ pub fn needs_catalogue(state: &State, record: &QuoteRecord) -> bool {
     let quoted = quote.pricing.final_cpm.map(|cpm| cpm.currency());
     let is_foreign = quoted.is_some_and(|quoted| quoted != state.setup.limits.currency);
     !is_read && (is_unlisted(state, quote) || (is_foreign && record.offered_in().is_none()))
+}
+
+/// The price of a quote with its parts, in one line that adds up.
+pub fn price_in_words(record: &QuoteRecord) -> String {
+    let (negotiated, target) = (record.agreed, record.ask.target_cpm);
+    sum::in_words(&record.quote.pricing, Beside { negotiated, target, changed: false })
+}
+
+/// The same of a deal, as its seller has it now.
+pub fn deal_price_in_words(record: &DealRecord) -> String {
+    let agreed = record.agreed;
+    let negotiated = record.first_quoted.is_some_and(|first| !first.is_same(&agreed));
+    let told = record.deal.pricing.cpm();
+    let beside = Beside {
+        negotiated: negotiated.then_some(agreed),
+        target: None,
+        changed: told.is_some_and(|told| !told.is_same(&agreed)),
+    };
+    sum::in_words(&record.deal.pricing, beside)
 }
 
 /// The price proof of a quote.

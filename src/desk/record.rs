@@ -55,6 +55,9 @@ pub struct QuoteRecord {
     /// How the deal it became stands by now.
     #[serde(default)]
     pub deal_status: Option<DealStatus>,
+    /// Whether its seller no longer has that deal, or has put another in its place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deal_gone: bool,
     /// Why its seller would not negotiate it, if it was tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_talks: Option<NoTalks>,
@@ -90,6 +93,9 @@ impl QuoteRecord {
 
     /// Its stage on the board.
     pub fn stage(&self) -> Stage {
+        if let Some(status) = self.deal_status.filter(|_| self.is_released()) {
+            return Stage::of_deal(status, false);
+        }
         match self.booking {
             Some(BookingState::Sent) => return Stage::Booking,
             Some(BookingState::Unknown) => return Stage::Unknown,
@@ -106,7 +112,7 @@ impl QuoteRecord {
             | None => {}
         }
         if self.deal.is_some() {
-            return Stage::Booked;
+            return if self.deal_gone { Stage::Disputed } else { Stage::Booked };
         }
         if self.let_go {
             return Stage::Declined;

@@ -29,8 +29,8 @@ pub use super::{
     seller::{Health, SellerInfo, SellerState},
 };
 use crate::domain::{
-    DealRef, Identity, Limits, QuoteAsk, QuoteRef, RfqId, SellerError, SellerName, Skew, TicketId,
-    Trigger, limits::Changed, strategy::Presets,
+    DealRef, Group, Identity, Limits, QuoteAsk, QuoteRef, RfqId, SellerError, SellerName, Skew,
+    Stage, TicketId, Trigger, limits::Changed, strategy::Presets,
 };
 
 /// How the desk works: real money, paper, or its own sellers.
@@ -392,4 +392,22 @@ pub enum RowRef<'a> {
     Quote(&'a QuoteRecord),
     /// A deal.
     Deal(&'a DealRecord),
+}
+
+impl RowRef<'_> {
+    /// Where it stands.
+    pub fn stage(self) -> Stage {
+        match self {
+            Self::Quote(record) => record.stage(),
+            Self::Deal(record) => record.stage(),
+        }
+    }
+
+    /// The group of the board it belongs to.
+    pub fn group(self) -> Group {
+        match self {
+            Self::Quote(record) => record.stage().group(),
+            Self::Deal(record) => record.group(),
+        }
+    }
 }

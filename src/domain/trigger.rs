@@ -75,7 +75,7 @@ impl fmt::Display for Terms {
             Scope::Any => "whoever is first",
         };
         let until = until.to_zoned(jiff::tz::TimeZone::UTC).strftime("%H:%M:%SZ");
-        let spend = super::money::grouped(spend.amount());
+        let spend = spend.in_full();
         write!(f, "at most {at_most} CPM and {spend} in all, until {until}, of {whom}")
     }
 }

@@ -129,7 +129,7 @@ pub(crate) fn describe(entry: &Entry) -> String {
         }
         Fact::QuoteReceived { quote, requote_of, agreed, .. } => {
             let again = requote_of.as_ref().map_or_else(String::new, |old| format!(", for {old}"));
-            let at = agreed.map_or_else(String::new, |cpm| format!(", agreed {}", cpm.plain()));
+            let at = agreed.map_or_else(String::new, |cpm| format!(", agreed {cpm}"));
             let until = super::parts::clock::time(quote.expires_at);
             let cpm = price(quote.pricing.cpm(), quote.deal_type);
             format!("{cpm} on {}, until {until}Z{again}{at}", quote.product.name)
@@ -159,7 +159,7 @@ pub(crate) fn describe(entry: &Entry) -> String {
         ),
         Fact::AutoStopped { why, .. } => format!("auto stopped: {why}"),
         Fact::TriggerArmed { trigger } => format!("{} books {}", trigger.id, trigger.terms),
-        Fact::TriggerTook { id, price, .. } => format!("{id} takes it at {}", price.plain()),
+        Fact::TriggerTook { id, price, .. } => format!("{id} takes it at {price}"),
         Fact::TriggerEnded { id, why, .. } => format!("{id} is over: {why}"),
         Fact::MoveStored { pending, .. } => {
             let words = pending.note.iter().map(|note| format!(" “{note}”"));
@@ -178,6 +178,10 @@ pub(crate) fn describe(entry: &Entry) -> String {
                 format!(" “{}”", moved.rationale)
             };
             format!("R{} them {}{found}{words}", moved.round, them(&moved.action, moved.seller_cpm))
+        }
+        // What was answered did arrive.
+        Fact::MoveFailed { error, .. } if error.http_status > 0 => {
+            format!("the seller did not take the move: {error}")
         }
         Fact::MoveFailed { error, .. } => format!("the move did not arrive: {error}"),
         Fact::MoveUnknown { error, .. } => format!("nobody knows whether the move counts: {error}"),

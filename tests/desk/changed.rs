@@ -101,11 +101,12 @@ fn what_came_to_nothing_after_it_was_booked_stays_until_a_person_has_seen_it() {
         assert_eq!((needs_me(&table), state.bells), (1, bells + 1), "{word}");
         let said = state.message.clone().unwrap().says;
         assert!(said.contains(&word.to_uppercase()), "{said}");
-        assert!(said.contains("12000.00 USD no longer counts"), "{said}");
+        assert!(said.contains("12,000.00 USD no longer counts"), "{said}");
         assert_eq!(state.exposure.total(), 0.into(), "{word}");
         // Its quote's row follows, and may be asked for anew.
         let record = table.record("q1");
         assert!(record.is_released() && !record.holds_money(), "{word}");
+        assert_eq!(record.stage(), stage, "its quote is not booked any more");
         table.command(Command::Requote(key("q1")));
         assert_eq!(table.asked.len(), 1, "{word}: {:?}", table.refused);
         table.asked.clear();
@@ -137,6 +138,7 @@ fn a_deal_that_the_seller_no_longer_has_needs_a_person_once() {
         let state = table.desk.state();
         assert_eq!((needs_me(&table), state.bells), (1, bells + 1), "{status}");
         assert_eq!(table.facts("deal.gone").len(), 1, "{status}");
+        assert_eq!(table.record("q1").stage(), Stage::Disputed, "{status}");
         // Its money counts: nobody knows what became of it.
         assert_eq!(state.exposure.total(), 12_000.into(), "{status}");
         let deal = state.deals[0].reference();
@@ -146,6 +148,7 @@ fn a_deal_that_the_seller_no_longer_has_needs_a_person_once() {
         // It is there again: all is well.
         told(&mut table, |deal| deal.raw_status = "active".into());
         assert_eq!(table.desk.state().deals[0].attention, None);
+        assert_eq!(table.record("q1").stage(), Stage::Booked, "{status}");
     }
     // A page of a gateway, a key that does not open, a silence say nothing of the deal.
     for failure in [
@@ -173,5 +176,6 @@ fn a_deal_that_another_stands_for_needs_a_person() {
     assert_eq!(needs_me(&table), 1);
     let record = &table.desk.state().deals[0];
     assert!(record.attention.as_ref().unwrap().contains("deprecated"));
+    assert_eq!(table.record("q1").stage(), Stage::Disputed, "its quote is not booked any more");
     assert_eq!(table.desk.state().exposure.total(), 12_000.into());
 }

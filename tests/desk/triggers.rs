@@ -101,7 +101,11 @@ fn it_books_at_its_price_through_a_ticket_and_is_over() {
     assert_eq!(table.desk.state().deals.len(), 1);
     let says = &table.desk.state().message.as_ref().unwrap().says;
     assert_eq!(*says, format!("trigger {}, {SELLER}: booked: Deal ID D-1", by.id));
-    assert!(ended(&table).starts_with("it books at 24.00 with ticket tk-"), "{}", ended(&table));
+    assert!(
+        ended(&table).starts_with("it books at 24.00 USD with ticket tk-"),
+        "{}",
+        ended(&table)
+    );
     let authors: Vec<_> = table
         .journal
         .iter()

@@ -1,6 +1,9 @@
 //! A deal's way into the DSP: what is copied, checked off and read back, and what stays of it.
 
-use dealdesk::domain::{Answer, DealRef, DealStatus, OpenRtb, QuoteRef};
+use dealdesk::{
+    desk::{Command, Input},
+    domain::{Answer, DealRef, DealStatus, OpenRtb, QuoteRef},
+};
 
 use super::{
     harness::{SIZES, Seat, look},
@@ -224,4 +227,33 @@ fn every_pane_of_a_narrow_terminal_is_a_tab() {
     seat.keys("tab G");
     assert!(seat.shows("}"), "{}", seat.screen());
     assert!(!seat.shows("more lines"), "{}", seat.screen());
+}
+
+#[test]
+fn parts_and_price_of_a_deal_add_up_and_a_price_that_moved_says_both() {
+    for size in SIZES {
+        let mut seat = seat(size);
+        let quote: QuoteRef = seat.quoted("northlight", "qt-1", "25.22", 10);
+        let line = "32.00 −10% tier −5% volume = 27.36, the seller says 25.22 USD";
+        assert!(seat.keys("1").shows(line), "{}", seat.screen());
+        seat.arms(&quote);
+        seat.typed("25.22").keys("enter").stored();
+        let deal = seat.deal("NL-26-00417", &quote);
+        seat.answer_where(|_, ask| ask.commits(), Ok(Answer::Deal(Box::new(deal.clone()))));
+        seat.keys("esc 1 G");
+        assert!(seat.shows(line), "{}", seat.screen());
+        // The seller changed it after it was booked: no sum says so.
+        seat.input(Input::Command(Command::PollDeal(key("NL-26-00417"))));
+        let mut dearer = deal;
+        dearer.pricing.final_cpm = "35.00".parse().ok();
+        seat.answer_where(|_, ask| ask.name() == "get deal", Ok(Answer::Deal(Box::new(dearer))));
+        let screen = seat.keys("1 g").screen();
+        let words = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+        let says = "volume = 27.36, the seller now says 35.00 USD";
+        assert!(words.contains(says), "{screen}");
+        seat.keys("enter");
+        let screen = seat.screen();
+        assert!(screen.contains("27.36, the seller"), "{screen}");
+        assert!(screen.contains("now says 35.00 USD"), "{screen}");
+    }
 }

@@ -301,7 +301,7 @@ fn a_seller_that_honours_agreements_is_booked_on_the_same_quote() {
     assert!(seat.shows("B books this quote at that price"), "{}", seat.screen());
     seat.keys("B");
     seat.same(&key);
-    assert!(seat.shows("20.00 as agreed"), "{}", seat.screen());
+    assert!(seat.shows("20.00 USD as agreed"), "{}", seat.screen());
     seat.input(Input::Command(Command::CloseTicket));
 }
 

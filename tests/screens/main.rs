@@ -10,7 +10,9 @@
 
 mod armed;
 mod audience;
+mod bands;
 mod booking;
+mod currencies;
 mod deal;
 mod explains;
 mod forecast;

@@ -104,14 +104,18 @@ fn every_seller_keeps_its_own_draft_and_gets_no_other_sellers_move() {
 #[test]
 fn best_cover_and_savings_follow_what_each_can_be_had_for() {
     let mut seat = raced((120, 36));
-    assert!(seat.shows("best 24.69 northlight · runner-up 25.22 pinewave"), "{}", seat.screen());
+    assert!(
+        seat.shows("best 24.69 USD northlight · runner-up 25.22 USD pinewave"),
+        "{}",
+        seat.screen()
+    );
     assert!(seat.shows("24.69 ◉ R2  BEST"), "{}", seat.screen());
     assert!(seat.shows("25.22 ◉ quote  2ND"), "{}", seat.screen());
     // 500,000 impressions: 0.53 under the runner-up.
     assert!(seat.shows("−265.00"), "{}", seat.screen());
     // The runner-up runs out: the next one takes its place.
     seat.wait(4 * 60_000);
-    assert!(seat.shows("runner-up 26.20 harbor"), "{}", seat.screen());
+    assert!(seat.shows("runner-up 26.20 USD harbor"), "{}", seat.screen());
 }
 
 #[test]
@@ -258,4 +262,17 @@ fn answers_may_come_in_any_order_and_move_nothing_but_prices() {
         }
         assert!(seat.shows("23.00 ◉") && seat.shows("▼ 2.00 ◉"), "{}", seat.screen());
     }
+}
+
+#[test]
+fn what_cannot_be_had_any_more_is_not_taken_and_not_counted() {
+    let mut seat = raced((120, 36));
+    assert!(seat.shows("RACE of 3") && seat.shows("12,345.00"), "{}", seat.screen());
+    let quote = dealdesk::domain::QuoteRef::new("northlight", "qt-1");
+    let walk = dealdesk::desk::Command::Walk { quote, note: None };
+    seat.input(dealdesk::desk::Input::Command(walk));
+    seat.wait(100);
+    // What it asked would be 12,345.00 in all.
+    assert!(seat.shows("RACE of 2") && !seat.shows("12,345.00"), "{}", seat.screen());
+    assert!(seat.shows("best 25.22 USD pinewave"), "{}", seat.screen());
 }

@@ -189,7 +189,7 @@ fn the_journal_alone_shows_the_same_board_and_ladder() {
             let (was, is) = (body(&seat.screen()), body(&text(&player.buffer().unwrap())));
             // A seller's clock is told by its replies, which are not in the journal.
             let known = |rows: Vec<String>| -> Vec<_> {
-                rows.into_iter().filter(|row| !row.contains("of their clock")).collect()
+                rows.into_iter().filter(|row| !row.contains("by their clock")).collect()
             };
             assert!(was.len() > 10);
             assert_eq!(known(is), known(was), "{screen}");

@@ -73,7 +73,7 @@ fn what_it_may_spend_is_typed_and_its_key_lets_it_go() {
     assert_eq!(triggers(&seat), 0, "another amount arms nothing");
     let mut seat = ticket((120, 36));
     seat.keys("backspace backspace").typed("25.22").keys("enter enter enter enter");
-    assert!(seat.shows("asks 25.22 already"), "{}", seat.screen());
+    assert!(seat.shows("asks 25.22 USD already"), "{}", seat.screen());
 }
 
 #[test]
@@ -115,5 +115,5 @@ fn it_fires_by_itself_and_says_so() {
     seat.answer(Ok(Answer::Quote(Box::new(cheaper))));
     seat.same(&key);
     assert_eq!((seat.storing.len(), triggers(&seat)), (1, 0), "{}", seat.screen());
-    assert!(seat.shows("it books at 24.00 with ticket"), "{}", seat.screen());
+    assert!(seat.shows("it books at 24.00 USD with ticket"), "{}", seat.screen());
 }

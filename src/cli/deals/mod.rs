@@ -116,6 +116,8 @@ fn list(context: &Context, list: &List) -> Result<Reply, Failure> {
             ">IMPRESSIONS",
             ">CPM",
             ">COST",
+            "CUR",
+            "NEEDS YOU",
         ],
         doc: &|record: &DealRecord, _| DealDoc::new(record, None),
         cells: &cells,
@@ -126,7 +128,7 @@ fn list(context: &Context, list: &List) -> Result<Reply, Failure> {
     listing::print(context, list.much, &shape, read)
 }
 
-fn cells(item: &DealDoc) -> [String; 9] {
+fn cells(item: &DealDoc) -> [String; 11] {
     [
         item.deal_id.clone(),
         item.seller.clone(),
@@ -137,7 +139,17 @@ fn cells(item: &DealDoc) -> [String; 9] {
         known(item.terms.impressions),
         known(item.pricing.final_cpm.clone()),
         known(item.cost.clone()),
+        known(item.pricing.currency.clone()),
+        needs_you(item).unwrap_or_else(|| "–".to_owned()),
     ]
+}
+
+/// What a person has to see to: what became of a deal, or where it is not what was agreed.
+fn needs_you(item: &DealDoc) -> Option<String> {
+    let fields: Vec<_> = item.differences.iter().map(|one| one.field.as_str()).collect();
+    let differs = (!fields.is_empty()).then(|| format!("not as agreed: {}", fields.join(", ")));
+    let says: Vec<_> = item.attention.clone().into_iter().chain(differs).collect();
+    (!says.is_empty()).then(|| format!("! {}", says.join("; ")))
 }
 
 async fn show(context: &Context, show: &Show) -> Result<Reply, Failure> {
@@ -267,15 +279,16 @@ fn instructed(words: &BTreeMap<String, String>) -> Vec<String> {
 
 fn text(body: &DealShowDoc) -> String {
     let deal = &body.deal;
-    let currency = deal.pricing.currency.clone().unwrap_or_default();
+    let currency = known(deal.pricing.currency.clone());
     let mut lines = vec![
         format!("deal      {}  ({})  {}", deal.deal_id, deal.seller, deal.stage),
         format!("ours      {}   theirs  {}", deal.ours, known(deal.theirs.clone())),
         format!("product   {}  {}", deal.product.product_id, known(deal.product.name.clone())),
         format!(
-            "price     {} {currency} CPM, agreed {}",
+            "price     {} {currency} CPM, agreed {} {}",
             known(deal.pricing.final_cpm.clone()),
-            deal.agreed_cpm
+            deal.agreed_cpm,
+            deal.agreed_in
         ),
         format!(
             "volume    {} impressions, {} to {}",
@@ -288,8 +301,8 @@ fn text(body: &DealShowDoc) -> String {
     if let Some(cover) = &deal.cover {
         let saved = known(deal.savings.vs_cover.clone());
         let words = format!(
-            "runner-up {} ({}) {} CPM, {saved} {currency} against it",
-            cover.seller, cover.quote_id, cover.cpm
+            "runner-up {} ({}) {} {} CPM, {saved} {} against it",
+            cover.seller, cover.quote_id, cover.cpm, cover.currency, deal.agreed_in
         );
         lines.push(words);
     }

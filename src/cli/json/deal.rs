@@ -47,6 +47,8 @@ pub(crate) struct DealDoc {
     pub(crate) booked_at: At,
     pub(crate) last_checked: Option<At>,
     pub(crate) agreed_cpm: String,
+    #[serde(skip)]
+    pub(crate) agreed_in: String,
     pub(crate) cost: Option<String>,
     pub(crate) savings: SavingsDoc,
     /// The runner-up when it was decided; `null` where nobody else was in it.
@@ -89,6 +91,8 @@ pub(crate) struct CoverDoc {
     pub(crate) quote_id: String,
     /// What it could be had for then.
     pub(crate) cpm: String,
+    /// The currency of that price; what it comes to in effect is in the deal's.
+    pub(crate) currency: String,
     /// What that comes to with what is assumed of an auction and of the path's fees.
     pub(crate) effective_cpm: String,
     /// What the booked price comes to by the same assumptions.
@@ -101,6 +105,7 @@ impl CoverDoc {
             seller: cover.seller.0.clone(),
             quote_id: cover.quote_id.0.clone(),
             cpm: cover.cpm.plain(),
+            currency: cover.cpm.currency().to_string(),
             effective_cpm: cover.effective.plain(),
             our_effective_cpm: cover.ours.plain(),
         }
@@ -164,6 +169,7 @@ impl DealDoc {
             booked_at: record.booked_at.into(),
             last_checked: last_checked.map(At),
             agreed_cpm: record.agreed.plain(),
+            agreed_in: record.agreed.currency().to_string(),
             cost: cost(deal.cost()),
             savings: SavingsDoc {
                 vs_base: saved(deal.pricing.base_cpm),

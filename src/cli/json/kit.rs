@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::{cpm, currency, told};
-use crate::domain::{DealType, Package, Placement, Product, SellerName};
+use crate::{
+    desk::SellerState,
+    domain::{DealType, Package, Placement, Product, SellerName, Tier, kit},
+};
 
 /// PACKAGE.
 #[derive(Debug, Serialize)]
@@ -22,6 +25,10 @@ pub(crate) struct PackageDoc {
     pub(crate) exact_price: Option<String>,
     pub(crate) floor_price: Option<String>,
     pub(crate) currency: Option<String>,
+    /// Of how many products the price is a blend; `null` where it is that of one.
+    pub(crate) blend_of: Option<usize>,
+    #[serde(skip)]
+    pub(crate) blend: Option<String>,
     pub(crate) negotiation_enabled: Option<bool>,
     pub(crate) volume_discounts_available: Option<bool>,
     pub(crate) placements: Vec<PlacementDoc>,
@@ -37,6 +44,8 @@ pub(crate) struct PlacementDoc {
     pub(crate) ad_formats: Vec<String>,
     pub(crate) device_types: Vec<u32>,
     pub(crate) weight: Option<String>,
+    /// Its own list price in the package's currency, where the seller's catalogue tells one.
+    pub(crate) list_cpm: Option<String>,
 }
 
 /// A product one can be quoted on.
@@ -60,9 +69,12 @@ fn deal_type(raw: &str) -> String {
 }
 
 impl PackageDoc {
-    pub(crate) fn new(seller: &SellerName, package: &Package) -> Self {
+    /// As a seller offers it to whom it takes us for.
+    pub(crate) fn new(seller: &SellerState, package: &Package, tier: Tier) -> Self {
+        let products = seller.products.as_deref().unwrap_or_default();
+        let parts = package.blend(products);
         Self {
-            seller: seller.0.clone(),
+            seller: seller.info.name.0.clone(),
             package_id: package.package_id.0.clone(),
             name: package.name.clone(),
             description: told(&package.description),
@@ -76,22 +88,32 @@ impl PackageDoc {
             exact_price: cpm(package.exact_price),
             floor_price: cpm(package.floor_price),
             currency: currency(&[package.exact_price, package.floor_price]),
+            blend_of: (!parts.is_empty()).then_some(parts.len()),
+            blend: kit::blend_in_words(&parts, tier),
             negotiation_enabled: package.negotiation_enabled,
             volume_discounts_available: package.volume_discounts_available,
-            placements: package.placements.iter().map(PlacementDoc::new).collect(),
+            placements: package
+                .placements
+                .iter()
+                .map(|placement| PlacementDoc::new(placement, package, products))
+                .collect(),
             withheld: package.withheld(),
         }
     }
 }
 
 impl PlacementDoc {
-    fn new(placement: &Placement) -> Self {
+    fn new(placement: &Placement, package: &Package, products: &[Product]) -> Self {
+        let known = products.iter().find(|known| known.product_id == placement.product_id);
+        let of = package.exact_price.or(package.floor_price).map(|price| price.currency());
+        let list = known.and_then(|known| known.base_cpm);
         Self {
             product_id: placement.product_id.0.clone(),
             product_name: told(&placement.product_name),
             ad_formats: placement.ad_formats.clone(),
             device_types: placement.device_types.clone(),
             weight: placement.weight.clone(),
+            list_cpm: cpm(list.filter(|list| of.is_none_or(|of| of == list.currency()))),
         }
     }
 }

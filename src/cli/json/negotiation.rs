@@ -42,6 +42,8 @@ pub(crate) struct NegotiateDoc {
     pub(crate) outcome: String,
     /// The price it ended at; `null` unless accepted.
     pub(crate) final_cpm: Option<String>,
+    /// Of every price here.
+    pub(crate) currency: String,
     pub(crate) rounds_count: u32,
     pub(crate) rounds: Vec<RoundDoc>,
     pub(crate) agreed_cpm: Option<String>,

@@ -34,6 +34,7 @@ pub(crate) struct QuoteDoc {
     pub(crate) expires_at: At,
     /// On the seller's clock; `null` once it cannot be booked.
     pub(crate) seconds_left: Option<i64>,
+    /// At the price to book at: the agreed one where there is one.
     pub(crate) cost: Option<String>,
     /// Whether the price follows from its parts.
     pub(crate) proof: ProofDoc,
@@ -43,6 +44,9 @@ pub(crate) struct QuoteDoc {
     pub(crate) rfq: Option<String>,
     /// The price agreed for it, here or in the quote it replaced.
     pub(crate) agreed_cpm: Option<String>,
+    /// The currency of the price to book at, and of the cost; the quote's own, unless another was agreed.
+    #[serde(skip)]
+    pub(crate) booked_in: Option<String>,
     pub(crate) replaces: Option<String>,
     pub(crate) replaced_by: Option<String>,
     pub(crate) deal_id: Option<String>,
@@ -215,12 +219,13 @@ impl QuoteDoc {
             buyer_tier: quote.buyer_tier.map(|tier| tier.to_string()),
             expires_at: quote.expires_at.into(),
             seconds_left: (quote.status == QuoteStatus::Available && left > 0).then_some(left),
-            cost: cost(quote.cost()),
+            cost: cost(record.cost()),
             proof: ProofDoc::new(proof),
             rank: None,
             negotiation: record.negotiation.as_ref().map(NegotiationDoc::new),
             rfq: record.rfq.as_ref().map(|rfq| rfq.0.clone()),
             agreed_cpm: cpm(record.agreed),
+            booked_in: currency(&[record.price(), quote.pricing.cpm(), quote.pricing.base_cpm]),
             replaces: record.requote_of.as_ref().map(|id| id.0.clone()),
             replaced_by: record.replaced_by.as_ref().map(|id| id.0.clone()),
             deal_id: record.deal.as_ref().or(quote.deal_id.as_ref()).map(|id| id.0.clone()),

@@ -243,7 +243,7 @@ fn dry_run(session: &impl Session, key: &QuoteRef, plan: &Plan) -> Result<Reply,
     }
     let limit = desk::limit_of(state, record).map_err(|refusal| Failure::of_refusal(&refusal))?;
     if let Some(limit) = limit.filter(|limit| plan.max > *limit) {
-        let says = format!("the maximum {} is above your limit {limit}", plan.max.plain());
+        let says = format!("the maximum {} is above your limit {limit}", plan.max);
         let cure = "plan at or under the limit, or raise it in the configuration";
         return Err(Failure::new(Exit::Blocked, says, cure).coded("limit"));
     }
@@ -285,6 +285,7 @@ fn reply(
         Play::Dry(would) => (Exit::Done, would, true),
     };
     let accepted = outcome == Outcome::Accepted;
+    let currency = record.standing().map_or(plan.max.currency(), |price| price.currency());
     let agreed = cpm(record.agreed.filter(|_| accepted));
     let book_quote_id = if accepted { bookable(state, record) } else { None };
     let failure = why(state, record, exit, accepted && book_quote_id.is_none());
@@ -294,6 +295,7 @@ fn reply(
         strategy: plan.strategy.clone(),
         outcome: outcome.to_string(),
         final_cpm: agreed.clone(),
+        currency: currency.to_string(),
         rounds_count: game.map_or(0, Negotiation::played),
         rounds: game.into_iter().flat_map(|game| &game.rounds).map(RoundDoc::new).collect(),
         agreed_cpm: agreed,
@@ -309,13 +311,14 @@ fn reply(
     let evidence = evidence.map(|seen| format!("{} {}", out::time(seen.at), seen.says));
     let words = summary(&body, plan).into_iter().chain(evidence);
     let words: Vec<String> = words.chain(failure.map(|failure| failure.to_string())).collect();
-    let mut table = Table::new(&["ROUND", "BY", "ACTION", ">CPM", "SAYS"]);
+    let mut table = Table::new(&["ROUND", "BY", "ACTION", ">CPM", "CUR", "SAYS"]);
     for round in &body.rounds {
         table.row([
             round.round.to_string(),
             round.by.clone(),
             round.action.clone(),
             known(round.cpm.clone()),
+            body.currency.clone(),
             round.rationale.clone().unwrap_or_else(|| "–".to_owned()),
         ]);
     }
@@ -325,7 +328,8 @@ fn reply(
 
 fn summary(body: &NegotiateDoc, plan: &Plan) -> Vec<String> {
     if let Some(would) = &body.would {
-        let price = would.cpm.as_deref().map_or(String::new(), |cpm| format!(" {cpm}"));
+        let price =
+            would.cpm.as_deref().map_or(String::new(), |cpm| format!(" {cpm} {}", body.currency));
         return vec![format!(
             "{} would {}{price}: {}; nothing was sent",
             plan.strategy, would.action, would.why
@@ -333,7 +337,8 @@ fn summary(body: &NegotiateDoc, plan: &Plan) -> Vec<String> {
     }
     match (&body.agreed_cpm, &body.book_quote_id) {
         (Some(agreed), Some(id)) => vec![format!(
-            "agreed at {agreed}\n  → dealdesk book {}/{id} --confirm {agreed} --max-cpm {}",
+            "agreed at {agreed} {}\n  → dealdesk book {}/{id} --confirm {agreed} --max-cpm {}",
+            body.currency,
             body.seller,
             plan.max.plain()
         )],

@@ -65,7 +65,7 @@ fn table(items: &[QuoteDoc]) -> Table {
     table
 }
 
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 12] = [
     "QUOTE",
     "SELLER",
     "STAGE",
@@ -75,11 +75,12 @@ const COLUMNS: [&str; 11] = [
     ">CPM",
     ">EFFECTIVE",
     ">COST",
+    "CUR",
     "PROOF",
     ">LEFT",
 ];
 
-fn cells(item: &QuoteDoc) -> [String; 11] {
+fn cells(item: &QuoteDoc) -> [String; 12] {
     [
         item.quote_id.clone(),
         item.seller.clone(),
@@ -90,6 +91,7 @@ fn cells(item: &QuoteDoc) -> [String; 11] {
         known(item.agreed_cpm.clone().or_else(|| item.pricing.final_cpm.clone())),
         effective(item),
         known(item.cost.clone()),
+        known(item.booked_in.clone()),
         item.proof.verdict.clone(),
         item.seconds_left.map_or_else(|| "–".to_owned(), clock),
     ]
@@ -112,18 +114,25 @@ fn clock(seconds: i64) -> String {
 }
 
 /// A quote in lines.
-fn text(item: &QuoteDoc, currency: &str) -> String {
+fn text(item: &QuoteDoc) -> String {
     let pricing = &item.pricing;
+    let quoted = known(pricing.currency.clone());
+    let booked = known(item.booked_in.clone());
     let left =
         item.seconds_left.map_or_else(|| "over".to_owned(), |s| format!("{} left", clock(s)));
     let percent = |percent: &Option<String>| {
         percent.as_ref().map_or_else(|| "?".to_owned(), |percent| format!("{percent} %"))
     };
+    // The parts above make this, where the price is another one.
+    let computed = item.proof.computed_cpm.as_ref();
+    let parts = computed.filter(|computed| Some(*computed) != pricing.final_cpm.as_ref());
+    let parts = parts.map_or_else(String::new, |made| format!("; its parts make {made}"));
+    let agreed = item.agreed_cpm.as_ref().map(|agreed| format!("{agreed} {booked} CPM"));
     let lines = [
         ("quote", format!("{}  ({})  {}", item.quote_id, item.seller, item.stage)),
         ("product", format!("{}  {}", item.product.product_id, known(item.product.name.clone()))),
         ("deal type", item.deal_type.clone()),
-        ("list price", known(pricing.base_cpm.clone())),
+        ("list price", format!("{} {quoted}", known(pricing.base_cpm.clone()))),
         (
             "tier",
             format!(
@@ -133,8 +142,8 @@ fn text(item: &QuoteDoc, currency: &str) -> String {
             ),
         ),
         ("volume", format!("{} off", percent(&pricing.volume_discount_pct))),
-        ("price", format!("{} {currency} CPM", known(pricing.final_cpm.clone()))),
-        ("agreed", item.agreed_cpm.clone().unwrap_or_else(|| "–".to_owned())),
+        ("price", format!("{} {quoted} CPM{parts}", known(pricing.final_cpm.clone()))),
+        ("agreed", agreed.unwrap_or_else(|| "–".to_owned())),
         ("volume", format!("{} impressions", known(item.terms.impressions.map(money::count)))),
         (
             "flight",
@@ -144,7 +153,7 @@ fn text(item: &QuoteDoc, currency: &str) -> String {
                 known(item.terms.flight_end.clone())
             ),
         ),
-        ("cost", format!("{} {currency}", known(item.cost.clone()))),
+        ("cost", format!("{} {booked}", known(item.cost.clone()))),
         ("expires", format!("{}  {left}", crate::cli::out::time(item.expires_at))),
         ("says", pricing.rationale.clone().unwrap_or_else(|| "–".to_owned())),
     ];
@@ -154,7 +163,7 @@ fn text(item: &QuoteDoc, currency: &str) -> String {
     let worth = match (&proof.difference, &proof.worth) {
         (Some(difference), _) if difference == "0.00" => String::new(),
         (Some(difference), worth) => {
-            format!("  {difference} a thousand, {} {currency} in all", known(worth.clone()))
+            format!("  {difference} {quoted} a thousand, {} {quoted} in all", known(worth.clone()))
         }
         (None, _) => String::new(),
     };

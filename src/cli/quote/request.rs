@@ -156,8 +156,7 @@ fn one(session: &impl Session, rfq: &RfqId, seller: &SellerName) -> Result<Reply
     }
     let now = session.now();
     let document = QuoteDoc::of(state, record, now);
-    let currency = document.pricing.currency.clone().unwrap_or_default();
-    let text = super::text(&document, &currency);
+    let text = super::text(&document);
     Reply::new(&Document::new(state.setup.mode, now, document), Shown::Text(text))
 }
 

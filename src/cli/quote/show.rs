@@ -89,8 +89,7 @@ fn reply(
     (mode, now): (Mode, Timestamp),
     reread: &Reread,
 ) -> Result<Reply, Failure> {
-    let currency = body.pricing.currency.clone().unwrap_or_default();
-    let text = super::text(&body, &currency);
+    let text = super::text(&body);
     let document = Document::new(mode, now, Sourced::new(body, reread));
     let reply = Reply::new(&document, Shown::Text(text))?.with_exit(reread.exit());
     Ok(reply.with_words(reread.words()))

@@ -11,15 +11,12 @@ use crate::{
         fail::Failure,
         fake::{Fake, Says, ask, error, product, quote, setup},
         find::Wanted,
-        json::{Reply, schema},
+        json::{Reply, quote::QuoteDoc, schema},
         port::Session as _,
         typed::{Terms, day},
     },
     desk::Command,
-    domain::{
-        Answer, Ask, Cpm, DealType, ErrorKind, Product, QuoteStatus, SellerError, SellerName,
-        Stage, Tier,
-    },
+    domain::{Answer, Ask, DealType, ErrorKind, QuoteStatus, SellerError, SellerName, Stage, Tier},
 };
 
 const WAIT: Duration = Duration::from_mins(1);
@@ -353,4 +350,35 @@ async fn an_id_that_two_sellers_have_must_say_whose() {
     assert_eq!(schema::check("quote", &reply.json)["seller"], "b");
     let nothing = fake.command(Command::CloseTicket);
     assert!(nothing.is_empty());
+}
+
+#[tokio::test]
+async fn a_cost_is_that_of_the_price_it_stands_beside() {
+    let script = |_: &SellerName, _: &Ask| {
+        Says::Answer(Answer::Quote(Box::new(quote("a", "qt-1", "18.00"))))
+    };
+    for (agreed, price, cost) in [
+        (None, "18.00", "9000.00"),
+        (Some("16.50"), "16.50", "8250.00"),
+        // What was agreed in euros is not paid in dollars.
+        (Some("16.50 EUR"), "16.50", "8250.00"),
+    ] {
+        let mut fake = Fake::new(setup(&["a"]), script);
+        fake.quoted("a", ask()).await;
+        let (state, now) = (fake.state(), fake.now());
+        let mut record = state.quotes.values().next().unwrap().clone();
+        record.agreed = agreed.map(|agreed| agreed.parse().unwrap());
+        let currency = record.price().unwrap().currency().to_string();
+        for doc in [QuoteDoc::stored(&record, now), QuoteDoc::of(state, &record, now)] {
+            assert_eq!(doc.cost.as_deref(), Some(cost));
+            let row = super::cells(&doc);
+            let at = |name: &str| {
+                let named = |column: &&str| column.trim_start_matches('>') == name;
+                row[super::COLUMNS.iter().position(|column| named(&column)).unwrap()].as_str()
+            };
+            assert_eq!((at("CPM"), at("COST"), at("CUR")), (price, cost, currency.as_str()));
+            let text = super::text(&doc);
+            assert!(text.contains(&format!("cost        {cost} {currency}")), "{text}");
+        }
+    }
 }

@@ -62,7 +62,7 @@ pub(super) fn arm(state: &State, key: QuoteRef, plan: Plan) -> Vec<Change> {
         let limit = limit.map_or_else(String::new, |limit| limit.to_string());
         return refuse(
             "limit",
-            format!("the maximum {} is above your limit {limit}", plan.max.plain()),
+            format!("the maximum {} is above your limit {limit}", plan.max),
             "plan at or under the limit, or raise it in the configuration",
         );
     }
@@ -250,13 +250,10 @@ pub(super) fn play(state: &State, index: usize, now: Timestamp) -> Vec<Change> {
     let over = |cpm: &Cpm| cpm.partial_cmp(&plan.max).is_none_or(std::cmp::Ordering::is_gt);
     let mut changes = match step {
         Step::Offer(cpm, _) | Step::Accept(cpm, _) if over(&cpm) => {
-            return vec![stopped(format!("{} is above its maximum", cpm.plain()))];
+            return vec![stopped(format!("{cpm} is above its maximum"))];
         }
         Step::Offer(cpm, _) | Step::Accept(cpm, _) if costs_too_much(record, plan, cpm) => {
-            return vec![stopped(format!(
-                "at {} the quote costs more than it may spend",
-                cpm.plain()
-            ))];
+            return vec![stopped(format!("at {cpm} the quote costs more than it may spend"))];
         }
         Step::Offer(cpm, _) => match negotiate::check_offer(state, record, (cpm, false)) {
             Ok(()) => negotiate::store(state, key, game, (cpm, Action::Counter, None), by()),

@@ -269,8 +269,8 @@ pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<C
     let complaint = match answer {
         Answered::Price(typed) if *typed == price.amount() => None,
         Answered::Price(typed) => {
-            let typed = crate::domain::money::plain(*typed);
-            Some(format!("you typed {typed}, the price is {}", price.plain()))
+            let typed = crate::domain::money::plain_in(*typed, price.currency());
+            Some(format!("you typed {typed}, the price is {price}"))
         }
         Answered::Yes if ticket.easy => None,
         Answered::Yes | Answered::Word(_) | Answered::Cost(_) => {

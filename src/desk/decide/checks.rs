@@ -70,7 +70,7 @@ pub(super) fn checks(
     if let Some(max) = ticket.max_cpm {
         let fits = price <= max;
         let by = if ticket.trigger.is_some() { "the trigger's" } else { "--max-cpm" };
-        let says = format!("CPM {} against {by} {}", price.plain(), max.plain());
+        let says = format!("CPM {price} against {by} {max}");
         checks.push(if fits {
             Check::pass("max-cpm", says)
         } else {
@@ -136,15 +136,15 @@ fn agreed_check(state: &State, record: &QuoteRecord, agreed: Cpm, quoted: Option
     let theirs = record.negotiation.as_ref().and_then(Negotiation::accepted_dearer);
     let as_agreed = quoted.is_some_and(|quoted| quoted.is_same(&agreed));
     if let Some(theirs) = theirs.filter(|_| honours && !as_agreed) {
-        let says = format!("agreed {}, but the seller wrote {}", agreed.plain(), theirs.plain());
+        let says = format!("agreed {agreed}, but the seller wrote {theirs}");
         let cure = "ask for a quote at the agreed price (r), or ask the seller's people";
         return Check::fail("agreed", says, cure);
     }
     if as_agreed || honours {
-        return Check::pass("agreed", format!("{} as agreed", agreed.plain()));
+        return Check::pass("agreed", format!("{agreed} as agreed"));
     }
-    let quoted = quoted.map_or_else(|| "?".to_owned(), |quoted| quoted.plain());
-    let says = format!("agreed {}, but this quote would book {quoted}", agreed.plain());
+    let quoted = quoted.map_or_else(|| "?".to_owned(), |quoted| quoted.to_string());
+    let says = format!("agreed {agreed}, but this quote would book {quoted}");
     Check::fail("agreed", says, "wait for the quote at the agreed price, or ask again (r)")
 }
 

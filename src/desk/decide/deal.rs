@@ -119,7 +119,7 @@ pub(super) fn acknowledge(state: &State, key: &DealRef) -> Vec<Change> {
 fn freed(state: &State, record: &DealRecord) -> Option<String> {
     let booking = state.bookings.get(&record.ticket)?;
     let binds = record.deal.status.binds_money();
-    (!binds).then(|| format!("{} no longer counts as spent", booking.held()))
+    (!binds).then(|| format!("{} no longer counts as spent", booking.held().in_full()))
 }
 
 fn unknown(key: &DealRef) -> Vec<Change> {

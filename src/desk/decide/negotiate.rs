@@ -159,9 +159,8 @@ pub(super) fn accept(state: &State, key: &QuoteRef, typed: Decimal, now: Timesta
         return refuse(
             "typed price",
             format!(
-                "you typed {}, their price is {}",
-                crate::domain::money::plain(typed),
-                theirs.plain()
+                "you typed {}, their price is {theirs}",
+                crate::domain::money::plain_in(typed, theirs.currency())
             ),
             "type their price as shown",
         );
@@ -329,9 +328,8 @@ pub(super) fn followed(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Cha
         return vec![say(false, format!("you left {seller}, and it was told"))];
     }
     let theirs = game.rounds.last();
-    let price = theirs
-        .and_then(|round| round.cpm)
-        .map_or_else(String::new, |cpm| format!(" {}", cpm.plain()));
+    let price =
+        theirs.and_then(|round| round.cpm).map_or_else(String::new, |cpm| format!(" {cpm}"));
     let (Outcome::Accepted, Some(agreed)) = (game.outcome, game.agreed) else {
         let action = theirs.map_or_else(String::new, |round| round.action.to_string());
         return vec![say(false, format!("{seller} answers {}{price}", action.replace('_', " ")))];
@@ -340,7 +338,7 @@ pub(super) fn followed(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Cha
         state.sellers.get(seller).is_some_and(crate::desk::SellerState::honours_agreement);
     let asks_again = !honours && record.quote.pricing.cpm() != Some(agreed);
     let next = if asks_again { "it is asked for a quote at that price" } else { "B books it" };
-    let mut changes = vec![say(false, format!("{seller} agreed to {}: {next}", agreed.plain()))];
+    let mut changes = vec![say(false, format!("{seller} agreed to {agreed}: {next}"))];
     if let Some(refusal) = halt::obstacle(state, seller).filter(|_| asks_again) {
         // A quote at the agreed price is asked by hand then.
         let says = format!("{}: ask for the quote at the agreed price yourself (r)", refusal.says);

@@ -212,7 +212,7 @@ pub(super) fn came(
             [Change::Keep(seller_actor(seller), fact)].into_iter().chain(lost).collect()
         }
         Ok(quote) => {
-            let price = quote.pricing.cpm().map_or_else(|| "?".to_owned(), |cpm| cpm.plain());
+            let price = quote.pricing.cpm().map_or_else(|| "?".to_owned(), |cpm| cpm.to_string());
             let says = format!("{seller} quotes {price} for {}", quote.product.name);
             let product = |id| Some(state.sellers.get(seller)?.product(id)?.inventory_type.clone());
             let listed_as = product(&quote.product.product_id).or_else(|| product(&ask.product_id));
@@ -263,11 +263,10 @@ fn reused(quote: &Quote) -> SellerError {
 pub(super) fn requoted_after_agreement(quote: &Quote, agreed: Cpm) -> Vec<Change> {
     let (bad, says) = match quote.pricing.cpm() {
         Some(price) if price.is_same(&agreed) => {
-            (false, format!("{} quotes the agreed {}: B books it", quote.seller, price.plain()))
+            (false, format!("{} quotes the agreed {price}: B books it", quote.seller))
         }
         price => {
-            let price = price.map_or_else(|| "no price".to_owned(), |cpm| cpm.plain());
-            let agreed = agreed.plain();
+            let price = price.map_or_else(|| "no price".to_owned(), |cpm| cpm.to_string());
             (true, format!("{} agreed to {agreed} but quotes {price}: not bookable", quote.seller))
         }
     };

@@ -68,11 +68,11 @@ fn accepted(
     let price = told.map(|told| Cpm::new(told.amount(), refused.cpm.currency()));
     match price {
         Some(price) if ours.into_iter().any(|offered| price <= offered) => {
-            let why = format!("its history says that it was accepted at {}", price.plain());
+            let why = format!("its history says that it was accepted at {price}");
             ended(key, Outcome::Accepted, Some(price), &why)
         }
         price => {
-            let price = price.map_or_else(|| "no price".to_owned(), |price| price.plain());
+            let price = price.map_or_else(|| "no price".to_owned(), |price| price.to_string());
             let why = format!(
                 "its history says that it was accepted at {price}, which was never offered from here: \
                  ask its people"

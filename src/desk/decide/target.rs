@@ -12,7 +12,6 @@ use crate::{
 pub(super) fn too_high(state: &State, seller: &SellerName, ask: &QuoteAsk) -> Option<Vec<Change>> {
     let target = ask.target_cpm?;
     let most = judge::highest_target(state, seller, ask).filter(|most| target > *most)?;
-    let (target, most) = (target.plain(), most.plain());
     Some(refuse(
         "target",
         format!("a target of {target} is above the {most} that {seller} would ask without one"),

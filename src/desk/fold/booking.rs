@@ -241,16 +241,25 @@ pub(super) fn deal_seen(
     let Some((quote, state)) = quote else { return };
     book.edit_quote(&quote, |record| {
         record.deal_status = Some(deal.status);
+        record.deal_gone = deal.replaced();
         record.booking = Some(state);
     });
 }
 
 /// The seller no longer has a deal of ours: its money counts until a person knows what became of it.
 pub(super) fn deal_gone(entry: &Entry, deal: &DealRef, says: &str, book: &mut impl Book) {
+    let mut ticket = None;
     book.edit_deal(deal, |record| {
         record.changed_at = entry.at;
         record.attention = Some(says.to_owned());
+        ticket = Some(record.ticket.clone());
     });
+    let Some(ticket) = ticket else { return };
+    let mut quote = None;
+    book.edit_booking(&ticket, |record| quote = Some(record.intent.quote.clone()));
+    if let Some(quote) = quote {
+        book.edit_quote(&quote, |record| record.deal_gone = true);
+    }
 }
 
 /// A person knows what became of a deal. What a seller had turned down already when it answered the

@@ -171,6 +171,7 @@ fn quote_received(entry: &Entry, book: &mut impl Book) {
         requote_error: None,
         idempotency_key: idempotency_key.clone(),
         deal_status: None,
+        deal_gone: false,
         no_talks: None,
         listed_as: listed_as.clone(),
     });

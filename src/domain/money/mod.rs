@@ -77,6 +77,11 @@ macro_rules! amounts {
                 separated(&self.plain())
             }
 
+            /// As [`Self::grouped`] with the currency (`12,610.00 USD`).
+            pub fn in_full(&self) -> String {
+                format!("{} {}", self.grouped(), self.currency)
+            }
+
             /// Whether it is the same amount of the same currency, as programs that keep it in a
             /// binary double write it.
             pub fn is_same(&self, other: &Self) -> bool {

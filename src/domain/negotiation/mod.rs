@@ -14,7 +14,7 @@ use strum::Display;
 pub use pace::Pace;
 pub use pending::{Pending, Refused, Seen};
 
-use super::{Cpm, QuoteRef, Refusal, SellerError, money::exact, strategy::Plan};
+use super::{Cpm, Currency, QuoteRef, Refusal, SellerError, money::exact, strategy::Plan};
 
 /// Who made a move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Display)]
@@ -175,6 +175,12 @@ impl Negotiation {
             pending: None,
             refused: None,
         }
+    }
+
+    /// The currency that it is held in: that of the quote.
+    pub fn currency(&self) -> Currency {
+        let first = self.rounds.iter().find_map(|round| round.cpm);
+        first.or(self.agreed).map_or(Currency::USD, |price| price.currency())
     }
 
     /// The price they quoted before the first round.

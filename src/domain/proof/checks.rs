@@ -3,14 +3,13 @@
 use rust_decimal::Decimal;
 use strum::IntoEnumIterator as _;
 
-use super::{Finding, Known, Priced, Verdict, Words, cents, computed, exact, price_of};
-use crate::domain::{Cpm, Tier, money::plain};
+use super::{
+    Finding, Known, Priced, Verdict, Words, cents, computed, exact_of, is_rounding, price_of,
+};
+use crate::domain::{Cpm, Tier, money::plain_in};
 
 /// The least a running seller charges per thousand, in its currency (wire/iab.md 4.3).
 const LEAST: Decimal = Decimal::ONE;
-
-/// Half a cent: as far as any rounding of the exact price can be from it.
-const HALF_A_CENT: Decimal = Decimal::from_parts(5, 0, 0, false, 3);
 
 /// Half a dollar: kits word their ranges in whole dollars.
 const HALF_A_DOLLAR: Decimal = Decimal::from_parts(5, 0, 0, false, 1);
@@ -76,7 +75,7 @@ impl<'a> Checks<'a> {
                 format!(
                     "{theirs} is {what}; without it the price would be {}, {} less",
                     ours.plain(),
-                    plain(difference)
+                    plain_in(difference, theirs.currency())
                 )
             } else {
                 format!("{theirs} is {what}; the price without it would be {}", ours.plain())
@@ -87,12 +86,12 @@ impl<'a> Checks<'a> {
             let says = format!("{theirs} is the least this seller charges");
             return self.find(Verdict::Match, says, Some(theirs));
         }
-        if self.is_rounding(theirs) {
+        if is_rounding(self.priced.pricing, theirs) {
             let says = format!(
                 "{} is {} but for rounding: exactly it is {}",
                 theirs.plain(),
                 ours.plain(),
-                self.exact().map_or_else(String::new, |exact| exact.plain())
+                exact_of(self.priced.pricing).map_or_else(String::new, |exact| exact.plain())
             );
             return self.find(Verdict::Rounding, says, Some(ours));
         }
@@ -100,7 +99,7 @@ impl<'a> Checks<'a> {
             "the parts make {}, they charge {}: {} {}",
             ours.plain(),
             theirs.plain(),
-            plain(difference.abs()),
+            plain_in(difference.abs(), theirs.currency()),
             if difference > Decimal::ZERO { "too much" } else { "in your favour" }
         );
         self.find(Verdict::Sum, says, Some(ours));
@@ -135,27 +134,6 @@ impl<'a> Checks<'a> {
         } else {
             format!("{} was not told", absent.join(" and "))
         }
-    }
-
-    fn exact(&self) -> Option<Cpm> {
-        let pricing = self.priced.pricing;
-        let (tier, volume) = (pricing.tier_discount_pct?, pricing.volume_discount_pct?);
-        Some(exact(pricing.base_cpm?, tier, volume))
-    }
-
-    /// Whether theirs is the exact price rounded in another way, at the end or at every step.
-    fn is_rounding(&self, theirs: Cpm) -> bool {
-        let pricing = self.priced.pricing;
-        let at_the_end = self
-            .exact()
-            .and_then(|exact| theirs.minus(&exact))
-            .is_some_and(|gap| gap.abs() <= HALF_A_CENT);
-        let step_by_step = || {
-            let tiered = price_of(pricing.base_cpm?, pricing.tier_discount_pct?, Decimal::ZERO)?;
-            let whole = tiered.less_percent(pricing.volume_discount_pct?);
-            Some((theirs.minus(&whole)?).abs() <= HALF_A_CENT)
-        };
-        at_the_end || step_by_step().unwrap_or(false)
     }
 
     /// The numbers against the words of the rationale.

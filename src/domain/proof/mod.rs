@@ -6,6 +6,7 @@
 
 mod checks;
 mod double;
+pub mod sum;
 mod words;
 
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -271,6 +272,28 @@ pub fn highest_target(base: Cpm, tier_pct: Decimal, volume_pct: Decimal) -> Opti
 /// The same without any rounding.
 fn exact(base: Cpm, tier_pct: Decimal, volume_pct: Decimal) -> Cpm {
     base.less_percent(tier_pct).less_percent(volume_pct)
+}
+
+/// The price that follows from its parts, without any rounding.
+fn exact_of(pricing: &Pricing) -> Option<Cpm> {
+    let (tier, volume) = (pricing.tier_discount_pct?, pricing.volume_discount_pct?);
+    Some(exact(pricing.base_cpm?, tier, volume))
+}
+
+/// Half a cent: as far as any rounding of the exact price can be from it.
+const HALF_A_CENT: Decimal = Decimal::from_parts(5, 0, 0, false, 3);
+
+/// Whether theirs is the exact price rounded in another way, at the end or at every step.
+fn is_rounding(pricing: &Pricing, theirs: Cpm) -> bool {
+    let at_the_end = exact_of(pricing)
+        .and_then(|exact| theirs.minus(&exact))
+        .is_some_and(|gap| gap.abs() <= HALF_A_CENT);
+    let step_by_step = || {
+        let tiered = price_of(pricing.base_cpm?, pricing.tier_discount_pct?, Decimal::ZERO)?;
+        let whole = tiered.less_percent(pricing.volume_discount_pct?);
+        Some((theirs.minus(&whole)?).abs() <= HALF_A_CENT)
+    };
+    at_the_end || step_by_step().unwrap_or(false)
 }
 
 fn cents(amount: Decimal) -> Decimal {

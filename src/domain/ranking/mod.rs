@@ -44,6 +44,20 @@ pub enum Unranked {
 }
 
 impl Unranked {
+    /// Whether it can be had all the same: only how it compares is not known.
+    pub fn competes(self) -> bool {
+        match self {
+            Self::Unpriced | Self::Currency | Self::Unit => true,
+            Self::Booked
+            | Self::Expired
+            | Self::Declined
+            | Self::LetGo
+            | Self::Left
+            | Self::Replaced
+            | Self::Other => false,
+        }
+    }
+
     /// In words.
     pub fn words(self) -> &'static str {
         match self {
@@ -104,7 +118,19 @@ pub struct Ranking {
     pub rows: Vec<Ranked>,
 }
 
+impl Ranked {
+    /// Whether it can be had.
+    pub fn competes(&self) -> bool {
+        self.place.err().is_none_or(Unranked::competes)
+    }
+}
+
 impl Ranking {
+    /// How many can be had.
+    pub fn competing(&self) -> usize {
+        self.rows.iter().filter(|row| row.competes()).count()
+    }
+
     /// The cheapest in effect.
     pub fn best(&self) -> Option<&Ranked> {
         self.rows.iter().find(|row| row.is_best)

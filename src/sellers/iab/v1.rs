@@ -54,11 +54,12 @@ struct CounterRequest<'a> {
 }
 
 pub(super) fn quote(asked: &QuoteAsk) -> Result<Call, SellerError> {
-    if asked.target_cpm.is_some_and(|cpm| cpm.currency() != Currency::USD) {
+    let reads = asked.currency.unwrap_or(Currency::USD);
+    if asked.target_cpm.is_some_and(|cpm| cpm.currency() != reads) {
         return Err(unsupported(
             "currency",
-            "this seller takes a target as a bare number and reads it as US dollars",
-            "give the target in USD, or none",
+            &format!("this seller takes a target as a bare number and reads it as {reads}"),
+            &format!("give the target in {reads}, or none"),
         ));
     }
     let body = json(&QuoteRequest {

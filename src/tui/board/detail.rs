@@ -3,7 +3,7 @@
 use ratatui::text::Line;
 
 use crate::{
-    desk::{DealRecord, RowRef},
+    desk::{DealRecord, RowRef, judge},
     domain::text,
     tui::{
         context::Dx,
@@ -69,11 +69,8 @@ fn deal(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'static>> {
         let words = format!("{} {} → {}", clock::time(change.at), change.from, change.to);
         lines.push(facts::plain(dx, "change", text::clean(&words, 200)));
     }
-    lines.push(facts::plain(
-        dx,
-        "price",
-        format!("{} · agreed {}", facts::price(&deal.pricing), record.agreed),
-    ));
+    let price = format!("{} · agreed {}", judge::deal_price_in_words(record), record.agreed);
+    lines.extend(facts::wrapped(dx, "price", &price, wide));
     lines.push(facts::plain(
         dx,
         "cost",

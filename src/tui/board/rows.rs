@@ -132,14 +132,14 @@ impl Lane {
         Self::Group(Group::Done),
     ];
 
-    /// The lane of a stage.
-    pub(super) fn of(stage: Stage) -> Self {
-        if stage == Stage::Unknown {
+    /// The lane of a row.
+    pub(super) fn of(row: RowRef<'_>) -> Self {
+        if row.stage() == Stage::Unknown {
             Self::Unknown
-        } else if stage == Stage::Disputed {
+        } else if row.stage() == Stage::Disputed {
             Self::Disputed
         } else {
-            Self::Group(stage.group())
+            Self::Group(row.group())
         }
     }
 
@@ -148,8 +148,7 @@ impl Lane {
     pub(super) fn count(self, state: &State) -> usize {
         let alarms = || {
             let rows = state.board.rows().iter().map_while(|key| state.row(key.row()));
-            rows.map(|row| Self::of(Shown(row).stage()))
-                .take_while(|lane| !matches!(lane, Self::Group(_)))
+            rows.map(Self::of).take_while(|lane| !matches!(lane, Self::Group(_)))
         };
         match self {
             Self::Unknown | Self::Disputed => alarms().filter(|lane| *lane == self).count(),
@@ -209,19 +208,6 @@ fn by(rows: &mut [Row], state: &State, column: usize) {
             }))
         }),
         _ => {}
-    }
-}
-
-/// A row that is drawn.
-#[derive(Debug)]
-pub(super) struct Shown<'a>(pub(super) RowRef<'a>);
-
-impl Shown<'_> {
-    pub(super) fn stage(&self) -> Stage {
-        match self.0 {
-            RowRef::Quote(record) => record.stage(),
-            RowRef::Deal(record) => record.stage(),
-        }
     }
 }
 

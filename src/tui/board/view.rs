@@ -6,13 +6,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{
-    Board, SORTS,
-    deadlines::deadlines,
-    detail,
-    rows::{Lane, Shown},
-    why,
-};
+use super::{Board, SORTS, deadlines::deadlines, detail, rows::Lane, why};
 use crate::{
     desk::{Health, Row, RowRef},
     domain::{Ask, Group, Stage, text},
@@ -165,8 +159,11 @@ pub(super) fn content(dx: &Dx<'_>, board: &Board) -> Content {
         .values()
         .filter(|seller| seller.health == Health::Down)
         .map(|seller| {
-            let since = seller.last_ok.map_or_else(|| "ever".to_owned(), clock::time);
-            format!("{} (last heard {since})", seller.info.name)
+            let heard = seller.last_ok.map_or_else(
+                || "never heard".to_owned(),
+                |at| format!("last heard {}", clock::time(at)),
+            );
+            format!("{} ({heard})", seller.info.name)
         })
         .take(3)
         .collect();
@@ -197,7 +194,7 @@ fn rows(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, board: &Board) {
     let mut lane = None;
     for (nth, row) in board.rows.window(dx.state, &board.list).enumerate() {
         let Some(record) = dx.state.row(row) else { continue };
-        let own = Lane::of(Shown(record).stage());
+        let own = Lane::of(record);
         if headings && lane != Some(own) {
             lines.push(heading(dx, own, area.width));
         }
@@ -260,7 +257,7 @@ fn line(
     widths: &[Option<u16>],
     chosen: bool,
 ) -> Line<'static> {
-    let stage = Shown(record).stage();
+    let stage = record.stage();
     let meaning = dx.style(stage::meaning(stage));
     let clock = clock::of_row(dx.state, record, dx.now);
     let (why, why_means) = why::of_row(dx, record);
@@ -280,7 +277,7 @@ fn line(
     } else if changes::is_fresh(record, dx.now) {
         let style = dx.theme.flash(line.style);
         line.style(style)
-    } else if stage.group() == Group::Done || is_stale(dx, record) {
+    } else if record.group() == Group::Done || is_stale(dx, record) {
         line.style(dx.style(Meaning::Dim))
     } else {
         line

@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 use ratatui::text::{Line, Span};
+use rust_decimal::Decimal;
 
 use crate::{
-    desk::{DealRecord, Ours},
-    domain::{Cpm, DealStatus, money::grouped, text},
+    desk::{DealRecord, Ours, judge},
+    domain::{Cost, Cpm, DealStatus, text},
     tui::{
         context::Dx,
         parts::{clock, countdown, facts, money},
@@ -76,7 +77,7 @@ pub(super) fn terms(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'
         deal.quote_id.as_ref().map_or_else(|| money::UNKNOWN.to_owned(), ToString::to_string);
     lines.push(facts::plain(dx, "type", kind));
     lines.push(facts::plain(dx, "tier", format!("{tier}   quote {quote}")));
-    lines.push(facts::plain(dx, "price", facts::price(&deal.pricing)));
+    lines.extend(facts::wrapped(dx, "price", &judge::deal_price_in_words(record), wide));
     lines.push(facts::plain(dx, "agreed", record.agreed.to_string()));
     lines.push(facts::plain(dx, "terms", facts::terms(&deal.terms)));
     let guaranteed = deal.terms.guaranteed;
@@ -84,8 +85,8 @@ pub(super) fn terms(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'
     let cost = money::cost(deal.cost(), guaranteed);
     let words = format!("{cost}{all} {}", facts::guaranteed(&deal.terms));
     lines.push(facts::plain(dx, "cost", words));
-    lines.extend(saved(dx, record));
-    lines.push(facts::plain(dx, "runner-up", covered(record)));
+    lines.extend(saved(dx, record, wide));
+    lines.extend(facts::wrapped(dx, "runner-up", &covered(record), wide));
     lines.extend(polls(dx, record, wide));
     lines.push(facts::plain(
         dx,
@@ -122,30 +123,32 @@ fn covered(record: &DealRecord) -> String {
     let Some(cover) = &record.cover else {
         return "none: no other seller's offer stood beside it".to_owned();
     };
-    let name = format!("{} {} ({})", cover.seller, cover.cpm.plain(), cover.quote_id);
+    let name = format!("{} {} ({})", cover.seller, cover.cpm, cover.quote_id);
     let assumed = if cover.effective == cover.cpm && Some(cover.ours) == record.deal.pricing.cpm() {
         String::new()
     } else {
-        format!(", in effect {} against {}", cover.effective.plain(), cover.ours.plain())
+        format!(", in effect {} against {}", cover.effective, cover.ours)
     };
     let Some(saves) = cover.saves() else { return format!("{name}{assumed}") };
     let side = if saves.is_sign_negative() { "over" } else { "under" };
     let per = Cpm::new(saves.abs(), cover.ours.currency());
     let all = record.deal.terms.impressions.map(|imps| per.cost(imps));
-    let all = all.map_or_else(String::new, |all| format!(", {} in all", all.grouped()));
-    format!("{} {side} {name}{all}{assumed}", grouped(per.amount()))
+    let all = all.map_or_else(String::new, |all| format!(", {} in all", all.in_full()));
+    format!("{per} {side} {name}{all}{assumed}")
 }
 
 /// What the price is under the list price and under the first quote, if it is another.
-fn saved(dx: &Dx<'_>, record: &DealRecord) -> Vec<Line<'static>> {
+fn saved(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'static>> {
     let (terms, price) = (&record.deal.terms, record.deal.pricing.cpm());
     let against = |name: &str, other: Option<Cpm>| {
         let (other, price) = (other?, price?);
         let per = other.minus(&price).filter(|per| !per.is_zero())?;
         let side = if per.is_sign_positive() { "under" } else { "over" };
         let all = terms.impressions.and_then(|imps| other.cost(imps).minus(&price.cost(imps)));
-        let all = all.map_or_else(String::new, |all| format!(", {} in all", grouped(all.abs())));
-        Some(format!("{} {side} {name}{all}", grouped(per.abs())))
+        let of = price.currency();
+        let told = |amount: Decimal| Cost::new(amount.abs(), of).in_full();
+        let all = all.map_or_else(String::new, |all| format!(", {} in all", told(all)));
+        Some(format!("{} {side} {name}{all}", told(per)))
     };
     let parts = [
         against("the list price", record.deal.pricing.base_cpm),
@@ -153,7 +156,7 @@ fn saved(dx: &Dx<'_>, record: &DealRecord) -> Vec<Line<'static>> {
     ];
     let label = |nth| if nth == 0 { "saved" } else { "" };
     let words = parts.into_iter().flatten().enumerate();
-    words.map(|(nth, words)| facts::plain(dx, label(nth), words)).collect()
+    words.flat_map(|(nth, words)| facts::wrapped(dx, label(nth), &words, wide)).collect()
 }
 
 /// Where the deal is on its way.

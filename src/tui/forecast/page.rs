@@ -48,7 +48,7 @@ impl Page {
 fn how() -> [String; 4] {
     [
         format!(
-            "ACCEPT counts how this seller answered offers under its price in past talks: those that it took at as little, as early, against all such. Fewer than {ENOUGH} answers: ?."
+            "ACCEPT counts how this seller answered offers under its price in past talks: of those that were as low and as early, the share that it took. Fewer than {ENOUGH} answers: ?."
         ),
         "SETTLES counts what it still gave, in past talks that agreed, after as many answers as now. It is never above its price, and never below your last offer.".to_owned(),
         "FINAL OR REJECT counts the answers that were a final offer or a no, in the same way.".to_owned(),

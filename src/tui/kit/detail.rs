@@ -22,20 +22,43 @@ use crate::{
 
 const LABEL: usize = 11;
 
-/// What the first product would cost at each tier, or that only a range is told.
-fn by_tier(seller: &SellerState, package: &Package) -> String {
+/// What each product would cost at each tier, or that only a range is told.
+fn by_tier(seller: &SellerState, package: &Package, dx: &Dx<'_>) -> Vec<Line<'static>> {
+    let parts = package.blend(seller.products.as_deref().unwrap_or_default());
+    if parts.iter().any(|part| part.list.is_some()) {
+        let line = |(nth, part): (usize, &kit::Part)| {
+            let told = part.list.map_or_else(|| "on request".to_owned(), prices);
+            let label = if nth == 0 { "by tier" } else { "" };
+            fact(dx, label, format!("{told}   {}", part.name))
+        };
+        return parts.iter().enumerate().map(line).collect();
+    }
     let product = package.placements.first().and_then(|first| seller.product(&first.product_id));
-    let Some(list) = product.and_then(|product| product.base_cpm) else {
-        let range = package.price_range.as_deref().unwrap_or("?");
-        return format!("{range}, and nothing more is told");
-    };
-    tiers(list)
+    let list = product.filter(|_| parts.is_empty()).and_then(|product| product.base_cpm);
+    let words = list.map_or_else(
+        || {
+            let range = package.price_range.as_deref().unwrap_or("?");
+            format!("{range}, and nothing more is told")
+        },
+        tiers,
+    );
+    vec![fact(dx, "by tier", words)]
 }
 
 fn tiers(list: Cpm) -> String {
-    let prices =
-        kit::by_tier(list).into_iter().map(|(tier, cpm)| format!("{tier} {}", cpm.plain()));
-    format!("{}   worked out from its list price", prices.collect::<Vec<_>>().join("   "))
+    format!("{}   worked out from its list price", prices(list))
+}
+
+fn prices(list: Cpm) -> String {
+    let prices = kit::by_tier(list).into_iter();
+    let prices = prices.map(|(tier, cpm)| format!("{tier} {}", money::cpm(Some(cpm), None)));
+    prices.collect::<Vec<_>>().join("   ")
+}
+
+/// Of which products a price is a blend, if it is one.
+fn blend(seller: &SellerState, package: &Package, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+    let words = super::blend(seller, package, dx.state);
+    words.map_or_else(Vec::new, |words| facts(dx, "", &words, wide))
 }
 
 pub(super) fn draw(kit: &Kit, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
@@ -64,13 +87,14 @@ fn lines(
     wide: u16,
 ) -> Vec<Line<'static>> {
     let mut lines = vec![price(row, package, dx)];
+    lines.extend(blend(seller, package, dx, wide));
     let terms = format!(
         "floor {}   negotiable {}   volume discount {}",
         row.floor, row.negotiable, row.volume
     );
     lines.push(fact(dx, "terms", terms));
     lines.extend(withheld(seller, package, dx, wide));
-    lines.push(fact(dx, "by tier", by_tier(seller, package)));
+    lines.extend(by_tier(seller, package, dx));
     lines.push(fact(dx, "products", products(row, dx)));
     if !package.description.is_empty() {
         lines.extend(facts(dx, "words", &format!("“{}”", package.description), wide));

@@ -27,7 +27,7 @@ use super::{
 use crate::{
     desk::{Command, SellerState, State},
     domain::{
-        Package, Product, ProductId, Refusal,
+        Package, Product, ProductId, Refusal, kit,
         matching::{self, Wanted},
     },
 };
@@ -163,19 +163,27 @@ fn name(id: &ProductId, name: &str) -> String {
 /// What a quote on a row could be asked for.
 fn candidate(row: &Row, state: &State) -> Option<Candidate> {
     match offer(row, state)? {
-        (seller, Offer::Package(package)) => Some(of_package(row, seller, package)),
+        (seller, Offer::Package(package)) => Some(of_package(row, seller, package, state)),
         (_, Offer::Product(product)) => {
             let title = name(&product.product_id, &product.name);
             let products = vec![(product.product_id.clone(), title.clone())];
             let seller = row.key.seller.clone();
-            Some(Candidate { seller, title, products, is_guess: false, price: None })
+            Some(Candidate { seller, title, products, is_guess: false, price: None, blend: None })
         }
     }
 }
 
+/// Of which products the kit's price is a blend, if it is one, as this seller prices them for us.
+fn blend(seller: &SellerState, package: &Package, state: &State) -> Option<String> {
+    package.exact_price?;
+    let parts = package.blend(seller.products.as_deref().unwrap_or_default());
+    let tier = state.setup.identity.revealed(seller.info.reveal).tier();
+    kit::blend_in_words(&parts, tier)
+}
+
 /// What a quote on a package could be asked for: its products that the seller is known to quote
 /// first; where it names none, the product of the package's name, then whatever its catalogue holds.
-fn of_package(row: &Row, seller: &SellerState, package: &Package) -> Candidate {
+fn of_package(row: &Row, seller: &SellerState, package: &Package, state: &State) -> Candidate {
     let listed = |id: &ProductId| seller.product(id).is_some();
     let mut products: Vec<_> = package
         .placements
@@ -198,8 +206,9 @@ fn of_package(row: &Row, seller: &SellerState, package: &Package) -> Candidate {
         );
     }
     is_guess &= !products.is_empty();
+    let blend = blend(seller, package, state);
     let (seller, title) = (row.key.seller.clone(), package.name.clone());
-    Candidate { seller, title, products, is_guess, price: package.exact_price }
+    Candidate { seller, title, products, is_guess, price: package.exact_price, blend }
 }
 
 impl Screen for Kit {

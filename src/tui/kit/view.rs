@@ -12,7 +12,7 @@ use ratatui::{
 use super::{Kit, Row, SORTS, detail, rows::PRICE};
 use crate::{
     desk::SellerState,
-    domain::SellerError,
+    domain::{SellerError, text},
     tui::{
         context::Dx,
         parts::{
@@ -74,13 +74,22 @@ fn draw_grid(kit: &Kit, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
     if area.height < 2 || kit.whole.count() == 0 {
         return;
     }
-    let widths = table::widths(COLUMNS, area.width.saturating_sub(2));
+    let height = usize::from(area.height - 2);
+    let visible = || kit.rows.iter().enumerate().skip(kit.list.offset()).take(height);
+    // No price is cut.
+    let mut wants = vec![0_u16; COLUMNS.len()];
+    for (_, row) in visible() {
+        let told = [(1, &row.name), (5, &row.price), (6, &row.floor)];
+        for (column, told) in told {
+            let wide = u16::try_from(text::width(told)).unwrap_or(u16::MAX);
+            wants[column] = wants[column].max(wide).min(40);
+        }
+    }
+    let widths = table::fitted(COLUMNS, &wants, area.width.saturating_sub(2));
     let head = Rect { x: area.x + 1, width: area.width - 1, height: 1, ..area };
     let columns = if kit.whole.products == 0 { COLUMNS } else { MIXED };
     frame.render_widget(table::head(columns, &widths, dx.style(Meaning::Dim)), head);
-    let height = usize::from(area.height - 2);
-    let visible = kit.rows.iter().enumerate().skip(kit.list.offset()).take(height);
-    for (nth, (place, row)) in visible.enumerate() {
+    for (nth, (place, row)) in visible().enumerate() {
         let y = area.y + 1 + u16::try_from(nth).unwrap_or(0);
         let line = line(kit, row, place == kit.list.place(), &widths, dx);
         frame.render_widget(line, Rect { y, height: 1, ..area });

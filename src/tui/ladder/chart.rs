@@ -11,7 +11,11 @@ use rust_decimal::Decimal;
 
 use super::axis::{Axis, Place};
 use crate::{
-    domain::{By, Cpm, Negotiation, money, text},
+    domain::{
+        By, Cpm, Negotiation,
+        money::{self, Rates},
+        text,
+    },
     tui::{context::Dx, theme::Meaning},
 };
 
@@ -50,17 +54,30 @@ pub(super) struct Chart<'a> {
     pub(super) cover: Option<(Cpm, String)>,
     /// The lowest price it is forecast to settle at.
     pub(super) low: Option<Cpm>,
+    /// What prices in other currencies are worth on it.
+    pub(super) rates: Rates,
 }
 
 impl Chart<'_> {
+    /// Prices that have no place on the axis, because no rate to its currency is set.
+    pub(super) fn left_off(&self) -> Vec<String> {
+        let of = self.game.currency();
+        let target = self.game.target.map(|target| (target, "target".to_owned()));
+        let cover = self.cover.as_ref().map(|(cpm, who)| (*cpm, format!("2nd {who}")));
+        let all = [target, cover].into_iter().flatten();
+        let off = all.filter(|(price, _)| self.rates.cpm(*price, of).is_none());
+        off.map(|(price, word)| format!("{word} {price} (no rate to {of})")).collect()
+    }
+
     pub(super) fn draw(&self, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
         if area.height < 3 || area.width < 24 {
             return;
         }
         let rows = usize::from(area.height - 1);
+        let of = self.game.currency();
         let labels: Vec<_> =
-            (0..rows).map(|row| money::plain(self.axis.label(row, rows))).collect();
-        let label = labels.iter().map(|label| text::width(label)).max().unwrap_or(6).max(6);
+            (0..rows).map(|row| money::plain_in(self.axis.label(row, rows), of)).collect();
+        let label = labels.iter().map(|label| text::width(label)).max().unwrap_or(7).max(7);
         // Our side has the words of the lines: it gets a little more.
         let sides = usize::from(area.width).saturating_sub(label + 4);
         let theirs = (sides * 45 / 100).max(12).min(sides);
@@ -68,7 +85,7 @@ impl Chart<'_> {
         let head = format!(
             "{}  {}  OURS",
             text::fit_right("THEIRS", wide.theirs),
-            text::fit_right("CPM", label)
+            text::fit_right(&format!("{of} CPM"), label)
         );
         frame.render_widget(
             Line::from(head).style(dx.style(Meaning::Dim)),
@@ -87,14 +104,29 @@ impl Chart<'_> {
         let target = self.game.target.map(|target| (target, "target", "", Meaning::Dim, '·'));
         let cover = self.cover.as_ref();
         let cover = cover.map(|(cpm, who)| (*cpm, "2nd", who.as_str(), Meaning::Dim, '·'));
-        for (price, word, who, meaning, fill) in [limit, target, cover].into_iter().flatten() {
+        let of = self.game.currency();
+        for (told, word, who, meaning, fill) in [limit, target, cover].into_iter().flatten() {
+            let Some(price) = self.rates.cpm(told, of).map(|price| price.nearest()) else {
+                continue;
+            };
             let (row, off) = match self.axis.place(price.amount(), rows) {
                 Place::Row(row) => (row, ""),
                 Place::Above => (0, "▲ "),
                 Place::Below => (rows.saturating_sub(1), "▼ "),
             };
-            let who = if who.is_empty() { String::new() } else { format!("{who} ") };
-            let words = format!("{off}{fill}{fill} {word} {} {who}", price.plain());
+            let own = if told.currency() == of { String::new() } else { format!(" ({told})") };
+            let who = if who.is_empty() { String::new() } else { format!(" {who}") };
+            let plain = price.plain();
+            // No price is cut: what has no room beside it goes.
+            let words = [
+                format!("{off}{fill}{fill} {word} {plain}{own}{who} "),
+                format!("{off}{fill}{fill} {word} {plain}{own} "),
+                format!("{off}{word} {plain}{own}"),
+                format!("{off}{fill}{fill} {word} {plain} "),
+            ];
+            let fits = |words: &String| text::width(words) <= wide.ours;
+            let least = || format!("{off}{word} {plain}");
+            let words = words.into_iter().find(fits).unwrap_or_else(least);
             let more = wide.ours.saturating_sub(text::width(&words) + 1);
             let tail = if fill == '═' { "═".repeat(more) } else { String::new() };
             out[row].ours.words.push(format!("{words}{tail}"));
@@ -192,12 +224,26 @@ fn shade(out: &mut [Row], axis: Axis, low: Decimal, high: Decimal) {
     }
 }
 
+/// As many of these words as have room whole, the first in any case.
+fn whole(words: &[String], wide: usize) -> String {
+    let mut line = words.first().cloned().unwrap_or_default();
+    for more in words.iter().skip(1) {
+        if text::width(&line) + 2 + text::width(more.trim_end_matches(['═', ' '])) > wide {
+            break;
+        }
+        line = format!("{line}  {more}");
+    }
+    line
+}
+
 fn line(row: &Row, label: &str, wide: Wide, dx: &Dx<'_>) -> Line<'static> {
     let shade = Span::styled(if row.is_gap { "▒" } else { " " }, dx.style(Meaning::Waiting));
     let first = row.theirs.words.first().map_or("", String::as_str);
     let more = row.theirs.words.len().saturating_sub(1);
-    let theirs = if more > 0 { format!("+{more} {first}") } else { first.to_owned() };
-    let ours = row.ours.words.join("  ");
+    let also = format!("{first}, {more} more");
+    let theirs =
+        if more > 0 && text::width(&also) <= wide.theirs { also } else { first.to_owned() };
+    let ours = whole(&row.ours.words, wide.ours);
     let dim = dx.style(Meaning::Dim);
     Line::from(vec![
         Span::styled(text::fit_right(&theirs, wide.theirs), row.theirs.style),

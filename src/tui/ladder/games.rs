@@ -61,12 +61,8 @@ pub(super) fn takes_draft(state: &State, key: &QuoteRef, draft: Option<Cpm>) -> 
 
 /// The limit, amount of a CPM, unless it is far from the prices between these: it would squeeze the talk
 /// into a few rows, and is shown at the edge.
-pub(crate) fn limit_near(
-    state: &State,
-    record: &QuoteRecord,
-    (low, high): (Decimal, Decimal),
-) -> Option<Decimal> {
-    let limit = limit_for(state, record)?.amount();
+pub(crate) fn limit_near(limit: Option<Cpm>, (low, high): (Decimal, Decimal)) -> Option<Decimal> {
+    let limit = limit?.amount();
     let near = limit <= high.saturating_mul(Decimal::new(115, 2)) && limit >= exact::half(low);
     near.then_some(limit)
 }
@@ -75,10 +71,12 @@ pub(crate) fn limit_near(
 pub(super) fn prices(state: &State, record: &QuoteRecord, game: &Negotiation) -> Vec<Decimal> {
     let mut prices: Vec<_> =
         game.rounds.iter().filter_map(|round| round.cpm).map(|cpm| cpm.amount()).collect();
-    prices.extend(game.target.map(|target| target.amount()));
+    let rates = state.setup.limits.rates();
+    let target = game.target.and_then(|target| rates.cpm(target, game.currency()));
+    prices.extend(target.map(|target| target.amount()));
     let high = prices.iter().max().copied().unwrap_or_default();
     let low = prices.iter().min().copied().unwrap_or_default();
-    prices.extend(limit_near(state, record, (low, high)));
+    prices.extend(limit_near(limit_for(state, record), (low, high)));
     // A first offer is usually well below what was quoted: room for it from the start.
     if prices.len() <= 2 {
         prices.push(low.saturating_mul(Decimal::new(75, 2)));

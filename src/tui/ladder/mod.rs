@@ -175,7 +175,10 @@ impl Screen for Ladder {
             if play.axis.is_none() {
                 let cover = rivals::best_other(&self.field, &record.reference());
                 let mut prices = games::prices(dx.state, record, game);
-                prices.extend(cover.and_then(|row| row.effective).map(|cpm| cpm.plain.amount()));
+                let rates = dx.state.setup.limits.rates();
+                let cover = cover.and_then(|row| row.effective).map(|cpm| cpm.plain);
+                let cover = cover.and_then(|cpm| rates.cpm(cpm, game.currency()));
+                prices.extend(cover.map(|cpm| cpm.amount()));
                 play.axis = Axis::around(&prices, parts.axis_rows());
             }
         }
@@ -350,7 +353,7 @@ impl Screen for Ladder {
 
     fn title(&self, _dx: &Dx<'_>) -> String {
         if let Some(race) = &self.race {
-            return format!("race of {}, tab turns", race.members().len());
+            return format!("race of {}, tab turns", race.competing());
         }
         let here = self.at.as_ref().and_then(|at| self.games.iter().position(|key| key == at));
         match (here, self.games.len()) {

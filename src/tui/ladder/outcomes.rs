@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     desk::{QuoteRecord, check_offer, rivals},
-    domain::{Cpm, Negotiation, QuoteRef, playbook::PlayBook, ranking::Ranked, text},
+    domain::{Cpm, Currency, Negotiation, QuoteRef, playbook::PlayBook, ranking::Ranked, text},
     tui::{
         context::Dx,
         parts::{countdown, money, pane},
@@ -29,7 +29,8 @@ fn against(record: &QuoteRecord, price: Option<Cpm>, label: &str, other: Option<
     let imps = record.quote.terms.impressions;
     let worth = |price: Option<Cpm>| price.zip(imps).map(|(price, imps)| price.cost(imps));
     let by = worth(price).zip(worth(other)).and_then(|(price, other)| price.minus(&other));
-    by.map_or_else(String::new, |by| format!("  {} vs {label}", money::signed(by)))
+    let of = price.map_or(Currency::USD, |price| price.currency());
+    by.map_or_else(String::new, |by| format!("  {} vs {label}", money::signed(by, of)))
 }
 
 /// The same against the cover, as both come out in effect.

@@ -5,7 +5,7 @@ use ratatui::{layout::Rect, text::Line};
 use super::{Ladder, outcomes, words};
 use crate::{
     desk::{QuoteRecord, State, can_negotiate, rivals},
-    domain::{QuoteRef, Refusal, fallback::Fallback, money::exact},
+    domain::{Cpm, QuoteRef, Refusal, fallback::Fallback, money::exact},
     tui::{
         context::{Cx, Dx},
         parts::list::List,
@@ -90,7 +90,10 @@ impl Ladder {
         let game = record.negotiation.as_ref();
         let ours = self.draft().or_else(|| game.and_then(|game| game.our_last().or(game.target)));
         let theirs = rivals::asks(record);
-        let prices: Vec<_> = [ours, theirs].into_iter().flatten().map(|cpm| cpm.amount()).collect();
+        let scale = self.race.as_ref().map(|race| race.scale(state));
+        let worth = |cpm: Cpm| scale.as_ref().map_or(Some(cpm), |scale| scale.worth(cpm));
+        let prices = [ours, theirs].into_iter().flatten().filter_map(worth);
+        let prices: Vec<_> = prices.map(|cpm| cpm.amount()).collect();
         let (Some(low), Some(high)) = (prices.iter().min(), prices.iter().max()) else {
             return self.race.is_some();
         };

@@ -9,7 +9,7 @@ use ratatui::{
 use rust_decimal::Decimal;
 
 use crate::{
-    domain::{Action, By, Cpm, Negotiation},
+    domain::{Action, By, Cpm, Currency, Negotiation},
     tui::{
         context::Dx,
         parts::{
@@ -118,9 +118,15 @@ pub(super) fn draw(
     }
     let words = words(game, moves.get(cursor), area.width);
     let below = u16::try_from(words.len()).unwrap_or(0).min(area.height.saturating_sub(3));
-    let widths = table::widths(COLUMNS, area.width.saturating_sub(2));
+    let of = game.currency();
+    let widths = table::fitted(COLUMNS, &wants(moves, of), area.width.saturating_sub(2));
     let head = Rect { x: area.x + 1, width: area.width - 1, height: 1, ..area };
-    frame.render_widget(table::head(COLUMNS, &widths, dx.style(Meaning::Dim)), head);
+    let title = |index: usize| match COLUMNS[index].title {
+        "CPM" => format!("{of} CPM").into(),
+        title => title.into(),
+    };
+    let titles = Line::from(table::row(COLUMNS, &widths, title));
+    frame.render_widget(titles.style(dx.style(Meaning::Dim)), head);
     let rows = usize::from(area.height - 1 - below);
     // The cursor stays in sight above their words.
     let first = offset.max((cursor + 1).saturating_sub(rows));
@@ -128,7 +134,7 @@ pub(super) fn draw(
         let y = area.y + 1 + u16::try_from(nth).unwrap_or(0);
         let repeated =
             place > 0 && moves.get(place - 1).is_some_and(|before| before.round == one.round);
-        let line = line(one, repeated, place == cursor, &widths, dx);
+        let line = line((one, of), repeated, place == cursor, &widths, dx);
         frame.render_widget(line, Rect { y, height: 1, ..area });
     }
     let foot = Rect { y: area.bottom() - below, height: below, ..area };
@@ -136,8 +142,39 @@ pub(super) fn draw(
     pane::lines(frame, foot, dx, &lines[..usize::from(below).min(lines.len())]);
 }
 
+/// How wide the texts of the moves are, column by column: no amount is cut.
+fn wants(moves: &[Move], of: Currency) -> Vec<u16> {
+    let widest = |index: usize| {
+        let texts = moves.iter().map(|one| crate::domain::text::width(&told(one, of, index)));
+        u16::try_from(texts.max().unwrap_or(0)).unwrap_or(u16::MAX)
+    };
+    (0..COLUMNS.len()).map(widest).collect()
+}
+
+/// What stands in a column of a move.
+fn told(one: &Move, of: Currency, column: usize) -> String {
+    match column {
+        0 => one.round.to_string(),
+        1 => if one.by == By::Us { "us" } else { "them" }.to_owned(),
+        2 => one.action.replace('_', " "),
+        3 => one.cpm.map_or_else(|| money::NONE.to_owned(), |cpm| bare(cpm, of)),
+        4 => one.by_how_much.map_or_else(String::new, |by| money::signed(by, of)),
+        5 => one.gap.map_or_else(String::new, |gap| gap_words(gap, of)),
+        6 => one.gave.map_or_else(String::new, |gave| format!("{gave}%")),
+        _ => match &one.at {
+            When::At(at) => at.to_zoned(TimeZone::UTC).strftime("%H:%M:%S").to_string(),
+            When::Words(words) => (*words).to_owned(),
+        },
+    }
+}
+
+/// A price under a heading that names a currency: its own beside it where that is another.
+pub(super) fn bare(price: Cpm, of: Currency) -> String {
+    if price.currency() == of { price.plain() } else { price.to_string() }
+}
+
 fn line(
-    one: &Move,
+    (one, of): (&Move, Currency),
     repeated: bool,
     here: bool,
     widths: &[Option<u16>],
@@ -145,33 +182,22 @@ fn line(
 ) -> Line<'static> {
     let side = if one.by == By::Us { Meaning::Us } else { Meaning::Them };
     let plain = dx.style(if here { Meaning::Selected } else { Meaning::Plain });
-    let amount = |amount: Option<Decimal>| amount.map_or_else(String::new, money::signed);
     let mut spans = vec![Span::styled(if here { "▌" } else { " " }, dx.style(Meaning::Key))];
     spans.extend(table::row(COLUMNS, widths, |index| match index {
         0 if repeated => Cell::default(),
-        0 => Cell::new(one.round.to_string(), plain),
-        1 => Cell::new(if one.by == By::Us { "us" } else { "them" }, dx.style(side)),
-        2 => Cell::new(one.action.replace('_', " "), plain),
-        3 => Cell::new(
-            one.cpm.map_or_else(|| money::NONE.to_owned(), |cpm| cpm.plain()),
-            dx.style(side),
-        ),
-        4 => Cell::new(amount(one.by_how_much), plain),
-        5 => Cell::new(one.gap.map_or_else(String::new, gap_words), plain),
-        6 => Cell::new(one.gave.map_or_else(String::new, |gave| format!("{gave}%")), plain),
-        _ => match &one.at {
-            When::At(at) => {
-                Cell::new(at.to_zoned(TimeZone::UTC).strftime("%H:%M:%S").to_string(), plain)
-            }
-            When::Words(words) => Cell::new(*words, dx.style(Meaning::Waiting)),
-        },
+        1 | 3 => Cell::new(told(one, of, index), dx.style(side)),
+        7 if matches!(one.at, When::Words(_)) => {
+            Cell::new(told(one, of, index), dx.style(Meaning::Waiting))
+        }
+        _ => Cell::new(told(one, of, index), plain),
     }));
     Line::from(spans)
 }
 
 /// `3.19`; below zero where we are over them: `−1.81`.
-pub(super) fn gap_words(gap: Decimal) -> String {
-    if gap.is_sign_negative() { money::signed(gap) } else { crate::domain::money::grouped(gap) }
+pub(super) fn gap_words(gap: Decimal, of: Currency) -> String {
+    let over = gap.is_sign_negative();
+    if over { money::signed(gap, of) } else { crate::domain::money::grouped_in(gap, of) }
 }
 
 /// The words that came with a move, in quotes; theirs of the newest move where ours is chosen.

@@ -102,13 +102,17 @@ fn draw_game(
 ) {
     let play =
         ladder.at.as_ref().and_then(|key| ladder.plays.get(key)).copied().unwrap_or_default();
+    let mut left_off = Vec::new();
     if let Some(axis) = play.axis {
         let limit = limit_for(dx.state, record);
         let cover = rivals::best_other(&ladder.field, &record.reference());
         let cover = cover
             .and_then(|row| Some((row.effective?.plain, text::cut(row.quote.seller.as_str(), 20))));
         let low = ladder.outlook.low().filter(|_| !ladder.hides_forecast);
-        Chart { game, axis, draft: play.draft, limit, cover, low }.draw(frame, parts.axis, dx);
+        let rates = dx.state.setup.limits.rates();
+        let chart = Chart { game, axis, draft: play.draft, limit, cover, low, rates };
+        chart.draw(frame, parts.axis, dx);
+        left_off = chart.left_off();
     }
     let moves = rounds::all(game, play.draft);
     let cursor = (ladder.rounds.place(), ladder.rounds.offset());
@@ -119,9 +123,15 @@ fn draw_game(
     }
     let rule = Rect { height: 1, ..parts.words };
     let axis = play.axis.map_or_else(String::new, |axis| {
-        format!(" {} a row, {} zooms ", crate::domain::money::plain(axis.step()), dx.key("zoom"))
+        let step = crate::domain::money::plain_in(axis.step(), game.currency());
+        format!(" {step} a row, {} zooms ", dx.key("zoom"))
     });
-    let words = format!("┄┄{axis}{}", "┄".repeat(usize::from(rule.width)));
+    let off = if left_off.is_empty() {
+        String::new()
+    } else {
+        format!("┄ not on the axis: {} ", left_off.join(", "))
+    };
+    let words = format!("┄┄{axis}{off}{}", "┄".repeat(usize::from(rule.width)));
     frame.render_widget(Line::from(words).style(dx.style(Meaning::Dim)), rule);
     let below = Rect { y: rule.y + 1, height: parts.words.height - 1, ..parts.words };
     let lines = words::lines(ladder, record, game, dx, below.width);
@@ -143,7 +153,7 @@ fn head(record: &QuoteRecord, dx: &Dx<'_>) -> Line<'static> {
         spans.push(Span::styled(" · ▶ AUTO", dx.style(Meaning::Waiting)));
     }
     if let Some(armed) = trigger_over(dx.state, &record.reference()) {
-        let price = armed.terms.at_most.plain();
+        let price = armed.terms.at_most;
         let left = countdown::left(armed.terms.until.duration_since(dx.now));
         let words = format!(" · ▶ TRIGGER ≤ {price} {left}");
         spans.push(Span::styled(words, dx.style(Meaning::Mode)));

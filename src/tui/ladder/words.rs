@@ -140,14 +140,14 @@ pub(super) fn turn(
             });
             let words = format!(
                 "no readable answer to our {}. It may have arrived: the desk looks it up in the seller's history and never repeats it blindly. Nothing can be offered until then.{seen}",
-                pending.cpm.plain()
+                pending.cpm
             );
             return say("?! UNKNOWN", Meaning::Unknown, &words);
         }
         let since = waits_since(dx.state, record).unwrap_or(pending.at);
         let waits = dx.now.duration_since(since);
         let usual = waits::words(dx.state, &record.quote.seller, waits);
-        let words = format!("{} to our {} ({usual})", seconds(waits), pending.cpm.plain());
+        let words = format!("{} to our {} ({usual})", seconds(waits), pending.cpm);
         return say("◔ answering", Meaning::Waiting, &words);
     }
     if let Some(ended) = ended(record, game, dx) {
@@ -158,19 +158,17 @@ pub(super) fn turn(
         let goes_on = if game.is_final() {
             String::new()
         } else {
-            format!(" An offer under {} may go on.", quoted.plain())
+            format!(" An offer under {quoted} may go on.")
         };
         let words = format!(
-            "{last}quoted {}, now {}: nothing is agreed there. {} books the quote as it is, {} leaves.{goes_on}",
-            quoted.plain(),
-            theirs.plain(),
+            "{last}quoted {quoted}, now {theirs}: nothing is agreed there. {} books the quote as it is, {} leaves.{goes_on}",
             dx.key("book"),
             dx.key("walk")
         );
         return say("✗ ABOVE THE QUOTE", Meaning::Bad, &words);
     }
     if game.is_final() {
-        let price = game.their_last().map_or_else(String::new, |price| price.plain());
+        let price = game.their_last().map_or_else(String::new, |price| price.to_string());
         let words = format!(
             "{price}, they say. Only {} (take it) and {} (leave) are left.",
             dx.key("accept"),
@@ -191,7 +189,10 @@ pub(super) fn turn(
         );
         return say("▸ MY TURN", Meaning::Us, &words);
     };
-    let moved = |from: Option<Cpm>| from.and_then(|from| draft.minus(&from)).map(money::signed);
+    let of = draft.currency();
+    let moved = |from: Option<Cpm>| {
+        from.and_then(|from| draft.minus(&from)).map(|by| money::signed(by, of))
+    };
     let ours = moved(game.our_last())
         .map_or_else(|| "first offer".to_owned(), |by| format!("{by} on ours"));
     let theirs =
@@ -207,7 +208,7 @@ pub(super) fn turn(
         Ok(()) => ("▸ draft", Meaning::Us, format!("✓ {} then y sends it", dx.key("counter"))),
         Err(refusal) => ("✗ draft", Meaning::Bad, format!("✗ {refusal}")),
     };
-    say(word, meaning, &format!("{}  {ours}{theirs}  {verdict}", draft.plain()))
+    say(word, meaning, &format!("{draft}  {ours}{theirs}  {verdict}"))
 }
 
 /// A quote of the race that is not negotiated: how to begin, or why it cannot be.
@@ -231,7 +232,7 @@ fn ended(
     let (word, meaning, words) = match game.outcome {
         Outcome::Open | Outcome::Halted | Outcome::Unknown => return None,
         Outcome::Accepted => {
-            let price = game.agreed.map_or_else(|| "?".to_owned(), |price| price.plain());
+            let price = game.agreed.map_or_else(|| "?".to_owned(), |price| price.to_string());
             (format!("◎ AGREED {price}"), Meaning::Good, agreed_words(record, dx))
         }
         Outcome::WalkedAway => {
@@ -301,14 +302,15 @@ fn gap(ladder: &Ladder, game: &Negotiation, dx: &Dx<'_>) -> Line<'static> {
     let ours = ladder.draft().or(game.our_last());
     let gap = game.their_last().zip(ours).and_then(|(theirs, ours)| theirs.minus(&ours));
     let mut parts = Vec::new();
-    match gap.map(rounds::gap_words) {
+    let of = game.currency();
+    match gap.map(|gap| format!("{} {of}", rounds::gap_words(gap, of))) {
         Some(gap) => parts.push(gap),
         None => parts.push("you have offered nothing yet".to_owned()),
     }
-    parts.extend(game.middle().map(|middle| format!("midpoint {}", middle.plain())));
+    parts.extend(game.middle().map(|middle| format!("midpoint {middle}")));
     let total = |by: By| {
         let (amount, share) = game.given(by)?;
-        let amount = crate::domain::money::plain(amount);
+        let amount = crate::domain::money::plain_in(amount, of);
         Some(if dx.is_narrow() { format!("{share}%") } else { format!("{amount} ({share}%)") })
     };
     let left = match game.rounds_left {
@@ -326,12 +328,13 @@ fn gap(ladder: &Ladder, game: &Negotiation, dx: &Dx<'_>) -> Line<'static> {
 }
 
 fn moves(game: &Negotiation, dx: &Dx<'_>) -> Line<'static> {
-    let of = |by: By| {
-        let moves: Vec<_> = game.moves(by).into_iter().map(money::signed).collect();
+    let of = game.currency();
+    let side = |by: By| {
+        let moves: Vec<_> = game.moves(by).into_iter().map(|by| money::signed(by, of)).collect();
         let pace = game.pace(by).map_or_else(String::new, |pace| format!(" {pace}"));
         if moves.is_empty() { money::NONE.to_owned() } else { moves.join(" ") + &pace }
     };
-    let words = format!("them {}   us {}", of(By::Them), of(By::Us));
+    let words = format!("them {}   us {}   {of}", side(By::Them), side(By::Us));
     pane::fact(dx, "MOVES", LABEL, vec![Span::raw(words)])
 }
 
@@ -339,8 +342,8 @@ fn moves(game: &Negotiation, dx: &Dx<'_>) -> Line<'static> {
 fn auto(record: &QuoteRecord, game: &Negotiation, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     let key = dx.key("auto");
     let terms = |plan: &Plan| {
-        let step = crate::domain::money::plain(plan.step);
-        format!("{} → {} by {step}", plan.target.plain(), plan.max.plain())
+        let step = crate::domain::money::plain_in(plan.step, plan.max.currency());
+        format!("{} → {} by {step}", plan.target.plain(), plan.max)
     };
     if let Some(plan) = &game.auto {
         let next = desk::would_do(dx.state, record, plan, dx.now).map_or_else(

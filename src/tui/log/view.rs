@@ -5,6 +5,7 @@ use ratatui::{Frame, layout::Rect, text::Span};
 use super::{LogScreen, at, raw};
 use crate::{
     desk::log::Level,
+    domain::text,
     tui::{
         context::Dx,
         describe,
@@ -20,9 +21,9 @@ use crate::{
 const COLUMNS: &[Column] = &[
     Column::left("TIME", 12, 0),
     Column::left("LVL", 5, 0),
-    Column::left("KIND", 18, 2),
-    Column::left("SELLER", 10, 3),
-    Column::left("REF", 14, 1),
+    Column::left("KIND", 18, 3),
+    Column::left("SELLER", 10, 1),
+    Column::id("REF", 14, 2),
     Column::grow("WHAT", 32, 0),
 ];
 
@@ -92,8 +93,26 @@ fn below(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, screen: &LogScreen) {
     pane::lines(frame, inside, dx, &raw::lines(dx, line, usize::from(inside.width)));
 }
 
+/// How wide sellers and ids of the lines that are seen are. Words are told whole below: they have what is
+/// left.
+fn wants(dx: &Dx<'_>, screen: &LogScreen) -> Vec<u16> {
+    let mut wants = vec![0_u16; COLUMNS.len()];
+    let from = screen.list.offset();
+    let to = screen.shown.len().min(from + screen.list.height());
+    for place in from..to {
+        let Some(line) = at(dx.state, screen.shown[place]) else { continue };
+        let described = describe::line(line);
+        for (column, told) in [(3, &described.seller), (4, &described.subject)] {
+            let wide = u16::try_from(text::width(told)).unwrap_or(u16::MAX);
+            wants[column] = wants[column].max(wide).min(40);
+        }
+    }
+    wants
+}
+
 fn rows(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, screen: &LogScreen) {
-    let widths = table::widths(COLUMNS, area.width.saturating_sub(1));
+    let wants = wants(dx, screen);
+    let widths = table::fitted(COLUMNS, &wants, area.width.saturating_sub(1));
     let mut head = table::head(COLUMNS, &widths, dx.style(Meaning::Dim));
     head.spans.insert(0, Span::raw(" "));
     let mut lines = vec![head];

@@ -1,12 +1,13 @@
 //! What is known of a quote, a booking or a deal, in labelled lines; every number as it was sent.
 
 use ratatui::text::{Line, Span};
-use rust_decimal::Decimal;
 
 use super::{clock, countdown, money, pane};
 use crate::{
-    desk::{self, BookingRecord, Due, InFlight, QuoteRecord, RowRef, rivals, state::Purpose},
-    domain::{Pricing, QuoteRef, Skew, Terms, text},
+    desk::{
+        self, BookingRecord, Due, InFlight, QuoteRecord, RowRef, judge, rivals, state::Purpose,
+    },
+    domain::{QuoteRef, Skew, Terms, text},
     tui::{context::Dx, theme::Meaning},
 };
 
@@ -33,26 +34,6 @@ pub(crate) fn wrapped(dx: &Dx<'_>, label: &str, words: &str, wide: usize) -> Vec
     let lines = pane::wrap(words, wide.saturating_sub(LABEL + 3).max(8), 0);
     let label = |nth| if nth == 0 { label } else { "" };
     lines.into_iter().enumerate().map(|(nth, line)| plain(dx, label(nth), line)).collect()
-}
-
-/// `29.50 −10% tier −5% volume = 25.22 USD`: the numbers of the seller, not ours.
-pub(crate) fn price(pricing: &Pricing) -> String {
-    let amount = |cpm: Option<crate::domain::Cpm>| {
-        cpm.map_or_else(|| money::UNKNOWN.to_owned(), |cpm| cpm.plain())
-    };
-    let off = |percent: Option<Decimal>, of: &str| match percent {
-        Some(percent) => format!(" −{}% {of}", percent.normalize()),
-        None => format!(" {} {of}", money::UNKNOWN),
-    };
-    let currency = pricing.cpm().or(pricing.base_cpm).map(|cpm| cpm.currency().to_string());
-    format!(
-        "{}{}{} = {} {}",
-        amount(pricing.base_cpm),
-        off(pricing.tier_discount_pct, "tier"),
-        off(pricing.volume_discount_pct, "volume"),
-        amount(pricing.cpm()),
-        currency.unwrap_or_else(|| money::UNKNOWN.to_owned()),
-    )
 }
 
 /// `guaranteed`, or not.
@@ -119,7 +100,7 @@ pub(crate) fn checks(dx: &Dx<'_>, record: &QuoteRecord) -> Vec<crate::domain::Ch
 
 /// `12,610.00 USD`.
 pub(crate) fn amount(cost: crate::domain::Cost) -> String {
-    format!("{} {}", cost.grouped(), cost.currency())
+    cost.in_full()
 }
 
 /// The price as it stands: their newest offer while it is negotiated, else the agreed or quoted one.
@@ -152,7 +133,6 @@ pub(crate) fn quote(
                 quote.deal_type.words()
             ),
         ),
-        plain(dx, "price", price(&quote.pricing)),
         plain(
             dx,
             "cost",
@@ -165,12 +145,15 @@ pub(crate) fn quote(
         ),
         expiry(dx, record),
     ];
+    let price = wrapped(dx, "price", &judge::price_in_words(record), wide);
+    lines.splice(1..1, price);
     if let Some(agreed) = record.agreed {
         lines.insert(1, coloured(dx, "agreed", agreed.to_string(), Meaning::Good));
     }
     if let Some(before) = record.price_before {
         let moved = record.price().and_then(|price| price.minus(&before));
-        let moved = moved.map_or_else(String::new, |by| format!(" ({})", money::signed(by)));
+        let moved = moved
+            .map_or_else(String::new, |by| format!(" ({})", money::signed(by, before.currency())));
         let words = format!("{before}, in the quote it replaced{moved}");
         lines.push(plain(dx, "before", words));
     }
@@ -206,7 +189,7 @@ fn expiry(dx: &Dx<'_>, record: &QuoteRecord) -> Line<'static> {
         None => " (their clock is not known yet)".to_owned(),
     };
     let words = if left.is_negative() {
-        format!("expired {} at {at}Z of their clock{skew}", countdown::ago(-left))
+        format!("expired {} at {at}Z by their clock{skew}", countdown::ago(-left))
     } else {
         // The end of the time in which a booking would still arrive (safety.md S14).
         let guard = desk::booking_guard(dx.state, &record.quote.seller);
@@ -214,7 +197,7 @@ fn expiry(dx: &Dx<'_>, record: &QuoteRecord) -> Line<'static> {
             Ok(closes) if record.is_open() => format!(" · booking closes {}Z", clock::time(closes)),
             Ok(_) | Err(_) => String::new(),
         };
-        format!("{at}Z of their clock{skew} · {}{closes}", countdown::left(left))
+        format!("{at}Z by their clock{skew} · {}{closes}", countdown::left(left))
     };
     plain(dx, "expires", words)
 }

@@ -54,10 +54,10 @@ pub(crate) fn percent(part: Decimal, whole: Decimal) -> Option<Decimal> {
     (part.checked_mul(Decimal::ONE_HUNDRED)?).checked_div(whole).map(|percent| percent.round())
 }
 
-/// The difference between two prices with its sign: `+1.78`, `−0.84`.
-pub(crate) fn signed(amount: Decimal) -> String {
+/// The difference between two amounts of a currency with its sign: `+1.78`, `−0.84`, yen `−84`.
+pub(crate) fn signed(amount: Decimal, of: Currency) -> String {
     let sign = if amount.is_sign_negative() && !amount.is_zero() { "−" } else { "+" };
-    format!("{sign}{}", money::grouped(amount.abs()))
+    format!("{sign}{}", money::grouped_in(amount.abs(), of))
 }
 
 #[cfg(test)]
@@ -73,7 +73,7 @@ mod tests {
         assert_eq!(impressions(Some(2_000_000)), "2,000,000");
         assert_eq!(short("168840".parse().unwrap(), Currency::USD), "$168.8k");
         assert_eq!(short("940.4".parse().unwrap(), Currency::USD), "$940");
-        assert_eq!(signed("-0.84".parse().unwrap()), "−0.84");
+        assert_eq!(signed("-0.84".parse().unwrap(), Currency::USD), "−0.84");
         assert_eq!(percent(Decimal::ONE, Decimal::ZERO), None);
     }
 }

@@ -191,13 +191,17 @@ fn effective(record: &QuoteRecord, dx: &Dx<'_>) -> String {
 }
 
 fn above_best(ranked: Option<&Ranked>, plain: Style, dx: &Dx<'_>) -> Cell<'static> {
+    let currency = dx.state.setup.limits.currency;
+    let over = |ranked: &Ranked| {
+        ranked.above_best.map_or_else(String::new, |by| money::signed(by, currency))
+    };
     match ranked {
         Some(ranked) if ranked.is_best => Cell::new("best", dx.style(Meaning::Good)),
         Some(ranked) if ranked.is_cover => {
-            let above = ranked.above_best.map_or_else(String::new, money::signed);
+            let above = over(ranked);
             Cell::new(if dx.is_narrow() { above } else { format!("2nd {above}") }, plain)
         }
-        Some(ranked) => Cell::new(ranked.above_best.map_or_else(String::new, money::signed), plain),
+        Some(ranked) => Cell::new(over(ranked), plain),
         None => Cell::default(),
     }
 }
@@ -233,12 +237,14 @@ pub(super) fn bare(price: Option<Cpm>) -> String {
 
 /// Mark, word and look of a quote that became a deal.
 pub(super) fn booked(record: &QuoteRecord) -> (&'static str, &'static str, Meaning) {
-    if record.booking == Some(BookingState::Disputed) {
-        ("✗", "DISPUTED", Meaning::Bad)
-    } else if let Some(status) = record.deal_status.filter(|_| record.is_released()) {
+    if let Some(status) = record.deal_status.filter(|_| record.is_released()) {
         // The row follows its deal.
         let word = Stage::of_deal(status, false).words();
         ("✗", word, Meaning::Bad)
+    } else if record.deal_gone {
+        ("✗", "GONE", Meaning::Bad)
+    } else if record.booking == Some(BookingState::Disputed) {
+        ("✗", "DISPUTED", Meaning::Bad)
     } else {
         ("✓", "BOOKED", Meaning::Good)
     }

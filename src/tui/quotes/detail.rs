@@ -54,7 +54,7 @@ fn lines(quotes: &Quotes, record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<L
     let proved = quotes.proof(&record.reference());
     let mut lines = vec![price(record, dx)];
     if let Some(proved) = proved.filter(|_| dx.is_narrow() && !quotes.opened) {
-        lines.push(proof_in_short(record, proved, dx));
+        lines.extend(proof_in_short(record, proved, dx, wide));
     }
     lines.extend(limits(record, dx, wide));
     lines.push(clock(record, dx));
@@ -182,16 +182,25 @@ fn proof_in_short(
     record: &QuoteRecord,
     proved: &crate::domain::Proof,
     dx: &Dx<'_>,
-) -> Line<'static> {
+    wide: u16,
+) -> Vec<Line<'static>> {
     let (mark, meaning) = cells::weight(proved);
-    let mut verdict = format!(" {mark} {}", proved.verdict);
+    let mut verdict = format!("{mark} {}", proved.verdict);
     if let Some(worth) = proved.worth.filter(|worth| !worth.amount().is_zero()) {
         let side = if worth.amount().is_sign_negative() { "less" } else { "more" };
         let amount = Cost::new(worth.amount().abs(), worth.currency());
         let _ = write!(verdict, ", {} {side}", money::cost(Some(amount), true));
     }
-    let sum = crate::tui::parts::facts::price(&record.quote.pricing);
-    pane::fact(dx, "proof", LABEL, vec![Span::raw(sum), Span::styled(verdict, dx.style(meaning))])
+    let sum = judge::price_in_words(record);
+    let room = usize::from(wide).saturating_sub(LABEL + 3);
+    let looks = dx.style(meaning);
+    if text::width(&sum) + text::width(&verdict) < room {
+        let spans = vec![Span::raw(format!("{sum} ")), Span::styled(verdict, looks)];
+        return vec![pane::fact(dx, "proof", LABEL, spans)];
+    }
+    let mut lines = wrapped(dx, "proof", &sum, wide);
+    lines.push(pane::fact(dx, "", LABEL, vec![Span::styled(verdict, looks)]));
+    lines
 }
 
 /// What it comes to in effect, where it ranks, and the reference's score for what it is.
@@ -210,16 +219,18 @@ fn effective(
             "{} × {uplift} + fees {} = {} (assumed)",
             price.plain(),
             effective.fee.normalize(),
-            effective.cpm.plain()
+            effective.cpm
         )
     } else {
-        format!("{}, nothing assumed", effective.cpm.plain())
+        format!("{}, nothing assumed", effective.cpm)
     };
     if let Some(ranked) = ranked {
         match (ranked.place, ranked.is_best, ranked.is_cover) {
             (Ok(_), true, _) => words.push_str(" · best"),
             (Ok(place), _, is_cover) => {
-                let above = ranked.above_best.map_or_else(String::new, money::signed);
+                let currency = dx.state.setup.limits.currency;
+                let above = ranked.above_best;
+                let above = above.map_or_else(String::new, |by| money::signed(by, currency));
                 let cover = if is_cover { ", the runner-up" } else { "" };
                 let _ = write!(words, " · no. {place}{cover}, {above} over best");
             }

@@ -131,7 +131,9 @@ impl Group {
             (None, _) => "nothing to book yet".to_owned(),
             (Some(_), None) => "no runner-up: one seller alone".to_owned(),
             (Some(_), Some(cover)) => {
-                let above = cover.above_best.map_or_else(String::new, money::signed);
+                let above = cover.above_best.zip(cover.worth);
+                let above = above
+                    .map_or_else(String::new, |(by, worth)| money::signed(by, worth.currency()));
                 format!("runner-up {} ({above})", priced(cover))
             }
         }

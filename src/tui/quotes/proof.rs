@@ -13,7 +13,7 @@ use super::{Quotes, cells, rows::Key};
 use crate::{
     desk::{QuoteRecord, judge},
     domain::{
-        Cost, Proof, Verdict,
+        Cost, Currency, Proof, Verdict,
         proof::{Known, Step},
         text,
     },
@@ -74,13 +74,14 @@ fn sum(step: &Step, dx: &Dx<'_>) -> Line<'static> {
     };
     let is_last = step.verdict.is_some();
     let change = step.change.filter(|change| !(is_last && change.is_zero()));
-    let change = change.map_or_else(String::new, money::signed);
+    let of = step.price.map_or(Currency::USD, |price| price.currency());
+    let change = change.map_or_else(String::new, |change| money::signed(change, of));
     let price = cells::bare(step.price);
     let mut spans = vec![
         Span::raw(format!(" {} ", text::fit(&step.label, 16))),
         Span::raw(text::fit_right(&percent, 6)),
         Span::raw(text::fit_right(&change, 9)),
-        Span::raw(format!("  = {}", text::fit_right(&price, 8))),
+        Span::raw(format!("  = {price:>8}")),
     ];
     if let Some(verdict) = step.verdict {
         let (mark, meaning) = match verdict {
@@ -106,7 +107,8 @@ fn worth(record: &QuoteRecord, proof: &Proof, dx: &Dx<'_>) -> Line<'static> {
             },
         );
         let side = if difference.is_sign_negative() { "less" } else { "more" };
-        let amount = crate::domain::money::grouped(difference.abs());
+        let of = record.quote.pricing.cpm().map_or(Currency::USD, |price| price.currency());
+        let amount = crate::domain::money::grouped_in(difference.abs(), of);
         let _ = write!(words, ": {amount} CPM {side}, worth {worth}");
     }
     let looks = dx.style(meaning);
@@ -142,11 +144,8 @@ fn others(record: &QuoteRecord, proof: &Proof, dx: &Dx<'_>, wide: u16) -> Vec<Li
     }
     if let Some(target) = known.target.filter(|_| !found(Verdict::Target)) {
         let met = pricing.cpm().is_some_and(|price| price <= target);
-        let words = format!(
-            "{} was sent as a hint: {}",
-            target.plain(),
-            if met { "met" } else { "not met" }
-        );
+        let words =
+            format!("{} was sent as a hint: {}", target, if met { "met" } else { "not met" });
         lines.extend(marked(dx, "target", ("·", Meaning::Dim), &words, wide));
     }
     lines
@@ -155,12 +154,8 @@ fn others(record: &QuoteRecord, proof: &Proof, dx: &Dx<'_>, wide: u16) -> Vec<Li
 fn kit(known: &Known) -> ((&'static str, Meaning), String) {
     let kit = &known.kit;
     match (kit.list, kit.exact, &kit.range) {
-        (Some(list), _, _) => {
-            (("✓", Meaning::Good), format!("the catalogue lists {}", list.plain()))
-        }
-        (None, Some(exact), _) => {
-            (("✓", Meaning::Good), format!("the kit's price is {}", exact.plain()))
-        }
+        (Some(list), _, _) => (("✓", Meaning::Good), format!("the catalogue lists {list}")),
+        (None, Some(exact), _) => (("✓", Meaning::Good), format!("the kit's price is {exact}")),
         (None, None, Some(range)) => (("✓", Meaning::Good), format!("the kit's range is {range}")),
         (None, None, None) => {
             (("?", Meaning::Dim), "nothing is published of this product".to_owned())

@@ -6,7 +6,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::target;
+use super::{Scale, target};
 use crate::{
     desk::{self, QuoteRecord, rivals},
     domain::{By, Cpm, Stage, text},
@@ -20,13 +20,15 @@ use crate::{
 };
 
 /// A seller in the race.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Column<'a> {
     pub(super) record: &'a QuoteRecord,
     pub(super) draft: Option<Cpm>,
     /// `BEST`, `2ND` or nothing.
     pub(super) word: &'a str,
     pub(super) is_here: bool,
+    /// What the axis is in.
+    pub(super) scale: &'a Scale,
 }
 
 /// What stands in one row of it.
@@ -41,12 +43,12 @@ struct Row {
 }
 
 /// Where a price lies, and the mark of a price that is off the axis.
-fn place(axis: Axis, price: Cpm, rows: usize) -> (usize, &'static str) {
-    match axis.place(price.amount(), rows) {
+fn place(axis: Axis, price: Cpm, rows: usize, scale: &Scale) -> Option<(usize, &'static str)> {
+    Some(match axis.place(scale.worth(price)?.amount(), rows) {
         Place::Row(row) => (row, ""),
         Place::Above => (0, "▲ "),
         Place::Below => (rows.saturating_sub(1), "▼ "),
-    }
+    })
 }
 
 impl Column<'_> {
@@ -100,25 +102,34 @@ impl Column<'_> {
 
     fn filled(&self, axis: Axis, rows: usize, dx: &Dx<'_>) -> Vec<Row> {
         let mut out = vec![Row::default(); rows];
-        let record = self.record;
-        if let Some(target) = target(record) {
-            let (row, off) = place(axis, target, rows);
+        let (record, scale) = (self.record, self.scale);
+        let place = |price| place(axis, price, rows, scale);
+        if let Some(price) = rivals::asks(record).filter(|price| scale.worth(*price).is_none()) {
+            // Without a rate there is no place for it: it is told above.
+            let words = format!("{price}: no rate to {}, not on the axis", scale.of);
+            if let Some(first) = out.first_mut() {
+                first.theirs.push(words);
+            }
+            return out;
+        }
+        if let Some((row, off)) = target(record).and_then(place) {
             out[row].line = format!("{off}· target ");
         }
-        if let Some(limit) = desk::limit_for(dx.state, record) {
-            let (row, off) = place(axis, limit, rows);
+        let limit = desk::limit_for(dx.state, record);
+        if let Some((limit, (row, off))) = limit.and_then(|limit| Some((limit, place(limit)?))) {
             out[row].is_limit = off.is_empty();
             out[row].line = if off.is_empty() {
                 " LIMIT".to_owned()
             } else {
-                format!("{off}LIMIT {} ", limit.plain())
+                format!("{off}LIMIT {} ", scale.told(limit))
             };
         }
         let Some(game) = record.negotiation.as_ref() else {
-            if let Some(price) = rivals::asks(record) {
-                let (row, off) = place(axis, price, rows);
+            let price = rivals::asks(record);
+            if let Some((price, (row, off))) = price.and_then(|price| Some((price, place(price)?)))
+            {
                 let word = self.word;
-                out[row].theirs.push(format!("{off}{} ◉ quote  {word}", price.plain()));
+                out[row].theirs.push(format!("{off}{} ◉ quote  {word}", scale.told(price)));
             }
             return out;
         };
@@ -127,12 +138,12 @@ impl Column<'_> {
         for round in &game.rounds {
             let offers = round.action.is_offer() || round.by == By::Us;
             let Some(cpm) = round.cpm.filter(|_| offers) else { continue };
-            let (row, off) = place(axis, cpm, rows);
+            let Some((row, off)) = place(cpm) else { continue };
             let name =
                 if round.round == 0 { "open".to_owned() } else { format!("R{}", round.round) };
             if round.by == By::Us {
                 let mark = if Some(cpm) == ours { "◎" } else { "○" };
-                out[row].ours.insert(0, format!("{off}{} {mark} {name}", cpm.plain()));
+                out[row].ours.insert(0, format!("{off}{} {mark} {name}", scale.told(cpm)));
             } else {
                 let newest = Some(cpm) == theirs;
                 let mark = if newest { "◉" } else { "●" };
@@ -141,7 +152,7 @@ impl Column<'_> {
                 } else {
                     String::new()
                 };
-                out[row].theirs.insert(0, format!("{off}{} {mark} {name}{word}", cpm.plain()));
+                out[row].theirs.insert(0, format!("{off}{} {mark} {name}{word}", scale.told(cpm)));
             }
         }
         let next = match (game.priced_move(), self.draft) {
@@ -150,13 +161,16 @@ impl Column<'_> {
             (None, Some(draft)) => Some((draft, "▸ draft", true)),
             (None, None) => None,
         };
-        if let Some((cpm, words, is_draft)) = next {
-            let (row, off) = place(axis, cpm, rows);
-            out[row].ours.insert(0, format!("{off}{} {words}", cpm.plain()));
+        if let Some((cpm, words, is_draft)) = next
+            && let Some((row, off)) = place(cpm)
+        {
+            out[row].ours.insert(0, format!("{off}{} {words}", scale.told(cpm)));
             out[row].is_strong = is_draft;
             ours = Some(cpm);
         }
-        if let Some((theirs, ours)) = theirs.zip(ours).filter(|_| !game.is_over()) {
+        let worth = |price: Option<Cpm>| price.and_then(|price| scale.worth(price));
+        let gap = worth(theirs).zip(worth(ours));
+        if let Some((theirs, ours)) = gap.filter(|_| !game.is_over()) {
             for (nth, row) in out.iter_mut().enumerate() {
                 let label = axis.label(nth, rows);
                 row.is_gap = ours.amount() < label && label < theirs.amount();

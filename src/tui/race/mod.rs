@@ -18,8 +18,8 @@ use super::{
     ladder::{axis::Axis, games},
 };
 use crate::{
-    desk::{QuoteRecord, State, rivals},
-    domain::{Cpm, QuoteRef, ranking::Ranking},
+    desk::{QuoteRecord, State, limit_for, rivals},
+    domain::{Cpm, Currency, QuoteRef, money::Rates, ranking::Ranking},
 };
 
 pub(crate) use view::{Scene, draw};
@@ -44,6 +44,11 @@ impl Race {
     /// Who runs, in the order of the columns.
     pub(crate) fn members(&self) -> &[QuoteRef] {
         &self.members
+    }
+
+    /// How many of them can be had.
+    pub(crate) fn competing(&self) -> usize {
+        self.standings.competing()
     }
 
     /// Whether one is agreed and others still talk.
@@ -92,6 +97,15 @@ impl Race {
         }
     }
 
+    /// What the prices of its axis are in, and what others are worth there.
+    pub(crate) fn scale(&self, state: &State) -> Scale {
+        let of = self.of.as_ref().and_then(|of| state.quote(of));
+        let limits = &state.setup.limits;
+        let price = of.and_then(|record| rivals::asks(record).or(record.quote.pricing.base_cpm));
+        let of = price.map_or(limits.currency, |price| price.currency());
+        Scale { of, rates: limits.rates() }
+    }
+
     /// The member before or after `at`.
     pub(crate) fn next(&self, at: &QuoteRef, back: bool) -> Option<&QuoteRef> {
         let many = self.members.len();
@@ -102,20 +116,43 @@ impl Race {
     /// What the axis is opened for: every price so far, targets, and limits that are near.
     fn prices(&self, state: &State) -> Vec<Decimal> {
         let records: Vec<_> = self.members.iter().filter_map(|key| state.quote(key)).collect();
+        let scale = self.scale(state);
         let mut prices: Vec<Decimal> = Vec::new();
         for record in &records {
             let rounds = record.negotiation.iter().flat_map(|game| &game.rounds);
-            prices.extend(rounds.filter_map(|round| round.cpm).map(|cpm| cpm.amount()));
-            prices.extend(rivals::asks(record).map(|cpm| cpm.amount()));
-            prices.extend(target(record).map(|cpm| cpm.amount()));
+            let offers = rounds.filter_map(|round| round.cpm);
+            let all = offers.chain(rivals::asks(record)).chain(target(record));
+            prices.extend(all.filter_map(|cpm| scale.worth(cpm)).map(|cpm| cpm.amount()));
         }
         let (low, high) = (prices.iter().min().copied(), prices.iter().max().copied());
         let (Some(low), Some(high)) = (low, high) else { return prices };
-        let near = |record: &&QuoteRecord| games::limit_near(state, record, (low, high));
+        let near = |record: &&QuoteRecord| {
+            let limit = limit_for(state, record).and_then(|limit| scale.worth(limit));
+            games::limit_near(limit, (low, high))
+        };
         prices.extend(records.iter().filter_map(near));
         // A first offer is usually well below what was quoted: room for it from the start.
         prices.push(low.min(high.saturating_mul(Decimal::new(75, 2))));
         prices
+    }
+}
+
+/// The currency of an axis with prices of several.
+#[derive(Debug, Clone)]
+pub(crate) struct Scale {
+    pub(crate) of: Currency,
+    rates: Rates,
+}
+
+impl Scale {
+    /// What a price is worth on the axis; `None` where no rate is set.
+    pub(crate) fn worth(&self, price: Cpm) -> Option<Cpm> {
+        self.rates.cpm(price, self.of)
+    }
+
+    /// A price beside the axis: its own currency is named where that is another.
+    fn told(&self, price: Cpm) -> String {
+        if price.currency() == self.of { price.plain() } else { price.to_string() }
     }
 }
 

@@ -1,13 +1,18 @@
 //! How the sellers of a race stand: what each asks, how far it is from us, how it moves, and what taking
 //! its price would save against its quote, the runner-up and the target.
 
-use ratatui::text::{Line, Span};
+use ratatui::{
+    style::Style,
+    text::{Line, Span},
+};
 use rust_decimal::Decimal;
 
 use super::{Race, target};
 use crate::{
     desk::{QuoteRecord, rivals},
-    domain::{By, Cpm, Negotiation, Outcome, QuoteRef, negotiation::Pace, ranking::Ranked},
+    domain::{
+        By, Cpm, Currency, Negotiation, Outcome, QuoteRef, negotiation::Pace, ranking::Ranked, text,
+    },
     tui::{
         context::Dx,
         forecast,
@@ -45,16 +50,27 @@ const COLUMNS: &[Column] = &[
 /// How many cells of the row the cursor's mark takes.
 const MARK: u16 = 1;
 
-/// How wide each column is in `wide` cells. That of the forecast is there where one can be made, and may be
-/// shown.
-pub(super) fn widths(race: &Race, forecasts: bool, wide: u16) -> Vec<Option<u16>> {
+/// How wide each column is in `wide` cells: no amount is cut. That of the forecast is there where one can be
+/// made, and may be shown.
+pub(super) fn widths(race: &Race, forecasts: bool, wide: u16, dx: &Dx<'_>) -> Vec<Option<u16>> {
     let wide = wide.saturating_sub(MARK);
+    let mut wants = vec![0_u16; COLUMNS.len()];
+    for row in &race.standings.rows {
+        let Some(record) = dx.state.quote(&row.quote) else { continue };
+        for (column, want) in wants.iter_mut().enumerate() {
+            let told = text::width(&told(race, (row, record), column, dx));
+            *want = (*want).max(u16::try_from(told).unwrap_or(u16::MAX)).min(40);
+        }
+    }
     let place = COLUMNS.iter().position(|column| column.title == FORECAST);
     let has_any = forecasts && race.members.iter().any(|key| race.between(key).is_some());
-    let Some(place) = place.filter(|_| !has_any) else { return table::widths(COLUMNS, wide) };
+    let Some(place) = place.filter(|_| !has_any) else {
+        return table::fitted(COLUMNS, &wants, wide);
+    };
     let mut others = COLUMNS.to_vec();
     others.remove(place);
-    let mut widths = table::widths(&others, wide);
+    wants.remove(place);
+    let mut widths = table::fitted(&others, &wants, wide);
     widths.insert(place, None);
     widths
 }
@@ -97,55 +113,67 @@ fn line(
     dx: &Dx<'_>,
 ) -> Line<'static> {
     let plain = dx.style(if here { Meaning::Selected } else { Meaning::Plain });
-    let game = record.negotiation.as_ref();
     let at = record.stage();
-    let worth = Worth::of(race, row, record);
-    let signed = |amount: Option<Decimal>| {
-        Cell::new(amount.map_or_else(|| money::NONE.to_owned(), money::signed), plain)
-    };
-    let price = |cpm: Option<Cpm>| cpm.map_or_else(|| money::NONE.to_owned(), |cpm| cpm.plain());
     let mut spans = vec![Span::styled(if here { "▌" } else { " " }, dx.style(Meaning::Key))];
-    spans.extend(table::row(COLUMNS, widths, |index| match index {
-        0 => Cell::new(row.place.map_or_else(|_| "–".to_owned(), |place| place.to_string()), plain),
-        1 => Cell::new(record.quote.seller.to_string(), plain),
-        2 => Cell::new(record.quote.product.name.clone(), plain),
-        3 => Cell::new(word(row), dx.style(Meaning::NeedsMe)),
-        4 => Cell::new(
-            rivals::asks(record).map_or_else(|| money::UNKNOWN.to_owned(), |cpm| cpm.plain()),
-            dx.style(Meaning::Them),
-        ),
-        5 => Cell::new(price(game.and_then(Negotiation::our_last)), dx.style(Meaning::Us)),
-        6 => {
-            let gap = game.filter(|game| !game.is_over()).and_then(Negotiation::gap);
-            Cell::new(
-                gap.map_or_else(|| money::NONE.to_owned(), crate::domain::money::grouped),
-                plain,
-            )
-        }
-        7 => Cell::new(round(game), plain),
-        8 => {
-            let given = game.and_then(|game| game.given(By::Them));
-            let given =
-                given.map_or_else(|| money::NONE.to_owned(), |(_, share)| format!("{share}%"));
-            Cell::new(given, plain)
-        }
-        9 => Cell::new(game.map_or_else(String::new, pace), plain),
-        10 => {
-            let over = game.is_some_and(Negotiation::is_over);
-            let none = if over { money::NONE } else { money::UNKNOWN };
-            let told = race.between(&row.quote).map(|(low, high)| forecast::between(low, high));
-            Cell::new(told.unwrap_or_else(|| none.to_owned()), plain)
-        }
-        11 => clock(record, dx),
-        12 => Cell::new(money::cost(worth.cost, record.quote.terms.guaranteed), plain),
-        13 => signed(worth.vs_quote),
-        14 => signed(worth.vs_cover),
-        _ => signed(worth.vs_target),
+    spans.extend(table::row(COLUMNS, widths, |index| {
+        let looks = match index {
+            3 => dx.style(Meaning::NeedsMe),
+            4 => dx.style(Meaning::Them),
+            5 => dx.style(Meaning::Us),
+            11 => clock(record, dx).1,
+            _ => plain,
+        };
+        Cell::new(told(race, (row, record), index, dx), looks)
     }));
     if row.place.is_err() && at.group() == crate::domain::Group::Done {
         return Line::from(spans).style(dx.style(Meaning::Dim));
     }
     Line::from(spans)
+}
+
+/// What stands in a column of a member.
+fn told(race: &Race, (row, record): (&Ranked, &QuoteRecord), column: usize, dx: &Dx<'_>) -> String {
+    let game = record.negotiation.as_ref();
+    let worth = || Worth::of(race, row, record, dx);
+    let of = rivals::asks(record).map_or(Currency::USD, |price| price.currency());
+    let signed = |amount: Option<Decimal>| {
+        amount.map_or_else(|| money::NONE.to_owned(), |by| money::signed(by, of))
+    };
+    let price = |cpm: Option<Cpm>| {
+        cpm.map_or_else(|| money::NONE.to_owned(), |cpm| money::cpm(Some(cpm), None))
+    };
+    match column {
+        0 => row.place.map_or_else(|_| "–".to_owned(), |place| place.to_string()),
+        1 => record.quote.seller.to_string(),
+        2 => record.quote.product.name.clone(),
+        3 => word(row).to_owned(),
+        4 => money::cpm(rivals::asks(record), None),
+        5 => price(game.and_then(Negotiation::our_last)),
+        6 => {
+            let gap = game.filter(|game| !game.is_over()).and_then(Negotiation::gap);
+            let told = |gap| crate::domain::money::grouped_in(gap, of);
+            gap.map_or_else(|| money::NONE.to_owned(), told)
+        }
+        7 => round(game),
+        8 => {
+            let given = game.and_then(|game| game.given(By::Them));
+            given.map_or_else(|| money::NONE.to_owned(), |(_, share)| format!("{share}%"))
+        }
+        9 => game.map_or_else(String::new, pace),
+        10 => {
+            let over = game.is_some_and(Negotiation::is_over);
+            let none = if over { money::NONE } else { money::UNKNOWN };
+            let told = race.between(&row.quote).map(|(low, high)| forecast::between(low, high));
+            told.unwrap_or_else(|| none.to_owned())
+        }
+        11 => clock(record, dx).0,
+        // What cannot be had is not taken.
+        12.. if !row.competes() => money::NONE.to_owned(),
+        12 => money::cost(worth().cost, record.quote.terms.guaranteed),
+        13 => signed(worth().vs_quote),
+        14 => signed(worth().vs_cover),
+        _ => signed(worth().vs_target),
+    }
 }
 
 /// `R2 us`: the round, and whose turn it is; `none` where nothing was offered.
@@ -187,14 +215,14 @@ fn pace(game: &Negotiation) -> String {
     format!("{word} {bars}").trim_start().to_owned()
 }
 
-fn clock(record: &QuoteRecord, dx: &Dx<'_>) -> Cell<'static> {
+fn clock(record: &QuoteRecord, dx: &Dx<'_>) -> (String, Style) {
     let runs = record.is_open() || record.is_negotiating();
     if !runs {
         let at = record.stage();
-        return Cell::new(at.words().to_owned(), dx.style(stage::meaning(at)));
+        return (at.words().to_owned(), dx.style(stage::meaning(at)));
     }
     let clock = Clock::of(dx.state, record, dx.now);
-    Cell::new(format!("{}{}", clock.mark, countdown::left(clock.left)), dx.style(clock.meaning))
+    (format!("{}{}", clock.mark, countdown::left(clock.left)), dx.style(clock.meaning))
 }
 
 /// What taking a price comes to, in the quote's money.
@@ -207,7 +235,7 @@ struct Worth {
 }
 
 impl Worth {
-    fn of(race: &Race, row: &Ranked, record: &QuoteRecord) -> Self {
+    fn of(race: &Race, row: &Ranked, record: &QuoteRecord, dx: &Dx<'_>) -> Self {
         let Some(price) = rivals::asks(record) else { return Self::default() };
         let Some(imps) = record.quote.terms.impressions else { return Self::default() };
         let cost = price.cost(imps);
@@ -215,17 +243,18 @@ impl Worth {
         // As both come out in effect: an auction's floor is not what is paid.
         let cover =
             rivals::best_other(&race.standings, &row.quote).and_then(|other| other.effective);
-        let vs_cover = row
-            .effective
-            .zip(cover)
-            .and_then(|(ours, cover)| ours.cpm.cost(imps).minus(&cover.cpm.cost(imps)));
+        let rates = dx.state.setup.limits.rates();
+        let vs_cover = row.effective.zip(cover).and_then(|(ours, cover)| {
+            let cover = rates.cpm(cover.cpm, ours.cpm.currency())?;
+            ours.cpm.cost(imps).minus(&cover.cost(imps))
+        });
         let game = record.negotiation.as_ref();
         let quoted = game.and_then(Negotiation::quoted).or(record.quote.pricing.cpm());
         Self {
             cost: Some(cost),
             vs_quote: against(quoted),
             vs_cover,
-            vs_target: against(target(record)),
+            vs_target: against(target(record).and_then(|cpm| rates.cpm(cpm, price.currency()))),
         }
     }
 }

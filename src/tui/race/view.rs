@@ -83,18 +83,19 @@ pub(super) fn parts(body: Rect, members: usize, dx: &Dx<'_>) -> Parts {
 pub(crate) fn draw(scene: &Scene<'_>, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {
     let race = scene.race;
     let parts = parts(body, race.members.len(), dx);
-    pane::draw_cut(frame, parts.head, &head(scene, parts.columns, dx));
+    pane::draw_cut(frame, parts.head, &head(scene, parts.columns, parts.head.width, dx));
     columns(scene, frame, parts, dx);
     let rule = Rect { height: 1.min(parts.standings.height), ..parts.standings };
     let axis = race.axis.map_or_else(String::new, |axis| {
-        format!(" {} a row, {} zooms ", money::plain(axis.step()), dx.key("zoom"))
+        let step = money::plain_in(axis.step(), race.scale(dx.state).of);
+        format!(" {step} a row, {} zooms ", dx.key("zoom"))
     });
     let words = format!("┄┄{axis}{}", "┄".repeat(usize::from(rule.width)));
     frame.render_widget(Line::from(words).style(dx.style(Meaning::Dim)), rule);
     let table =
         Rect { y: rule.bottom(), height: parts.standings.height - rule.height, ..parts.standings };
     if table.height > 0 {
-        let widths = standings::widths(race, scene.forecasts, table.width);
+        let widths = standings::widths(race, scene.forecasts, table.width, dx);
         pane::draw_cut(frame, Rect { height: 1, ..table }, &standings::head(dx, &widths));
         let rows = standings::rows(race, scene.at, dx, &widths);
         let seen = usize::from(table.height - 1);
@@ -110,31 +111,44 @@ pub(crate) fn draw(scene: &Scene<'_>, frame: &mut Frame<'_>, body: Rect, dx: &Dx
     pane::lines(frame, parts.words, dx, &lines);
 }
 
-fn head(scene: &Scene<'_>, columns: usize, dx: &Dx<'_>) -> Line<'static> {
+/// How many compete, for what, and at which prices: no price is cut, and what is raced for has what room is
+/// left.
+fn head(scene: &Scene<'_>, columns: usize, wide: u16, dx: &Dx<'_>) -> Line<'static> {
     let race = scene.race;
     let many = race.members.len();
-    let mut spans = vec![Span::styled(format!(" RACE of {many}"), dx.style(Meaning::Key))];
-    let shown = (race.first + 1, (race.first + columns).min(many));
+    let mut first = format!(" RACE of {}", race.standings.competing());
     if columns < many {
-        spans.push(Span::raw(format!(", {} to {} seen", shown.0, shown.1)));
+        let last = (race.first + columns).min(many);
+        first = format!("{first}, columns {} to {last} of {many}", race.first + 1);
     }
     let record = dx.state.quote(scene.at);
-    // What is raced for: the product of the seller that is chosen, and what was asked.
-    spans.extend(record.map(|record| {
-        let product = text::cut(&record.quote.product.name, 24);
-        Span::raw(format!(" · {product} · {}", asked(record)))
-    }));
     let priced = |name: &str, row: Option<&crate::domain::ranking::Ranked>| {
         let row = row?;
-        Some(format!(" · {name} {} {}", row.effective?.plain.plain(), row.quote.seller))
+        Some(format!(" · {name} {} {}", row.effective?.plain, row.quote.seller))
     };
-    spans.extend(priced("best", race.standings.best()).map(Span::raw));
-    spans.extend(priced("runner-up", race.standings.cover()).map(Span::raw));
-    let limit = record.and_then(|record| limit_for(dx.state, record));
-    spans.extend(limit.map(|limit| Span::raw(format!(" · limit {}", limit.plain()))));
-    let target = record.and_then(target);
-    spans.extend(target.map(|target| Span::raw(format!(" · target {}", target.plain()))));
-    Line::from(spans)
+    let told = |name: &str, price: Option<Cpm>| price.map(|price| format!(" · {name} {price}"));
+    let prices = [
+        priced("best", race.standings.best()),
+        priced("runner-up", race.standings.cover()),
+        told("limit", record.and_then(|record| limit_for(dx.state, record))),
+        told("target", record.and_then(target)),
+    ];
+    let mut room = usize::from(wide).saturating_sub(text::width(&first));
+    let mut fit = Vec::new();
+    for words in prices.into_iter().flatten() {
+        if text::width(&words) <= room {
+            room -= text::width(&words);
+            fit.push(words);
+        }
+    }
+    // The product of the seller that is chosen, and what was asked.
+    let what = record.map_or_else(String::new, |record| {
+        let product = text::cut(&record.quote.product.name, 24);
+        format!(" · {product} · {}", asked(record))
+    });
+    let what = if room < 16 { String::new() } else { text::cut(&what, room) };
+    let rest = std::iter::once(what).chain(fit).map(Span::raw);
+    Line::from_iter(std::iter::once(Span::styled(first, dx.style(Meaning::Key))).chain(rest))
 }
 
 /// `PG 500,000 imps, 07-01 to 09-30`.
@@ -150,12 +164,16 @@ fn columns(scene: &Scene<'_>, frame: &mut Frame<'_>, parts: Parts, dx: &Dx<'_>) 
     let race = scene.race;
     let Some(axis) = race.axis.filter(|_| parts.axis.height > 1) else { return };
     let rows = parts.rows();
+    let scale = race.scale(dx.state);
+    let named = Line::from(text::fit_right(&scale.of.to_string(), usize::from(LABEL) - 1));
+    let corner = Rect { height: 1, width: LABEL.min(parts.axis.width), ..parts.axis };
+    frame.render_widget(named.style(dx.style(Meaning::Dim)), corner);
     let dim = dx.style(Meaning::Dim);
     let many = u16::try_from(parts.columns).unwrap_or(1);
     let wide = (parts.axis.width.saturating_sub(LABEL) / many).saturating_sub(1);
     for nth in 0..rows {
         let y = parts.axis.y + 1 + u16::try_from(nth).unwrap_or(0);
-        let label = money::plain(axis.label(nth, rows));
+        let label = money::plain_in(axis.label(nth, rows), scale.of);
         let label = format!("{}│", text::fit_right(&label, usize::from(LABEL) - 1));
         let row = Rect { y, height: 1, width: LABEL.min(parts.axis.width), ..parts.axis };
         frame.render_widget(Line::from(Span::styled(label, dim)), row);
@@ -164,7 +182,8 @@ fn columns(scene: &Scene<'_>, frame: &mut Frame<'_>, parts: Parts, dx: &Dx<'_>) 
     for (place, (key, draft)) in shown.enumerate() {
         let Some(record) = dx.state.quote(key) else { continue };
         let word = race.standings.row(key).map_or("", word);
-        let column = Column { record, draft: *draft, word, is_here: key == scene.at };
+        let column =
+            Column { record, draft: *draft, word, is_here: key == scene.at, scale: &scale };
         let x = parts.axis.x + LABEL + u16::try_from(place).unwrap_or(0) * (wide + 1);
         let head = Rect { x, width: wide, height: 1, ..parts.axis };
         frame.render_widget(column.head(dx, usize::from(wide)), head);

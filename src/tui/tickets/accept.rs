@@ -114,7 +114,7 @@ impl Accept {
         let saves =
             quoted.zip(imps).and_then(|(quoted, imps)| theirs.cost(imps).minus(&quoted.cost(imps)));
         let saves = saves.map_or_else(String::new, |saves| {
-            format!("   {} against the quote", amounts::signed(saves))
+            format!("   {} against the quote", amounts::signed(saves, theirs.currency()))
         });
         let honours = dx
             .state

@@ -42,8 +42,8 @@ pub(super) struct Auto {
 /// A step in words: `offer 20.00: opens at the target`.
 pub(crate) fn step_words(step: &Step) -> String {
     match step {
-        Step::Offer(cpm, why) => format!("offer {}: {why}", cpm.plain()),
-        Step::Accept(cpm, why) => format!("ACCEPT {}: {why}", cpm.plain()),
+        Step::Offer(cpm, why) => format!("offer {cpm}: {why}"),
+        Step::Accept(cpm, why) => format!("ACCEPT {cpm}: {why}"),
         Step::Walk(why) => format!("walk: {why}"),
     }
 }

@@ -113,7 +113,7 @@ impl Counter {
             let move_ = other.and_then(|other| price.minus(&other));
             match (other, move_) {
                 (Some(other), Some(by)) => {
-                    format!("{label} {} ({})", other.plain(), money::signed(by))
+                    format!("{label} {other} ({})", money::signed(by, other.currency()))
                 }
                 (Some(other), None) => format!("{label} {other}"),
                 (None, _) => format!("{label} ?"),

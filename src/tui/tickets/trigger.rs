@@ -175,7 +175,7 @@ impl Arming {
                 let what = format!(
                     "once, at {} CPM or below, before {until}, for {} at most",
                     terms.at_most.plain(),
-                    money::grouped(terms.spend.amount())
+                    terms.spend.in_full()
                 );
                 lines.extend(sheet::facts(dx, "books", &what, wide));
                 lines.extend(sheet::facts(dx, "sellers", &sellers(dx, record, terms), wide));

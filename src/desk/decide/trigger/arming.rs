@@ -64,13 +64,13 @@ pub fn check_trigger(
         return no("cost", says, "ask for a quote with impressions");
     };
     if *scope == Scope::This && costs > *spend {
-        let says = format!("at {} it costs {costs}, more than {spend}", at_most.plain());
+        let says = format!("at {at_most} it costs {costs}, more than {spend}");
         return no("spend", says, "lower the price, or raise what it may cost");
     }
     let field = field(state, record, *scope);
     let asked = field.iter().find(|other| within(other, terms).is_some());
     if let Some((other, price)) = asked.and_then(|other| Some((other, rivals::asks(other)?))) {
-        let says = format!("{} asks {} already", other.quote.seller, price.plain());
+        let says = format!("{} asks {price} already", other.quote.seller);
         return no("price", says, "book it (B) or take it (A), or arm a lower price");
     }
     let plays = |other: &&QuoteRecord| other.negotiation.as_ref().is_some_and(|g| g.auto.is_some());
@@ -120,7 +120,7 @@ pub(in crate::desk::decide) fn arm(
     }
     if typed != terms.spend.amount() {
         let typed = crate::domain::money::plain(typed);
-        let says = format!("you typed {typed}, it may cost {}", terms.spend.plain());
+        let says = format!("you typed {typed}, it may cost {}", terms.spend.in_full());
         return refuse("typed cost", says, "type what it may cost as shown");
     }
     let subject = format!("{}|{}", key.seller.as_str(), key.quote_id.as_str());

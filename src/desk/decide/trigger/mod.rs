@@ -160,7 +160,7 @@ fn go_on(
     let Some(agreed) = agreed else { return end("they did not stay at their price") };
     let newest = rivals::stands_for(state, record);
     if agreed != price || newest.agreed != Some(price) {
-        let says = format!("{} was to be taken, {} was agreed", price.plain(), agreed.plain());
+        let says = format!("{price} was to be taken, {agreed} was agreed");
         return end(&says);
     }
     if let Some(error) = &record.requote_error {
@@ -220,7 +220,7 @@ fn answer(state: &State, trigger: &Trigger, ticket: &Ticket, now: Timestamp) -> 
         });
         return end(&why.unwrap_or_else(|| "its ticket took no answer".to_owned()));
     }
-    let why = format!("it books at {} with ticket {}", price.plain(), ticket.id);
+    let why = format!("it books at {price} with ticket {}", ticket.id);
     let mut spent = ended(trigger, Actor::Desk, &why, false).to_vec();
     spent.extend(changes);
     spent

@@ -121,8 +121,9 @@ fn open_lines(ticket: &Ticket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
 
 /// The number that hurts, first.
 fn head(ticket: &Ticket, record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Line<'static> {
-    let cost = amounts::cost(ticket.cost, record.quote.terms.guaranteed);
-    let currency = ticket.cost.map_or_else(String::new, |cost| format!(" {}", cost.currency()));
+    let about = if record.quote.terms.guaranteed { "" } else { "~" };
+    let cost = ticket.cost.map(|cost| format!("{about}{}", cost.in_full()));
+    let cost = cost.unwrap_or_else(|| amounts::UNKNOWN.to_owned());
     let (words, meaning) = match ticket.state {
         TicketState::Blocked => ("✗ NOTHING CAN BE SENT", Meaning::Bad),
         TicketState::Storing => ("◔ STORING, THEN SENDING", Meaning::Waiting),
@@ -131,7 +132,7 @@ fn head(ticket: &Ticket, record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Line<'
             ("YOU ARE ABOUT TO COMMIT", Meaning::Selected)
         }
     };
-    let amount = format!("{cost}{currency} ");
+    let amount = format!("{cost} ");
     let gap = usize::from(wide).saturating_sub(text::width(words) + text::width(&amount) + 1);
     Line::from(vec![
         Span::styled(format!(" {words}"), dx.style(meaning)),

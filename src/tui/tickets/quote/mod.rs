@@ -4,6 +4,8 @@
 pub(crate) mod rfq;
 mod view;
 
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use ratatui::{Frame, layout::Rect};
 use strum::IntoEnumIterator as _;
@@ -16,7 +18,7 @@ use super::{
 use crate::{
     desk::{Command, State, judge},
     domain::{
-        Cpm, DealType, Identity, ProductId, QuoteAsk, Refusal, SellerName, Tier,
+        Cpm, Currency, DealType, Identity, ProductId, QuoteAsk, Refusal, SellerName, Tier,
         flight::{self, Odd},
         money,
     },
@@ -40,6 +42,8 @@ pub(crate) struct Candidate {
     pub(crate) is_guess: bool,
     /// What the kit says it costs us.
     pub(crate) price: Option<Cpm>,
+    /// Of which products that price is a blend, if it is one.
+    pub(crate) blend: Option<String>,
 }
 
 /// Impressions where nothing else is said: the guide's.
@@ -139,7 +143,7 @@ fn form(candidates: &[Candidate], state: &State, now: Timestamp) -> Form {
     let kind = usual_kind(candidates, state);
     let place = DealType::ALL.iter().position(|other| *other == kind).unwrap_or(0);
     let kinds = DealType::ALL.iter().map(|kind| format!("{kind}  {}", kind.words())).collect();
-    let currency = state.setup.limits.currency;
+    let currency = currency(candidates, state);
     let (start, end) = flight::usual_flight(today);
     entries.push(Entry::choice(TYPE, kinds, place, ""));
     let hint = "500000, 500k or 1.2m; a PG needs them";
@@ -159,6 +163,18 @@ fn form(candidates: &[Candidate], state: &State, now: Timestamp) -> Form {
         form.go(IMPS);
     }
     form
+}
+
+/// What a target is typed in: the currency that the sellers price in, where that is one.
+fn currency(candidates: &[Candidate], state: &State) -> Currency {
+    let listed = |candidate: &Candidate| {
+        let (product, _) = candidate.products.first()?;
+        state.sellers.get(&candidate.seller)?.product(product)?.base_cpm
+    };
+    let priced = candidates.iter().filter_map(|one| listed(one).or(one.price));
+    let all: BTreeSet<_> = priced.map(|price| price.currency()).collect();
+    let own = state.setup.limits.currency;
+    all.first().copied().filter(|_| all.len() == 1).unwrap_or(own)
 }
 
 fn today(now: Timestamp) -> Date {
@@ -218,7 +234,7 @@ impl QuoteTicket {
         };
         let start = day(START, today(now))?;
         let end = day(END, start)?;
-        let currency = state.setup.limits.currency;
+        let currency = currency(&self.candidates, state);
         let target = money::typed::amount(form.text(TARGET), currency).ok();
         let target = target.map(|amount| Cpm::new(amount, currency));
         Ok(Terms { kind, impressions, start, end, target })

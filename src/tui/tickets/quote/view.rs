@@ -127,11 +127,9 @@ fn price_words(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static
         let whose = if candidate.price.is_some() { "kit" } else { "list" };
         if let Some(price) = known_price(ticket, dx, place) {
             let cost = amounts::cost(Some(price.cost(impressions)), terms.kind.is_guaranteed());
-            words.push(format!(
-                "{}'s {whose} price {} makes {cost}",
-                candidate.seller,
-                price.plain()
-            ));
+            let blend = candidate.blend.as_ref().filter(|_| candidate.price.is_some());
+            let blend = blend.map_or_else(String::new, |blend| format!(" ({blend})"));
+            words.push(format!("{}'s {whose} price {price}{blend} makes {cost}", candidate.seller));
         }
     }
     if let Some(target) = terms.target {
