@@ -73,7 +73,7 @@ pub(crate) fn package(id: &str, name: &str, price: Option<&str>, products: &[&st
         floor_price: price.map(|_| usd("19.00")),
         negotiation_enabled: price.map(|_| true),
         volume_discounts_available: price.map(|_| true),
-        tells_placements: true,
+        tells_placements: !products.is_empty(),
         placements: products
             .iter()
             .map(|id| Placement {
