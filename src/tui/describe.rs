@@ -142,13 +142,8 @@ pub(crate) fn describe(entry: &Entry) -> String {
             let cpm = price(quote.pricing.cpm(), quote.deal_type);
             format!("now {}, {cpm}", quote.raw_status)
         }
-        Fact::QuoteExpired { by_seller, .. } => {
-            if *by_seller {
-                "expired, says the seller".to_owned()
-            } else {
-                "its time ran out".to_owned()
-            }
-        }
+        Fact::QuoteExpired { by_seller: true, .. } => "expired, says the seller".to_owned(),
+        Fact::QuoteExpired { .. } => "its time ran out".to_owned(),
         Fact::QuoteLetGo { .. } => "let go; the seller was told nothing".to_owned(),
         Fact::NegotiationOpened { target, limit, .. } => {
             format!("target {}, limit {}", amount(*target), amount(*limit))
@@ -205,10 +200,8 @@ pub(crate) fn describe(entry: &Entry) -> String {
         Fact::ActivationDone { step, says, .. } => format!("activation: {step}: {says}"),
         Fact::OrderSent { intent } => format!("{} asked for", intent.says()),
         Fact::OrderAnswered { ending, .. } => order_ended(ending),
-        Fact::Halted { why, tripped, .. } => {
-            let by = if *tripped { "stopped by the desk itself" } else { "stopped" };
-            format!("{by}: {why}")
-        }
+        Fact::Halted { why, tripped: true, .. } => format!("stopped by the desk itself: {why}"),
+        Fact::Halted { why, .. } => format!("stopped: {why}"),
         Fact::LimitsSet { changed, why, .. } => limits_set(changed, why.as_deref()),
         Fact::Resumed { .. } => "goes on".to_owned(),
         Fact::DealSeen { deal, differences } => {

@@ -347,7 +347,7 @@ async fn interrupted_the_strategy_stops_and_the_negotiation_stays_open() {
         let document = schema::check("negotiate", &reply.json);
         assert_eq!((document["outcome"].as_str(), reply.exit.code()), (Some(outcome), 130));
         // Nothing plays on afterwards.
-        fake.until(Duration::from_secs(60), |_| false).await;
+        fake.until(Duration::from_mins(1), |_| false).await;
         let game = crate::cli::port::Session::state(&fake).quotes[0].negotiation.clone().unwrap();
         assert!(game.auto.is_none() && !game.is_over());
         assert_eq!(game.limit, Some(Cpm::usd(d("20"))));

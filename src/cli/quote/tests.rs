@@ -374,7 +374,7 @@ async fn a_cost_is_that_of_the_price_it_stands_beside() {
             let row = super::cells(&doc);
             let at = |name: &str| {
                 let named = |column: &&str| column.trim_start_matches('>') == name;
-                row[super::COLUMNS.iter().position(|column| named(&column)).unwrap()].as_str()
+                row[super::COLUMNS.iter().position(named).unwrap()].as_str()
             };
             assert_eq!((at("CPM"), at("COST"), at("CUR")), (price, cost, currency.as_str()));
             let text = super::text(&doc);

@@ -148,7 +148,8 @@ fn head(scene: &Scene<'_>, columns: usize, wide: u16, dx: &Dx<'_>) -> Line<'stat
     });
     let what = if room < 16 { String::new() } else { text::cut(&what, room) };
     let rest = std::iter::once(what).chain(fit).map(Span::raw);
-    Line::from_iter(std::iter::once(Span::styled(first, dx.style(Meaning::Key))).chain(rest))
+    let first = Span::styled(first, dx.style(Meaning::Key));
+    std::iter::once(first).chain(rest).collect()
 }
 
 /// `PG 500,000 imps, 07-01 to 09-30`.
