@@ -27,6 +27,7 @@ pub mod polls;
 mod reading;
 pub mod record;
 pub mod rivals;
+mod row;
 pub mod schedule;
 pub mod seller;
 pub mod sorted;
@@ -53,7 +54,8 @@ pub use order::{OrderEnding, OrderIntent};
 pub use record::{
     BookingRecord, BookingState, DealRecord, Evidence, Ours, QuoteRecord, Transition,
 };
+pub use row::RowRef;
 pub use schedule::{Due, Schedule};
 pub use sorted::Sorted;
-pub use state::{Health, InFlight, LATELY, Mode, RowRef, SellerInfo, SellerState, Setup, State};
+pub use state::{Health, InFlight, LATELY, Mode, SellerInfo, SellerState, Setup, State};
 pub use ticket::{Ticket, TicketState};

@@ -21,6 +21,7 @@ use super::{
     places::Places,
     polls::{Pace, Polls},
     record::{BookingRecord, BookingState, DealRecord, QuoteRecord},
+    row::RowRef,
     schedule::Schedule,
     ticket::Ticket,
 };
@@ -29,8 +30,8 @@ pub use super::{
     seller::{Health, SellerInfo, SellerState},
 };
 use crate::domain::{
-    DealRef, Group, Identity, Limits, QuoteAsk, QuoteRef, RfqId, SellerError, SellerName, Skew,
-    Stage, TicketId, Trigger, limits::Changed, strategy::Presets,
+    DealRef, Identity, Limits, QuoteAsk, QuoteRef, RfqId, SellerError, SellerName, Skew, TicketId,
+    Trigger, limits::Changed, strategy::Presets,
 };
 
 /// How the desk works: real money, paper, or its own sellers.
@@ -382,32 +383,5 @@ impl State {
     pub fn say(&mut self, at: Timestamp, bad: bool, says: impl Into<String>) {
         self.message = Some(Message { at, bad, says: says.into() });
         self.version += 1;
-    }
-}
-
-/// A row of the board.
-#[derive(Debug, Clone, Copy)]
-pub enum RowRef<'a> {
-    /// A quote that is no deal yet.
-    Quote(&'a QuoteRecord),
-    /// A deal.
-    Deal(&'a DealRecord),
-}
-
-impl RowRef<'_> {
-    /// Where it stands.
-    pub fn stage(self) -> Stage {
-        match self {
-            Self::Quote(record) => record.stage(),
-            Self::Deal(record) => record.stage(),
-        }
-    }
-
-    /// The group of the board it belongs to.
-    pub fn group(self) -> Group {
-        match self {
-            Self::Quote(record) => record.stage().group(),
-            Self::Deal(record) => record.group(),
-        }
     }
 }

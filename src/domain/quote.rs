@@ -239,11 +239,9 @@ impl Quote {
         QuoteRef { seller: self.seller.clone(), quote_id: self.quote_id.clone() }
     }
 
-    /// What the whole quote costs, if both price and impressions are known. What names no impression at
-    /// all is not for nothing: it does not say how many.
+    /// What the whole quote costs, if both price and impressions are known: no impressions are not for free.
     pub fn cost(&self) -> Option<Cost> {
-        let impressions = self.terms.impressions.filter(|impressions| *impressions > 0)?;
-        Some(self.pricing.cpm()?.cost(impressions))
+        Some(self.pricing.cpm()?.cost(self.terms.impressions.filter(|count| *count > 0)?))
     }
 
     /// The terms in which a re-read quote differs from what was shown: `(field, shown, now)`.

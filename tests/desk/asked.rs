@@ -71,7 +71,7 @@ fn another_amount_of_it_is_booked_only_by_whoever_types_the_whole_cost() {
     let changes: [(&str, u32, Change); 9] = [
         ("first day", 1_000, |quote| quote.terms.flight_start = None),
         ("last day: asked 2026-09-30, quoted nothing", 1_000, |quote| {
-            quote.terms.flight_end = None
+            quote.terms.flight_end = None;
         }),
         ("first day", 1_000, |quote| {
             (quote.terms.flight_start, quote.terms.flight_end) = (None, None);

@@ -76,7 +76,7 @@ fn quoted_as(table: &mut Table, price: Cpm, kind: &str) {
     let ask = table.ask();
     table.command(Command::RequestQuote { seller: seller(), ask, rfq: None });
     let mut quote = table.quote("q1", "2.00");
-    quote.product.inventory_type = kind.to_owned();
+    quote.product.inventory_type = kind.into();
     quote.pricing.final_cpm = Some(price);
     table.answer(Ok(Answer::Quote(Box::new(quote))));
 }

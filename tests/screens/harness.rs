@@ -2,7 +2,7 @@
 
 pub(crate) use dealdesk::runtime::face::text;
 use dealdesk::{
-    desk::{Decision, Desk, Effect, Entry, Input, RequestId, Setup, Stored},
+    desk::{Decision, Desk, Effect, Entry, Input, RequestId, Setup, Stored, state::Purpose},
     domain::{Answer, Ask, Exchange, Heard, SellerError, SellerName, Skew, skew::Made},
     recording::{Line, Start, Stroke, What},
     tui::{Act, App, Chord, Key, KeyKind, Options},
@@ -72,6 +72,11 @@ impl Seat {
         tape.push(Line { at: self.now, is });
     }
 
+    fn is_for_a_ticket(&self, id: RequestId) -> bool {
+        let flight = self.desk.state().in_flight.get(&id);
+        flight.is_some_and(|flight| matches!(flight.purpose, Purpose::TicketCatalogue(..)))
+    }
+
     pub(crate) fn input(&mut self, input: Input) -> Vec<dealdesk::domain::Refusal> {
         let Decision { effects, mut refusals, .. } = self.desk.step(input, self.now);
         for effect in effects {
@@ -80,7 +85,18 @@ impl Seat {
                     let taken = self.armed_by.clone().map_or(Ok(()), Err);
                     refusals.extend(self.input(Input::Armed(ticket, taken)));
                 }
+                // A catalogue that a ticket asks for calls everything what the quotes do.
+                Effect::Ask(id, seller, Ask::Products) if self.is_for_a_ticket(id) => {
+                    self.asked.insert(0, (id, seller, Ask::Products));
+                    let quotes = self.desk.state().quotes.iter();
+                    let products = quotes.map(|(_, record)| crate::world::listed(&record.quote));
+                    self.answer(Ok(Answer::Products(products.collect())));
+                }
                 Effect::Ask(id, seller, ask) => self.asked.push((id, seller, ask)),
+                // That a strategy is to play is durable at once: nothing leaves for it.
+                Effect::Store(stored @ Stored::Auto(..), _) => {
+                    refusals.extend(self.input(Input::Stored(stored)));
+                }
                 Effect::Store(stored, entry) => self.storing.push((stored, *entry)),
             }
         }

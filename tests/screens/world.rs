@@ -100,6 +100,12 @@ pub(crate) fn product(id: &str) -> Product {
     }
 }
 
+/// What a seller's catalogue says of what was quoted.
+pub(crate) fn listed(quote: &Quote) -> Product {
+    let ProductRef { product_id, name, inventory_type } = quote.product.clone();
+    Product { product_id, name, inventory_type, base_cpm: None, ..product("listed") }
+}
+
 pub(crate) fn error(kind: ErrorKind, status: u16, code: &str, says: &str) -> SellerError {
     SellerError {
         kind,

@@ -102,15 +102,14 @@ fn reads_again(id: &TicketId, key: &QuoteRef) -> Change {
     Change::Ask(key.seller.clone(), ask, Purpose::TicketReread(id.clone(), key.clone()))
 }
 
-/// The seller's catalogue came, or did not: by what it calls the product the limits hold. Then the quote
-/// is read again.
+/// The seller's catalogue came, or did not: limits hold by what it calls the product.
 pub(super) fn catalogue_answered(
     id: &TicketId,
     key: &QuoteRef,
     result: Result<Answer, SellerError>,
 ) -> Vec<Change> {
     let told = result.ok().filter(|answer| matches!(answer, Answer::Products(_)));
-    let told = told.map(|answer| Passing::Published(key.seller.clone(), Box::new(answer)).into());
+    let told = told.map(|told| Passing::Published(key.seller.clone(), Box::new(told)).into());
     told.into_iter().chain([reads_again(id, key)]).collect()
 }
 
@@ -396,7 +395,6 @@ pub(super) fn timed_out(state: &State, now: Timestamp) -> Vec<Change> {
     };
     let mut ticket = ticket;
     ticket.advance(TicketState::Checking, now);
-    let key = ticket.quote.clone();
-    let asks = reads_again(&ticket.id, &key);
-    vec![Passing::Ticket(Some(Box::new(ticket))).into(), asks]
+    let again = reads_again(&ticket.id, &ticket.quote);
+    vec![Passing::Ticket(Some(Box::new(ticket))).into(), again]
 }

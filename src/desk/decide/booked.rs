@@ -154,14 +154,14 @@ pub(super) fn differs(
     found.into_iter().map(|(field, agreed, told)| (field.to_owned(), agreed, told)).collect()
 }
 
-/// That a deal which was to be delivered is over, as a difference from what was agreed.
+/// That a deal which was to be delivered is over, or that another stands for it, as a difference from what
+/// was agreed.
 pub(super) fn lifeless(deal: &Deal) -> Option<(String, String, String)> {
     let told = || (STATUS.to_owned(), "booked".to_owned(), deal.raw_status.clone());
-    deal.status.is_over().then(told)
+    (deal.status.is_over() || deal.replaced()).then(told)
 }
 
-/// That a deal which was to be delivered is over, or that another stands for it, as a difference from what was
-/// agreed.
+/// The seller has the booking, and has not decided on it.
 fn waits(
     state: &State,
     ticket: &TicketId,

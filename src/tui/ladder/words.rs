@@ -138,8 +138,9 @@ pub(super) fn turn(
                 let ago = countdown::ago(dx.now.duration_since(seen.at));
                 format!(" Newest, {ago}: {}.", seen.says)
             });
+            let until = if seen.is_empty() { " Nothing can be offered until then." } else { "" };
             let words = format!(
-                "no readable answer to our {}. It may have arrived: the desk looks it up in the seller's history and never repeats it blindly. Nothing can be offered until then.{seen}",
+                "no readable answer to our {}. It may have arrived: the desk looks it up in the seller's history and never repeats it blindly.{until}{seen}",
                 pending.cpm
             );
             return say("?! UNKNOWN", Meaning::Unknown, &words);

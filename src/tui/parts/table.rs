@@ -77,26 +77,9 @@ pub(crate) fn widths(columns: &[Column], total: u16) -> Vec<Option<u16>> {
 const READ: u16 = 16;
 
 /// The width of each column in `total` cells for what they hold: `wants` is the widest text of each. Numbers
-/// are never cut, and have no more room than they need where words would be cut; what is left over goes
-/// to those, and no id stands where one still is cut to less than can be told apart.
+/// are never cut; what is left over goes to words that would be, and no id stands where one still is cut
+/// to less than can be told apart.
 pub(crate) fn fitted(columns: &[Column], wants: &[u16], total: u16) -> Vec<Option<u16>> {
-    let want = |index: usize| wants.get(index).copied().unwrap_or(0);
-    let wide = sized(columns, wants, total);
-    let is_cut = |(index, width): (usize, &Option<u16>)| {
-        !columns[index].right && width.is_none_or(|width| width < want(index))
-    };
-    if !wide.iter().enumerate().any(is_cut) {
-        return wide;
-    }
-    let mut closer = columns.to_vec();
-    for (index, column) in closer.iter_mut().enumerate().filter(|(_, column)| column.right) {
-        let title = u16::try_from(text::width(column.title)).unwrap_or(column.width);
-        column.width = want(index).max(title);
-    }
-    sized(&closer, wants, total)
-}
-
-fn sized(columns: &[Column], wants: &[u16], total: u16) -> Vec<Option<u16>> {
     let want = |index: usize| wants.get(index).copied().unwrap_or(0);
     let mut sized: Vec<Column> = columns.to_vec();
     for (index, column) in sized.iter_mut().enumerate().filter(|(_, column)| column.right) {
@@ -118,23 +101,19 @@ fn sized(columns: &[Column], wants: &[u16], total: u16) -> Vec<Option<u16>> {
     found
 }
 
-/// As [`widths`], and what is left over goes first to what would be cut: words that grow until they can be
-/// told apart, then ids, short words, all words that grow, the others; and to those that grow in the end.
+/// As [`widths`], and what is left over goes first to what would be cut: words that grow, then ids, then the
+/// others; and to those that grow in the end.
 fn shared(columns: &[Column], want: impl Fn(usize) -> u16, total: u16) -> Vec<Option<u16>> {
     let fixed: Vec<_> = columns.iter().map(|column| Column { grows: false, ..*column }).collect();
     let mut found = widths(&fixed, total);
     let used = found.iter().flatten().map(|width| width + 1).sum::<u16>();
     let mut spare = (total + 1).saturating_sub(used);
-    let indexes = || 0..columns.len();
-    let grows = |index: &usize| columns[*index].grows;
-    let is_id = |index: &usize| columns[*index].is_id;
-    let told_apart = indexes().filter(grows).map(|index| (index, want(index).min(READ)));
-    let ids = indexes().filter(is_id).map(|index| (index, want(index)));
-    let short = indexes().map(|index| (index, want(index))).filter(|(_, want)| *want <= READ);
-    let whole = indexes().filter(grows).chain(indexes()).map(|index| (index, want(index)));
-    for (index, want) in told_apart.chain(ids).chain(short).chain(whole) {
+    let first = |column: &Column| (!column.grows, !column.is_id);
+    let mut order: Vec<_> = (0..columns.len()).collect();
+    order.sort_by_key(|index| first(&columns[*index]));
+    for index in order {
         if let Some(width) = found[index].as_mut() {
-            let more = want.saturating_sub(*width).min(spare);
+            let more = want(index).saturating_sub(*width).min(spare);
             (*width, spare) = (*width + more, spare - more);
         }
     }
