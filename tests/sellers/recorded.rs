@@ -168,12 +168,13 @@ impl Replayed<'_> {
         let mut endpoint = speaking(self.dialect);
         endpoint.url.set_port(Some(1)).unwrap();
         endpoint.attempts = 1;
-        // Where a move is refused, the record that is looked at then tells of a negotiation.
-        let record = replies(200, &json!({"status": "active", "rounds": []}));
-        let script = Script::new([Step::Reply(recorded), record]);
         let ask = ask_of(&self.recording["request"])
             .filter(|ask| !matches!(ask, Ask::CheckKey | Ask::Avails(_)))
             .unwrap_or(Ask::Packages);
+        // Where a move is refused, the record that is looked at then tells of a negotiation.
+        let record = replies(200, &json!({"status": "active", "rounds": []}));
+        let looked_at = matches!(ask, Ask::Counter { .. }).then_some(record);
+        let script = Script::new([Step::Reply(recorded)].into_iter().chain(looked_at));
         super::support::failed(seller(endpoint, &script, &TestClock::start()).ask(ask).await)
     }
 }
