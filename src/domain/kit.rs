@@ -212,6 +212,38 @@ pub fn device_name(number: u32) -> String {
 }
 
 #[cfg(test)]
+impl Package {
+    /// One of these products, each with its weight, of which nothing else is told.
+    pub(crate) fn of(placements: &[(&str, Option<&str>)]) -> Self {
+        let placements = placements.iter().map(|(id, weight)| Placement {
+            product_id: (*id).into(),
+            product_name: String::new(),
+            ad_formats: vec![],
+            device_types: vec![],
+            weight: weight.map(str::to_owned),
+        });
+        Self {
+            package_id: "p".into(),
+            name: "P".into(),
+            description: String::new(),
+            ad_formats: vec![],
+            device_types: vec![],
+            cat: vec![],
+            geo_targets: vec![],
+            tags: vec![],
+            featured: false,
+            price_range: None,
+            exact_price: None,
+            floor_price: None,
+            negotiation_enabled: None,
+            volume_discounts_available: None,
+            placements: placements.collect(),
+            tells_placements: true,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -229,31 +261,7 @@ mod tests {
         };
         let products = [product("a", "32"), product("b", "24"), product("e", "24 EUR")];
         let blend = |placements: &[(&str, Option<&str>)]| {
-            let placements = placements.iter().map(|(id, weight)| Placement {
-                product_id: (*id).into(),
-                product_name: String::new(),
-                ad_formats: vec![],
-                device_types: vec![],
-                weight: weight.map(str::to_owned),
-            });
-            let package = Package {
-                package_id: "p".into(),
-                name: "P".into(),
-                description: String::new(),
-                ad_formats: vec![],
-                device_types: vec![],
-                cat: vec![],
-                geo_targets: vec![],
-                tags: vec![],
-                featured: false,
-                price_range: None,
-                exact_price: "26.64".parse().ok(),
-                floor_price: None,
-                negotiation_enabled: None,
-                volume_discounts_available: None,
-                placements: placements.collect(),
-                tells_placements: true,
-            };
+            let package = Package::of(placements);
             blend_in_words(&package.blend(&products), Tier::Agency)
         };
         let says = |words: &str| Some(format!("blend of {words}"));

@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::{At, ErrorDoc, cpm, told};
-use crate::domain::{Negotiation, Round, negotiation::Seen};
+use crate::domain::{
+    Negotiation, Round,
+    negotiation::{Pending, Seen},
+};
 
 /// A negotiation within a QUOTE.
 #[derive(Debug, Serialize)]
@@ -95,22 +98,21 @@ impl NegotiationDoc {
             rounds: game.rounds.iter().map(RoundDoc::new).collect(),
             agreed_cpm: cpm(game.agreed),
             strategy: game.auto.as_ref().map(|plan| plan.strategy.clone()),
-            in_doubt: DoubtDoc::of(game).filter(|doubt| !doubt.evidence.is_empty()),
+            in_doubt: game.pending.as_ref().filter(|pending| pending.in_doubt).map(DoubtDoc::new),
         }
     }
 }
 
 impl DoubtDoc {
-    pub(crate) fn of(game: &Negotiation) -> Option<Self> {
-        let pending = game.pending.as_ref()?;
+    pub(crate) fn new(pending: &Pending) -> Self {
         let seen = |seen: &Seen| SeenDoc { at: seen.at.into(), says: seen.says.clone() };
-        Some(Self {
+        Self {
             round: pending.round,
             action: pending.action.to_string(),
             cpm: pending.cpm.plain(),
             sent_at: pending.at.into(),
             evidence: pending.seen.iter().map(seen).collect(),
-        })
+        }
     }
 }
 

@@ -268,16 +268,15 @@ fn reply(
     let record = state.quote(key).ok_or_else(|| Failure::usage("the quote is gone", ""))?;
     let game = record.negotiation.as_ref();
     // The move of another process is that one's, while its answer is awaited.
-    let is_ours = |pending: &Pending| pending.in_doubt || pending.owner == state.setup.owner;
-    let doubt = game.filter(|game| game.pending.as_ref().is_some_and(is_ours));
-    let in_doubt = doubt.is_some();
+    let is_ours = |pending: &&Pending| pending.in_doubt || pending.owner == state.setup.owner;
+    let doubt = game.and_then(|game| game.pending.as_ref()).filter(is_ours);
     let refused = game.and_then(|game| game.refused.as_ref());
     let is_played = matches!(play, Play::Real(_));
     let would_not = is_played && game.is_none() && record.no_talks.is_some();
     let outcome = if would_not { Outcome::Rejected } else { Outcome::Open };
     let outcome = game.map_or(outcome, |game| game.outcome);
     let outcome =
-        if in_doubt && !matches!(outcome, Outcome::Accepted) { Outcome::Unknown } else { outcome };
+        if doubt.is_some() && outcome != Outcome::Accepted { Outcome::Unknown } else { outcome };
     let (exit, would, is_dry) = match play {
         // It would not begin: the quote is as it was.
         Play::Real(_) if would_not => (Exit::Refused, None, false),
@@ -303,7 +302,7 @@ fn reply(
         book_quote_id,
         dry_run: is_dry,
         would,
-        in_doubt: doubt.and_then(DoubtDoc::of),
+        in_doubt: doubt.map(DoubtDoc::new),
         error: failure.as_ref().map(ErrorDoc::new),
         exit: exit.code(),
     };

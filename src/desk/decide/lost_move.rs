@@ -65,7 +65,7 @@ pub(super) fn move_looked_up(
         changes.push(say(true, format!("{}: your move did not arrive: make it again", key.seller)));
         return changes;
     }
-    // Spread by how long it has been in doubt, as the looks are not kept.
+    // Spread by how long it has been in doubt: of its looks only the newest are kept.
     let next = LOOKS.iter().copied().find(|wait| *wait > waited.as_secs() / 2).unwrap_or(3_600);
     let at = now.checked_add(SignedDuration::from_secs(next)).ok();
     let looked_up = Fact::MoveLookedUp { quote: key.clone(), says };

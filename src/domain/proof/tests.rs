@@ -273,30 +273,10 @@ fn a_target_taken_above_the_price_is_a_loss() {
 
 #[test]
 fn a_package_of_several_products_says_nothing_of_one() {
-    let placement = |id: &str| crate::domain::Placement {
-        product_id: id.into(),
-        product_name: id.into(),
-        ad_formats: vec![],
-        device_types: vec![],
-        weight: None,
-    };
-    let package = |ids: &[&str]| Package {
-        package_id: "p".into(),
-        name: "P".into(),
-        description: String::new(),
-        ad_formats: vec![],
-        device_types: vec![],
-        cat: vec![],
-        geo_targets: vec![],
-        tags: vec![],
-        featured: false,
-        price_range: Some("$10-$20 CPM".into()),
-        exact_price: cpm("13.50"),
-        floor_price: None,
-        negotiation_enabled: None,
-        volume_discounts_available: None,
-        tells_placements: true,
-        placements: ids.iter().map(|id| placement(id)).collect(),
+    let package = |ids: &[&str]| {
+        let ids: Vec<_> = ids.iter().map(|id| (*id, None)).collect();
+        let price_range = Some("$10-$20 CPM".into());
+        Package { price_range, exact_price: cpm("13.50"), ..Package::of(&ids) }
     };
     let product =
         ProductRef { product_id: "a".into(), name: "A".into(), inventory_type: String::new() };
