@@ -1,6 +1,6 @@
 //! `doctor`: checks everything the desk stands on, says how to mend it, and spends nothing.
 
-use std::{io::IsTerminal as _, time::Duration};
+use std::io::IsTerminal as _;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -20,12 +20,9 @@ use super::{
 use crate::{
     desk::{ACCEPT, Mode},
     runtime::config::{Config, Environment, quoted, write_one},
-    store::{self, Chain, Reader, StoreError, Trouble},
+    store::{self, Chain, Reader, StoreError, Trouble, Tuning},
     tui::Depth,
 };
-
-/// How long another program's write to the store is waited for.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// `doctor`.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -174,7 +171,7 @@ fn written(context: &Context) -> Result<(), StoreError> {
     if context.config.read_only {
         return Ok(());
     }
-    store::try_out(&context.config.store, PATIENCE)
+    store::try_out(&context.config.store, Tuning::default().patience)
 }
 
 /// What others may do with the store: its facts are prices, limits and clients, and what is booked rests on

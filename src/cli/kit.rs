@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     desk::{self, SellerState, State},
-    domain::{Ask, Package, SellerError, SellerName, Tier},
+    domain::{Ask, Package, SellerError, SellerName},
 };
 
 /// The verbs.
@@ -153,9 +153,14 @@ fn reply_of_packages(
     Ok(Reply::new(&document, Shown::Table(table))?.with_exit(exit).with_words(words))
 }
 
-/// What a seller takes us for.
-fn tier(state: &State, seller: &SellerState) -> Tier {
-    state.setup.identity.revealed(seller.info.reveal).tier()
+/// The documents of a seller's packages, priced as what it takes us for.
+fn documents<'p>(
+    state: &State,
+    seller: &SellerState,
+    packages: impl Iterator<Item = &'p Package>,
+) -> Vec<PackageDoc> {
+    let tier = state.setup.identity.revealed(seller.info.reveal).tier();
+    packages.map(|package| PackageDoc::new(seller, package, tier)).collect()
 }
 
 fn packages_of(seller: &SellerState) -> Result<&[Package], Option<SellerError>> {
@@ -176,9 +181,7 @@ pub(crate) async fn list(
     refresh(session, wait, &names).await;
     let (items, partial) = gather(session.state(), &names, |seller| {
         let packages = packages_of(seller)?.iter().filter(|p| p.featured || !list.featured);
-        Ok(packages
-            .map(|package| PackageDoc::new(seller, package, tier(session.state(), seller)))
-            .collect())
+        Ok(documents(session.state(), seller, packages))
     });
     let reply = reply_of_packages(session, names.len() - partial.len(), items, partial)?;
     Ok(reply.with_words(without_packages(session.state(), &names)))
@@ -215,10 +218,9 @@ pub(crate) async fn search(
     let ask = Ask::Search(search.words.clone());
     session.until(wait, |state| !state.in_flight.values().any(|flight| flight.ask == ask)).await;
     let (items, partial) = gather(session.state(), &names, |seller| match &seller.found {
-        Some((words, Ok(found))) if *words == search.words => Ok(found
-            .iter()
-            .map(|package| PackageDoc::new(seller, package, tier(session.state(), seller)))
-            .collect()),
+        Some((words, Ok(found))) if *words == search.words => {
+            Ok(documents(session.state(), seller, found.iter()))
+        }
         Some((words, Err(error))) if *words == search.words => Err(Some(error.clone())),
         Some(_) | None => Err(None),
     });
@@ -237,9 +239,7 @@ pub(crate) async fn show(
     for seller in names.iter().filter_map(|name| state.sellers.get(name)) {
         let packages = seller.packages.iter().flatten();
         let packages = packages.filter(|package| package.package_id.as_str() == package_id);
-        found.extend(
-            packages.map(|package| PackageDoc::new(seller, package, tier(session.state(), seller))),
-        );
+        found.extend(documents(state, seller, packages));
     }
     let shown = crate::domain::ids::shown(package_id);
     if found.len() > 1 {
