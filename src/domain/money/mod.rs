@@ -72,6 +72,12 @@ macro_rules! amounts {
                 plain_in(self.amount, self.currency)
             }
 
+            /// The amount as it stands where `named` is named for it: with its own currency where that
+            /// is another one.
+            pub fn plain_beside(&self, named: Currency) -> String {
+                if self.currency == named { self.plain() } else { self.to_string() }
+            }
+
             /// The amount with thousands separated (`12,610.00`).
             pub fn grouped(&self) -> String {
                 separated(&self.plain())

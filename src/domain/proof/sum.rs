@@ -35,22 +35,24 @@ pub fn in_words(pricing: &Pricing, beside: Beside) -> String {
     let sum = follows.or(worked_out);
     let mut more = Vec::new();
     let negotiated = beside.negotiated.filter(|price| !same(*price, sum));
-    more.extend(negotiated.map(|price| format!("negotiated to {}", bare(price, of))));
+    more.extend(negotiated.map(|price| format!("negotiated to {}", price.plain_beside(of))));
     let other = told.filter(|told| !same(*told, sum) && !same(*told, negotiated));
     if let Some(told) = other {
         more.push(match beside {
             _ if worked_out.is_none() && more.is_empty() => String::new(),
-            Beside { changed: true, .. } => format!("the seller now says {}", bare(told, of)),
-            Beside { target, .. } if same(told, target) => {
-                format!("at your target {}", bare(told, of))
+            Beside { changed: true, .. } => {
+                format!("the seller now says {}", told.plain_beside(of))
             }
-            Beside { .. } => format!("the seller says {}", bare(told, of)),
+            Beside { target, .. } if same(told, target) => {
+                format!("at your target {}", told.plain_beside(of))
+            }
+            Beside { .. } => format!("the seller says {}", told.plain_beside(of)),
         });
     }
     // Where a part is not told, nothing can be worked out: the price stands as it was told.
     let stands = match (sum, other) {
-        (Some(sum), _) => bare(sum, of),
-        (None, Some(told)) if negotiated.is_none() => bare(told, of),
+        (Some(sum), _) => sum.plain_beside(of),
+        (None, Some(told)) if negotiated.is_none() => told.plain_beside(of),
         (None, _) => UNKNOWN.to_owned(),
     };
     let all = std::iter::once(stands).chain(more.into_iter().filter(|words| !words.is_empty()));
@@ -62,18 +64,14 @@ fn parts(pricing: &Pricing, of: Option<Currency>) -> String {
         Some(percent) => format!(" −{}% {what}", percent.normalize()),
         None => format!(" {UNKNOWN} {what}"),
     };
-    let base = pricing.base_cpm.map(|base| of.map_or_else(|| base.plain(), |of| bare(base, of)));
+    let base =
+        pricing.base_cpm.map(|base| of.map_or_else(|| base.plain(), |of| base.plain_beside(of)));
     format!(
         "{}{}{}",
         base.unwrap_or_else(|| UNKNOWN.to_owned()),
         off(pricing.tier_discount_pct, "tier"),
         off(pricing.volume_discount_pct, "volume"),
     )
-}
-
-/// A price without its currency where that is the one the line ends with.
-fn bare(price: Cpm, of: Currency) -> String {
-    if price.currency() == of { price.plain() } else { price.to_string() }
 }
 
 #[cfg(test)]

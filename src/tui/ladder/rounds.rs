@@ -157,7 +157,7 @@ fn told(one: &Move, of: Currency, column: usize) -> String {
         0 => one.round.to_string(),
         1 => if one.by == By::Us { "us" } else { "them" }.to_owned(),
         2 => one.action.replace('_', " "),
-        3 => one.cpm.map_or_else(|| money::NONE.to_owned(), |cpm| bare(cpm, of)),
+        3 => one.cpm.map_or_else(|| money::NONE.to_owned(), |cpm| cpm.plain_beside(of)),
         4 => one.by_how_much.map_or_else(String::new, |by| money::signed(by, of)),
         5 => one.gap.map_or_else(String::new, |gap| gap_words(gap, of)),
         6 => one.gave.map_or_else(String::new, |gave| format!("{gave}%")),
@@ -166,11 +166,6 @@ fn told(one: &Move, of: Currency, column: usize) -> String {
             When::Words(words) => (*words).to_owned(),
         },
     }
-}
-
-/// A price under a heading that names a currency: its own beside it where that is another.
-pub(super) fn bare(price: Cpm, of: Currency) -> String {
-    if price.currency() == of { price.plain() } else { price.to_string() }
 }
 
 fn line(
