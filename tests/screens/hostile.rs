@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use dealdesk::domain::{ids, text};
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::TestCaseError};
 use ratatui::buffer::Buffer;
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -61,10 +61,11 @@ fn written(most: usize) -> impl Strategy<Value = String> {
     pieces.prop_map(|pieces| pieces.concat())
 }
 
-/// Words without any harm that take the same cells: `x` for what is one cell wide, `日` for two.
+/// Words without any harm that take the same cells: `x` for what is one cell wide, `日` for two. What JSON
+/// writes with two characters stays, or a document with them would be shorter.
 fn harmless(shown: &str) -> String {
     let same = |cluster: &str| match text::width(cluster) {
-        _ if cluster == " " => " ".to_owned(),
+        _ if matches!(cluster, " " | "\\" | "\"") => cluster.to_owned(),
         wide => ["日".repeat(wide / 2), "x".repeat(wide % 2)].concat(),
     };
     shown.graphemes(true).map(same).collect()
@@ -117,34 +118,57 @@ fn seen(seat: &mut Seat, place: &str) -> Buffer {
     seat.buffer()
 }
 
+/// The frame stands where it stands with harmless words, on every screen.
+///
+/// # Errors
+/// Where it does not, with both screens.
+fn moves_nothing(prose: &str, id: String, narrow: bool) -> Result<(), TestCaseError> {
+    let size = SIZES[usize::from(!narrow)];
+    let words = Words { prose: text::prose(prose), id };
+    let same = Words {
+        prose: harmless(&words.prose),
+        id: harmless(&ids::shown(&words.id).replace('\\', "x")),
+    };
+    let (mut hostile, mut plain) = (full(size, &words), full(size, &same));
+    for place in PLACES {
+        let (theirs, ours) = (seen(&mut hostile, place), seen(&mut plain, place));
+        let screen = || format!("{place} with {words:?}\n{}", super::harness::text(&theirs));
+        let whole = is_whole(&theirs);
+        prop_assert!(whole.is_ok(), "{whole:?}: {}", screen());
+        let (theirs_at, ours_at) = (borders(&theirs), borders(&ours));
+        let moved: Vec<_> = theirs_at.symmetric_difference(&ours_at).collect();
+        prop_assert!(moved.is_empty(), "{moved:?}: {}\n{}", screen(), super::harness::text(&ours));
+        prop_assert_eq!(
+            hostile.app.title(hostile.desk.state()),
+            plain.app.title(plain.desk.state())
+        );
+        prop_assert!(hostile.copied.is_empty(), "{place}: {:?}", hostile.copied);
+    }
+    // What a person pastes from elsewhere is as hostile.
+    for place in PLACES {
+        go(&mut hostile, place);
+        hostile.paste(prose);
+        let whole = is_whole(&hostile.buffer());
+        prop_assert!(whole.is_ok(), "{whole:?}: {prose:?} pasted at {place}\n{}", hostile.screen());
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 10, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_that_sellers_write_moves_the_screen(prose in written(14), id in written(5), narrow in any::<bool>()) {
-        let size = SIZES[usize::from(!narrow)];
-        let words = Words { prose: text::prose(&prose), id };
-        let same = Words { prose: harmless(&words.prose), id: harmless(&ids::shown(&words.id)) };
-        let (mut hostile, mut plain) = (full(size, &words), full(size, &same));
-        for place in PLACES {
-            let (theirs, ours) = (seen(&mut hostile, place), seen(&mut plain, place));
-            let screen = || format!("{place} with {words:?}\n{}", super::harness::text(&theirs));
-            let whole = is_whole(&theirs);
-            prop_assert!(whole.is_ok(), "{whole:?}: {}", screen());
-            let (theirs_at, ours_at) = (borders(&theirs), borders(&ours));
-            let moved: Vec<_> = theirs_at.symmetric_difference(&ours_at).collect();
-            prop_assert!(moved.is_empty(), "{moved:?}: {}\n{}", screen(), super::harness::text(&ours));
-            prop_assert_eq!(hostile.app.title(hostile.desk.state()), plain.app.title(plain.desk.state()));
-            prop_assert!(hostile.copied.is_empty(), "{place}: {:?}", hostile.copied);
-        }
-        // What a person pastes from elsewhere is as hostile.
-        for place in PLACES {
-            go(&mut hostile, place);
-            hostile.paste(&prose);
-            let whole = is_whole(&hostile.buffer());
-            prop_assert!(whole.is_ok(), "{whole:?}: {prose:?} pasted at {place}\n{}", hostile.screen());
-        }
+        moves_nothing(&prose, id, narrow)?;
     }
+}
+
+#[test]
+fn what_json_writes_with_two_characters_moves_nothing() {
+    let link = "\u{1b}]8;;https://owned.example\u{1b}\\\u{7}";
+    let id = "\u{301}\u{301}\u{301}\u{301}\u{200f} \u{1b}[2J".to_owned();
+    let moved = moves_nothing(&["👍🏽\u{1b}[31m", link, link].concat(), id, true);
+    assert!(moved.is_ok(), "{moved:?}");
 }
 
 #[test]
