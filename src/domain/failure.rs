@@ -334,10 +334,26 @@ mod tests {
             (403, "", "negotiation <h1>", true, false),
             (401, "", "Invalid API key", false, false),
             (404, NO_NEGOTIATION, "x", false, true),
+            // That a key is missing is no word about negotiating, though it speaks of it.
+            (401, "", "negotiation needs a key", false, false),
         ] {
             let error =
                 SellerError { says: says.into(), bare, ..error(ErrorKind::Refused, status, code) };
             assert_eq!(error.refuses_talks(), refuses, "{status} {code} {says}");
+        }
+    }
+
+    #[test]
+    fn who_says_no_does_not_fail() {
+        for (kind, failed) in [
+            (ErrorKind::Refused, false),
+            (ErrorKind::Unsupported, false),
+            (ErrorKind::Unreachable, true),
+            (ErrorKind::Timeout, true),
+            (ErrorKind::Unavailable, true),
+            (ErrorKind::Nonsense, true),
+        ] {
+            assert_eq!(error(kind, 0, "").is_failure(), failed, "{kind:?}");
         }
     }
 

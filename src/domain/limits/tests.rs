@@ -52,6 +52,111 @@ fn unset_means_zero() {
     assert_eq!(fails, ["cpm", "deal", "day", "exposure"]);
 }
 
+fn rated() -> Limits {
+    let rates = [("EUR", "1.08"), ("JPY", "0.0064")];
+    let rates = rates.map(|(code, rate)| (code.parse().unwrap(), rate.parse().unwrap()));
+    Limits { rates: rates.into_iter().collect(), ..limits() }
+}
+
+#[test]
+fn a_private_auction_is_held_against_what_it_is_expected_to_clear_at() {
+    let limits = Limits { auction_factor: "1.25".parse().unwrap(), ..limits() };
+    for (deal_type, cpm, expected) in [
+        (DealType::Auction, "24.00", "30.00"),
+        // Rounded against the buyer.
+        (DealType::Auction, "24.01", "30.02"),
+        (DealType::Preferred, "24.01", "24.01"),
+        (DealType::Guaranteed, "24.01", "24.01"),
+    ] {
+        let cpm = cpm.parse().unwrap();
+        assert_eq!(limits.expected(cpm, deal_type), expected.parse().unwrap(), "{deal_type} {cpm}");
+    }
+    let below_one = Limits { auction_factor: "0.5".parse().unwrap(), ..limits };
+    let cpm = "24.00".parse().unwrap();
+    assert_eq!(below_one.expected(cpm, DealType::Auction), cpm, "it never clears below its floor");
+}
+
+#[test]
+fn the_most_that_may_be_offered_is_what_the_limit_leaves_in_whole_ticks() {
+    let limits = rated();
+    for (deal_type, currency, most) in [
+        (DealType::Guaranteed, "USD", "30.00"),
+        // 30 / 1.2
+        (DealType::Auction, "USD", "25.00"),
+        // 30 / 1.08 = 27.777…
+        (DealType::Guaranteed, "EUR", "27.77"),
+        (DealType::Auction, "EUR", "23.14"),
+        // 30 / 0.0064 = 4687.5
+        (DealType::Guaranteed, "JPY", "4687"),
+    ] {
+        let found = limits.most((&"x".into(), &["audio"]), deal_type, currency.parse().unwrap());
+        let most: Cpm = format!("{most} {currency}").parse().unwrap();
+        assert_eq!(found.unwrap(), Some(most), "{deal_type} {currency}");
+    }
+    let pound = "GBP".parse().unwrap();
+    let refusal = limits.most((&"x".into(), &["audio"]), DealType::Guaranteed, pound).unwrap_err();
+    assert_eq!(refusal.says, "the price is in GBP, your limits are in USD");
+    assert_eq!(
+        refusal.cure,
+        "ask for a quote in USD, or set limits.rates.GBP in the configuration"
+    );
+}
+
+#[test]
+fn a_check_says_both_figures_with_their_currencies() {
+    let dollars = rated();
+    let euros = Limits { currency: "EUR".parse().unwrap(), ..limits() };
+    for (limits, deal_type, cpm, cost, [first, second]) in [
+        (
+            &dollars,
+            DealType::Guaranteed,
+            "25.00",
+            "12500.00",
+            ["CPM 25.00 ≤ 30.00 (default)", "this deal 12,500.00 ≤ 25,000.00"],
+        ),
+        (
+            &dollars,
+            DealType::Guaranteed,
+            "25.00 EUR",
+            "12500.00 EUR",
+            ["CPM 25.00 EUR = 27.00 ≤ 30.00 (default)", "this deal 13,500.00 ≤ 25,000.00"],
+        ),
+        (
+            &euros,
+            DealType::Guaranteed,
+            "31.00 EUR",
+            "26000.00 EUR",
+            [
+                "CPM 31.00 EUR is over your limit 30.00 EUR (default)",
+                "this deal 26,000.00 EUR is over your limit 25,000.00 EUR",
+            ],
+        ),
+        (
+            &dollars,
+            DealType::Auction,
+            "25.00",
+            "15000.00",
+            [
+                "floor 25.00, expected to clear at 30.00 ≤ 30.00 (default)",
+                "this deal 15,000.00 ≤ 25,000.00",
+            ],
+        ),
+    ] {
+        let purchase = Purchase {
+            seller: &"x".into(),
+            kinds: &["audio"],
+            deal_type,
+            cpm: cpm.parse().unwrap(),
+            cost: Some(cost.parse().unwrap()),
+            exposure: 0.into(),
+            today: 0.into(),
+        };
+        let says: Vec<_> =
+            limits.check(&purchase).into_iter().map(|check| check.says).take(2).collect();
+        assert_eq!(says, [first, second], "{cpm}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_purchase_that_passes_is_over_any_limit(cents in 1i64..10_000, thousands in 1u64..5_000) {
