@@ -45,8 +45,13 @@ impl Writer<'_> {
     }
 
     fn word(&mut self, number: u32) {
-        self.out.push(tag::WORD);
-        self.number(number.into());
+        match u8::try_from(number).ok().and_then(|number| tag::WORDS.checked_add(number)) {
+            Some(word) => self.out.push(word),
+            None => {
+                self.out.push(tag::WORD);
+                self.number(number.into());
+            }
+        }
     }
 
     fn plain(&mut self, text: &str) {
