@@ -45,13 +45,12 @@ impl Writer<'_> {
     }
 
     fn word(&mut self, number: u32) {
-        match u8::try_from(number).ok().and_then(|number| tag::WORDS.checked_add(number)) {
-            Some(word) => self.out.push(word),
-            None => {
-                self.out.push(tag::WORD);
-                self.number(number.into());
-            }
+        let short = u8::try_from(number).ok().and_then(|number| tag::WORDS.checked_add(number));
+        if let Some(word) = short {
+            return self.out.push(word);
         }
+        self.out.push(tag::WORD);
+        self.number(number.into());
     }
 
     fn plain(&mut self, text: &str) {

@@ -2,7 +2,7 @@
 //! everything that something is expected of, what it is about, and what the desk's rules look at of the
 //! past. All the rest is named, and the money that is out is summed up with it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use rusqlite::{Connection, Params, params};
 
@@ -142,9 +142,8 @@ impl<'c> Taken<'c> {
         let mut rows = statement.query(params)?;
         while let Some(row) = rows.next()? {
             let ord = number(row.get(0)?);
-            if !R::of(self).contains_key(&ord) {
-                let record = Found::of(row)?.read()?;
-                R::of(self).insert(ord, record);
+            if let Entry::Vacant(place) = R::of(self).entry(ord) {
+                place.insert(Found::of(row)?.read()?);
             }
         }
         Ok(())
@@ -153,10 +152,9 @@ impl<'c> Taken<'c> {
     /// Takes the record called so.
     fn find<R: Kind>(&mut self, key: &R::Key) -> Result<(), StoreError> {
         if let Some(found) = R::find(self.conn, key)?
-            && !R::of(self).contains_key(&found.ord)
+            && let Entry::Vacant(place) = R::of(self).entry(found.ord)
         {
-            let record = found.read()?;
-            R::of(self).insert(found.ord, record);
+            place.insert(found.read()?);
         }
         Ok(())
     }
