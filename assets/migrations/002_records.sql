@@ -1,6 +1,9 @@
 -- What follows from the journal, so that people and read commands can query it. Every table here can
 -- be emptied: it is made again from the journal. Money is decimal text, times are RFC 3339 in UTC,
 -- and `record` is the whole record as JSON. `ord` is the journal row that first put the record.
+-- `living` is 1 where something is expected of a record: every desk that books reads those. `seal` is
+-- the SHA-256 of `record`. The digest in meta covers ord, living, picked and seal of every row, so
+-- that it is known to be whole without reading the records.
 
 -- One row: how far the tables below have followed the journal.
 CREATE TABLE meta (
@@ -37,9 +40,14 @@ CREATE TABLE quotes (
     replaced_by  TEXT,
     deal_id      TEXT,
     ticket       TEXT,
+    living       INTEGER NOT NULL,
+    picked       TEXT,           -- talks: it was talked about, or its seller would not
+    seal         BLOB NOT NULL,
     record       TEXT NOT NULL,
     UNIQUE (seller, quote_id)
 ) STRICT;
+CREATE INDEX quotes_sealed ON quotes (living, picked, seal);
+CREATE INDEX quotes_picked ON quotes (seller) WHERE picked IS NOT NULL;
 CREATE INDEX quotes_by_status ON quotes (status);
 CREATE INDEX quotes_by_id ON quotes (quote_id);
 
@@ -75,8 +83,13 @@ CREATE TABLE bookings (
     ended_at        TEXT,
     says            TEXT,
     released        INTEGER NOT NULL,  -- 1: its deal no longer binds money
+    living          INTEGER NOT NULL,
+    picked          TEXT,           -- of which kind it makes the usual, in its currency
+    seal            BLOB NOT NULL,
     record          TEXT NOT NULL
 ) STRICT;
+CREATE INDEX bookings_sealed ON bookings (living, picked, seal);
+CREATE INDEX bookings_picked ON bookings (picked) WHERE picked IS NOT NULL;
 CREATE INDEX bookings_by_state ON bookings (state);
 CREATE INDEX bookings_by_quote ON bookings (quote_id);
 
@@ -103,9 +116,14 @@ CREATE TABLE deals (
     booked_at     TEXT NOT NULL,
     changed_at    TEXT NOT NULL,
     expires_at    TEXT,
+    living        INTEGER NOT NULL,
+    picked        TEXT,           -- disputed: it is not as agreed
+    seal          BLOB NOT NULL,
     record        TEXT NOT NULL,
     UNIQUE (seller, deal_id)
 ) STRICT;
+CREATE INDEX deals_sealed ON deals (living, picked, seal);
+CREATE INDEX deals_picked ON deals (picked) WHERE picked IS NOT NULL;
 CREATE INDEX deals_by_stage ON deals (stage);
 CREATE INDEX deals_by_id ON deals (deal_id);
 
@@ -122,3 +140,9 @@ CREATE TABLE transitions (
     notes       TEXT NOT NULL
 ) STRICT;
 CREATE INDEX transitions_by_id ON transitions (of, seller, id);
+
+-- Money that is out, summed up by the desk's own rule: one row, as JSON.
+CREATE TABLE exposure (
+    id     INTEGER PRIMARY KEY CHECK (id = 1),
+    record TEXT NOT NULL
+) STRICT;

@@ -64,7 +64,9 @@ struct ReconcileDoc {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure> {
     let wait = context.config.desk.book_wait;
-    seam::with_session(context, async |session| {
+    let wanted = args.quote_id.as_deref().map(Wanted::new);
+    let ids = wanted.iter().flat_map(Wanted::ids);
+    seam::with_session_on(context, ids, async |session| {
         reconcile(session, &args, wait, &mut port::ctrl_c()).await
     })
     .await

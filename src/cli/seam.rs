@@ -53,12 +53,27 @@ impl port::Session for Session {
     }
 }
 
-/// Opens a desk with its store and its sellers, lets `play` use it, and writes what is left to write.
+/// Opens a desk with its store and its sellers, lets `play` use it, and writes what is left to write. It knows
+/// everything.
 pub(crate) async fn with_session<F>(context: &Context, play: F) -> Result<Reply, Failure>
 where
     F: AsyncFnOnce(&mut Session) -> Result<Reply, Failure>,
 {
     scoped(context, Scope::Whole, play).await
+}
+
+/// The same with a desk that knows what something is expected of, what is about these ids, of quotes and
+/// deals, and all money that is out: for what books, negotiates or settles these. A big book costs it little.
+pub(crate) async fn with_session_on<F>(
+    context: &Context,
+    ids: impl IntoIterator<Item = &str>,
+    play: F,
+) -> Result<Reply, Failure>
+where
+    F: AsyncFnOnce(&mut Session) -> Result<Reply, Failure>,
+{
+    let ids = ids.into_iter().map(str::to_owned).collect();
+    scoped(context, Scope::Living(ids), play).await
 }
 
 /// The same with a desk that knows only of these ids, of quotes and deals: for what asks sellers about

@@ -3,12 +3,22 @@
 use std::collections::BTreeMap;
 
 use jiff::{civil::Date, tz::TimeZone};
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Serialize};
 
 use super::record::{BookingRecord, BookingState};
 
+/// How many decimals a booking counts with. With more of them sums would be rounded, and would not be the same
+/// once something is taken off again, or in another order.
+const DECIMALS: u32 = 6;
+
+/// What a booking counts with, in the currency of the limits: rounded up, if at all.
+pub(super) fn counted(booking: &BookingRecord) -> Decimal {
+    booking.held().amount().round_dp_with_strategy(DECIMALS, RoundingStrategy::AwayFromZero)
+}
+
 /// Money that counts against the limits, in the currency of the limits.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Exposure {
     /// Booked.
     pub committed: Decimal,
@@ -35,7 +45,7 @@ impl Exposure {
         if !booking.state.holds_money() || booking.released {
             return;
         }
-        let amount = booking.held().amount().saturating_mul(Decimal::from(sign));
+        let amount = counted(booking).saturating_mul(Decimal::from(sign));
         let bucket = match booking.state {
             // What the seller's people decide on is on its way all the same.
             BookingState::Sent | BookingState::Waiting => &mut self.in_flight,

@@ -215,6 +215,7 @@ pub(super) fn next_warning(
 impl Book for State {
     fn put_quote(&mut self, record: QuoteRecord) {
         let key = record.reference();
+        self.left_out.changed |= self.left_out.quotes.contains(&key);
         let was = self.quotes.brief_of(&key).cloned();
         let (index, _) = self.quotes.put(key, record);
         self.quote_changed(index, was.as_ref());
@@ -222,8 +223,9 @@ impl Book for State {
 
     fn edit_quote(&mut self, key: &QuoteRef, edit: impl FnOnce(&mut QuoteRecord)) {
         let was = self.quotes.brief_of(key).cloned();
-        if let Some(index) = self.quotes.edit(key, edit) {
-            self.quote_changed(index, was.as_ref());
+        match self.quotes.edit(key, edit) {
+            Some(index) => self.quote_changed(index, was.as_ref()),
+            None => self.left_out.changed |= self.left_out.quotes.contains(key),
         }
     }
 
@@ -246,13 +248,15 @@ impl Book for State {
             edit(record);
             exposure.count(record, 1);
         });
-        if let Some(index) = index {
-            self.booking_changed(index, was.as_ref());
+        match index {
+            Some(index) => self.booking_changed(index, was.as_ref()),
+            None => self.left_out.changed |= !self.left_out.is_empty(),
         }
     }
 
     fn put_deal(&mut self, record: DealRecord) {
         let key = record.reference();
+        self.left_out.changed |= self.left_out.deals.contains(&key);
         let was = self.deals.brief_of(&key).cloned();
         let (index, _) = self.deals.put(key, record);
         self.deal_changed(index, was.as_ref());
@@ -260,8 +264,9 @@ impl Book for State {
 
     fn edit_deal(&mut self, key: &DealRef, edit: impl FnOnce(&mut DealRecord)) {
         let was = self.deals.brief_of(key).cloned();
-        if let Some(index) = self.deals.edit(key, edit) {
-            self.deal_changed(index, was.as_ref());
+        match self.deals.edit(key, edit) {
+            Some(index) => self.deal_changed(index, was.as_ref()),
+            None => self.left_out.changed |= self.left_out.deals.contains(key),
         }
     }
 

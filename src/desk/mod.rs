@@ -33,6 +33,7 @@ pub mod seller;
 pub mod sorted;
 pub mod state;
 pub mod ticket;
+pub mod usual;
 
 pub use about::{KINDS, Sent};
 pub use board::{Board, Row};
@@ -51,6 +52,7 @@ pub use fold::{Book, fold};
 pub use kept::Kept;
 pub use news::News;
 pub use order::{OrderEnding, OrderIntent};
+pub use reading::LeftOut;
 pub use record::{
     BookingRecord, BookingState, DealRecord, Evidence, Ours, QuoteRecord, Transition,
 };

@@ -1,16 +1,45 @@
 //! A desk while its store is read: what it held is not known before all of it is taken in, and is put in
 //! order by another desk on another thread, so that this one hears keys and halts meanwhile.
 
+use std::collections::BTreeSet;
+
 use super::{
     controls::Controls,
     evolve::Desk,
+    exposure::Exposure,
     news::What,
     record::{BookingRecord, DealRecord, QuoteRecord},
     schedule::Due,
     seller::SellerState,
     state::{Purpose, State},
 };
-use crate::domain::QuoteRef;
+use crate::domain::{Check, DealRef, QuoteRef};
+
+/// What of a store was not read, where not all of it was. It is there all the same: no new record is called
+/// so, nothing is done with it, and who is told that it changed decides nothing about money any more.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// What the quotes are called.
+    pub quotes: BTreeSet<QuoteRef>,
+    /// What the deals are called.
+    pub deals: BTreeSet<DealRef>,
+    /// Whether some of it has changed since, by what another process wrote.
+    pub(super) changed: bool,
+}
+
+impl LeftOut {
+    /// Whether all of the store was read.
+    pub fn is_empty(&self) -> bool {
+        self.quotes.is_empty() && self.deals.is_empty()
+    }
+
+    /// The sums of money rest on it as it was when it was summed up.
+    pub(super) fn check(&self) -> Option<Check> {
+        let says =
+            "another desk wrote about a deal that was not read here: what is out is not known";
+        self.changed.then(|| Check::fail("read", says, "run the command again"))
+    }
+}
 
 impl Desk {
     /// From here on until all is taken in, nobody knows what there is: no figure is shown as if it were all,
@@ -86,7 +115,14 @@ impl Desk {
 
     /// There are other quotes of these names: no new one may be called so.
     pub fn knows(&mut self, quotes: Vec<QuoteRef>) {
-        self.state_mut().elsewhere = quotes.into_iter().collect();
+        self.state_mut().left_out.quotes = quotes.into_iter().collect();
+    }
+
+    /// The records that were taken in are not all: this is left out, and so much money is out, what is left
+    /// out with it.
+    pub fn knows_all_money(&mut self, left_out: LeftOut, exposure: Exposure) {
+        let state = self.state_mut();
+        (state.left_out, state.exposure) = (left_out, exposure);
     }
 
     /// The records that were taken in do not count.

@@ -189,7 +189,7 @@ pub fn settling(state: &State, record: &QuoteRecord) -> Settling {
 
 /// How many talks with a seller it is judged by, the newest: how it plays today is not how it played
 /// thousands of talks ago.
-const JUDGED_BY: usize = 200;
+pub const JUDGED_BY: usize = 200;
 
 /// The newest quotes of a seller that were talked about, in the order they came.
 fn talked<'s>(

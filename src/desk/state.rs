@@ -20,6 +20,7 @@ use super::{
     log::{Log, What},
     places::Places,
     polls::{Pace, Polls},
+    reading::LeftOut,
     record::{BookingRecord, BookingState, DealRecord, QuoteRecord},
     row::RowRef,
     schedule::Schedule,
@@ -132,8 +133,8 @@ pub struct State {
     pub bookings: Kept<BookingRecord>,
     /// Deals, in the order they were booked.
     pub deals: Kept<DealRecord>,
-    /// What quotes are called that are only in the store, where not all of it was read.
-    pub(super) elsewhere: BTreeSet<QuoteRef>,
+    /// What of the store was not read, where not all of it was.
+    pub left_out: LeftOut,
     /// Which of them are where.
     pub places: Places,
     /// How the polling of each deal goes, by position in `deals`.
@@ -197,7 +198,12 @@ impl State {
 
     /// Whether there is a quote of this name, here or in the store alone.
     pub fn has_quote(&self, key: &QuoteRef) -> bool {
-        self.quotes.contains_key(key) || self.elsewhere.contains(key)
+        self.quotes.contains_key(key) || self.left_out.quotes.contains(key)
+    }
+
+    /// Whether there is a deal of this name, here or in the store alone.
+    pub fn has_deal(&self, key: &DealRef) -> bool {
+        self.deals.contains_key(key) || self.left_out.deals.contains(key)
     }
 
     /// Since when waiting for what left at `sent` has taught anything.

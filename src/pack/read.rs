@@ -100,6 +100,10 @@ impl<'de> Reader<'de> {
                 }
                 Ok(Cow::Owned(text))
             }
+            word if word >= tag::WORDS => {
+                let word = self.words.word(u64::from(word - tag::WORDS));
+                word.map(Cow::Borrowed).ok_or_else(damaged)
+            }
             _ => Err(damaged()),
         }
     }

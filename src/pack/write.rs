@@ -45,6 +45,10 @@ impl Writer<'_> {
     }
 
     fn word(&mut self, number: u32) {
+        let short = u8::try_from(number).ok().and_then(|number| tag::WORDS.checked_add(number));
+        if let Some(word) = short {
+            return self.out.push(word);
+        }
         self.out.push(tag::WORD);
         self.number(number.into());
     }

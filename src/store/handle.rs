@@ -12,10 +12,10 @@ use std::{
 use tokio::sync::oneshot;
 
 use super::{
-    Cached, Chain, Lately, Location, Parts, Recorded, Snapshot, StoreError, Trouble, Tuning, cache,
-    journal, opening,
+    Cached, Chain, Lately, Living, Location, Parts, Recorded, Snapshot, StoreError, Trouble,
+    Tuning, cache, journal, living, opening,
     parts::{self, Taker},
-    rows, snapshot, verify,
+    single, snapshot, verify,
     worker::{Job, Worker},
 };
 use crate::{
@@ -198,6 +198,12 @@ impl Store {
         })
     }
 
+    /// What something is expected of, what is about these ids, and what rules look at of the past; of the
+    /// others what they are called. Rows up to [`Snapshot::seq`] are not handed out any more.
+    pub fn load_living(&self, ids: Vec<String>) -> Reply<Living> {
+        self.ask(move |worker| living::load(worker, &ids))
+    }
+
     /// What was wrong with the tables when [`Self::load`] had to make them again from the journal; told
     /// once.
     pub fn mended(&self) -> Reply<Option<String>> {
@@ -206,7 +212,7 @@ impl Store {
 
     /// What is stopped, and which limits hold, without any other record.
     pub fn controls(&self) -> Reply<Controls> {
-        self.ask(|worker| rows::controls(worker.conn()))
+        self.ask(|worker| single::controls(worker.conn()))
     }
 
     /// The newest `count` rows that this handle has written or handed out, oldest first: for the log.

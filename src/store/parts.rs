@@ -7,7 +7,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use super::{
     digest::Digest,
     error::{StoreError, Trouble},
-    journal, rows, snapshot,
+    journal, rows, single, snapshot,
     worker::Worker,
 };
 use crate::desk::{BookingRecord, Controls, DealRecord, QuoteRecord};
@@ -94,6 +94,8 @@ pub(super) fn hand_over(worker: &mut Worker, taker: &Taker) {
         Ok(None) => return,
         Ok(Some(seq)) => {
             worker.begin_at(seq);
+            // The pages of a big book were read once, and are not read again: they make place.
+            drop(worker.conn().execute_batch("PRAGMA shrink_memory"));
             Ok(Part::Whole(seq))
         }
         Err(error) => Err(error.at(worker.path())),
@@ -107,8 +109,8 @@ fn all(conn: &Connection, taker: &Taker) -> Result<Option<u64>, StoreError> {
     // A read transaction: rows that others append meanwhile are not seen.
     let tx = conn.unchecked_transaction()?;
     let (seq, mut digest) = (journal::head(&tx)?.seq, Digest::default());
-    rows::digest_controls(&tx, &mut digest)?;
-    let given = taker.give(Ok(Part::Controls(rows::controls(&tx)?.into()))).is_ok()
+    snapshot::digest_singles(&tx, &mut digest)?;
+    let given = taker.give(Ok(Part::Controls(single::controls(&tx)?.into()))).is_ok()
         && each(&tx, &mut digest, taker, Part::Quotes)?
         && each(&tx, &mut digest, taker, Part::Bookings)?
         && each(&tx, &mut digest, taker, Part::Deals)?;

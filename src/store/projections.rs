@@ -1,34 +1,39 @@
-//! The tables of quotes, bookings, deals and their changes, kept by the desk's own fold.
+//! The tables of quotes, bookings, deals, their changes and the money that is out, kept by the desk's own fold.
 //!
 //! Records are held in memory while a transaction lasts and written once at its end, so that a batch
 //! that touches one quote often writes it once.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{
-    digest::Digest,
-    error::{StoreError, Trouble},
+    error::StoreError,
     integer,
     journal::{self, Head},
-    number,
-    rows::{self, Record},
+    number, rows,
     schema::{self, RULES},
-    stamp,
+    shelf::Shelf,
+    single, stamp,
 };
 use crate::{
-    desk::{self, Book, BookingRecord, Controls, DealRecord, Entry, QuoteRecord, Transition},
+    desk::{
+        self, Book, BookingRecord, Controls, DealRecord, Entry, Exposure, Ours, QuoteRecord,
+        Transition,
+    },
     domain::{DealRef, QuoteRef, TicketId},
 };
 
 /// How many entries a rebuild folds before it writes what changed.
 pub(super) const REBUILD_BATCH: u64 = 4_096;
 
+/// What quotes are picked by that were talked about, or whose sellers would not.
+pub(super) const TALKS: &str = "talks";
+
 /// Everything that is made from the journal.
-pub(super) const TABLES: [&str; 7] =
-    ["meta", "quotes", "rounds", "bookings", "deals", "transitions", "controls"];
+pub(super) const TABLES: [&str; 8] =
+    ["meta", "quotes", "rounds", "bookings", "deals", "transitions", "controls", "exposure"];
 
 /// How the tables stand to the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,69 +71,6 @@ pub(super) fn standing(conn: &Connection, head: u64) -> Result<Standing, StoreEr
     })
 }
 
-/// Records of one kind while a transaction lasts.
-#[derive(Debug)]
-struct Shelf<R: Record> {
-    held: BTreeMap<R::Key, Option<Held<R>>>,
-}
-
-#[derive(Debug)]
-struct Held<R> {
-    record: R,
-    ord: u64,
-    changed: bool,
-    /// What the digest has of it; nothing while it is new.
-    before: Digest,
-}
-
-impl<R: Record> Shelf<R> {
-    fn new() -> Self {
-        Self { held: BTreeMap::new() }
-    }
-
-    fn get(&mut self, conn: &Connection, key: &R::Key) -> Result<Option<&mut Held<R>>, StoreError> {
-        if !self.held.contains_key(key) {
-            let found = match R::find(conn, key)? {
-                Some((ord, json)) => {
-                    let mut before = Digest::default();
-                    before.toggle(R::TABLE, ord, &json);
-                    Some(Held { record: rows::parse(&json)?, ord, changed: false, before })
-                }
-                None => None,
-            };
-            self.held.insert(key.clone(), found);
-        }
-        Ok(self.held.get_mut(key).and_then(Option::as_mut))
-    }
-
-    /// Adds a record, or replaces one in its place.
-    fn put(
-        &mut self,
-        conn: &Connection,
-        key: R::Key,
-        record: R,
-        seq: u64,
-    ) -> Result<(), StoreError> {
-        let held = self.get(conn, &key)?.map(|held| (held.ord, held.before));
-        let (ord, before) = held.unwrap_or((seq, Digest::default()));
-        self.held.insert(key, Some(Held { record, ord, changed: true, before }));
-        Ok(())
-    }
-
-    fn save(&mut self, conn: &Connection, digest: &mut Digest) -> Result<(), StoreError> {
-        for held in std::mem::take(&mut self.held).into_values().flatten() {
-            if held.changed {
-                let json = serde_json::to_string(&held.record)
-                    .map_err(|error| StoreError::new(Trouble::Corrupt, error.to_string()))?;
-                held.record.save(conn, held.ord, &json)?;
-                digest.combine(&held.before);
-                digest.toggle(R::TABLE, held.ord, &json);
-            }
-        }
-        Ok(())
-    }
-}
-
 /// The tables, as something the desk can fold into.
 #[derive(Debug)]
 pub(super) struct Tables<'c> {
@@ -137,6 +79,9 @@ pub(super) struct Tables<'c> {
     bookings: Shelf<BookingRecord>,
     deals: Shelf<DealRecord>,
     controls: Option<Controls>,
+    exposure: Option<Exposure>,
+    /// Tickets whose quotes are of another kind of inventory than before.
+    of_another_kind: BTreeSet<TicketId>,
     seq: u64,
     at: Timestamp,
     actor: String,
@@ -151,6 +96,8 @@ impl<'c> Tables<'c> {
             bookings: Shelf::new(),
             deals: Shelf::new(),
             controls: None,
+            exposure: None,
+            of_another_kind: BTreeSet::new(),
             seq: 0,
             at: Timestamp::UNIX_EPOCH,
             actor: String::new(),
@@ -168,14 +115,29 @@ impl<'c> Tables<'c> {
 
     /// Writes what changed; the tables then hold everything up to `head`.
     pub(super) fn save(&mut self, head: &Head) -> Result<(), StoreError> {
-        let mut digest = rows::digest(self.conn)?;
-        self.quotes.save(self.conn, &mut digest)?;
-        self.bookings.save(self.conn, &mut digest)?;
-        self.deals.save(self.conn, &mut digest)?;
+        let (conn, mut digest) = (self.conn, rows::digest(self.conn)?);
+        for ticket in std::mem::take(&mut self.of_another_kind) {
+            if let Some(held) = self.bookings.get(conn, &ticket)? {
+                held.changed = true;
+            }
+        }
+        let quotes = &mut self.quotes;
+        self.bookings.save(conn, &mut digest, |booking| {
+            let quote = quotes.get(conn, &booking.intent.quote)?;
+            Ok(quote.and_then(|held| booking.usual(&held.record)).map(|usual| usual.to_string()))
+        })?;
+        self.quotes.save(conn, &mut digest, |quote| {
+            let talks = quote.negotiation.is_some() || quote.no_talks.is_some();
+            Ok(talks.then(|| TALKS.to_owned()))
+        })?;
+        self.deals.save(conn, &mut digest, |deal| {
+            Ok((deal.ours == Ours::Disputed).then(|| deal.ours.to_string()))
+        })?;
         if let Some(controls) = self.controls.take() {
-            rows::digest_controls(self.conn, &mut digest)?;
-            rows::save_controls(self.conn, &controls)?;
-            rows::digest_controls(self.conn, &mut digest)?;
+            single::save(conn, &controls, &mut digest)?;
+        }
+        if let Some(exposure) = self.exposure.take() {
+            single::save(conn, &exposure, &mut digest)?;
         }
         self.conn
             .prepare_cached(
@@ -236,6 +198,7 @@ impl<'c> Tables<'c> {
     fn try_put_quote(&mut self, record: QuoteRecord) -> Result<(), StoreError> {
         let (key, to) = (record.reference(), record.stage().to_string());
         let before = self.quotes.get(self.conn, &key)?;
+        self.of_another_kind.extend(before.as_ref().and_then(|held| held.record.ticket.clone()));
         let from = before.map_or_else(String::new, |held| held.record.stage().to_string());
         self.quotes.put(self.conn, key.clone(), record, self.seq)?;
         self.quote_moved(&key, from, to)
@@ -247,9 +210,13 @@ impl<'c> Tables<'c> {
         edit: impl FnOnce(&mut QuoteRecord),
     ) -> Result<(), StoreError> {
         let Some(held) = self.quotes.get(self.conn, key)? else { return Ok(()) };
-        let from = held.record.stage().to_string();
+        let (from, kind) =
+            (held.record.stage().to_string(), held.record.quote.product.inventory_type.clone());
         edit(&mut held.record);
         held.changed = true;
+        if held.record.quote.product.inventory_type != kind {
+            self.of_another_kind.extend(held.record.ticket.clone());
+        }
         let to = held.record.stage().to_string();
         self.quote_moved(key, from, to)
     }
@@ -259,11 +226,31 @@ impl<'c> Tables<'c> {
         key: &TicketId,
         edit: impl FnOnce(&mut BookingRecord),
     ) -> Result<(), StoreError> {
+        let mut exposure = self.exposure()?;
         if let Some(held) = self.bookings.get(self.conn, key)? {
+            exposure.count(&held.record, -1);
             edit(&mut held.record);
             held.changed = true;
+            exposure.count(&held.record, 1);
         }
+        self.exposure = Some(exposure);
         Ok(())
+    }
+
+    fn try_put_booking(&mut self, record: BookingRecord) -> Result<(), StoreError> {
+        let mut exposure = self.exposure()?;
+        let key = record.intent.ticket.clone();
+        exposure.count(&record, 1);
+        if let Some(before) = self.bookings.get(self.conn, &key)? {
+            exposure.count(&before.record, -1);
+        }
+        self.exposure = Some(exposure);
+        self.bookings.put(self.conn, key, record, self.seq)
+    }
+
+    /// Money that is out, to be counted on.
+    fn exposure(&mut self) -> Result<Exposure, StoreError> {
+        self.exposure.take().map_or_else(|| single::read(self.conn), Ok)
     }
 
     fn try_put_deal(&mut self, record: DealRecord) -> Result<(), StoreError> {
@@ -304,8 +291,7 @@ impl Book for Tables<'_> {
     }
 
     fn put_booking(&mut self, record: BookingRecord) {
-        let key = record.intent.ticket.clone();
-        let result = self.bookings.put(self.conn, key, record, self.seq);
+        let result = self.try_put_booking(record);
         self.keep(result);
     }
 
@@ -325,7 +311,7 @@ impl Book for Tables<'_> {
     }
 
     fn edit_controls(&mut self, edit: impl FnOnce(&mut Controls)) {
-        match self.controls.take().map_or_else(|| rows::controls(self.conn), Ok) {
+        match self.controls.take().map_or_else(|| single::controls(self.conn), Ok) {
             Ok(mut controls) => {
                 edit(&mut controls);
                 self.controls = Some(controls);

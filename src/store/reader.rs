@@ -12,7 +12,7 @@ use rusqlite::{Connection, params_from_iter};
 use super::{
     Cached, Chain, Recorded, Snapshot, StoreError, cache, journal, opening, place,
     rows::{self, Unread},
-    snapshot, stamp, time, verify,
+    single, snapshot, stamp, time, verify,
 };
 use crate::{
     desk::{BookingRecord, BookingState, Controls, DealRecord, QuoteRecord, Transition},
@@ -86,7 +86,7 @@ impl Reader {
 
     /// What is stopped, and which limits hold.
     pub fn controls(&self) -> Result<Controls, StoreError> {
-        rows::controls(&self.conn).map_err(|error| error.at(&self.path))
+        single::controls(&self.conn).map_err(|error| error.at(&self.path))
     }
 
     /// Quotes, in the order they came.

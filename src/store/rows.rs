@@ -6,12 +6,12 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    digest::Digest,
+    digest::{Digest, Marks, Seal, seal},
     error::{StoreError, Trouble},
     integer, number, stamp,
 };
 use crate::{
-    desk::{BookingRecord, Controls, DealRecord, QuoteRecord},
+    desk::{BookingRecord, DealRecord, QuoteRecord, kept::Record as _},
     domain::{Cpm, Currency, DealId, DealRef, QuoteId, QuoteRef, RfqId, TicketId},
 };
 
@@ -23,11 +23,48 @@ pub(super) trait Record: Serialize + DeserializeOwned {
     /// Its table.
     const TABLE: &'static str;
 
-    /// Its `ord` and JSON.
-    fn find(conn: &Connection, key: &Self::Key) -> rusqlite::Result<Option<(u64, String)>>;
+    /// Its row.
+    fn find(conn: &Connection, key: &Self::Key) -> rusqlite::Result<Option<Found>>;
 
     /// Adds or replaces its row and what hangs on it.
-    fn save(&self, conn: &Connection, ord: u64, json: &str) -> rusqlite::Result<()>;
+    fn save(&self, conn: &Connection, ord: u64, json: &str, marks: &Marks) -> rusqlite::Result<()>;
+
+    /// Whether something is expected of it.
+    fn is_living(&self) -> bool;
+}
+
+/// What a row holds of a record.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) ord: u64,
+    pub(super) json: String,
+    pub(super) marks: Marks,
+}
+
+impl Found {
+    /// The columns that it is read from.
+    pub(super) const COLUMNS: &str = "ord, record, living, picked, seal";
+
+    pub(super) fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self { ord: number(row.get(0)?), json: row.get(1)?, marks: marks(row, 2)? })
+    }
+
+    /// The record, where the row holds what its seal says.
+    pub(super) fn read<R: Record>(&self) -> Result<R, StoreError> {
+        if seal(&self.json) == self.marks.seal { parse(&self.json) } else { Err(edited()) }
+    }
+}
+
+/// The marks in a row, from a column on.
+pub(super) fn marks(row: &Row<'_>, from: usize) -> rusqlite::Result<Marks> {
+    let (living, picked) = (row.get(from)?, row.get(from + 1)?);
+    Ok(Marks { living, picked, seal: row.get::<_, Seal>(from + 2)? })
+}
+
+/// What is said of tables that somebody edited.
+pub(super) fn edited() -> StoreError {
+    let detail = "its tables were edited: they are not what its journal makes of them";
+    StoreError::new(Trouble::Corrupt, detail)
 }
 
 /// Reads a record from its JSON.
@@ -89,12 +126,17 @@ pub(super) fn each<R: Record>(
     digest: &mut Digest,
     mut take: impl FnMut(&str) -> Result<bool, StoreError>,
 ) -> Result<(), StoreError> {
+    let columns = Found::COLUMNS;
     let mut statement =
-        conn.prepare_cached(&format!("SELECT ord, record FROM {} ORDER BY ord", R::TABLE))?;
+        conn.prepare_cached(&format!("SELECT {columns} FROM {} ORDER BY ord", R::TABLE))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let json = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
-        digest.toggle(R::TABLE, number(row.get(0)?), json);
+        let marks = marks(row, 2)?;
+        if seal(json) != marks.seal {
+            return Err(edited());
+        }
+        digest.toggle(R::TABLE, number(row.get(0)?), &marks);
         if !take(json)? {
             break;
         }
@@ -111,38 +153,14 @@ pub(super) fn digest(conn: &Connection) -> Result<Digest, StoreError> {
     Digest::parse(&found.unwrap_or_default())
 }
 
-/// Puts what is stopped into a digest, or takes it out.
-pub(super) fn digest_controls(conn: &Connection, digest: &mut Digest) -> Result<(), StoreError> {
-    let mut statement = conn.prepare_cached("SELECT record FROM controls")?;
-    let json: Option<String> = statement.query_row([], |row| row.get(0)).optional()?;
-    if let Some(json) = json {
-        digest.toggle("controls", 0, &json);
-    }
-    Ok(())
-}
-
-/// What is stopped.
-pub(super) fn controls(conn: &Connection) -> Result<Controls, StoreError> {
-    let found: Option<String> = conn
-        .prepare_cached("SELECT record FROM controls")?
-        .query_row([], |row| row.get(0))
-        .optional()?;
-    let Some(json) = found else { return Ok(Controls::default()) };
-    serde_json::from_str(&json)
-        .map_err(|error| StoreError::new(Trouble::Corrupt, format!("what is stopped: {error}")))
-}
-
-/// Keeps what is stopped.
-pub(super) fn save_controls(conn: &Connection, controls: &Controls) -> Result<(), StoreError> {
-    let json = serde_json::to_string(controls)
-        .map_err(|error| StoreError::new(Trouble::Corrupt, error.to_string()))?;
-    conn.prepare_cached("INSERT OR REPLACE INTO controls (id, record) VALUES (1, ?1)")?
-        .execute([json])?;
-    Ok(())
-}
-
-fn placed(row: &Row<'_>) -> rusqlite::Result<(u64, String)> {
-    Ok((number(row.get(0)?), row.get(1)?))
+/// The row of a record by what it is called.
+fn find<R: Record>(
+    conn: &Connection,
+    is: &str,
+    key: impl rusqlite::Params,
+) -> rusqlite::Result<Option<Found>> {
+    let sql = format!("SELECT {} FROM {} WHERE {is}", Found::COLUMNS, R::TABLE);
+    conn.prepare_cached(&sql)?.query_row(key, Found::of).optional()
 }
 
 fn plain(cpm: Option<Cpm>) -> Option<String> {
@@ -154,21 +172,24 @@ impl Record for QuoteRecord {
 
     const TABLE: &'static str = "quotes";
 
-    fn find(conn: &Connection, key: &QuoteRef) -> rusqlite::Result<Option<(u64, String)>> {
-        conn.prepare_cached("SELECT ord, record FROM quotes WHERE seller = ?1 AND quote_id = ?2")?
-            .query_row(params![key.seller.0, key.quote_id.0], placed)
-            .optional()
+    fn find(conn: &Connection, key: &QuoteRef) -> rusqlite::Result<Option<Found>> {
+        find::<Self>(conn, "seller = ?1 AND quote_id = ?2", params![key.seller.0, key.quote_id.0])
     }
 
-    fn save(&self, conn: &Connection, ord: u64, json: &str) -> rusqlite::Result<()> {
+    fn is_living(&self) -> bool {
+        !self.rests()
+    }
+
+    fn save(&self, conn: &Connection, ord: u64, json: &str, marks: &Marks) -> rusqlite::Result<()> {
         let quote = &self.quote;
         let currency = self.price().map(|price| price.currency());
         conn.prepare_cached(
             "INSERT OR REPLACE INTO quotes (ord, seller, quote_id, status, raw_status, stage, \
              deal_type, product_id, product_name, final_cpm, agreed_cpm, currency, impressions, \
              flight_start, flight_end, cost, received_at, changed_at, expires_at, rfq, requote_of, \
-             replaced_by, deal_id, ticket, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \
-             ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
+             replaced_by, deal_id, ticket, record, living, picked, seal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \
+             ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, \
+             ?27, ?28)",
         )?
         .execute(params![
             integer(ord),
@@ -196,6 +217,9 @@ impl Record for QuoteRecord {
             self.deal.as_ref().map(DealId::as_str),
             self.ticket.as_ref().map(TicketId::as_str),
             json,
+            marks.living,
+            marks.picked,
+            marks.seal,
         ])?;
         save_rounds(self, conn)
     }
@@ -237,19 +261,21 @@ impl Record for BookingRecord {
 
     const TABLE: &'static str = "bookings";
 
-    fn find(conn: &Connection, key: &TicketId) -> rusqlite::Result<Option<(u64, String)>> {
-        conn.prepare_cached("SELECT ord, record FROM bookings WHERE ticket = ?1")?
-            .query_row(params![key.0], placed)
-            .optional()
+    fn find(conn: &Connection, key: &TicketId) -> rusqlite::Result<Option<Found>> {
+        find::<Self>(conn, "ticket = ?1", params![key.0])
     }
 
-    fn save(&self, conn: &Connection, ord: u64, json: &str) -> rusqlite::Result<()> {
+    fn is_living(&self) -> bool {
+        !self.rests()
+    }
+
+    fn save(&self, conn: &Connection, ord: u64, json: &str, marks: &Marks) -> rusqlite::Result<()> {
         let intent = &self.intent;
         conn.prepare_cached(
             "INSERT OR REPLACE INTO bookings (ord, ticket, seller, quote_id, deal_id, state, owner, \
              idempotency_key, confirmed_cpm, cost, currency, by, at, ended_at, says, released, \
-             record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, \
-             ?16, ?17)",
+             record, living, picked, seal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, \
+             ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
         )?
         .execute(params![
             integer(ord),
@@ -269,6 +295,9 @@ impl Record for BookingRecord {
             self.says,
             self.released,
             json,
+            marks.living,
+            marks.picked,
+            marks.seal,
         ])?;
         Ok(())
     }
@@ -279,21 +308,24 @@ impl Record for DealRecord {
 
     const TABLE: &'static str = "deals";
 
-    fn find(conn: &Connection, key: &DealRef) -> rusqlite::Result<Option<(u64, String)>> {
-        conn.prepare_cached("SELECT ord, record FROM deals WHERE seller = ?1 AND deal_id = ?2")?
-            .query_row(params![key.seller.0, key.deal_id.0], placed)
-            .optional()
+    fn find(conn: &Connection, key: &DealRef) -> rusqlite::Result<Option<Found>> {
+        find::<Self>(conn, "seller = ?1 AND deal_id = ?2", params![key.seller.0, key.deal_id.0])
     }
 
-    fn save(&self, conn: &Connection, ord: u64, json: &str) -> rusqlite::Result<()> {
+    fn is_living(&self) -> bool {
+        !self.rests()
+    }
+
+    fn save(&self, conn: &Connection, ord: u64, json: &str, marks: &Marks) -> rusqlite::Result<()> {
         let deal = &self.deal;
         let kind = deal.deal_type.map(|kind| kind.to_string());
         conn.prepare_cached(
             "INSERT OR REPLACE INTO deals (ord, seller, deal_id, quote_id, status, raw_status, ours, \
              stage, deal_type, product_id, product_name, final_cpm, agreed_cpm, currency, \
              impressions, flight_start, flight_end, cost, ticket, booked_at, changed_at, \
-             expires_at, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
-             ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
+             expires_at, record, living, picked, seal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
+             ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, \
+             ?25, ?26)",
         )?
         .execute(params![
             integer(ord),
@@ -319,6 +351,9 @@ impl Record for DealRecord {
             stamp(self.changed_at),
             deal.expires_at.map(stamp),
             json,
+            marks.living,
+            marks.picked,
+            marks.seal,
         ])?;
         Ok(())
     }

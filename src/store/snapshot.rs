@@ -11,10 +11,10 @@ use rusqlite::Connection;
 use super::{
     digest::Digest,
     error::{StoreError, Trouble},
-    journal, rows,
+    journal, rows, single,
 };
 use crate::{
-    desk::{Book, BookingRecord, Controls, DealRecord, QuoteRecord},
+    desk::{Book, BookingRecord, Controls, DealRecord, Exposure, QuoteRecord},
     domain::QuoteRef,
 };
 
@@ -53,9 +53,9 @@ pub(super) fn read(conn: &Connection) -> Result<Snapshot, StoreError> {
         quotes: rows::all(&tx, &mut digest)?,
         bookings: rows::all(&tx, &mut digest)?,
         deals: rows::all(&tx, &mut digest)?,
-        controls: rows::controls(&tx)?,
+        controls: single::controls(&tx)?,
     };
-    rows::digest_controls(&tx, &mut digest)?;
+    digest_singles(&tx, &mut digest)?;
     is_as_written(&tx, &digest)?;
     Ok(snapshot)
 }
@@ -74,7 +74,7 @@ pub(super) fn lately(conn: &Connection, many: u64) -> Result<Lately, StoreError>
     let tx = conn.unchecked_transaction()?;
     let newest = "SELECT record FROM (SELECT ord, record FROM quotes ORDER BY ord DESC LIMIT ?1) ORDER BY ord";
     let quotes = rows::collect::<QuoteRecord>(&tx, newest, [super::integer(many)])?;
-    let (seq, controls) = (journal::head(&tx)?.seq, rows::controls(&tx)?);
+    let (seq, controls) = (journal::head(&tx)?.seq, single::controls(&tx)?);
     let known: std::collections::HashSet<_> = quotes.iter().map(QuoteRecord::reference).collect();
     let mut others = Vec::new();
     let mut statement = tx.prepare_cached("SELECT seller, quote_id FROM quotes")?;
@@ -93,8 +93,13 @@ pub(super) fn is_as_written(conn: &Connection, digest: &Digest) -> Result<(), St
     if *digest == rows::digest(conn)? {
         return Ok(());
     }
-    let detail = "its tables were edited: they are not what its journal makes of them";
-    Err(StoreError::new(Trouble::Corrupt, detail))
+    Err(rows::edited())
+}
+
+/// Puts into the digest of what a store has one.
+pub(super) fn digest_singles(conn: &Connection, digest: &mut Digest) -> Result<(), StoreError> {
+    single::toggle::<Controls>(conn, digest)?;
+    single::toggle::<Exposure>(conn, digest)
 }
 
 /// Reads the records of these ids and of what belongs to them: the deals and the quotes that are called
@@ -104,7 +109,7 @@ pub(super) fn about(conn: &Connection, ids: &[String]) -> Result<Snapshot, Store
     let tx = conn.unchecked_transaction()?;
     let mut found = Snapshot {
         seq: journal::head(&tx)?.seq,
-        controls: rows::controls(&tx)?,
+        controls: single::controls(&tx)?,
         ..Snapshot::default()
     };
     let (mut quotes, mut deals, mut bookings) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
@@ -135,10 +140,16 @@ pub(super) fn about(conn: &Connection, ids: &[String]) -> Result<Snapshot, Store
 
 /// Whether the records are not what desks wrote.
 pub(super) fn is_edited(conn: &Connection) -> Result<bool, StoreError> {
-    let mut digest = Digest::default();
-    rows::each::<QuoteRecord>(conn, &mut digest, |_| Ok(true))?;
-    rows::each::<BookingRecord>(conn, &mut digest, |_| Ok(true))?;
-    rows::each::<DealRecord>(conn, &mut digest, |_| Ok(true))?;
-    rows::digest_controls(conn, &mut digest)?;
-    Ok(digest != rows::digest(conn)?)
+    let all = || {
+        let mut digest = Digest::default();
+        rows::each::<QuoteRecord>(conn, &mut digest, |_| Ok(true))?;
+        rows::each::<BookingRecord>(conn, &mut digest, |_| Ok(true))?;
+        rows::each::<DealRecord>(conn, &mut digest, |_| Ok(true))?;
+        digest_singles(conn, &mut digest)?;
+        is_as_written(conn, &digest)
+    };
+    match all() {
+        Err(error) if error.kind == Trouble::Corrupt => Ok(true),
+        read => read.map(|()| false),
+    }
 }

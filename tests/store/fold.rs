@@ -98,7 +98,9 @@ proptest! {
 fn dumped(path: &std::path::Path) -> Vec<String> {
     let conn = Connection::open(path).unwrap();
     let mut dump = Vec::new();
-    for table in ["quotes", "rounds", "bookings", "deals", "transitions", "controls", "meta"] {
+    for table in
+        ["quotes", "rounds", "bookings", "deals", "transitions", "controls", "exposure", "meta"]
+    {
         let mut statement = conn.prepare(&format!("SELECT * FROM {table}")).unwrap();
         let columns = statement.column_count();
         let mut rows = statement.query([]).unwrap();
@@ -120,7 +122,7 @@ fn no_column_is_a_binary_float() {
     let mut statement = conn.prepare("SELECT sql FROM sqlite_schema WHERE type = 'table'").unwrap();
     let shapes: Vec<String> =
         statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    assert_eq!(shapes.len(), 9);
+    assert_eq!(shapes.len(), 10);
     for shape in shapes {
         assert!(shape.ends_with("STRICT") || shape.ends_with("STRICT, WITHOUT ROWID"), "{shape}");
         assert!(!shape.contains("REAL") && !shape.contains("FLOAT"), "{shape}");

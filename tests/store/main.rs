@@ -13,6 +13,8 @@ mod kill;
 #[cfg(test)]
 mod leases;
 #[cfg(test)]
+mod living;
+#[cfg(test)]
 mod modes;
 #[cfg(test)]
 mod names;

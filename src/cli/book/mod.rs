@@ -74,7 +74,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure>
     check(&args)?;
     let desk = &context.config.desk;
     let waits = Waits { ask: desk.ask_wait.saturating_add(desk.arm_wait), book: desk.book_wait };
-    seam::with_session(context, async |session| {
+    let wanted = Wanted::new(&args.quote_id);
+    seam::with_session_on(context, wanted.ids(), async |session| {
         book(session, &args, waits, &mut port::ctrl_c()).await
     })
     .await

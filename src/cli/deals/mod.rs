@@ -258,8 +258,9 @@ fn exit_of(record: &DealRecord, reread: &Reread) -> Exit {
 
 /// A person saw what became of a deal.
 async fn acknowledge(context: &Context, args: &Acknowledge) -> Result<Reply, Failure> {
-    seam::with_session(context, async |session| {
-        let key = Wanted::new(&args.deal_id).deal(session.state().deals.values())?.reference();
+    let wanted = Wanted::new(&args.deal_id);
+    seam::with_session_on(context, wanted.ids(), async |session| {
+        let key = wanted.deal_of(session.state())?.reference();
         port::allowed(&session.command(desk::Command::Acknowledge(key.clone())))?;
         let state = session.state();
         let Some(record) = state.deals.get(&key) else {

@@ -88,7 +88,8 @@ pub(crate) fn strategies() -> String {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure> {
     let desk = &context.config.desk;
-    seam::with_session(context, async |session| {
+    let wanted = Wanted::new(&args.quote_id);
+    seam::with_session_on(context, wanted.ids(), async |session| {
         negotiate(session, &args, desk.negotiate_wait, &mut port::ctrl_c()).await
     })
     .await

@@ -24,7 +24,7 @@ use crate::{
 };
 
 pub(super) fn arm(state: &State, key: QuoteRef, plan: Plan) -> Vec<Change> {
-    let Some(record) = state.quote(&key) else { return quote::unknown(&key) };
+    let Some(record) = state.quote(&key) else { return quote::unknown(state, &key) };
     if strategy::by_name(&plan.strategy).is_none() {
         return refuse(
             "strategy",

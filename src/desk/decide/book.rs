@@ -37,7 +37,7 @@ pub(super) struct Given {
 
 /// Opens a ticket: the quote is read again before anything can be typed.
 pub(super) fn open(state: &State, key: QuoteRef, given: Given, now: Timestamp) -> Vec<Change> {
-    let Some(record) = state.quote(&key) else { return quote::unknown(&key) };
+    let Some(record) = state.quote(&key) else { return quote::unknown(state, &key) };
     if let Some(open) = &state.ticket
         && matches!(open.state, TicketState::Storing | TicketState::Sent)
     {

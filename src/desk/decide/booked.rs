@@ -124,12 +124,14 @@ pub(super) fn booked(
     let (Some(record), Some(booking)) = (state.quote(key), state.bookings.get(ticket)) else {
         return Vec::new();
     };
-    let other = state.deals.get(&deal.reference()).filter(|known| known.ticket != *ticket);
+    let of = deal.reference();
+    let other = match state.deals.get(&of) {
+        Some(known) => (known.ticket != *ticket).then(|| format!("of ticket {}", known.ticket)),
+        // The deal of this ticket would have been read with it.
+        None => state.left_out.deals.contains(&of).then(|| "of another ticket".to_owned()),
+    };
     if let Some(other) = other {
-        let why = format!(
-            "the seller answered with {}, which is the deal of ticket {}",
-            deal.deal_id, other.ticket
-        );
+        let why = format!("the seller answered with {}, which is the deal {other}", deal.deal_id);
         let error = SellerError { http_status: 200, ..wrong_answer() };
         return unknown(state, (ticket, key), (&why, Some(error)), now);
     }

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::{closed, halt, negotiate, sanity, terms};
 use crate::{
     desk::{
+        exposure::counted,
         judge,
         record::{BookingRecord, QuoteRecord},
         rivals,
@@ -110,10 +111,10 @@ pub fn limit_checks(
     but: Option<&BookingRecord>,
 ) -> Vec<Check> {
     let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
-    let held = but.map_or(Decimal::ZERO, |booking| booking.held().amount());
+    let held = but.map_or(Decimal::ZERO, counted);
     let of_today =
         but.filter(|booking| day(booking.at) == day(now)).map_or(Decimal::ZERO, |_| held);
-    state.setup.limits.check(&Purchase {
+    let mut checks = state.setup.limits.check(&Purchase {
         seller: &quote.seller,
         kinds: &judge::kinds(state, quote),
         deal_type: quote.deal_type,
@@ -121,7 +122,9 @@ pub fn limit_checks(
         cost,
         exposure: state.exposure.total().saturating_sub(held),
         today: state.exposure.on(day(now)).saturating_sub(of_today),
-    })
+    });
+    checks.extend(state.left_out.check());
+    checks
 }
 
 /// What was agreed must be what is booked. A seller that does not honour an agreement at booking is

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     Change, Passing,
     booked::{differs, lifeless},
-    person, refuse, say, seller_actor,
+    person, quote, refuse, say, seller_actor,
 };
 use crate::{
     desk::{
@@ -102,7 +102,7 @@ fn completed(known: &Deal, mut seen: Deal) -> Deal {
 
 /// A person knows what became of a deal.
 pub(super) fn acknowledge(state: &State, key: &DealRef) -> Vec<Change> {
-    let Some(record) = state.deals.get(key) else { return unknown(key) };
+    let Some(record) = state.deals.get(key) else { return unknown(state, key) };
     if record.attention.is_none() {
         let says = format!("nothing about {} is to be acknowledged", key.deal_id);
         return refuse("deal", says, "it stands as it was booked");
@@ -122,7 +122,10 @@ fn freed(state: &State, record: &DealRecord) -> Option<String> {
     (!binds).then(|| format!("{} no longer counts as spent", booking.held().in_full()))
 }
 
-fn unknown(key: &DealRef) -> Vec<Change> {
+fn unknown(state: &State, key: &DealRef) -> Vec<Change> {
+    if state.left_out.deals.contains(key) {
+        return quote::unread("deal", &key.deal_id);
+    }
     let says = format!("the desk knows no deal {} of {}", key.deal_id, key.seller);
     refuse("deal", says, "`dealdesk deals list` names them")
 }
@@ -130,7 +133,7 @@ fn unknown(key: &DealRef) -> Vec<Change> {
 /// A person took a step of a deal's activation.
 pub(super) fn activated(state: &State, deal: DealRef, step: String, says: &str) -> Vec<Change> {
     if !state.deals.contains_key(&deal) {
-        return unknown(&deal);
+        return unknown(state, &deal);
     }
     let says = crate::domain::text::prose(says);
     vec![Change::Keep(person(state), Fact::ActivationDone { deal, step, says })]

@@ -54,7 +54,7 @@ pub(super) fn walk(
     note: Option<&Note>,
     now: Timestamp,
 ) -> Vec<Change> {
-    let Some(record) = state.quote(&key) else { return quote::unknown(&key) };
+    let Some(record) = state.quote(&key) else { return quote::unknown(state, &key) };
     let game = match record.negotiation.as_ref() {
         Some(game) if game.is_over() => {
             let says = format!("this negotiation is over: {}", game.outcome.words());

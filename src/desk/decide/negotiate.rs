@@ -94,7 +94,7 @@ pub(super) fn open(
     target: Option<Cpm>,
     limit: Option<Cpm>,
 ) -> Vec<Change> {
-    let Some(record) = state.quote(&key) else { return quote::unknown(&key) };
+    let Some(record) = state.quote(&key) else { return quote::unknown(state, &key) };
     if let Some(obstacle) = obstacle(state, record) {
         return vec![Change::Refuse(obstacle)];
     }
@@ -116,7 +116,7 @@ pub(super) fn ready<'a>(
     state: &'a State,
     key: &QuoteRef,
 ) -> Result<(&'a QuoteRecord, &'a Negotiation), Vec<Change>> {
-    let Some(record) = state.quote(key) else { return Err(quote::unknown(key)) };
+    let Some(record) = state.quote(key) else { return Err(quote::unknown(state, key)) };
     if let Some(obstacle) = obstacle(state, record) {
         return Err(vec![Change::Refuse(obstacle)]);
     }

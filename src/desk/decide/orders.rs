@@ -141,7 +141,7 @@ fn deal_of(state: &State, seller: &SellerName, ask: &OrderAsk) -> Result<DealRef
         | OrderAsk::Change(_) => return Err(fault()),
     };
     let key = deal_id.map(|deal_id| DealRef { seller: seller.clone(), deal_id });
-    key.filter(|key| state.deals.contains_key(key)).ok_or_else(|| {
+    key.filter(|key| state.has_deal(key)).ok_or_else(|| {
         let says = format!("it is of none of your deals with {seller}");
         Refusal::new("deal", says, "`dealdesk deals list` names your deals")
     })

@@ -92,7 +92,7 @@ const KIT_FRESH: SignedDuration = SignedDuration::from_hours(1);
 
 /// The same terms again; the old row stays. A flight that began is moved up to today.
 pub(super) fn requote(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Change> {
-    let Some(record) = state.quote(key) else { return unknown(key) };
+    let Some(record) = state.quote(key) else { return unknown(state, key) };
     // What came to nothing after it was booked may be asked for anew.
     if (record.deal.is_some() && !record.is_released()) || record.holds_money() {
         return refuse(
@@ -275,7 +275,7 @@ pub(super) fn requoted_after_agreement(quote: &Quote, agreed: Cpm) -> Vec<Change
 
 pub(super) fn reread(state: &State, key: QuoteRef) -> Vec<Change> {
     if !state.quotes.contains_key(&key) {
-        return unknown(&key);
+        return unknown(state, &key);
     }
     let ask = Ask::GetQuote(key.quote_id.clone());
     vec![Change::Ask(key.seller.clone(), ask, Purpose::Reread(key))]
@@ -340,7 +340,7 @@ pub(super) fn over(state: &State, key: &QuoteRef) -> Vec<Change> {
 
 pub(super) fn let_go(state: &State, key: QuoteRef) -> Vec<Change> {
     match state.quote(&key) {
-        None => unknown(&key),
+        None => unknown(state, &key),
         Some(record) if !record.is_open() => {
             refuse("not open", format!("{} is not open", key.quote_id), "nothing is to be let go")
         }
@@ -378,10 +378,19 @@ pub(super) fn warned(state: &State, index: usize, now: Timestamp) -> Vec<Change>
     ring.into_iter().chain([again]).collect()
 }
 
-pub(super) fn unknown(key: &QuoteRef) -> Vec<Change> {
+pub(super) fn unknown(state: &State, key: &QuoteRef) -> Vec<Change> {
+    if state.left_out.quotes.contains(key) {
+        return unread("quote", &key.quote_id);
+    }
     refuse(
         "quote",
         format!("the desk knows no quote {} of {}", key.quote_id, key.seller),
         "`dealdesk quote list` names them",
     )
+}
+
+/// What was left out when the store was read is not acted on.
+pub(super) fn unread(what: &str, id: &impl std::fmt::Display) -> Vec<Change> {
+    let says = format!("{what} {id} is in the store and was not read for this command");
+    refuse(what, says, "name it, so that it is read")
 }

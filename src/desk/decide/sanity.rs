@@ -5,8 +5,9 @@ use rust_decimal::Decimal;
 
 use crate::{
     desk::{
-        record::{BookingState, QuoteRecord},
+        record::QuoteRecord,
         state::State,
+        usual::{self, NEWEST},
     },
     domain::{
         Check, Cost, Cpm, Limits, Question,
@@ -14,9 +15,6 @@ use crate::{
         words::in_words,
     },
 };
-
-/// How many of our newest deals of the same class make the usual.
-const NEWEST: usize = 20;
 
 /// With fewer deals than this nothing is usual yet.
 const FEWEST: usize = 3;
@@ -29,7 +27,7 @@ const SLIP: Decimal = Decimal::ONE_THOUSAND;
 
 /// What the desk bought lately of one product type.
 #[derive(Debug, Default)]
-struct Usual {
+struct Bought {
     prices: Vec<Decimal>,
     quantities: Vec<Decimal>,
 }
@@ -63,21 +61,17 @@ pub(super) fn checks(
 }
 
 /// Our newest deals of the product type of `record`, in its currency.
-fn usual(state: &State, record: &QuoteRecord, price: Cpm) -> Usual {
-    let kind = record.quote.product.inventory_type.to_lowercase();
-    let mut usual = Usual::default();
+fn usual(state: &State, record: &QuoteRecord, price: Cpm) -> Bought {
+    let class = usual::Usual::of(record, price.currency());
+    let mut usual = Bought::default();
     // Bookings of the same kind alone are looked at, the newest first, until there are enough.
-    let same_kind = state.places.usual(&kind).rev();
+    let same_kind = state.places.usual(class.kind()).rev();
     for (_, booking) in same_kind.filter_map(|index| state.bookings.get_index(index)) {
         if usual.prices.len() == NEWEST {
             break;
         }
-        if booking.state != BookingState::Done || booking.released {
-            continue;
-        }
         let Some(bought) = state.quote(&booking.intent.quote) else { continue };
-        let same = bought.quote.product.inventory_type.to_lowercase() == kind;
-        if !same || booking.intent.confirmed.currency() != price.currency() {
+        if booking.usual(bought).as_ref() != Some(&class) {
             continue;
         }
         usual.prices.push(booking.intent.confirmed.amount());
@@ -96,7 +90,7 @@ fn median(values: &[Decimal]) -> Option<Decimal> {
     Some(exact::middle(*lower, *upper))
 }
 
-fn odd_price(price: Cpm, usual: &Usual, limits: &Limits) -> Option<String> {
+fn odd_price(price: Cpm, usual: &Bought, limits: &Limits) -> Option<String> {
     if !price.is_on_tick() {
         return Some(format!("{} is not in whole {}", price.plain(), price.currency().ticks()));
     }
@@ -112,7 +106,7 @@ fn odd_price(price: Cpm, usual: &Usual, limits: &Limits) -> Option<String> {
     (off > limits.band).then(|| format!("{} is more than {percent}% off {of}", price.plain()))
 }
 
-fn odd_quantity(bought: Decimal, usual: &Usual, limits: &Limits) -> Option<String> {
+fn odd_quantity(bought: Decimal, usual: &Bought, limits: &Limits) -> Option<String> {
     let median = median(&usual.quantities).filter(Decimal::is_sign_positive)?;
     let share = bought.checked_div(median)?;
     let number = |amount: Decimal| count(u64::try_from(amount.trunc()).unwrap_or(u64::MAX));
@@ -134,7 +128,7 @@ fn dearer_than_published(state: &State, record: &QuoteRecord, price: Cpm) -> Opt
     dear.then(|| format!("{} is far over the seller's own list {}", price.plain(), list.plain()))
 }
 
-fn sane(price: Cpm, usual: &Usual) -> Option<Check> {
+fn sane(price: Cpm, usual: &Bought) -> Option<Check> {
     let (low, high) = (usual.prices.iter().min()?, usual.prices.iter().max()?);
     median(&usual.prices)?;
     let count = usual.prices.len();

@@ -203,7 +203,7 @@ pub(super) fn entered(
         Some(quote) => *quote == key.quote_id,
         None => deal.product.product_id == record.quote.product.product_id,
     };
-    if !ours || state.deals.contains_key(&deal.reference()) {
+    if !ours || state.has_deal(&deal.reference()) {
         let says = format!("{} is not the deal of {}", deal.deal_id, key.quote_id);
         return refuse("deal", says, "check the Deal ID with the seller");
     }

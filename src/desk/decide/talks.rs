@@ -75,7 +75,7 @@ pub fn can_try(state: &State, record: &QuoteRecord) -> bool {
 /// A person wants to try all the same. Nothing is sent by that.
 pub(super) fn try_all_the_same(state: &State, key: QuoteRef) -> Vec<Change> {
     if state.quote(&key).is_none() {
-        return quote::unknown(&key);
+        return quote::unknown(state, &key);
     }
     vec![Passing::Tries(key).into()]
 }

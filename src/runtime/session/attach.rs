@@ -33,7 +33,7 @@ impl Session {
     pub(super) fn attached(&mut self, opener: Opener) -> Result<(), StoreError> {
         let Opener { location, scope, watches, store, seq, mended, .. } = opener;
         let Some(store) = store else { return Err(StoreError::closed()) };
-        if !matches!(scope, Scope::Whole) {
+        if matches!(scope, Scope::About(_) | Scope::Lately) {
             // It sends nothing that commits, polls nothing, and takes in nothing that others left.
             self.may_host = false;
             self.writer.open(store, seq);

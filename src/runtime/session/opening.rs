@@ -15,7 +15,8 @@ use crate::{
         jobs,
     },
     store::{
-        Cached, Location, Part, Parts, Recorded, Snapshot, Store, StoreError, Trouble, Tuning,
+        Cached, Living, Location, Part, Parts, Recorded, Snapshot, Store, StoreError, Trouble,
+        Tuning,
     },
 };
 
@@ -30,6 +31,9 @@ const LONG: Duration = Duration::from_millis(500);
 pub(crate) enum Scope {
     /// All of it: a desk that may do everything.
     Whole,
+    /// What something is expected of, what is about these ids, and what rules look at of the past: a desk that
+    /// may do everything about these.
+    Living(Vec<String>),
     /// What is about these ids, of quotes and deals: a desk that asks sellers about these, and does
     /// nothing by itself.
     About(Vec<String>),
@@ -68,6 +72,8 @@ enum Book {
     Whole(Box<Desk>, u64),
     /// What is about some ids, or is new; and what other quotes are called.
     Some(Box<Snapshot>, Vec<QuoteRef>),
+    /// What something is expected of.
+    Living(Box<Living>),
 }
 
 /// A store that is being opened.
@@ -241,6 +247,13 @@ impl Session {
                 self.desk.restore(quotes, bookings, deals, opener.stopped(controls));
                 self.desk.knows(others);
             }
+            Book::Living(living) => {
+                let Living { snapshot, left_out, exposure } = *living;
+                let Snapshot { seq, quotes, bookings, deals, controls } = snapshot;
+                opener.seq = seq;
+                self.desk.restore(quotes, bookings, deals, opener.stopped(controls));
+                self.desk.knows_all_money(left_out, exposure);
+            }
         }
         self.desk.recall(tail.into_iter().map(|row| row.entry));
         for entries in std::mem::take(&mut opener.loads) {
@@ -279,6 +292,7 @@ async fn read(
     inbox.put(Message::Opening(Opening::Open(store.clone(), dialects)));
     let book = match (scope, beside) {
         (Scope::About(ids), _) => Book::Some(store.load_about(ids).await?.into(), Vec::new()),
+        (Scope::Living(ids), _) => Book::Living(store.load_living(ids).await?.into()),
         (Scope::Lately, _) => {
             let lately = store.load_lately(LATELY.into()).await?;
             Book::Some(lately.snapshot.into(), lately.others)

@@ -114,7 +114,7 @@ pub(in crate::desk::decide) fn arm(
     typed: Decimal,
     now: Timestamp,
 ) -> Vec<Change> {
-    let Some(record) = state.quote(&key) else { return quote::unknown(&key) };
+    let Some(record) = state.quote(&key) else { return quote::unknown(state, &key) };
     if let Err(refusal) = check_trigger(state, record, &terms, now) {
         return vec![Change::Refuse(refusal)];
     }
