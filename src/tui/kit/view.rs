@@ -225,8 +225,7 @@ fn content(kit: &Kit, dx: &Dx<'_>) -> Content {
 fn totals(kit: &Kit, wide: u16, dx: &Dx<'_>) -> Line<'static> {
     let sort = SORTS.get(kit.list.sort()).copied().unwrap_or_default();
     let (whole, what) = (kit.whole.count(), kit.whole.words());
-    let mut parts =
-        vec![format!("{} of {whole} {what}", kit.rows.len()), format!("by {sort}")];
+    let mut parts = vec![format!("{} of {whole} {what}", kit.rows.len()), format!("by {sort}")];
     let marked = kit.rows.iter().filter(|row| kit.marked.contains(&row.key)).count();
     let hidden = kit.marked.len() - marked;
     if marked + hidden > 0 {

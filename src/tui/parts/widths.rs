@@ -182,7 +182,8 @@ fn least(column: &Column, want: Want, beside: Beside) -> u16 {
 
 fn used(widths: &[u16], shown: &[bool]) -> u16 {
     let each = widths.iter().zip(shown).filter(|(_, shown)| **shown);
-    each.fold(0_u16, |sum, (width, _)| sum.saturating_add(width.saturating_add(1))).saturating_sub(1)
+    each.fold(0_u16, |sum, (width, _)| sum.saturating_add(width.saturating_add(1)))
+        .saturating_sub(1)
 }
 
 /// Where even what never goes has no room, words are cut, the widest first; no number is.

@@ -311,9 +311,7 @@ fn expires(record: &QuoteRecord, dx: &Dx<'_>) -> (String, Meaning) {
         Stage::Booking => ("BOOKING, sent".to_owned(), Meaning::Waiting),
         Stage::Waiting => ("WAITING, they decide".to_owned(), Meaning::Waiting),
         Stage::Expired if dx.is_narrow() => (format!("EXPIRED {ago}"), Meaning::Dim),
-        Stage::Expired => {
-            (format!("EXPIRED {ago} · {} again", dx.key("ask again")), Meaning::Dim)
-        }
+        Stage::Expired => (format!("EXPIRED {ago} · {} again", dx.key("ask again")), Meaning::Dim),
         Stage::Declined if record.let_go => (format!("LET GO {ago}"), Meaning::Dim),
         Stage::Declined | Stage::Rejected
             if record.quote.status == crate::domain::QuoteStatus::Available =>
