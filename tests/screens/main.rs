@@ -12,6 +12,7 @@ mod armed;
 mod audience;
 mod bands;
 mod booking;
+mod columns;
 mod currencies;
 mod deal;
 mod explains;

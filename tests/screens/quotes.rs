@@ -113,7 +113,10 @@ fn a_requote_stands_above_the_quote_it_replaces_and_shows_the_move() {
     let screen = seat.screen();
     let lines: Vec<_> = screen.lines().collect();
     let newer = lines.iter().position(|line| line.contains("qt-new")).unwrap();
-    assert!(lines[newer + 1].contains("└    qt-old"), "{screen}");
+    assert!(
+        lines[newer + 1].starts_with("  └ ") && lines[newer + 1].contains(" qt-old "),
+        "{screen}"
+    );
     assert!(lines[newer + 1].contains("25.22 → 25.60 ▲"), "{screen}");
 }
 

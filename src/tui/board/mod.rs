@@ -17,6 +17,7 @@ use super::{
         clock, copies,
         list::{List, Listed},
         note, pane,
+        widths::Kept,
     },
     screen::{Copyable, Screen, ScreenId, Target},
     tickets::{self, Want},
@@ -56,6 +57,8 @@ pub(crate) struct Board {
     rows: Rows,
     seen: Seen,
     shows_done: bool,
+    /// How wide the columns are.
+    widths: Kept,
 }
 
 impl Default for Board {
@@ -65,6 +68,7 @@ impl Default for Board {
             rows: Rows::default(),
             seen: Seen::default(),
             shows_done: false,
+            widths: Kept::default(),
         }
     }
 }
@@ -212,6 +216,8 @@ impl Screen for Board {
             |place| rows.at(state, place),
             |row| rows.place(state, *row),
         );
+        let of = (body.width, self.list.version, self.list.len());
+        self.widths.sees(of, view::wants(dx, self));
         if let Some(row) = self.list.cursor() {
             self.seen.look(*row, dx.now);
         }

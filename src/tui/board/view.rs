@@ -18,6 +18,7 @@ use crate::{
             pane::{self, Content},
             stage,
             table::{self, Cell, Column},
+            widths::{self, Wants},
         },
         theme::Meaning,
     },
@@ -33,8 +34,8 @@ const COLUMNS: &[Column] = &[
     Column::right("CPM", 7, 0),
     Column::right("COST", 11, 0),
     Column::right("CLOCK", 8, 0),
-    Column::left("WHY / NEXT", 16, 3),
-    Column::left("FLIGHT", 14, 6),
+    Column::left("WHY / NEXT", 19, 3),
+    Column::left("FLIGHT", 13, 6),
     Column::right("QUOTED", 7, 7),
     Column::left("THEY SAY", 10, 8),
 ];
@@ -186,7 +187,7 @@ fn is_stale(dx: &Dx<'_>, record: RowRef<'_>) -> bool {
 /// The rows that are seen, under the headings of their groups.
 fn rows(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, board: &Board) {
     let columns = columns(dx);
-    let widths = table::fitted(columns, &wants(dx, board), area.width.saturating_sub(1));
+    let widths = widths::fitted(columns, board.widths.wants(), area.width.saturating_sub(1));
     let mut head = table::head(columns, &widths, dx.style(Meaning::Dim));
     head.spans.insert(0, Span::raw(" "));
     let mut lines = vec![head];
@@ -263,9 +264,9 @@ fn line(
     let (why, why_means) = why::of_row(dx, record);
     let mut why = Some(why);
     let mut spans = table::row(columns(dx), widths, |index| match index {
-        0 => Cell::new(stage_words(stage, record), meaning),
+        STAGE => Cell::new(stage_words(stage, record), meaning),
         CPM if is_on_request(record) => Cell::new(money::WITHHELD, dx.style(Meaning::Withheld)),
-        8 => Cell::new(clock.text.clone(), dx.style(clock.meaning)),
+        CLOCK => Cell::new(clock.text.clone(), dx.style(clock.meaning)),
         WHY => Cell::new(why.take().unwrap_or_default(), dx.style(why_means)),
         plain => told(record, plain).into(),
     });
@@ -285,7 +286,9 @@ fn line(
 }
 
 /// The columns with a look of their own.
+const STAGE: usize = 0;
 const CPM: usize = 6;
+const CLOCK: usize = 8;
 const WHY: usize = 9;
 
 /// A quote without a price is one "on request": the seller does not tell it.
@@ -334,20 +337,20 @@ fn told(record: RowRef<'_>, column: usize) -> String {
 }
 
 /// How wide the texts of the rows that are seen are.
-fn wants(dx: &Dx<'_>, board: &Board) -> Vec<u16> {
-    let mut wants = vec![0_u16; COLUMNS.len()];
+pub(super) fn wants(dx: &Dx<'_>, board: &Board) -> Wants {
+    let mut wants = Wants::none(COLUMNS);
     for row in board.rows.window(dx.state, &board.list) {
         let Some(record) = dx.state.row(row) else { continue };
-        for (column, want) in wants.iter_mut().enumerate() {
-            let text = match column {
-                WHY => why::of_row(dx, record).0,
-                column => told(record, column),
-            };
-            *want = (*want).max(u16::try_from(text::width(&text)).unwrap_or(u16::MAX));
+        for column in 0..COLUMNS.len() {
+            match column {
+                STAGE => wants.sees(column, &stage_words(record.stage(), record)),
+                CLOCK => wants.sees(column, &clock::of_row(dx.state, record, dx.now).text),
+                WHY => wants.sees(column, &why::of_row(dx, record).0),
+                column => wants.sees(column, &told(record, column)),
+            }
         }
     }
-    // A hostile name does not push everything else out.
-    wants.iter().map(|want| (*want).min(40)).collect()
+    wants
 }
 
 /// `!▸ MY TURN R4`.

@@ -19,6 +19,7 @@ use crate::{
         parts::{
             pane, popup,
             table::{self, Cell, Column},
+            widths::{self, Wants},
         },
         theme::Meaning,
         tickets,
@@ -76,16 +77,21 @@ fn found(
 ) -> Vec<Line<'static>> {
     let mut lines = seller(fork, dx, wide);
     lines.push(Line::default());
-    let widths = table::widths(&COLUMNS, u16::try_from(wide).unwrap_or(u16::MAX));
-    lines.push(table::head(&COLUMNS, &widths, dx.style(Meaning::Dim)));
     let price = game.agreed.map_or_else(|| "no price".to_owned(), |agreed| agreed.plain());
     let played = game.played().to_string();
     let real = ["it was".to_owned(), game.outcome.to_string(), price, "–".to_owned(), played];
+    let tried = fork.lines.iter().enumerate();
+    let tried: Vec<_> = tried.map(|(nth, line)| cells(line, nth == what_if.at)).collect();
+    let mut wants = Wants::none(&COLUMNS);
+    for cells in tried.iter().chain([&real]) {
+        cells.iter().enumerate().for_each(|(column, told)| wants.sees(column, told));
+    }
+    let widths = widths::fitted(&COLUMNS, &wants, u16::try_from(wide).unwrap_or(u16::MAX));
+    lines.push(table::head(&COLUMNS, &widths, dx.style(Meaning::Dim)));
     lines.push(row(&widths, dx, Meaning::Plain, &real));
-    for (nth, line) in fork.lines.iter().enumerate() {
-        let here = nth == what_if.at;
-        let meaning = if here { Meaning::Selected } else { Meaning::Plain };
-        lines.push(row(&widths, dx, meaning, &cells(line, here)));
+    for (nth, cells) in tried.iter().enumerate() {
+        let meaning = if nth == what_if.at { Meaning::Selected } else { Meaning::Plain };
+        lines.push(row(&widths, dx, meaning, cells));
     }
     lines.push(Line::default());
     if let Some(line) = fork.lines.get(what_if.at) {

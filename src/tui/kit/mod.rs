@@ -20,6 +20,7 @@ use super::{
     parts::{
         copies,
         list::{List, Listed},
+        widths::Kept,
     },
     screen::{Copyable, Screen, Target},
     tickets::{self, Candidate, Want},
@@ -58,6 +59,8 @@ pub(crate) struct Kit {
     opened: bool,
     /// What the rows were made from: the desk's version, the list's, and the facets.
     made: Option<(u64, u64, Facets)>,
+    /// How wide the columns are.
+    widths: Kept,
 }
 
 impl Default for Kit {
@@ -70,6 +73,7 @@ impl Default for Kit {
             marked: BTreeSet::new(),
             opened: false,
             made: None,
+            widths: Kept::default(),
         }
     }
 }
@@ -231,6 +235,8 @@ impl Screen for Kit {
                 if here { Some(place) } else { rows.iter().position(|row| row.key == *key) }
             },
         );
+        let of = (body.width, self.list.version, self.rows.len());
+        self.widths.sees(of, view::wants(self));
     }
 
     fn draw(&self, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {

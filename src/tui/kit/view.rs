@@ -1,7 +1,5 @@
 //! Draws the kit: the grid, who is still missing, and what is known of the package under the cursor.
 
-use std::fmt::Write as _;
-
 use jiff::{SignedDuration, Timestamp};
 use ratatui::{
     Frame,
@@ -12,13 +10,14 @@ use ratatui::{
 use super::{Kit, Row, SORTS, detail, rows::PRICE};
 use crate::{
     desk::SellerState,
-    domain::{SellerError, text},
+    domain::SellerError,
     tui::{
         context::Dx,
         parts::{
             countdown,
             pane::{self, Content},
             table::{self, Cell, Column},
+            widths::{self, Wants},
         },
         theme::Meaning,
     },
@@ -76,16 +75,7 @@ fn draw_grid(kit: &Kit, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
     }
     let height = usize::from(area.height - 2);
     let visible = || kit.rows.iter().enumerate().skip(kit.list.offset()).take(height);
-    // No price is cut.
-    let mut wants = vec![0_u16; COLUMNS.len()];
-    for (_, row) in visible() {
-        let told = [(1, &row.name), (5, &row.price), (6, &row.floor)];
-        for (column, told) in told {
-            let wide = u16::try_from(text::width(told)).unwrap_or(u16::MAX);
-            wants[column] = wants[column].max(wide).min(40);
-        }
-    }
-    let widths = table::fitted(COLUMNS, &wants, area.width.saturating_sub(2));
+    let widths = widths::fitted(COLUMNS, kit.widths.wants(), area.width.saturating_sub(2));
     let head = Rect { x: area.x + 1, width: area.width - 1, height: 1, ..area };
     let columns = if kit.whole.products == 0 { COLUMNS } else { MIXED };
     frame.render_widget(table::head(columns, &widths, dx.style(Meaning::Dim)), head);
@@ -95,7 +85,20 @@ fn draw_grid(kit: &Kit, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
         frame.render_widget(line, Rect { y, height: 1, ..area });
     }
     let foot = Rect { y: area.bottom() - 1, height: 1, ..area };
-    frame.render_widget(totals(kit, dx), foot);
+    frame.render_widget(totals(kit, area.width, dx), foot);
+}
+
+/// How wide the texts of the rows that are seen are.
+pub(super) fn wants(kit: &Kit) -> Wants {
+    let mut wants = Wants::none(COLUMNS);
+    for row in kit.rows.iter().skip(kit.list.offset()).take(kit.list.height()) {
+        let seller = row.key.seller.to_string();
+        let words = [&row.name, &seller, &row.formats, &row.devices, &row.price, &row.floor];
+        for (column, told) in (1..).zip(words) {
+            wants.sees(column, told);
+        }
+    }
+    wants
 }
 
 fn line(kit: &Kit, row: &Row, here: bool, widths: &[Option<u16>], dx: &Dx<'_>) -> Line<'static> {
@@ -219,23 +222,23 @@ fn content(kit: &Kit, dx: &Dx<'_>) -> Content {
 }
 
 /// Below the rows: how many of how many, the order, and what the marks stand for.
-fn totals(kit: &Kit, dx: &Dx<'_>) -> Line<'static> {
+fn totals(kit: &Kit, wide: u16, dx: &Dx<'_>) -> Line<'static> {
     let sort = SORTS.get(kit.list.sort()).copied().unwrap_or_default();
     let (whole, what) = (kit.whole.count(), kit.whole.words());
-    let mut words = format!(" {} of {whole} {what} · by {sort}", kit.rows.len());
+    let mut parts = vec![format!("{} of {whole} {what}", kit.rows.len()), format!("by {sort}")];
     let marked = kit.rows.iter().filter(|row| kit.marked.contains(&row.key)).count();
     let hidden = kit.marked.len() - marked;
     if marked + hidden > 0 {
-        let _ = write!(words, " · {marked} marked, {} asks for them", dx.key("quote"));
+        parts.push(format!("{marked} marked, {} asks for them", dx.key("quote")));
         if hidden > 0 {
-            let _ = write!(words, " ({hidden} more are marked, not shown and not asked)");
+            parts.push(format!("{hidden} more are marked, not shown and not asked"));
         }
     } else {
-        words.push_str(match (kit.whole.packages, kit.whole.products) {
-            (0, _) => " · list: before your discount",
-            (_, 0) => " · ★ featured  ⊘ withheld at your tier",
-            (_, _) => " · ★ featured  ⊘ withheld  list: before your discount",
-        });
+        let marks = ["★ featured", "⊘ withheld at your tier"].map(str::to_owned);
+        parts.extend(marks.into_iter().filter(|_| kit.whole.packages > 0));
+        if kit.whole.products > 0 {
+            parts.push("list: before your discount".to_owned());
+        }
     }
-    Line::from(words).style(dx.style(Meaning::Dim))
+    Line::from(pane::note(&parts, wide)).style(dx.style(Meaning::Dim))
 }

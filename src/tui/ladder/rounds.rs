@@ -15,6 +15,7 @@ use crate::{
         parts::{
             money, pane,
             table::{self, Cell, Column},
+            widths::{self, Wants},
         },
         theme::Meaning,
     },
@@ -119,13 +120,9 @@ pub(super) fn draw(
     let words = words(game, moves.get(cursor), area.width);
     let below = u16::try_from(words.len()).unwrap_or(0).min(area.height.saturating_sub(3));
     let of = game.currency();
-    let widths = table::fitted(COLUMNS, &wants(moves, of), area.width.saturating_sub(2));
+    let widths = widths::fitted(COLUMNS, &wants(moves, of), area.width.saturating_sub(2));
     let head = Rect { x: area.x + 1, width: area.width - 1, height: 1, ..area };
-    let title = |index: usize| match COLUMNS[index].title {
-        "CPM" => format!("{of} CPM").into(),
-        title => title.into(),
-    };
-    let titles = Line::from(table::row(COLUMNS, &widths, title));
+    let titles = Line::from(table::row(COLUMNS, &widths, |index| title(index, of).into()));
     frame.render_widget(titles.style(dx.style(Meaning::Dim)), head);
     let rows = usize::from(area.height - 1 - below);
     // The cursor stays in sight above their words.
@@ -143,12 +140,21 @@ pub(super) fn draw(
 }
 
 /// How wide the texts of the moves are, column by column: no amount is cut.
-fn wants(moves: &[Move], of: Currency) -> Vec<u16> {
-    let widest = |index: usize| {
-        let texts = moves.iter().map(|one| crate::domain::text::width(&told(one, of, index)));
-        u16::try_from(texts.max().unwrap_or(0)).unwrap_or(u16::MAX)
-    };
-    (0..COLUMNS.len()).map(widest).collect()
+fn wants(moves: &[Move], of: Currency) -> Wants {
+    let mut wants = Wants::none(COLUMNS);
+    wants.sees(3, &title(3, of));
+    for one in moves {
+        (0..COLUMNS.len()).for_each(|column| wants.sees(column, &told(one, of, column)));
+    }
+    wants
+}
+
+/// The heading of a column: a price's names its currency.
+fn title(column: usize, of: Currency) -> String {
+    match COLUMNS[column].title {
+        "CPM" => format!("{of} CPM"),
+        title => title.to_owned(),
+    }
 }
 
 /// What stands in a column of a move.

@@ -15,6 +15,7 @@ use super::{
         copies,
         filter::Fields,
         list::{List, Listed},
+        widths::Kept,
     },
     screen::{Copyable, Motion, Screen},
 };
@@ -41,6 +42,8 @@ pub(crate) struct LogScreen {
     found: Option<(u64, u64, Level)>,
     /// Lines made when a person scrolled away from the newest.
     left_at: u64,
+    /// How wide the columns are.
+    widths: Kept,
 }
 
 impl Default for LogScreen {
@@ -52,6 +55,7 @@ impl Default for LogScreen {
             shown: Vec::new(),
             found: None,
             left_at: 0,
+            widths: Kept::default(),
         }
     }
 }
@@ -131,6 +135,8 @@ impl Screen for LogScreen {
             |place| shown.get(place).copied(),
             |number| shown.binary_search(number).ok(),
         );
+        // Lines come all the time: their number changes nothing.
+        self.widths.sees((body.width, self.list.version, 0), view::wants(dx, self));
     }
 
     fn draw(&self, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {

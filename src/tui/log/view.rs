@@ -5,7 +5,6 @@ use ratatui::{Frame, layout::Rect, text::Span};
 use super::{LogScreen, at, raw};
 use crate::{
     desk::log::Level,
-    domain::text,
     tui::{
         context::Dx,
         describe,
@@ -13,6 +12,7 @@ use crate::{
             clock,
             pane::{self, Content},
             table::{self, Cell, Column},
+            widths::{self, Wants},
         },
         theme::Meaning,
     },
@@ -95,24 +95,23 @@ fn below(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, screen: &LogScreen) {
 
 /// How wide sellers and ids of the lines that are seen are. Words are told whole below: they have what is
 /// left.
-fn wants(dx: &Dx<'_>, screen: &LogScreen) -> Vec<u16> {
-    let mut wants = vec![0_u16; COLUMNS.len()];
+pub(super) fn wants(dx: &Dx<'_>, screen: &LogScreen) -> Wants {
+    let mut wants = Wants::none(COLUMNS);
     let from = screen.list.offset();
     let to = screen.shown.len().min(from + screen.list.height());
     for place in from..to {
         let Some(line) = at(dx.state, screen.shown[place]) else { continue };
         let described = describe::line(line);
-        for (column, told) in [(3, &described.seller), (4, &described.subject)] {
-            let wide = u16::try_from(text::width(told)).unwrap_or(u16::MAX);
-            wants[column] = wants[column].max(wide).min(40);
+        let words = [&described.kind, &described.seller, &described.subject];
+        for (column, told) in (2..).zip(words) {
+            wants.sees(column, told);
         }
     }
     wants
 }
 
 fn rows(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, screen: &LogScreen) {
-    let wants = wants(dx, screen);
-    let widths = table::fitted(COLUMNS, &wants, area.width.saturating_sub(1));
+    let widths = widths::filled(COLUMNS, screen.widths.wants(), area.width.saturating_sub(1));
     let mut head = table::head(COLUMNS, &widths, dx.style(Meaning::Dim));
     head.spans.insert(0, Span::raw(" "));
     let mut lines = vec![head];

@@ -20,6 +20,7 @@ use crate::{
         parts::{
             clock, countdown, facts, money, pane, popup, stage,
             table::{self, Cell, Column},
+            widths::{self, Wants},
         },
         screen::{ScreenId, Target},
         theme::Meaning,
@@ -44,6 +45,15 @@ const MARKS: &[(i64, &str)] = &[
 enum Ends {
     Quote(QuoteRef),
     Deal(DealRef),
+}
+
+impl Ends {
+    fn row<'a>(&self, state: &'a State) -> Option<RowRef<'a>> {
+        match self {
+            Self::Quote(key) => state.quote(key).map(RowRef::Quote),
+            Self::Deal(key) => state.deals.get(key).map(RowRef::Deal),
+        }
+    }
 }
 
 /// The overlay.
@@ -105,21 +115,28 @@ impl Timeline {
         }
     }
 
+    /// How wide the texts of the rows that are seen are; the axis has what is left.
+    fn wants(&self, seen: usize, dx: &Dx<'_>) -> Wants {
+        let mut wants = Wants::none(COLUMNS);
+        for (end, ends) in self.rows.iter().skip(self.from).take(seen) {
+            let Some(row) = ends.row(dx.state) else { continue };
+            let (seller, id, price, _) = told(row);
+            let left = format!("◔{}", countdown::left(end.duration_since(dx.now)));
+            for (column, told) in [(1, &seller), (2, &id), (3, &price), (5, &left)] {
+                wants.sees(column, told);
+            }
+            wants.sees(6, row.stage().words());
+        }
+        wants
+    }
+
     fn line(&self, place: usize, widths: &[Option<u16>], dx: &Dx<'_>) -> Option<Line<'static>> {
         let (end, ends) = self.rows.get(place)?;
         let here = place == self.at;
         let plain = dx.style(if here { Meaning::Selected } else { Meaning::Plain });
         let left = end.duration_since(dx.now);
-        let (row, stage_of) = match ends {
-            Ends::Quote(key) => {
-                let record = dx.state.quote(key)?;
-                (RowRef::Quote(record), record.stage())
-            }
-            Ends::Deal(key) => {
-                let record = dx.state.deals.get(key)?;
-                (RowRef::Deal(record), record.stage())
-            }
-        };
+        let row = ends.row(dx.state)?;
+        let stage_of = row.stage();
         let (seller, id, price, whole) = told(row);
         let (mark, meaning) = clock::urgency(left, whole.map(|from| end.duration_since(from)));
         let gap = matches!(ends, Ends::Quote(key) if self.gaps.contains_key(key));
@@ -223,7 +240,7 @@ impl Timeline {
 const COLUMNS: &[Column] = &[
     Column::left("", 1, 0),
     Column::left("SELLER", 10, 0),
-    Column::left("QUOTE", 11, 2),
+    Column::id("QUOTE", 11, 2),
     Column::right("ASKS", 7, 0),
     Column::grow("", 20, 0),
     Column::right("LEFT", 9, 0),
@@ -310,7 +327,8 @@ impl Modal for Timeline {
         let inside = popup::place(frame, screen, dx, &title, hint, (160, high.min(screen.height)));
         let about = self.about(dx, usize::from(inside.width));
         let below = u16::try_from(about.len()).unwrap_or(1).clamp(1, 3).min(inside.height);
-        let widths = table::widths(COLUMNS, inside.width.saturating_sub(1));
+        let seen = usize::from(inside.height.saturating_sub(1 + below));
+        let widths = widths::filled(COLUMNS, &self.wants(seen, dx), inside.width.saturating_sub(1));
         let cells = usize::from(widths.get(4).copied().flatten().unwrap_or(0));
         let axis = self.axis(cells);
         let mut head = vec![Span::raw(" ")];
@@ -319,7 +337,6 @@ impl Modal for Timeline {
             _ => Cell::new(COLUMNS[index].title, dx.style(Meaning::Dim)),
         }));
         frame.render_widget(Line::from(head), Rect { height: 1.min(inside.height), ..inside });
-        let seen = usize::from(inside.height.saturating_sub(1 + below));
         for nth in 0..seen {
             let Some(line) = self.line(self.from + nth, &widths, dx) else { break };
             let y = inside.y + 1 + u16::try_from(nth).unwrap_or(0);

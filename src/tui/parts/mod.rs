@@ -15,3 +15,4 @@ pub(crate) mod popup;
 pub(crate) mod stage;
 pub(crate) mod table;
 pub(crate) mod waits;
+pub(crate) mod widths;

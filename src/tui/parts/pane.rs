@@ -154,6 +154,19 @@ pub(crate) fn free(frame: &mut Frame<'_>, x: u16, y: u16) {
     }
 }
 
+/// Short sentences on one row of `wide` cells, the first ones first: what has no room is left out whole.
+pub(crate) fn note(parts: &[String], wide: u16) -> String {
+    let mut note = String::new();
+    for part in parts {
+        let dot = if note.is_empty() { " " } else { " · " };
+        if text::width(&note) + text::width(dot) + text::width(part) > usize::from(wide) {
+            continue;
+        }
+        note.extend([dot, part]);
+    }
+    note
+}
+
 /// `label  words`, the label dim and `wide` cells.
 pub(crate) fn fact(
     dx: &Dx<'_>,

@@ -34,23 +34,46 @@ pub(super) fn asking(
     columns: &Columns,
     dx: &Dx<'_>,
 ) -> Vec<Span<'static>> {
-    let Some(flight) = dx.state.in_flight.get(&id) else { return Vec::new() };
-    let Some((ask, _)) = flight.priced() else { return Vec::new() };
-    let waits = dx.now.duration_since(flight.since);
+    let has_id = columns.shows(What::Quote);
+    let cell = |what: &What| asking_cell(id, *what, has_id, plain, dx);
+    table::row(columns.all, &columns.widths, |index| {
+        columns.holds.get(index).and_then(cell).unwrap_or_default()
+    })
+}
+
+/// What stands in a column of a seller that has not answered yet; the word for it stands with the wait
+/// where there is no column of ids.
+pub(super) fn asking_cell(
+    id: RequestId,
+    what: What,
+    has_id: bool,
+    plain: Style,
+    dx: &Dx<'_>,
+) -> Option<Cell<'static>> {
+    let flight = dx.state.in_flight.get(&id)?;
+    let (ask, _) = flight.priced()?;
     let waiting = dx.style(Meaning::Waiting);
-    let (usual, meaning) = usually(dx, &flight.seller, waits);
-    table::row(columns.all, &columns.widths, |index| match columns.holds.get(index) {
-        Some(What::Mark) => Cell::new(" ◔", waiting),
-        Some(What::Quote) => Cell::new("asking", waiting),
-        Some(What::Seller) => Cell::new(flight.seller.to_string(), plain),
-        Some(What::Product) => Cell::new(ask.product_name.clone().unwrap_or_default(), plain),
-        Some(What::Type) => Cell::new(ask.deal_type.to_string(), plain),
-        Some(What::Imps) => Cell::new(money::impressions(ask.impressions), plain),
-        Some(What::Expires) => {
-            let word = if columns.shows(What::Quote) { "" } else { "asking " };
+    Some(match what {
+        What::Mark => Cell::new(" ◔", waiting),
+        What::Quote => Cell::new("asking", waiting),
+        What::Seller => Cell::new(flight.seller.to_string(), plain),
+        What::Product => Cell::new(ask.product_name.clone().unwrap_or_default(), plain),
+        What::Type => Cell::new(ask.deal_type.to_string(), plain),
+        What::Imps => Cell::new(money::impressions(ask.impressions), plain),
+        What::Expires => {
+            let waits = dx.now.duration_since(flight.since);
+            let (usual, meaning) = usually(dx, &flight.seller, waits);
+            let word = if has_id { "" } else { "asking " };
             Cell::new(format!("{word}{} {usual}", seconds(waits)), dx.style(meaning))
         }
-        _ => Cell::default(),
+        What::Base
+        | What::Tier
+        | What::Volume
+        | What::Final
+        | What::Effective
+        | What::AboveBest
+        | What::Cost
+        | What::Checks => return None,
     })
 }
 
@@ -263,6 +286,11 @@ fn limit_word(record: &QuoteRecord, dx: &Dx<'_>) -> (&'static str, Meaning) {
     }
 }
 
+/// Whether the last column holds a clock or prices, which are never cut: no id of a deal, no words.
+pub(super) fn is_counted(record: &QuoteRecord) -> bool {
+    record.replaced_by.is_some() || (record.deal.is_none() && record.is_open())
+}
+
 /// The last column: its clock while it runs, else what became of it.
 fn expires(record: &QuoteRecord, dx: &Dx<'_>) -> (String, Meaning) {
     if let Some(newer) = &record.replaced_by {
@@ -282,7 +310,8 @@ fn expires(record: &QuoteRecord, dx: &Dx<'_>) -> (String, Meaning) {
         Stage::Unknown => ("UNKNOWN outcome".to_owned(), Meaning::Unknown),
         Stage::Booking => ("BOOKING, sent".to_owned(), Meaning::Waiting),
         Stage::Waiting => ("WAITING, they decide".to_owned(), Meaning::Waiting),
-        Stage::Expired => (format!("EXPIRED {ago} · {}", dx.key("ask again")), Meaning::Dim),
+        Stage::Expired if dx.is_narrow() => (format!("EXPIRED {ago}"), Meaning::Dim),
+        Stage::Expired => (format!("EXPIRED {ago} · {} again", dx.key("ask again")), Meaning::Dim),
         Stage::Declined if record.let_go => (format!("LET GO {ago}"), Meaning::Dim),
         Stage::Declined | Stage::Rejected
             if record.quote.status == crate::domain::QuoteStatus::Available =>

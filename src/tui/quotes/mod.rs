@@ -36,6 +36,7 @@ use super::{
     parts::{
         copies,
         list::{List, Listed},
+        widths::Kept,
     },
     screen::{Copyable, Screen, ScreenId, Target},
     tickets::{self, Want},
@@ -74,6 +75,8 @@ pub(crate) struct Quotes {
     awaited: Option<Awaited>,
     /// What the rows were made from: the desk's version and the list's.
     made: Option<(u64, u64)>,
+    /// How wide the columns are.
+    widths: Kept,
 }
 
 impl Default for Quotes {
@@ -87,6 +90,7 @@ impl Default for Quotes {
             opened: false,
             awaited: None,
             made: None,
+            widths: Kept::default(),
         }
     }
 }
@@ -249,6 +253,8 @@ impl Screen for Quotes {
         let seen = (self.list.offset(), self.list.height());
         self.rows = self.shown.window(state, seen, dx.now);
         self.prove(state);
+        let of = (body.width, self.list.version, self.list.len());
+        self.widths.sees(of, view::wants(self, dx));
     }
 
     fn draw(&self, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {

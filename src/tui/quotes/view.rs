@@ -19,6 +19,7 @@ use crate::{
             pane,
             pane::Content,
             table::{self, Column},
+            widths::{self, Wants},
         },
         theme::Meaning,
     },
@@ -46,7 +47,7 @@ pub(super) enum What {
 
 const WIDE: &[Column] = &[
     Column::left("", 5, 0),
-    Column::id("QUOTE", 10, 4),
+    Column::id("QUOTE", 10, 6),
     Column::left("SELLER", 10, 0),
     Column::grow("PRODUCT", 12, 1),
     Column::left("TYP", 3, 2),
@@ -55,11 +56,11 @@ const WIDE: &[Column] = &[
     Column::right("TIER", 4, 9),
     Column::right("VOL", 4, 10),
     Column::right("FINAL", 7, 0),
-    Column::right("EFF*", 7, 6),
+    Column::right("EFF*", 7, 4),
     Column::right("vs BEST", 7, 0),
     Column::right("COST", 11, 0),
     Column::left("CHECKS", 11, 3),
-    Column::left("EXPIRES", 22, 0),
+    Column::left("EXPIRES", 21, 0),
 ];
 
 const WIDE_HOLDS: &[What] = &[
@@ -114,28 +115,45 @@ pub(super) struct Columns {
     pub(super) widths: Vec<Option<u16>>,
 }
 
+/// The columns of this terminal, and what each holds.
+fn columns(dx: &Dx<'_>) -> (&'static [Column], &'static [What]) {
+    if dx.is_narrow() { (NARROW, NARROW_HOLDS) } else { (WIDE, WIDE_HOLDS) }
+}
+
+/// How wide the texts of the rows that are seen are.
+pub(super) fn wants(quotes: &Quotes, dx: &Dx<'_>) -> Wants {
+    let (columns, holds) = columns(dx);
+    let mut wants = Wants::none(columns);
+    for row in &quotes.rows {
+        match &row.key {
+            Key::Quote(key) => {
+                let Some(record) = dx.state.quote(key) else { continue };
+                for (column, what) in holds.iter().enumerate() {
+                    let text = cells::cell(quotes, row, record, *what, Style::new(), dx).text;
+                    if *what == What::Expires && cells::is_counted(record) {
+                        wants.sees_whole(column, &text);
+                    } else {
+                        wants.sees(column, &text);
+                    }
+                }
+            }
+            Key::Asking(id) => {
+                for (column, what) in holds.iter().enumerate() {
+                    let cell = cells::asking_cell(*id, *what, false, Style::new(), dx);
+                    wants.sees(column, &cell.unwrap_or_default().text);
+                }
+            }
+            Key::Group(_) | Key::Failed(_) => {}
+        }
+    }
+    wants
+}
+
 impl Columns {
     /// For the rows that are seen.
-    fn of<'r>(
-        quotes: &Quotes,
-        rows: impl Iterator<Item = &'r Row>,
-        dx: &Dx<'_>,
-        wide: u16,
-    ) -> Self {
-        let (columns, holds) =
-            if dx.is_narrow() { (NARROW, NARROW_HOLDS) } else { (WIDE, WIDE_HOLDS) };
-        let mut wants = vec![0_u16; holds.len()];
-        for row in rows {
-            let Key::Quote(key) = &row.key else { continue };
-            let Some(record) = dx.state.quote(key) else { continue };
-            for (holds, want) in holds.iter().zip(&mut wants) {
-                let text = cells::cell(quotes, row, record, *holds, Style::new(), dx).text;
-                *want = (*want).max(u16::try_from(text::width(&text)).unwrap_or(u16::MAX));
-            }
-        }
-        // A hostile name does not push everything else out.
-        let wants: Vec<_> = wants.into_iter().map(|want| want.min(40)).collect();
-        Self { all: columns, holds, widths: table::fitted(columns, &wants, wide) }
+    fn of(quotes: &Quotes, dx: &Dx<'_>, wide: u16) -> Self {
+        let (all, holds) = columns(dx);
+        Self { all, holds, widths: widths::fitted(all, quotes.widths.wants(), wide) }
     }
 
     pub(super) fn shows(&self, what: What) -> bool {
@@ -196,12 +214,11 @@ fn content(quotes: &Quotes, dx: &Dx<'_>) -> Content {
 
 fn draw_table(quotes: &Quotes, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
     let height = usize::from(area.height.saturating_sub(2)).max(1);
-    let seen = || quotes.rows.iter().take(height);
-    let columns = Columns::of(quotes, seen(), dx, area.width.saturating_sub(2));
+    let columns = Columns::of(quotes, dx, area.width.saturating_sub(2));
     let head = Rect { x: area.x + 1, width: area.width - 1, height: 1, ..area };
     let titles = table::head(columns.all, &columns.widths, dx.style(Meaning::Dim));
     frame.render_widget(titles, head);
-    for (nth, row) in seen().enumerate() {
+    for (nth, row) in quotes.rows.iter().take(height).enumerate() {
         let y = area.y + 1 + u16::try_from(nth).unwrap_or(0);
         let here = quotes.list.offset() + nth == quotes.list.place();
         let mut spans = vec![Span::styled(if here { "▌" } else { " " }, dx.style(Meaning::Key))];
@@ -218,11 +235,16 @@ fn draw_table(quotes: &Quotes, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
 /// What the marks and the assumed prices mean.
 fn note(has_effective: bool, dx: &Dx<'_>) -> String {
     let uplift = dx.state.setup.limits.auction_factor.normalize();
-    let label = if has_effective { "* EFF" } else { "vsBEST" };
-    format!(
-        " {label} takes a private auction at its floor (f) × {uplift}, before fees. \
-         ~ not guaranteed. 2nd: runner-up"
-    )
+    let label = if has_effective { "* EFF" } else { "vs BEST" };
+    let what = if dx.is_narrow() { "a floor" } else { "a private auction at its floor" };
+    let mut parts = vec![
+        format!("{label} takes {what} (f) × {uplift}, before fees"),
+        "~ not guaranteed".to_owned(),
+    ];
+    if !dx.is_narrow() {
+        parts.push("2nd: runner-up".to_owned());
+    }
+    pane::note(&parts, dx.size.0)
 }
 
 fn line(
@@ -234,7 +256,7 @@ fn line(
 ) -> Vec<Span<'static>> {
     let plain = dx.style(if here { Meaning::Selected } else { Meaning::Plain });
     match &row.key {
-        Key::Group(rfq) => vec![Span::styled(group(quotes, rfq.as_ref()), plain)],
+        Key::Group(rfq) => vec![Span::styled(group(quotes, rfq.as_ref(), dx), plain)],
         Key::Quote(key) => match dx.state.quote(key) {
             Some(record) => cells::quote(quotes, row, record, here, columns, dx),
             None => Vec::new(),
@@ -245,11 +267,14 @@ fn line(
 }
 
 /// The line above quotes that were asked for together.
-fn group(quotes: &Quotes, rfq: Option<&RfqId>) -> String {
+fn group(quotes: &Quotes, rfq: Option<&RfqId>, dx: &Dx<'_>) -> String {
     let Some(rfq) = rfq else {
         return "── asked for alone, by the time they have left".to_owned();
     };
     let Some(group) = quotes.shown.group(rfq) else { return format!("── {rfq}") };
-    // What decides comes first: the rest may be cut.
-    format!("── {rfq} · {} · {} · {}", group.progress(), group.cover(), group.need())
+    // What decides comes first; its id is the first to have no room.
+    let mut parts = vec![group.progress(), group.cover()];
+    parts.extend(group.need().split(" · ").map(str::to_owned));
+    parts.push(rfq.to_string());
+    format!("──{}", pane::note(&parts, dx.size.0.saturating_sub(3)))
 }

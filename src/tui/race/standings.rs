@@ -11,7 +11,7 @@ use super::{Race, target};
 use crate::{
     desk::{QuoteRecord, rivals},
     domain::{
-        By, Cpm, Currency, Negotiation, Outcome, QuoteRef, negotiation::Pace, ranking::Ranked, text,
+        By, Cpm, Currency, Negotiation, Outcome, QuoteRef, negotiation::Pace, ranking::Ranked,
     },
     tui::{
         context::Dx,
@@ -19,6 +19,7 @@ use crate::{
         parts::{
             countdown, money, stage,
             table::{self, Cell, Column},
+            widths::{self, Wants},
         },
         quotes::clock::Clock,
         theme::Meaning,
@@ -54,24 +55,25 @@ const MARK: u16 = 1;
 /// made, and may be shown.
 pub(super) fn widths(race: &Race, forecasts: bool, wide: u16, dx: &Dx<'_>) -> Vec<Option<u16>> {
     let wide = wide.saturating_sub(MARK);
-    let mut wants = vec![0_u16; COLUMNS.len()];
-    for row in &race.standings.rows {
-        let Some(record) = dx.state.quote(&row.quote) else { continue };
-        for (column, want) in wants.iter_mut().enumerate() {
-            let told = text::width(&told(race, (row, record), column, dx));
-            *want = (*want).max(u16::try_from(told).unwrap_or(u16::MAX)).min(40);
-        }
-    }
     let place = COLUMNS.iter().position(|column| column.title == FORECAST);
     let has_any = forecasts && race.members.iter().any(|key| race.between(key).is_some());
-    let Some(place) = place.filter(|_| !has_any) else {
-        return table::fitted(COLUMNS, &wants, wide);
-    };
-    let mut others = COLUMNS.to_vec();
-    others.remove(place);
-    wants.remove(place);
-    let mut widths = table::fitted(&others, &wants, wide);
-    widths.insert(place, None);
+    let without = place.filter(|_| !has_any);
+    let mut columns = COLUMNS.to_vec();
+    if let Some(place) = without {
+        columns.remove(place);
+    }
+    let mut wants = Wants::none(&columns);
+    for row in &race.standings.rows {
+        let Some(record) = dx.state.quote(&row.quote) else { continue };
+        let shown = (0..COLUMNS.len()).filter(|column| Some(*column) != without);
+        for (place, column) in shown.enumerate() {
+            wants.sees(place, &told(race, (row, record), column, dx));
+        }
+    }
+    let mut widths = widths::fitted(&columns, &wants, wide);
+    if let Some(place) = without {
+        widths.insert(place, None);
+    }
     widths
 }
 

@@ -19,6 +19,7 @@ use crate::{
             clock, facts, money,
             pane::{self, Content},
             table::{self, Cell, Column},
+            widths::{self, Wants},
         },
         theme::Meaning,
     },
@@ -114,7 +115,12 @@ fn rows(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, screen: &Sellers) {
     if screen.shown.is_empty() {
         return;
     }
-    let widths = table::widths(COLUMNS, area.width.saturating_sub(1));
+    let seen = || screen.shown.iter().skip(screen.list.offset()).take(screen.list.height());
+    let mut wants = Wants::none(COLUMNS);
+    for seller in seen().filter_map(|name| dx.state.sellers.get(name)) {
+        (0..COLUMNS.len()).for_each(|column| wants.sees(column, &cell(dx, seller, column).text));
+    }
+    let widths = widths::fitted(COLUMNS, &wants, area.width.saturating_sub(1));
     let mut head = table::head(COLUMNS, &widths, dx.style(Meaning::Dim));
     head.spans.insert(0, Span::raw(" "));
     let mut lines = vec![head];
@@ -139,11 +145,16 @@ fn rows(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, screen: &Sellers) {
 }
 
 fn row(dx: &Dx<'_>, seller: &SellerState, widths: &[Option<u16>]) -> Vec<Span<'static>> {
+    table::row(COLUMNS, widths, |index| cell(dx, seller, index))
+}
+
+/// What stands in a column of a seller.
+fn cell(dx: &Dx<'_>, seller: &SellerState, column: usize) -> Cell<'static> {
     let is_halted = dx.state.controls.sellers.contains_key(&seller.info.name);
     let (mark, meaning) =
         if is_halted { ("‖", Meaning::Bad) } else { chrome::health_mark(seller.health) };
     let known = |value: Option<String>| value.unwrap_or_else(|| money::UNKNOWN.to_owned());
-    table::row(COLUMNS, widths, |index| match index {
+    match column {
         0 => Cell::new(format!("{mark}  {}", seller.info.name), dx.style(meaning)),
         1 if about::is_plain(&seller.info.url) => {
             Cell::new(format!("! http {}", about::host(&seller.info.url)), dx.style(Meaning::Bad))
@@ -162,7 +173,7 @@ fn row(dx: &Dx<'_>, seller: &SellerState, widths: &[Option<u16>]) -> Vec<Span<'s
         8 => known(seller.skew().map(facts::clock_off)).into(),
         9 => known(seller.kit_at.map(|at| age(dx.now.duration_since(at)))).into(),
         _ => known(seller.last_ok.map(|at| clock::moment(at, dx.now))).into(),
-    })
+    }
 }
 
 /// `ADVERTISER` does not fit beside its mark.
