@@ -251,6 +251,7 @@ impl Quote {
         let cpm = |value: Option<Cpm>| text(value.map(|cpm| cpm.to_string()));
         let percent = |value: Option<Decimal>| text(value.map(|p| p.normalize().to_string()));
         let number = |value: Option<u64>| text(value.map(super::money::count));
+        let model = |pricing: &Pricing| pricing.pricing_model.clone();
         let same_price = |one: Option<Cpm>, other: Option<Cpm>| {
             one.zip(other).is_some_and(|(one, other)| one.is_same(&other))
         };
@@ -270,11 +271,7 @@ impl Quote {
         };
         [
             ("status", self.raw_status.clone(), now.raw_status.clone()),
-            (
-                "pricing model",
-                self.pricing.pricing_model.clone(),
-                now.pricing.pricing_model.clone(),
-            ),
+            ("pricing model", model(&self.pricing), model(&now.pricing)),
             ("final CPM", cpm(self.pricing.final_cpm), cpm(now.pricing.final_cpm)),
             ("base CPM", cpm(self.pricing.base_cpm), cpm(now.pricing.base_cpm)),
             (
@@ -295,6 +292,7 @@ impl Quote {
             ),
             ("flight end", text(self.terms.flight_end.clone()), text(now.terms.flight_end.clone())),
             ("deal type", self.deal_type.to_string(), now.deal_type.to_string()),
+            ("guaranteed", self.terms.guaranteed.to_string(), now.terms.guaranteed.to_string()),
             ("product", self.product.product_id.to_string(), now.product.product_id.to_string()),
             (
                 "tier",

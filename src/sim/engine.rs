@@ -7,6 +7,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use jiff::{SignedDuration, Timestamp, fmt::strtime};
+use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -16,6 +17,7 @@ use super::{
     keys::{key_for, operator_key},
     market::{Booked, Market},
     spec::{Prose, Spec},
+    talks::Status,
     tricks::{Armed, Asks, Fault, Trick, field, instead, spoilt},
     wire,
 };
@@ -128,6 +130,13 @@ impl Engine {
     /// How many rounds a negotiation has at the seller, by the id of its quote or proposal.
     pub fn rounds(&self, subject: &str) -> usize {
         self.market.talk(subject).map_or(0, |talk| talk.rounds.len())
+    }
+
+    /// What it agreed to in the talks about a quote or proposal, CPM; `None` where it agreed to nothing.
+    pub fn agreed(&self, subject: &str) -> Option<Decimal> {
+        let talk = self.market.talk(subject).ok()?;
+        let is_agreed = talk.status == Status::Accepted;
+        is_agreed.then(|| Decimal::try_from(talk.last()).ok()).flatten()
     }
 
     /// How many of these requests reached it, acted on or not. Those that were refused a connection

@@ -16,13 +16,18 @@ use super::{
 type Change = (&'static str, fn(&mut Quote));
 
 /// Whatever a quote can be changed in.
-const CHANGES: [Change; 6] = [
+const CHANGES: [Change; 8] = [
     ("final CPM", |quote| quote.pricing.final_cpm = Some(usd("60.00"))),
     ("impressions", |quote| quote.terms.impressions = Some(4_000_000)),
     ("flight start", |quote| quote.terms.flight_start = Some("2026-08-01".into())),
     ("flight end", |quote| quote.terms.flight_end = Some("2026-07-02".into())),
     ("deal type", |quote| quote.deal_type = dealdesk::domain::DealType::Preferred),
     ("product", |quote| quote.product.product_id = "prod-2".into()),
+    ("guaranteed", |quote| quote.terms.guaranteed = false),
+    ("final CPM", |quote| {
+        quote.pricing.final_cpm =
+            Some(dealdesk::domain::Cpm::new(24.into(), "EUR".parse().unwrap()));
+    }),
 ];
 
 fn changed(table: &Table, change: fn(&mut Quote)) -> Quote {

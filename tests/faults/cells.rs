@@ -31,14 +31,19 @@ pub(crate) enum Ends {
     LateDisputed,
     /// It arrived, and the seller has not decided.
     Waits,
+    /// The seller booked it, and nothing that can be looked at says so: as [`Self::Doubt`].
+    Unseen,
+    /// The same, as [`Self::Waits`].
+    UnseenWaits,
 }
 
 impl Ends {
     /// Where it stands when a script stops waiting.
     pub(crate) fn soon(self) -> BookingState {
         match self {
-            Self::Doubt | Self::Late | Self::LateDisputed => BookingState::Unknown,
+            Self::Doubt | Self::Unseen | Self::Late | Self::LateDisputed => BookingState::Unknown,
             Self::Waits
+            | Self::UnseenWaits
             | Self::Done
             | Self::Disputed
             | Self::Refused
@@ -53,8 +58,8 @@ impl Ends {
             Self::Done | Self::Late => BookingState::Done,
             Self::Disputed | Self::LateDisputed => BookingState::Disputed,
             Self::Refused => BookingState::Refused,
-            Self::Doubt => BookingState::Unknown,
-            Self::Waits => BookingState::Waiting,
+            Self::Doubt | Self::Unseen => BookingState::Unknown,
+            Self::Waits | Self::UnseenWaits => BookingState::Waiting,
             Self::Expired => BookingState::Expired,
             Self::NotSent => BookingState::NotSent,
         }
@@ -62,12 +67,37 @@ impl Ends {
 
     /// Whether evidence ends it.
     pub(crate) fn is_ended(self) -> bool {
-        !matches!(self, Self::Doubt | Self::Waits)
+        !matches!(self, Self::Doubt | Self::Waits | Self::Unseen | Self::UnseenWaits)
     }
 
     /// How many bookings the seller has in the end.
     pub(crate) fn booked(self) -> usize {
-        usize::from(matches!(self, Self::Done | Self::Disputed | Self::Late | Self::LateDisputed))
+        usize::from(match self {
+            Self::Done
+            | Self::Disputed
+            | Self::Late
+            | Self::LateDisputed
+            | Self::Unseen
+            | Self::UnseenWaits => true,
+            Self::Refused | Self::Expired | Self::NotSent | Self::Doubt | Self::Waits => false,
+        })
+    }
+
+    /// The same, where the seller books something else than was confirmed.
+    pub(crate) fn otherwise(self) -> Self {
+        match self {
+            Self::Done => Self::Disputed,
+            Self::Late => Self::LateDisputed,
+            same @ (Self::Disputed
+            | Self::LateDisputed
+            | Self::Refused
+            | Self::Expired
+            | Self::NotSent
+            | Self::Doubt
+            | Self::Waits
+            | Self::Unseen
+            | Self::UnseenWaits) => same,
+        }
     }
 }
 
@@ -95,6 +125,14 @@ impl Outcome {
             Some(Fault::Unavailable) => true,
             Some(Fault::Broken { status, .. }) => matches!(status, 500 | 503),
             _ => false,
+        }
+    }
+
+    /// Whether its own reply tells what it came to, so that nothing has to be looked up.
+    pub(crate) fn is_told(&self) -> bool {
+        match &self.fault {
+            None => true,
+            Some(fault) => matches!(fault, Fault::Differs(_) | Fault::Refuses { .. }),
         }
     }
 }
@@ -126,12 +164,15 @@ pub(crate) fn outcomes() -> Vec<Outcome> {
         Outcome { halts: true, ..row("409 our key", Fault::KeyConflict, Doubt, Doubt) },
         row("429, says so", throttled(true), NotSent, Doubt),
         row("429, does not say", throttled(false), Doubt, Doubt),
-        row("503 for long", Fault::Unavailable, Doubt, Doubt),
         // Only where it cannot book twice is it sent once more, and not while it may be at work on it.
         Outcome { times: 1, keyed: Late, ..row("503 once", Fault::Unavailable, Doubt, Doubt) },
-        row("202, booked", Fault::Ponders { acts: true }, Done, Done),
-        row("202, not decided", Fault::Ponders { acts: false }, Waits, Doubt),
+        row("503 for long", Fault::Unavailable, Doubt, Doubt),
     ];
+    for status in [202, 200] {
+        let ponders = |acts| Fault::Ponders { status, acts };
+        rows.push(row(&format!("{status} pending, booked"), ponders(true), Done, Done));
+        rows.push(row(&format!("{status} pending, not decided"), ponders(false), Waits, Doubt));
+    }
     for (name, twist) in [
         ("price", Twist::Price(10.0)),
         ("impressions", Twist::Impressions(-20)),
@@ -174,7 +215,7 @@ pub(crate) type Column = (&'static str, Way, fn(&Outcome, bool) -> Ends);
 
 /// The columns: rows nine and ten of the outcome table, at every place they can happen. What may still
 /// arrive is never sent again.
-pub(crate) const CUTS: [Column; 13] = [
+pub(crate) const CUTS: [Column; 15] = [
     ("not at all", Way::Whole, |row, keys| if keys { row.keyed } else { row.whole }),
     ("before the first byte", Way::Refused, |_, _| Ends::NotSent),
     ("while it is sent", Way::Reset, |_, _| Ends::Doubt),
@@ -189,6 +230,8 @@ pub(crate) const CUTS: [Column; 13] = [
     ("held until after the second look", Way::Held(9), |row, _| row.lost),
     ("held for a minute", Way::Held(60), |row, _| late(row)),
     ("held for longer than any wait", Way::Held(7_200), |row, _| late(row)),
+    ("at work for a minute, in silence", Way::AtWork(60), |row, _| late(row)),
+    ("at work for longer than any wait", Way::AtWork(7_200), |row, _| late(row)),
 ];
 
 /// What comes of a row long after a script stopped waiting.
@@ -202,7 +245,9 @@ fn late(row: &Outcome) -> Ends {
         | Ends::Doubt
         | Ends::Late
         | Ends::LateDisputed
-        | Ends::Waits) => same,
+        | Ends::Waits
+        | Ends::Unseen
+        | Ends::UnseenWaits) => same,
     }
 }
 

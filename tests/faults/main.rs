@@ -12,13 +12,17 @@ mod schema;
 
 mod cells;
 mod front;
+mod guise;
 mod kills;
 mod marks;
 mod matrix;
+mod moves;
+mod odd;
 mod order_kills;
 mod orders;
 mod power;
 mod process;
+mod scripts;
 mod sockets;
 mod stores;
 mod support;

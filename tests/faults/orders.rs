@@ -1,10 +1,12 @@
 //! An order made or changed: whatever goes wrong on the way, it left once, and the desk says it was
 //! taken only where the seller said so. The judge is the seller's own list.
 
+use std::collections::BTreeMap;
+
 use dealdesk::{
-    desk::{BookingState, Command, OrderEnding, State, log::What, state::Purpose},
+    desk::{Answered, BookingState, Command, OrderEnding, State, log::What, state::Purpose},
     domain::{
-        ChangeAsk, DealRef, OrderAnswer, OrderAsk, OrderFilter, SellerName,
+        ChangeAsk, DealRef, OrderAnswer, OrderAsk, OrderFilter, Question, SellerName,
         order::{ChangeType, Given},
     },
     runtime::Session,
@@ -14,6 +16,7 @@ use dealdesk::{
 use jiff::SignedDuration;
 
 use super::{
+    guise::Dated,
     stores::{TROUBLES, Trouble, fails, leaves, raw_reply, spilled, stored, takes_its_time, usual},
     support::{SELLERS, Shop, arm, confirm, quote, seconds, some_day, until},
     wire::{Ticks, Way},
@@ -24,7 +27,10 @@ use super::{
 enum Write {
     Create,
     Change,
+    Cancel,
 }
+
+const WRITES: [Write; 3] = [Write::Create, Write::Change, Write::Cancel];
 
 /// How it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +54,9 @@ fn rows() -> Vec<Row> {
         ("2xx, no JSON", Some(Fault::Garbled), Unknown, true),
         ("2xx, far too long", Some(Fault::Huge(9_000_000)), Unknown, true),
         ("a proxy's page, acted", Some(Fault::Html), Unknown, true),
+        ("202, acted", Some(Fault::Ponders { status: 202, acts: true }), Unknown, true),
+        ("202, not decided", Some(Fault::Ponders { status: 202, acts: false }), Unknown, false),
+        ("200 pending", Some(Fault::Ponders { status: 200, acts: false }), Unknown, false),
         ("429, says so", throttled(true), NotSent, false),
         ("429, does not say", throttled(false), Unknown, false),
         ("503", Some(Fault::Unavailable), Unknown, false),
@@ -66,7 +75,7 @@ fn rows() -> Vec<Row> {
 /// Where the connection is cut, how that ends, and whether the seller acts; `None` is as its row says.
 type Cut = (Way, Option<(Ends, Option<bool>)>);
 
-const CUTS: [Cut; 12] = [
+const CUTS: [Cut; 14] = [
     (Way::Whole, None),
     (Way::Refused, Some((Ends::NotSent, Some(false)))),
     (Way::Reset, Some((Ends::Unknown, Some(false)))),
@@ -79,12 +88,40 @@ const CUTS: [Cut; 12] = [
     (Way::Held(3), Some((Ends::Unknown, None))),
     (Way::Held(9), Some((Ends::Unknown, None))),
     (Way::Held(60), Some((Ends::Unknown, None))),
+    (Way::AtWork(60), Some((Ends::Unknown, None))),
+    (Way::AtWork(600), Some((Ends::Unknown, None))),
 ];
+
+/// What is odd about a seller beside that, which changes nothing about its orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Odd {
+    Nothing,
+    In(&'static str, u32),
+    Dated(Dated),
+}
+
+const ODDS: [Odd; 4] =
+    [Odd::Nothing, Odd::In("EUR", 1), Odd::In("JPY", 100), Odd::Dated(Dated::Behind(120))];
+
+/// All is cut everywhere where it goes well; else only what a reply says matters, since a cut takes it
+/// away. Beside what is odd, in one place.
+fn cuts(nth: usize, odd: Odd) -> Vec<&'static Cut> {
+    let is_lost = |(way, _): &&Cut| matches!(way, Way::Whole | Way::Lost);
+    match (nth, odd) {
+        (0, Odd::Nothing) => CUTS.iter().collect(),
+        (0, _) => CUTS.iter().filter(is_lost).collect(),
+        (_, _) => CUTS[..1].iter().collect(),
+    }
+}
 
 /// A desk that booked a deal: which.
 async fn with_a_deal(desk: &mut Session, clock: &Ticks, shop: &Shop) -> DealRef {
     let key = quote(desk, clock, shop).await;
     let ticket = arm(desk, clock, &key).await;
+    // Another currency than the limits have is asked about.
+    if let Some((_, Question::Cost(cost))) = ticket.question() {
+        assert_eq!(desk.command(Command::Confirm(Answered::Cost(*cost))), []);
+    }
     confirm(desk, &ticket);
     let booked = |state: &State| {
         state.deals.len() == 1 && state.bookings.values().all(|b| b.state == BookingState::Done)
@@ -145,12 +182,17 @@ impl Write {
             panic!("{:?}", ending(desk.state()))
         };
         read(desk, clock, shop, OrderAsk::Get(order_id.clone())).await;
+        let more = [("impressions".to_owned(), Given::Number(900_000.into()))];
+        let (change_type, proposed, reason) = match self {
+            Self::Cancel => (ChangeType::Cancellation, BTreeMap::new(), "over"),
+            Self::Create | Self::Change => (ChangeType::Impressions, more.into(), "more"),
+        };
         OrderAsk::RequestChange(ChangeAsk {
             order_id,
-            change_type: ChangeType::Impressions,
+            change_type,
             diffs: Vec::new(),
-            proposed: [("impressions".to_owned(), Given::Number(900_000.into()))].into(),
-            reason: "more".to_owned(),
+            proposed,
+            reason: reason.to_owned(),
             requested_by: String::new(),
             idempotency_key: String::new(),
         })
@@ -170,12 +212,23 @@ impl Write {
     }
 }
 
-async fn cell(seller: (&'static str, &'static str), write: Write, row: &Row, cut: &Cut) {
+async fn cell(
+    seller: (&'static str, &'static str),
+    write: Write,
+    (row, cut): (&Row, &Cut),
+    odd: Odd,
+) {
     let ((name, fault, whole, acts), (way, cut)) = (row, cut);
-    let what = format!("{}: {write:?}, {name}, {way:?}", seller.0);
+    let what = format!("{}: {write:?}, {name}, {odd:?}, {way:?}", seller.0);
     let (ends, made) = cut.map_or((*whole, *acts), |(ends, made)| (ends, made.unwrap_or(*acts)));
     let clock = Ticks::new(some_day());
-    let shop = Shop::new(seller, 7, clock.clone());
+    let times = if let Odd::In(_, times) = odd { times } else { 1 };
+    let shop = Shop::priced(seller, 7, clock.clone(), times);
+    shop.wire.disguise(|guise| match odd {
+        Odd::Nothing => {}
+        Odd::In(currency, _) => guise.currency = Some(currency),
+        Odd::Dated(dated) => guise.dated = Some(dated),
+    });
     let mut desk = shop.open(Location::Memory).await;
     let deal = with_a_deal(&mut desk, &clock, &shop).await;
     let ask = write.ask(&mut desk, &clock, &shop, &deal).await;
@@ -197,7 +250,7 @@ async fn cell(seller: (&'static str, &'static str), write: Write, row: &Row, cut
     assert_eq!(found, ends, "{what}: {:?}", ending(desk.state()));
 
     // A desk that is left open sends nothing more, and says what it does not know.
-    until(&mut desk, &clock, SignedDuration::from_hours(3), |_| false).await;
+    until(&mut desk, &clock, SignedDuration::from_mins(20), |_| false).await;
     shop.wire.catch_up();
     assert_eq!(shop.wire.orders().len(), left + 1, "{what}: it left once");
     assert_eq!(write.made(&mut desk, &clock, &shop).await, usize::from(made), "{what}");
@@ -210,12 +263,12 @@ async fn cell(seller: (&'static str, &'static str), write: Write, row: &Row, cut
 async fn an_order_leaves_once_however_it_is_taken_and_wherever_it_is_cut() {
     let rows = rows();
     for seller in SELLERS {
-        for write in [Write::Create, Write::Change] {
-            for (nth, row) in rows.iter().enumerate() {
-                // All is cut everywhere where it goes well; else only what a reply says matters, since
-                // a cut takes it away.
-                for cut in if nth == 0 { &CUTS[..] } else { &CUTS[..1] } {
-                    cell(seller, write, row, cut).await;
+        for write in WRITES {
+            for odd in ODDS {
+                for (nth, row) in rows.iter().enumerate() {
+                    for cut in cuts(nth, odd) {
+                        cell(seller, write, (row, cut), odd).await;
+                    }
                 }
             }
         }
@@ -284,7 +337,7 @@ async fn store_fails(
 #[tokio::test]
 async fn an_answer_that_the_store_cannot_take_is_kept_beside_it_and_taken_in_once() {
     for seller in SELLERS {
-        for write in [Write::Create, Write::Change] {
+        for write in WRITES {
             for trouble in TROUBLES {
                 for heals in [true, false] {
                     store_fails(seller, write, trouble, heals).await;

@@ -12,7 +12,7 @@ pub(crate) fn home(name: &str, seller: &Seller, url: &str, book_wait: u32) -> Ho
     let config = format!(
         "[identity]\nagency_id = \"agency-1\"\n[[sellers]]\nname = \"{name}\"\nurl = \"{url}\"\n\
          api_key_file = \"key\"\ntimeout_s = 10\n[limits]\nexposure = 250_000\nday = 200_000\n\
-         deal = 60_000\ncpm.default = 60.00\n[desk]\nbook_wait_s = {book_wait}\n"
+         deal = 60_000\ncpm.default = 60.00\n[desk]\nbook_wait_s = {book_wait}\nnegotiate_wait_s = 25\n"
     );
     let home = Home::new(&config);
     let key = home.config().with_file_name("key");

@@ -29,7 +29,8 @@ fn table() -> Vec<(Fault, i32, &'static str)> {
         // Sent once more only where it cannot be booked twice, and later than a script waits.
         (Fault::Unavailable, 9, "unknown"),
         (throttled(false), 9, "unknown"),
-        (Fault::Ponders { acts: false }, 11, "waiting"),
+        (Fault::Ponders { status: 202, acts: false }, 11, "waiting"),
+        (Fault::Ponders { status: 200, acts: false }, 11, "waiting"),
         // Evidence settles these while the script waits.
         (Fault::Garbled, 0, "done"),
         (Fault::Broken { status: 500, acts: true }, 0, "done"),

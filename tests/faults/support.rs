@@ -1,7 +1,7 @@
 //! A desk with one simulated seller at hand, and the steps of its buyer, on a clock that moves only
 //! when nothing else can happen.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use dealdesk::{
     clock::Clock,
@@ -9,7 +9,7 @@ use dealdesk::{
         Answered, BookingRecord, BookingState, Command, Desk, SellerInfo, Setup, State, Ticket,
         TicketState,
     },
-    domain::{DealType, Identity, Limits, QuoteAsk, QuoteRef, TicketId, Tier},
+    domain::{Currency, DealType, Identity, Limits, QuoteAsk, QuoteRef, TicketId, Tier},
     runtime::Session,
     sellers::{Auth, Endpoint, connect},
     sim::{Booked, Engine, Options, Seller, by_name},
@@ -17,6 +17,7 @@ use dealdesk::{
 };
 use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
 
 use super::wire::{Ticks, Wire};
 
@@ -38,6 +39,12 @@ pub(crate) fn some_day() -> Timestamp {
     "2026-06-18T14:00:00Z".parse().unwrap()
 }
 
+/// What a unit of another currency is worth in dollars, the currency of the limits.
+pub(crate) fn rates() -> BTreeMap<Currency, Decimal> {
+    let rate = |currency: &str, rate: &str| (currency.parse().unwrap(), rate.parse().unwrap());
+    [rate("EUR", "1.25"), rate("GBP", "1.5"), rate("JPY", "0.0064")].into()
+}
+
 /// A seller and the way to it.
 pub(crate) struct Shop {
     pub(crate) name: &'static str,
@@ -53,8 +60,23 @@ impl Shop {
         seed: u64,
         clock: impl Clock + 'static,
     ) -> Self {
+        Self::priced((name, product), seed, clock, 1)
+    }
+
+    /// One whose prices are so many times as high.
+    pub(crate) fn priced(
+        (name, product): (&'static str, &'static str),
+        seed: u64,
+        clock: impl Clock + 'static,
+        times: u32,
+    ) -> Self {
         let options = Options { seed, ..Options::default() };
-        let engine = Engine::new(by_name(name).unwrap(), options, clock.now());
+        let mut spec = by_name(name).unwrap();
+        for product in &mut spec.products {
+            product.list *= Decimal::from(times);
+            product.floor *= Decimal::from(times);
+        }
+        let engine = Engine::new(spec, options, clock.now());
         Self::of(name, product, engine.into(), clock)
     }
 
@@ -89,6 +111,7 @@ impl Shop {
                 day: Some(60_000.into()),
                 deal: Some(25_000.into()),
                 cpm: [("default".to_owned(), 60.into())].into(),
+                rates: rates(),
                 ..Limits::default()
             },
             sellers: vec![SellerInfo {
@@ -250,7 +273,7 @@ pub(crate) fn nothing_is_lost(state: &State, shop: &Shop, what: &str) {
     }
     let held = |states: &[BookingState]| {
         let these = state.bookings.values().filter(|booking| states.contains(&booking.state));
-        these.map(|booking| booking.held().amount()).sum::<rust_decimal::Decimal>()
+        these.map(|booking| booking.held().amount()).sum::<Decimal>()
     };
     assert_eq!(state.exposure.unknown, held(&[BookingState::Unknown]), "{what}");
     let in_flight = held(&[BookingState::Sent, BookingState::Waiting]);

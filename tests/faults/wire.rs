@@ -24,6 +24,8 @@ use reqwest::{
 
 use rusqlite::Connection;
 
+use super::guise::Guise;
+
 /// A clock that knows when its sleepers want to be woken.
 #[derive(Debug, Clone)]
 pub(crate) struct Ticks {
@@ -61,7 +63,10 @@ impl Clock for Ticks {
     }
 }
 
-/// How the connection of a booking, or of an order made or changed, fails.
+/// What is sent once.
+const ONCE: [Asks; 3] = [Asks::Bookings, Asks::OrderWrites, Asks::Moves];
+
+/// How the connection of a booking, of a move, or of an order made or changed, fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
     /// It does not.
@@ -84,6 +89,8 @@ pub(crate) enum Way {
     LostInSilence,
     /// Reset; the seller has it so many seconds later, from a proxy that held it.
     Held(i64),
+    /// Silence; the seller is so many seconds at work before it acts.
+    AtWork(i64),
 }
 
 /// The way to a seller.
@@ -93,10 +100,10 @@ pub(crate) struct Wire {
     /// For the next that is sent once.
     way: Mutex<Way>,
     held: Mutex<Vec<(Timestamp, Request)>>,
-    /// The bodies of all bookings that left.
-    bookings: Mutex<Vec<Vec<u8>>>,
-    /// The bodies of all orders and changes of orders that left.
-    orders: Mutex<Vec<Vec<u8>>>,
+    /// What is made of its replies.
+    guise: Mutex<Guise>,
+    /// The bodies of all that is sent once and left.
+    left: Mutex<Vec<(Asks, Vec<u8>)>>,
 }
 
 impl std::fmt::Debug for Wire {
@@ -112,8 +119,8 @@ impl Wire {
             clock,
             way: Mutex::new(Way::Whole),
             held: Mutex::default(),
-            bookings: Mutex::default(),
-            orders: Mutex::default(),
+            guise: Mutex::default(),
+            left: Mutex::default(),
         }
     }
 
@@ -121,14 +128,30 @@ impl Wire {
         *self.way.lock().unwrap() = way;
     }
 
+    /// Changes what is made of the seller's replies from now on.
+    pub(crate) fn disguise(&self, change: impl FnOnce(&mut Guise)) {
+        change(&mut self.guise.lock().unwrap());
+    }
+
+    /// The bodies of all of these that left.
+    fn left(&self, asks: Asks) -> Vec<Vec<u8>> {
+        let left = self.left.lock().unwrap();
+        left.iter().filter(|(kind, _)| *kind == asks).map(|(_, body)| body.clone()).collect()
+    }
+
     /// The bodies of all bookings that left.
     pub(crate) fn bookings(&self) -> Vec<Vec<u8>> {
-        self.bookings.lock().unwrap().clone()
+        self.left(Asks::Bookings)
+    }
+
+    /// The bodies of all moves that left.
+    pub(crate) fn moves(&self) -> Vec<Vec<u8>> {
+        self.left(Asks::Moves)
     }
 
     /// The bodies of all orders and changes of orders that left.
     pub(crate) fn orders(&self) -> Vec<Vec<u8>> {
-        self.orders.lock().unwrap().clone()
+        self.left(Asks::OrderWrites)
     }
 
     /// Lets through what was held and is due.
@@ -150,16 +173,21 @@ impl Wire {
         let asked = asked(&request.method, path, &request.headers, body);
         self.catch_up();
         let mut way = Way::Whole;
-        for (asks, left) in [(Asks::Bookings, &self.bookings), (Asks::OrderWrites, &self.orders)] {
-            if asks.mean(&asked) {
-                left.lock().unwrap().push(asked.body.clone());
-                way = mem::replace(&mut *self.way.lock().unwrap(), Way::Whole);
-            }
+        if let Some(asks) = ONCE.into_iter().find(|asks| asks.mean(&asked)) {
+            self.left.lock().unwrap().push((asks, asked.body.clone()));
+            way = mem::replace(&mut *self.way.lock().unwrap(), Way::Whole);
         }
         let broken = |status, reused| {
             Err(TransportError::Broken { says: "connection reset".to_owned(), status, reused })
         };
-        let act = || self.seller.handle(&asked, self.clock.now());
+        let act = || {
+            let reply = self.seller.handle(&asked, self.clock.now());
+            self.guise.lock().unwrap().on(&asked, reply, self.clock.now())
+        };
+        let hold = |seconds| {
+            let at = self.clock.now() + SignedDuration::from_secs(seconds);
+            self.held.lock().unwrap().push((at, asked.clone()));
+        };
         match way {
             Way::Whole => self.deliver(act(), request.cap).await,
             Way::Refused => Err(TransportError::Unreachable("connection refused".to_owned())),
@@ -176,9 +204,12 @@ impl Wire {
                 self.silence().await
             }
             Way::Held(seconds) => {
-                let at = self.clock.now() + SignedDuration::from_secs(seconds);
-                self.held.lock().unwrap().push((at, asked));
+                hold(seconds);
                 broken(0, false)
+            }
+            Way::AtWork(seconds) => {
+                hold(seconds);
+                self.silence().await
             }
         }
     }

@@ -57,9 +57,15 @@ pub(super) fn move_looked_up(
         Err(error) => error.http_status == 404 && pending.round == 1,
         Ok(_) => false,
     };
-    let waited = now.duration_since(state.waited_since(pending.at));
-    let long_enough = waited >= repeat::longest_answer(state, &key.seller).saturating_mul(2);
-    if lacks_it && long_enough && is_later(state, &key.seller, exchange, pending.at) {
+    let since = state.waited_since(pending.at);
+    let waited = now.duration_since(since);
+    let at_work = repeat::longest_answer(state, &key.seller).saturating_mul(2);
+    // The record itself must be as late: a cache may hand out one that was made while it was at work.
+    let is_late_enough = waited >= at_work
+        && since
+            .checked_add(at_work)
+            .is_ok_and(|over| is_later(state, &key.seller, exchange, over));
+    if lacks_it && is_late_enough {
         let mut changes = vec![Change::Keep(by, never_arrived(key))];
         changes.extend(negotiate::stop_auto(state, key, "its move did not arrive"));
         changes.push(say(true, format!("{}: your move did not arrive: make it again", key.seller)));

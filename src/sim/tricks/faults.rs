@@ -22,7 +22,7 @@ pub(crate) fn instead(market: &Market, request: &Request, faults: &[Fault]) -> O
                 refused(market, conflict(Surface::Deals, &key))
             }
             Fault::Refuses { status, code } => refused(market, refusal(*status, code)),
-            Fault::Ponders { acts: false } => undecided(),
+            Fault::Ponders { status, acts: false } => undecided(*status),
             Fault::Drop
             | Fault::HalfHead
             | Fault::HalfBody
@@ -49,7 +49,7 @@ pub(crate) fn spoilt(mut reply: Reply, fault: &Fault) -> Reply {
         Fault::Twice => reply.cut = Some(Cut::Twice),
         Fault::Slow(by) => reply.delay += *by,
         Fault::Broken { status, .. } => return senseless(*status),
-        Fault::Ponders { .. } => return undecided(),
+        Fault::Ponders { status, .. } => return undecided(*status),
         Fault::Garbled => reply.body = b"{\"deal\": {\"deal_id\": ".to_vec(),
         Fault::Html => {
             let page = b"<html><head><title>502 Bad Gateway</title></head></html>".to_vec();
@@ -89,10 +89,10 @@ fn senseless(status: u16) -> Reply {
 }
 
 /// A booking that arrived and that nobody has decided on yet.
-fn undecided() -> Reply {
+fn undecided(status: u16) -> Reply {
     let says =
         json!({"deal": null, "status": "pending_approval", "message": "Sales will look at it."});
-    Reply::new(202, "application/json", says.to_string().into_bytes())
+    Reply::new(status, "application/json", says.to_string().into_bytes())
 }
 
 fn throttled(market: &Market, says: bool, retry_after_s: Option<u32>) -> Reply {

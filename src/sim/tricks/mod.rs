@@ -157,8 +157,10 @@ pub enum Fault {
     KeyConflict,
     /// Acts, but on other terms than were quoted.
     Differs(Twist),
-    /// Says that it has it (202), and names no deal: somebody there has to approve it.
+    /// Says that it has it, and names no deal: somebody there has to approve it.
     Ponders {
+        /// In which status (202, or 200).
+        status: u16,
         /// Whether it acted before, so that its quote names the deal.
         acts: bool,
     },
@@ -192,8 +194,8 @@ impl Fault {
             Self::Snatched => "lets another buyer ahead of".to_owned(),
             Self::KeyConflict => "takes the key of another request for".to_owned(),
             Self::Differs(_) => "changes the terms of".to_owned(),
-            Self::Ponders { acts: true } => "acts, and says nothing of it yet to".to_owned(),
-            Self::Ponders { acts: false } => "says that it has to decide on".to_owned(),
+            Self::Ponders { acts: true, .. } => "acts, and says nothing of it yet to".to_owned(),
+            Self::Ponders { acts: false, .. } => "says that it has to decide on".to_owned(),
             Self::Refuses { status, .. } => format!("refuses with {status}"),
         }
     }
