@@ -1,7 +1,10 @@
 //! A list of what the store holds, however much that is: printed while it is read, and never held as a
 //! whole. A person sees the newest, a script all of it.
 
-use std::io::{self, BufWriter, Write as _};
+use std::{
+    collections::BTreeMap,
+    io::{self, BufWriter, Write as _},
+};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -14,6 +17,7 @@ use super::{
     out::Shown,
     records::Records,
     table::Table,
+    unstored,
 };
 use crate::{
     runtime::jobs,
@@ -55,12 +59,38 @@ pub(crate) struct Shape<'a, R, D, const N: usize> {
     pub(crate) cells: &'a (dyn Fn(&D) -> [String; N] + Sync),
 }
 
-/// Prints a list. `read` hands over the records of a window, oldest first, and says how many there are
+/// What a list has beside the records that it pages through.
+#[derive(Debug)]
+pub(crate) struct Beside<const N: usize> {
+    /// Rows below those of the records.
+    pub(crate) rows: Vec<[String; N]>,
+    /// Fields of the document beside `items`.
+    pub(crate) fields: Vec<(&'static str, serde_json::Value)>,
+}
+
+impl<const N: usize> Default for Beside<N> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), fields: Vec::new() }
+    }
+}
+
+/// A list with what it has beside it.
+#[derive(Serialize)]
+struct Listed {
+    #[serde(flatten)]
+    items: Items<()>,
+    #[serde(flatten)]
+    beside: BTreeMap<&'static str, serde_json::Value>,
+}
+
+/// Prints a list. `beside` is read first: what moves from there into the list meanwhile is then in both,
+/// and never in none. `read` hands over the records of a window, oldest first, and says how many there are
 /// in all.
 pub(crate) fn print<R, D, const N: usize>(
     context: &Context,
     much: Much,
     shape: &Shape<'_, R, D, N>,
+    beside: impl FnOnce(Option<&Reader>) -> Result<Beside<N>, Failure>,
     read: impl FnOnce(&Reader, Window, &mut Take<'_, R>) -> Result<u64, StoreError>,
 ) -> Result<Reply, Failure>
 where
@@ -71,6 +101,11 @@ where
     let is_person = out.tty && !out.json;
     let window = much.window(is_person);
     let records = Records::open(context)?;
+    let left = unstored::beside(context);
+    let Beside { rows, mut fields } = beside(records.reader())?;
+    if !left.is_empty() {
+        fields.push(("unstored", serde_json::to_value(&left).unwrap_or_default()));
+    }
     let mut table = Table::new(&shape.columns);
     if is_person {
         let mut shown = 0;
@@ -80,6 +115,7 @@ where
             Ok(true)
         };
         let all = records.reader().map_or(Ok(0), |reader| read(reader, window, &mut take))?;
+        rows.into_iter().for_each(|row| table.row(row));
         let reply = Reply::new(&(), Shown::Table(table))?;
         let more = format!(
             "{shown} of {all} are listed, the newest but {}: --limit 0 lists all, --skip {} those \
@@ -89,7 +125,8 @@ where
         );
         return Ok(reply.with_words((shown < all).then_some(more)));
     }
-    let empty: Items<()> = Items { items: Vec::new(), partial: Vec::new() };
+    let items = Items { items: Vec::new(), partial: Vec::new() };
+    let empty = Listed { items, beside: fields.into_iter().collect() };
     let document = written(&Document::new(context.config.mode, now, empty))?;
     let (head, foot) = document.split_once("[]").unwrap_or((document.as_str(), ""));
     let line = |record: &R| -> Result<String, Failure> {
@@ -110,6 +147,12 @@ where
     lines.flush();
     if let Some(failure) = lines.failure.take() {
         return Err(failure);
+    }
+    if !out.json {
+        for row in rows {
+            lines.put("\n")?;
+            lines.put(&Table::tsv_row(row))?;
+        }
     }
     lines.put(&if out.json { format!("]{foot}\n") } else { "\n".to_owned() })?;
     lines.stdout.flush()?;

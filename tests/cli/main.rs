@@ -8,6 +8,7 @@
 mod schema;
 
 mod acquaint;
+mod awaited;
 mod big;
 mod edited;
 mod failures;
@@ -24,6 +25,7 @@ mod rebuilt;
 mod sentinel;
 mod story;
 mod together;
+mod unstored;
 mod watching;
 
 use std::{
