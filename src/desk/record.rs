@@ -81,7 +81,8 @@ impl QuoteRecord {
     /// numbers: they are in the quote's currency.
     pub fn ask_history(&self) -> Ask {
         let pending = self.negotiation.as_ref().and_then(|game| game.pending.as_ref());
-        let price = pending.map(|pending| pending.cpm).or(self.quote.pricing.final_cpm);
+        let pricing = &self.quote.pricing;
+        let price = pending.map(|pending| pending.cpm).or(pricing.final_cpm).or(pricing.base_cpm);
         let currency = price.map_or(Currency::USD, |price| price.currency());
         Ask::History(self.quote.quote_id.clone(), currency)
     }
