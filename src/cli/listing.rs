@@ -1,10 +1,7 @@
 //! A list of what the store holds, however much that is: printed while it is read, and never held as a
 //! whole. A person sees the newest, a script all of it.
 
-use std::{
-    collections::BTreeMap,
-    io::{self, BufWriter, Write as _},
-};
+use std::io::{self, BufWriter, Write as _};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -64,23 +61,14 @@ pub(crate) struct Shape<'a, R, D, const N: usize> {
 pub(crate) struct Beside<const N: usize> {
     /// Rows below those of the records.
     pub(crate) rows: Vec<[String; N]>,
-    /// Fields of the document beside `items`.
-    pub(crate) fields: Vec<(&'static str, serde_json::Value)>,
+    /// Fields of the document beside `items`, with what [`written`] made of them.
+    pub(crate) fields: Vec<(&'static str, String)>,
 }
 
 impl<const N: usize> Default for Beside<N> {
     fn default() -> Self {
         Self { rows: Vec::new(), fields: Vec::new() }
     }
-}
-
-/// A list with what it has beside it.
-#[derive(Serialize)]
-struct Listed {
-    #[serde(flatten)]
-    items: Items<()>,
-    #[serde(flatten)]
-    beside: BTreeMap<&'static str, serde_json::Value>,
 }
 
 /// Prints a list. `beside` is read first: what moves from there into the list meanwhile is then in both,
@@ -104,7 +92,7 @@ where
     let left = unstored::beside(context);
     let Beside { rows, mut fields } = beside(records.reader())?;
     if !left.is_empty() {
-        fields.push(("unstored", serde_json::to_value(&left).unwrap_or_default()));
+        fields.push(("unstored", written(&left)?));
     }
     let mut table = Table::new(&shape.columns);
     if is_person {
@@ -115,7 +103,9 @@ where
             Ok(true)
         };
         let all = records.reader().map_or(Ok(0), |reader| read(reader, window, &mut take))?;
-        rows.into_iter().for_each(|row| table.row(row));
+        for row in rows {
+            table.row(row);
+        }
         let reply = Reply::new(&(), Shown::Table(table))?;
         let more = format!(
             "{shown} of {all} are listed, the newest but {}: --limit 0 lists all, --skip {} those \
@@ -125,10 +115,12 @@ where
         );
         return Ok(reply.with_words((shown < all).then_some(more)));
     }
-    let items = Items { items: Vec::new(), partial: Vec::new() };
-    let empty = Listed { items, beside: fields.into_iter().collect() };
+    let empty: Items<()> = Items { items: Vec::new(), partial: Vec::new() };
     let document = written(&Document::new(context.config.mode, now, empty))?;
     let (head, foot) = document.split_once("[]").unwrap_or((document.as_str(), ""));
+    let fields: Vec<_> = fields.iter().map(|(name, json)| format!(",\"{name}\":{json}")).collect();
+    let fields = fields.concat();
+    let foot = foot.strip_suffix('}').map(|open| format!("{open}{fields}}}")).unwrap_or_default();
     let line = |record: &R| -> Result<String, Failure> {
         let doc = (shape.doc)(record, now);
         if out.json { written(&doc) } else { Ok(Table::tsv_row((shape.cells)(&doc))) }

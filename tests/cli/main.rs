@@ -10,6 +10,7 @@ mod schema;
 mod acquaint;
 mod awaited;
 mod big;
+mod differs;
 mod edited;
 mod failures;
 mod files;

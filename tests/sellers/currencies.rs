@@ -136,6 +136,10 @@ async fn a_bare_number_beside_money_is_in_its_currency() {
         for dialect in ["v1", "v2"] {
             let told = (money(&json!("EUR")), json!(9), Value::Null);
             let read = read(dialect, noun, told).await;
+            if noun.0 == "avails" && dialect == "v1" {
+                assert!(read.contains("no_avails"), "{read}");
+                continue;
+            }
             assert!(read.starts_with("Ok("), "{} {dialect}: {read}", noun.0);
             assert!(read.contains(&mark("EUR")), "{} {dialect}: {read}", noun.0);
             assert!(!read.contains(&mark("USD")), "{} {dialect}: {read}", noun.0);

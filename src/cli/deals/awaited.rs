@@ -10,6 +10,7 @@ use super::super::{
         Document, Reply,
         awaited::{AwaitedDoc, AwaitedShowDoc},
         fact::FactDoc,
+        written,
     },
     listing::Beside,
     out::{self, Shown},
@@ -37,7 +38,7 @@ pub(super) fn beside(
     let filter = BookingFilter { open: true, ..BookingFilter::default() };
     let found = reader.map_or_else(|| Ok(Vec::new()), |reader| reader.bookings(&filter))?;
     let docs: Vec<_> = found.iter().filter(|one| is_listed(one)).map(AwaitedDoc::new).collect();
-    let field = ("bookings", serde_json::to_value(&docs).unwrap_or_default());
+    let field = ("bookings", written(&docs)?);
     Ok(Beside { rows: docs.iter().map(cells).collect(), fields: vec![field] })
 }
 

@@ -48,9 +48,8 @@ fn told(body: &Value) -> Option<(String, String)> {
     let is_there = |name: &str| body.get(name).is_some_and(is_something);
     if is_there("errors") {
         let errors = body.get("errors").into_iter();
-        let errors = errors.flat_map(|all| match all {
-            Value::Array(all) => all.as_slice(),
-            one => std::slice::from_ref(one),
+        let errors = errors.flat_map(|all| {
+            all.as_array().map_or_else(|| std::slice::from_ref(all), Vec::as_slice)
         });
         let errors: Vec<_> = errors.map(one).collect();
         let says: Vec<_> = errors.iter().map(|(_, says)| says.as_str()).collect();
