@@ -96,10 +96,18 @@ pub fn own_folder(path: &Path) -> io::Result<()> {
 /// # Errors
 /// Where it is not, or cannot be read.
 pub fn read_own(path: &Path) -> io::Result<String> {
-    let mut file = open_own(OpenOptions::new().read(true), path)?;
+    let mut file = open_own_to_read(path)?;
     let mut text = String::new();
     file.read_to_string(&mut text)?;
     Ok(text)
+}
+
+/// A file to read that nobody but us can have written, as for [`read_own`].
+///
+/// # Errors
+/// Where something else stands there, or it cannot be opened.
+pub fn open_own_to_read(path: &Path) -> io::Result<File> {
+    open_own(OpenOptions::new().read(true), path)
 }
 
 /// A file to append to, made if it is missing, that nobody but us can have written to.

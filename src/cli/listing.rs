@@ -14,6 +14,7 @@ use super::{
     out::Shown,
     records::Records,
     table::Table,
+    unstored,
 };
 use crate::{
     runtime::jobs,
@@ -55,12 +56,29 @@ pub(crate) struct Shape<'a, R, D, const N: usize> {
     pub(crate) cells: &'a (dyn Fn(&D) -> [String; N] + Sync),
 }
 
-/// Prints a list. `read` hands over the records of a window, oldest first, and says how many there are
+/// What a list has beside the records that it pages through.
+#[derive(Debug)]
+pub(crate) struct Beside<const N: usize> {
+    /// Rows below those of the records.
+    pub(crate) rows: Vec<[String; N]>,
+    /// Fields of the document beside `items`, with what [`written`] made of them.
+    pub(crate) fields: Vec<(&'static str, String)>,
+}
+
+impl<const N: usize> Default for Beside<N> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), fields: Vec::new() }
+    }
+}
+
+/// Prints a list. `beside` is read first: what moves from there into the list meanwhile is then in both,
+/// and never in none. `read` hands over the records of a window, oldest first, and says how many there are
 /// in all.
 pub(crate) fn print<R, D, const N: usize>(
     context: &Context,
     much: Much,
     shape: &Shape<'_, R, D, N>,
+    beside: impl FnOnce(Option<&Reader>) -> Result<Beside<N>, Failure>,
     read: impl FnOnce(&Reader, Window, &mut Take<'_, R>) -> Result<u64, StoreError>,
 ) -> Result<Reply, Failure>
 where
@@ -71,6 +89,11 @@ where
     let is_person = out.tty && !out.json;
     let window = much.window(is_person);
     let records = Records::open(context)?;
+    let left = unstored::beside(context);
+    let Beside { rows, mut fields } = beside(records.reader())?;
+    if !left.is_empty() {
+        fields.push(("unstored", written(&left)?));
+    }
     let mut table = Table::new(&shape.columns);
     if is_person {
         let mut shown = 0;
@@ -80,6 +103,9 @@ where
             Ok(true)
         };
         let all = records.reader().map_or(Ok(0), |reader| read(reader, window, &mut take))?;
+        for row in rows {
+            table.row(row);
+        }
         let reply = Reply::new(&(), Shown::Table(table))?;
         let more = format!(
             "{shown} of {all} are listed, the newest but {}: --limit 0 lists all, --skip {} those \
@@ -92,6 +118,9 @@ where
     let empty: Items<()> = Items { items: Vec::new(), partial: Vec::new() };
     let document = written(&Document::new(context.config.mode, now, empty))?;
     let (head, foot) = document.split_once("[]").unwrap_or((document.as_str(), ""));
+    let fields: Vec<_> = fields.iter().map(|(name, json)| format!(",\"{name}\":{json}")).collect();
+    let fields = fields.concat();
+    let foot = foot.strip_suffix('}').map(|open| format!("{open}{fields}}}")).unwrap_or_default();
     let line = |record: &R| -> Result<String, Failure> {
         let doc = (shape.doc)(record, now);
         if out.json { written(&doc) } else { Ok(Table::tsv_row((shape.cells)(&doc))) }
@@ -110,6 +139,12 @@ where
     lines.flush();
     if let Some(failure) = lines.failure.take() {
         return Err(failure);
+    }
+    if !out.json {
+        for row in rows {
+            lines.put("\n")?;
+            lines.put(&Table::tsv_row(row))?;
+        }
     }
     lines.put(&if out.json { format!("]{foot}\n") } else { "\n".to_owned() })?;
     lines.stdout.flush()?;

@@ -46,6 +46,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod typed;
+mod unstored;
 mod watch;
 
 use std::{panic::AssertUnwindSafe, process::ExitCode};
@@ -177,7 +178,10 @@ async fn dispatch(
                 out::words(why);
             }
             logging::started(&context);
+            let reads = matches!(command, Some(Command::Deals(_) | Command::Quote(_)));
+            let left = if reads { Box::pin(unstored::take_in(&context)).await } else { Vec::new() };
             let result = Box::pin(desk(command, &global, &context)).await;
+            let result = unstored::told(result, &left);
             logging::ended(&result);
             result
         }

@@ -100,6 +100,15 @@ where
     scoped(context, Scope::Lately, play).await
 }
 
+/// Takes in what desks that are gone could not store about these quotes, and does nothing else.
+pub(crate) async fn take_in(context: &Context, quotes: Vec<String>) -> Result<(), Failure> {
+    let mut session = session(context, "cli");
+    let location = open::location(&context.config);
+    session.attach_scoped(location, Tuning::default(), Scope::Left(quotes)).await?;
+    let unwritten = |why| Failure::new(Exit::Configuration, why, "");
+    session.close(LEAVE).await.map_err(unwritten)
+}
+
 async fn scoped<F>(context: &Context, scope: Scope, play: F) -> Result<Reply, Failure>
 where
     F: AsyncFnOnce(&mut Session) -> Result<Reply, Failure>,

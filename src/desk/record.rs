@@ -81,7 +81,8 @@ impl QuoteRecord {
     /// numbers: they are in the quote's currency.
     pub fn ask_history(&self) -> Ask {
         let pending = self.negotiation.as_ref().and_then(|game| game.pending.as_ref());
-        let price = pending.map(|pending| pending.cpm).or(self.quote.pricing.final_cpm);
+        let pricing = &self.quote.pricing;
+        let price = pending.map(|pending| pending.cpm).or(pricing.final_cpm).or(pricing.base_cpm);
         let currency = price.map_or(Currency::USD, |price| price.currency());
         Ask::History(self.quote.quote_id.clone(), currency)
     }
@@ -96,20 +97,8 @@ impl QuoteRecord {
         if let Some(status) = self.deal_status.filter(|_| self.is_released()) {
             return Stage::of_deal(status, false);
         }
-        match self.booking {
-            Some(BookingState::Sent) => return Stage::Booking,
-            Some(BookingState::Unknown) => return Stage::Unknown,
-            Some(BookingState::Waiting) => return Stage::Waiting,
-            Some(BookingState::Disputed) => return Stage::Disputed,
-            Some(BookingState::NotSent) if self.quote.status == QuoteStatus::Available => {}
-            Some(
-                BookingState::Done
-                | BookingState::Refused
-                | BookingState::Expired
-                | BookingState::NotSent
-                | BookingState::Closed,
-            )
-            | None => {}
+        if let Some(stage) = self.booking.and_then(BookingState::stage) {
+            return stage;
         }
         if self.deal.is_some() {
             return if self.deal_gone { Stage::Disputed } else { Stage::Booked };
@@ -209,6 +198,17 @@ impl BookingState {
     /// Whether its money counts: committed, in flight or unknown.
     pub fn holds_money(self) -> bool {
         self.is_awaited() || matches!(self, Self::Done | Self::Disputed)
+    }
+
+    /// The stage of what is booked with it, where the booking decides that.
+    pub fn stage(self) -> Option<Stage> {
+        match self {
+            Self::Sent => Some(Stage::Booking),
+            Self::Unknown => Some(Stage::Unknown),
+            Self::Waiting => Some(Stage::Waiting),
+            Self::Disputed => Some(Stage::Disputed),
+            Self::Done | Self::Refused | Self::Expired | Self::NotSent | Self::Closed => None,
+        }
     }
 
     /// Whether its outcome is awaited: in flight, unknown, or with the seller.

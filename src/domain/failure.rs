@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::deal::says_no;
+use super::doubt;
 
 /// Why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]
@@ -176,27 +176,6 @@ impl SellerError {
         WORDS.iter().any(|words| told.contains(words))
     }
 
-    /// Whether a 409 leaves open what became of this very request: it was booked already, perhaps by us,
-    /// or something about it is still under way. Another code is a plain no.
-    fn says_in_doubt(&self) -> bool {
-        const WORDS: &[&str] = &[
-            "already",
-            "conflict",
-            "progress",
-            "flight",
-            "pending",
-            "duplicate",
-            "idempotency",
-            "processing",
-            "lock",
-            "concurrent",
-            "busy",
-            "contention",
-        ];
-        let code = self.code.to_lowercase();
-        code.is_empty() || WORDS.iter().any(|word| code.contains(word))
-    }
-
     /// What it means for a booking (safety.md 4.6, the outcome table). A rule, not a list: a plain no of the
     /// seller is a refusal, whatever its status; only what leaves doubt is unknown.
     pub fn fate(&self) -> Fate {
@@ -212,11 +191,12 @@ impl SellerError {
             (ErrorKind::Refused, 429) if self.says_not_processed() => Fate::NotSent,
             // The request may still be at work, or was cut short on the way.
             (ErrorKind::Refused, 408 | 425 | 429 | 499) => Fate::Unknown,
-            (ErrorKind::Refused, 409) if self.says_in_doubt() => Fate::Unknown,
+            (ErrorKind::Refused, 409) if doubt::is_left_by(&self.code) => Fate::Unknown,
             // The seller does not do this, or no such thing at all.
             (ErrorKind::Refused, 400..500) | (ErrorKind::Unavailable, 501) => Fate::Refused,
-            // A success that says no in so many words.
-            (ErrorKind::Refused, 200..300) if says_no(&self.code) => Fate::Refused,
+            // A success that says no in so many words. It proves that the booking arrived: what leaves doubt
+            // is looked up, and never sent again.
+            (ErrorKind::Refused, 200..300) if doubt::is_a_no(&self.code) => Fate::Refused,
             (
                 ErrorKind::Refused
                 | ErrorKind::Timeout
@@ -261,6 +241,10 @@ mod tests {
             (Refused, 200, "failed", Fate::Refused),
             (Refused, 202, "error", Fate::Refused),
             (Refused, 200, "not_successful", Fate::Unknown),
+            (Refused, 200, "sold_out", Fate::Refused),
+            (Refused, 200, "quote_expired", Fate::Expired),
+            (Refused, 200, "quote_already_booked", Fate::Unknown),
+            (Refused, 200, "internal_error", Fate::Unknown),
             // A plain no, whatever its status.
             (Refused, 400, "invalid_deal_type", Fate::Refused),
             (Refused, 401, "", Fate::Refused),

@@ -11,6 +11,7 @@ pub mod check;
 pub mod cover;
 pub mod day;
 pub mod deal;
+pub mod doubt;
 pub mod failure;
 pub mod fallback;
 pub mod flight;

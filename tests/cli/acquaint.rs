@@ -60,6 +60,15 @@ fn a_new_seller_is_walked_through_and_written_and_nothing_else_moves() {
 
     let test = with_key(&home, &seller, &["sellers", "test", "northlight", "--json"]);
     assert_eq!((test.code, &test.json("sellers-test")["seller"]), (0, &"northlight".into()));
+    // What was learnt is known to the next command, with when.
+    let tier = test.json("sellers-test")["tier"].clone();
+    assert!(tier.is_string(), "{}", test.stdout);
+    let listed = with_key(&home, &seller, &["sellers", "list", "--json"]).json("sellers");
+    assert_eq!(listed["items"][0]["tier"], tier);
+    assert!(listed["items"][0]["tier_at"].is_string(), "{listed}");
+    let listed = with_key(&home, &seller, &["sellers", "list", "--offline"]).stdout;
+    assert!(listed.contains(&format!("{}, ", tier.as_str().unwrap())), "{listed}");
+    assert!(listed.contains(" ago\t"), "{listed}");
     let kit = with_key(&home, &seller, &["kit", "list", "--json"]);
     assert_eq!(kit.json("packages")["items"][0]["seller"], "northlight");
     for (again, taken) in [

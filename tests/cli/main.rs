@@ -8,7 +8,9 @@
 mod schema;
 
 mod acquaint;
+mod awaited;
 mod big;
+mod differs;
 mod edited;
 mod failures;
 mod files;
@@ -24,6 +26,7 @@ mod rebuilt;
 mod sentinel;
 mod story;
 mod together;
+mod unstored;
 mod watching;
 
 use std::{

@@ -185,6 +185,10 @@ async fn a_success_without_a_deal_waits_for_the_seller_unless_it_says_no() {
         (200, json!({"status": "REJECTED", "message": "no stock"}), None),
         (200, json!({"deal": {"deal_id": null, "status": "declined"}}), None),
         (202, json!({"status": "failed"}), None),
+        // A word for how it stands, and an error that says nothing.
+        (200, json!({"status": "submitted", "error": null}), Some("submitted")),
+        (200, json!({"status": "submitted", "errors": [], "success": true}), Some("submitted")),
+        (202, json!({"state": "queued", "detail": "by noon"}), Some("queued: by noon")),
     ] {
         let heard = asked(book(), status, &body).await;
         match (says, heard.result) {
@@ -204,6 +208,71 @@ async fn a_success_without_a_deal_waits_for_the_seller_unless_it_says_no() {
     rejected["deal"]["status"] = json!("rejected");
     let heard = asked(book(), 200, &rejected).await;
     assert!(matches!(heard.result, Ok(Answer::Deal(_))), "{:?}", heard.result);
+}
+
+/// An error in place of a deal is no acceptance: a code says no unless it leaves doubt, and what leaves
+/// doubt is looked up, never sent again.
+#[tokio::test(start_paused = true)]
+async fn an_error_in_a_success_is_no_acceptance() {
+    use Fate::{Expired, Refused, Unknown};
+    for (body, fate, code, says) in [
+        (json!({"error": {"code": "sold_out", "message": "gone"}}), Refused, "sold_out", "gone"),
+        (json!({"error": "sold_out", "detail": "gone"}), Refused, "sold_out", "gone"),
+        (json!({"error": "sold_out"}), Refused, "sold_out", ""),
+        (json!({"detail": {"error": "sold_out", "message": "gone"}}), Refused, "sold_out", "gone"),
+        (json!({"errors": [{"code": "sold_out", "detail": "gone"}]}), Refused, "sold_out", "gone"),
+        (json!({"success": false, "error": {"code": "sold_out"}}), Refused, "sold_out", ""),
+        (json!({"deal": {"error": {"code": "sold_out"}}}), Refused, "sold_out", ""),
+        (json!({"deal": null, "error": {"code": 422, "message": "no"}}), Refused, "422", "no"),
+        (
+            json!({"error": {"code": "quote_expired", "message": "x"}}),
+            Expired,
+            "quote_expired",
+            "x",
+        ),
+        // In doubt: by the code, by the want of one, by what stands beside it.
+        (json!({"error": {"code": "quote_already_booked"}}), Unknown, "quote_already_booked", ""),
+        (json!({"error": {"code": "internal_error"}}), Unknown, "internal_error", ""),
+        (json!({"error": {"code": 500, "message": "x"}}), Unknown, "500", "x"),
+        (json!({"error": {"code": -32603, "message": "x"}}), Unknown, "-32603", "x"),
+        (json!({"error": "no stock left"}), Unknown, "not_successful", "no stock left"),
+        (json!({"error": {"message": "hm"}}), Unknown, "not_successful", "hm"),
+        (json!({"error": true}), Unknown, "not_successful", ""),
+        (json!({"detail": "try later"}), Unknown, "not_successful", "try later"),
+        (json!({"detail": [{"loc": ["body"], "msg": "bad"}]}), Unknown, "not_successful", "bad"),
+        (json!({"errors": ["hm", "ha"]}), Unknown, "not_successful", "hm; ha"),
+        (
+            json!({"errors": [{"code": "sold_out"}, {"code": "in_progress"}]}),
+            Unknown,
+            "in_progress",
+            "",
+        ),
+        (json!({"success": false}), Unknown, "not_successful", ""),
+        (json!({"success": false, "message": "hm"}), Unknown, "not_successful", "hm"),
+        (json!({"status": "pending", "error": {"code": "busy"}}), Unknown, "busy", ""),
+        (
+            json!({"status": "pending", "error": "\u{1b}[2J no \u{202e}"}),
+            Unknown,
+            "not_successful",
+            "no",
+        ),
+    ] {
+        for dialect in ["v1", "v2"] {
+            for status in [200, 201, 202] {
+                let script = Script::new([replies(status, &body)]);
+                let seller = seller(speaking(dialect), &script, &TestClock::start());
+                let error = failed(seller.ask(book()).await);
+                assert_eq!((error.fate(), error.code.as_str()), (fate, code), "{body}: {error}");
+                assert!(error.says.contains(says), "{body}: {error}");
+                assert!(!error.says.contains(['\u{1b}', '\u{202e}']), "{body}: {error}");
+                assert_eq!(error.http_status, status, "it arrived");
+                let told = if fate == Unknown { "not known" } else { "nothing was booked" };
+                let of_success = body.get("success").is_some() && fate != Unknown;
+                assert!(of_success || error.cure.contains(told), "{body}: {}", error.cure);
+                assert_eq!(script.seen().len(), 1, "sent once");
+            }
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -16,6 +16,7 @@ use crate::cli::{
     find::Wanted,
     json::{
         Document, ErrorDoc, Reply,
+        awaited::to_do,
         book::{BookDoc, CheckDoc, EvidenceDoc, RefusalDoc, TicketDoc},
         cost,
         deal::DealDoc,
@@ -362,27 +363,27 @@ fn failure(key: &QuoteRef, booking: Option<&BookingRecord>, end: &End) -> Option
     let said = booking.and_then(|booking| booking.says.clone());
     let said = said.map_or_else(String::new, |said| format!(": {said}"));
     let cure = booking.and_then(|booking| booking.cure.clone());
-    let (says, usual) = match end.outcome {
-        "refused" => {
-            (format!("{} refused{said}", key.seller), "read its words; nothing was booked")
+    let (says, state) = match end.outcome {
+        "refused" => (format!("{} refused{said}", key.seller), BookingState::Refused),
+        "expired" => (format!("the quote is over{said}"), BookingState::Expired),
+        "disputed" => {
+            let says = format!("{} booked something else than was agreed", key.seller);
+            (says, BookingState::Disputed)
         }
-        "expired" => (format!("the quote is over{said}"), "ask for a new quote"),
-        "disputed" => (
-            format!("{} booked something else than was agreed", key.seller),
-            "talk to the seller before the deal is activated; `deals show` lists the differences",
-        ),
-        "waiting" => (
-            format!("{} has the booking and has not decided yet{said}", key.seller),
-            "its money counts. Do not book again: `dealdesk reconcile` looks, and ends it",
-        ),
-        "unknown" => (
-            format!("nobody knows whether {} booked {}{said}", key.seller, key.quote_id),
-            "its money counts as spent. Do not book again: `dealdesk quote show` looks at the seller",
-        ),
-        _ if end.exit == Exit::Interrupted => ("interrupted; nothing was sent".to_owned(), ""),
-        _ => (format!("nothing was sent{said}"), "it is safe to try again"),
+        "waiting" => {
+            let says = format!("{} has the booking and has not decided yet{said}", key.seller);
+            (says, BookingState::Waiting)
+        }
+        "unknown" => {
+            let says = format!("nobody knows whether {} booked {}{said}", key.seller, key.quote_id);
+            (says, BookingState::Unknown)
+        }
+        _ if end.exit == Exit::Interrupted => {
+            ("interrupted; nothing was sent".to_owned(), BookingState::Done)
+        }
+        _ => (format!("nothing was sent{said}"), BookingState::NotSent),
     };
-    let mut failure = Failure::new(end.exit, says, cure.unwrap_or_else(|| usual.to_owned()));
+    let mut failure = Failure::new(end.exit, says, cure.unwrap_or_else(|| to_do(state).to_owned()));
     failure.seller = Some(key.seller.clone());
     failure.quoting(&key.seller, booking.and_then(|booking| booking.error.as_ref()));
     Some(failure)

@@ -2,12 +2,14 @@
 //! DSP does.
 
 mod activation;
+mod awaited;
 mod readback;
 
 use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 
+use self::awaited::Found;
 use super::{
     context::Context,
     exit::Exit,
@@ -57,7 +59,7 @@ pub(crate) enum Command {
     Readback(readback::Readback),
 }
 
-/// `deals list`.
+/// `deals list`: deals, and bookings without a deal yet, whose money is held.
 #[derive(Debug, clap::Args)]
 pub(crate) struct List {
     /// In this stage
@@ -80,7 +82,7 @@ pub(crate) struct Acknowledge {
 /// `deals show`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Show {
-    /// The Deal ID, or SELLER/ID where several sellers have it
+    /// The Deal ID, or the id of the quote that was booked; SELLER/ID where several sellers have it
     pub(crate) deal_id: String,
     /// Do not ask the seller; show what the store knows
     #[arg(long)]
@@ -90,7 +92,7 @@ pub(crate) struct Show {
 pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Failure> {
     match command {
         Command::List(list) => self::list(context, &list),
-        Command::Show(show) => self::show(context, &show).await,
+        Command::Show(show) => shown(context, &show).await,
         Command::Acknowledge(args) => acknowledge(context, &args).await,
         Command::Watch(mut args) => {
             args.deals_only = true;
@@ -125,7 +127,9 @@ fn list(context: &Context, list: &List) -> Result<Reply, Failure> {
     let read = |reader: &Reader, window, take: &mut Take<'_, DealRecord>| {
         reader.each_deal(&filter, window, take)
     };
-    listing::print(context, list.much, &shape, read)
+    let beside =
+        |reader: Option<&Reader>| awaited::beside(reader, (filter.seller.as_ref(), filter.stage));
+    listing::print(context, list.much, &shape, beside, read)
 }
 
 fn cells(item: &DealDoc) -> [String; 11] {
@@ -150,6 +154,21 @@ fn needs_you(item: &DealDoc) -> Option<String> {
     let differs = (!fields.is_empty()).then(|| format!("not as agreed: {}", fields.join(", ")));
     let says: Vec<_> = item.attention.clone().into_iter().chain(differs).collect();
     (!says.is_empty()).then(|| format!("! {}", says.join("; ")))
+}
+
+/// What a person means: a deal by its id, or by that of the quote that was booked.
+async fn shown(context: &Context, show: &Show) -> Result<Reply, Failure> {
+    let failure = match self::show(context, show).await {
+        Err(failure) if failure.exit == Exit::NotFound => failure,
+        shown => return shown,
+    };
+    match awaited::of_quote(context, &show.deal_id) {
+        Ok(Some(Found::Awaited(booking))) => awaited::show(context, &booking),
+        Ok(Some(Found::Deal(deal_id))) => {
+            self::show(context, &Show { deal_id, offline: show.offline }).await
+        }
+        Ok(None) | Err(_) => Err(failure),
+    }
 }
 
 async fn show(context: &Context, show: &Show) -> Result<Reply, Failure> {

@@ -98,6 +98,12 @@ impl RefusalDoc {
 }
 
 impl CheckDoc {
+    /// `✗ asked: …` where it stops a ticket, `! asked: …` where that asks or warns.
+    pub(crate) fn line(&self) -> String {
+        let stops = !self.ok && self.asks.is_none();
+        format!("{} {}: {}", if stops { "✗" } else { "!" }, self.name, self.says)
+    }
+
     pub(crate) fn new(check: &Check) -> Self {
         let Check { name, ok, says, cure, warns, asks } = check.clone();
         let asks = asks.map(|question| match question {

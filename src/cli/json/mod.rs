@@ -5,6 +5,7 @@
 
 pub(crate) mod activation;
 pub(crate) mod avails;
+pub(crate) mod awaited;
 pub(crate) mod book;
 pub(crate) mod deal;
 pub(crate) mod fact;

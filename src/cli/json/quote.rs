@@ -3,12 +3,15 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{At, Missing, amount, cost, cpm, currency, negotiation::NegotiationDoc, percent, told};
+use super::{
+    At, Missing, amount, book::CheckDoc, cost, cpm, currency, negotiation::NegotiationDoc, percent,
+    told,
+};
 use crate::{
     cli::reread::Reread,
-    desk::{QuoteRecord, State, judge},
+    desk::{self, QuoteRecord, State, judge},
     domain::{
-        Availability, Pricing, ProductRef, Proof, QuoteStatus, Skew, Terms, asked,
+        Availability, Check, Pricing, ProductRef, Proof, QuoteStatus, Skew, Terms, asked,
         proof::{self, Known},
         ranking::{CompareRow, Ranked},
     },
@@ -53,6 +56,8 @@ pub(crate) struct QuoteDoc {
     pub(crate) received_at: At,
     /// Where it is not what was asked for.
     pub(crate) asked_differences: Vec<AskedDoc>,
+    /// What of its terms a ticket would stop at, ask about or warn of, while it can be booked.
+    pub(crate) checks: Vec<CheckDoc>,
 }
 
 /// A term that is not what was asked for.
@@ -200,7 +205,7 @@ impl QuoteDoc {
     pub(crate) fn new(
         record: &QuoteRecord,
         proof: &Proof,
-        skew: Option<Skew>,
+        (skew, doubts): (Option<Skew>, &[Check]),
         now: Timestamp,
     ) -> Self {
         let quote = &record.quote;
@@ -231,6 +236,7 @@ impl QuoteDoc {
             deal_id: record.deal.as_ref().or(quote.deal_id.as_ref()).map(|id| id.0.clone()),
             received_at: record.received_at.into(),
             asked_differences: record.differs_from_ask().into_iter().map(AskedDoc::new).collect(),
+            checks: doubts.iter().map(CheckDoc::new).collect(),
         }
     }
 }
@@ -239,13 +245,15 @@ impl QuoteDoc {
     /// As the desk knows it: proved against the seller's kit too.
     pub(crate) fn of(state: &State, record: &QuoteRecord, now: Timestamp) -> Self {
         let proof = judge::prove(state, record);
-        Self::new(record, &proof, state.skew(&record.quote.seller), now)
+        let doubts = desk::doubts_of(state, record, now);
+        Self::new(record, &proof, (state.skew(&record.quote.seller), &doubts), now)
     }
 
     /// As the store knows it: proved against what was asked.
     pub(crate) fn stored(record: &QuoteRecord, now: Timestamp) -> Self {
         let known = Known::asked(&record.ask, record.agreed);
-        Self::new(record, &proof::prove(&record.quote, &known), None, now)
+        let doubts = desk::doubts(record, record.offered_in(), now);
+        Self::new(record, &proof::prove(&record.quote, &known), (None, &doubts), now)
     }
 
     /// With its place among others.

@@ -1,10 +1,13 @@
 //! A seller as configured and as it does.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::At;
-
-use crate::desk::{Health, SellerState};
+use crate::{
+    desk::{Health, SellerState},
+    domain::Tier,
+};
 
 /// A seller.
 #[derive(Debug, Serialize)]
@@ -20,6 +23,8 @@ pub(crate) struct SellerDoc {
     pub(crate) status: &'static str,
     /// What it calls us, by its newest quote.
     pub(crate) tier: Option<String>,
+    /// When it said so, where that was kept from before; `null` where it was heard just now, or never.
+    pub(crate) tier_at: Option<At>,
     /// Its clock against ours.
     pub(crate) skew_ms: Option<i64>,
     pub(crate) last_seen: Option<At>,
@@ -50,6 +55,7 @@ impl SellerDoc {
             found_by: spoke.map(|spoke| spoke.found_by.clone()),
             status,
             tier: seller.tier.map(|tier| tier.to_string()),
+            tier_at: None,
             skew_ms: seller.skew().map(crate::domain::Skew::middle_ms),
             last_seen: seller.last_ok.map(At),
             error: error.map(|(_, error)| error.to_string()),
@@ -57,5 +63,11 @@ impl SellerDoc {
             reveal: info.reveal.to_string(),
             says_it_is: seller.card.as_ref().and_then(|card| super::told(&card.name)),
         }
+    }
+
+    /// With the tier that it gave us before, and when.
+    #[must_use]
+    pub(crate) fn with_tier(self, tier: Tier, at: Timestamp) -> Self {
+        Self { tier: Some(tier.to_string()), tier_at: Some(At(at)), ..self }
     }
 }

@@ -15,7 +15,7 @@ use super::{
     context::Context,
     fail::Failure,
     find::Wanted,
-    json::{Reply, quote::QuoteDoc},
+    json::{Reply, book::CheckDoc, quote::QuoteDoc},
     seam,
     table::{Table, known},
 };
@@ -65,7 +65,7 @@ fn table(items: &[QuoteDoc]) -> Table {
     table
 }
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "QUOTE",
     "SELLER",
     "STAGE",
@@ -78,9 +78,10 @@ const COLUMNS: [&str; 12] = [
     "CUR",
     "PROOF",
     ">LEFT",
+    "CHECKS",
 ];
 
-fn cells(item: &QuoteDoc) -> [String; 12] {
+fn cells(item: &QuoteDoc) -> [String; 13] {
     [
         item.quote_id.clone(),
         item.seller.clone(),
@@ -94,7 +95,14 @@ fn cells(item: &QuoteDoc) -> [String; 12] {
         known(item.booked_in.clone()),
         item.proof.verdict.clone(),
         item.seconds_left.map_or_else(|| "–".to_owned(), clock),
+        doubts(item),
     ]
+}
+
+/// What a ticket would stop at, ask about or warn of.
+fn doubts(item: &QuoteDoc) -> String {
+    let lines: Vec<_> = item.checks.iter().map(CheckDoc::line).collect();
+    if lines.is_empty() { "–".to_owned() } else { lines.join("; ") }
 }
 
 /// The effective CPM, marked where an assumption or a fee is in it.
@@ -168,6 +176,7 @@ fn text(item: &QuoteDoc) -> String {
         (None, _) => String::new(),
     };
     lines.push(format!("{:<11} {}{worth}", "proof", proof.verdict));
+    lines.extend(item.checks.iter().map(|check| format!("{:<11} {}", "terms", check.line())));
     lines.extend(proof.notes.iter().map(|note| format!("{:<11} {note}", "")));
     crate::cli::out::cleaned(&lines.join("\n"))
 }

@@ -11,7 +11,7 @@ use crate::{
             Document, Reply,
             quote::{QuoteDoc, Sourced},
         },
-        listing::{self, Much, Shape, Take},
+        listing::{self, Beside, Much, Shape, Take},
         out::Shown,
         port::Session,
         records::Records,
@@ -103,5 +103,6 @@ pub(super) fn list(context: &Context, list: &List) -> Result<Reply, Failure> {
     let read = |reader: &Reader, window, take: &mut Take<'_, QuoteRecord>| {
         reader.each_quote(&filter, window, take)
     };
-    listing::print(context, list.much, &shape, read)
+    let beside = |_: Option<&Reader>| Ok(Beside::default());
+    listing::print(context, list.much, &shape, beside, read)
 }

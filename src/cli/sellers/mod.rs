@@ -3,20 +3,27 @@
 
 mod add;
 mod test;
+mod tiers;
 pub(crate) mod walk;
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::{
     context::Context,
     fail::Failure,
-    json::{Document, Items, Reply, seller::SellerDoc},
+    json::{At, Document, Items, Reply, seller::SellerDoc},
     out::{self, Shown},
     port::Session,
     seam,
     table::{Table, known},
 };
-use crate::{desk, domain::Ask, runtime::config::Overrides};
+use crate::{
+    desk::{self, SellerState},
+    domain::{Ask, SellerName, Tier, span},
+    runtime::config::Overrides,
+};
 
 /// The verbs.
 #[derive(Debug, clap::Subcommand)]
@@ -48,7 +55,8 @@ pub(crate) async fn run(
         Command::Test(args) => return test::test(args, context).await,
     };
     seam::with_session_about(context, [], async |session| {
-        self::list(session, context.config.desk.ask_wait, list.offline).await
+        let kept = |name: &SellerName| tiers::kept(context, name);
+        self::list(session, context.config.desk.ask_wait, list.offline, &kept).await
     })
     .await
 }
@@ -57,20 +65,28 @@ pub(crate) async fn list(
     session: &mut impl Session,
     wait: Duration,
     offline: bool,
+    kept: &dyn Fn(&SellerName) -> Option<(Tier, Timestamp)>,
 ) -> Result<Reply, Failure> {
     if !offline {
         probe(session, wait).await;
     }
-    let state = session.state();
+    let (state, now) = (session.state(), session.now());
     let mut table = Table::new(&["SELLER", "STATUS", "DIALECT", "TIER", "CLOCK", "AUTH", "URL"]);
-    let items: Vec<SellerDoc> = state.sellers.values().map(SellerDoc::new).collect();
+    let doc = |seller: &SellerState| {
+        let doc = SellerDoc::new(seller);
+        match kept(&seller.info.name).filter(|_| doc.tier.is_none()) {
+            Some((tier, at)) => doc.with_tier(tier, at),
+            None => doc,
+        }
+    };
+    let items: Vec<SellerDoc> = state.sellers.values().map(doc).collect();
     for (item, seller) in items.iter().zip(state.sellers.values()) {
         let clock = seller.skew().map(|s| format!("{:+} to {:+} ms", s.low_ms, s.high_ms));
         table.row([
             item.name.clone(),
             item.status.to_owned(),
             item.dialect.clone(),
-            known(item.tier.clone()),
+            known(item.tier.as_ref().map(|tier| aged(tier, item.tier_at, now))),
             known(clock),
             item.auth.clone(),
             item.url.clone(),
@@ -83,8 +99,14 @@ pub(crate) async fn list(
         errors.map(|(name, error)| format!("{name}: {error}")).collect()
     };
     let items = Items { items, partial: Vec::new() };
-    let document = Document::new(state.setup.mode, session.now(), items);
+    let document = Document::new(state.setup.mode, now, items);
     Ok(Reply::new(&document, Shown::Table(table))?.with_words(words))
+}
+
+/// `agency, 2h05m ago`: a tier that was heard before says when.
+fn aged(tier: &str, heard: Option<At>, now: Timestamp) -> String {
+    let ago = heard.map(|At(at)| format!(", {} ago", span::lasting(now.duration_since(at))));
+    format!("{tier}{}", ago.unwrap_or_default())
 }
 
 /// Asks every seller whether it is there. Spends nothing.

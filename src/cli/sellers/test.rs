@@ -9,6 +9,7 @@ use super::{
         json::{Document, Reply},
         out::{self, Shown},
     },
+    tiers,
     walk::walk,
 };
 use crate::domain::SellerName;
@@ -29,6 +30,7 @@ pub(crate) async fn test(args: Test, context: &Context) -> Result<Reply, Failure
     };
     out::progress(&format!("asking {} …", seller.url));
     let known = walk(seller, &config.identity, &context.environment).await;
+    tiers::keep(context, seller, &known).await;
     let (exit, table) = (known.exit, check::table(&known.checks));
     let document = Document::new(config.mode, context.now(), known);
     let reply = Reply::new(&document, Shown::Table(table))?;

@@ -176,15 +176,16 @@ async fn a_product_that_is_taken_for_a_package_says_what_to_type() {
 
 #[tokio::test]
 async fn sellers_are_up_down_or_unknown() {
-    let reply = sellers::list(&mut fake(&["up", "down", "mute"]), WAIT, false).await.unwrap();
+    let reply =
+        sellers::list(&mut fake(&["up", "down", "mute"]), WAIT, false, &|_| None).await.unwrap();
     let document = schema::check("sellers", &reply.json);
     let status = |index: usize| document["items"][index]["status"].as_str().unwrap();
     assert_eq!([status(0), status(1), status(2)], ["up", "down", "unknown"]);
     assert_eq!(document["items"][0]["says_it_is"], "Up Media");
     assert_eq!(document["items"][1]["error"], "connect_error: the seller's words");
-    let reply = sellers::list(&mut fake(&["up"]), WAIT, true).await.unwrap();
+    let reply = sellers::list(&mut fake(&["up"]), WAIT, true, &|_| None).await.unwrap();
     assert_eq!(schema::check("sellers", &reply.json)["items"][0]["status"], "unknown");
-    let reply = sellers::list(&mut fake(&[]), WAIT, true).await.unwrap();
+    let reply = sellers::list(&mut fake(&[]), WAIT, true, &|_| None).await.unwrap();
     assert_eq!(reply.words.len(), 1);
 }
 

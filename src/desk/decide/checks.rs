@@ -88,7 +88,7 @@ pub(super) fn checks(
 }
 
 /// A price for something else than impressions has no cost that a limit could hold.
-fn unit_check(quote: &Quote) -> Option<Check> {
+pub(super) fn unit_check(quote: &Quote) -> Option<Check> {
     let cure = "ask the seller for a price per thousand impressions (CPM)";
     match quote.pricing.unit() {
         Unit::Thousand => None,

@@ -37,6 +37,7 @@ pub use negotiate::{can_negotiate, check_offer, limit_of, was_withheld};
 pub use quote::declined;
 pub use repeat::{may_send_again, repeat_until, risk};
 pub use talks::{can_try, talks_doubt};
+pub use terms::{doubts, doubts_of};
 pub use trigger::{check_trigger, trigger_over};
 
 pub(super) use book::{armed, disturbed};

@@ -32,12 +32,7 @@ pub(super) fn checks(
     now: Timestamp,
 ) -> Vec<Check> {
     let offered = offered_in(state, record);
-    let differences = asked::differences(&record.quote, &record.ask, offered);
-    let mut checks = vec![match differences.iter().find(|difference| difference.blocks) {
-        Some(_) => Check::fail("asked", words(&differences), "ask for what you want (Q)"),
-        None if differences.is_empty() => Check::pass("asked", as_asked(record)),
-        None => asks("asked", &words(&differences), cost),
-    }];
+    let mut checks = vec![as_was_asked(record, offered, cost)];
     let quoted = record.quote.pricing.final_cpm.map(|cpm| cpm.currency());
     let limits = state.setup.limits.currency;
     if let Some(quoted) = quoted.filter(|quoted| *quoted != limits)
@@ -46,16 +41,47 @@ pub(super) fn checks(
         let says = format!("it is priced in {quoted}, and nobody said so before");
         checks.push(Check::warn("currency", says, "make sure that you mean it"));
     }
-    let today = now.to_zoned(TimeZone::UTC).date();
-    checks.extend(asked::odd_flight(&record.quote, today).map(|(says, is_none)| {
-        if is_none {
-            Check::fail("flight", says, "ask for a flight that can run (Q)")
-        } else {
-            asks("flight", &says, cost)
-        }
-    }));
+    checks.extend(flight(record, cost, now));
     checks.extend(avails(record));
     checks
+}
+
+/// What of the terms of a quote a ticket would stop at, ask about or warn of, for lists. `offered` is the
+/// currency that its product was offered in, as far as that is known. Of a quote that cannot be booked any
+/// more there is nothing to say.
+pub fn doubts(record: &QuoteRecord, offered: Option<Currency>, now: Timestamp) -> Vec<Check> {
+    if !record.is_open() {
+        return Vec::new();
+    }
+    let cost = record.cost();
+    let asked = Some(as_was_asked(record, offered, cost)).filter(|check| !check.ok);
+    let rest = flight(record, cost, now).into_iter().chain(avails(record));
+    super::checks::unit_check(&record.quote).into_iter().chain(asked).chain(rest).collect()
+}
+
+/// [`doubts`], with what the desk knows of what was offered.
+pub fn doubts_of(state: &State, record: &QuoteRecord, now: Timestamp) -> Vec<Check> {
+    doubts(record, offered_in(state, record), now)
+}
+
+fn as_was_asked(record: &QuoteRecord, offered: Option<Currency>, cost: Option<Cost>) -> Check {
+    let differences = asked::differences(&record.quote, &record.ask, offered);
+    match differences.iter().find(|difference| difference.blocks) {
+        Some(_) => Check::fail("asked", words(&differences), "ask for what you want (Q)"),
+        None if differences.is_empty() => Check::pass("asked", as_asked(record)),
+        None => asks("asked", &words(&differences), cost),
+    }
+}
+
+/// A flight that nobody can mean.
+fn flight(record: &QuoteRecord, cost: Option<Cost>, now: Timestamp) -> Option<Check> {
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let (says, is_none) = asked::odd_flight(&record.quote, today)?;
+    Some(if is_none {
+        Check::fail("flight", says, "ask for a flight that can run (Q)")
+    } else {
+        asks("flight", &says, cost)
+    })
 }
 
 /// A price that does not follow from its parts.

@@ -33,15 +33,19 @@ impl Session {
     pub(super) fn attached(&mut self, opener: Opener) -> Result<(), StoreError> {
         let Opener { location, scope, watches, store, seq, mended, .. } = opener;
         let Some(store) = store else { return Err(StoreError::closed()) };
-        if matches!(scope, Scope::About(_) | Scope::Lately) {
-            // It sends nothing that commits, polls nothing, and takes in nothing that others left.
+        if matches!(scope, Scope::About(_) | Scope::Left(_) | Scope::Lately) {
+            // It sends nothing that commits, and polls nothing.
             self.may_host = false;
             self.writer.open(store, seq);
-            self.location = Some(location);
+            self.location = Some(location.clone());
             self.heed_marks();
-            if matches!(scope, Scope::Lately) {
+            match scope {
                 // The limits of the first who asks hold, and lower ones hold at once.
-                self.step(Input::Opened(Vec::new()));
+                Scope::Lately => {
+                    self.step(Input::Opened(Vec::new()));
+                }
+                Scope::Left(_) => self.take_in_what_is_left(&location),
+                Scope::About(_) | Scope::Living(_) | Scope::Whole => {}
             }
             return Ok(());
         }
@@ -62,18 +66,23 @@ impl Session {
         };
         self.guards = Some((lock, watch));
         self.writer.open(store, seq);
-        let (left, files) = spill::left_behind(&location);
-        self.location = Some(location);
+        self.location = Some(location.clone());
         self.heed_marks();
         self.try_to_host();
         if let Some(why) = mended {
             let says = format!("{why}; they were made again from the journal, and the limits hold");
             self.desk.say(true, says, self.clock.now());
         }
+        self.take_in_what_is_left(&location);
+        Ok(())
+    }
+
+    /// Takes in what desks that are gone could not store.
+    fn take_in_what_is_left(&mut self, location: &Location) {
+        let (left, files) = spill::left_behind(location);
         self.step(Input::Opened(left.into_iter().map(|line| line.entry).collect()));
         self.recovered = files;
         self.forget_recovered();
-        Ok(())
     }
 
     /// Opens the attached store in another way from here on, as if its disk had filled up or become

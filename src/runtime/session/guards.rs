@@ -66,7 +66,7 @@ impl Session {
     /// it was news.
     pub(super) fn forget_recovered(&mut self) {
         if self.writer.trouble().is_none() && self.writer.is_idle() {
-            spill::taken_in(&std::mem::take(&mut self.recovered));
+            spill::taken_in(std::mem::take(&mut self.recovered));
         }
     }
 

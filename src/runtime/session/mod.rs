@@ -23,7 +23,7 @@ use super::{
     inbox::{Inbox, Message},
     jobs::Jobs,
     points::{self, Point},
-    spill::Spill,
+    spill::{Spill, Taken},
     writer::Writer,
 };
 use crate::{
@@ -74,7 +74,7 @@ pub struct Session {
     /// The newest answers to what was sent once: put beside the store if it cannot take the outcome.
     replies: Vec<(Sent, Exchange)>,
     /// Files of desks that are gone, until the store has what was in them.
-    recovered: Vec<std::path::PathBuf>,
+    recovered: Vec<Taken>,
     /// When this machine started by its own clock, as far as that can be told.
     booted: Option<Timestamp>,
     /// The store while it is being opened and read.

@@ -40,6 +40,9 @@ pub(crate) enum Scope {
     /// The newest quotes, and what all others are called: a desk that asks for quotes, and does nothing by
     /// itself.
     Lately,
+    /// What is about these ids: a desk that takes in what others could not store about them, and does
+    /// nothing else.
+    Left(Vec<String>),
 }
 
 /// What comes of opening a store, one after the other.
@@ -291,7 +294,9 @@ async fn read(
     }
     inbox.put(Message::Opening(Opening::Open(store.clone(), dialects)));
     let book = match (scope, beside) {
-        (Scope::About(ids), _) => Book::Some(store.load_about(ids).await?.into(), Vec::new()),
+        (Scope::About(ids) | Scope::Left(ids), _) => {
+            Book::Some(store.load_about(ids).await?.into(), Vec::new())
+        }
         (Scope::Living(ids), _) => Book::Living(store.load_living(ids).await?.into()),
         (Scope::Lately, _) => {
             let lately = store.load_lately(LATELY.into()).await?;

@@ -256,3 +256,10 @@ pub(crate) fn nonsense(status: u16, code: &str, says: impl Into<String>) -> Sell
         ..SellerError::transport(ErrorKind::Nonsense, code, says, cure::of_body(code))
     }
 }
+
+/// What an error document says: its code, where it has one, and its words, cleaned. `None` where a body
+/// is none.
+pub(crate) fn error_said(body: &str) -> Option<(String, String)> {
+    let envelope = envelope::read(body);
+    (!envelope.bare).then_some((envelope.code, envelope.says))
+}

@@ -73,16 +73,39 @@ pub(super) fn cost(field: &str, written: &Field, currency: Currency) -> Read<Opt
     }
 }
 
+/// The currency of a bare number beside `prices`: the one that is `named`, else that of the Money among
+/// them. Where that cannot be read, or two of them contradict each other, nobody knows it.
+pub(super) fn beside(named: &Field, prices: &[&Field]) -> Read<Currency> {
+    beside_or(named, prices, Currency::USD)
+}
+
+/// The same, or `otherwise` where none is named.
+pub(super) fn beside_or(named: &Field, prices: &[&Field], otherwise: Currency) -> Read<Currency> {
+    if !named.is_blank() {
+        return currency("currency", named);
+    }
+    let own = prices.iter().filter_map(|written| own_currency(written));
+    let own = own.collect::<Read<Vec<_>>>()?;
+    let first = own.first().copied().unwrap_or(otherwise);
+    match own.iter().find(|other| **other != first) {
+        Some(other) => garbled("currency", &format!("{first} and {other}")),
+        None => Ok(first),
+    }
+}
+
+/// The currency that Money names; `None` for a bare number, and for Money that names none.
+fn own_currency(written: &Field) -> Option<Read<Currency>> {
+    written.object()?;
+    let money: wire::Money = serde_json::from_str(&written.json()).ok()?;
+    (!money.currency.is_blank()).then(|| currency("currency", &money.currency))
+}
+
 /// A price that is only shown: unreadable is not told, and so is one in a currency that cannot be read
-/// or for something else than a thousand impressions.
-pub(super) fn shown(written: &Field, currency: &Read<Currency>, model: &Field) -> Option<Cpm> {
-    let otherwise = match currency {
-        Ok(currency) => *currency,
-        // Money names its own.
-        Err(_) if written.object().is_some() => Currency::USD,
-        Err(_) => return None,
-    };
-    let price = price("", written, otherwise).ok().flatten();
+/// or for something else than a thousand impressions. `bare` is the currency of a bare number.
+pub(super) fn shown(written: &Field, bare: &Read<Currency>, model: &Field) -> Option<Cpm> {
+    let own = own_currency(written);
+    let currency = own.as_ref().unwrap_or(bare).as_ref().ok()?;
+    let price = price("", written, *currency).ok().flatten();
     price.filter(|_| Unit::parse(&model.label()) != Unit::Other)
 }
 

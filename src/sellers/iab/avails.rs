@@ -97,13 +97,14 @@ fn avails(wire: &wire::Avails, asked: &AvailsAsk) -> map::Read<Avails> {
             format!("the seller answers about product {product_id}, which was not asked for");
         return Err(map::Unreadable(says));
     }
-    let currency = amounts::currency("currency", &wire.currency)?;
+    let cpm = wire.estimatedCpm.or(&wire.estimated_cpm).or(&wire.price);
+    let total = wire.totalCost.or(&wire.total_cost);
+    let currency = amounts::beside(&wire.currency, &[cpm, total])?;
     let available =
         wire.availableImpressions.or(&wire.available_impressions).or(&wire.availability).count();
     let available = map::told("availableImpressions", available)?;
     let guaranteed = wire.guaranteedImpressions.or(&wire.guaranteed_impressions).count();
-    let cpm = wire.estimatedCpm.or(&wire.estimated_cpm).or(&wire.price);
-    let total_cost = amounts::cost("totalCost", wire.totalCost.or(&wire.total_cost), currency)?;
+    let total_cost = amounts::cost("totalCost", total, currency)?;
     let raw_status = wire.availsstatus.0.status.label();
     let status = if raw_status.is_empty() {
         AvailsStatus::of(available, asked.impressions)

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{
     Iab,
     detect::Dialect,
-    heard, map, pricing,
+    heard, inside, map, pricing,
     reply::{about, named, opened, part, sound, verbatim},
     v1, v2, wire,
 };
@@ -74,7 +74,8 @@ impl Iab {
             return Ok(Answer::Deal(Box::new(deal)));
         }
         match map::undecided(&body) {
-            Ok(waiting) => Ok(Answer::Waiting(waiting)),
+            Ok(waiting) => inside::instead_of_a_deal(&body, reply.status, NOTHING_BOOKED)
+                .map_or(Ok(Answer::Waiting(waiting)), Err),
             Err((status, says)) => Err(SellerError {
                 http_status: reply.status,
                 ..SellerError::transport(ErrorKind::Refused, &status, says, NOTHING_BOOKED)

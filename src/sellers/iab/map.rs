@@ -60,7 +60,7 @@ pub(super) fn card(wire: &wire::Card) -> Card {
 }
 
 pub(super) fn package(wire: &wire::Package) -> domain::Package {
-    let currency = amounts::currency("", &wire.currency);
+    let currency = amounts::beside(&wire.currency, &[&wire.exact_price, &wire.floor_price]);
     let placements = wire.placements.0.iter().flatten();
     domain::Package {
         package_id: PackageId(wire.package_id.verbatim().unwrap_or_default()),
@@ -105,19 +105,18 @@ pub(super) fn products(wire: &wire::ProductList) -> Read<Vec<domain::Product>> {
 }
 
 fn product(wire: &wire::Product) -> Option<domain::Product> {
-    let otherwise = amounts::currency("", &wire.currency);
     let (ext, model) = (&wire.ext.0, &wire.pricing_model);
-    let base_cpm = amounts::shown(wire.base_price.or(&wire.base_cpm), &otherwise, model);
-    // The floor is a bare number even where the price is Money: it is in the price's currency.
-    let currency = base_cpm.map_or(otherwise, |cpm| Ok(cpm.currency()));
+    let (base, floor) = (wire.base_price.or(&wire.base_cpm), wire.floor_cpm.or(&ext.floor_cpm));
+    // The floor is a bare number even where the price is Money.
+    let currency = amounts::beside(&wire.currency, &[base, floor]);
     let kind = wire.inventory_type.or(&ext.inventory_type).words();
     Some(domain::Product {
         product_id: ProductId(wire.product_id.verbatim()?),
         name: wire.name.label(),
         description: wire.description.prose(),
         inventory_type: kind.unwrap_or_else(|| wire.ad_formats.texts().join(", ")),
-        base_cpm,
-        floor_cpm: amounts::shown(wire.floor_cpm.or(&ext.floor_cpm), &currency, model),
+        base_cpm: amounts::shown(base, &currency, model),
+        floor_cpm: amounts::shown(floor, &currency, model),
         deal_types: wire.deal_types.or(&ext.deal_types).texts(),
         available_impressions: wire.available_impressions.count().ok(),
     })
@@ -278,7 +277,7 @@ fn instruction(words: &Field) -> String {
 
 /// `None` where there is no block, or one without an id.
 fn openrtb(wire: &wire::OpenRtb) -> Option<OpenRtb> {
-    let currency = amounts::currency("", &wire.bidfloorcur);
+    let currency = amounts::currency("bidfloorcur", &wire.bidfloorcur);
     Some(OpenRtb {
         id: wire.id.verbatim()?,
         bidfloor: amounts::shown(&wire.bidfloor, &currency, &Field::default()),
@@ -303,7 +302,7 @@ pub(super) fn answer(
 fn moved(wire: &wire::Round, ours: Currency, raw: &str) -> Read<Moved> {
     let Some(action) = wire.action.verbatim() else { return missing("answer", "action") };
     let action = Action::parse(&action);
-    let currency = amounts::currency_or("currency", &wire.currency, ours)?;
+    let currency = amounts::beside_or(&wire.currency, &[&wire.seller_price], ours)?;
     let seller_cpm = amounts::price("seller_price", &wire.seller_price, currency)?;
     if let (Some(price), false) = (seller_cpm, wire.currency.is_blank()) {
         pricing::one("currency", [currency, price.currency()], PartialEq::eq)?;

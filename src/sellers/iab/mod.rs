@@ -9,6 +9,7 @@ mod avails;
 mod booking;
 mod catalogue;
 mod detect;
+mod inside;
 mod key;
 mod map;
 mod orders;
@@ -22,7 +23,6 @@ mod wire;
 use std::sync::Arc;
 
 use futures::future::{BoxFuture, FutureExt as _};
-use serde_json::Value;
 
 use super::{
     Endpoint, Seller,
@@ -31,7 +31,7 @@ use super::{
 use crate::{
     clock::Clock,
     domain::{
-        Answer, Ask, ErrorKind, Heard, Identity, QuoteAsk, QuoteId, SellerError, Spoke, Tier, text,
+        Answer, Ask, ErrorKind, Heard, Identity, QuoteAsk, QuoteId, SellerError, Spoke, Tier,
     },
 };
 use detect::{Detector, Dialect};
@@ -249,40 +249,9 @@ enum Misfit {
 
 /// What was heard: the exchange, and what `read` makes of a success.
 fn heard(told: Called, read: impl FnOnce(&Reply) -> Result<Answer, SellerError>) -> Heard {
-    let result = told.result.and_then(|reply| refused_inside(&reply).map_or(Ok(reply), Err));
+    let result = told.result.and_then(|reply| inside::refused(&reply).map_or(Ok(reply), Err));
     let result = result.and_then(|reply| read(&reply));
     Heard { result, exchange: told.exchange, spoke: None }
-}
-
-/// A success that says inside that it is none: `{"success":false,"error":…}`,
-/// `{"status":"failed","errors":[…]}`.
-fn refused_inside(reply: &Reply) -> Option<SellerError> {
-    let body: Value = reply.json().ok()?;
-    let status = body.get("status").and_then(Value::as_str).unwrap_or_default();
-    let failed =
-        status.eq_ignore_ascii_case("failed") && body.get("errors").is_some_and(Value::is_array);
-    let deal = body.get("deal").unwrap_or(&body).get("deal_id");
-    // One that names a deal made one, whatever else it says.
-    let made = deal.is_some_and(|deal| !deal.is_null());
-    if made || (!failed && body.get("success") != Some(&Value::Bool(false))) {
-        return None;
-    }
-    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let words = |value: &Value| match value.get("detail").or_else(|| value.get("message")) {
-        Some(detail) => plain(detail),
-        None => plain(value),
-    };
-    let errors = body.get("errors").and_then(Value::as_array).into_iter().flatten();
-    let says: Vec<String> = errors.chain(body.get("error")).map(words).collect();
-    Some(SellerError {
-        http_status: reply.status,
-        ..SellerError::transport(
-            ErrorKind::Refused,
-            if failed { "failed" } else { "not_successful" },
-            text::clean(&says.join("; "), 300),
-            "change what the seller objects to and ask again",
-        )
-    })
 }
 
 fn json(body: &impl serde::Serialize) -> Result<String, SellerError> {

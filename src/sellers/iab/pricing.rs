@@ -42,7 +42,7 @@ pub(super) fn read(places: &[wire::Flat]) -> Read<Pricing> {
     let currencies = all(|it| vec![&it.pricing.0.currency, &it.currency]).filter(told);
     let currencies = currencies.map(|written| amounts::currency("currency", written));
     let named = one("currency", currencies.collect::<Read<Vec<_>>>()?, PartialEq::eq)?;
-    let bare = named.map_or_else(|| beside(all(finals)), Ok)?;
+    let bare = named.map_or_else(|| beside(all(finals).chain(all(bases))), Ok)?;
     let prices = |field, written: Vec<&Field>| {
         let prices = written.into_iter().map(|written| amounts::price(field, written, bare));
         let prices = prices.filter_map(Read::transpose).collect::<Read<Vec<_>>>()?;

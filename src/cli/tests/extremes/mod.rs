@@ -162,7 +162,7 @@ async fn everything_is_asked(fake: &mut Fake) {
     let show =
         kit::Show { package_id: "k-1".into(), of_seller: None, which: kit::Which::default() };
     let _ = kit::show(fake, WAIT, &show).await;
-    let _ = sellers::list(fake, WAIT, false).await;
+    let _ = sellers::list(fake, WAIT, false, &|_| None).await;
     for _ in 0..3 {
         fake.quoted("a", ask()).await;
     }

@@ -5,6 +5,9 @@
 //! file is gone once the store has what is in it; the next desk takes in what a dead one left, where nobody
 //! but its own user can have put it there.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::BTreeSet,
     fs::{self, File},
@@ -178,18 +181,58 @@ fn places(location: &Location) -> io::Result<Vec<Place>> {
     Ok(beside.into_iter().chain(away).collect())
 }
 
+/// A spill file that is being taken in, by no other process meanwhile.
+#[derive(Debug)]
+pub(super) struct Taken {
+    path: PathBuf,
+    /// Whether every line of it could be read.
+    is_whole: bool,
+    _locked: File,
+}
+
 /// What desks that are gone could not store, oldest file first, and the files it is in. A line that
 /// cannot be read is left where it is, and so is whatever somebody else may have put there.
-pub(super) fn left_behind(location: &Location) -> (Vec<Spilled>, Vec<PathBuf>) {
+pub(super) fn left_behind(location: &Location) -> (Vec<Spilled>, Vec<Taken>) {
     let places = places(location).unwrap_or_default();
     left_in(&places, |owner| owner_is_alive(location, owner).unwrap_or(true))
 }
 
-fn left_in(places: &[Place], is_alive: impl Fn(&str) -> bool) -> (Vec<Spilled>, Vec<PathBuf>) {
+/// What lies beside a store and may not be in it, whoever put it there, each with its file: also what a desk
+/// that is alive could not store yet.
+pub(crate) fn beside(location: &Location) -> Vec<(PathBuf, Spilled)> {
+    let files = files_in(&places(location).unwrap_or_default());
+    let lines = files.into_iter().flat_map(|(path, _)| {
+        let read = read_lines(&path).unwrap_or_default().into_iter().flatten();
+        read.map(move |line| (path.clone(), line)).collect::<Vec<_>>()
+    });
+    lines.collect()
+}
+
+fn left_in(places: &[Place], is_alive: impl Fn(&str) -> bool) -> (Vec<Spilled>, Vec<Taken>) {
     let (mut lines, mut files) = (Vec::new(), Vec::new());
-    let leave = |path: &Path, error: &io::Error| {
-        tracing::warn!(path = %path.display(), %error, "not taken in: it may not be a desk of yours");
-    };
+    for (path, owner) in files_in(places) {
+        if is_alive(&owner) {
+            continue;
+        }
+        let opened = private::open_own_to_read(&path).map_err(|error| leave(&path, &error));
+        // Where another process takes it in, it is that one's. Read once it is ours: until then it may be
+        // taken in, and gone.
+        let Some(locked) = opened.ok().filter(|file| file.try_lock().is_ok()) else { continue };
+        let Some(read) = read_lines(&path) else { continue };
+        let is_whole = read.iter().all(Option::is_some);
+        files.push(Taken { path, is_whole, _locked: locked });
+        lines.extend(read.into_iter().flatten());
+    }
+    (lines, files)
+}
+
+fn leave(path: &Path, error: &io::Error) {
+    tracing::warn!(path = %path.display(), %error, "not taken in: it may not be a desk of yours");
+}
+
+/// The spill files that lie there, with their owners, in places where nobody else can have put one.
+fn files_in(places: &[Place]) -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
     for place in places {
         match place.is_ours() {
             None => continue,
@@ -202,34 +245,26 @@ fn left_in(places: &[Place], is_alive: impl Fn(&str) -> bool) -> (Vec<Spilled>, 
         let Ok(entries) = fs::read_dir(&place.folder) else { continue };
         let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
         paths.sort();
-        for path in paths {
-            let owner = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        files.extend(paths.into_iter().filter_map(|path| {
             let is_ours = path.extension().is_some_and(|ending| ending == "jsonl");
-            let Some(owner) = owner.filter(|_| is_ours) else { continue };
-            if is_alive(&owner) {
-                continue;
-            }
-            let text = match private::read_own(&path) {
-                Ok(text) => text,
-                Err(error) => {
-                    leave(&path, &error);
-                    continue;
-                }
-            };
-            let read: Vec<_> = text.lines().map(serde_json::from_str::<Spilled>).collect();
-            if read.iter().all(Result::is_ok) {
-                files.push(path);
-            }
-            lines.extend(read.into_iter().flatten());
-        }
+            let owner = path.file_stem().filter(|_| is_ours)?.to_string_lossy().into_owned();
+            Some((path, owner))
+        }));
     }
-    (lines, files)
+    files
+}
+
+/// The lines of a spill file, `None` for each that cannot be read; `None` where somebody else may have
+/// written it.
+fn read_lines(path: &Path) -> Option<Vec<Option<Spilled>>> {
+    let text = private::read_own(path).map_err(|error| leave(path, &error)).ok()?;
+    Some(text.lines().map(|line| serde_json::from_str(line).ok()).collect())
 }
 
 /// The store has what was in these files.
-pub(super) fn taken_in(files: &[PathBuf]) {
-    for file in files {
-        remove(file);
+pub(super) fn taken_in(files: Vec<Taken>) {
+    for file in files.into_iter().filter(|file| file.is_whole) {
+        remove(&file.path);
     }
 }
 
@@ -239,149 +274,5 @@ fn remove(file: &Path) {
     drop(fs::remove_file(file));
     if let Some(folder) = file.parent() {
         drop(fs::remove_dir(folder));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::os::unix::fs::{PermissionsExt as _, symlink};
-
-    use super::*;
-    use crate::{
-        desk::{Actor, Fact, Mode},
-        domain::QuoteRef,
-    };
-
-    fn line(n: usize) -> Spilled {
-        let fact = Fact::QuoteLetGo { quote: QuoteRef::new("a", format!("qt-{n}")) };
-        let at = jiff::Timestamp::UNIX_EPOCH;
-        Spilled { entry: Entry { at, actor: Actor::Desk, mode: Mode::Live, fact }, exchange: None }
-    }
-
-    fn in_folder(folder: &Path) -> Vec<Place> {
-        let own = folder.join("own");
-        vec![
-            Place { above: None, folder: folder.join("desk.db.spill") },
-            Place { folder: own.join("1.spill"), above: Some(own) },
-        ]
-    }
-
-    fn all_left(places: &[Place]) -> Vec<Spilled> {
-        left_in(places, |_| false).0
-    }
-
-    /// A disk that is full for files there: it takes the first half of what is written.
-    fn full(there: &Path) -> impl Fn(&Path, &mut File, &[u8]) -> io::Result<()> {
-        let there = there.to_owned();
-        move |path, file, bytes| {
-            if path.starts_with(&there) {
-                file.write_all(&bytes[..bytes.len() / 2])?;
-                return Err(io::Error::from(io::ErrorKind::StorageFull));
-            }
-            write(file, bytes)
-        }
-    }
-
-    #[test]
-    fn a_place_that_fails_is_followed_by_the_next() {
-        let folder = tempfile::tempdir().unwrap();
-        let places = in_folder(folder.path());
-        let mut spill = Spill::default();
-        let first = places[0].folder.clone();
-        let at = spill.put_with(&places, "me", &[line(1)], full(&first)).unwrap().to_owned();
-        assert!(at.starts_with(&places[1].folder), "{}", at.display());
-        // It stays there, and when that one is full too the first may be well again.
-        let at = spill.put_with(&places, "me", &[line(2)], full(&first)).unwrap().to_owned();
-        assert!(at.starts_with(&places[1].folder));
-        let second = places[1].folder.clone();
-        let at = spill.put_with(&places, "me", &[line(3)], full(&second)).unwrap().to_owned();
-        assert!(at.starts_with(&places[0].folder));
-        let mut left = all_left(&places);
-        left.sort_by_key(|line| line.entry.fact.subject());
-        assert_eq!(left, [line(1), line(2), line(3)]);
-        let both_full = full(folder.path());
-        assert!(spill.put_with(&places, "me", &[line(4)], both_full).is_err());
-
-        let (_, files) = left_in(&places, |_| false);
-        spill.clear();
-        assert!(files.iter().all(|file| !file.exists()));
-        // Whoever is alive stores it himself.
-        let _ =
-            Spill::default().put_with(&places, "me", &[line(5)], |_, f, b| write(f, b)).unwrap();
-        assert_eq!(left_in(&places, |owner| owner == "me").0, []);
-    }
-
-    #[test]
-    fn a_disk_that_is_full_leaves_no_half_line() {
-        // A file of the system that is always full.
-        let Ok(mut file) = File::options().append(true).open("/dev/full") else { return };
-        assert!(write(&mut file, b"a line").is_err());
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("f");
-        let mut file = private::append_own(&path).unwrap();
-        write(&mut file, b"one\n").unwrap();
-        let mut read_only = File::open(&path).unwrap();
-        assert!(write(&mut read_only, b"two\n").is_err());
-        assert_eq!(fs::read(&path).unwrap(), b"one\n");
-    }
-
-    #[test]
-    fn only_what_nobody_else_can_have_put_there_is_taken_in() {
-        let mode = |path: &Path, mode: u32| {
-            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-        };
-        let folder = tempfile::tempdir().unwrap();
-        let places = in_folder(folder.path());
-        let mut spill = Spill::default();
-        for place in &places {
-            let only = std::slice::from_ref(place);
-            let path = Spill::default()
-                .put_with(only, "me", &[line(1)], |_, f, b| write(f, b))
-                .unwrap()
-                .to_owned();
-            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-            assert_eq!(all_left(only), [line(1)]);
-            for wide in [0o602, 0o620, 0o640, 0o604] {
-                mode(&path, wide);
-                assert_eq!(all_left(only), [], "a file of mode {wide:o}");
-                assert!(spill.put_with(only, "me", &[line(2)], |_, f, b| write(f, b)).is_err());
-            }
-            mode(&path, 0o600);
-            for open in [Some(place.folder.as_path()), place.above.as_deref()].into_iter().flatten()
-            {
-                for wide in [0o777, 0o770, 0o755, 0o1777] {
-                    mode(open, wide);
-                    assert_eq!(all_left(only), [], "a folder of mode {wide:o}");
-                    assert!(spill.put_with(only, "x", &[line(2)], |_, f, b| write(f, b)).is_err());
-                }
-                mode(open, 0o700);
-                // A link to a folder of ours, which somebody else may have made.
-                let moved = open.with_extension("moved");
-                fs::rename(open, &moved).unwrap();
-                symlink(&moved, open).unwrap();
-                assert_eq!(all_left(only), [], "a linked folder");
-                assert!(spill.put_with(only, "x", &[line(2)], |_, f, b| write(f, b)).is_err());
-                fs::remove_file(open).unwrap();
-                fs::rename(&moved, open).unwrap();
-            }
-            assert_eq!(all_left(only), [line(1)]);
-
-            let other = path.with_file_name("other.jsonl");
-            symlink(&path, &other).unwrap();
-            assert_eq!(all_left(only), [line(1)], "a link is not followed");
-            fs::remove_file(&other).unwrap();
-            fs::hard_link(&path, &other).unwrap();
-            assert_eq!(all_left(only), [], "two names");
-            fs::remove_file(&other).unwrap();
-            // Only where the tests run as somebody who may give files away.
-            let nobody = Some(65_534);
-            if std::os::unix::fs::chown(&path, nobody, None).is_ok() {
-                assert_eq!(all_left(only), [], "another user's file");
-                std::os::unix::fs::chown(&path, Some(rustix::process::geteuid().as_raw()), None)
-                    .unwrap();
-                std::os::unix::fs::chown(&place.folder, nobody, None).unwrap();
-                assert_eq!(all_left(only), [], "another user's folder");
-            }
-        }
     }
 }
