@@ -300,6 +300,23 @@ fn money_is_never_binary() {
 }
 
 #[test]
+fn amounts_have_one_reader() {
+    let readers = ["Decimal::from_str", "from_str_exact(", "from_scientific(", "parse::<Decimal>"];
+    // What sellers write: JSON, and the reasons they give in prose.
+    let of_sellers = ["src/sellers/lenient.rs", "src/domain/proof/"];
+    let may = |path: &Path| {
+        let path = path.to_str().unwrap();
+        path.starts_with("src/domain/money/") || of_sellers.iter().any(|own| path.starts_with(own))
+    };
+    for (path, text) in files("src", "rs").iter().filter(|(path, _)| !is_test(path) && !may(path)) {
+        for reader in readers {
+            let own = running(text).contains(reader);
+            assert!(!own, "{}: `{reader}`: read it by domain::money::typed", path.display());
+        }
+    }
+}
+
+#[test]
 fn no_decimal_is_reckoned_with_by_bare_operators() {
     // Clippy knows the types, so it finds them; here it is held that it looks, and what it cannot see.
     let text = fs::read_to_string(root().join("src/lib.rs")).unwrap();

@@ -35,7 +35,7 @@ pub(crate) struct Avails {
     pub(crate) product: Vec<String>,
     /// Impressions wanted over the whole flight
     #[arg(long, value_name = "N", value_parser = typed::impressions)]
-    pub(crate) impressions: Option<u64>,
+    pub(crate) impressions: Option<typed::Count>,
     #[command(flatten)]
     pub(crate) terms: typed::Terms,
 }
@@ -56,11 +56,13 @@ async fn avails(
     let mut partial = Vec::new();
     let wanted = wanted(session, wait, (&names, single), args, &mut partial).await;
     let identity = args.terms.identity(&session.state().setup.identity);
+    let said = args.impressions.as_ref().and_then(|count| count.said("--impressions"));
+    typed::say(said.as_slice());
+    let impressions = args.impressions.as_ref().map(|count| count.number);
     out::progress(&format!("asking {} sellers for avails …", wanted.len()));
     let mut asked = Vec::new();
     for (seller, product_ids) in wanted {
         let identity = identity.clone();
-        let impressions = args.impressions;
         let ask = AvailsAsk { product_ids, impressions, flight_start, flight_end, identity };
         let refused = session.command(desk::Command::AskAvails(seller.clone(), ask));
         match refused.first() {
@@ -73,7 +75,6 @@ async fn avails(
         |state: &State| state.in_flight.values().any(|flight| flight.purpose == Purpose::Avails);
     session.until(wait, |state| !asking(state)).await;
     let items = came(session.state(), &asked, single, &mut partial)?;
-    let impressions = args.impressions;
     reply(session, AvailsListDoc { flight_start, flight_end, impressions, items, partial })
 }
 
@@ -212,7 +213,7 @@ mod tests {
         Avails {
             seller: sellers.iter().map(|name| (*name).to_owned()).collect(),
             product: products.iter().map(|id| (*id).to_owned()).collect(),
-            impressions: Some(500_000),
+            impressions: Some(500_000.into()),
             terms: typed::Terms::default(),
         }
     }

@@ -5,6 +5,7 @@ use std::{io::Read as _, path::PathBuf};
 use rust_decimal::Decimal;
 
 use crate::{
+    domain::money,
     present::Story,
     private,
     runtime::{
@@ -172,8 +173,8 @@ fn size(text: &str) -> Result<(u16, u16), String> {
 
 /// A speed as it is typed (`0.5`), in hundredths.
 pub(crate) fn hundredths(text: &str) -> Result<u32, String> {
-    let speed: Decimal = text.parse().map_err(|_| format!("{text:?} is no number"))?;
-    let hundredths = crate::domain::money::exact::as_percent(speed).round();
+    let speed = money::typed::factor(text).map_err(|no| format!("{text:?}: {no}"))?;
+    let hundredths = money::exact::as_percent(speed).round();
     let known = (Decimal::from(5)..=Decimal::from(10_000)).contains(&hundredths);
     u32::try_from(hundredths)
         .ok()

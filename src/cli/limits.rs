@@ -17,7 +17,8 @@ use super::{
 };
 use crate::{
     desk::{self, ACCEPT, Mode},
-    domain::limits::Changed,
+    domain::{limits::Changed, money::typed::Understood},
+    runtime::config::Config,
     store::Reader,
 };
 
@@ -45,6 +46,8 @@ struct LimitsDoc {
     in_force: BTreeMap<String, String>,
     /// Raised in the configuration, and not in force until a person says why.
     waiting: Vec<Changed>,
+    /// Amounts of the configuration that are no plain figures, with what they were read as.
+    understood: Vec<Understood>,
 }
 
 pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Failure> {
@@ -52,8 +55,10 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Fa
         Command::Show => shown(context),
         // What is accepted is all that it needs: however large the book is, it is not read.
         Command::Accept(Accept { reason }) => {
-            seam::with_session_lately(context, async |session| accepted(session, reason).await)
-                .await
+            seam::with_session_lately(context, async |session| {
+                accepted(session, &context.config, reason).await
+            })
+            .await
         }
     }
 }
@@ -73,18 +78,33 @@ fn shown(context: &Context) -> Result<Reply, Failure> {
         }
         None => (configured.clone(), Vec::new()),
     };
-    let body = LimitsDoc { in_force: held.lines(), waiting };
+    let understood = understood(&context.config);
+    let body = LimitsDoc { in_force: held.lines(), waiting, understood };
     told(body, (context.config.mode, context.now()))
 }
 
-async fn accepted(session: &mut impl Session, why: String) -> Result<Reply, Failure> {
+async fn accepted(
+    session: &mut impl Session,
+    config: &Config,
+    why: String,
+) -> Result<Reply, Failure> {
     port::done(session, desk::Command::AcceptLimits { why }).await?;
-    Ok(reply(session)?.unless_stored("NOT ACCEPTED"))
+    Ok(reply(session, config)?.unless_stored("NOT ACCEPTED"))
 }
 
-fn reply(session: &impl Session) -> Result<Reply, Failure> {
+/// What is said back of the limits of the configuration.
+fn understood(config: &Config) -> Vec<Understood> {
+    let of_limits = config.understood.iter().filter(|said| said.option.starts_with("limits."));
+    of_limits.cloned().collect()
+}
+
+fn reply(session: &impl Session, config: &Config) -> Result<Reply, Failure> {
     let state = session.state();
-    let body = LimitsDoc { in_force: state.setup.limits.lines(), waiting: state.raised_limits() };
+    let body = LimitsDoc {
+        in_force: state.setup.limits.lines(),
+        waiting: state.raised_limits(),
+        understood: understood(config),
+    };
     told(body, (state.setup.mode, session.now()))
 }
 
@@ -92,24 +112,33 @@ fn told(body: LimitsDoc, (mode, now): (Mode, Timestamp)) -> Result<Reply, Failur
     let mut lines: Vec<_> =
         body.in_force.iter().map(|(name, value)| format!("{name:<16} {value}")).collect();
     lines.extend(body.waiting.iter().map(|changed| format!("{changed}: waits. {ACCEPT}")));
+    let words: Vec<_> = body.understood.iter().map(ToString::to_string).collect();
     let document = Document::new(mode, now, body);
-    Reply::new(&document, Shown::Text(lines.join("\n")))
+    Ok(Reply::new(&document, Shown::Text(lines.join("\n")))?.with_words(words))
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
-    use crate::cli::{
-        exit::Exit,
-        fake::{Fake, Says, setup},
-        json::schema,
+    use crate::{
+        cli::{
+            exit::Exit,
+            fake::{Fake, Says, setup},
+            json::schema,
+        },
+        domain::Currency,
     };
 
     #[tokio::test]
     async fn what_is_raised_waits_for_words() {
         let raised = setup(&["a"]);
+        let said = Understood::amount("limits.deal", "25.000,00", 25_000.into(), Currency::USD);
+        let config = Config { understood: said.into_iter().collect(), ..Config::default() };
         let mut fake = Fake::new(raised.clone(), |_, _| Says::Nothing);
-        let nothing = accepted(&mut fake, "the client signed".to_owned()).await.unwrap_err();
+        let nothing =
+            accepted(&mut fake, &config, "the client signed".to_owned()).await.unwrap_err();
         assert_eq!(nothing.exit, Exit::Blocked);
         let mut lower = raised.limits.clone();
         lower.deal = Some(1.into());
@@ -119,12 +148,18 @@ mod tests {
             mode: desk::Mode::Live,
             fact: desk::Fact::LimitsSet { limits: lower, changed: Vec::new(), why: None },
         }]);
-        let document = schema::check("limits", &reply(&fake).unwrap().json);
+        let document = schema::check("limits", &reply(&fake, &config).unwrap().json);
         assert_eq!(document["in_force"]["deal"], "1.00");
         assert_eq!(document["waiting"][0]["name"], "deal");
-        let short = accepted(&mut fake, "why not".to_owned()).await.unwrap_err();
+        let means = &document["understood"][0];
+        assert_eq!(
+            (&means["option"], &means["means"]),
+            (&json!("limits.deal"), &json!("25000.00 USD"))
+        );
+        let short = accepted(&mut fake, &config, "why not".to_owned()).await.unwrap_err();
         assert_eq!(short.exit, Exit::Blocked);
-        let reply = accepted(&mut fake, "the client signed for more".to_owned()).await.unwrap();
+        let reply =
+            accepted(&mut fake, &config, "the client signed for more".to_owned()).await.unwrap();
         let document = schema::check("limits", &reply.json);
         assert!(document["waiting"].as_array().unwrap().is_empty());
         assert_eq!(fake.desk.state().setup.limits, raised.limits);

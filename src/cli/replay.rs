@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     desk::{Entry, Mode, SellerInfo, Setup},
-    domain::{SellerName, Tier},
+    domain::{SellerName, Tier, money},
     private,
     recording::{MOST_CELLS, Player, Recording, What, redacted},
     runtime::{cast, recorder, terminal::Replay},
@@ -106,7 +106,7 @@ impl When {
 }
 
 fn factor(text: &str) -> Result<Decimal, String> {
-    let factor: Decimal = text.parse().map_err(|_| format!("{text:?} is no number"))?;
+    let factor = money::typed::factor(text).map_err(|no| format!("{text:?}: {no}"))?;
     let fits = (Decimal::new(1, 1)..=Decimal::TEN).contains(&factor) && factor != Decimal::ONE;
     if fits {
         Ok(factor)

@@ -9,34 +9,23 @@ use super::{fail::Failure, out};
 use crate::domain::{
     Cost, Cpm, Currency, DealType, Identity, Stage, Tier,
     flight::{self, Odd},
-    money::typed::{self as amounts, Mistyped, Numbers, Typed},
+    money::typed::{self as amounts, Mistyped, Numbers, Understood},
 };
 
-/// An amount as it was given: in which currency it is meant is known only with the quote.
+/// An amount as it was given: in which currency it is meant is known only with the quote, and that may
+/// decide how it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Given {
-    text: String,
-    read: Result<Typed, Mistyped>,
-}
+pub(crate) struct Given(String);
 
 impl Given {
-    fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), read: amounts::read(text, Numbers::Either) }
-    }
-
-    /// The amount in this currency. What was understood is said where it was written otherwise.
+    /// The amount in this currency.
     pub(crate) fn of(&self, option: &str, currency: Currency) -> Result<Decimal, Failure> {
-        let read = self.read.clone().and_then(|typed| typed.of(currency));
-        let amount = read.map_err(|no| self.refused(option, &no))?;
-        if let Some(understood) = amounts::understood(&self.text, amount, currency) {
-            out::progress(&format!("{option} {:?} is read as {understood}", self.text));
-        }
-        Ok(amount)
+        amounts::amount(&self.0, currency).map_err(|no| self.refused(option, &no))
     }
 
     /// The currency that stands beside it.
     pub(crate) fn currency(&self) -> Option<Currency> {
-        self.read.as_ref().ok()?.currency
+        amounts::read(&self.0, Numbers::Either).ok()?.currency
     }
 
     /// The price, in this currency.
@@ -44,54 +33,85 @@ impl Given {
         Ok(Cpm::new(self.of(option, currency)?, currency))
     }
 
-    /// The amount by which a price that is shown is confirmed: it may be given as it is shown.
-    pub(crate) fn confirming(&self, option: &str, shown: Cpm) -> Result<Decimal, Failure> {
-        shown.typed(&self.text).map_err(|no| self.refused(option, &no))
+    /// The amount that is given beside a price that is shown: what has two readings may be just that.
+    pub(crate) fn beside(&self, option: &str, shown: Cpm) -> Result<Decimal, Failure> {
+        shown.typed(&self.0).map_err(|no| self.refused(option, &no))
     }
 
     /// The amount by which a cost that is shown is confirmed.
     pub(crate) fn confirming_cost(&self, option: &str, shown: Cost) -> Result<Decimal, Failure> {
-        shown.typed(&self.text).map_err(|no| self.refused(option, &no))
+        shown.typed(&self.0).map_err(|no| self.refused(option, &no))
+    }
+
+    /// What is said back of it where it was read as this, and is no plain figure.
+    pub(crate) fn said(&self, option: &str, amount: Decimal, of: Currency) -> Option<Understood> {
+        Understood::amount(option, &self.0, amount, of)
     }
 
     fn refused(&self, option: &str, no: &Mistyped) -> Failure {
-        Failure::usage(format!("{option} {:?}: {no}", self.text), "")
+        Failure::usage(format!("{option} {:?}: {no}", self.0), "")
+    }
+}
+
+/// A number of impressions as it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Count {
+    text: String,
+    /// How many they are.
+    pub(crate) number: u64,
+}
+
+impl Count {
+    /// What is said back of it where it is no plain figure.
+    pub(crate) fn said(&self, option: &str) -> Option<Understood> {
+        Understood::new(option, &self.text, self.number.to_string())
+    }
+}
+
+#[cfg(test)]
+impl From<u64> for Count {
+    fn from(number: u64) -> Self {
+        Self { text: number.to_string(), number }
+    }
+}
+
+/// Says back what was understood, before anything is done with it.
+pub(crate) fn say(understood: &[Understood]) {
+    for said in understood {
+        out::words(&said.to_string());
     }
 }
 
 #[cfg(test)]
 impl From<&str> for Given {
     fn from(text: &str) -> Self {
-        Self::new(text)
+        Self(text.to_owned())
     }
 }
 
-/// A price above zero: `25.22`, `25,22`, `$25.22`.
+/// A price above zero: `25.22`, `25,22`, `$25.22`. What has two readings is refused once its currency is
+/// known, which may leave one.
 pub(crate) fn price(text: &str) -> Result<Given, String> {
-    let given = amount(text)?;
-    let is_above = given.read.as_ref().is_ok_and(|typed| typed.amount > Decimal::ZERO);
-    is_above.then_some(given).ok_or_else(|| "write an amount above zero, like 25.22".to_owned())
+    match amounts::read(text, Numbers::Either) {
+        Ok(typed) if typed.amount.is_zero() => {
+            Err("write an amount above zero, like 25.22".to_owned())
+        }
+        Ok(_) | Err(Mistyped::Two(..)) => Ok(Given(text.to_owned())),
+        Err(Mistyped::Not(says)) => Err(format!("{says}; write it like 25.22")),
+        Err(no @ Mistyped::Currency(..)) => Err(no.to_string()),
+    }
 }
 
 /// An amount, or zero.
 pub(crate) fn amount(text: &str) -> Result<Given, String> {
-    let given = Given::new(text);
-    match &given.read {
-        Ok(_) => Ok(given),
-        Err(Mistyped::Not(says)) => Err(format!("{says}; write it like 25.22")),
-        Err(no) => Err(no.to_string()),
-    }
-}
-
-/// What confirms something that is shown: what has two readings may be just that.
-pub(crate) fn confirmation(text: &str) -> Result<Given, String> {
-    let given = Given::new(text);
-    if matches!(given.read, Err(Mistyped::Two(..))) { Ok(given) } else { amount(text) }
+    let is_zero = amounts::read(text, Numbers::Either).is_ok_and(|typed| typed.amount.is_zero());
+    if is_zero { Ok(Given(text.to_owned())) } else { price(text) }
 }
 
 /// Impressions: `500000`, `500_000`, `500,000`, `1.2m`.
-pub(crate) fn impressions(text: &str) -> Result<u64, String> {
-    amounts::count(text).map_err(|no| no.to_string())
+pub(crate) fn impressions(text: &str) -> Result<Count, String> {
+    let number = amounts::count(text).map_err(|no| no.to_string())?;
+    Ok(Count { text: text.to_owned(), number })
 }
 
 /// A day as it is typed: `2026-07-01`, or `+30d`, `+4w`, `+2m`: so long after another.
@@ -184,14 +204,24 @@ mod tests {
         }
         assert_eq!(usd(&amount("0").unwrap()), "0");
         for two in ["25,000", "1,400", "12.345"] {
-            assert!(price(two).unwrap_err().starts_with("it can be "), "{two}");
-            assert!(amount(two).is_err(), "{two}");
-            assert!(confirmation(two).is_ok(), "{two}: only with what is shown can it be told");
+            let given = price(two).unwrap();
+            assert_eq!(amount(two).as_ref(), Ok(&given));
+            let no = given.of("--max", Currency::USD).unwrap_err();
+            assert_eq!(no.exit, Exit::Usage, "{two}");
+            assert!(no.says.contains("it can be "), "{two}: {}", no.says);
         }
+        let shown: Cpm = "12.345 USD".parse().unwrap();
+        let given = price("12.345").unwrap();
+        assert_eq!(given.beside("--max", shown).unwrap(), shown.amount(), "as it is shown");
+        let (yen, dinar) = ("JPY".parse().unwrap(), "KWD".parse().unwrap());
+        assert_eq!(price("1,234").unwrap().of("--max", yen).unwrap(), Decimal::from(1_234));
+        assert_eq!(price("1.234").unwrap().of("--max", dinar).unwrap(), Decimal::new(1_234, 3));
+        assert!(price("1,234").unwrap().of("--max", dinar).is_err());
+        assert!(price("1.234").unwrap().of("--max", yen).is_err());
         let euros = price("17.00 EUR").unwrap();
         assert!(euros.of("--max", Currency::USD).unwrap_err().to_string().contains("EUR"));
         for good in ["500000", "500_000", "500,000"] {
-            assert_eq!(impressions(good), Ok(500_000), "{good}");
+            assert_eq!(impressions(good).map(|count| count.number), Ok(500_000), "{good}");
         }
         for bad in
             ["0", "-1", "25,22", "5.5", "1e6", "", "1,0000", "500.000", "99999999999999999999999"]

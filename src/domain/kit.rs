@@ -8,7 +8,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use strum::IntoEnumIterator as _;
 
-use super::{Cpm, PackageId, ProductId, Tier, money::exact};
+use super::{
+    Cpm, PackageId, ProductId, Tier,
+    money::{exact, typed},
+};
 
 /// A package of a seller's media kit, as far as our tier may see it.
 /// Texts are cleaned; ids are verbatim. Source: `GET /packages`, `GET /media-kit/packages`.
@@ -96,7 +99,7 @@ impl Package {
             return Vec::new();
         }
         let weight = |placement: &Placement| -> Option<Decimal> {
-            let weight = Decimal::from_str_exact(placement.weight.as_deref()?).ok()?;
+            let weight = typed::of_a_program(placement.weight.as_deref()?)?;
             (weight > Decimal::ZERO).then_some(weight)
         };
         // One that is in it twice has both shares.

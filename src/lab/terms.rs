@@ -6,10 +6,7 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 
 pub use crate::domain::strategy::Amount;
-use crate::domain::{
-    money::typed::{self, Numbers},
-    strategy::Options,
-};
+use crate::domain::{money::typed, strategy::Options};
 
 /// A plan for any quote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +63,7 @@ impl FromStr for Sweep {
         let (range, by) = range.split_once('/').map_or((range, "1"), |(range, by)| (range, by));
         let (from, to) = range.split_once("..").ok_or_else(|| wrong("no range"))?;
         let (from, to): (Amount, Amount) = (from.parse()?, to.parse()?);
-        let by = typed::read(by, Numbers::Either).ok().map(|by| by.amount);
+        let by = typed::factor(by).ok();
         let by = by.filter(|by| *by > Decimal::ZERO);
         let by = by.ok_or_else(|| wrong("its step is not above zero"))?;
         let mixed = matches!(from, Amount::Cpm(_)) != matches!(to, Amount::Cpm(_));

@@ -9,6 +9,8 @@ use std::{future::Future, time::Duration};
 
 use rust_decimal::Decimal;
 
+use self::shown::{failure, understood};
+
 use crate::cli::{
     context::Context,
     exit::Exit,
@@ -16,7 +18,6 @@ use crate::cli::{
     find::Wanted,
     json::{
         Document, ErrorDoc, Reply,
-        awaited::to_do,
         book::{BookDoc, CheckDoc, EvidenceDoc, RefusalDoc, TicketDoc},
         cost,
         deal::DealDoc,
@@ -27,10 +28,10 @@ use crate::cli::{
 };
 use crate::{
     desk::{
-        self, Answered, BookingRecord, BookingState, Mode, State, Ticket, TicketState,
+        self, Answered, BookingRecord, BookingState, Mode, QuoteRecord, State, Ticket, TicketState,
         state::Subject,
     },
-    domain::{Cost, Currency, QuoteRef, QuoteStatus, Refusal, SellerError, TicketId, money},
+    domain::{Cost, Cpm, Currency, QuoteRef, QuoteStatus, Refusal, SellerError, TicketId, money},
 };
 
 /// `book`.
@@ -39,7 +40,7 @@ pub(crate) struct Args {
     /// The quote's id, or SELLER/ID where several sellers have it
     pub(crate) quote_id: String,
     /// The price you book at: must be the ticket's price to the cent
-    #[arg(long, value_name = "CPM", value_parser = typed::confirmation)]
+    #[arg(long, value_name = "CPM", value_parser = typed::amount)]
     pub(crate) confirm: Option<typed::Given>,
     /// The most you pay per thousand, needed beside the price; your limits hold too
     #[arg(long, value_name = "CPM", value_parser = typed::amount)]
@@ -51,7 +52,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "AMOUNT", value_parser = typed::price)]
     pub(crate) planned_spend: Option<typed::Given>,
     /// What the whole deal costs, where the desk asks for it: something is out of the usual
-    #[arg(long, value_name = "AMOUNT", value_parser = typed::confirmation)]
+    #[arg(long, value_name = "AMOUNT", value_parser = typed::amount)]
     pub(crate) confirm_cost: Option<typed::Given>,
     /// Book by hand although the desk is halted: --despite halted
     #[arg(long, value_name = "WORD")]
@@ -135,7 +136,11 @@ pub(crate) async fn book(
     let key = record.reference();
     let limits = session.state().setup.limits.currency;
     let currency = record.price().map_or(limits, |price| price.currency());
-    let max_cpm = args.max_cpm.as_ref().map(|given| given.cpm("--max-cpm", currency));
+    let price = record.price();
+    let max_cpm = args.max_cpm.as_ref().map(|given| match price {
+        Some(price) => given.beside("--max-cpm", price).map(|most| Cpm::new(most, currency)),
+        None => given.cpm("--max-cpm", currency),
+    });
     let planned = args.planned_spend.as_ref().map(|given| given.of("--planned-spend", currency));
     let open = desk::Command::OpenTicket {
         quote: key.clone(),
@@ -143,6 +148,8 @@ pub(crate) async fn book(
         planned_spend: planned.transpose()?.map(|amount| Cost::new(amount, currency)),
         notes: args.notes.clone(),
     };
+    let cost = record.cost();
+    typed::say(&understood(args, (price, cost), currency));
     out::progress(&format!("reading {} again …", key.quote_id));
     if let Some(refusal) = session.command(open).into_iter().next() {
         return reply(session, &key, args, None, &End::refused(refusal));
@@ -172,7 +179,7 @@ pub(crate) async fn book(
     }
     let price = ticket(session.state(), &id).and_then(|ticket| ticket.price);
     let confirm = args.confirm.as_ref().zip(price);
-    let confirm = confirm.map(|(given, price)| given.confirming("--confirm", price)).transpose()?;
+    let confirm = confirm.map(|(given, price)| given.beside("--confirm", price)).transpose()?;
     if let Some(end) = closed(session.state(), &key, &id, (args, confirm)) {
         return finish(session, &key, args, &id, &end);
     }
@@ -329,6 +336,9 @@ fn reply(
         })
     });
     let total = booking.map(|booking| booking.intent.cost).or(open.and_then(|ticket| ticket.cost));
+    let record = state.quote(key);
+    let price = open.and_then(|ticket| ticket.price).or(record.and_then(QuoteRecord::price));
+    let currency = price.map_or(state.setup.limits.currency, |price| price.currency());
     let body = BookDoc {
         outcome: end.outcome,
         seller: key.seller.0.clone(),
@@ -339,6 +349,11 @@ fn reply(
         checks: open.into_iter().flat_map(|ticket| &ticket.checks).map(CheckDoc::new).collect(),
         cost: cost(total),
         dry_run: args.dry_run,
+        understood: understood(
+            args,
+            (price, total.or(record.and_then(QuoteRecord::cost))),
+            currency,
+        ),
         error: failure.as_ref().map(ErrorDoc::new),
         exit: end.exit.code(),
     };
@@ -346,45 +361,4 @@ fn reply(
     let document = Document::new(state.setup.mode, now, body);
     let words = failure.map(|failure| failure.to_string());
     Ok(Reply::new(&document, Shown::Text(text))?.with_exit(end.exit).with_words(words))
-}
-
-/// What went wrong, whose problem it is, and what to do.
-fn failure(key: &QuoteRef, booking: Option<&BookingRecord>, end: &End) -> Option<Failure> {
-    if end.exit == Exit::Done {
-        return None;
-    }
-    if let Some(refusal) = &end.refusal {
-        let mut failure = Failure::of_refusal(refusal);
-        failure.exit = end.exit;
-        failure.says = format!("nothing was sent: {}", failure.says);
-        failure.quoting(&key.seller, end.said.as_ref());
-        return Some(failure);
-    }
-    let said = booking.and_then(|booking| booking.says.clone());
-    let said = said.map_or_else(String::new, |said| format!(": {said}"));
-    let cure = booking.and_then(|booking| booking.cure.clone());
-    let (says, state) = match end.outcome {
-        "refused" => (format!("{} refused{said}", key.seller), BookingState::Refused),
-        "expired" => (format!("the quote is over{said}"), BookingState::Expired),
-        "disputed" => {
-            let says = format!("{} booked something else than was agreed", key.seller);
-            (says, BookingState::Disputed)
-        }
-        "waiting" => {
-            let says = format!("{} has the booking and has not decided yet{said}", key.seller);
-            (says, BookingState::Waiting)
-        }
-        "unknown" => {
-            let says = format!("nobody knows whether {} booked {}{said}", key.seller, key.quote_id);
-            (says, BookingState::Unknown)
-        }
-        _ if end.exit == Exit::Interrupted => {
-            ("interrupted; nothing was sent".to_owned(), BookingState::Done)
-        }
-        _ => (format!("nothing was sent{said}"), BookingState::NotSent),
-    };
-    let mut failure = Failure::new(end.exit, says, cure.unwrap_or_else(|| to_do(state).to_owned()));
-    failure.seller = Some(key.seller.clone());
-    failure.quoting(&key.seller, booking.and_then(|booking| booking.error.as_ref()));
-    Some(failure)
 }

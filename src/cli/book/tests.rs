@@ -241,6 +241,33 @@ async fn a_cost_that_is_typed_must_be_true_though_nothing_asks_for_it() {
 }
 
 #[tokio::test]
+async fn what_is_no_plain_figure_is_said_back_in_the_document() {
+    for (confirm, max, said) in [
+        ("20.52", "21", vec![]),
+        (
+            "20,52",
+            "$20.52 CPM",
+            vec![("--confirm", "20,52", "20.52 USD"), ("--max-cpm", "$20.52 CPM", "20.52 USD")],
+        ),
+        ("20.520", "20.520 USD", vec![("--max-cpm", "20.520 USD", "20.52 USD")]),
+    ] {
+        let mut seller = fake(setup(&["a"]), story(Ok("20.52"))).await;
+        let (document, exit) = run(&mut seller, &args(confirm, max)).await;
+        assert_eq!((exit, seller.booked()), (0, 1), "{confirm} {max}");
+        let told = document["understood"].as_array().unwrap().iter();
+        let told =
+            told.map(|one| ["option", "typed", "means"].map(|key| one[key].as_str().unwrap()));
+        let told: Vec<_> = told.map(|[option, typed, means]| (option, typed, means)).collect();
+        assert_eq!(told, said, "{confirm} {max}");
+    }
+    let mut fake = fake(setup(&["a"]), story(Ok("20.52"))).await;
+    let two = book(&mut fake, &args("20.52", "25,000"), WAITS, &mut pin!(pending::<()>())).await;
+    let failure = two.unwrap_err();
+    assert_eq!(failure.exit, crate::cli::exit::Exit::Usage);
+    assert!(failure.says.contains("it can be 25.00 or 25000"), "{}", failure.says);
+}
+
+#[tokio::test]
 async fn a_quote_nobody_knows_is_not_found() {
     let mut fake = fake_with(Mode::Live).await;
     let other = Args { quote_id: "b/qt-1".into(), ..args("20.52", "21") };

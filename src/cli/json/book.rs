@@ -6,7 +6,10 @@ use super::{At, ErrorDoc, deal::DealDoc};
 use crate::{
     cli::fail::without_keys,
     desk::{BookingRecord, Evidence},
-    domain::{Check, Question, Refusal, money},
+    domain::{
+        Check, Question, Refusal,
+        money::{self, typed::Understood},
+    },
 };
 
 /// What `book` prints.
@@ -23,6 +26,8 @@ pub(crate) struct BookDoc {
     pub(crate) checks: Vec<CheckDoc>,
     pub(crate) cost: Option<String>,
     pub(crate) dry_run: bool,
+    /// Options that are no plain figures, with what they were read as.
+    pub(crate) understood: Vec<Understood>,
     pub(crate) error: Option<ErrorDoc>,
     pub(crate) exit: u8,
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{At, ErrorDoc, cpm, told};
 use crate::domain::{
     Negotiation, Round,
+    money::typed::Understood,
     negotiation::{Pending, Seen},
 };
 
@@ -59,6 +60,8 @@ pub(crate) struct NegotiateDoc {
     pub(crate) would: Option<WouldDoc>,
     /// Our move that was not answered while `negotiate` waited, where there is one.
     pub(crate) in_doubt: Option<DoubtDoc>,
+    /// Options that are no plain figures, with what they were read as.
+    pub(crate) understood: Vec<Understood>,
     pub(crate) error: Option<ErrorDoc>,
     pub(crate) exit: u8,
 }

@@ -12,6 +12,7 @@ use crate::{
     desk::{self, QuoteRecord, State, judge},
     domain::{
         Availability, Check, Pricing, ProductRef, Proof, QuoteStatus, Skew, Terms, asked,
+        money::typed::Understood,
         proof::{self, Known},
         ranking::{CompareRow, Ranked},
     },
@@ -180,6 +181,17 @@ pub(crate) struct RfqDoc {
     /// The cheapest of another seller.
     pub(crate) cover: Option<String>,
     pub(crate) partial: Vec<Missing>,
+    /// Options that are no plain figures, with what they were read as.
+    pub(crate) understood: Vec<Understood>,
+}
+
+/// QUOTE as it was asked for.
+#[derive(Debug, Serialize)]
+pub(crate) struct RequestedDoc {
+    #[serde(flatten)]
+    pub(crate) quote: QuoteDoc,
+    /// Options that are no plain figures, with what they were read as.
+    pub(crate) understood: Vec<Understood>,
 }
 
 /// QUOTE with where it was read.

@@ -26,6 +26,7 @@ use crate::{
     desk::{self, QuoteRecord, State, state::Purpose},
     domain::{
         Negotiation, Outcome, QuoteRef,
+        money::typed::{Understood, written},
         negotiation::Pending,
         strategy::{self, Amount, Plan, Value},
     },
@@ -104,11 +105,12 @@ pub(crate) async fn negotiate(
     let record = Wanted::new(&args.quote_id).quote_of(session.state())?;
     let key = record.reference();
     let plan = plan(args, session.state(), record)?;
+    typed::say(&understood(args, record));
     if args.tries {
         allowed(&session.command(desk::Command::TryTalks(key.clone())))?;
     }
     if args.dry_run {
-        return dry_run(session, &key, &plan);
+        return dry_run(session, &key, args, &plan);
     }
     out::progress(&format!("{} plays {} …", plan.strategy, key.quote_id));
     let arm = desk::Command::ArmAuto { quote: key.clone(), plan: plan.clone() };
@@ -128,7 +130,7 @@ pub(crate) async fn negotiate(
         // A refusal can only say that nothing plays, and then nothing is to be stopped.
         let _ = session.command(stop);
     }
-    reply(session, &key, &plan, Play::Real(waited))
+    reply(session, &key, (args, &plan), Play::Real(waited))
 }
 
 /// What is said here, over what is configured for the strategy. Nothing is guessed in a script: what
@@ -150,14 +152,15 @@ fn plan(args: &Args, state: &State, record: &QuoteRecord) -> Result<Plan, Failur
         given.as_ref().map(|given| given.of(option, quoted.currency())).transpose()
     };
     let price = |option: &str, given: &Option<typed::Given>| {
-        Ok::<_, Failure>(amount(option, given)?.map(|cpm| Value::Price(Amount::Cpm(cpm))))
+        let read = given.as_ref().map(|given| given.beside(option, quoted)).transpose()?;
+        Ok::<_, Failure>(read.map(|cpm| Value::Price(Amount::Cpm(cpm))))
     };
     let count = |count: Option<u32>| count.map(Value::Count);
     let mut missing = Vec::new();
     for (parameter, said) in [
         ("target", price("--target", &args.target)?),
         ("max", price("--max", &args.max)?),
-        ("step", price("--step", &args.step)?),
+        ("step", amount("--step", &args.step)?.map(|step| Value::Price(Amount::Cpm(step)))),
         ("rounds", count(args.rounds)),
         ("spend", amount("--spend", &args.spend)?.map(Value::Money)),
         ("seconds", count(args.seconds)),
@@ -180,6 +183,22 @@ fn plan(args: &Args, state: &State, record: &QuoteRecord) -> Result<Plan, Failur
     let says = format!("{name} needs --{}", missing.join(", --"));
     let cure = format!("give what is missing, or set it under [strategies.{name}]");
     Err(Failure::usage(says, cure))
+}
+
+/// What of the options is no plain figure, with what it is read as.
+fn understood(args: &Args, record: &QuoteRecord) -> Vec<Understood> {
+    let Some(quoted) = record.quote.pricing.cpm() else { return Vec::new() };
+    let prices = [("--target", &args.target), ("--max", &args.max)].into_iter();
+    let prices = prices.filter_map(|(option, given)| {
+        let given = given.as_ref()?;
+        given.said(option, given.beside(option, quoted).ok()?, quoted.currency())
+    });
+    let amounts = [("--step", &args.step), ("--spend", &args.spend)].into_iter();
+    let amounts = amounts.filter_map(|(option, given)| {
+        let given = given.as_ref()?;
+        given.said(option, given.of(option, quoted.currency()).ok()?, quoted.currency())
+    });
+    prices.chain(amounts).collect()
 }
 
 fn game<'s>(state: &'s State, key: &QuoteRef) -> Option<&'s Negotiation> {
@@ -235,7 +254,12 @@ fn bookable(state: &State, record: &QuoteRecord) -> Option<String> {
     Some(newer.quote.quote_id.0.clone())
 }
 
-fn dry_run(session: &impl Session, key: &QuoteRef, plan: &Plan) -> Result<Reply, Failure> {
+fn dry_run(
+    session: &impl Session,
+    key: &QuoteRef,
+    args: &Args,
+    plan: &Plan,
+) -> Result<Reply, Failure> {
     let state = session.state();
     let record = state.quote(key).ok_or_else(|| Failure::usage("the quote is gone", ""))?;
     desk::can_negotiate(state, record).map_err(|refusal| Failure::of_refusal(&refusal))?;
@@ -250,7 +274,7 @@ fn dry_run(session: &impl Session, key: &QuoteRef, plan: &Plan) -> Result<Reply,
     }
     let would = desk::would_do(state, record, plan, session.now());
     let would = would.as_ref().map(WouldDoc::new);
-    reply(session, key, plan, Play::Dry(would))
+    reply(session, key, (args, plan), Play::Dry(would))
 }
 
 /// Whether it was played, or what would be played first.
@@ -262,7 +286,7 @@ enum Play {
 fn reply(
     session: &impl Session,
     key: &QuoteRef,
-    plan: &Plan,
+    (args, plan): (&Args, &Plan),
     play: Play,
 ) -> Result<Reply, Failure> {
     let state = session.state();
@@ -304,6 +328,7 @@ fn reply(
         dry_run: is_dry,
         would,
         in_doubt: doubt.map(DoubtDoc::new),
+        understood: understood(args, record),
         error: failure.as_ref().map(ErrorDoc::new),
         exit: exit.code(),
     };
@@ -340,7 +365,7 @@ fn summary(body: &NegotiateDoc, plan: &Plan) -> Vec<String> {
             "agreed at {agreed} {}\n  → dealdesk book {}/{id} --confirm {agreed} --max-cpm {}",
             body.currency,
             body.seller,
-            plan.max.plain()
+            written(plan.max.amount(), plan.max.currency())
         )],
         (_, _) => vec![format!("outcome: {}", body.outcome)],
     }

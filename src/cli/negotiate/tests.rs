@@ -279,6 +279,24 @@ async fn a_dry_run_says_the_first_move_and_sends_nothing() {
     let sent = fake.asked.len();
     let (document, code) = run(&mut fake, &Args { dry_run: true, ..args("18", "20", 3) }).await;
     assert_eq!((document["would"]["cpm"].as_str(), code), (Some("18.00"), 0));
+    assert_eq!(document["understood"], serde_json::json!([]));
+    let spend = Some("$25.2k".into());
+    let other = Args { dry_run: true, spend, ..args("18,00", "20.520 USD", 3) };
+    let (document, code) = run(&mut fake, &other).await;
+    assert_eq!((document["would"]["cpm"].as_str(), code), (Some("18.00"), 0));
+    let said = |option, typed, means| serde_json::json!({ "option": option, "typed": typed, "means": means });
+    let expect = [
+        said("--target", "18,00", "18.00 USD"),
+        said("--max", "20.520 USD", "20.52 USD"),
+        said("--spend", "$25.2k", "25200.00 USD"),
+    ];
+    assert_eq!(document["understood"], serde_json::json!(expect));
+    for two in [args("18", "25,000", 3), args("1,400", "20", 3)] {
+        let refused = negotiate(&mut fake, &two, WAIT, &mut pin!(pending::<()>())).await;
+        let refused = refused.unwrap_err();
+        assert_eq!(refused.exit.code(), 2);
+        assert!(refused.says.contains("it can be "), "{}", refused.says);
+    }
     for dry_run in [true, false] {
         let upside_down = Args { dry_run, ..args("20", "18", 3) };
         let refused = negotiate(&mut fake, &upside_down, WAIT, &mut pin!(pending::<()>())).await;

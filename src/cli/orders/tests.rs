@@ -232,6 +232,11 @@ fn a_plain_number_stays_one_and_all_else_is_text() {
     for (typed, value) in [
         ("a=12500.50", Given::Number(d("12500.50"))),
         ("a=-1", Given::Number(d("-1"))),
+        ("a=12,500.50", Given::Number(d("12500.50"))),
+        ("a=12.500,50", Given::Number(d("12500.50"))),
+        ("a=12_500", Given::Number(d("12500"))),
+        ("a=0,5", Given::Number(d("0.5"))),
+        ("a=1.2.3", Given::Text("1.2.3".into())),
         ("a=007", Given::Text("007".into())),
         ("a=1e3", Given::Text("1e3".into())),
         ("a=2026-08-02", Given::Text("2026-08-02".into())),
@@ -239,6 +244,10 @@ fn a_plain_number_stays_one_and_all_else_is_text() {
         ("a=", Given::Text(String::new())),
     ] {
         assert_eq!(write::given(typed), Ok(("a".to_owned(), value)), "{typed}");
+    }
+    for two in ["budget=25.000", "impressions=500,000"] {
+        let no = write::given(two).unwrap_err();
+        assert!(no.contains("it can be "), "{two}: {no}");
     }
     for bad in ["a", "=1", ""] {
         assert!(write::given(bad).is_err(), "{bad}");

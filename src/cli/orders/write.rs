@@ -21,6 +21,7 @@ use crate::{
     desk::{self, Fact, OrderEnding, OrderIntent, State, Stored, log::What, state::Purpose},
     domain::{
         ChangeAsk, DealRef, Order, OrderAnswer, OrderAsk, OrderId, SellerName,
+        money::{Mistyped, typed},
         order::{ChangeType, Diff, Given},
         text,
     },
@@ -67,10 +68,27 @@ pub(super) fn given(typed: &str) -> Result<(String, Given), String> {
     if name.is_empty() {
         return Err("write NAME=VALUE, like budget=12500.50".to_owned());
     }
-    let number = Decimal::from_str_exact(value).ok();
-    // 007 and 1e3 are no plain numbers: they would be sent as something else than was typed.
-    let number = number.filter(|number| number.to_string() == value);
+    let number = number(value).map_err(|no| format!("{value:?}: {no}"))?;
     Ok((name, number.map_or_else(|| Given::Text(text::prose(value)), Given::Number)))
+}
+
+/// The number that a value is, as people write one.
+fn number(value: &str) -> Result<Option<Decimal>, Mistyped> {
+    let (minus, digits) = value.strip_prefix('-').map_or(("", value), |digits| ("-", digits));
+    // 007 and 1e3 are no plain numbers: they would be sent as something else than was typed.
+    let is_plain = digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'_'));
+    let is_id = digits.starts_with('0') && digits.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
+    if !is_plain || is_id {
+        return Ok(None);
+    }
+    match typed::factor(digits) {
+        Ok(mut number) => {
+            number.set_sign_negative(!minus.is_empty() && !number.is_zero());
+            Ok(Some(number))
+        }
+        Err(Mistyped::Not(_)) => Ok(None),
+        Err(no @ (Mistyped::Two(..) | Mistyped::Currency(..))) => Err(no),
+    }
 }
 
 fn change_type(typed: &str) -> Result<ChangeType, String> {

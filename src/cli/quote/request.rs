@@ -9,7 +9,7 @@ use crate::{
         fail::Failure,
         json::{
             Document, Missing, Reply, exit_of,
-            quote::{QuoteDoc, RfqDoc},
+            quote::{QuoteDoc, RequestedDoc, RfqDoc},
             words_of,
         },
         kit,
@@ -19,8 +19,8 @@ use crate::{
     },
     desk::{self, Fact, QuoteRecord, State, judge, log::What, state::InFlight},
     domain::{
-        DealType, ProductId, QuoteAsk, QuoteStatus, RfqId, SellerError, SellerName, ids,
-        ranking::Ranked,
+        Cpm, DealType, ProductId, QuoteAsk, QuoteStatus, RfqId, SellerError, SellerName, ids,
+        money::typed::Understood, ranking::Ranked,
     },
 };
 
@@ -41,7 +41,7 @@ pub(crate) struct Request {
     pub(crate) kind: DealType,
     /// Impressions; PG needs them
     #[arg(long, value_name = "N", value_parser = typed::impressions)]
-    pub(crate) impressions: Option<u64>,
+    pub(crate) impressions: Option<typed::Count>,
     /// What you would like to pay: a hint to the seller
     #[arg(long, value_name = "CPM", value_parser = typed::price)]
     pub(crate) target_cpm: Option<typed::Given>,
@@ -55,6 +55,14 @@ pub(super) async fn request(
     request: &Request,
 ) -> Result<Reply, Failure> {
     let names = some_sellers(session.state(), &request.seller)?;
+    let limits = session.state().setup.limits.currency;
+    let target_cpm = request
+        .target_cpm
+        .as_ref()
+        .map(|given| given.cpm("--target-cpm", given.currency().unwrap_or(limits)));
+    let target_cpm = target_cpm.transpose()?;
+    let understood = understood(request, target_cpm);
+    typed::say(&understood);
     let mut partial = Vec::new();
     let single = request.seller.len() == 1 && request.product.is_some();
     let targets = if let (Some(product), true) = (&request.product, single) {
@@ -78,11 +86,6 @@ pub(super) async fn request(
     let (flight_start, flight_end) = request.terms.flight(session.now())?;
     let setup = &session.state().setup;
     let identity = request.terms.identity(&setup.identity);
-    let target_cpm = request
-        .target_cpm
-        .as_ref()
-        .map(|given| given.cpm("--target-cpm", given.currency().unwrap_or(setup.limits.currency)));
-    let target_cpm = target_cpm.transpose()?;
     out::progress(&format!("asking {} sellers for a price …", targets.len()));
     let mut asked = Vec::new();
     for target in targets {
@@ -90,7 +93,7 @@ pub(super) async fn request(
             product_id: target.product_id,
             product_name: target.product_name,
             deal_type: request.kind,
-            impressions: request.impressions,
+            impressions: request.impressions.as_ref().map(|count| count.number),
             flight_start,
             flight_end,
             target_cpm,
@@ -111,9 +114,18 @@ pub(super) async fn request(
     }
     session.until(wait, |state| !is_asking(state, &rfq)).await;
     if single {
-        return one(session, &rfq, &names[0]);
+        return one(session, &rfq, &names[0], understood);
     }
-    several(session, rfq, &asked, partial)
+    several(session, rfq, &asked, (partial, understood))
+}
+
+/// What of the options is no plain figure, with what it is read as.
+fn understood(request: &Request, target: Option<Cpm>) -> Vec<Understood> {
+    let target = request.target_cpm.as_ref().zip(target);
+    let target =
+        target.and_then(|(given, cpm)| given.said("--target-cpm", cpm.amount(), cpm.currency()));
+    let count = request.impressions.as_ref().and_then(|count| count.said("--impressions"));
+    count.into_iter().chain(target).collect()
 }
 
 fn is_asking(state: &State, wanted: &RfqId) -> bool {
@@ -137,7 +149,12 @@ fn failed(state: &State, wanted: &RfqId, name: &SellerName) -> Option<SellerErro
     })
 }
 
-fn one(session: &impl Session, rfq: &RfqId, seller: &SellerName) -> Result<Reply, Failure> {
+fn one(
+    session: &impl Session,
+    rfq: &RfqId,
+    seller: &SellerName,
+    understood: Vec<Understood>,
+) -> Result<Reply, Failure> {
     let state = session.state();
     let Some(record) = quoted(state, rfq, seller) else {
         return Err(failed(state, rfq, seller).map_or_else(
@@ -155,8 +172,9 @@ fn one(session: &impl Session, rfq: &RfqId, seller: &SellerName) -> Result<Reply
         return Err(Failure::of_seller(&format!("asking for a quote ({id})"), seller, &error));
     }
     let now = session.now();
-    let document = QuoteDoc::of(state, record, now);
-    let text = super::text(&document);
+    let quote = QuoteDoc::of(state, record, now);
+    let text = super::text(&quote);
+    let document = RequestedDoc { quote, understood };
     Reply::new(&Document::new(state.setup.mode, now, document), Shown::Text(text))
 }
 
@@ -164,7 +182,7 @@ fn several(
     session: &impl Session,
     rfq: RfqId,
     asked: &[SellerName],
-    mut partial: Vec<Missing>,
+    (mut partial, understood): (Vec<Missing>, Vec<Understood>),
 ) -> Result<Reply, Failure> {
     let (state, now) = (session.state(), session.now());
     let mut came = Vec::new();
@@ -197,7 +215,7 @@ fn several(
             "* effective: the floor of a private auction is taken {factor} times, which is an assumption"
         ));
     }
-    let body = RfqDoc { rfq: rfq.0, items, best, cover, partial };
+    let body = RfqDoc { rfq: rfq.0, items, best, cover, partial, understood };
     let document = Document::new(state.setup.mode, now, body);
     Ok(Reply::new(&document, Shown::Table(table))?.with_exit(exit).with_words(words))
 }

@@ -13,7 +13,7 @@ use crate::{
         find::Wanted,
         json::{Reply, quote::QuoteDoc, schema},
         port::Session as _,
-        typed::{Terms, day},
+        typed::{self, Terms, day},
     },
     desk::Command,
     domain::{Answer, Ask, DealType, ErrorKind, QuoteStatus, SellerError, SellerName, Stage, Tier},
@@ -27,7 +27,7 @@ fn asked(sellers: &[&str], product: Option<&str>, query: Option<&str>) -> super:
         product: product.map(str::to_owned),
         query: query.map(str::to_owned),
         kind: DealType::Preferred,
-        impressions: Some(500_000),
+        impressions: Some(500_000.into()),
         target_cpm: None,
         terms: Terms::default(),
     }
@@ -65,6 +65,21 @@ async fn one_seller_quotes_or_says_why_not() {
     let document = schema::check("quote", &reply.json);
     assert_eq!(document["product"]["product_id"], "p-9");
     assert_eq!(document["cost"], "10260.00");
+    assert_eq!(document["understood"], serde_json::json!([]));
+    let said = super::Request {
+        impressions: typed::impressions("500k").ok(),
+        target_cpm: typed::price("$17,50").ok(),
+        ..asked(&["a"], Some("p-9"), None)
+    };
+    let document = schema::check("quote", &run(&["a"], said).await.unwrap().json);
+    let expect = [
+        serde_json::json!({ "option": "--impressions", "typed": "500k", "means": "500000" }),
+        serde_json::json!({ "option": "--target-cpm", "typed": "$17,50", "means": "17.50 USD" }),
+    ];
+    assert_eq!(document["understood"], serde_json::json!(expect));
+    let target_cpm = typed::price("25,000").ok();
+    let two = run(&["a"], super::Request { target_cpm, ..asked(&["a"], Some("p-9"), None) }).await;
+    assert_eq!(two.unwrap_err().exit, Exit::Usage);
     assert_eq!(document["seconds_left"].as_i64(), Some(3600));
     assert!(document["agreed_cpm"].is_null() && document["availability"].is_null());
     for (seller, exit, code) in [

@@ -4,7 +4,10 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 pub(super) use crate::domain::money::typed::Numbers;
-use crate::domain::{Currency, DealType, money::typed};
+use crate::domain::{
+    Currency, DealType,
+    money::{Mistyped, typed},
+};
 
 /// What exports write where there is nothing.
 pub(super) fn is_nothing(text: &str) -> bool {
@@ -19,35 +22,12 @@ pub(super) fn amount(text: &str, numbers: Numbers) -> Result<(Decimal, Option<Cu
     Ok((typed.amount, typed.currency))
 }
 
-/// A number whose thousands are kept apart by `mark`.
-fn ungrouped(digits: &str, mark: char) -> Result<String, String> {
-    let mut groups = digits.split(mark);
-    let first = groups.next().unwrap_or_default();
-    let is_grouped = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
-    if digits.contains(mark) && !is_grouped {
-        return Err(format!("its {mark:?} stand where none keeps thousands apart"));
-    }
-    Ok(digits.chars().filter(|c| *c != mark).collect())
-}
-
 /// Impressions: a whole number, its thousands kept apart or not.
 pub(super) fn count(text: &str) -> Result<u64, String> {
-    let no = || "it is no whole number of impressions".to_owned();
-    let digits: String =
-        text.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}')).collect();
-    let commas = digits.matches(',').count();
-    let points = digits.matches('.').count();
-    let mark = match (commas, points) {
-        (0, 0) => return digits.parse().map_err(|_| no()),
-        (_, 0) => ',',
-        (0, _) => '.',
-        _ => return Err(no()),
-    };
-    let (whole, fraction) = digits.split_once(mark).unwrap_or((&digits, ""));
-    if fraction.len() < 3 && fraction.bytes().all(|b| b == b'0') {
-        return whole.parse().map_err(|_| no());
-    }
-    ungrouped(&digits, mark).map_err(|_| no())?.parse().map_err(|_| no())
+    typed::whole(text).map_err(|no| match no {
+        Mistyped::Not(_) => "it is no whole number of impressions".to_owned(),
+        Mistyped::Two(..) | Mistyped::Currency(..) => no.to_string(),
+    })
 }
 
 /// A day: `2026-07-01` with or without a time, `30.09.2026`, `1 Jul 2026`, `09/30/2026`. One that is
@@ -235,6 +215,8 @@ mod tests {
             ("1 000 000", Some(1_000_000)),
             ("500,000", Some(500_000)),
             ("500000.0", Some(500_000)),
+            ("0", Some(0)),
+            ("500.000", None),
             ("1,5", None),
             ("1.5M", None),
             ("-5", None),

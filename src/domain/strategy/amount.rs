@@ -64,7 +64,7 @@ impl FromStr for Amount {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || format!("{text:?} is no amount: write 22.50, or 80% of the quote");
-        Self::read(text, Numbers::Either, None).map_err(|misread| match &misread {
+        Self::read(text, None).map_err(|misread| match &misread {
             Mistyped::Not(_) => wrong(),
             Mistyped::Two(..) | Mistyped::Currency(..) => format!("{text:?}: {misread}"),
         })
@@ -76,33 +76,25 @@ impl Amount {
     ///
     /// # Errors
     /// Where it is neither, or has two readings.
-    pub fn read(
-        text: &str,
-        numbers: Numbers,
-        currency: Option<Currency>,
-    ) -> Result<Self, Mistyped> {
+    pub fn read(text: &str, currency: Option<Currency>) -> Result<Self, Mistyped> {
         let text = text.trim();
         let Some(percent) = text.strip_suffix('%') else {
-            return Ok(Self::Cpm(cpm(text, numbers, currency)?));
+            return Ok(Self::Cpm(of(text, currency)?));
         };
-        let typed = typed::read(percent, numbers)?;
-        if typed.currency.is_some() || typed.amount > Decimal::from(10_000) {
+        let percent = typed::factor(percent)?;
+        if percent > Decimal::from(10_000) {
             return Err(Mistyped::Not("it is no share of a quote".to_owned()));
         }
-        Ok(Self::Percent(typed.amount))
+        Ok(Self::Percent(percent))
     }
 }
 
 /// An amount of `currency`; where that is not known, none may be named.
-pub(super) fn cpm(
-    text: &str,
-    numbers: Numbers,
-    currency: Option<Currency>,
-) -> Result<Decimal, Mistyped> {
-    let typed = typed::read(text, numbers)?;
+pub(super) fn of(text: &str, currency: Option<Currency>) -> Result<Decimal, Mistyped> {
+    let typed = typed::read_in(text, Numbers::Either, currency)?;
     match currency {
         Some(currency) => typed.of(currency),
-        None if typed.currency.is_none() => Ok(typed.amount),
+        None if typed.is_bare() => Ok(typed.amount),
         None => Err(Mistyped::Not("it is in the currency of the quote, which is not named".into())),
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::{
     Cost, Cpm, Currency, Refusal,
     money::{
         self,
-        typed::{Mistyped, Numbers, written},
+        typed::{self, Mistyped, written},
     },
 };
 
@@ -115,36 +115,45 @@ impl Parameter {
     /// # Errors
     /// What is wrong with it: `is not a price like 22.50 …`, `it can be 1.40 or 1400 …`.
     pub fn read(&self, typed: &str, currency: Option<Currency>) -> Result<Value, String> {
-        self.understand(typed, Numbers::Either, currency)
+        self.understand(typed, currency).map_err(|no| match &no {
+            Mistyped::Not(_) => format!("is not {}", self.must_be()),
+            Mistyped::Two(..) | Mistyped::Currency(..) => no.to_string(),
+        })
+    }
+
+    /// As [`Self::read`].
+    ///
+    /// # Errors
+    /// Where it is none, has two readings, or is in another currency.
+    pub fn understand(&self, text: &str, currency: Option<Currency>) -> Result<Value, Mistyped> {
+        match self.takes {
+            Takes::Price => Amount::read(text, currency).map(Value::Price),
+            Takes::Money => super::amount::of(text, currency).map(Value::Money),
+            Takes::Count(..) => self.counted(typed::whole(text)?),
+        }
     }
 
     /// What a number of the configuration says, written as programs write it.
     ///
     /// # Errors
-    /// See [`Self::read`].
-    pub fn of_a_program(&self, number: &str) -> Result<Value, String> {
-        self.understand(number, Numbers::Point, None)
+    /// Where it is none.
+    pub fn of_a_program(&self, number: &str) -> Result<Value, Mistyped> {
+        let none = || Mistyped::Not(String::new());
+        let read = typed::of_a_program(number).ok_or_else(none)?;
+        match self.takes {
+            Takes::Price => Ok(Value::Price(Amount::Cpm(read))),
+            Takes::Money => Ok(Value::Money(read)),
+            Takes::Count(..) if number.contains(['.', 'e', 'E']) => Err(none()),
+            Takes::Count(..) => self.counted(u64::try_from(read).map_err(|_| none())?),
+        }
     }
 
-    fn understand(
-        &self,
-        text: &str,
-        numbers: Numbers,
-        currency: Option<Currency>,
-    ) -> Result<Value, String> {
-        let read = match self.takes {
-            Takes::Price => Amount::read(text, numbers, currency).map(Value::Price),
-            Takes::Money => super::amount::cpm(text, numbers, currency).map(Value::Money),
-            Takes::Count(least, most) => {
-                let number = text.trim().replace('_', "").parse().ok();
-                let fits = number.filter(|number| (least..=most).contains(number));
-                fits.map(Value::Count).ok_or_else(|| Mistyped::Not(String::new()))
-            }
+    fn counted(&self, number: u64) -> Result<Value, Mistyped> {
+        let Takes::Count(least, most) = self.takes else {
+            return Err(Mistyped::Not(String::new()));
         };
-        read.map_err(|no| match &no {
-            Mistyped::Not(_) => format!("is not {}", self.must_be()),
-            Mistyped::Two(..) | Mistyped::Currency(..) => no.to_string(),
-        })
+        let fits = u32::try_from(number).ok().filter(|number| (least..=most).contains(number));
+        fits.map(Value::Count).ok_or_else(|| Mistyped::Not(String::new()))
     }
 
     /// What it must be, in words.
@@ -269,7 +278,10 @@ mod tests {
                 changed.say(parameter.name, value, quoted);
                 assert_ne!(changed, plan, "{}", parameter.name);
                 assert_eq!(changed.said(parameter.name).as_deref(), Some(typed));
-                for wrong in ["many", "-1", "1,400"] {
+                let is_count = matches!(parameter.takes, Takes::Count(..));
+                // Nobody writes decimals of seconds: that is grouped.
+                let grouped = if is_count { "1,4" } else { "1,400" };
+                for wrong in ["many", "-1", grouped] {
                     assert!(parameter.read(wrong, None).is_err(), "{wrong}");
                 }
             }

@@ -1,10 +1,7 @@
 //! Reads the TOML file value by value, so that every complaint names its line and column.
-//!
-//! Amounts are read from their text, never through binary floating point.
 
 use std::{ops::Range, path::Path};
 
-use rust_decimal::Decimal;
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -15,6 +12,7 @@ use super::{
     fault::{Fault, nearest},
     keys,
 };
+use crate::domain::money::typed::Understood;
 
 /// The file while it is read: complaints and settings gather here.
 #[derive(Debug)]
@@ -27,6 +25,8 @@ pub(super) struct Document<'t> {
     pub(super) notes: Vec<Fault>,
     /// Every value with its origin.
     pub(super) settings: Vec<Setting>,
+    /// Amounts that are not written as plain figures, with what they were read as.
+    pub(super) understood: Vec<Understood>,
 }
 
 /// A table of the file, or its absence.
@@ -74,8 +74,8 @@ impl<'t> Part<'t> {
 
 impl<'t> Document<'t> {
     pub(super) fn new(path: &'t Path, text: &'t str) -> Self {
-        let (faults, notes, settings) = (Vec::new(), Vec::new(), Vec::new());
-        Self { path, text, faults, notes, settings }
+        let (faults, notes, settings, understood) = Default::default();
+        Self { path, text, faults, notes, settings, understood }
     }
 
     /// Complains about the value at `span`.
@@ -192,6 +192,16 @@ impl<'t> Document<'t> {
         self.settings.push(Setting { key, value: value.into(), from });
     }
 
+    /// What `name` is set to; where it is not set, that is remembered with what holds then.
+    pub(super) fn value(&mut self, part: &Part<'t>, name: &str) -> Option<&'t Value<'t>> {
+        let value = part.table.and_then(|table| table.get(name));
+        if value.is_none() {
+            let default = keys::default(part.section, name).unwrap_or("(not set)");
+            self.set(format!("{}.{name}", part.label), default, None);
+        }
+        value
+    }
+
     fn take<T>(
         &mut self,
         part: &Part<'t>,
@@ -200,11 +210,7 @@ impl<'t> Document<'t> {
         read: impl FnOnce(&'t DeValue<'t>) -> Option<(T, String)>,
     ) -> Option<Placed<T>> {
         let key = format!("{}.{name}", part.label);
-        let Some(value) = part.table.and_then(|table| table.get(name)) else {
-            let default = keys::default(part.section, name);
-            self.set(key, default.unwrap_or("(not set)"), None);
-            return None;
-        };
+        let value = self.value(part, name)?;
         let span = value.span();
         if let Some((value, shown)) = read(value.get_ref()) {
             self.set(key, shown, Some(span.clone()));
@@ -281,29 +287,6 @@ impl<'t> Document<'t> {
         .map(|placed| placed.value)
     }
 
-    /// An amount of money, not negative.
-    pub(super) fn amount(&mut self, part: &Part<'t>, name: &str) -> Option<Decimal> {
-        self.take(part, name, AMOUNT, |value| {
-            let amount = amount(value)?;
-            Some((amount, crate::domain::money::grouped(amount)))
-        })
-        .map(|placed| placed.value)
-    }
-
-    /// A plain number within `least..=most`.
-    pub(super) fn factor(
-        &mut self,
-        part: &Part<'t>,
-        name: &str,
-        (least, most): (Decimal, Decimal),
-    ) -> Option<Decimal> {
-        self.take(part, name, &format!("a number from {least} to {most}"), |value| {
-            let number = amount(value).filter(|number| (least..=most).contains(number))?;
-            Some((number, number.to_string()))
-        })
-        .map(|placed| placed.value)
-    }
-
     /// A list of texts; one text is a list of one.
     pub(super) fn texts(&mut self, part: &Part<'t>, name: &str) -> Vec<String> {
         self.take(part, name, "a list of texts", |value| {
@@ -314,30 +297,6 @@ impl<'t> Document<'t> {
         .map(|placed| placed.value)
         .unwrap_or_default()
     }
-}
-
-/// What an amount must be.
-pub(super) const AMOUNT: &str = "an amount like 25_000 or 26.00, not negative";
-
-/// An amount from the text of a TOML integer, float or string, exactly; `None` if it is none.
-pub(super) fn amount(value: &DeValue<'_>) -> Option<Decimal> {
-    let text = if let Some(number) = value.as_integer().filter(|number| number.radix() == 10) {
-        number.as_str()
-    } else if let Some(number) = value.as_float() {
-        number.as_str()
-    } else {
-        value.as_str()?
-    };
-    let text: String = text.trim().chars().filter(|c| *c != '_').collect();
-    let text = text.strip_prefix('+').unwrap_or(&text);
-    let digits = text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    // What a decimal cannot hold exactly is refused, not rounded.
-    let amount = if digits {
-        Decimal::from_str_exact(text).ok()
-    } else {
-        Decimal::from_scientific(text).ok().filter(|_| text.len() <= 28)
-    };
-    amount.filter(|amount| !amount.is_sign_negative() || amount.is_zero())
 }
 
 /// Why a value is not what it should be, in words. It is not repeated: it may be a secret.

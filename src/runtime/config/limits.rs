@@ -6,12 +6,12 @@ use rust_decimal::Decimal;
 use toml::de::DeTable;
 
 use super::{
-    document::{AMOUNT, Document, Part, amount, shown},
+    document::{Document, Part, shown},
     fault::nearest,
     keys::PRODUCT_TYPES,
     seller::Seller,
 };
-use crate::domain::{Currency, Limits, money};
+use crate::domain::{Currency, Limits};
 
 /// The limits of the file. What is absent is zero, or its usual value where it is no amount.
 pub(super) fn read<'t>(
@@ -28,15 +28,16 @@ pub(super) fn read<'t>(
             Err(error) => document.fault(&currency.span, error.to_string(), ""),
         }
     }
-    limits.exposure = document.amount(&part, "exposure");
-    limits.day = document.amount(&part, "day");
-    limits.deal = document.amount(&part, "deal");
-    limits.easy = document.amount(&part, "easy").unwrap_or(limits.easy);
+    let currency = limits.currency;
+    limits.exposure = document.amount(&part, "exposure", currency);
+    limits.day = document.amount(&part, "day", currency);
+    limits.deal = document.amount(&part, "deal", currency);
+    limits.easy = document.amount(&part, "easy", currency).unwrap_or(limits.easy);
     limits.band = document.factor(&part, "band", (zero, one)).unwrap_or(limits.band);
     limits.qty_jump = document.factor(&part, "qty_jump", (one, most)).unwrap_or(limits.qty_jump);
     let factor = document.factor(&part, "auction_factor", (one, most));
     limits.auction_factor = factor.unwrap_or(limits.auction_factor);
-    limits.cpm = cpm(document, &part, sellers);
+    limits.cpm = cpm(document, &part, sellers, currency);
     let is_seller =
         |key: &&String| sellers.iter().any(|seller| seller.name.as_str() == key.as_str());
     let of_sellers = limits.cpm.keys().filter(is_seller).cloned();
@@ -50,6 +51,7 @@ fn cpm<'t>(
     document: &mut Document<'t>,
     part: &Part<'t>,
     sellers: &[Seller],
+    currency: Currency,
 ) -> BTreeMap<String, Decimal> {
     let mut found = BTreeMap::new();
     let part = document.inner(part, "cpm", "limits.cpm");
@@ -57,10 +59,7 @@ fn cpm<'t>(
         let is_seller = sellers.iter().any(|seller| seller.name.as_str() == name.value);
         let key = if is_seller { name.value.clone() } else { name.value.to_lowercase() };
         let label = format!("limits.cpm.{}", shown(&name.value));
-        let Some(most) = amount(value.get_ref()) else {
-            document.wrong(&label, AMOUNT, value);
-            continue;
-        };
+        let Some(most) = document.amount_of(&label, value, currency) else { continue };
         if !is_seller && key != "default" && !PRODUCT_TYPES.contains(&key.as_str()) {
             let known = sellers.iter().map(|seller| seller.name.as_str());
             let known = known.chain(PRODUCT_TYPES.iter().copied()).chain(["default"]);
@@ -70,8 +69,7 @@ fn cpm<'t>(
                 format!("`{}` is no seller here and no usual product type", shown(&name.value));
             document.note(&name.span, says, cure);
         }
-        document.set(label, money::grouped(most), Some(name.span.clone()));
-        if found.insert(key, most).is_some() {
+        if found.insert(key, most.value).is_some() {
             let says = format!("`{}` is limited twice", shown(&name.value));
             document.fault(&name.span, says, "keep one of them");
         }
@@ -96,16 +94,14 @@ fn rates<'t>(
                 continue;
             }
         };
-        let Some(rate) = amount(value.get_ref()).filter(|rate| !rate.is_zero()) else {
-            document.wrong(&label, "a rate like 1.08, above zero", value);
-            continue;
-        };
+        let must_be = "a rate like 1.08, above zero";
+        let rate = document.factor_of(&label, must_be, value, |rate| !rate.is_zero());
+        let Some(rate) = rate else { continue };
         if currency == own && rate != Decimal::ONE {
             let says = format!("your limits are in {own}; one {own} is worth one {own}");
             document.fault(&name.span, says, "leave this line out");
             continue;
         }
-        document.set(label, rate.to_string(), Some(name.span.clone()));
         rates.insert(currency, rate);
     }
     rates

@@ -88,6 +88,7 @@ impl Config {
         config.presets.first = document.choice(&part, "strategy", &names());
         config.places(&mut document, &part, flags, environment);
         config.settings = std::mem::take(&mut document.settings);
+        config.understood = std::mem::take(&mut document.understood);
         config.notes = std::mem::take(&mut document.notes);
         if document.faults.is_empty() {
             Ok(config)

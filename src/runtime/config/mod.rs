@@ -5,6 +5,7 @@
 //! one that is missing stops only its own seller.
 
 mod add;
+mod amounts;
 mod document;
 mod door;
 mod environment;
@@ -31,7 +32,7 @@ pub use seller::{Header, Resolved, Seller};
 
 use crate::{
     desk::{Mode, SellerInfo, Setup, polls::Pace},
-    domain::{Identity, Limits, strategy::Presets},
+    domain::{Identity, Limits, money::typed::Understood, strategy::Presets},
     tui::{Ground, Keymap, Motion},
 };
 
@@ -126,6 +127,8 @@ pub struct Config {
     pub user: String,
     /// Every value with its origin.
     pub settings: Vec<Setting>,
+    /// Amounts that are not written as plain figures, with what they were read as.
+    pub understood: Vec<Understood>,
     /// What is odd but may be meant.
     pub notes: Vec<Fault>,
     /// Why nothing of the file holds: only where it is not needed all the same.

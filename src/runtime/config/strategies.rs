@@ -6,10 +6,14 @@ use std::fmt::Write as _;
 use toml::de::{DeTable, DeValue};
 
 use super::{
+    amounts::{Misread, bare},
     document::{Document, Part, shown},
     fault::nearest,
 };
-use crate::domain::strategy::{self, Amount, Parameter, Presets, Value};
+use crate::domain::{
+    money::{Mistyped, typed::Understood},
+    strategy::{self, Amount, Parameter, Presets, Value},
+};
 
 /// The presets of the file. A strategy or a parameter that nobody knows is a fault.
 pub(super) fn read<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Presets {
@@ -40,16 +44,14 @@ pub(super) fn read<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Pr
                 continue;
             };
             let label = format!("strategies.{}.{}", known.name(), parameter.name);
-            match written(value.get_ref(), *parameter) {
-                Some(Ok(value)) => {
-                    document.set(label, value.to_string(), Some(name.span.clone()));
-                    presets.set(known.name(), *parameter, value);
-                }
-                Some(Err(says)) if says.contains("can be") => {
-                    document.fault(&value.span(), format!("`{label}`: {says}"), "");
-                }
-                Some(Err(_)) | None => document.wrong(&label, &parameter.must_be(), value),
+            let read = written(value.get_ref(), *parameter).map_err(Misread::from);
+            let read = document.read(&label, &parameter.must_be(), value, read);
+            let Some(read) = read else { continue };
+            if let Some(text) = value.get_ref().as_str() {
+                document.understood.extend(Understood::new(&label, text, read.to_string()));
             }
+            document.set(label, read.to_string(), Some(name.span.clone()));
+            presets.set(known.name(), *parameter, read);
         }
         check_order(document, &part, &presets, known.name());
     }
@@ -75,12 +77,12 @@ fn check_order(document: &mut Document<'_>, part: &Part<'_>, presets: &Presets, 
 }
 
 /// A number, or a text as people write it.
-fn written(value: &DeValue<'_>, parameter: Parameter) -> Option<Result<Value, String>> {
-    if let Some(number) = value.as_integer().filter(|number| number.radix() == 10) {
-        return Some(parameter.of_a_program(number.as_str()));
+fn written(value: &DeValue<'_>, parameter: Parameter) -> Result<Value, Mistyped> {
+    match (bare(value), value.as_str()) {
+        (Some(number), _) => parameter.of_a_program(number),
+        (None, Some(text)) => parameter.understand(text, None),
+        (None, None) => Err(Mistyped::Not(String::new())),
     }
-    let number = value.as_float().map(|number| parameter.of_a_program(number.as_str()));
-    number.or_else(|| Some(parameter.read(value.as_str()?, None)))
 }
 
 /// The example's lines: every strategy with everything it takes.

@@ -64,7 +64,7 @@ impl Modal for Typing {
                 let is_price = money::typed::amount(typed, self.currency).is_ok();
                 return if is_price || typed.is_empty() { Flow::Close } else { Flow::Stay };
             }
-            Key::Char(letter) if letter.is_ascii_digit() || matches!(letter, '.' | ',' | '$') => {}
+            Key::Char(letter) if money::typed::is_of_an_amount(letter) => {}
             Key::Backspace | Key::Delete | Key::Left | Key::Right | Key::Home | Key::End => {}
             Key::Char(_)
             | Key::F(_)
@@ -85,8 +85,10 @@ impl Modal for Typing {
     }
 
     fn paste(&mut self, text: &str, cx: &mut Cx<'_>) {
-        let fits = |letter: &char| letter.is_ascii_digit() || matches!(letter, '.' | ',' | '$');
-        self.field.paste(&text.chars().filter(fits).collect::<String>());
+        // Of a figure nothing is left out, which would make another one of it.
+        if text.trim().chars().all(money::typed::is_of_an_amount) {
+            self.field.paste(text.trim());
+        }
         self.show(cx);
     }
 

@@ -3,6 +3,8 @@
 
 use rust_decimal::Decimal;
 
+use crate::domain::money::typed;
+
 /// A row that can be filtered.
 pub(crate) trait Fields {
     /// Writes everything it shows behind what is there, in one text.
@@ -147,15 +149,10 @@ fn term(word: &str) -> Option<Term> {
     }
 }
 
-/// `12,610.00`, `10k`, `1.2m`.
+/// `12,610.00`, `10k`, `1.2m`, as the desk writes it.
 fn number(text: &str) -> Option<Decimal> {
-    let text = text.trim_start_matches(['$', '~']).trim_end_matches('f').replace(',', "");
-    let (digits, times) = match text.strip_suffix(['k', 'm']) {
-        Some(digits) if text.ends_with('k') => (digits, Decimal::ONE_THOUSAND),
-        Some(digits) => (digits, Decimal::from(1_000_000)),
-        None => (text.as_str(), Decimal::ONE),
-    };
-    digits.parse::<Decimal>().ok()?.checked_mul(times)
+    let typed = typed::as_shown(text)?;
+    typed.currency.is_none().then_some(typed.amount)
 }
 
 fn is_subsequence(letters: &str, text: &str) -> bool {

@@ -90,7 +90,7 @@ fn entries(preset: &Plan, said: impl Fn(&str) -> Option<String>) -> Vec<Entry> {
         strategy::parameters(*chosen).map(|parameter| {
             let (kind, hint) = match parameter.takes {
                 Takes::Price | Takes::Money => {
-                    (Kind::Price, format!("{} in {currency}", parameter.doc))
+                    (Kind::Price(currency), format!("{} in {currency}", parameter.doc))
                 }
                 Takes::Count(..) => (Kind::Count, parameter.doc.to_owned()),
             };

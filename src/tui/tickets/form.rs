@@ -12,7 +12,7 @@ use ratatui::{
 
 use crate::{
     domain::{
-        flight,
+        Currency, flight,
         money::{self, Mistyped, typed},
         text,
     },
@@ -33,8 +33,8 @@ pub(crate) enum Kind {
     Count,
     /// `2026-07-01`, or `+30d`: so long after this day.
     Day(Date),
-    /// `25.22` or `25,22`.
-    Price,
+    /// An amount of this currency: `25.22` or `25,22`.
+    Price(Currency),
     /// Any words.
     Words,
 }
@@ -76,11 +76,14 @@ impl Entry {
     fn takes(&self, letter: char) -> bool {
         match self.kind {
             Kind::Choice(_) => false,
-            Kind::Count => letter.is_ascii_digit() || matches!(letter, 'k' | 'm' | '.' | '_' | ','),
+            Kind::Count => {
+                letter.is_ascii_digit()
+                    || matches!(letter, 'k' | 'm' | 'K' | 'M' | '.' | '_' | ',' | '\'' | ' ')
+            }
             Kind::Day(_) => {
                 letter.is_ascii_digit() || matches!(letter, '-' | '+' | 'd' | 'w' | 'm')
             }
-            Kind::Price => letter.is_ascii_digit() || matches!(letter, '.' | ',' | '$'),
+            Kind::Price(_) => typed::is_of_an_amount(letter),
             Kind::Words => !letter.is_control(),
         }
     }
@@ -98,7 +101,7 @@ impl Entry {
             Kind::Choice(_) | Kind::Words => None,
             _ if text.is_empty() => None,
             Kind::Count => typed::count(text).err().map(|no| no.to_string()),
-            Kind::Price => typed::read(text, typed::Numbers::Either).err().map(misread),
+            Kind::Price(currency) => typed::amount(text, currency).err().map(misread),
             Kind::Day(from) => {
                 let none = || "no such day: 2026-07-01 or +30d".to_owned();
                 flight::day(text, from).is_none().then(none)
@@ -227,15 +230,21 @@ impl Form {
         (self.at, self.is_fresh) = (place, true);
     }
 
-    /// Pasted text goes where it fits; says whether any of it did.
+    /// Pasted text goes where it fits; says whether it did. Of a figure nothing is left out, which would
+    /// make another one of it: `25.2k` is not 25.2.
     pub(crate) fn paste(&mut self, pasted: &str) -> bool {
         let Some(entry) = self.entries.get_mut(self.at) else { return false };
-        if std::mem::take(&mut self.is_fresh) && entry.kind != Kind::Words {
+        let is_words = entry.kind == Kind::Words;
+        let pasted = if is_words { pasted } else { pasted.trim() };
+        let fits: String = pasted.chars().filter(|letter| entry.takes(*letter)).collect();
+        if fits.is_empty() || (!is_words && fits != pasted) {
+            return false;
+        }
+        if std::mem::take(&mut self.is_fresh) && !is_words {
             entry.field.clear();
         }
-        let fits: String = pasted.chars().filter(|letter| entry.takes(*letter)).collect();
         entry.field.paste(&fits);
-        !fits.is_empty()
+        true
     }
 
     fn turns(&self) -> bool {
@@ -282,7 +291,7 @@ fn draw(entry: &Entry, here: Option<bool>, frame: &mut Frame<'_>, row: Rect, dx:
             text::width(&shown)
         }
         Kind::Words => usize::from(rest.width),
-        Kind::Count | Kind::Day(_) | Kind::Price => 14,
+        Kind::Count | Kind::Day(_) | Kind::Price(_) => 14,
     };
     let wide = u16::try_from(wide).unwrap_or(rest.width).min(rest.width);
     if !matches!(entry.kind, Kind::Choice(_)) {
@@ -311,8 +320,9 @@ fn said_back(entry: &Entry) -> String {
     let text = entry.field.text().trim();
     let read = match entry.kind {
         Kind::Count => typed::count(text).ok().map(money::count),
-        Kind::Price => {
-            typed::read(text, typed::Numbers::Either).ok().map(|typed| money::grouped(typed.amount))
+        Kind::Price(currency) => {
+            let amount = typed::amount(text, currency).ok();
+            amount.map(|amount| money::grouped_in(amount, currency))
         }
         Kind::Day(from) => flight::day(text, from).map(|day| day.to_string()),
         Kind::Choice(_) | Kind::Words => None,
@@ -330,15 +340,28 @@ mod tests {
 
     #[test]
     fn a_letter_that_is_no_answer_is_left_to_the_ticket() {
-        let price = Entry::new("price", Kind::Price, "", "");
+        let price = Entry::new("price", Kind::Price(Currency::USD), "", "");
         let kind = Entry::choice("type", vec!["PG".into(), "PD".into()], 0, "");
         let mut form = Form::new(vec![price, kind], 0);
         assert_eq!(form.key(Chord::char('2')), Took::Yes);
         assert_eq!(form.key(Chord::char('y')), Took::No);
         assert_eq!(form.text("price"), "2");
-        assert!(form.paste("5,y\n5"));
-        assert!(!form.paste("y\n"), "nothing of it fits");
+        assert!(form.paste("5,5\n"));
+        for other in ["y\n", "5,y\n5", "1e3"] {
+            assert!(
+                !form.paste(other),
+                "{other:?} would be another figure without what does not fit"
+            );
+        }
         assert_eq!(form.text("price"), "25,5");
+        form.key(Chord::ctrl('u'));
+        assert!(form.paste("−5.99"), "it is read as what it is");
+        assert_eq!(form.fault().map(|(label, _)| label), Some("price"));
+        for (text, fits) in [("1.234 EUR", false), ("$25.2k", true), ("25,000", false)] {
+            form.key(Chord::ctrl('u'));
+            assert!(form.paste(text));
+            assert_eq!(form.fault().is_none(), fits, "{text}");
+        }
         form.key(Chord::key(Key::Enter));
         form.key(Chord::key(Key::Left));
         assert_eq!(form.chosen("type"), 1);

@@ -60,7 +60,9 @@ pub(super) fn open(key: &QuoteRef, cx: &mut Cx<'_>) -> Result<(), Refusal> {
     };
     let game = record.negotiation.as_ref();
     let hoped = game.and_then(|game| game.target).or(record.ask.target_cpm);
-    let hoped = hoped.filter(|hoped| *hoped < price).map_or_else(String::new, |cpm| cpm.plain());
+    let hoped = hoped.filter(|hoped| *hoped < price);
+    let hoped =
+        hoped.map_or_else(String::new, |cpm| money::typed::written(cpm.amount(), cpm.currency()));
     let left = cx.state.left(record, cx.now).as_secs() / 60;
     let minutes = left.clamp(1, USUAL).to_string();
     let whom = vec![
@@ -70,9 +72,14 @@ pub(super) fn open(key: &QuoteRef, cx: &mut Cx<'_>) -> Result<(), Refusal> {
     let of = price.currency();
     let entries = vec![
         Entry::choice(WHOM, whom, 0, ""),
-        Entry::new(PRICE, Kind::Price, &hoped, format!("CPM in {of}; now {}", price.plain())),
+        Entry::new(PRICE, Kind::Price(of), &hoped, format!("CPM in {of}; now {}", price.plain())),
         Entry::new(MINUTES, Kind::Count, &minutes, "how long it holds"),
-        Entry::new(SPEND, Kind::Price, "", format!("in {of}; empty: what it costs at that price")),
+        Entry::new(
+            SPEND,
+            Kind::Price(of),
+            "",
+            format!("in {of}; empty: what it costs at that price"),
+        ),
     ];
     cx.open(Box::new(Arming {
         guard: Guard::new(cx.now),
@@ -99,9 +106,10 @@ impl Arming {
         };
         let at_most = Cpm::new(amount(PRICE)?, currency);
         let typed = self.form.text(MINUTES);
-        let minutes: i64 =
-            typed.parse().map_err(|_| format!("{MINUTES}: {typed:?} is not a number"))?;
-        let until = now.checked_add(SignedDuration::from_mins(minutes.clamp(0, 10_000)));
+        let minutes = money::typed::whole(typed);
+        let minutes = minutes.map_err(|_| format!("{MINUTES}: {typed:?} is not a number"))?;
+        let minutes = i64::try_from(minutes).unwrap_or(i64::MAX).min(10_000);
+        let until = now.checked_add(SignedDuration::from_mins(minutes));
         let until = until.map_err(|_| format!("{MINUTES}: {typed:?} is too long"))?;
         let spend = if self.form.text(SPEND).is_empty() {
             let impressions = record.quote.terms.impressions.ok_or("give what it may spend")?;

@@ -3,12 +3,22 @@
 //!
 //! Thousands and decimals may be written in either style. What has two readings is refused and both are
 //! named, since the wrong one is a thousand times off: `25,000` would be 25 dollars to one reader and
-//! twenty-five thousand to another.
+//! twenty-five thousand to another. The currency decides where it can: `1.234` is a dinar and some, which
+//! has three decimals, and `1,234` are so many yen, which have none.
+
+mod marks;
+#[cfg(test)]
+mod tests;
+mod whole;
 
 use std::fmt;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
+pub use self::marks::is_of_an_amount;
+use self::marks::{Bare, bare, multiplied, number, ungrouped};
+pub use self::whole::{MOST_IMPRESSIONS, count, whole};
 use super::{Cost, Cpm, Currency, MOST_COST, plain_in};
 
 /// An amount that was typed, with the currency that stands beside it.
@@ -60,22 +70,51 @@ fn no<T>(says: &str) -> Result<T, Mistyped> {
     Err(Mistyped::Not(says.to_owned()))
 }
 
-/// What keeps thousands apart wherever it stands: a space, an underscore, an apostrophe.
-fn is_gap(c: char) -> bool {
-    matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '_' | '\'' | '’')
-}
-
-/// An amount: `12.50`, `12,50`, `$1,234.56`, `1.234,56 €`, `USD 12.50`, `12_500`.
+/// An amount: `12.50`, `12,50`, `$1,234.56`, `1.234,56 €`, `USD 12.50`, `12_500`, `$25.2k`. Its currency
+/// is known only where it is named.
 ///
 /// # Errors
 /// Where it is none, or has two readings.
 pub fn read(text: &str, numbers: Numbers) -> Result<Typed, Mistyped> {
-    let (digits, currency, sign) = bare(text)?;
-    let amount = number(&digits, numbers)?;
+    read_in(text, numbers, None)
+}
+
+/// As [`read`], of the currency that is asked for where none is named.
+///
+/// # Errors
+/// Where it is none, or has two readings. That it names another currency is told by [`Typed::of`].
+pub fn read_in(text: &str, numbers: Numbers, asked: Option<Currency>) -> Result<Typed, Mistyped> {
+    let Bare { digits, currency, sign, times } = bare(text)?;
+    let decimals = currency.or(asked).map(Currency::decimals).filter(|_| times == 1);
+    let amount = multiplied(number(&digits, numbers, decimals), times)?;
     if amount > MOST_COST {
         return no("no amount is that large");
     }
     Ok(Typed { amount, currency, sign })
+}
+
+/// A number as programs write it, not below zero: digits, a point before decimals, `_` between thousands,
+/// `2.5e4`. `None` where it is none, or has more digits than are kept exactly.
+pub fn of_a_program(text: &str) -> Option<Decimal> {
+    let text: String = text.trim().chars().filter(|c| *c != '_').collect();
+    let text = text.strip_prefix('+').unwrap_or(&text);
+    let digits = text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    // What a decimal cannot hold exactly is refused, not rounded.
+    let amount = if digits {
+        Decimal::from_str_exact(text).ok()
+    } else {
+        Decimal::from_scientific(text).ok().filter(|_| text.len() <= 28)
+    };
+    amount.filter(|amount| !amount.is_sign_negative() || amount.is_zero())
+}
+
+/// A plain number that is no amount: a rate, a factor, a speed. Decimals in either style.
+///
+/// # Errors
+/// Where it is none, has two readings, or a currency stands beside it.
+pub fn factor(text: &str) -> Result<Decimal, Mistyped> {
+    let typed = read(text, Numbers::Either)?;
+    if typed.is_bare() { Ok(typed.amount) } else { no("it is a plain number, of no currency") }
 }
 
 /// An amount of `currency`, as a person types it.
@@ -83,18 +122,25 @@ pub fn read(text: &str, numbers: Numbers) -> Result<Typed, Mistyped> {
 /// # Errors
 /// Where it is none, has two readings, or names another currency.
 pub fn amount(text: &str, currency: Currency) -> Result<Decimal, Mistyped> {
-    read(text, Numbers::Either)?.of(currency)
+    read_in(text, Numbers::Either, Some(currency))?.of(currency)
 }
 
-/// Whether it is `meant`, read as the desk writes: commas between thousands, a point before decimals.
+/// An amount read as the desk writes it: commas between thousands, a point before decimals. `None` where
+/// it is not written so.
+pub fn as_shown(text: &str) -> Option<Typed> {
+    let Bare { digits, currency, sign, times } = bare(text).ok()?;
+    let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, "0"));
+    let whole = ungrouped(whole, |c| c == ',').ok()?;
+    let is_whole =
+        fraction.bytes().all(|b| b.is_ascii_digit()) && digits.bytes().any(|b| b.is_ascii_digit());
+    let read = number(&format!("{whole}.{fraction}"), Numbers::Point, None);
+    let amount = multiplied(read, times).ok().filter(|_| is_whole)?;
+    Some(Typed { amount, currency, sign })
+}
+
+/// Whether it is `meant`, read as the desk writes.
 fn is_shown(text: &str, meant: Decimal, currency: Currency) -> bool {
-    bare(text).is_ok_and(|(digits, named, sign)| {
-        let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, "0"));
-        let whole = ungrouped(whole, |c| c == ',');
-        let read = whole.and_then(|whole| number(&format!("{whole}.{fraction}"), Numbers::Point));
-        let is_whole = fraction.bytes().all(|b| b.is_ascii_digit());
-        is_whole && read == Ok(meant) && other_currency(named, sign, currency).is_none()
-    })
+    as_shown(text).is_some_and(|typed| typed.of(currency) == Ok(meant))
 }
 
 /// What was named beside an amount, where it is not `wanted`.
@@ -120,6 +166,11 @@ impl Typed {
     /// Where it names another one.
     pub fn of(&self, currency: Currency) -> Result<Decimal, Mistyped> {
         other_currency(self.currency, self.sign, currency).map_or(Ok(self.amount), Err)
+    }
+
+    /// Whether neither a currency nor its sign stands beside it.
+    pub fn is_bare(&self) -> bool {
+        self.currency.is_none() && self.sign.is_none()
     }
 }
 
@@ -150,147 +201,46 @@ fn confirmed(text: &str, meant: Decimal, currency: Currency) -> Result<Decimal, 
 /// How an amount is written so that it is read again as what it is.
 pub fn written(amount: Decimal, currency: Currency) -> String {
     let shown = plain_in(amount, currency);
-    // Three decimals alone could be thousands.
+    // Three decimals alone could be thousands, but of a currency that has three.
     let decimals = shown.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    if decimals == 3 { format!("{shown}0") } else { shown }
+    let is_own = currency.decimals() == 3;
+    if decimals == 3 && !is_own { format!("{shown}0") } else { shown }
 }
 
 /// What was understood, where it was not typed as the desk writes it: `12,000.00 USD`.
 pub fn understood(text: &str, amount: Decimal, currency: Currency) -> Option<String> {
     let shown = Cost::new(amount, currency).grouped();
-    (!is_shown(text, amount, currency)).then(|| format!("{shown} {currency}"))
+    let is_rounded = bare(text).is_ok_and(|bare| bare.times > 1);
+    (is_rounded || !is_shown(text, amount, currency)).then(|| format!("{shown} {currency}"))
 }
 
-/// The most impressions that anybody asks for at once; more is a slip of the finger.
-pub const MOST_IMPRESSIONS: u64 = 100_000_000_000;
-
-/// Impressions, above zero: `500000`, `500,000`, `500_000`, `500k`, `1.2m`.
-///
-/// # Errors
-/// Where it is no whole number, or has two readings.
-pub fn count(text: &str) -> Result<u64, Mistyped> {
-    let wrong = || Mistyped::Not("it is no whole number above zero, like 500_000".to_owned());
-    let text = text.trim();
-    let (digits, times) = match text.char_indices().next_back() {
-        Some((at, 'k' | 'K')) => (&text[..at], 1_000),
-        Some((at, 'm' | 'M')) => (&text[..at], 1_000_000),
-        Some(_) | None => (text, 1),
-    };
-    let groups = digits.split(',').map(str::len).collect::<Vec<_>>();
-    // As the desk writes it: nobody writes decimals of impressions.
-    let is_grouped = times == 1
-        && matches!(groups.as_slice(), [1..=3, rest @ ..] if rest.iter().all(|len| *len == 3))
-        && digits.bytes().all(|b| b.is_ascii_digit() || b == b',');
-    let number = if is_grouped {
-        let digits = digits.replace(',', "");
-        Decimal::from_str_exact(&digits).map_err(|_| wrong())?
-    } else {
-        match number(digits.trim(), Numbers::Either) {
-            Err(Mistyped::Not(_)) => return Err(wrong()),
-            Err(Mistyped::Two(one, other)) if times == 1 => {
-                let one = one.split_once('.').map_or(one.clone(), |(whole, _)| whole.to_owned());
-                return Err(Mistyped::Two(one, other));
-            }
-            Ok(number) if times == 1 && number.scale() > 0 => return Err(wrong()),
-            read => read?,
-        }
-    };
-    let whole = number.checked_mul(Decimal::from(times)).filter(Decimal::is_integer);
-    let count = whole.and_then(|whole| u64::try_from(whole.normalize()).ok());
-    count.filter(|count| (1..=MOST_IMPRESSIONS).contains(count)).ok_or_else(wrong)
+/// What was typed otherwise than as a plain figure, with what it was read as.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Understood {
+    /// The option, or the key of the configuration.
+    pub option: String,
+    /// As it was typed.
+    pub typed: String,
+    /// The plain figure, with its currency where it is an amount: `25000.00 USD`, `500000`.
+    pub means: String,
 }
 
-/// A number that is not below zero.
-fn number(digits: &str, numbers: Numbers) -> Result<Decimal, Mistyped> {
-    if digits.starts_with(['-', '(', '−']) {
-        return no("an amount is not below zero");
+impl Understood {
+    /// What is said back of `typed`; `None` where that is a plain figure.
+    pub fn new(option: &str, typed: &str, means: String) -> Option<Self> {
+        let is_plain = typed.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        let (option, typed) = (option.to_owned(), crate::domain::text::clean(typed, 80));
+        (!is_plain).then_some(Self { option, typed, means })
     }
-    let points = digits.matches('.').count();
-    let commas = digits.matches(',').count();
-    let has_gaps = digits.chars().any(is_gap);
-    let plain = match (commas, points) {
-        (0, 0) => ungrouped(digits, is_gap)?,
-        // What keeps its thousands apart in another way has a mark for nothing but the decimals.
-        (0, 1) | (1, 0) if has_gaps => {
-            let (whole, fraction) = digits.rsplit_once(['.', ',']).unwrap_or((digits, ""));
-            format!("{}.{fraction}", ungrouped(whole, is_gap)?)
-        }
-        (0, 1) => one_mark(digits, '.', numbers)?,
-        (1, 0) => one_mark(digits, ',', Numbers::Either)?,
-        (_, 0) => ungrouped(digits, |c| c == ',')?,
-        (0, _) => ungrouped(digits, |c| c == '.')?,
-        _ => {
-            // The later mark is before the decimals, the other one groups.
-            let (group, mark) =
-                if digits.rfind(',') > digits.rfind('.') { ('.', ',') } else { (',', '.') };
-            let (whole, fraction) = digits.rsplit_once(mark).unwrap_or((digits, ""));
-            format!("{}.{fraction}", ungrouped(whole, |c| c == group)?)
-        }
-    };
-    let plain = plain.trim_end_matches('.');
-    let plain = if plain.starts_with('.') { format!("0{plain}") } else { plain.to_owned() };
-    let is_number = plain.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    let amount = Decimal::from_str_exact(&plain).ok().filter(|_| is_number);
-    amount.map_or_else(|| no("it is no amount"), Ok)
-}
 
-/// One mark alone: before the decimals, unless it could as well group thousands.
-fn one_mark(digits: &str, mark: char, numbers: Numbers) -> Result<String, Mistyped> {
-    let (whole, fraction) = digits.split_once(mark).unwrap_or((digits, ""));
-    let is_group = fraction.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0');
-    let could_group = is_group && digits.bytes().all(|b| b.is_ascii_digit() || b == mark as u8);
-    if could_group && numbers == Numbers::Either {
-        let kept = fraction.trim_end_matches('0');
-        let decimals = if kept.len() == 3 { format!("{kept}0") } else { format!("{kept:0<2}") };
-        return Err(Mistyped::Two(format!("{whole}.{decimals}"), format!("{whole}{fraction}")));
+    /// What is said back of an amount.
+    pub fn amount(option: &str, typed: &str, amount: Decimal, currency: Currency) -> Option<Self> {
+        Self::new(option, typed, Cost::new(amount, currency).to_string())
     }
-    Ok(format!("{whole}.{fraction}"))
 }
 
-/// A whole number whose thousands are kept apart by one mark.
-fn ungrouped(digits: &str, is_mark: impl Fn(char) -> bool) -> Result<String, Mistyped> {
-    let mut marks = digits.chars().filter(|c| is_mark(*c));
-    let Some(mark) = marks.next() else { return Ok(digits.to_owned()) };
-    let mut groups = digits.split(mark);
-    let first = groups.next().unwrap_or_default();
-    let is_grouped = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
-    if !is_grouped || marks.any(|other| other != mark) {
-        return no(&format!("its {mark:?} stand where none keeps thousands apart"));
+impl fmt::Display for Understood {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?} is read as {}", self.option, self.typed, self.means)
     }
-    Ok(digits.chars().filter(|c| *c != mark).collect())
 }
-
-/// The digits and marks of an amount without its currency and unit, the currency, and a sign of several.
-fn bare(text: &str) -> Result<(String, Option<Currency>, Option<char>), Mistyped> {
-    let (mut currency, mut sign): (Option<Currency>, _) = (None, None);
-    let (mut digits, mut word) = (String::new(), String::new());
-    for c in text.chars().chain([' ']) {
-        if c.is_ascii_alphabetic() {
-            word.push(c.to_ascii_uppercase());
-            continue;
-        }
-        let named = std::mem::take(&mut word);
-        let code = match (named.as_str(), c) {
-            ("" | "CPM", '€') => "EUR",
-            ("" | "CPM", '£') => "GBP",
-            ("" | "CPM", _) => "",
-            (named, _) => named,
-        };
-        if !code.is_empty() {
-            let code = code.parse().map_err(|_| Mistyped::Not(format!("{code} is no currency")))?;
-            if currency.is_some_and(|known| known != code) {
-                return no("it names two currencies");
-            }
-            currency = Some(code);
-        }
-        match c {
-            '$' | '¥' => sign = Some(c),
-            '€' | '£' => {}
-            c => digits.push(c),
-        }
-    }
-    Ok((digits.trim_matches(is_gap).to_owned(), currency, sign))
-}
-
-#[cfg(test)]
-mod tests;

@@ -45,6 +45,20 @@ fn amounts_have_one_reading_or_are_refused_with_both() {
         ("1e3", "E is no currency"),
         ("", "it is no amount"),
         ("$", "it is no amount"),
+        ("$25.2k", "25200"),
+        ("25.2k USD", "25200"),
+        ("$2.15M", "2150000"),
+        ("25.000k", "it can be 25000 or 25000000: write it like one of these"),
+        ("1k5", "it is no amount"),
+        ("k", "K is no currency"),
+        ("~12,610.00", "12610"),
+        ("9.80f", "9.8"),
+        ("+1.78", "1.78"),
+        ("25.99 CPM", "25.99"),
+        ("25.99 USD CPM", "25.99"),
+        ("−5.99", "an amount is not below zero"),
+        ("−$5.99", "an amount is not below zero"),
+        ("1.234 KWD", "it is in KWD, this is in USD"),
         ("٣", "it is no amount"),
         ("79228162514264337593543950335", "no amount is that large"),
     ] {
@@ -54,6 +68,32 @@ fn amounts_have_one_reading_or_are_refused_with_both() {
     }
     assert!(amount("$17.00", currency("EUR")).is_err());
     assert_eq!(amount("¥1700", currency("JPY")).unwrap(), Decimal::from(1_700));
+    for (text, code, read) in [
+        ("1.234", "KWD", "1.234"),
+        ("1.234 KWD", "KWD", "1.234"),
+        ("25.000", "KWD", "25"),
+        ("1,234", "KWD", "it can be 1.234 or 1234: write it like one of these"),
+        ("1,234.000", "KWD", "1234"),
+        ("1.234,5", "KWD", "1234.5"),
+        ("1,234", "JPY", "1234"),
+        ("¥1,234", "JPY", "1234"),
+        ("1,234 JPY", "JPY", "1234"),
+        ("JPY 25.2k", "JPY", "25200"),
+        ("1,234k", "JPY", "it can be 1234 or 1234000: write it like one of these"),
+        ("1.234", "JPY", "it can be 1.2340 or 1234: write it like one of these"),
+        ("1.2345", "CLF", "1.2345"),
+    ] {
+        let got = amount(text, currency(code));
+        let got = got.map_or_else(|no| no.to_string(), |it| it.normalize().to_string());
+        assert_eq!(got, read, "{text} in {code}");
+    }
+    let named = read("1,234 JPY", Numbers::Either).unwrap();
+    assert_eq!(named.of(currency("JPY")), Ok(Decimal::from(1_234)), "it is named");
+    assert_eq!(read("1.234 KWD", Numbers::Either).unwrap().amount, Decimal::new(1_234, 3));
+    assert_eq!(factor("1,08"), Ok(Decimal::new(108, 2)));
+    for bad in ["1.080", "1.08 USD", "$1", "-1"] {
+        assert!(factor(bad).is_err(), "{bad}");
+    }
     // What a program writes has a point before its decimals.
     assert!(read("12.345", Numbers::Point).is_ok());
     assert!(read("12,345", Numbers::Point).is_err());
@@ -110,7 +150,8 @@ fn impressions_are_whole_and_above_zero() {
         ("1.2m", Ok(1_200_000)),
         ("1,2M", Ok(1_200_000)),
         ("500.000", Err("it can be 500 or 500000: write it like one of these")),
-        ("1,500k", Err("it can be 1.50 or 1500: write it like one of these")),
+        ("1,500k", Err("it can be 1500 or 1500000: write it like one of these")),
+        ("500000.0", Ok(500_000)),
         ("0", Err("")),
         ("-1", Err("")),
         ("25,22", Err("")),
@@ -131,7 +172,75 @@ fn impressions_are_whole_and_above_zero() {
     }
 }
 
+#[test]
+fn what_is_no_plain_figure_is_said_back() {
+    let said = |text: &str, code: &str| {
+        let currency = currency(code);
+        let read = amount(text, currency).unwrap();
+        Understood::amount("--max", text, read, currency).map(|said| said.to_string())
+    };
+    for plain in ["25000", "25000.00", "12.5"] {
+        assert_eq!(said(plain, "USD"), None, "{plain}");
+    }
+    for (text, code, is) in [
+        ("25,000.00", "USD", "--max \"25,000.00\" is read as 25000.00 USD"),
+        ("12,5", "USD", "--max \"12,5\" is read as 12.50 USD"),
+        ("$25.2k", "USD", "--max \"$25.2k\" is read as 25200.00 USD"),
+        ("1,234", "JPY", "--max \"1,234\" is read as 1234 JPY"),
+        ("1.234 KWD", "KWD", "--max \"1.234 KWD\" is read as 1.234 KWD"),
+    ] {
+        assert_eq!(said(text, code).as_deref(), Some(is));
+    }
+    assert_eq!(
+        understood("$25.2k", Decimal::from(25_200), Currency::USD).unwrap(),
+        "25,200.00 USD"
+    );
+}
+
+/// Amounts of whole ticks, and those that a seller's discount made finer than these.
+fn shown_amounts() -> impl Strategy<Value = (Decimal, Currency)> {
+    let codes = prop::sample::select(vec!["USD", "EUR", "JPY", "KRW", "KWD", "BHD", "CLF", "GBP"]);
+    (0_i64..10_000_000_000, codes, any::<bool>()).prop_map(|(units, code, is_fine)| {
+        let currency = currency(code);
+        let finer = if is_fine { 2 } else { 0 };
+        let scale = currency.decimals() + finer;
+        // Three decimals of what has two are refused: they may as well be thousands.
+        let scale = if scale == 3 && currency.decimals() != 3 { scale + 1 } else { scale };
+        (Decimal::new(units, scale), currency)
+    })
+}
+
 proptest! {
+    #[test]
+    fn what_the_desk_prints_is_read_as_what_it_is((amount, currency) in shown_amounts()) {
+        let (cpm, cost) = (Cpm::new(amount, currency), Cost::new(amount, currency));
+        let (plain, grouped) = (cost.plain(), cost.grouped());
+        let is_odd = amount.normalize().scale() == 3 && currency.decimals() != 3;
+        for text in [
+            plain.clone(),
+            grouped.clone(),
+            format!("{cost}"),
+            cost.in_full(),
+            format!("{currency} {grouped}"),
+            format!("~{currency} {grouped}"),
+            format!("{grouped}f"),
+            format!("{cpm} CPM"),
+            format!(" {} ", written(amount, currency)),
+        ] {
+            // Only where it is shown can three decimals be told from thousands.
+            prop_assert_eq!(cost.typed(&text), Ok(amount), "{}", text);
+            prop_assert_eq!(cpm.typed(&text), Ok(amount), "{}", text);
+            if !is_odd {
+                prop_assert_eq!(super::amount(&text, currency), Ok(amount), "{}", text);
+            }
+        }
+        let again = written(amount, currency);
+        prop_assert_eq!(super::amount(&again, currency), Ok(amount), "{}", again);
+        if currency == Currency::USD {
+            prop_assert_eq!(cost.typed(&format!("${grouped}")), Ok(amount));
+        }
+    }
+
     #[test]
     fn nothing_that_is_typed_panics(text in "\\PC{0,20}") {
         let (usd, cost) = (Currency::USD, Cost::usd(Decimal::TEN));

@@ -13,8 +13,10 @@ use super::{
     guard::{self, Guard, NOT_HEARD},
 };
 use crate::{
-    desk::{Answered, BookingRecord, Command, State, Ticket, TicketState, ticket::ARMED_SECONDS},
-    domain::{Cost, Question, QuoteRef, Refusal, TicketId, money},
+    desk::{
+        self, Answered, BookingRecord, Command, State, Ticket, TicketState, ticket::ARMED_SECONDS,
+    },
+    domain::{Cost, Currency, Question, QuoteRef, Refusal, TicketId, money},
     tui::{
         context::{Cx, Dx, Wake},
         keys::{Chord, Key, KeyKind},
@@ -73,7 +75,7 @@ pub(super) fn open(key: &QuoteRef, cx: &mut Cx<'_>) {
         .quote(key)
         .is_some_and(|record| needs_spend(record) && !cx.state.setup.read_only)
     {
-        book.before = Some(book.form(true));
+        book.before = Some(book.form(true, cx.state));
     } else {
         cx.command(book.opening());
     }
@@ -95,7 +97,13 @@ impl Book {
         }
     }
 
-    fn form(&self, with_spend: bool) -> Form {
+    /// The currency of a planned spend: the price's, or the limits' where there is none.
+    fn currency(&self, state: &State) -> Currency {
+        let price = state.quote(&self.key).and_then(desk::QuoteRecord::price);
+        price.map_or(state.setup.limits.currency, |price| price.currency())
+    }
+
+    fn form(&self, with_spend: bool, state: &State) -> Form {
         let note = self.note.clone().unwrap_or_default();
         let mut entries = vec![Entry::new(NOTE, Kind::Words, &note, "")];
         if with_spend || self.planned.is_some() {
@@ -103,7 +111,7 @@ impl Book {
                 money::typed::written(planned.amount(), planned.currency())
             });
             let hint = "the quote has no impressions";
-            entries.insert(0, Entry::new(SPEND, Kind::Price, &spend, hint));
+            entries.insert(0, Entry::new(SPEND, Kind::Price(self.currency(state)), &spend, hint));
         }
         Form::new(entries, 0)
     }
@@ -123,9 +131,7 @@ impl Book {
     fn filled_in(&mut self, cx: &mut Cx<'_>) {
         let Some(form) = &self.before else { return };
         let spend = form.text(SPEND);
-        let currency =
-            cx.state.quote(&self.key).and_then(|record| Some(record.price()?.currency()));
-        let currency = currency.unwrap_or(cx.state.setup.limits.currency);
+        let currency = self.currency(cx.state);
         self.planned = match money::typed::amount(spend, currency) {
             Ok(amount) => Some(Cost::new(amount, currency)),
             Err(_) if spend.is_empty() => None,
@@ -292,7 +298,7 @@ impl Modal for Book {
             TicketState::Checking | TicketState::Armed | TicketState::Blocked
                 if chord.key == Key::Tab =>
             {
-                self.before = Some(self.form(false));
+                self.before = Some(self.form(false, cx.state));
                 Flow::Stay
             }
             TicketState::Armed => self.key_armed(ticket, chord, cx),

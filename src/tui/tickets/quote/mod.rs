@@ -153,7 +153,7 @@ fn form(candidates: &[Candidate], state: &State, now: Timestamp) -> Form {
     let hint = "last day, or +30d from the first";
     entries.push(Entry::new(END, Kind::Day(start), &end.to_string(), hint));
     let hint = format!("{currency}; a hint to the seller, may stay empty");
-    entries.push(Entry::new(TARGET, Kind::Price, "", hint));
+    entries.push(Entry::new(TARGET, Kind::Price(currency), "", hint));
     let tiers = tiers(candidates, state).into_iter().map(|tier| tier.to_string());
     let hint = "the most that is told of you; less costs discount";
     entries.push(Entry::choice(REVEAL, tiers.collect(), 0, hint));
