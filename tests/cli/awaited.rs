@@ -1,11 +1,12 @@
 //! Bookings whose outcome is awaited are told wherever deals are: no money is held that nobody sees.
 
 use dealdesk::{
+    clock::Clock as _,
     desk::{Actor, Entry, Fact, Intent, Mode, QuoteRecord},
     domain::{Cost, ErrorKind, Identity, SellerError, TicketId, ask::Waiting},
+    runtime::SystemClock,
     store::{Location, Reader, Store, Tuning},
 };
-use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
@@ -18,7 +19,7 @@ pub(crate) fn path(home: &Home) -> std::path::PathBuf {
 }
 
 pub(crate) fn entry(fact: Fact) -> Entry {
-    Entry { at: Timestamp::now(), actor: Actor::Desk, mode: Mode::Live, fact }
+    Entry { at: SystemClock.now(), actor: Actor::Desk, mode: Mode::Live, fact }
 }
 
 /// Facts of another desk.

@@ -6,7 +6,7 @@ use dealdesk::{
     desk::{DealRecord, Ending, Fact},
     domain::Deal,
     runtime::spill::Spilled,
-    store::Reader,
+    store::{DealFilter, Reader},
 };
 
 use crate::{
@@ -59,7 +59,7 @@ fn booked(home: &Home, deal_id: &str) -> usize {
 fn first_deal(home: &Home) -> DealRecord {
     let (quote, cpm) = quoted(home);
     assert_eq!(book(home, &quote, &cpm, &[]).code, 0);
-    let mut deals = Reader::open(&path(home)).unwrap().deals(&Default::default()).unwrap();
+    let mut deals = Reader::open(&path(home)).unwrap().deals(&DealFilter::default()).unwrap();
     deals.pop().unwrap()
 }
 
