@@ -144,6 +144,7 @@ fn who_we_are_earns_the_references_tier() {
             agency_id: text("agency_id"),
             advertiser_id: text("advertiser_id"),
             dsp_platform: None,
+            agent_url: None,
         };
         let (tier, expected) = (identity.tier(), &case["expected"]);
         assert_eq!(Some(tier.to_string().as_str()), expected["tier"].as_str(), "{}", case["id"]);

@@ -269,6 +269,7 @@ pub(crate) fn quote(seller: &str, id: &str, cpm: &str) -> Quote {
         buyer_tier: Some(Tier::Agency),
         expires_at: at("2026-06-01T13:00:00Z"),
         created_at: Some(at(NOW)),
+        calls_itself: None,
         deal_id: None,
     }
 }
@@ -314,6 +315,7 @@ pub(crate) fn deal(quote: &Quote) -> Deal {
         }),
         openrtb_raw: None,
         created_at: Some(at(NOW)),
+        calls_itself: None,
         replaced_by: None,
     }
 }

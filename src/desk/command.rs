@@ -268,6 +268,10 @@ pub enum Stored {
 }
 
 /// What must be done outside.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most effects are questions, and each lives for one step"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub enum Effect {

@@ -129,6 +129,9 @@ pub struct Deal {
     pub openrtb_raw: Option<String>,
     /// When it was made, on the seller's clock.
     pub created_at: Option<Timestamp>,
+    /// What the seller calls itself, verbatim; sellers may have the same name (wire/iab.md 3.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calls_itself: Option<String>,
     /// The deal that stands for it by now, where the seller moved it to another id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<DealId>,

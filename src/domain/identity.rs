@@ -84,6 +84,10 @@ pub struct Identity {
     /// Name of the DSP; told together with the seat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dsp_platform: Option<String>,
+    /// Where our buyer agent is, for sellers that know it; told together with the seat, with a request for a
+    /// quote alone. A v2 seller that does not know it gives the public tier, whatever the key is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_url: Option<String>,
 }
 
 impl Identity {
@@ -112,6 +116,7 @@ impl Identity {
             agency_id: keep(Tier::Agency, &self.agency_id),
             advertiser_id: keep(Tier::Advertiser, &self.advertiser_id),
             dsp_platform: keep(Tier::Seat, &self.dsp_platform),
+            agent_url: keep(Tier::Seat, &self.agent_url),
         }
     }
 
@@ -122,9 +127,17 @@ impl Identity {
             ("agency_id", &self.agency_id),
             ("advertiser_id", &self.advertiser_id),
             ("dsp_platform", &self.dsp_platform),
+            ("agent_url", &self.agent_url),
         ]
         .into_iter()
         .filter_map(|(name, field)| Some((name, field.as_deref()?)))
+    }
+
+    /// What goes with a move or a booking, and into a quote's own block of names: all but the address of
+    /// our agent.
+    #[must_use]
+    pub fn without_agent(&self) -> Self {
+        Self { agent_url: None, ..self.clone() }
     }
 
     /// Whether nothing at all is told.
@@ -144,13 +157,15 @@ mod tests {
             agency_id: Some("agency-1".into()),
             advertiser_id: Some(String::new()),
             dsp_platform: Some("ttd".into()),
+            agent_url: Some("https://agent.example".into()),
         };
+        assert!(whole.without_agent().fields().all(|(name, _)| name != "agent_url"));
         assert_eq!(whole.tier(), Tier::Agency);
         for (most, tier, told) in [
             (Tier::Public, Tier::Public, 0),
-            (Tier::Seat, Tier::Seat, 2),
-            (Tier::Agency, Tier::Agency, 3),
-            (Tier::Advertiser, Tier::Agency, 3),
+            (Tier::Seat, Tier::Seat, 3),
+            (Tier::Agency, Tier::Agency, 4),
+            (Tier::Advertiser, Tier::Agency, 4),
         ] {
             let revealed = whole.revealed(most);
             assert_eq!((revealed.tier(), revealed.fields().count()), (tier, told), "{most}");

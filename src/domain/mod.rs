@@ -24,6 +24,7 @@ pub mod kit;
 pub mod leak;
 pub mod letters;
 pub mod limits;
+pub mod made;
 pub mod matching;
 pub mod money;
 pub mod negotiation;

@@ -229,6 +229,9 @@ pub struct Quote {
     pub expires_at: Timestamp,
     /// When it was made, on the seller's clock.
     pub created_at: Option<Timestamp>,
+    /// What the seller calls itself, verbatim; sellers may have the same name (wire/iab.md 3.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calls_itself: Option<String>,
     /// The deal it became.
     pub deal_id: Option<DealId>,
 }
@@ -336,17 +339,11 @@ mod tests {
 
     #[test]
     fn only_a_price_per_thousand_is_one() {
-        for (word, unit) in [
-            ("cpm", Unit::Thousand),
-            ("CPM", Unit::Thousand),
-            ("", Unit::Thousand),
-            ("vcpm", Unit::Viewable),
-            ("cpc", Unit::Other),
-            ("CPCV", Unit::Other),
-            ("cpp", Unit::Other),
-            ("flat_rate", Unit::Other),
-            ("cpd", Unit::Other),
-        ] {
+        let of = |unit, words: &'static [&'static str]| words.iter().map(move |word| (*word, unit));
+        let known = of(Unit::Thousand, &["cpm", "CPM", ""]).chain(of(Unit::Viewable, &["vcpm"]));
+        for (word, unit) in
+            known.chain(of(Unit::Other, &["cpc", "CPCV", "cpp", "flat_rate", "cpd"]))
+        {
             assert_eq!(Unit::parse(word), unit, "{word}");
             let pricing = Pricing {
                 base_cpm: None,

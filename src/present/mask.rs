@@ -34,6 +34,7 @@ impl Mask {
             (&identity.advertiser_id, "OUR ADVERTISER"),
             (&identity.agency_id, "OUR AGENCY"),
             (&identity.seat_id, "OUR SEAT"),
+            (&identity.agent_url, "OUR AGENT"),
         ];
         let ours = ours.into_iter().filter_map(|(id, label)| Some((id.as_deref()?, label)));
         let ours = ours.map(|(id, label)| (id.to_owned(), label.to_owned()));

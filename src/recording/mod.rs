@@ -11,6 +11,6 @@ mod timeline;
 
 pub use line::{FORMAT, Head, Line, Start, Stroke, What};
 pub use player::{Player, Source};
-pub use read::{Bad, MOST_BYTES, MOST_CELLS, Recording};
+pub use read::{Bad, MOST_BYTES, MOST_CELLS, Recording, drawn};
 pub use redact::redacted;
 pub use timeline::{IDLE, Timeline};

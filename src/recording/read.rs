@@ -160,10 +160,15 @@ fn head(first: &[u8]) -> Result<Head, Bad> {
     Ok(head)
 }
 
+/// How much of a terminal of so many columns and rows is drawn on.
+pub fn drawn((cols, rows): (u16, u16)) -> (u16, u16) {
+    (cols.min(MOST_CELLS.0), rows.min(MOST_CELLS.1))
+}
+
 /// A screen that can be drawn.
 fn fits((cols, rows): (u16, u16)) -> Result<(), String> {
     let (wide, high) = MOST_CELLS;
-    if cols <= wide && rows <= high {
+    if drawn((cols, rows)) == (cols, rows) {
         return Ok(());
     }
     Err(format!("says {cols}×{rows}, and no screen is larger than {wide}×{high}"))

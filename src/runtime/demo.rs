@@ -48,6 +48,7 @@ fn identity() -> Identity {
         agency_id: Some("agency-northbank".to_owned()),
         advertiser_id: Some("adv-2207".to_owned()),
         dsp_platform: None,
+        agent_url: None,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     desk::Command,
     domain::text::width,
     present::Control,
-    recording::What,
+    recording::{self, What},
     tui::{Act, App, Chord, KeyKind},
 };
 
@@ -72,10 +72,19 @@ impl Face {
         left
     }
 
-    /// The terminal has another size.
-    pub fn resized(&mut self, (cols, rows): (u16, u16), session: &mut Session) {
+    /// The terminal has another size. More of it than a screen has is not drawn on, and that is said.
+    pub fn resized(&mut self, size: (u16, u16), session: &mut Session) {
+        let (cols, rows) = recording::drawn(size);
         self.tape.happens(What::Size(cols, rows), session);
         self.app.resized(cols, rows, session.now());
+        if (cols, rows) != size {
+            let words = format!(
+                "the terminal says {}×{}: the desk is drawn on {cols}×{rows} of it",
+                size.0, size.1
+            );
+            self.tape.said(&Ok(words.clone()), session);
+            self.app.told(Ok(words), session.now());
+        }
     }
 
     /// The terminal has the focus again.

@@ -200,7 +200,7 @@ impl Keys {
     /// The keys belong to this buyer from now on, each as far as its tier knows who it is.
     pub(crate) fn belong_to(&mut self, buyer: &Identity) {
         for key in self.by_secret.values_mut().filter(|key| !key.is_operator) {
-            let Identity { seat_id, agency_id, advertiser_id, dsp_platform } =
+            let Identity { seat_id, agency_id, advertiser_id, dsp_platform, agent_url: _ } =
                 buyer.revealed(key.who.tier());
             key.who = Who { seat_id, dsp_platform, agency_id, advertiser_id, ..Who::default() };
         }

@@ -77,7 +77,7 @@ pub(crate) fn footer(
     let last = format!("{} keys ", dx.key("keys"));
     let width = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
     let room = usize::from(row.width).saturating_sub(text::width(&last) + 1);
-    for (keys, verb) in keydoc::footer(dx.keymap, scope, screen, dx.state) {
+    for (keys, verb) in keydoc::footer(dx.keymap, scope, screen, (dx.state, dx.now)) {
         if width(&spans) + text::width(&keys) + text::width(&verb) + 3 > room {
             break;
         }

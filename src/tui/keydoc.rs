@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use strum::IntoEnumIterator as _;
 
@@ -90,11 +91,11 @@ pub(crate) fn footer(
     keymap: &Keymap,
     scope: Scope,
     screen: &dyn Screen,
-    state: &State,
+    (state, now): (&State, Timestamp),
 ) -> Vec<(String, String)> {
     let up_down = format!("{}/{}", keymap.short("down"), keymap.short("up"));
     let mut out = vec![(up_down, "move".to_owned())];
-    let own = bindings().filter(|row| row.scope == scope && screen.fits(row.action, state));
+    let own = bindings().filter(|row| row.scope == scope && screen.fits(row.action, state, now));
     for row in own {
         let more = if row.group == Group::Ticket { "…" } else { "" };
         out.push((keymap.short(row.verb), format!("{}{more}", row.label)));

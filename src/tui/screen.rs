@@ -157,7 +157,7 @@ pub(crate) trait Screen: Debug {
 
     /// Whether an action means anything for the row under the cursor: the footer leaves out the others.
     /// Their keys still work and say why they cannot.
-    fn fits(&self, _action: Action, _state: &State) -> bool {
+    fn fits(&self, _action: Action, _state: &State, _now: Timestamp) -> bool {
         true
     }
 
@@ -201,7 +201,7 @@ impl Screens {
     /// then by what its key is for.
     pub(crate) fn act(&mut self, id: ScreenId, action: Action, cx: &mut Cx<'_>) {
         let screen = self.get_mut(id);
-        let fits = screen.fits(action, cx.state);
+        let fits = screen.fits(action, cx.state, cx.now);
         screen.act(action, cx);
         if let Some(row) = bindings().find(|row| row.action == action)
             && !fits

@@ -43,6 +43,7 @@ pub(crate) fn setup() -> Setup {
             agency_id: Some("agency-1".into()),
             advertiser_id: Some("adv-1".into()),
             dsp_platform: None,
+            agent_url: None,
         },
         limits: Limits {
             exposure: Some(100_000.into()),
@@ -205,6 +206,7 @@ impl Table {
             buyer_tier: Some(Tier::Agency),
             expires_at: self.now + SignedDuration::from_mins(10),
             created_at: Some(self.now),
+            calls_itself: None,
             deal_id: None,
         }
     }
@@ -240,6 +242,7 @@ impl Table {
             }),
             openrtb_raw: Some("{}".into()),
             created_at: None,
+            calls_itself: None,
             replaced_by: None,
         }
     }

@@ -136,7 +136,16 @@ fn did_anything(seat: &Seat) -> bool {
 fn a_key_that_is_held_down_from_the_opening_on_answers_no_ticket() {
     for ticket in ['B', 'N', 'W', 'a', 'Q'] {
         // As long as a person can set it until a key repeats, and how often it does.
-        for (before, every) in [(250, 33), (400, 90), (500, 30), (660, 40), (1_000, 33)] {
+        for (before, every) in [
+            (250, 33),
+            (400, 90),
+            (500, 30),
+            (660, 40),
+            (1_000, 33),
+            (250, 400),
+            (500, 700),
+            (1_000, 900),
+        ] {
             for answer in [Chord::char('y'), Chord::key(Key::Enter)] {
                 let mut seat = asks_for_a_key(ticket);
                 seat.wait(100);

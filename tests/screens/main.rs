@@ -19,6 +19,7 @@ mod explains;
 mod forecast;
 mod halting;
 mod harness;
+mod hints;
 mod hostile;
 mod hostile_names;
 mod kit;

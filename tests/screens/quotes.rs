@@ -180,3 +180,29 @@ fn a_countdown_wakes_each_second_and_an_idle_screen_never() {
     let wake = seat.app.next_wake(seat.desk.state(), seat.now).unwrap();
     assert!(wake.duration_since(seat.now).as_millis() <= 1_000);
 }
+
+#[test]
+fn a_quote_that_is_not_what_was_asked_for_says_so_in_the_list() {
+    type Change = fn(&mut dealdesk::domain::Quote);
+    let changes: [(&str, Change, &str); 4] = [
+        ("qt-same", |_| {}, "✓"),
+        ("qt-more", |quote| quote.terms.impressions = Some(5_000_000_000), "! asked"),
+        ("qt-type", |quote| quote.deal_type = dealdesk::domain::DealType::Auction, "✗ asked"),
+        ("qt-days", |quote| quote.terms.flight_end = Some("2020-01-01".into()), "✗ flight"),
+    ];
+    let mut seat = seat((160, 48));
+    seat.keys("3");
+    for (id, change, _) in changes {
+        let ask = seat.ask();
+        let command = Command::RequestQuote { seller: "harbor".into(), ask, rfq: None };
+        seat.input(Input::Command(command));
+        let mut quote = seat.quote("harbor", id, "20.00", 30);
+        change(&mut quote);
+        seat.answer_where(|_, ask| ask.name() == "quote", Ok(Answer::Quote(Box::new(quote))));
+    }
+    let screen = seat.screen();
+    for (id, _, told) in changes {
+        let row = screen.lines().find(|row| row.contains(id)).unwrap();
+        assert!(row.contains(told), "{id}: {row}");
+    }
+}

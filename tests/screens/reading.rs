@@ -27,6 +27,19 @@ fn half(size: (u16, u16)) -> (Seat, Seat) {
 }
 
 #[test]
+fn a_sort_says_why_it_shows_nothing_yet() {
+    for screen in ["1 s", "3 s"] {
+        let (_, mut seat) = half((120, 36));
+        seat.keys(screen);
+        assert!(
+            seat.shows("nothing to sort yet: the store is still being read"),
+            "{}",
+            seat.screen()
+        );
+    }
+}
+
+#[test]
 fn between_two_parts_of_a_store_nothing_is_shown_as_if_it_were_all() {
     for size in SIZES {
         let (known, mut seat) = half(size);

@@ -182,6 +182,7 @@ impl Run {
                 agency_id: Some(agency),
                 advertiser_id: Some(advertiser),
                 dsp_platform: None,
+                agent_url: None,
             },
             private_clients: vec![client.clone()],
             // An armed strategy plays in some sessions and has not begun in others.

@@ -33,6 +33,7 @@ pub(crate) fn setup() -> Setup {
             agency_id: Some("omnicom-456".into()),
             advertiser_id: Some("coca-cola".into()),
             dsp_platform: None,
+            agent_url: None,
         },
         limits: Limits {
             exposure: Some(100_000.into()),
@@ -202,6 +203,7 @@ impl Seat {
             buyer_tier: Some(Tier::Agency),
             expires_at: self.now + SignedDuration::from_mins(minutes),
             created_at: Some(self.now),
+            calls_itself: None,
             deal_id: None,
         }
     }
@@ -272,6 +274,7 @@ impl Seat {
             }),
             openrtb_raw: Some("{}".into()),
             created_at: None,
+            calls_itself: None,
             replaced_by: None,
         }
     }

@@ -106,6 +106,7 @@ fn quote_agrees(name: &str, quote: &Quote, body: &Value) {
     assert_eq!(quote.buyer_tier.unwrap().to_string(), body["buyer_tier"].as_str().unwrap());
     assert_eq!(quote.expires_at, at(body["expires_at"].as_str().unwrap()), "{name}");
     assert_eq!(quote.created_at, body["created_at"].as_str().map(at), "{name}");
+    assert_eq!(quote.calls_itself.as_deref(), body["seller_id"].as_str(), "{name}");
     assert_eq!(quote.deal_id.as_ref().map(DealId::as_str), body["deal_id"].as_str(), "{name}");
 }
 

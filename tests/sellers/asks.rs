@@ -20,6 +20,7 @@ fn whole() -> Identity {
         agency_id: Some("agency-1".into()),
         advertiser_id: None,
         dsp_platform: Some(String::new()),
+        agent_url: Some("https://agent.example".into()),
     }
 }
 
@@ -79,7 +80,8 @@ async fn requests_to_the_letter() {
             concat!(
                 r#"{"product_id":"prod-1","deal_type":"PG","impressions":500000,"#,
                 r#""flight_start":"2026-12-01","flight_end":"2026-12-31","target_cpm":12.3456789,"#,
-                r#""buyer_identity":{"seat_id":"seat-1","agency_id":"agency-1"}}"#
+                r#""buyer_identity":{"seat_id":"seat-1","agency_id":"agency-1"},"#,
+                r#""agent_url":"https://agent.example"}"#
             ),
         ),
         (

@@ -27,6 +27,7 @@ pub(crate) fn whole() -> Identity {
         agency_id: Some("agency-1".into()),
         advertiser_id: Some("adv-1".into()),
         dsp_platform: None,
+        agent_url: None,
     }
 }
 

@@ -18,6 +18,7 @@ fn told() -> Identity {
         agency_id: Some("agency-1".into()),
         advertiser_id: Some("adv-1".into()),
         dsp_platform: Some("ttd".into()),
+        agent_url: Some("https://agent.example".into()),
     }
 }
 

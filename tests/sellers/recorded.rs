@@ -331,6 +331,7 @@ fn identity(body: &Value) -> Identity {
         agency_id: field("agency_id"),
         advertiser_id: field("advertiser_id"),
         dsp_platform: field("dsp_platform"),
+        agent_url: None,
     }
 }
 

@@ -90,6 +90,7 @@ pub(crate) fn quote(key: &QuoteRef, cents: i64, now: Timestamp) -> Quote {
         buyer_tier: None,
         expires_at: now + SignedDuration::from_hours(24),
         created_at: None,
+        calls_itself: None,
         deal_id: None,
     }
 }
@@ -120,6 +121,7 @@ pub(crate) fn deal(key: &QuoteRef, cents: i64, status: DealStatus) -> Deal {
         activation_instructions: BTreeMap::from([("ttd".to_owned(), "paste the id".to_owned())]),
         openrtb_raw: Some("{\"id\": \"x\"}".to_owned()),
         created_at: None,
+        calls_itself: None,
         replaced_by: None,
     }
 }

@@ -38,7 +38,7 @@ use crate::{
         self, DealRecord, Fact, Mode, State, judge,
         state::{Purpose, Subject},
     },
-    domain::{DealRef, QuoteRef, Round, Stage, activation::Bought, money},
+    domain::{DealRef, QuoteRef, Round, Stage, activation::Bought, made::made, money},
     store::{DealFilter, Reader, Recorded},
 };
 
@@ -263,7 +263,7 @@ fn reply(
         audit: trail.iter().map(|row| FactDoc::new(row.seq, &row.entry)).collect(),
         activation: LintsDoc::new(&record.deal, bought),
     };
-    let text = text(&body);
+    let text = text(&body, now);
     let document = Document::new(mode, now, Sourced::new(body, reread));
     let reply = Reply::new(&document, Shown::Text(text))?.with_exit(exit_of(record, reread));
     Ok(reply.with_words(reread.words()))
@@ -297,7 +297,7 @@ fn instructed(words: &BTreeMap<String, String>) -> Vec<String> {
     words.iter().map(|(dsp, says)| format!("{dsp:<9} {says}")).collect()
 }
 
-fn text(body: &DealShowDoc) -> String {
+fn text(body: &DealShowDoc, now: Timestamp) -> String {
     let deal = &body.deal;
     let currency = known(deal.pricing.currency.clone());
     let mut lines = vec![
@@ -318,6 +318,8 @@ fn text(body: &DealShowDoc) -> String {
         ),
         format!("cost      {} {currency}", known(deal.cost.clone())),
     ];
+    let made = made((deal.created_at.map(|at| at.0), deal.seller_id.as_deref()), None, now);
+    lines.extend(made.map(|made| format!("made      {made}")));
     if let Some(cover) = &deal.cover {
         let saved = known(deal.savings.vs_cover.clone());
         let words = format!(

@@ -44,6 +44,8 @@ pub(crate) struct DealDoc {
     pub(crate) activation_instructions: BTreeMap<String, String>,
     pub(crate) openrtb_params: Option<OpenRtbDoc>,
     pub(crate) created_at: Option<At>,
+    /// What the seller calls itself.
+    pub(crate) seller_id: Option<String>,
     pub(crate) booked_at: At,
     pub(crate) last_checked: Option<At>,
     pub(crate) agreed_cpm: String,
@@ -166,6 +168,7 @@ impl DealDoc {
             activation_instructions: deal.activation_instructions.clone(),
             openrtb_params: deal.openrtb.as_ref().map(OpenRtbDoc::new),
             created_at: deal.created_at.map(At),
+            seller_id: deal.calls_itself.clone(),
             booked_at: record.booked_at.into(),
             last_checked: last_checked.map(At),
             agreed_cpm: record.agreed.plain(),

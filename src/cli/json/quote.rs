@@ -12,6 +12,7 @@ use crate::{
     desk::{self, QuoteRecord, State, judge},
     domain::{
         Availability, Check, Pricing, ProductRef, Proof, QuoteStatus, Skew, Terms, asked,
+        made::made,
         money::typed::Understood,
         proof::{self, Known},
         ranking::{CompareRow, Ranked},
@@ -55,6 +56,13 @@ pub(crate) struct QuoteDoc {
     pub(crate) replaced_by: Option<String>,
     pub(crate) deal_id: Option<String>,
     pub(crate) received_at: At,
+    /// What the seller calls itself.
+    pub(crate) seller_id: Option<String>,
+    /// When it was made, on the seller's clock.
+    pub(crate) created_at: Option<At>,
+    /// When it was made and how long ago that is, in words.
+    #[serde(skip)]
+    pub(crate) made: Option<String>,
     /// Where it is not what was asked for.
     pub(crate) asked_differences: Vec<AskedDoc>,
     /// What of its terms a ticket would stop at, ask about or warn of, while it can be booked.
@@ -247,6 +255,9 @@ impl QuoteDoc {
             replaced_by: record.replaced_by.as_ref().map(|id| id.0.clone()),
             deal_id: record.deal.as_ref().or(quote.deal_id.as_ref()).map(|id| id.0.clone()),
             received_at: record.received_at.into(),
+            seller_id: quote.calls_itself.clone(),
+            created_at: quote.created_at.map(At),
+            made: made((quote.created_at, quote.calls_itself.as_deref()), skew, now),
             asked_differences: record.differs_from_ask().into_iter().map(AskedDoc::new).collect(),
             checks: doubts.iter().map(CheckDoc::new).collect(),
         }

@@ -163,6 +163,7 @@ fn text(item: &QuoteDoc) -> String {
         ),
         ("cost", format!("{} {booked}", known(item.cost.clone()))),
         ("expires", format!("{}  {left}", crate::cli::out::time(item.expires_at))),
+        ("made", item.made.clone().unwrap_or_else(|| "–".to_owned())),
         ("says", pricing.rationale.clone().unwrap_or_else(|| "–".to_owned())),
     ];
     let mut lines: Vec<_> =

@@ -86,8 +86,12 @@ pub(crate) async fn walk(seller: &Seller, identity: &Identity, environment: &Env
         };
         walk.kit().await;
         walk.dialect(seller);
+        let told = identity.revealed(seller.reveal);
+        if let Some(url) = &told.agent_url {
+            walk.agent(url);
+        }
         if taken {
-            walk.tier(identity.revealed(seller.reveal).tier());
+            walk.tier(told.tier());
         }
         walk.time();
     }
@@ -258,6 +262,20 @@ impl Walk {
             let detail = format!("{}, {agreed}: by its dialect", serves.join(", "));
             self.known.add("serves", "ok", detail, "");
         }
+    }
+
+    /// Where our agent is, which is told with every request for a quote.
+    fn agent(&mut self, url: &str) {
+        let url = crate::domain::text::clean(url, 80);
+        if self.known.dialect.as_deref() == Some("v1") {
+            self.known.add("agent_url", "ok", format!("told: {url}; v1 does not look at it"), "");
+            return;
+        }
+        let says = format!(
+            "told: {url}; if it does not know it, it gives the public tier, whatever the key"
+        );
+        let fix = "leave agent_url out unless this seller has registered your agent";
+        self.known.add("agent_url", "warn", says, fix);
     }
 
     /// The tier it gives us against the one that what we reveal should earn.

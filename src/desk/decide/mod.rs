@@ -15,6 +15,7 @@ mod kit;
 mod leave;
 mod limits;
 mod lost_move;
+mod may;
 mod negotiate;
 mod orders;
 mod quote;
@@ -33,6 +34,7 @@ use jiff::Timestamp;
 pub use auto::{plan_for, what_if, would_do};
 pub use checks::{booking_guard, limit_checks, limit_for};
 pub use limits::ACCEPT;
+pub use may::{can_ask_again, can_book};
 pub use negotiate::{can_negotiate, check_offer, limit_of, was_withheld};
 pub use quote::declined;
 pub use repeat::{may_send_again, repeat_until, risk};
@@ -126,8 +128,8 @@ pub(super) fn command(state: &State, command: Command, now: Timestamp) -> Vec<Ch
         | Command::Halt { .. }
         | Command::PollDeal(_) => false,
     };
-    if writes && state.setup.read_only {
-        return refuse("read-only", "the desk is read-only", "start it without --read-only");
+    if let Some(refusal) = may::writes(state).err().filter(|_| writes) {
+        return vec![Change::Refuse(refusal)];
     }
     match command {
         Command::RefreshKit(seller) => kit::refresh(state, &seller),

@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use rust_decimal::Decimal;
 
 use super::{
-    Change, Passing, minted, no_seller, person, refuse, rematch, say, seller_actor, settle, target,
+    Change, Passing, may, minted, no_seller, person, refuse, rematch, say, seller_actor, settle,
+    target,
 };
 use crate::{
     desk::{
@@ -93,13 +94,8 @@ const KIT_FRESH: SignedDuration = SignedDuration::from_hours(1);
 /// The same terms again; the old row stays. A flight that began is moved up to today.
 pub(super) fn requote(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Change> {
     let Some(record) = state.quote(key) else { return unknown(state, key) };
-    // What came to nothing after it was booked may be asked for anew.
-    if (record.deal.is_some() && !record.is_released()) || record.holds_money() {
-        return refuse(
-            "booked",
-            format!("{} is booked or being booked", key.quote_id),
-            "ask for a new quote from the kit (2) if you want more of it",
-        );
+    if let Err(refusal) = may::is_free(record) {
+        return vec![Change::Refuse(refusal)];
     }
     let asking = state.in_flight.values().any(|flight| {
         matches!(flight.purpose.in_the_end(), Purpose::Quote { requote_of: Some(old), .. }
@@ -108,16 +104,11 @@ pub(super) fn requote(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Chan
     if asking {
         return Vec::new();
     }
-    let mut ask = record.ask.clone();
-    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-    ask.flight_start = ask.flight_start.max(today);
-    if ask.flight_end < ask.flight_start {
-        return refuse(
-            "flight",
-            format!("its flight ended on {}", ask.flight_end),
-            "ask for a new quote from the kit (2)",
-        );
+    if let Err(refusal) = may::can_ask_again(state, record, now) {
+        return vec![Change::Refuse(refusal)];
     }
+    let mut ask = record.ask.clone();
+    ask.flight_start = ask.flight_start.max(now.to_zoned(jiff::tz::TimeZone::UTC).date());
     ask.target_cpm = record.ask.target_cpm.filter(|_| record.agreed.is_none());
     if let Some(refused) = target::too_high(state, &key.seller, &ask) {
         return refused;

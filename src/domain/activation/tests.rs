@@ -60,6 +60,7 @@ fn deal(kind: DealType, raw: &str) -> Deal {
         }),
         openrtb_raw: (!raw.is_empty()).then(|| raw.to_owned()),
         created_at: None,
+        calls_itself: None,
         replaced_by: None,
     }
 }

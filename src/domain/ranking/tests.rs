@@ -39,6 +39,7 @@ fn quote(seller: &str, id: &str, kind: DealType, cpm: &str) -> Quote {
         buyer_tier: Some(Tier::Public),
         expires_at: jiff::Timestamp::UNIX_EPOCH,
         created_at: None,
+        calls_itself: None,
         deal_id: None,
     }
 }

@@ -45,6 +45,12 @@ pub const SECTIONS: &[Section] = &[
             key("agency_id", None, "\"agency-acme\"", "your agency"),
             key("advertiser_id", None, "#\"advertiser-brightside\"", "the advertiser you buy for"),
             key("dsp_platform", None, "\"ttd\"", "the DSP; told together with the seat"),
+            key(
+                "agent_url",
+                None,
+                "#\"https://buyer.example\"",
+                "your agent; a v2 seller that does not know it gives the public tier, whatever the key",
+            ),
         ],
     },
     Section {

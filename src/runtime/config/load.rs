@@ -8,6 +8,7 @@ use std::{
 };
 
 use toml::de::DeTable;
+use url::Url;
 
 use super::{
     Config, ConfigError, Desk, Environment, Fault, Origin, Overrides, Setting,
@@ -193,7 +194,26 @@ fn identity<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Identity 
         agency_id: field("agency_id"),
         advertiser_id: field("advertiser_id"),
         dsp_platform: field("dsp_platform"),
+        agent_url: agent(document, &part),
     }
+}
+
+/// Where the buyer's agent is. It costs the tier at every v2 seller that does not know it.
+fn agent<'t>(document: &mut Document<'t>, part: &Part<'t>) -> Option<String> {
+    let url = document.text(part, "agent_url").filter(|url| !url.value.is_empty())?;
+    let is_address = Url::parse(&url.value).is_ok_and(|parsed| {
+        matches!(parsed.scheme(), "http" | "https")
+            && parsed.username().is_empty()
+            && parsed.password().is_none()
+    });
+    if !is_address {
+        let cure = "write it like https://buyer.example, without user name or password";
+        document.fault(&url.span, "`agent_url` is no web address", cure);
+        return None;
+    }
+    let says = "a v2 seller that does not know your `agent_url` gives you the public tier, whatever the key";
+    document.note(&url.span, says, "leave it out unless your sellers have registered it");
+    Some(url.value)
 }
 
 fn sellers<'t>(
@@ -277,5 +297,29 @@ fn desk<'t>(document: &mut Document<'t>, part: &Part<'t>) -> Desk {
         arm_wait: wait("arm_wait_s", usual.arm_wait),
         book_wait: wait("book_wait_s", usual.book_wait),
         negotiate_wait: wait("negotiate_wait_s", usual.negotiate_wait),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_our_agent_is_is_off_and_warned_of_where_it_is_set() {
+        let parse = |text: &str| {
+            let environment = Environment::new(&[], "/etc".into(), "/var".into());
+            Config::parse(text, Path::new("c.toml"), true, &Overrides::default(), &environment)
+        };
+        let off = parse("[identity]\nseat_id = \"s\"").unwrap();
+        assert_eq!((off.identity.agent_url, off.notes.len()), (None, 0));
+        let on = parse("[identity]\nagent_url = \"https://buyer.example/a\"").unwrap();
+        assert_eq!(on.identity.agent_url.as_deref(), Some("https://buyer.example/a"));
+        let note = on.notes[0].to_string();
+        assert!(note.starts_with("c.toml:2:13: ") && note.contains("public tier"), "{note}");
+        for bad in ["buyer", "ftp://buyer.example", "https://me:secret@buyer.example"] {
+            let fault = parse(&format!("[identity]\nagent_url = \"{bad}\"")).unwrap_err();
+            let says = fault.to_string();
+            assert!(says.contains("is no web address") && !says.contains("secret"), "{says}");
+        }
     }
 }

@@ -49,7 +49,7 @@ fn faults() -> Vec<(String, &'static str)> {
         (
             "[identity]\nshoe_size = 3".into(),
             "c.toml:2:1: unknown key `shoe_size` in [identity]; known: seat_id, agency_id, \
-             advertiser_id, dsp_platform",
+             advertiser_id, dsp_platform, agent_url",
         ),
         (
             "[limits]\ndeal = true".into(),

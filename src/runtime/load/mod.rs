@@ -186,6 +186,7 @@ fn quote(number: u64, cents: u64, expires_at: Timestamp) -> Quote {
         buyer_tier: Some(Tier::Agency),
         expires_at,
         created_at: None,
+        calls_itself: None,
         deal_id: None,
     }
 }
@@ -238,6 +239,7 @@ fn deal(number: u64, cents: u64) -> Deal {
         openrtb: None,
         openrtb_raw: None,
         created_at: None,
+        calls_itself: None,
         replaced_by: None,
     }
 }

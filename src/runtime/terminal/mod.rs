@@ -10,6 +10,7 @@ mod outlet;
 mod replay;
 mod screen;
 mod signals;
+mod size;
 mod tty;
 
 pub(in crate::runtime) use input::letter;
@@ -40,7 +41,7 @@ use crate::{
     clock::Clock as _,
     domain::{Group, Refusal},
     present::Story,
-    recording::Head,
+    recording::{Head, drawn},
     store::{Location, StoreError},
     tui::{Act, App, Options},
 };
@@ -130,8 +131,7 @@ pub async fn run(mut session: Session, start: Start) -> Result<Left, TerminalErr
         panic_on: start.panic_on,
         presenting: start.presenting,
     };
-    let (cols, rows) = crossterm::terminal::size()?;
-    desk.face.resized((cols, rows), &mut session);
+    desk.face.resized(size::told()?, &mut session);
     // Painted first, loaded after: the desk is on screen before the store is open, and hears keys while
     // it is read.
     desk.draw(&mut tty.screen, &mut session)?;
@@ -152,7 +152,7 @@ pub async fn run(mut session: Session, start: Start) -> Result<Left, TerminalErr
 
 /// Begins a recording; why it ends before the desk does is told at the desk.
 fn record(path: &Path, session: &Session) -> Result<Recorder, TerminalError> {
-    let size = crossterm::terminal::size()?;
+    let size = drawn(size::told()?);
     let head = Head::new(session.state().setup.mode, size, session.now());
     let inbox = session.inbox();
     let failed = move |why| inbox.put(Message::Unrecorded(why));

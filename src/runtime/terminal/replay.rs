@@ -8,13 +8,14 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     Happened, Left, PANICKED, TerminalError, install_panic_hook,
     screen::Screen,
+    size,
     tty::{Came, Tty},
 };
 use crate::{
     clock::Clock as _,
     domain::{Refusal, text},
     present::{Control, Show},
-    recording::Player,
+    recording::{Player, drawn},
     runtime::PacedClock,
     tui::Act,
 };
@@ -40,7 +41,7 @@ pub async fn replay(replay: Replay) -> Result<Left, TerminalError> {
     install_panic_hook();
     let mut tty = Tty::enter(replay.player.options())?;
     let Replay { mut player, name, speed, at } = replay;
-    player.resized(crossterm::terminal::size()?);
+    player.resized(drawn(size::told()?));
     let clock = PacedClock::new(Timestamp::UNIX_EPOCH, speed);
     let name = text::clean(&name, 40);
     let mut watch = Watch { player, name, clock, ahead: SignedDuration::ZERO };
@@ -128,7 +129,7 @@ impl Watch {
             Came::From(happened) => {
                 acts.extend(happened.into_iter().flat_map(|happened| self.heard(happened)));
             }
-            Came::Resized(cols, rows) => self.player.resized((cols, rows)),
+            Came::Resized(cols, rows) => self.player.resized(drawn((cols, rows))),
             Came::Suspend => acts.push(Act::Suspend),
             Came::Again => {}
             Came::Leave(left) => return Ok(Some(left)),

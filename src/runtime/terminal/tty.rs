@@ -8,6 +8,7 @@ use super::{
     input::{self, Happened},
     screen::Screen,
     signals::{Left, Signals, Told, can_go_on},
+    size,
 };
 use crate::tui::Options;
 
@@ -72,7 +73,7 @@ impl Tty {
             Told::Leave(left) => Came::Leave(left),
             Told::Suspend => Came::Suspend,
             Told::Resized => {
-                let (cols, rows) = crossterm::terminal::size()?;
+                let (cols, rows) = size::told()?;
                 Came::Resized(cols, rows)
             }
             Told::GoesOn => {

@@ -171,6 +171,7 @@ pub(super) fn quote(
         buyer_tier: tier(&wire.buyer_tier),
         expires_at,
         created_at: wire.created_at.time().ok(),
+        calls_itself: wire.seller_id.verbatim(),
         deal_id: wire.deal_id.verbatim().map(DealId),
     })
 }
@@ -245,6 +246,7 @@ pub(super) fn deal(
         openrtb: openrtb(&wire.openrtb_params.0),
         openrtb_raw: verbatim,
         created_at: wire.created_at.time().ok(),
+        calls_itself: wire.seller_id.verbatim(),
         replaced_by: wire.replacement_deal_id.verbatim().map(DealId),
     })
 }

@@ -263,7 +263,13 @@ fn json(body: &impl serde::Serialize) -> Result<String, SellerError> {
 
 /// What is told of us; empty fields are not sent, and nothing at all if all are.
 fn told_of(identity: &Identity) -> Option<Identity> {
-    Some(identity.revealed(Tier::Advertiser)).filter(|identity| !identity.is_empty())
+    let names = identity.revealed(Tier::Advertiser).without_agent();
+    Some(names).filter(|identity| !identity.is_empty())
+}
+
+/// Where our agent is, if that is told: beside our names, with a request for a quote.
+fn agent_of(identity: &Identity) -> Option<String> {
+    identity.revealed(Tier::Advertiser).agent_url
 }
 
 fn unsupported(code: &str, says: &str, cure: &str) -> SellerError {

@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::{QUOTES, json, told_of, unsupported};
+use super::{QUOTES, agent_of, json, told_of, unsupported};
 use crate::{
     domain::{Action, Cpm, Currency, Identity, QuoteAsk, QuoteId, SellerError, Tier},
     sellers::http::{Call, segment},
@@ -26,6 +26,8 @@ struct QuoteRequest<'a> {
     target_cpm: Option<Decimal>,
     #[serde(skip_serializing_if = "Option::is_none")]
     buyer_identity: Option<Identity>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent_url: Option<String>,
 }
 
 /// `POST /api/v1/deals`.
@@ -70,6 +72,7 @@ pub(super) fn quote(asked: &QuoteAsk) -> Result<Call, SellerError> {
         flight_end: asked.flight_end.to_string(),
         target_cpm: asked.target_cpm.map(|cpm| cpm.amount()),
         buyer_identity: told_of(&asked.identity),
+        agent_url: agent_of(&asked.identity),
     })?;
     Ok(Call::post(QUOTES, body, true))
 }

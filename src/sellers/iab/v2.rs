@@ -4,7 +4,7 @@
 use rust_decimal::prelude::ToPrimitive as _;
 use serde::Serialize;
 
-use super::{MESSAGES, QUOTES, amounts::MICROS, json, talk::Said, told_of, unsupported};
+use super::{MESSAGES, QUOTES, agent_of, amounts::MICROS, json, talk::Said, told_of, unsupported};
 use crate::{
     domain::{Action, Cpm, Currency, Identity, QuoteAsk, QuoteId, SellerError},
     sellers::http::Call,
@@ -31,6 +31,8 @@ struct QuoteRequest<'a> {
     target_cpm: Option<Money>,
     #[serde(skip_serializing_if = "Option::is_none")]
     buyer_identity: Option<Identity>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent_url: Option<String>,
 }
 
 /// `POST /api/v1/deals`.
@@ -89,6 +91,7 @@ pub(super) fn quote(asked: &QuoteAsk, idempotency_key: &str) -> Result<Call, Sel
         flight_end: asked.flight_end.to_string(),
         target_cpm: asked.target_cpm.map(money).transpose()?,
         buyer_identity: told_of(&asked.identity),
+        agent_url: agent_of(&asked.identity),
     })?;
     Ok(Call::post(QUOTES, body, true))
 }

@@ -68,6 +68,7 @@ replies! {
     Quote {
         quote_id: Field, status: Field, deal_type: Field, product: Part<ProductRef>,
         product_id: Field, terms: Part<Terms>, availability: Field, buyer_tier: Field, expires_at: Field, created_at: Field, deal_id: Field,
+        seller_id: Field,
     }
 
     /// `POST /api/v1/deals`, `GET /api/v1/deals/{id}`; a migrated deal has its terms flat.
@@ -76,7 +77,7 @@ replies! {
         product: Part<ProductRef>, product_id: Field, terms: Part<Terms>,
         flight_start: Field, flight_end: Field, buyer_tier: Field, expires_at: Field,
         activation_instructions: Part<BTreeMap<String, Field>>, openrtb_params: Part<OpenRtb>,
-        created_at: Field, replacement_deal_id: Field,
+        created_at: Field, replacement_deal_id: Field, seller_id: Field,
     }
 
     /// `GET /api/v1/deals/{id}/lineage`: which deals stand for one that is used no more.

@@ -45,7 +45,11 @@ impl App {
             });
         };
         if list.position().1 == 0 {
-            return cx.say("there are no rows to sort");
+            return cx.say(if cx.state.is_reading {
+                "nothing to sort yet: the store is still being read"
+            } else {
+                "there are no rows to sort"
+            });
         }
         list.next_sort();
         let title = self.screens.get(self.screen).order();

@@ -54,6 +54,8 @@ pub struct App {
     muted: bool,
     /// The key that answered a ticket, while it may be held down: what follows is none of its business.
     answered: Option<Held>,
+    /// The key that was pressed last, wherever it went: it may be held down since.
+    newest: Option<Held>,
     /// What stands beside the desk while it is shown.
     pub(super) show: Option<Show>,
     /// What whoever watches a recording has pressed.
@@ -82,6 +84,7 @@ impl App {
             said: None,
             muted: false,
             answered: None,
+            newest: None,
             show: None,
             watcher: Watcher::default(),
             blank: false,
@@ -117,6 +120,7 @@ impl App {
         let mut cx = Cx::new(state, now);
         // Any other key ends that, wherever it goes.
         let still_answers = self.still_answers(chord, now);
+        let is_held = self.is_held(chord, now);
         if self.keymap.halts(chord) {
             self.halt(&mut cx);
         } else if self.key_show(chord, &mut cx) {
@@ -131,7 +135,7 @@ impl App {
             // It is held down since it answered a ticket.
         } else if let Some(top) = self.overlays.pop() {
             self.note_answer(chord, now);
-            self.key_overlay(top, (chord, kind), &mut cx);
+            self.key_overlay(top, (chord, kind, is_held), &mut cx);
         } else if self.filtering.is_some() {
             self.key_filter(chord);
         } else {

@@ -25,13 +25,13 @@ impl App {
     pub(super) fn key_overlay(
         &mut self,
         mut top: Box<dyn Modal>,
-        (chord, kind): (Chord, KeyKind),
+        (chord, kind, is_held): (Chord, KeyKind, bool),
         cx: &mut Cx<'_>,
     ) {
         let (guard, pace) = (top.guard(), self.pace());
         let is_guarded = guard.is_some();
         if let Some(guard) = guard {
-            guard.pressed((chord, kind), cx.now, pace);
+            guard.pressed((kind, is_held), cx.now, pace);
         }
         let flow = top.key(chord, kind, cx);
         let answered = chord.key == Key::Enter || chord == Chord::char('y');
@@ -59,6 +59,14 @@ impl App {
         still
     }
 
+    /// Whether a key is held down since it was pressed last, wherever it went then.
+    pub(super) fn is_held(&mut self, chord: Chord, now: Timestamp) -> bool {
+        let pace = self.pace();
+        let is_held = self.newest.as_mut().is_some_and(|held| held.again(chord, now, pace));
+        self.newest = Some(Held::new(chord, now));
+        is_held
+    }
+
     /// How fast the desk's time passes for hands. A story's pass with it.
     fn pace(&self) -> Pace {
         let show = self.show.as_ref().filter(|show| show.scene.is_none());
@@ -78,10 +86,15 @@ impl App {
         if text.is_empty() || self.showing.is_on || small::is_small(self.size) {
             return Vec::new();
         }
+        // The last of keys that came at once may be held down since.
+        if let Some(last) = text.chars().next_back() {
+            let is_enter = matches!(last, '\r' | '\n');
+            let last = if is_enter { Chord::key(Key::Enter) } else { Chord::char(last) };
+            self.newest = Some(Held::new(last, now));
+        }
         if let Some(top) = self.overlays.last_mut() {
-            if let (Some(guard), Some(last)) = (top.guard(), text.chars().next_back()) {
-                let is_enter = matches!(last, '\r' | '\n');
-                guard.came(if is_enter { Chord::key(Key::Enter) } else { Chord::char(last) }, now);
+            if let Some(guard) = top.guard() {
+                guard.came(now);
             }
             top.paste(text, &mut cx);
         } else if let Some(field) = self.filtering.as_mut() {

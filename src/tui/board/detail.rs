@@ -4,7 +4,7 @@ use ratatui::text::Line;
 
 use crate::{
     desk::{DealRecord, RowRef, judge},
-    domain::text,
+    domain::{made::made, text},
     tui::{
         context::Dx,
         parts::{clock, facts, money},
@@ -87,5 +87,9 @@ fn deal(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'static>> {
         "next",
         format!("{} opens activation, terms and the audit trail", dx.key("open")),
     ));
+    let said = (deal.created_at, deal.calls_itself.as_deref());
+    if let Some(made) = made(said, dx.state.skew(&deal.seller), dx.now) {
+        lines.extend(facts::wrapped(dx, "made", &made, wide));
+    }
     lines
 }

@@ -6,6 +6,7 @@ mod rows;
 mod view;
 mod why;
 
+use jiff::Timestamp;
 use ratatui::{Frame, layout::Rect};
 
 use super::{
@@ -23,8 +24,8 @@ use super::{
     tickets::{self, Want},
 };
 use crate::{
-    desk::{BookingRecord, BookingState, Command, DealRecord, QuoteRecord, Row, RowRef, State},
-    domain::{Group, QuoteRef, Refusal, Stage, TicketId},
+    desk::{self, BookingRecord, Command, DealRecord, QuoteRecord, Row, RowRef, State},
+    domain::{Group, Negotiation, QuoteRef, Refusal, Stage, TicketId},
 };
 use rows::Rows;
 
@@ -299,7 +300,7 @@ impl Screen for Board {
         }
     }
 
-    fn fits(&self, action: keymap::Action, state: &State) -> bool {
+    fn fits(&self, action: keymap::Action, state: &State, now: Timestamp) -> bool {
         let keymap::Action::Board(action) = action else { return true };
         let quote = match self.current(state) {
             Some(RowRef::Quote(record)) => Some(record),
@@ -311,17 +312,29 @@ impl Screen for Board {
             Some(RowRef::Quote(_)) | None => None,
         };
         let open = quote.is_some_and(QuoteRecord::is_open);
+        let is_mine = quote.and_then(|quote| quote.negotiation.as_ref());
+        let is_mine = open && is_mine.is_some_and(Negotiation::is_our_turn);
         let booking = self.booking(state);
         let is_unknown = booking.is_some_and(|booking| booking.state.is_looked_at());
-        let is_lost = booking.is_some_and(|booking| booking.state == BookingState::Unknown);
+        let is_lost =
+            booking.is_some_and(|booking| desk::may_send_again(state, booking, now).is_ok());
         match action {
-            Action::Book | Action::Counter | Action::LetGo => open,
-            Action::Accept | Action::Walk => open && quote.is_some_and(QuoteRecord::is_negotiating),
+            Action::Book => quote.is_some_and(|quote| desk::can_book(state, quote).is_ok()),
+            Action::Counter => quote.is_some_and(|quote| {
+                quote.is_negotiating() || desk::can_negotiate(state, quote).is_ok()
+            }),
+            Action::LetGo => open,
+            Action::Accept | Action::Walk => is_mine,
             Action::EnterDeal | Action::EndUnknown => is_unknown,
             Action::SendAgain => is_lost,
             Action::Acknowledge => deal.is_some_and(|deal| deal.attention.is_some()),
             Action::Note => booking.is_some_and(note::is_for),
-            Action::Open | Action::AskAgain | Action::Fold | Action::Timeline => true,
+            Action::AskAgain => quote.is_none_or(|quote| {
+                is_unknown
+                    || quote.is_negotiating()
+                    || desk::can_ask_again(state, quote, now).is_ok()
+            }),
+            Action::Open | Action::Fold | Action::Timeline => true,
         }
     }
 

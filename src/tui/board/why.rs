@@ -2,7 +2,7 @@
 //! a short one for narrow terminals. They say what the record says; no rule is made here.
 
 use crate::{
-    desk::{BookingState, DealRecord, QuoteRecord, RowRef, judge},
+    desk::{self, BookingState, DealRecord, QuoteRecord, RowRef, judge},
     domain::{Outcome, QuoteStatus, Stage, text},
     tui::{context::Dx, parts::facts, theme::Meaning},
 };
@@ -31,6 +31,7 @@ pub(super) fn of_row(dx: &Dx<'_>, row: RowRef<'_>) -> (String, Meaning) {
 fn of_quote(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
     use Meaning::{Dim, NeedsMe, Plain};
     let again = dx.key("ask again");
+    let (may_book, may_ask) = may(dx, record);
     match record.stage() {
         Stage::Unknown => why(NeedsMe, format!("{again} look again"), format!("{again} look")),
         Stage::Disputed => why(NeedsMe, "not as agreed ⏎", "differs"),
@@ -38,14 +39,16 @@ fn of_quote(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
         Stage::Waiting => waiting(dx, record),
         Stage::MyTurn => my_turn(dx, record),
         Stage::TheirTurn => why(Plain, "they answer", "theirs"),
-        Stage::Agreed if record.requote_error.is_some() => {
+        Stage::Agreed if record.requote_error.is_some() && may_ask => {
             why(NeedsMe, format!("no quote · {again} again"), format!("{again} again"))
         }
+        Stage::Agreed if !may_book => why(NeedsMe, "price agreed", "agreed"),
         Stage::Agreed => {
             let book = dx.key("book");
             why(NeedsMe, format!("{book} book agreed"), format!("{book} agreed"))
         }
         Stage::Quoted => quoted(dx, record),
+        Stage::Expired if !may_ask => why(Dim, "expired", "expired"),
         Stage::Expired => why(Dim, format!("expired · {again} again"), format!("{again} again")),
         Stage::Declined if record.let_go => why(Dim, "let go by us", "let go"),
         Stage::Declined if record.quote.status == QuoteStatus::Declined => {
@@ -66,6 +69,12 @@ fn of_quote(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
     }
 }
 
+/// Whether it can be booked now, and whether the same terms can be asked for again.
+fn may(dx: &Dx<'_>, record: &QuoteRecord) -> (bool, bool) {
+    let book = desk::can_book(dx.state, record).is_ok();
+    (book, desk::can_ask_again(dx.state, record, dx.now).is_ok())
+}
+
 /// A booking that the seller's people decide on, in the seller's words.
 fn waiting(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
     let booking = record.ticket.as_ref().and_then(|ticket| dx.state.bookings.get(ticket));
@@ -83,6 +92,8 @@ fn my_turn(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
     let (counter, accept, walk) = (dx.key("counter"), dx.key("accept"), dx.key("walk"));
     if game.auto.is_some() {
         why(Meaning::Plain, "auto plays", "auto")
+    } else if dx.state.setup.read_only {
+        why(Meaning::Plain, "your turn", "your turn")
     } else if game.is_final() {
         let words = format!("{accept} or {walk}");
         why(Meaning::NeedsMe, format!("final: {words}"), words)
@@ -131,7 +142,16 @@ fn quoted(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
         return why(Meaning::Plain, "floor, auction", "auction");
     }
     let (book, again) = (dx.key("book"), dx.key("ask again"));
-    why(Meaning::Plain, format!("{book} book / {again} ask"), format!("{book} or {again}"))
+    match may(dx, record) {
+        (true, true) => {
+            why(Meaning::Plain, format!("{book} book / {again} ask"), format!("{book} or {again}"))
+        }
+        (true, false) => why(Meaning::Plain, format!("{book} book"), format!("{book} book")),
+        (false, true) => {
+            why(Meaning::Plain, format!("{again} ask again"), format!("{again} again"))
+        }
+        (false, false) => raw(&record.quote.raw_status, Meaning::Plain),
+    }
 }
 
 fn of_deal(dx: &Dx<'_>, record: &DealRecord) -> Why {
@@ -142,10 +162,12 @@ fn of_deal(dx: &Dx<'_>, record: &DealRecord) -> Why {
     }
     if let Some(attention) = &record.attention {
         let (key, again) = (dx.key("acknowledge"), dx.key("ask again"));
-        let again = if record.deal.status.binds_money() {
-            String::new()
-        } else {
+        let anew = super::anew(dx.state, record).and_then(|quote| dx.state.quote(&quote));
+        let may_ask = |quote: &QuoteRecord| desk::can_ask_again(dx.state, quote, dx.now).is_ok();
+        let again = if anew.is_some_and(may_ask) {
             format!(" · {again} asks anew")
+        } else {
+            String::new()
         };
         let words = text::clean(attention, 60);
         return why(

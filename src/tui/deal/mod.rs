@@ -10,6 +10,7 @@ mod readback;
 mod tests;
 mod view;
 
+use jiff::Timestamp;
 use ratatui::{Frame, layout::Rect};
 
 use super::{
@@ -281,7 +282,7 @@ impl Screen for DealDetail {
         }
     }
 
-    fn fits(&self, action: keymap::Action, _state: &State) -> bool {
+    fn fits(&self, action: keymap::Action, _state: &State, _now: Timestamp) -> bool {
         // The copy menu stands in every footer already.
         action != keymap::Action::Deal(Action::Copy)
     }

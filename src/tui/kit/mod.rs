@@ -8,6 +8,7 @@ mod view;
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use ratatui::{Frame, layout::Rect};
 
 use self::{
@@ -299,7 +300,7 @@ impl Screen for Kit {
         }
     }
 
-    fn fits(&self, action: keymap::Action, _state: &State) -> bool {
+    fn fits(&self, action: keymap::Action, _state: &State, _now: Timestamp) -> bool {
         let keymap::Action::Kit(action) = action else { return true };
         match action {
             Action::Quote | Action::Mark | Action::MarkAll | Action::Open => self.row().is_some(),

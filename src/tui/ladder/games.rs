@@ -1,9 +1,10 @@
 //! Which negotiations there are, which quote stands for one by now, and what an axis is opened for.
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use crate::{
-    desk::{QuoteRecord, State, Stored, limit_for, rivals},
+    desk::{self, QuoteRecord, State, Stored, limit_for, rivals},
     domain::{Cpm, Negotiation, QuoteRef, money::exact},
 };
 
@@ -20,7 +21,12 @@ pub(super) fn all(state: &State) -> Vec<QuoteRef> {
 
 /// Whether the quote that stands for it by now can be booked, as far as we know.
 pub(super) fn can_book(state: &State, record: &QuoteRecord) -> bool {
-    rivals::stands_for(state, record).is_open()
+    desk::can_book(state, rivals::stands_for(state, record)).is_ok()
+}
+
+/// Whether the quote that stands for this one by now can be asked for again.
+pub(super) fn can_ask_again(state: &State, record: &QuoteRecord, now: Timestamp) -> bool {
+    desk::can_ask_again(state, rivals::stands_for(state, record), now).is_ok()
 }
 
 /// The quote that stands for this one by now.

@@ -17,6 +17,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use ratatui::{Frame, layout::Rect};
 
 use self::axis::Axis;
@@ -306,7 +307,7 @@ impl Screen for Ladder {
         }
     }
 
-    fn fits(&self, action: keymap::Action, state: &State) -> bool {
+    fn fits(&self, action: keymap::Action, state: &State, now: Timestamp) -> bool {
         let keymap::Action::Ladder(action) = action else { return true };
         let Some(record) = self.record(state) else { return false };
         let game = record.negotiation.as_ref();
@@ -325,7 +326,7 @@ impl Screen for Ladder {
             | Action::JumpDown => self.game(state).is_ok(),
             Action::Book => over && games::can_book(state, record),
             Action::Trigger => games::can_book(state, record),
-            Action::AskAgain => over,
+            Action::AskAgain => over && games::can_ask_again(state, record, now),
             Action::Race => self.race.is_some() || self.field.rows.len() > 1,
             Action::Zoom | Action::Open => game.is_some() || self.race.is_some(),
             Action::WhatIf => game.is_some_and(|game| game.played() > 0),

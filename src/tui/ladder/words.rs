@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::{Ladder, games, outcomes, rounds};
 use crate::{
     desk::{self, QuoteRecord, State, Stored, state::Purpose},
-    domain::{Action, By, Cpm, Negotiation, Outcome, QuoteStatus, Refusal, strategy::Plan},
+    domain::{Action, By, Cpm, Negotiation, Outcome, Refusal, strategy::Plan},
     tui::{
         context::Dx,
         parts::{
@@ -229,7 +229,6 @@ fn ended(
     game: &Negotiation,
     dx: &Dx<'_>,
 ) -> Option<(String, Meaning, String)> {
-    let again = dx.key("ask again");
     let (word, meaning, words) = match game.outcome {
         Outcome::Open | Outcome::Halted | Outcome::Unknown => return None,
         Outcome::Accepted => {
@@ -237,30 +236,32 @@ fn ended(
             (format!("◎ AGREED {price}"), Meaning::Good, agreed_words(record, dx))
         }
         Outcome::WalkedAway => {
-            let still =
-                record.quote.status == QuoteStatus::Available && record.replaced_by.is_none();
-            let words = if still {
-                format!(
-                    "you left. {} could still book the quote as it is; {again} asks anew",
-                    dx.key("book")
-                )
-            } else {
-                format!("you left. {again} asks anew")
-            };
+            let book = format!(" {} could still book the quote as it is.", dx.key("book"));
+            let still = if games::can_book(dx.state, record) { book } else { String::new() };
+            let words = format!("you left.{still}{}", anew(record, dx));
             ("– walked away".to_owned(), Meaning::Dim, words)
         }
         Outcome::Rejected => (
             "✗ REJECTED".to_owned(),
             Meaning::Bad,
-            format!("they refused and ended it. {again} asks anew"),
+            format!("they refused and ended it.{}", anew(record, dx)),
         ),
         Outcome::TimedOut => (
             "✗ EXPIRED".to_owned(),
             Meaning::Bad,
-            format!("the quote ran out under it. {again} asks for a new one"),
+            format!("the quote ran out under it.{}", anew(record, dx)),
         ),
     };
     Some((word, meaning, words))
+}
+
+/// How the same terms are asked for again, where they can be.
+fn anew(record: &QuoteRecord, dx: &Dx<'_>) -> String {
+    if games::can_ask_again(dx.state, record, dx.now) {
+        format!(" {} asks anew", dx.key("ask again"))
+    } else {
+        String::new()
+    }
 }
 
 /// After an agreement: the desk asks for a quote at that price by itself, where the seller needs one.
@@ -275,20 +276,23 @@ fn agreed_words(record: &QuoteRecord, dx: &Dx<'_>) -> String {
         return format!("· ◔ the desk asks {} for a quote at that price, {waits}", key.seller);
     }
     if let Some(error) = &record.requote_error {
-        return format!(
-            "· ✗ the quote at that price failed: {error}. {} asks again",
-            dx.key("ask again")
-        );
+        return format!("· ✗ the quote at that price failed: {error}.{}", anew(record, dx));
     }
     let newest = games::newest(dx.state, &key);
     let Some(newer) = dx.state.quote(&newest).filter(|_| newest != key) else {
-        return format!("· {book} books this quote at that price");
+        return match desk::can_book(dx.state, record) {
+            Ok(()) => format!("· {book} books this quote at that price"),
+            Err(refusal) => format!("· {refusal}"),
+        };
     };
     if let Some(deal) = &newer.deal {
         return format!("and booked as {deal} (quote {})", newest.quote_id);
     }
     let quoted = newer.quote.pricing.cpm();
     let left = countdown::left(dx.state.left(newer, dx.now));
+    if let Err(refusal) = desk::can_book(dx.state, newer) {
+        return format!("· {} quoted it: {refusal}", newest.quote_id);
+    }
     if quoted.is_some() && quoted == record.agreed {
         return format!("· {} quotes it, {left}: {book} books it", newest.quote_id);
     }

@@ -105,7 +105,8 @@ fn of_deal(record: &DealRecord, now: Timestamp) -> Clock {
     }
 }
 
-/// `d18/30`: the day of a flight and how many it has; `in 12d` before it; `None` where it has no dates.
+/// `d18/30`: the day of a flight and how many it has; `in 12d` before it; `over 18d` so many days after its
+/// last; `None` where it has no dates.
 pub(crate) fn flight(start: Option<&str>, end: Option<&str>, now: Timestamp) -> Option<String> {
     let date = |text: &str| text.get(..10).unwrap_or(text).parse::<Date>().ok();
     let (start, end) = (date(start?)?, date(end?)?);
@@ -115,7 +116,7 @@ pub(crate) fn flight(start: Option<&str>, end: Option<&str>, now: Timestamp) -> 
     let day = days(start, today)? + 1;
     Some(match day {
         ..1 => format!("in {}d", 1 - day),
-        _ if day > whole => format!("over {whole}d"),
+        _ if day > whole => format!("over {}d", day - whole),
         _ => format!("d{day}/{whole}"),
     })
 }
@@ -158,7 +159,7 @@ mod tests {
         let of = |start, end| flight(Some(start), Some(end), now);
         assert_eq!(of("2026-07-01", "2026-07-30").as_deref(), Some("d18/30"));
         assert_eq!(of("2026-07-30T00:00:00Z", "2026-08-30").as_deref(), Some("in 12d"));
-        assert_eq!(of("2026-06-01", "2026-06-30").as_deref(), Some("over 30d"));
+        assert_eq!(of("2026-06-01", "2026-06-30").as_deref(), Some("over 18d"));
         assert_eq!(of("soon", "2026-06-30"), None);
     }
 }

@@ -98,6 +98,21 @@ pub(crate) fn checks(dx: &Dx<'_>, record: &QuoteRecord) -> Vec<crate::domain::Ch
     desk::limit_checks(dx.state, &record.quote, (cpm, record.cost()), dx.now, None)
 }
 
+/// How a check of a quote's terms looks that stops a ticket, or that it asks about or warns of.
+pub(crate) fn doubt(check: &crate::domain::Check) -> (&'static str, Meaning) {
+    if check.stops() { ("✗", Meaning::Bad) } else { ("!", Meaning::NeedsMe) }
+}
+
+/// What of a quote's terms its ticket would stop at, ask about or warn of.
+pub(crate) fn doubts(dx: &Dx<'_>, record: &QuoteRecord, wide: usize) -> Vec<Line<'static>> {
+    let doubts = desk::doubts_of(dx.state, record, dx.now);
+    let lines = doubts.iter().flat_map(|check| {
+        let words = format!("{} {}", doubt(check).0, check.says);
+        wrapped(dx, &check.name, &words, wide)
+    });
+    lines.collect()
+}
+
 /// `12,610.00 USD`.
 pub(crate) fn amount(cost: crate::domain::Cost) -> String {
     cost.in_full()
@@ -312,6 +327,9 @@ fn sent(dx: &Dx<'_>, booking: &BookingRecord, brief: bool) -> String {
             }
         }
         Some(_) => "no repeat: the key is too old".to_owned(),
+        None if desk::may_send_again(dx.state, booking, dx.now).is_err() => {
+            "not again: no look found it still open".to_owned()
+        }
         None if brief => format!("{} sends it again", dx.key("send again")),
         None => format!("once more only by a person ({})", dx.key("send again")),
     };

@@ -151,7 +151,7 @@ pub(crate) fn filled(columns: &[Column], wants: &Wants, total: u16) -> Vec<Optio
 struct Beside {
     /// An id.
     an_id: bool,
-    /// What goes long before an id does: beside it no id is shortened.
+    /// What goes long before an id does: beside it no id is shortened, and no words are cut.
     extras: bool,
 }
 
@@ -175,7 +175,8 @@ fn least(column: &Column, want: Want, beside: Beside) -> u16 {
         let usual = if beside.an_id { NAME } else { column.width };
         want.text.min(usual).max(title.min(column.width))
     } else {
-        want.text.min(column.width).max(title.min(column.width))
+        let usual = if beside.extras { WIDEST } else { column.width };
+        want.text.min(usual).max(title.min(column.width))
     };
     words.max(want.whole).min(WIDEST)
 }
@@ -249,6 +250,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn no_number_is_cut_and_no_blank_is_left_beside_a_cut(
             cells in prop::collection::vec(0_u16..60, 4),

@@ -19,7 +19,7 @@ use crate::{
     tui::{
         context::Dx,
         parts::{
-            money, stage,
+            facts, money, stage,
             table::{self, Cell},
             waits::{Usual, seconds},
         },
@@ -63,8 +63,13 @@ pub(super) fn asking_cell(
         What::Expires => {
             let waits = dx.now.duration_since(flight.since);
             let (usual, meaning) = usually(dx, &flight.seller, waits);
-            let word = if has_id { "" } else { "asking " };
-            Cell::new(format!("{word}{} {usual}", seconds(waits)), dx.style(meaning))
+            let waits = seconds(waits);
+            let words = match (has_id, dx.is_narrow()) {
+                (true, _) => format!("{waits} {usual}"),
+                (false, false) => format!("asking {waits} {usual}"),
+                (false, true) => format!("asking {waits}"),
+            };
+            Cell::new(words, dx.style(meaning))
         }
         What::Base
         | What::Tier
@@ -229,7 +234,8 @@ fn above_best(ranked: Option<&Ranked>, plain: Style, dx: &Dx<'_>) -> Cell<'stati
     }
 }
 
-/// The price proof's verdict in short, and whether a limit is broken: `✓`, `✗ tier`, `✓ >LIM`.
+/// The price proof's verdict in short, whether a limit is broken, and what of its terms a ticket would stop
+/// at (`✗`) or ask about (`!`): `✓`, `✗ tier`, `✓ >LIM`, `! asked`.
 fn checks(proof: Option<&Proof>, record: &QuoteRecord, old: bool, dx: &Dx<'_>) -> Cell<'static> {
     let Some(proof) = proof else { return Cell::default() };
     let (mark, weight) = weight(proof);
@@ -237,6 +243,13 @@ fn checks(proof: Option<&Proof>, record: &QuoteRecord, old: bool, dx: &Dx<'_>) -
     let verdict = if matches { String::new() } else { format!(" {}", proof.verdict) };
     let counts = rows::runs(record) && record.deal.is_none();
     let (limit, limit_meaning) = if counts { limit_word(record, dx) } else { ("", Meaning::Dim) };
+    let doubts = if counts { desk::doubts_of(dx.state, record, dx.now) } else { Vec::new() };
+    if let Some(gravest) = doubts.iter().find(|check| check.stops()).or(doubts.first()) {
+        let (mark, meaning) = facts::doubt(gravest);
+        let meaning = if old { Meaning::Dim } else { meaning };
+        // What is in the way stands before why the price is odd: there is little room.
+        return Cell::new(format!("{mark}{limit} {}{verdict}", gravest.name), dx.style(meaning));
+    }
     let meaning = match (old, limit_meaning) {
         (true, _) => Meaning::Dim,
         (false, Meaning::Bad) => Meaning::Bad,
@@ -286,9 +299,10 @@ fn limit_word(record: &QuoteRecord, dx: &Dx<'_>) -> (&'static str, Meaning) {
     }
 }
 
-/// Whether the last column holds a clock or prices, which are never cut: no id of a deal, no words.
+/// Whether the last column holds a clock or prices, which are never cut: no id of a deal.
 pub(super) fn is_counted(record: &QuoteRecord) -> bool {
-    record.replaced_by.is_some() || (record.deal.is_none() && record.is_open())
+    let is_over = record.stage() == Stage::Expired;
+    record.replaced_by.is_some() || (record.deal.is_none() && (record.is_open() || is_over))
 }
 
 /// The last column: its clock while it runs, else what became of it.
@@ -304,13 +318,20 @@ fn expires(record: &QuoteRecord, dx: &Dx<'_>) -> (String, Meaning) {
         let clock = Clock::of(dx.state, record, dx.now);
         (if dx.is_narrow() { clock.short() } else { clock.words() }, clock.meaning)
     };
-    let stage = record.stage();
+    let at = record.stage();
     let ago = minutes_ago(dx.now.duration_since(record.changed_at));
-    match stage {
+    match at {
+        Stage::Unknown | Stage::Waiting if dx.is_narrow() => {
+            (at.words().to_owned(), stage::meaning(at))
+        }
         Stage::Unknown => ("UNKNOWN outcome".to_owned(), Meaning::Unknown),
         Stage::Booking => ("BOOKING, sent".to_owned(), Meaning::Waiting),
         Stage::Waiting => ("WAITING, they decide".to_owned(), Meaning::Waiting),
-        Stage::Expired if dx.is_narrow() => (format!("EXPIRED {ago}"), Meaning::Dim),
+        Stage::Expired
+            if dx.is_narrow() || desk::can_ask_again(dx.state, record, dx.now).is_err() =>
+        {
+            (format!("EXPIRED {ago}"), Meaning::Dim)
+        }
         Stage::Expired => (format!("EXPIRED {ago} · {} again", dx.key("ask again")), Meaning::Dim),
         Stage::Declined if record.let_go => (format!("LET GO {ago}"), Meaning::Dim),
         Stage::Declined | Stage::Rejected
@@ -321,7 +342,7 @@ fn expires(record: &QuoteRecord, dx: &Dx<'_>) -> (String, Meaning) {
         Stage::Booked => ("BOOKED, they say".to_owned(), Meaning::Waiting),
         Stage::Other => (format!("“{}”", text::cut(&record.quote.raw_status, 16)), Meaning::Dim),
         Stage::Declined | Stage::Rejected | Stage::Canceled | Stage::NotSent => {
-            (stage.words().to_owned(), Meaning::Dim)
+            (at.words().to_owned(), Meaning::Dim)
         }
         Stage::Quoted
         | Stage::MyTurn

@@ -13,7 +13,7 @@ use ratatui::{
 use super::{Quotes, asked, cells, clock::Clock, proof, rows::Key};
 use crate::{
     desk::{self, QuoteRecord, judge},
-    domain::{Check, Cost, QuoteStatus, ranking::Ranked, text},
+    domain::{Check, Cost, QuoteStatus, made::made, ranking::Ranked, text},
     tui::{
         context::Dx,
         parts::{facts, money, pane, stage},
@@ -61,6 +61,7 @@ fn lines(quotes: &Quotes, record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<L
     if let Some(gap) = facts::gap(&quotes.shown.gaps, &record.reference()) {
         lines.extend(wrapped(dx, "gap", &gap, wide));
     }
+    lines.extend(facts::doubts(dx, record, usize::from(wide)));
     lines.extend(armed(record, dx, wide));
     lines.extend(news(record, dx, wide));
     lines.extend(keys(record, dx, wide));
@@ -71,6 +72,10 @@ fn lines(quotes: &Quotes, record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<L
     if let Some(proved) = proved.filter(|_| dx.is_narrow() && quotes.opened) {
         lines.extend(proof::lines(record, proved, dx, wide));
     }
+    let quote = &record.quote;
+    let said = (quote.created_at, quote.calls_itself.as_deref());
+    let made = made(said, dx.state.skew(&quote.seller), dx.now);
+    lines.extend(made.map_or_else(Vec::new, |made| wrapped(dx, "made", &made, wide)));
     lines
 }
 
@@ -322,45 +327,43 @@ fn limits(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         .collect()
 }
 
-/// What the keys would do here, or why they would not.
+/// What the keys would do here, or why they would not: the desk is asked, so that no key is offered that it
+/// refuses.
 fn keys(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
-    let again = dx.key("ask again");
+    let mut lines = Vec::new();
+    let mut may = Vec::new();
     if let Some(deal) = &record.deal {
-        return vec![fact(dx, &dx.key("open"), format!("opens the deal {deal}"))];
+        may.push(format!("{} opens the deal {deal}", dx.key("open")));
     }
-    if record.quote.status == QuoteStatus::Expired {
-        let words = "asks for the same terms again; an expired quote cannot be booked";
-        return wrapped(dx, &again, words, wide);
-    }
-    let book = if record.holds_money() {
-        Err("a booking of it is under way or unknown: blocked until that is settled".to_owned())
-    } else if record.replaced_by.is_some() {
-        Err("book the newer quote".to_owned())
-    } else {
-        Ok("books".to_owned())
-    };
     let negotiate = match &record.negotiation {
         Some(game) if !game.is_over() => Ok("to its ladder".to_owned()),
         Some(game) => Ok(format!("to its ladder: {}", game.outcome.to_string().replace('_', " "))),
-        None => desk::can_negotiate(dx.state, record)
-            .map(|()| "negotiates".to_owned())
-            .map_err(|refusal| refusal.to_string()),
+        None => desk::can_negotiate(dx.state, record).map(|()| "negotiates".to_owned()),
     };
-    let mut may = Vec::new();
-    let mut lines = Vec::new();
     if let Some(doubt) = desk::talks_doubt(dx.state, record).filter(|_| negotiate.is_ok()) {
         lines.extend(wrapped(dx, "but", &format!("! {doubt}"), wide));
     }
+    let book = desk::can_book(dx.state, record).map(|()| "books".to_owned());
+    let mut refused: Vec<(String, String)> = Vec::new();
     for (key, result) in [(dx.key("book"), book), (dx.key("counter"), negotiate)] {
         match result {
             Ok(words) => may.push(format!("{key} {words}")),
-            Err(words) => {
-                lines.extend(wrapped(dx, &format!("not {key}"), &format!("✗ {words}"), wide));
+            // What is booked has its own line above.
+            Err(_) if record.deal.is_some() => {}
+            Err(refusal) => {
+                let says = refusal.to_string();
+                match refused.iter_mut().find(|(_, other)| *other == says) {
+                    Some((keys, _)) => keys.extend([" ", &key]),
+                    None => refused.push((key, says)),
+                }
             }
         }
     }
-    if !record.holds_money() {
-        may.push(format!("{again} asks again"));
+    for (keys, says) in refused {
+        lines.extend(wrapped(dx, &format!("not {keys}"), &format!("✗ {says}"), wide));
+    }
+    if desk::can_ask_again(dx.state, record, dx.now).is_ok() {
+        may.push(format!("{} asks again", dx.key("ask again")));
     }
     if record.is_open() {
         may.push(format!("{} lets it go", dx.key("let go")));

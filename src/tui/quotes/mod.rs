@@ -18,7 +18,7 @@ mod view;
 
 use std::collections::BTreeMap;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use ratatui::{Frame, layout::Rect};
 
 use self::{
@@ -339,7 +339,7 @@ impl Screen for Quotes {
         }
     }
 
-    fn fits(&self, action: keymap::Action, state: &State) -> bool {
+    fn fits(&self, action: keymap::Action, state: &State, now: Timestamp) -> bool {
         let keymap::Action::Quotes(action) = action else { return true };
         let Some(record) = self.record(state) else {
             let group = match self.key() {
@@ -359,11 +359,12 @@ impl Screen for Quotes {
             };
         };
         match action {
-            Action::Book | Action::LetGo | Action::Trigger => record.is_open(),
+            Action::Book | Action::Trigger => crate::desk::can_book(state, record).is_ok(),
+            Action::LetGo => record.is_open(),
             Action::Counter => {
                 record.is_negotiating() || crate::desk::can_negotiate(state, record).is_ok()
             }
-            Action::AskAgain => record.deal.is_none() && !record.holds_money(),
+            Action::AskAgain => crate::desk::can_ask_again(state, record, now).is_ok(),
             Action::Compare => self.marked.len() > 1 || record.rfq.is_some(),
             Action::Open | Action::Mark | Action::Timeline => true,
         }

@@ -174,6 +174,7 @@ fn quote(seller: &SellerName, made: usize, cents: i64, now: Timestamp, minutes: 
         buyer_tier: None,
         expires_at: now + SignedDuration::from_mins(minutes),
         created_at: None,
+        calls_itself: None,
         deal_id: None,
     }
 }

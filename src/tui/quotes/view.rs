@@ -130,7 +130,9 @@ pub(super) fn wants(quotes: &Quotes, dx: &Dx<'_>) -> Wants {
                 let Some(record) = dx.state.quote(key) else { continue };
                 for (column, what) in holds.iter().enumerate() {
                     let text = cells::cell(quotes, row, record, *what, Style::new(), dx).text;
-                    if *what == What::Expires && cells::is_counted(record) {
+                    let is_whole = *what == What::Checks
+                        || (*what == What::Expires && cells::is_counted(record));
+                    if is_whole {
                         wants.sees_whole(column, &text);
                     } else {
                         wants.sees(column, &text);

@@ -3,6 +3,7 @@
 mod about;
 mod view;
 
+use jiff::Timestamp;
 use ratatui::{Frame, layout::Rect};
 
 use super::{
@@ -180,7 +181,7 @@ impl Screen for Sellers {
     // Ages are words in minutes: they need no waking of their own.
     fn wakes(&self, _wake: &mut Wake, _dx: &Dx<'_>) {}
 
-    fn fits(&self, action: keymap::Action, state: &State) -> bool {
+    fn fits(&self, action: keymap::Action, state: &State, _now: Timestamp) -> bool {
         let keymap::Action::Sellers(action) = action else { return true };
         let Some(seller) = self.list.cursor() else { return false };
         let is_halted = state.controls.sellers.contains_key(seller);

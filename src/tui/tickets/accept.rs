@@ -133,7 +133,7 @@ impl Accept {
             self.key.seller,
             theirs.plain(),
             self.key.quote_id,
-            sheet::told(&record.ask.identity)
+            sheet::told(&record.ask.identity.without_agent())
         );
         let mut lines =
             vec![sheet::fact(dx, "price", format!("{theirs} CPM for {imps} impressions"))];

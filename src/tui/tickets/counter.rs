@@ -136,7 +136,7 @@ impl Counter {
             "to {who}: counter {} on {}, with {}",
             price.plain(),
             self.key.quote_id,
-            sheet::told(&record.ask.identity)
+            sheet::told(&record.ask.identity.without_agent())
         );
         let good = if game.their_last() == Some(price) {
             "it matches their price and is within your limit"

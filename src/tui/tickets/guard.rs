@@ -6,11 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::tui::keys::{Chord, Key, KeyKind};
 
-/// How long there must be no key before a ticket listens. No held key comes more slowly.
+/// How long there must be no key before a ticket listens.
 pub(crate) const DEAF: SignedDuration = SignedDuration::from_millis(300);
 
-/// How long a key is held down before it begins to repeat, at most.
-const BEFORE_IT_REPEATS: SignedDuration = SignedDuration::from_secs(1);
+/// The same key again within this time of its last press is held down, and no answer: no person can set it
+/// later until a key repeats, or more slowly, where the terminal does not tell.
+const HELD: SignedDuration = SignedDuration::from_millis(1_100);
 
 /// What a ticket says when it did not listen.
 pub(crate) const NOT_HEARD: &str = "not heard: let go of the keys for a moment, then answer";
@@ -63,20 +64,19 @@ fn paced(span: SignedDuration, pace: Pace) -> SignedDuration {
 pub(crate) struct Held {
     chord: Chord,
     at: Timestamp,
-    repeats: bool,
 }
 
 impl Held {
     pub(crate) fn new(chord: Chord, at: Timestamp) -> Self {
-        Self { chord, at, repeats: false }
+        Self { chord, at }
     }
 
-    /// Whether the next key is this one, still held down. From here on it is the newest.
+    /// Whether the next key is this one, still held down: a held key is known by its rhythm. From here on it
+    /// is the newest.
     pub(crate) fn again(&mut self, chord: Chord, now: Timestamp, pace: Pace) -> bool {
-        let gap = paced(if self.repeats { DEAF } else { BEFORE_IT_REPEATS }, pace);
-        let repeats = chord == self.chord && now.duration_since(self.at) < gap;
-        *self = Self { chord, at: now, repeats };
-        repeats
+        let is_held = chord == self.chord && now.duration_since(self.at) < paced(HELD, pace);
+        *self = Self { chord, at: now };
+        is_held
     }
 }
 
@@ -88,7 +88,6 @@ pub(crate) struct Guard {
     /// Since when there was nothing of the kind, and no key.
     since: Timestamp,
     listens: bool,
-    newest: Option<Held>,
     hears: bool,
     is_held: bool,
 }
@@ -96,14 +95,7 @@ pub(crate) struct Guard {
 impl Guard {
     /// A ticket that appears at `now`.
     pub(crate) fn new(now: Timestamp) -> Self {
-        Self {
-            disturbed: now,
-            since: now,
-            listens: false,
-            newest: None,
-            hears: false,
-            is_held: false,
-        }
+        Self { disturbed: now, since: now, listens: false, hears: false, is_held: false }
     }
 
     /// Something happened that a person has to see first.
@@ -115,16 +107,15 @@ impl Guard {
         }
     }
 
-    /// A key came among others at once: it is no answer, and it may be held down since.
-    pub(crate) fn came(&mut self, chord: Chord, now: Timestamp) {
-        self.newest = Some(Held::new(chord, now));
+    /// Keys came at once: they are no answer.
+    pub(crate) fn came(&mut self, now: Timestamp) {
         self.since = self.since.max(now);
     }
 
-    /// The ticket is given a key. A clock that went back keeps it deaf.
-    pub(crate) fn pressed(&mut self, (chord, kind): (Chord, KeyKind), now: Timestamp, pace: Pace) {
-        let newest = self.newest.get_or_insert(Held { chord, at: Timestamp::MIN, repeats: false });
-        self.is_held = newest.again(chord, now, pace) || kind == KeyKind::Repeat;
+    /// The ticket is given a key, which is held down since before or not. A clock that went back keeps it
+    /// deaf.
+    pub(crate) fn pressed(&mut self, (kind, is_held): (KeyKind, bool), now: Timestamp, pace: Pace) {
+        self.is_held = is_held || kind == KeyKind::Repeat;
         if !self.listens {
             self.listens = !self.is_held && now.duration_since(self.since) >= paced(DEAF, pace);
             self.since = self.since.max(now);
@@ -147,14 +138,28 @@ impl Guard {
 mod tests {
     use super::*;
 
+    /// A ticket, and the key that was pressed last anywhere.
+    struct Hands(Guard, Held);
+
+    impl Hands {
+        fn new(now: Timestamp) -> Self {
+            Self(Guard::new(now), Held::new(Chord::char('B'), Timestamp::MIN))
+        }
+
+        fn press(&mut self, (chord, kind): (Chord, KeyKind), now: Timestamp, pace: Pace) -> bool {
+            let is_held = self.1.again(chord, now, pace);
+            self.0.pressed((kind, is_held), now, pace);
+            self.0.answers()
+        }
+    }
+
     /// Which of these keys are heard, by when they come (in milliseconds) since the ticket appeared.
     fn heard(keys: &[(i64, &str)]) -> Vec<bool> {
-        let mut guard = Guard::new(Timestamp::UNIX_EPOCH);
+        let mut hands = Hands::new(Timestamp::UNIX_EPOCH);
         let mut heard = Vec::new();
         for (millis, name) in keys {
             let now = Timestamp::UNIX_EPOCH + SignedDuration::from_millis(*millis);
-            guard.pressed((name.parse().unwrap(), KeyKind::Press), now, 100);
-            heard.push(guard.answers());
+            heard.push(hands.press((name.parse().unwrap(), KeyKind::Press), now, 100));
         }
         heard
     }
@@ -178,8 +183,8 @@ mod tests {
 
     #[test]
     fn a_held_key_is_never_heard_however_late_it_begins_to_repeat() {
-        for before in [200, 250, 400, 500, 660, 900] {
-            for every in [8, 33, 100, 250] {
+        for before in [30, 200, 250, 400, 500, 660, 900, 1_000] {
+            for every in [8, 30, 33, 100, 250, 300, 400, 500, 700, 900] {
                 let mut keys = vec![(100, "y"), (100 + before, "y")];
                 keys.extend((1..200).map(|nth| (100 + before + nth * every, "y")));
                 let heard = heard(&keys);
@@ -188,9 +193,25 @@ mod tests {
         }
         // Pressed anew, after a moment, it is.
         assert_eq!(heard(&[(100, "y"), (1_200, "y")]), [false, true]);
-        assert_eq!(heard(&[(100, "y"), (600, "y"), (950, "y")]), [false, false, true]);
+        assert_eq!(heard(&[(100, "y"), (600, "y"), (950, "y")]), [false; 3]);
+        assert_eq!(heard(&[(100, "y"), (600, "y"), (1_700, "y")]), [false, false, true]);
         // And what began as an answer answers once.
         assert_eq!(heard(&[(400, "y"), (900, "y"), (933, "y")]), [true, false, false]);
+    }
+
+    #[test]
+    fn a_key_that_is_held_since_before_the_ticket_opened_never_answers_it() {
+        let at = |millis| Timestamp::UNIX_EPOCH + SignedDuration::from_millis(millis);
+        for since in [0, 30, 500, 900, 1_000] {
+            for every in [30, 90, 250, 400, 700, 900] {
+                let held = Held::new(Chord::char('y'), at(-since));
+                let mut hands = Hands(Guard::new(at(0)), held);
+                let press = (Chord::char('y'), KeyKind::Press);
+                let first = (every.max(1_000) - since).max(0);
+                let mut keys = (0..100).map(|nth| first + nth * every);
+                assert!(!keys.any(|wall| hands.press(press, at(wall), 100)), "{since} {every}");
+            }
+        }
     }
 
     #[test]
@@ -200,11 +221,8 @@ mod tests {
                 let millis = SignedDuration::from_millis(wall);
                 Timestamp::UNIX_EPOCH + paced(millis, pace)
             };
-            let mut guard = Guard::new(at(0));
-            let mut heard = |wall| {
-                guard.pressed((Chord::char('y'), KeyKind::Press), at(wall), pace);
-                guard.answers()
-            };
+            let mut hands = Hands::new(at(0));
+            let mut heard = |wall| hands.press((Chord::char('y'), KeyKind::Press), at(wall), pace);
             // Held down from soon after it appeared, and then pressed anew.
             assert!(
                 !heard(100) && !heard(760) && !(0..50).any(|nth| heard(800 + nth * 33)),
@@ -216,32 +234,31 @@ mod tests {
 
     #[test]
     fn the_same_digit_twice_is_typed_but_answers_nothing() {
-        let mut guard = Guard::new(Timestamp::UNIX_EPOCH);
+        let mut hands = Hands::new(Timestamp::UNIX_EPOCH);
         let at = |millis| Timestamp::UNIX_EPOCH + SignedDuration::from_millis(millis);
         let two = Chord::char('2');
-        guard.pressed((two, KeyKind::Press), at(400), 100);
-        guard.pressed((two, KeyKind::Press), at(500), 100);
-        assert!(guard.hears() && !guard.answers());
-        guard.pressed((two, KeyKind::Repeat), at(2_000), 100);
-        assert!(!guard.hears(), "where the terminal tells, a held key is not even typed");
+        hands.press((two, KeyKind::Press), at(400), 100);
+        hands.press((two, KeyKind::Press), at(500), 100);
+        assert!(hands.0.hears() && !hands.0.answers());
+        hands.press((two, KeyKind::Repeat), at(2_000), 100);
+        assert!(!hands.0.hears(), "where the terminal tells, a held key is not even typed");
     }
 
     #[test]
     fn what_has_to_be_seen_first_makes_it_deaf_again() {
         let at = |millis| Timestamp::UNIX_EPOCH + SignedDuration::from_millis(millis);
-        let mut guard = Guard::new(at(0));
-        let press = |guard: &mut Guard, millis, key: &str| {
-            guard.pressed((key.parse().unwrap(), KeyKind::Press), at(millis), 100);
-            guard.answers()
+        let mut guard = Hands::new(at(0));
+        let press = |hands: &mut Hands, millis, key: &str| {
+            hands.press((key.parse().unwrap(), KeyKind::Press), at(millis), 100)
         };
         assert!(press(&mut guard, 300, "1"));
-        guard.disturbed(at(1_000));
+        guard.0.disturbed(at(1_000));
         assert!(!press(&mut guard, 1_200, "2"));
         assert!(press(&mut guard, 1_500, "3"));
-        guard.disturbed(at(500));
+        guard.0.disturbed(at(500));
         assert!(press(&mut guard, 1_600, "4"), "an older disturbance changes nothing");
         // A clock that went back.
-        guard.disturbed(at(5_000));
+        guard.0.disturbed(at(5_000));
         assert!(!press(&mut guard, 2_000, "5"));
     }
 }

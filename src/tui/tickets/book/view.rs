@@ -174,7 +174,7 @@ fn terms(ticket: &Ticket, record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<L
         sheet::fact(dx, "flight", flight),
         sheet::fact(dx, "seller", format!("{}{whom}", quote.seller)),
     ];
-    lines.extend(sheet::facts(dx, "told", &sheet::told(&ticket.identity), wide));
+    lines.extend(sheet::facts(dx, "told", &sheet::told(&ticket.identity.without_agent()), wide));
     if let Some(notes) = &ticket.notes {
         lines.extend(sheet::facts(dx, "note", &format!("“{notes}”"), wide));
     }

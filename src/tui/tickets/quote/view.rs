@@ -94,6 +94,10 @@ fn told(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         let words = format!("{} {are} told {told} (earns {tier})", names.join(", "));
         lines.extend(sheet::facts(dx, "identity", &words, wide));
         let untold = sheet::untold(&dx.state.setup.identity, &identity);
+        if identity.agent_url.is_some() {
+            let words = "agent_url: a v2 seller that does not know it gives the public tier, whatever the key";
+            lines.extend(sheet::facts(dx, "", words, wide));
+        }
         if !untold.is_empty() {
             let words = format!("not told {untold}");
             lines.push(sheet::fact(dx, "", words).style(dx.style(Meaning::Dim)));
