@@ -22,7 +22,7 @@ const UNDER_WAY: &[&str] = &[
     "contention",
 ];
 
-/// The same of a seller that failed over it, whatever it had done by then.
+/// The same of a seller that failed over it or had too much to do, whatever it had done by then.
 const FAILED: &[&str] = &[
     "internal",
     "server_error",
@@ -35,6 +35,10 @@ const FAILED: &[&str] = &[
     "retry",
     "unknown_error",
     "exception",
+    "rate_limit",
+    "too_many",
+    "throttl",
+    "overload",
 ];
 
 fn has(code: &str, words: &[&str]) -> bool {
@@ -97,6 +101,8 @@ mod tests {
             "Internal-Server-Error",
             "upstream_timeout",
             "service unavailable",
+            "RATE_LIMITED",
+            "too-many-requests",
             "409",
             "408",
             "429",
