@@ -24,7 +24,12 @@ pub(crate) struct Seat {
     pub(crate) says: String,
     /// What is recorded, if anything is.
     pub(crate) tape: Option<Vec<Line>>,
+    /// The answer that was given last, and when.
+    answered: Option<(Chord, Timestamp)>,
 }
+
+/// The same key again within this time is held down, as a ticket sees it.
+const HELD: SignedDuration = SignedDuration::from_millis(1_100);
 
 /// The two sizes that are drawn in the tests.
 pub(crate) const SIZES: [(u16, u16); 2] = [(80, 24), (120, 36)];
@@ -46,6 +51,7 @@ impl Seat {
             armed_by: None,
             says: String::new(),
             tape: None,
+            answered: None,
         }
     }
 
@@ -127,10 +133,22 @@ impl Seat {
         }
     }
 
-    /// Keys by name, with a moment between them: `N y enter`.
+    /// Keys by name, with a moment between them: `N y enter`. The same answer twice is pressed anew, not
+    /// held down.
     pub(crate) fn keys(&mut self, keys: &str) -> &mut Self {
         for key in keys.split_whitespace() {
-            self.chord(key.parse().unwrap(), KeyKind::Press);
+            let chord: Chord = key.parse().unwrap();
+            let answers = chord == Chord::char('y') || chord.key == Key::Enter;
+            let is_same = self.answered.is_some_and(|(answered, _)| answered == chord);
+            let since = self.answered.map_or(self.now, |(_, at)| at);
+            if answers && is_same && self.now.duration_since(since) < HELD {
+                self.now = since + HELD;
+                self.input(Input::Wake);
+            }
+            if answers {
+                self.answered = Some((chord, self.now));
+            }
+            self.chord(chord, KeyKind::Press);
             self.wait(400);
         }
         self

@@ -85,7 +85,7 @@ fn became(became: Became, size: (u16, u16)) -> (Seat, QuoteRef) {
         Became::Walked => {
             seat.keys("N e").typed("20").keys("enter N y").stored();
             seat.answer(Ok(moved(1, "counter", "20.00", "24.99")));
-            seat.keys("W y").stored().wait(2_000).keys("3");
+            seat.keys("W y").wait(2_000).keys("3");
         }
     }
     (seat, key)
@@ -102,9 +102,9 @@ fn no_screen_offers_what_the_desk_refuses_at_once() {
             let again = can_ask_again(seat.desk.state(), &record, now).is_ok();
             for screen in ["1", "3"] {
                 let shown = seat.keys(screen).screen();
-                if !shown.lines().any(|row| row.contains('▌') && row.contains("qt-1"))
-                    && size.0 > 80
-                {
+                let is_at = |id| shown.lines().any(|row| row.contains('▌') && row.contains(id));
+                // At 80 columns ids may have no place; the cursor may also be on the newer quote.
+                if is_at("qt-2") || (!is_at("qt-1") && size.0 > 80) {
                     continue;
                 }
                 let offers = |words: &[&str]| words.iter().any(|words| shown.contains(words));

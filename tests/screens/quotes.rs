@@ -196,7 +196,8 @@ fn a_quote_that_is_not_what_was_asked_for_says_so_in_the_list() {
         let ask = seat.ask();
         let command = Command::RequestQuote { seller: "harbor".into(), ask, rfq: None };
         seat.input(Input::Command(command));
-        let mut quote = seat.quote("harbor", id, "20.00", 30);
+        let mut quote = seat.quote("harbor", id, "17.10", 30);
+        quote.pricing.base_cpm = Some("20.00".parse().unwrap());
         change(&mut quote);
         seat.answer_where(|_, ask| ask.name() == "quote", Ok(Answer::Quote(Box::new(quote))));
     }

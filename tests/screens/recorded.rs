@@ -2,7 +2,7 @@
 //! and the same ladder.
 
 use dealdesk::{
-    desk::{Entry, Mode, Setup},
+    desk::{Entry, Mode},
     recording::{Head, IDLE, Player, Recording, What},
     runtime::cast,
     tui::{KeyKind, Options},
@@ -49,7 +49,7 @@ pub(super) fn session(size: (u16, u16)) -> (Seat, Vec<Buffer>) {
     seat.keys("N");
     seat.paste("y");
     // Long enough for the key to be another one than what came at once.
-    seat.wait(1_000);
+    seat.wait(1_100);
     frame(&mut seat);
     seat.keys("y").stored();
     seat.answer(Ok(moved(2, "counter", "23.25", "24.69")));
@@ -176,7 +176,7 @@ fn the_journal_alone_shows_the_same_board_and_ladder() {
             )
             .collect();
         assert!(journal.len() > 8, "{}", journal.len());
-        let setup = Setup { read_only: true, ..setup() };
+        let setup = setup();
         let mut player = Player::of_journal(journal, setup, Options::default(), IDLE);
         player.resized(size);
         player.play_to(seat.now);
@@ -186,6 +186,14 @@ fn the_journal_alone_shows_the_same_board_and_ladder() {
             let pressed = player.key(screen.parse().unwrap(), KeyKind::Press);
             assert_eq!(pressed, []);
             player.play_to(seat.now);
+            // Columns keep the width that they had; another size is where they find it anew.
+            for (cols, rows) in [(size.0 + 1, size.1), size] {
+                seat.size = (cols, rows);
+                seat.app.resized(cols, rows, seat.now);
+                seat.buffer();
+                player.resized((cols, rows));
+                player.buffer();
+            }
             let (was, is) = (body(&seat.screen()), body(&text(&player.buffer().unwrap())));
             // A seller's clock is told by its replies, which are not in the journal.
             let known = |rows: Vec<String>| -> Vec<_> {

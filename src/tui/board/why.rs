@@ -93,7 +93,7 @@ fn my_turn(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
     if game.auto.is_some() {
         why(Meaning::Plain, "auto plays", "auto")
     } else if dx.state.setup.read_only {
-        why(Meaning::Plain, "your turn", "your turn")
+        why(Meaning::Plain, "your turn", "yours")
     } else if game.is_final() {
         let words = format!("{accept} or {walk}");
         why(Meaning::NeedsMe, format!("final: {words}"), words)

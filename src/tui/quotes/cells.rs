@@ -65,7 +65,9 @@ pub(super) fn asking_cell(
             let (usual, meaning) = usually(dx, &flight.seller, waits);
             let waits = seconds(waits);
             let words = match (has_id, dx.is_narrow()) {
-                (true, _) => format!("{waits} {usual}"),
+                (true, false) => format!("{waits} {usual}"),
+                (true, true) if meaning == Meaning::NeedsMe => format!("{waits} slow"),
+                (true, true) => waits,
                 (false, false) => format!("asking {waits} {usual}"),
                 (false, true) => format!("asking {waits}"),
             };
@@ -86,8 +88,7 @@ pub(super) fn asking_cell(
 fn usually(dx: &Dx<'_>, seller: &SellerName, waits: jiff::SignedDuration) -> (String, Meaning) {
     let Some(usual) = Usual::of(dx.state, seller) else { return (String::new(), Meaning::Waiting) };
     if usual.is_slow(waits) {
-        let mark = if dx.is_narrow() { ">" } else { "slow" };
-        (format!("{mark} {}", usual.brief()), Meaning::NeedsMe)
+        (format!("slow {}", usual.brief()), Meaning::NeedsMe)
     } else {
         (usual.brief(), Meaning::Waiting)
     }
