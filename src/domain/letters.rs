@@ -22,6 +22,22 @@ pub fn is_mark(c: char) -> bool {
     !c.is_ascii() && CanonicalCombiningClassMapBorrowed::new().get_u8(c) != 0
 }
 
+/// The words of a name that programs use, small and with a line around each: `_quote_used_` for
+/// `quoteUsed`, `quote-used` and `QUOTE.USED`.
+pub fn words_of(name: &str) -> String {
+    let mut words = String::from("_");
+    let mut is_small = false;
+    for letter in name.trim().chars() {
+        if letter.is_uppercase() && is_small {
+            words.push('_');
+        }
+        is_small = letter.is_lowercase();
+        words.push(if letter.is_alphanumeric() { letter } else { '_' });
+    }
+    words.push('_');
+    words.to_lowercase()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -275,6 +275,81 @@ async fn an_error_in_a_success_is_no_acceptance() {
     }
 }
 
+/// What says that it was booked, or may have been, is never a refusal, whatever error stands beside it.
+#[tokio::test(start_paused = true)]
+async fn an_error_beside_what_may_be_booked_is_no_refusal() {
+    let sold_out = json!({"code": "sold_out", "message": "gone"});
+    for body in [
+        json!({"deal": {"id": "D-9", "status": "confirmed"}, "errors": [{"code": "creative_missing"}]}),
+        json!({"deal": {"id": "D-9", "status": "confirmed"}, "errors": [sold_out]}),
+        json!({"status": "pending_approval", "errors": [{"code": "W101"}]}),
+        json!({"status": "pending_approval", "errors": [sold_out]}),
+        json!({"deal": {"state": "submitted"}, "error": sold_out}),
+        json!({"success": true, "error": sold_out}),
+        json!({"deal": {}, "deal_id": "D-9", "success": false, "error": sold_out}),
+        json!({"deal": {"id": 9}, "success": false, "error": sold_out}),
+        json!({"dealId": "D-9", "status": "failed", "errors": [sold_out]}),
+        json!({"deal": {"id": "D-9", "status": "rejected"}}),
+        json!({"id": "D-9", "error": {"code": "quote_expired"}}),
+        // A code that leaves doubt wins over the word.
+        json!({"status": "failed", "errors": [{"code": "upstream_timeout"}]}),
+        json!({"status": "failed", "errors": [{"code": "x"}, {"code": "QUOTE_BOOKED"}]}),
+        json!({"status": "error", "error": {"code": "internal_error"}}),
+        json!({"deal": {"status": "failed", "error": {"code": 503}}}),
+        json!({"status": "rejected", "error": {"code": "CANCELLED"}}),
+        // So does one that is not known to be a no.
+        json!({"success": false, "error": {"code": "DEADLINE_EXCEEDED"}}),
+        json!({"success": false, "error": {"code": "ABORTED"}}),
+        json!({"error": {"code": "cancelled"}}),
+        json!({"error": {"code": "deal_exists"}}),
+        json!({"error": "a_code_of_its_own"}),
+        json!({"success": false, "error": "none"}),
+    ] {
+        for dialect in ["v1", "v2"] {
+            let script = Script::new([replies(200, &body)]);
+            let heard = seller(speaking(dialect), &script, &TestClock::start()).ask(book()).await;
+            match heard.result {
+                Err(error) => assert_eq!(error.fate(), Fate::Unknown, "{body}: {error}"),
+                Ok(Answer::Waiting(_)) => {}
+                Ok(other) => panic!("{body}: {other:?}"),
+            }
+        }
+    }
+    // What stands for no error is none.
+    for (body, says) in [
+        (json!({"status": "submitted", "success": true, "error": "none"}), "submitted"),
+        (
+            json!({"status": "submitted", "errors": [{"code": "OK"}], "message": "hm"}),
+            "submitted: hm",
+        ),
+        (json!({"status": "submitted", "errors": 0}), "submitted"),
+    ] {
+        let heard = asked(book(), 202, &body).await;
+        let Ok(Answer::Waiting(waiting)) = heard.result else {
+            panic!("{body}: {:?}", heard.result)
+        };
+        assert_eq!(waiting.to_string(), says);
+    }
+    // A word that says no, and a code that nobody knows, is the refusal that it says.
+    for body in [
+        json!({"status": "failed", "errors": [{"code": "E500"}]}),
+        json!({"status": "rejected", "error": {"code": "x"}}),
+        json!({"status": "expired", "message": "no stock"}),
+        json!({"success": true, "deal": {"status": "declined"}}),
+    ] {
+        let error = failed(asked(book(), 200, &body).await);
+        assert_eq!(error.fate(), Fate::Refused, "{body}: {error}");
+    }
+    let beside = json!({"deal": null, "deal_id": "D-9", "success": false, "error": sold_out});
+    let heard = asked(book(), 200, &beside).await;
+    assert!(matches!(heard.result, Ok(Answer::Deal(_))), "it names a deal: {:?}", heard.result);
+    // A move is no different: what leaves doubt is looked up.
+    let late = json!({"success": false, "error": {"code": "DEADLINE_EXCEEDED"}});
+    assert_eq!(failed(asked(counter(), 200, &late).await).fate(), Fate::Unknown);
+    let low = json!({"success": false, "error": {"code": "price_below_floor"}});
+    assert_eq!(failed(asked(counter(), 200, &low).await).fate(), Fate::Refused);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_deal_that_another_stands_for_says_which() {
     let mut old = deal();

@@ -20,7 +20,7 @@ use crate::{
     },
     desk::{self, Fact, OrderEnding, OrderIntent, State, Stored, log::What, state::Purpose},
     domain::{
-        ChangeAsk, DealRef, Order, OrderAnswer, OrderAsk, OrderId, SellerName,
+        ChangeAsk, DealRef, Order, OrderAnswer, OrderAsk, OrderId, SellerName, letters,
         money::{Mistyped, typed},
         order::{ChangeType, Diff, Given},
         text,
@@ -61,15 +61,57 @@ pub(crate) struct Change {
     pub(super) confirm: String,
 }
 
-/// `name=value`. What is written as a plain number is one; anything else is a text.
+/// `name=value`. An amount or a number of impressions is read as people write one; anything else is sent as
+/// it was typed, as a number where it stays the same as one.
 pub(super) fn given(typed: &str) -> Result<(String, Given), String> {
     let (name, value) = typed.split_once('=').unwrap_or_default();
     let name = text::clean(name, 80).trim().to_owned();
     if name.is_empty() {
         return Err("write NAME=VALUE, like budget=12500.50".to_owned());
     }
-    let number = number(value).map_err(|no| format!("{value:?}: {no}"))?;
+    let number = if is_counted(&name) {
+        number(value).map_err(|no| format!("{value:?}: {no}"))?
+    } else {
+        unchanged(value)
+    };
     Ok((name, number.map_or_else(|| Given::Text(text::prose(value)), Given::Number)))
+}
+
+/// Whether a field of this name holds money or impressions, as far as its name tells: `budget`,
+/// `total_budget`, `targetCpm`, but not `price_list_ids`.
+fn is_counted(name: &str) -> bool {
+    const COUNTED: &[&str] = &[
+        "budget",
+        "spend",
+        "cost",
+        "price",
+        "cpm",
+        "amount",
+        "fee",
+        "floor",
+        "bid",
+        "bidfloor",
+        "impressions",
+    ];
+    const OTHER: &[&str] = &[
+        "id", "ids", "code", "codes", "name", "names", "list", "lists", "key", "keys", "type",
+        "types", "model", "models", "card", "cards", "segments", "groups",
+    ];
+    let words = letters::words_of(name);
+    let has = |any: &[&str]| words.split('_').any(|word| any.contains(&word));
+    has(COUNTED) && !has(OTHER)
+}
+
+/// The number that a value is where it is sent just as it was typed, and kept so by whoever reads JSON
+/// numbers as doubles.
+fn unchanged(value: &str) -> Option<Decimal> {
+    const DIGITS_OF_A_DOUBLE: usize = 15;
+    let (is_below, digits) = value.strip_prefix('-').map_or((false, value), |rest| (true, rest));
+    let mut number = typed::of_a_program(digits)?;
+    let is_same = number.to_string() == digits && !(is_below && number.is_zero());
+    let is_kept = digits.bytes().filter(u8::is_ascii_digit).count() <= DIGITS_OF_A_DOUBLE;
+    number.set_sign_negative(is_below);
+    (is_same && is_kept).then_some(number)
 }
 
 /// The number that a value is, as people write one.

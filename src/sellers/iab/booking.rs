@@ -73,14 +73,7 @@ impl Iab {
             about(reply, "quote", quote_id.as_str(), told)?;
             return Ok(Answer::Deal(Box::new(deal)));
         }
-        match map::undecided(&body) {
-            Ok(waiting) => inside::instead_of_a_deal(&body, reply.status, NOTHING_BOOKED)
-                .map_or(Ok(Answer::Waiting(waiting)), Err),
-            Err((status, says)) => Err(SellerError {
-                http_status: reply.status,
-                ..SellerError::transport(ErrorKind::Refused, &status, says, NOTHING_BOOKED)
-            }),
-        }
+        inside::undecided(&body, reply.status, NOTHING_BOOKED).map(Answer::Waiting)
     }
 
     /// A deal as it is now; of one that another stands for, also which that is.

@@ -14,7 +14,7 @@ use crate::{
         self, Action, Availability, Currency, Deal, DealId, DealStatus, DealType, OpenRtb,
         PackageId, ProductId, ProductRef, Quote, QuoteAsk, QuoteId, QuoteStatus, SellerName, Terms,
         Tier,
-        ask::{Card, History, Moved, Waiting},
+        ask::{Card, History, Moved},
         text, twice,
     },
     sellers::{
@@ -249,21 +249,6 @@ pub(super) fn deal(
         calls_itself: wire.seller_id.verbatim(),
         replaced_by: wire.replacement_deal_id.verbatim().map(DealId),
     })
-}
-
-/// A success to a booking that names no deal: what the seller says of it. A word that says no is a
-/// refusal in the seller's words.
-pub(super) fn undecided(body: &serde_json::Value) -> Result<Waiting, (String, String)> {
-    let places = [body.get("deal"), Some(body)];
-    let first = |names: &[&str]| {
-        let mut found = places.iter().flatten().flat_map(|place| {
-            names.iter().filter_map(|name| place.get(name).and_then(serde_json::Value::as_str))
-        });
-        found.find(|word| !word.trim().is_empty()).unwrap_or_default().to_owned()
-    };
-    let status = text::clean(first(&["status", "state"]).trim(), 80);
-    let says = text::prose(&first(&["message", "detail", "reason", "rationale", "error"]));
-    if domain::deal::says_no(&status) { Err((status, says)) } else { Ok(Waiting { status, says }) }
 }
 
 /// The deal that stands for another one, as the seller's record of its line tells.

@@ -134,6 +134,7 @@ fn one_mark(
     let is_group = fraction.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0');
     let could_group = is_group && digits.bytes().all(|b| b.is_ascii_digit() || b == mark as u8);
     match (mark, decimals) {
+        _ if !could_group && decimals == Some(0) => slipped(whole, fraction, mark, numbers),
         _ if !could_group => Ok(as_decimals),
         ('.', _) if numbers == Numbers::Point => Ok(as_decimals),
         // As the desk writes a dinar, which has three decimals.
@@ -150,6 +151,24 @@ fn one_mark(
             Err(Mistyped::Two(format!("{whole}.{decimals}"), format!("{whole}{fraction}")))
         }
     }
+}
+
+/// One mark before other than three digits, of what has no decimals: a zero too few behind a mark for
+/// thousands would be a thousand times less. Only decimals that are written as the desk writes them, and
+/// that no slip explains, are decimals.
+fn slipped(whole: &str, fraction: &str, mark: char, numbers: Numbers) -> Result<String, Mistyped> {
+    let can_group = (1..=3).contains(&whole.len()) && !whole.starts_with('0');
+    let is_plain = [whole, fraction].concat().bytes().all(|b| b.is_ascii_digit());
+    let says_none = fraction.bytes().all(|b| b == b'0');
+    let is_program = mark == '.' && numbers == Numbers::Point;
+    if !can_group || !is_plain || is_program || (mark == '.' && !says_none) {
+        return Ok(format!("{whole}.{fraction}"));
+    }
+    if fraction.is_empty() {
+        return no(&format!("its {mark:?} stands before nothing"));
+    }
+    let one = if says_none { whole.to_owned() } else { format!("{whole}.{fraction}") };
+    Err(Mistyped::Two(one, format!("{whole}{fraction}")))
 }
 
 /// A whole number whose thousands are kept apart by one mark.

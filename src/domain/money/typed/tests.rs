@@ -82,6 +82,18 @@ fn amounts_have_one_reading_or_are_refused_with_both() {
         ("1,234k", "JPY", "it can be 1234 or 1234000: write it like one of these"),
         ("1.234", "JPY", "it can be 1.2340 or 1234: write it like one of these"),
         ("1.2345", "CLF", "1.2345"),
+        // A zero short of thousands is none of what has no decimals.
+        ("1,00", "JPY", "it can be 1 or 100: write it like one of these"),
+        ("1,0 JPY", "JPY", "it can be 1 or 10: write it like one of these"),
+        ("¥500,00", "JPY", "it can be 500 or 50000: write it like one of these"),
+        ("500.00", "KRW", "it can be 500 or 50000: write it like one of these"),
+        ("1,50", "JPY", "it can be 1.50 or 150: write it like one of these"),
+        ("500,0000", "JPY", "it can be 500 or 5000000: write it like one of these"),
+        ("500,", "JPY", "its ',' stands before nothing"),
+        ("1234,00", "JPY", "1234"),
+        ("1,234.00", "JPY", "1234"),
+        ("12.34", "JPY", "12.34"),
+        ("0,5", "JPY", "0.5"),
     ] {
         let got = amount(text, currency(code));
         let got = got.map_or_else(|no| no.to_string(), |it| it.normalize().to_string());
@@ -152,6 +164,10 @@ fn impressions_are_whole_and_above_zero() {
         ("500.000", Err("it can be 500 or 500000: write it like one of these")),
         ("1,500k", Err("it can be 1500 or 1500000: write it like one of these")),
         ("500000.0", Ok(500_000)),
+        ("500,00", Err("it can be 500 or 50000: write it like one of these")),
+        ("500.00", Err("it can be 500 or 50000: write it like one of these")),
+        ("1,0", Err("it can be 1 or 10: write it like one of these")),
+        ("500,", Err("")),
         ("0", Err("")),
         ("-1", Err("")),
         ("25,22", Err("")),
