@@ -46,7 +46,7 @@ pub use trigger::{check_trigger, trigger_over};
 
 pub(super) use book::{armed, disturbed};
 pub(super) use change::{Change, Passing};
-pub(super) use halt::{keep_marks, marked};
+pub(super) use halt::{followed, keep_marks, marked, may_trip};
 pub(super) use heard::heard;
 pub(super) use recovered::recovered;
 pub(super) use trigger::watch as triggers;
