@@ -3,7 +3,7 @@
 
 use std::{
     fs::{self, File, Metadata, OpenOptions},
-    io::{self, Read as _},
+    io,
     os::unix::fs::{DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _},
     path::Path,
 };
@@ -90,19 +90,8 @@ pub fn own_folder(path: &Path) -> io::Result<()> {
     own(&found)
 }
 
-/// The text of a file that nobody but us can have written: a plain file of our own user by one name, closed
-/// to all others. Whatever else stands there is neither followed nor waited for.
-///
-/// # Errors
-/// Where it is not, or cannot be read.
-pub fn read_own(path: &Path) -> io::Result<String> {
-    let mut file = open_own_to_read(path)?;
-    let mut text = String::new();
-    file.read_to_string(&mut text)?;
-    Ok(text)
-}
-
-/// A file to read that nobody but us can have written, as for [`read_own`].
+/// A file to read that nobody but us can have written: a plain file of our own user by one name, closed to
+/// all others. Whatever else stands there is neither followed nor waited for.
 ///
 /// # Errors
 /// Where something else stands there, or it cannot be opened.

@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    desk::{Command, Mode, State},
-    domain::{Refusal, Tier},
+    desk::{Command, Mode, QuoteRecord, State, needs_requote},
+    domain::{Cpm, Refusal, Tier},
     present::Story,
     runtime::{
         self, Scope, Session, SystemClock, open,
@@ -100,13 +100,30 @@ where
     scoped(context, Scope::Lately, play).await
 }
 
-/// Takes in what desks that are gone could not store about these quotes, and does nothing else.
-pub(crate) async fn take_in(context: &Context, quotes: Vec<String>) -> Result<(), Failure> {
+/// Takes in what desks that are gone could not store, and does nothing else: no seller is asked for
+/// anything. Returns what is left to a person, in words.
+pub(crate) async fn take_in(context: &Context) -> Result<Vec<String>, Failure> {
     let mut session = session(context, "cli");
     let location = open::location(&context.config);
-    session.attach_scoped(location, Tuning::default(), Scope::Left(quotes)).await?;
+    session.attach_scoped(location, Tuning::default(), Scope::Left).await?;
+    let due = agreed_elsewhere(session.state());
     let unwritten = |why| Failure::new(Exit::Configuration, why, "");
-    session.close(LEAVE).await.map_err(unwritten)
+    session.close(LEAVE).await.map_err(unwritten)?;
+    Ok(due)
+}
+
+/// Agreements whose seller books no other price than its quote's.
+fn agreed_elsewhere(state: &State) -> Vec<String> {
+    let quotes = state.quotes_at(0..state.quotes.len()).filter(|record| record.is_open());
+    let due = quotes.filter_map(|record| Some((record, needs_requote(state, record)?)));
+    let words = |(record, agreed): (&QuoteRecord, Cpm)| {
+        let (id, seller) = (&record.quote.quote_id, &record.quote.seller);
+        format!(
+            "{seller} agreed to {agreed} for {id}, which books another price: ask for a quote at \
+             the agreed price (r at the desk)"
+        )
+    };
+    due.map(words).collect()
 }
 
 async fn scoped<F>(context: &Context, scope: Scope, play: F) -> Result<Reply, Failure>

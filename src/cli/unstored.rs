@@ -10,7 +10,7 @@ use super::{
     exit::Exit,
     fail::Failure,
     json::{At, Reply, written},
-    seam,
+    out, seam,
 };
 use crate::{
     domain::ids,
@@ -68,20 +68,14 @@ pub(crate) async fn take_in(context: &Context) -> Vec<UnstoredDoc> {
     }
     // Tried first: what cannot be stored now would be put beside it once more.
     let taken_in = match store::try_out(path, PATIENCE) {
-        Ok(()) => {
-            seam::take_in(context, quotes(&left)).await.map_err(|failure| failure.to_string())
-        }
+        Ok(()) => seam::take_in(context).await.map_err(|failure| failure.to_string()),
         Err(error) => Err(error.to_string()),
     };
-    if let Err(why) = taken_in {
-        tracing::warn!(%why, "what lies beside the store is not taken in");
+    match taken_in {
+        Ok(due) => due.into_iter().for_each(|words| out::words(&words)),
+        Err(why) => tracing::warn!(%why, "what lies beside the store is not taken in"),
     }
     beside(context)
-}
-
-fn quotes(left: &[(PathBuf, Spilled)]) -> Vec<String> {
-    let quotes = left.iter().filter_map(|(_, line)| line.entry.fact.quote());
-    quotes.map(|quote| quote.quote_id.0).collect()
 }
 
 /// What still lies beside the store.

@@ -164,7 +164,12 @@ impl Desk {
         }
         match input {
             Input::Wake => {}
-            Input::Followed(entries) => self.replay(entries),
+            Input::Followed(entries) => {
+                let told = decide::may_trip(&entries);
+                self.replay(entries);
+                let changes = decide::followed(&self.state, &told);
+                self.apply(changes, now, &mut out);
+            }
             Input::BecameHost => self.take(What::Host, now),
             Input::Answered(id, heard) => {
                 // An answer to a question that is no longer held is dropped.

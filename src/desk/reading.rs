@@ -125,6 +125,11 @@ impl Desk {
         (state.left_out, state.exposure) = (left_out, exposure);
     }
 
+    /// From here on it sends no seller anything by itself: what an outcome calls for is left to a person.
+    pub fn asks_nobody(&mut self) {
+        self.state_mut().asks_nobody = true;
+    }
+
     /// The records that were taken in do not count.
     pub fn forget(&mut self) {
         self.state_mut().forget();

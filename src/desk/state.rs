@@ -178,6 +178,8 @@ pub struct State {
     pub steady_since: Option<Timestamp>,
     /// Whether all of it happened before and is only shown again.
     pub is_replay: bool,
+    /// Whether it only takes in what others left: no seller is asked for anything.
+    pub(super) asks_nobody: bool,
     /// Whether the store is still being read: what is known so far is not all.
     pub is_reading: bool,
     /// While a whole journal is folded: the board and the schedule are made at its end.

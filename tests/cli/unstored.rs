@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::DirBuilderExt as _};
 
 use dealdesk::{
-    desk::{DealRecord, Ending, Fact},
+    desk::{DealRecord, Ending, Fact, Intent},
     domain::Deal,
     runtime::spill::Spilled,
     store::{DealFilter, Reader},
@@ -19,6 +19,13 @@ use crate::{
 /// A booking that the store holds without its outcome, which lies beside it. Returns its quote and the
 /// Deal ID that the outcome names.
 fn spilled(home: &Home, of: &DealRecord) -> (String, String) {
+    let (quote, deal_id, intent) = unknown_to_the_store(home, of);
+    append(home, vec![Fact::IntentStored { intent }]);
+    (quote, deal_id)
+}
+
+/// The outcome of a booking that the store does not have. Returns the booking, too.
+fn unknown_to_the_store(home: &Home, of: &DealRecord) -> (String, String, Intent) {
     let (quote, _) = quoted(home);
     let record = record(home, &quote);
     let intent = intent(&record, None);
@@ -33,14 +40,13 @@ fn spilled(home: &Home, of: &DealRecord) -> (String, String) {
         quote: record.reference(),
         ending: Ending::Done { deal: Box::new(deal) },
     };
-    append(home, vec![Fact::IntentStored { intent }]);
     let folder = path(home).with_file_name("live.db.spill");
     fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).unwrap();
     let file = folder.join(format!("gone-{quote}.jsonl"));
     let line = serde_json::to_string(&Spilled { entry: entry(ended), exchange: None }).unwrap();
     fs::write(&file, format!("{line}\n")).unwrap();
     private(&file);
-    (quote, deal_id)
+    (quote, deal_id, intent)
 }
 
 fn lies_beside(home: &Home) -> bool {
@@ -136,4 +142,46 @@ fn several_that_read_at_once_take_it_in_once() {
     }
     assert_eq!(booked(&home, &deal), 1);
     assert!(!lies_beside(&home));
+}
+
+#[test]
+fn what_the_store_does_not_know_yet_stays_beside_it_until_it_does() {
+    let seller = Seller::speaking("v2");
+    let home = seller.home();
+    let real = first_deal(&home);
+    let (_, deal, intent) = unknown_to_the_store(&home, &real);
+    for _ in 0..2 {
+        let ran = home.run(&["deals", "list"]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert!(ran.stderr.contains("NOT IN THE STORE"), "{}", ran.stderr);
+        assert!(ran.stderr.contains(&deal), "{}", ran.stderr);
+        assert!(lies_beside(&home));
+    }
+    assert_eq!(booked(&home, &deal), 0);
+    append(&home, vec![Fact::IntentStored { intent }]);
+    let ran = home.run(&["deals", "list"]);
+    assert!(ran.stdout.contains(&deal), "{}", ran.stdout);
+    assert!(!ran.stderr.contains("NOT IN THE STORE"), "{}", ran.stderr);
+    assert_eq!((booked(&home, &deal), lies_beside(&home)), (1, false));
+}
+
+#[test]
+fn half_a_line_stays_and_what_was_taken_in_beside_it_is_told_no_more() {
+    let seller = Seller::speaking("v1");
+    let home = seller.home();
+    let real = first_deal(&home);
+    let (quote, deal) = spilled(&home, &real);
+    let folder = path(&home).with_file_name("live.db.spill");
+    let file = folder.join(format!("gone-{quote}.jsonl"));
+    let whole = fs::read_to_string(&file).unwrap();
+    let half = &whole[..40];
+    fs::write(&file, format!("{half}\n{whole}")).unwrap();
+    for _ in 0..2 {
+        let ran = home.run(&["deals", "list"]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert!(ran.stdout.contains(&deal), "{}", ran.stdout);
+        assert!(!ran.stderr.contains("NOT IN THE STORE"), "{}", ran.stderr);
+        assert_eq!(booked(&home, &deal), 1);
+        assert_eq!(fs::read_to_string(&file).unwrap(), format!("{half}\n"));
+    }
 }

@@ -194,6 +194,41 @@ fn three_disputes_in_a_day_stop_the_desk() {
     }
 }
 
+/// A command that reads one deal knows of no other: whoever knows all counts what it wrote.
+#[test]
+fn disputes_that_others_wrote_down_stop_the_desk_once() {
+    let mut all = Table::new();
+    for n in 1..=3 {
+        let id = format!("q{n}");
+        all.quoted(&id, "20.00");
+        all.armed(&id);
+        all.command(Command::Confirm(Answered::Price(20.into())));
+        all.stored();
+        let mut other = all.deal(&format!("D-{n}"), &id, "proposed");
+        other.terms.flight_end = Some("2026-09-29".into());
+        all.answer(Ok(Answer::Deal(Box::new(other))));
+    }
+    let halted =
+        all.journal.iter().position(|entry| matches!(entry.fact, Fact::Halted { .. })).unwrap();
+    let third = all.journal[..halted].iter().rposition(|e| e.fact.kind() == "booking.disputed");
+    let (before, disputed) = all.journal[..halted].split_at(third.unwrap());
+    for is_host in [true, false] {
+        let mut table = Table::with(dealdesk::desk::Setup { is_host, ..setup() });
+        table.now = all.now;
+        table.input(Input::Followed(before.to_vec()));
+        assert!(halts(&table).is_empty());
+        table.input(Input::Followed(disputed.to_vec()));
+        assert_eq!(halts(&table).len(), usize::from(is_host));
+        table.input(Input::Followed(disputed.to_vec()));
+        assert_eq!(halts(&table).len(), usize::from(is_host));
+    }
+    // Who wrote it has stopped the desk itself.
+    let mut table = Table::new();
+    table.now = all.now;
+    table.input(Input::Followed(all.journal.clone()));
+    assert!(halts(&table).is_empty() && table.desk.state().controls.halt.is_some());
+}
+
 #[test]
 fn a_conflict_under_our_key_is_our_fault_and_halts_the_seller() {
     let mut table = Table::new();

@@ -11,6 +11,7 @@ mod changed;
 mod currencies;
 mod halting;
 mod harness;
+mod left;
 mod limits;
 mod listed;
 mod negotiating;

@@ -289,3 +289,35 @@ async fn a_folder_that_others_may_write_to_is_neither_used_nor_believed() {
         next.close(Duration::from_secs(5)).await.unwrap();
     }
 }
+
+/// Whoever left it is gone before the store is read, so that all that it stored is known when its outcomes
+/// are looked at. What is about a booking of no store stays.
+#[tokio::test]
+async fn what_lies_beside_a_store_is_held_from_before_the_store_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("desk.db");
+    let clock = Ticks::new(some_day());
+    let shop = Shop::new(SELLERS[0], 7, clock.clone());
+    stocked(&shop, &clock, &path).await;
+    let beside = folder.path().join("desk.db.spill");
+    std::fs::create_dir(&beside).unwrap();
+    std::fs::set_permissions(&beside, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let fact = Fact::BookingEnded {
+        ticket: "tk-of-nobody".into(),
+        quote: dealdesk::domain::QuoteRef::new(shop.name, "q-of-nobody"),
+        ending: Ending::Closed { why: "by somebody".into() },
+    };
+    let entry = Entry { at: some_day(), actor: Actor::Desk, mode: Mode::Live, fact };
+    let line = serde_json::to_string(&Spilled { entry, exchange: None }).unwrap();
+    let file = beside.join("gone.jsonl");
+    std::fs::write(&file, format!("{line}\n")).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+
+    let mut desk = shop.desk();
+    desk.begin(&Location::File(path.clone()));
+    assert!(std::fs::File::open(&file).unwrap().try_lock().is_err(), "held by who reads");
+    let is_read = |state: &State| !state.is_reading;
+    assert!(until(&mut desk, &clock, seconds(30), is_read).await);
+    desk.close(Duration::from_secs(5)).await.unwrap();
+    assert_eq!(spilled(&path), [(file, format!("{line}\n"))], "left for a desk that knows it");
+}

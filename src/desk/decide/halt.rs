@@ -140,6 +140,27 @@ pub(super) fn clock_moved(state: &State, seconds: i64) -> Vec<Change> {
     trip(state, format!("this machine's clock was moved by {seconds} s"))
 }
 
+/// Of what another process wrote, what may stop the desk: it may have read no more than one deal, and only
+/// who knows all of them can count them. Nothing, where it says itself what is stopped.
+pub(in crate::desk) fn may_trip(entries: &[Entry]) -> Vec<Entry> {
+    let of_stops = |entry: &Entry| {
+        matches!(entry.fact, Fact::Halted { seller: None, .. } | Fact::Resumed { seller: None })
+    };
+    if entries.iter().any(of_stops) {
+        return Vec::new();
+    }
+    let of_deals =
+        |entry: &&Entry| matches!(entry.fact, Fact::DealSeen { .. } | Fact::BookingEnded { .. });
+    entries.iter().filter(of_deals).cloned().collect()
+}
+
+/// What [`may_trip`] found, held against all that the host knows.
+pub(in crate::desk) fn followed(state: &State, entries: &[Entry]) -> Vec<Change> {
+    // Every other desk would stop it once more.
+    let entries = entries.iter().filter(|_| state.setup.is_host);
+    entries.map(|entry| after(state, entry)).find(|trips| !trips.is_empty()).unwrap_or_default()
+}
+
 /// What a fact of a booking trips (safety.md S25).
 #[expect(clippy::wildcard_enum_match_arm, reason = "the other facts are no disputes")]
 pub(super) fn after(state: &State, entry: &Entry) -> Vec<Change> {

@@ -19,6 +19,7 @@ mod may;
 mod negotiate;
 mod orders;
 mod quote;
+mod recovered;
 mod rematch;
 mod repeat;
 mod sanity;
@@ -35,8 +36,9 @@ pub use auto::{plan_for, what_if, would_do};
 pub use checks::{booking_guard, limit_checks, limit_for};
 pub use limits::ACCEPT;
 pub use may::{can_ask_again, can_book};
-pub use negotiate::{can_negotiate, check_offer, limit_of, was_withheld};
+pub use negotiate::{can_negotiate, check_offer, limit_of, needs_requote, was_withheld};
 pub use quote::declined;
+pub use recovered::can_judge;
 pub use repeat::{may_send_again, repeat_until, risk};
 pub use talks::{can_try, talks_doubt};
 pub use terms::{doubts, doubts_of};
@@ -44,8 +46,9 @@ pub use trigger::{check_trigger, trigger_over};
 
 pub(super) use book::{armed, disturbed};
 pub(super) use change::{Change, Passing};
-pub(super) use halt::{keep_marks, marked};
+pub(super) use halt::{followed, keep_marks, marked, may_trip};
 pub(super) use heard::heard;
+pub(super) use recovered::recovered;
 pub(super) use trigger::watch as triggers;
 
 use super::{
@@ -258,11 +261,6 @@ pub(super) fn send(state: &State, stored: Stored, now: Timestamp) -> Vec<Change>
 /// The store failed to write what happened.
 pub(super) fn store_failed(state: &State, why: &str) -> Vec<Change> {
     halt::store_failed(state, why)
-}
-
-/// What a desk that is gone could not store: kept if it still tells something.
-pub(super) fn recovered(state: &State, entry: Entry) -> Vec<Change> {
-    settle::recovered(state, entry)
 }
 
 /// The store is open: the limits of the configuration meet those that held last.

@@ -318,6 +318,18 @@ pub(super) fn stop_auto(state: &State, key: &QuoteRef, why: &str) -> Vec<Change>
     vec![Change::Keep(Actor::Desk, fact)]
 }
 
+const REQUOTE: &str = "ask for the quote at the agreed price yourself (r)";
+
+/// The agreed price, where a seller does not honour it at booking and no quote carries it over yet.
+pub fn needs_requote(state: &State, record: &QuoteRecord) -> Option<Cpm> {
+    let accepted = record.negotiation.as_ref().filter(|game| game.outcome == Outcome::Accepted);
+    let agreed = accepted.and_then(|game| game.agreed)?;
+    let seller = state.sellers.get(&record.quote.seller);
+    let honours = seller.is_some_and(crate::desk::SellerState::honours_agreement);
+    let is_carried = honours || record.quote.pricing.cpm() == Some(agreed);
+    (!is_carried && record.replaced_by.is_none()).then_some(agreed)
+}
+
 /// After an answer: an agreement with a seller that does not honour it at booking is carried over by
 /// a quote at the agreed price (wire/iab.md 5.2).
 pub(super) fn followed(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Change> {
@@ -334,14 +346,15 @@ pub(super) fn followed(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Cha
         let action = theirs.map_or_else(String::new, |round| round.action.to_string());
         return vec![say(false, format!("{seller} answers {}{price}", action.replace('_', " ")))];
     };
-    let honours =
-        state.sellers.get(seller).is_some_and(crate::desk::SellerState::honours_agreement);
-    let asks_again = !honours && record.quote.pricing.cpm() != Some(agreed);
+    let asks_again = needs_requote(state, record).is_some();
+    if asks_again && state.asks_nobody {
+        return vec![say(true, format!("{seller} agreed to {agreed}: {REQUOTE}"))];
+    }
     let next = if asks_again { "it is asked for a quote at that price" } else { "B books it" };
     let mut changes = vec![say(false, format!("{seller} agreed to {agreed}: {next}"))];
     if let Some(refusal) = halt::obstacle(state, seller).filter(|_| asks_again) {
         // A quote at the agreed price is asked by hand then.
-        let says = format!("{}: ask for the quote at the agreed price yourself (r)", refusal.says);
+        let says = format!("{}: {REQUOTE}", refusal.says);
         changes.push(say(true, says));
     } else if asks_again {
         let mut ask = record.ask.clone();

@@ -7,7 +7,7 @@ use super::{Change, Passing, booked, person, refuse, repeat, say, seller_actor};
 use crate::{
     desk::{
         evolve::wrong_answer,
-        fact::{Actor, Ending, Entry, Fact},
+        fact::{Actor, Ending, Fact},
         record::{BookingRecord, BookingState, QuoteRecord},
         schedule::Due,
         state::{InFlight, Mode, Purpose, State},
@@ -255,29 +255,6 @@ fn not_unknown(ticket: &TicketId) -> Vec<Change> {
         format!("no booking of ticket {ticket} waits for its outcome"),
         "`deals list` and the board name those that do",
     )
-}
-
-/// An outcome that a desk learnt, could not store, and took to its end in a file beside the store.
-#[expect(clippy::wildcard_enum_match_arm, reason = "only outcomes are put into that file")]
-pub(super) fn recovered(state: &State, entry: Entry) -> Vec<Change> {
-    let waits = |ticket: &TicketId| {
-        state.bookings.get(ticket).is_some_and(|booking| booking.state.is_awaited())
-    };
-    let is_news = match &entry.fact {
-        Fact::BookingEnded { ticket, .. } => waits(ticket),
-        Fact::OrderAnswered { id, .. } => state.controls.orders.contains_key(id),
-        Fact::MoveAnswered { quote, moved, .. } => state.quote(quote).is_some_and(|record| {
-            let game = record.negotiation.as_ref();
-            let pending = game.and_then(|game| game.pending.as_ref());
-            pending.is_some_and(|pending| pending.round == moved.round)
-        }),
-        _ => false,
-    };
-    if !is_news {
-        return Vec::new();
-    }
-    let says = format!("taken in from a desk that could not store it: {}", entry.fact.kind());
-    vec![Change::Keep(entry.actor, entry.fact), say(false, says)]
 }
 
 /// What a process that is gone left without an answer.

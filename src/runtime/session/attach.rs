@@ -2,8 +2,8 @@
 
 use super::{Session, opening::Opener, opening::Scope};
 use crate::{
-    desk::Input,
-    runtime::{inbox::Message, spill},
+    desk::{Input, can_judge},
+    runtime::{inbox::Message, spill::Taken},
     store::{Location, OwnerLock, StoreError, StoreWatch, Tuning},
 };
 
@@ -31,9 +31,9 @@ impl Session {
 
     /// All that was wanted of a store is read: from here on this desk works with it.
     pub(super) fn attached(&mut self, opener: Opener) -> Result<(), StoreError> {
-        let Opener { location, scope, watches, store, seq, mended, .. } = opener;
+        let Opener { location, scope, watches, store, seq, mended, left, .. } = opener;
         let Some(store) = store else { return Err(StoreError::closed()) };
-        if matches!(scope, Scope::About(_) | Scope::Left(_) | Scope::Lately) {
+        if matches!(scope, Scope::About(_) | Scope::Left | Scope::Lately) {
             // It sends nothing that commits, and polls nothing.
             self.may_host = false;
             self.writer.open(store, seq);
@@ -44,7 +44,10 @@ impl Session {
                 Scope::Lately => {
                     self.step(Input::Opened(Vec::new()));
                 }
-                Scope::Left(_) => self.take_in_what_is_left(&location),
+                Scope::Left => {
+                    self.desk.asks_nobody();
+                    self.take_in(left);
+                }
                 Scope::About(_) | Scope::Living(_) | Scope::Whole => {}
             }
             return Ok(());
@@ -73,15 +76,17 @@ impl Session {
             let says = format!("{why}; they were made again from the journal, and the limits hold");
             self.desk.say(true, says, self.clock.now());
         }
-        self.take_in_what_is_left(&location);
+        self.take_in(left);
         Ok(())
     }
 
     /// Takes in what desks that are gone could not store.
-    fn take_in_what_is_left(&mut self, location: &Location) {
-        let (left, files) = spill::left_behind(location);
-        self.step(Input::Opened(left.into_iter().map(|line| line.entry).collect()));
-        self.recovered = files;
+    fn take_in(&mut self, mut left: Vec<Taken>) {
+        self.step(Input::Opened(left.iter().flat_map(Taken::entries).cloned().collect()));
+        for file in &mut left {
+            file.leave_out(|entry| can_judge(self.desk.state(), entry));
+        }
+        self.recovered = left;
         self.forget_recovered();
     }
 

@@ -13,6 +13,7 @@ use crate::{
     runtime::{
         inbox::{Inbox, Message},
         jobs,
+        spill::{self, Taken},
     },
     store::{
         Cached, Living, Location, Part, Parts, Recorded, Snapshot, Store, StoreError, Trouble,
@@ -40,9 +41,18 @@ pub(crate) enum Scope {
     /// The newest quotes, and what all others are called: a desk that asks for quotes, and does nothing by
     /// itself.
     Lately,
-    /// What is about these ids: a desk that takes in what others could not store about them, and does
-    /// nothing else.
-    Left(Vec<String>),
+    /// What others could not store is about: a desk that takes that in, and does nothing else.
+    Left,
+}
+
+impl Scope {
+    /// Whether what others could not store is taken in.
+    fn takes_in(&self) -> bool {
+        match self {
+            Self::Whole | Self::Living(_) | Self::Left => true,
+            Self::About(_) | Self::Lately => false,
+        }
+    }
 }
 
 /// What comes of opening a store, one after the other.
@@ -91,6 +101,8 @@ pub(super) struct Opener {
     pub(super) mended: Option<String>,
     /// What was halted while it is read: what it says is stopped is read once, and may come later.
     halted: Vec<Entry>,
+    /// What desks that are gone could not store, if it is taken in.
+    pub(super) left: Vec<Taken>,
     /// Load for measuring that came meanwhile: the records that are read take the place of all others.
     loads: Vec<Vec<Entry>>,
     /// Gone with this: then nobody wants what is still read.
@@ -171,6 +183,10 @@ impl Session {
         let location = location.real()?;
         self.stops.begin(&location)?;
         self.heed_marks();
+        // Looked for before the store is read: who left it is gone by then, and all that it stored is read.
+        let left = if scope.takes_in() { spill::left_behind(&location) } else { Vec::new() };
+        let quotes = left.iter().flat_map(Taken::entries).filter_map(|entry| entry.fact.quote());
+        let about = quotes.map(|quote| quote.quote_id.0).collect();
         let wanted = Arc::new(());
         let is_wanted = Arc::downgrade(&wanted);
         self.opener = Some(Opener {
@@ -182,6 +198,7 @@ impl Session {
             seq: 0,
             mended: None,
             halted: Vec::new(),
+            left,
             loads: Vec::new(),
             _wanted: wanted,
             since: self.clock.steady(),
@@ -196,7 +213,9 @@ impl Session {
             let opened = jobs::blocking(move || opened(&location, tuning, only_looks)).await;
             let opened = opened.unwrap_or_else(|| Err(StoreError::closed()));
             let read = match opened {
-                Ok(store) => read(store, (scope, beside), sellers, (&inbox, is_wanted)).await,
+                Ok(store) => {
+                    read(store, (scope, about, beside), sellers, (&inbox, is_wanted)).await
+                }
                 Err(error) => Err(error),
             };
             if let Err(error) = read {
@@ -284,7 +303,7 @@ fn opened(location: &Location, tuning: Tuning, only_looks: bool) -> Result<Store
 /// Reads a store; all of it by the desk `beside`.
 async fn read(
     store: Store,
-    (scope, beside): (Scope, Option<Desk>),
+    (scope, about, beside): (Scope, Vec<String>, Option<Desk>),
     sellers: Vec<SellerName>,
     (inbox, is_wanted): (&Inbox, Weak<()>),
 ) -> Result<(), StoreError> {
@@ -294,9 +313,8 @@ async fn read(
     }
     inbox.put(Message::Opening(Opening::Open(store.clone(), dialects)));
     let book = match (scope, beside) {
-        (Scope::About(ids) | Scope::Left(ids), _) => {
-            Book::Some(store.load_about(ids).await?.into(), Vec::new())
-        }
+        (Scope::About(ids), _) => Book::Some(store.load_about(ids).await?.into(), Vec::new()),
+        (Scope::Left, _) => Book::Some(store.load_about(about).await?.into(), Vec::new()),
         (Scope::Living(ids), _) => Book::Living(store.load_living(ids).await?.into()),
         (Scope::Lately, _) => {
             let lately = store.load_lately(LATELY.into()).await?;

@@ -11,8 +11,8 @@ mod tests;
 use std::{
     collections::BTreeSet,
     fs::{self, File},
-    io::{self, Write as _},
-    os::unix::ffi::OsStrExt as _,
+    io::{self, Read as _, Write as _},
+    os::unix::{ffi::OsStrExt as _, fs::MetadataExt as _},
     path::{Path, PathBuf},
 };
 
@@ -181,18 +181,51 @@ fn places(location: &Location) -> io::Result<Vec<Place>> {
     Ok(beside.into_iter().chain(away).collect())
 }
 
+/// A line of a spill file as it stands there, and what it says where it can be read.
+type Line = (Vec<u8>, Option<Spilled>);
+
 /// A spill file that is being taken in, by no other process meanwhile.
 #[derive(Debug)]
 pub(super) struct Taken {
     path: PathBuf,
-    /// Whether every line of it could be read.
-    is_whole: bool,
-    _locked: File,
+    /// What of it is still to lie there.
+    lines: Vec<Line>,
+    /// Whether that is less than what lies there.
+    is_shorter: bool,
+    locked: File,
 }
 
-/// What desks that are gone could not store, oldest file first, and the files it is in. A line that
-/// cannot be read is left where it is, and so is whatever somebody else may have put there.
-pub(super) fn left_behind(location: &Location) -> (Vec<Spilled>, Vec<Taken>) {
+impl Taken {
+    /// What could be read of it.
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.lines.iter().filter_map(|(_, line)| line.as_ref()).map(|line| &line.entry)
+    }
+
+    /// The store has what `is_known` says, or will have it before [`taken_in`]: only the rest is to stay.
+    pub(super) fn leave_out(&mut self, is_known: impl Fn(&Entry) -> bool) {
+        let before = self.lines.len();
+        self.lines.retain(|(_, line)| !line.as_ref().is_some_and(|line| is_known(&line.entry)));
+        self.is_shorter |= self.lines.len() < before;
+    }
+
+    /// The rest in place of the file, whole: whoever looks finds the one or the other.
+    fn rewrite(&self) -> io::Result<()> {
+        let rest = self.path.with_extension("rest");
+        let mut file = private::append_own(&rest)?;
+        file.set_len(0)?;
+        file.set_permissions(self.locked.metadata()?.permissions())?;
+        for (line, _) in &self.lines {
+            file.write_all(line)?;
+            file.write_all(b"\n")?;
+        }
+        file.sync_all()?;
+        fs::rename(&rest, &self.path)
+    }
+}
+
+/// The files in which desks that are gone left what they could not store, oldest first. What somebody else
+/// may have put there is left where it is.
+pub(super) fn left_behind(location: &Location) -> Vec<Taken> {
     let places = places(location).unwrap_or_default();
     left_in(&places, |owner| owner_is_alive(location, owner).unwrap_or(true))
 }
@@ -202,14 +235,16 @@ pub(super) fn left_behind(location: &Location) -> (Vec<Spilled>, Vec<Taken>) {
 pub(crate) fn beside(location: &Location) -> Vec<(PathBuf, Spilled)> {
     let files = files_in(&places(location).unwrap_or_default());
     let lines = files.into_iter().flat_map(|(path, _)| {
-        let read = read_lines(&path).unwrap_or_default().into_iter().flatten();
+        let read = private::open_own_to_read(&path).and_then(|file| read_lines(&file));
+        let read = read.map_err(|error| leave(&path, &error)).unwrap_or_default();
+        let read = read.into_iter().filter_map(|(_, line)| line);
         read.map(move |line| (path.clone(), line)).collect::<Vec<_>>()
     });
     lines.collect()
 }
 
-fn left_in(places: &[Place], is_alive: impl Fn(&str) -> bool) -> (Vec<Spilled>, Vec<Taken>) {
-    let (mut lines, mut files) = (Vec::new(), Vec::new());
+fn left_in(places: &[Place], is_alive: impl Fn(&str) -> bool) -> Vec<Taken> {
+    let mut files = Vec::new();
     for (path, owner) in files_in(places) {
         if is_alive(&owner) {
             continue;
@@ -218,12 +253,12 @@ fn left_in(places: &[Place], is_alive: impl Fn(&str) -> bool) -> (Vec<Spilled>, 
         // Where another process takes it in, it is that one's. Read once it is ours: until then it may be
         // taken in, and gone.
         let Some(locked) = opened.ok().filter(|file| file.try_lock().is_ok()) else { continue };
-        let Some(read) = read_lines(&path) else { continue };
-        let is_whole = read.iter().all(Option::is_some);
-        files.push(Taken { path, is_whole, _locked: locked });
-        lines.extend(read.into_iter().flatten());
+        let is_there = locked.metadata().is_ok_and(|found| found.nlink() > 0);
+        let read = read_lines(&locked).map_err(|error| leave(&path, &error)).ok();
+        let Some(lines) = read.filter(|_| is_there) else { continue };
+        files.push(Taken { path, lines, is_shorter: false, locked });
     }
-    (lines, files)
+    files
 }
 
 fn leave(path: &Path, error: &io::Error) {
@@ -254,17 +289,25 @@ fn files_in(places: &[Place]) -> Vec<(PathBuf, String)> {
     files
 }
 
-/// The lines of a spill file, `None` for each that cannot be read; `None` where somebody else may have
-/// written it.
-fn read_lines(path: &Path) -> Option<Vec<Option<Spilled>>> {
-    let text = private::read_own(path).map_err(|error| leave(path, &error)).ok()?;
-    Some(text.lines().map(|line| serde_json::from_str(line).ok()).collect())
+/// The lines of a spill file. One that was torn may end within a letter.
+fn read_lines(mut file: &File) -> io::Result<Vec<Line>> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    Ok(lines.map(|line| (line.to_vec(), serde_json::from_slice(line).ok())).collect())
 }
 
-/// The store has what was in these files.
+/// The store has what was left out of these files: what is left of each stays, and nothing else.
 pub(super) fn taken_in(files: Vec<Taken>) {
-    for file in files.into_iter().filter(|file| file.is_whole) {
-        remove(&file.path);
+    for file in files {
+        if file.lines.is_empty() {
+            remove(&file.path);
+        } else if file.is_shorter {
+            // One that stays whole is recognised by the next desk as known.
+            if let Err(error) = file.rewrite() {
+                tracing::warn!(path = %file.path.display(), %error, "stays as it is");
+            }
+        }
     }
 }
 

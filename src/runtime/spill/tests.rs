@@ -23,7 +23,12 @@ fn in_folder(folder: &Path) -> Vec<Place> {
 }
 
 fn all_left(places: &[Place]) -> Vec<Spilled> {
-    left_in(places, |_| false).0
+    read(&left_in(places, |_| false))
+}
+
+fn read(files: &[Taken]) -> Vec<Spilled> {
+    let lines = files.iter().flat_map(|file| &file.lines);
+    lines.filter_map(|(_, line)| line.clone()).collect()
 }
 
 /// A disk that is full for files there: it takes the first half of what is written.
@@ -58,12 +63,68 @@ fn a_place_that_fails_is_followed_by_the_next() {
     let both_full = full(folder.path());
     assert!(spill.put_with(&places, "me", &[line(4)], both_full).is_err());
 
-    let (_, files) = left_in(&places, |_| false);
+    let files = left_in(&places, |_| false);
     spill.clear();
     assert!(files.iter().all(|file| !file.path.exists()));
     // Whoever is alive stores it himself.
     let _ = Spill::default().put_with(&places, "me", &[line(5)], |_, f, b| write(f, b)).unwrap();
-    assert_eq!(left_in(&places, |owner| owner == "me").0, []);
+    assert_eq!(read(&left_in(&places, |owner| owner == "me")), []);
+}
+
+/// The files with their text; those that are only made to take their place are none of them.
+fn texts(folder: &Path) -> Vec<(String, String)> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let text = |path: &Path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
+    let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.map(|path| (name(&path), text(&path))).collect()
+}
+
+#[test]
+fn what_is_taken_in_goes_and_what_cannot_be_read_or_judged_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let places = in_folder(folder.path());
+    let beside = places[0].folder.clone();
+    private::make_own_folder(&beside).unwrap();
+    let of = |n: usize| serde_json::to_string(&line(n)).unwrap();
+    let (one, two) = (of(1), of(2));
+    // Torn within a letter of a word, and at the end.
+    let torn = [&one.as_bytes()[..20], b"\xc3"].concat();
+    let whole =
+        [&torn[..], b"\n", one.as_bytes(), b"\n\n", two.as_bytes(), b"\n", &two.as_bytes()[..9]]
+            .concat();
+    let mut file = private::append_own(&beside.join("gone.jsonl")).unwrap();
+    file.write_all(&whole).unwrap();
+    assert_eq!(all_left(&places), [line(1), line(2)]);
+
+    let knows = |n: usize| move |entry: &Entry| *entry == line(n).entry;
+    let mut files = left_in(&places, |_| false);
+    files.iter_mut().for_each(|file| file.leave_out(knows(1)));
+    // While one takes it in, it is nobody else's.
+    assert!(left_in(&places, |_| false).is_empty());
+    // What was begun before and did not come to its end is no file of a desk.
+    fs::write(beside.join("gone.rest"), "x").unwrap();
+    fs::set_permissions(beside.join("gone.rest"), fs::Permissions::from_mode(0o600)).unwrap();
+    taken_in(files);
+    assert_eq!(all_left(&places), [line(2)]);
+    let found = texts(&beside);
+    let [(name, text)] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(name, "gone.jsonl");
+    let rest = format!("{}\n{two}\n{}\n", String::from_utf8_lossy(&torn), &two[..9]);
+    assert_eq!(*text, rest);
+    let mode = fs::metadata(beside.join("gone.jsonl")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+
+    let mut files = left_in(&places, |_| false);
+    files.iter_mut().for_each(|file| file.leave_out(knows(2)));
+    taken_in(files);
+    assert_eq!((all_left(&places), texts(&beside).len()), (vec![], 1), "half lines stay");
+    // One that lies there whole is gone with its folder.
+    fs::write(beside.join("gone.jsonl"), format!("{one}\n")).unwrap();
+    let mut files = left_in(&places, |_| false);
+    files.iter_mut().for_each(|file| file.leave_out(knows(1)));
+    taken_in(files);
+    assert!(!beside.exists());
 }
 
 #[test]
