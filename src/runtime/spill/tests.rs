@@ -99,7 +99,9 @@ fn what_is_taken_in_goes_and_what_cannot_be_read_or_judged_stays() {
 
     let knows = |n: usize| move |entry: &Entry| *entry == line(n).entry;
     let mut files = left_in(&places, |_| false);
-    files.iter_mut().for_each(|file| file.leave_out(knows(1)));
+    for file in &mut files {
+        file.leave_out(knows(1));
+    }
     // While one takes it in, it is nobody else's.
     assert!(left_in(&places, |_| false).is_empty());
     // What was begun before and did not come to its end is no file of a desk.
@@ -116,13 +118,17 @@ fn what_is_taken_in_goes_and_what_cannot_be_read_or_judged_stays() {
     assert_eq!(mode & 0o777, 0o600);
 
     let mut files = left_in(&places, |_| false);
-    files.iter_mut().for_each(|file| file.leave_out(knows(2)));
+    for file in &mut files {
+        file.leave_out(knows(2));
+    }
     taken_in(files);
     assert_eq!((all_left(&places), texts(&beside).len()), (vec![], 1), "half lines stay");
     // One that lies there whole is gone with its folder.
     fs::write(beside.join("gone.jsonl"), format!("{one}\n")).unwrap();
     let mut files = left_in(&places, |_| false);
-    files.iter_mut().for_each(|file| file.leave_out(knows(1)));
+    for file in &mut files {
+        file.leave_out(knows(1));
+    }
     taken_in(files);
     assert!(!beside.exists());
 }
