@@ -27,6 +27,16 @@ pub struct LeftOut {
     pub(super) changed: bool,
 }
 
+/// What a desk makes of what an outcome calls for: a quote at a price that was agreed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum FollowUps {
+    /// It asks the seller.
+    #[default]
+    Asked,
+    /// It only takes in what others left, and nobody waits for an answer.
+    LeftToAPerson,
+}
+
 impl LeftOut {
     /// Whether all of the store was read.
     pub fn is_empty(&self) -> bool {
@@ -127,7 +137,7 @@ impl Desk {
 
     /// From here on it sends no seller anything by itself: what an outcome calls for is left to a person.
     pub fn asks_nobody(&mut self) {
-        self.state_mut().asks_nobody = true;
+        self.state_mut().follow_ups = FollowUps::LeftToAPerson;
     }
 
     /// The records that were taken in do not count.

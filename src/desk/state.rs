@@ -20,7 +20,7 @@ use super::{
     log::{Log, What},
     places::Places,
     polls::{Pace, Polls},
-    reading::LeftOut,
+    reading::{FollowUps, LeftOut},
     record::{BookingRecord, BookingState, DealRecord, QuoteRecord},
     row::RowRef,
     schedule::Schedule,
@@ -179,8 +179,8 @@ pub struct State {
     pub steady_since: Option<Timestamp>,
     /// Whether all of it happened before and is only shown again.
     pub is_replay: bool,
-    /// Whether it only takes in what others left: no seller is asked for anything.
-    pub(super) asks_nobody: bool,
+    /// What is made of what an outcome calls for.
+    pub(super) follow_ups: FollowUps,
     /// Whether the store is still being read: what is known so far is not all.
     pub is_reading: bool,
     /// While a whole journal is folded: the board and the schedule are made at its end.

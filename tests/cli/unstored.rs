@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::DirBuilderExt as _};
 
 use dealdesk::{
     desk::{DealRecord, Ending, Fact, Intent},
-    domain::Deal,
+    domain::{Action, Cpm, Deal, ask::Moved, negotiation::Pending},
     runtime::spill::Spilled,
     store::{DealFilter, Reader},
 };
@@ -40,13 +40,18 @@ fn unknown_to_the_store(home: &Home, of: &DealRecord) -> (String, String, Intent
         quote: record.reference(),
         ending: Ending::Done { deal: Box::new(deal) },
     };
+    put_beside(home, &quote, ended);
+    (quote, deal_id, intent)
+}
+
+/// A desk that is gone left this about a quote.
+fn put_beside(home: &Home, quote: &str, fact: Fact) {
     let folder = path(home).with_file_name("live.db.spill");
     fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).unwrap();
     let file = folder.join(format!("gone-{quote}.jsonl"));
-    let line = serde_json::to_string(&Spilled { entry: entry(ended), exchange: None }).unwrap();
+    let line = serde_json::to_string(&Spilled { entry: entry(fact), exchange: None }).unwrap();
     fs::write(&file, format!("{line}\n")).unwrap();
     private(&file);
-    (quote, deal_id, intent)
 }
 
 fn lies_beside(home: &Home) -> bool {
@@ -184,4 +189,49 @@ fn half_a_line_stays_and_what_was_taken_in_beside_it_is_told_no_more() {
         assert_eq!(booked(&home, &deal), 1);
         assert_eq!(fs::read_to_string(&file).unwrap(), format!("{half}\n"));
     }
+}
+
+/// The seller books no other price than its quote's: nothing is asked of it, and a person is told.
+#[test]
+fn a_list_that_takes_in_an_agreement_asks_the_seller_for_nothing() {
+    let seller = Seller::speaking("v1");
+    let home = seller.home();
+    let (quote, _) = quoted(&home);
+    let record = record(&home, &quote);
+    let (key, agreed): (_, Cpm) = (record.reference(), "11.00".parse().unwrap());
+    assert_ne!(record.price(), Some(agreed));
+    let pending = Pending {
+        automatic: false,
+        round: 1,
+        cpm: agreed,
+        action: Action::Counter,
+        note: None,
+        idempotency_key: "key".into(),
+        owner: format!("gone-{quote}"),
+        at: record.received_at,
+        in_doubt: false,
+        seen: Vec::new(),
+    };
+    let opened = Fact::NegotiationOpened { quote: key.clone(), target: None, limit: None };
+    append(&home, vec![opened, Fact::MoveStored { quote: key.clone(), pending }]);
+    let moved = Moved {
+        negotiation_id: Some("neg-1".into()),
+        round: 1,
+        action: Action::Accept,
+        buyer_cpm: Some(agreed),
+        seller_cpm: Some(agreed),
+        rationale: String::new(),
+        status: "accepted".into(),
+        rounds_left: None,
+        raw: "{}".into(),
+    };
+    put_beside(&home, &quote, Fact::MoveAnswered { quote: key, moved, from_history: false });
+    let ran = home.run(&["quote", "list"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let says = format!("agreed to {agreed} for {quote}, which books another price");
+    assert!(ran.stderr.contains(&says), "{}", ran.stderr);
+    let rows = Reader::open(&path(&home)).unwrap().entries(0, 10_000).unwrap();
+    let many = |kind: &str| rows.iter().filter(|row| row.entry.fact.kind() == kind).count();
+    assert_eq!((many("move.answered"), many("quote.requested")), (1, 1));
+    assert!(!lies_beside(&home));
 }

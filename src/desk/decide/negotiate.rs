@@ -14,6 +14,7 @@ use crate::{
         evolve::wrong_answer,
         fact::{Actor, Fact},
         judge,
+        reading::FollowUps,
         record::QuoteRecord,
         state::{Purpose, State},
     },
@@ -347,7 +348,7 @@ pub(super) fn followed(state: &State, key: &QuoteRef, now: Timestamp) -> Vec<Cha
         return vec![say(false, format!("{seller} answers {}{price}", action.replace('_', " ")))];
     };
     let asks_again = needs_requote(state, record).is_some();
-    if asks_again && state.asks_nobody {
+    if asks_again && state.follow_ups == FollowUps::LeftToAPerson {
         return vec![say(true, format!("{seller} agreed to {agreed}: {REQUOTE}"))];
     }
     let next = if asks_again { "it is asked for a quote at that price" } else { "B books it" };
