@@ -118,7 +118,6 @@ const LOGGED: usize = 64 * 1024;
 pub const FAILED_ASKS: usize = 50;
 
 /// Everything the desk knows.
-#[expect(clippy::struct_excessive_bools, reason = "each says one thing about this process")]
 #[derive(Debug, Clone, Default)]
 pub struct State {
     /// What it was told when it started.
