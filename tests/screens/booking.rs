@@ -65,6 +65,16 @@ fn without_impressions(size: (u16, u16)) -> Seat {
 }
 
 #[test]
+fn one_key_empties_what_was_typed_wrongly() {
+    let mut seat = armed((120, 36));
+    seat.typed("222").keys("ctrl-u").typed("25.22").keys("enter");
+    assert_eq!(seat.storing.len(), 1, "{}", seat.screen());
+    let mut seat = armed((120, 36));
+    seat.keys("esc 3 N e").typed("222").keys("ctrl-u").typed("20").keys("enter");
+    assert!(seat.shows("draft 20.00"), "{}", seat.screen());
+}
+
+#[test]
 fn every_state_of_the_ticket_has_its_own_look() {
     look("book_checking", checking);
     look("book_armed", |size| {

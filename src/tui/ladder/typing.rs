@@ -54,7 +54,9 @@ impl Typing {
 
 impl Modal for Typing {
     fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
+        let empties = chord == Chord::ctrl('u');
         match chord.key {
+            Key::Char(_) if empties => {}
             Key::Esc => {
                 cx.draft(self.key.clone(), self.before);
                 return Flow::Close;
@@ -75,7 +77,7 @@ impl Modal for Typing {
             | Key::PageUp
             | Key::PageDown => return Flow::Ignored,
         }
-        if chord.ctrl || chord.alt {
+        if (chord.ctrl && !empties) || chord.alt {
             return Flow::Ignored;
         }
         if self.field.key(chord) {

@@ -64,9 +64,10 @@ pub(super) fn open(key: &QuoteRef, cx: &mut Cx<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether a letter can be part of a price.
+/// Whether a letter can be part of a price, or changes what is typed of one.
 pub(super) fn is_of_a_price(chord: Chord) -> bool {
     match chord.key {
+        Key::Char('u') if chord.ctrl => !chord.alt,
         Key::Char(letter) => {
             !chord.ctrl
                 && !chord.alt

@@ -285,7 +285,8 @@ impl Modal for Book {
             return Flow::Stay;
         }
         let Some(ticket) = self.ticket(cx.state) else { return Flow::Ignored };
-        if chord.ctrl || chord.alt {
+        let empties = ticket.state == TicketState::Armed && is_of_a_price(chord);
+        if (chord.ctrl || chord.alt) && !empties {
             return Flow::Ignored;
         }
         // A held key or one of the first moment answers nothing; it is not passed on either.
