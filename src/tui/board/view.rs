@@ -45,7 +45,7 @@ const NARROW: &[Column] = &[
     Column::left("   STAGE", 13, 0),
     Column::id("DEAL / QUOTE", 13, 6),
     Column::left("SELLER", 8, 0),
-    Column::grow("PRODUCT", 16, 1),
+    Column::grow("PRODUCT", 14, 1),
     Column::left("TYP", 3, 4),
     Column::right("IMPS", 9, 7),
     Column::right("CPM", 6, 0),
