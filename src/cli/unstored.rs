@@ -62,9 +62,9 @@ impl UnstoredDoc {
 /// or read.
 pub(crate) async fn take_in(context: &Context) -> Vec<UnstoredDoc> {
     let path = &context.config.store;
-    let left = spill::beside(&open::location(&context.config));
+    let left = beside(context);
     if left.is_empty() || context.config.read_only || !path.exists() {
-        return beside(context);
+        return left;
     }
     // Tried first: what cannot be stored now would be put beside it once more.
     let taken_in = match store::try_out(path, PATIENCE) {

@@ -20,19 +20,9 @@ fn blocked_by(table: &Table) -> String {
     ticket.blocked_by().map_or_else(String::new, |check| check.name.clone())
 }
 
-/// A booking that left, with the price typed and the intent stored.
-fn sent() -> Table {
-    let mut table = Table::new();
-    table.quoted("q1", "24.00");
-    table.armed("q1");
-    confirm(&mut table, "24.00");
-    table.stored();
-    table
-}
-
 #[test]
 fn a_booked_quote_takes_the_sellers_word_for_its_own_booking_and_no_other() {
-    let mut table = sent();
+    let mut table = Table::sent();
     let deal = table.deal("D-1", "q1", "proposed");
     table.answer(Ok(Answer::Deal(Box::new(deal))));
     for (status, deal, taken) in [
@@ -100,7 +90,7 @@ fn the_outcome_table() {
         (ErrorKind::Unavailable, 503, "", Unknown),
         (ErrorKind::Nonsense, 200, "", Unknown),
     ] {
-        let mut table = sent();
+        let mut table = Table::sent();
         table.answer(Err(error(kind, status, code)));
         assert_eq!(table.record("q1").booking, Some(expect), "{kind:?} {status} {code}");
         let held = table.desk.state().exposure.unknown == 12_000.into();
@@ -113,7 +103,7 @@ fn the_outcome_table() {
 
 #[test]
 fn a_deal_that_is_not_what_was_agreed_is_disputed() {
-    let mut table = sent();
+    let mut table = Table::sent();
     let mut deal = table.deal("D-1", "q1", "proposed");
     deal.pricing.final_cpm = Some(usd("28.80"));
     table.answer(Ok(Answer::Deal(Box::new(deal))));
@@ -124,7 +114,7 @@ fn a_deal_that_is_not_what_was_agreed_is_disputed() {
 
 #[test]
 fn a_deal_id_that_is_another_deal_is_not_believed() {
-    let mut table = sent();
+    let mut table = Table::sent();
     let deal = table.deal("D-1", "q1", "proposed");
     table.answer(Ok(Answer::Deal(Box::new(deal))));
     table.quoted("q2", "20.00");

@@ -73,6 +73,16 @@ impl Table {
         Self::with(setup())
     }
 
+    /// One whose booking of q1 left and waits for its answer.
+    pub(crate) fn sent() -> Self {
+        let mut table = Self::new();
+        table.quoted("q1", "24.00");
+        table.armed("q1");
+        table.command(Command::Confirm(Answered::Price(24.into())));
+        table.stored();
+        table
+    }
+
     pub(crate) fn with(setup: Setup) -> Self {
         Self {
             desk: Desk::new(setup),

@@ -3,8 +3,7 @@
 
 use dealdesk::{
     desk::{
-        Answered, BookingState, Command, Desk, Ending, Entry, Fact, Input, Setup, can_judge,
-        needs_requote,
+        BookingState, Command, Desk, Ending, Entry, Fact, Input, Setup, can_judge, needs_requote,
     },
     domain::{Answer, ErrorKind, Outcome, SellerError, Stage, TicketId, ask::Waiting},
 };
@@ -33,16 +32,6 @@ fn says_nothing_new(next: &mut Table, learnt: &Entry) {
     assert_eq!(next.facts(learnt.fact.kind()).len(), before, "{:?}", next.kinds());
 }
 
-/// A booking that left and waits for its answer.
-fn sent() -> Table {
-    let mut table = Table::new();
-    table.quoted("q1", "24.00");
-    table.armed("q1");
-    table.command(Command::Confirm(Answered::Price(24.into())));
-    table.stored();
-    table
-}
-
 /// A move that left and waits for its answer.
 fn moving() -> Table {
     let mut table = Table::new();
@@ -67,7 +56,7 @@ fn booking(table: &Table) -> (BookingState, bool) {
 
 #[test]
 fn that_a_booking_arrived_stays_known_and_it_is_not_sent_again() {
-    let mut dead = sent();
+    let mut dead = Table::sent();
     let waiting = Waiting { status: "pending_approval".into(), says: "a person looks".into() };
     dead.answer(Ok(Answer::Waiting(waiting)));
     let (waits, unstored) = learnt(&dead, "booking.waiting");
@@ -88,7 +77,7 @@ fn that_a_booking_arrived_stays_known_and_it_is_not_sent_again() {
 
 #[test]
 fn why_a_booking_is_in_doubt_stays_known() {
-    let mut dead = sent();
+    let mut dead = Table::sent();
     // It arrived, and what came back says nothing.
     dead.answer(Err(error(ErrorKind::Nonsense, 200, "not_json")));
     let (unknown, unstored) = learnt(&dead, "booking.unknown");
@@ -134,7 +123,7 @@ fn refused() -> SellerError {
 
 #[test]
 fn what_ended_an_earlier_attempt_does_not_end_the_one_that_is_under_way() {
-    let mut dead = sent();
+    let mut dead = Table::sent();
     dead.answer(Err(refused()));
     let (end, unstored) = learnt(&dead, "booking.refused");
     let mut once = next(&dead, unstored);
@@ -156,7 +145,7 @@ fn what_ended_an_earlier_attempt_does_not_end_the_one_that_is_under_way() {
 
 #[test]
 fn a_deal_is_one_whatever_was_thought_of_its_booking_meanwhile() {
-    let mut dead = sent();
+    let mut dead = Table::sent();
     let deal = dead.deal("D-7", "q1", "active");
     dead.answer(Ok(Answer::Deal(Box::new(deal))));
     let (done, unstored) = learnt(&dead, "booking.done");
@@ -182,7 +171,7 @@ fn a_deal_is_one_whatever_was_thought_of_its_booking_meanwhile() {
 
 #[test]
 fn a_refused_booking_that_the_seller_calls_booked_is_in_doubt_again() {
-    let mut dead = sent();
+    let mut dead = Table::sent();
     dead.answer(Err(refused()));
     let (end, _) = learnt(&dead, "booking.refused");
     let (ticket, quote) = (ticket(&dead), key("q1"));
@@ -243,7 +232,7 @@ fn an_agreement_found_in_the_history_is_kept() {
 
 #[test]
 fn what_is_not_known_here_is_left_for_a_desk_that_knows_it() {
-    let mut dead = sent();
+    let mut dead = Table::sent();
     let deal = dead.deal("D-7", "q1", "active");
     dead.answer(Ok(Answer::Deal(Box::new(deal))));
     let (done, _) = learnt(&dead, "booking.done");

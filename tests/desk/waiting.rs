@@ -2,24 +2,14 @@
 //! deal that is none, or it answers about another quote.
 
 use dealdesk::{
-    desk::{Answered, BookingState, Command, Ours},
+    desk::{BookingState, Command, Ours},
     domain::{Answer, Ask, ErrorKind, QuoteStatus, SellerError, Stage, ask::Waiting},
 };
 
 use super::harness::{Table, error, key, usd};
 
-/// A booking that left and waits for its answer.
-fn sent() -> Table {
-    let mut table = Table::new();
-    table.quoted("q1", "24.00");
-    table.armed("q1");
-    table.command(Command::Confirm(Answered::Price(24.into())));
-    table.stored();
-    table
-}
-
 fn waiting() -> Table {
-    let mut table = sent();
+    let mut table = Table::sent();
     let says = Waiting { status: "pending_approval".into(), says: "A person reviews it".into() };
     table.answer(Ok(Answer::Waiting(says)));
     table
@@ -113,13 +103,13 @@ fn a_2xx_that_cannot_be_read_proves_that_it_arrived() {
         error(ErrorKind::Broken, 200, "reset"),
         error(ErrorKind::Refused, 200, "not_successful"),
     ] {
-        let mut table = sent();
+        let mut table = Table::sent();
         table.answer(Err(failure.clone()));
         assert_eq!(table.record("q1").stage(), Stage::Unknown, "{failure}");
         assert!(table.desk.state().bookings[0].arrived(), "{failure}");
     }
     // Neither does an answer of another kind.
-    let mut table = sent();
+    let mut table = Table::sent();
     let quote = table.known("q1");
     table.answer(Ok(Answer::Quote(Box::new(quote))));
     assert!(table.desk.state().bookings[0].arrived());
@@ -146,7 +136,7 @@ fn a_deal_that_is_over_is_no_booking() {
         "deprecated",
         "migrated",
     ] {
-        let mut table = sent();
+        let mut table = Table::sent();
         let deal = table.deal("D-7", "q1", word);
         table.answer(Ok(Answer::Deal(Box::new(deal))));
         assert_eq!(state(&table), BookingState::Disputed, "{word}");
@@ -177,7 +167,7 @@ fn a_deal_that_is_over_is_no_booking() {
         assert_eq!(table.desk.state().exposure.total(), held.into(), "{word}");
     }
     // As agreed and alive, it is what was booked.
-    let mut table = sent();
+    let mut table = Table::sent();
     let canceled = table.deal("D-7", "q1", "canceled");
     table.answer(Ok(Answer::Deal(Box::new(canceled))));
     let alive = table.deal("D-7", "q1", "active");
@@ -186,7 +176,7 @@ fn a_deal_that_is_over_is_no_booking() {
     assert_eq!(table.desk.state().deals[0].ours, Ours::Booked);
     assert_eq!(table.desk.state().exposure.total(), 12_000.into());
     // A dispute about a price is not settled by a deal that is taken back.
-    let mut table = sent();
+    let mut table = Table::sent();
     let mut dear = table.deal("D-7", "q1", "proposed");
     dear.pricing.final_cpm = Some(usd("25.00"));
     table.answer(Ok(Answer::Deal(Box::new(dear))));
@@ -195,7 +185,7 @@ fn a_deal_that_is_over_is_no_booking() {
     table.answer(Ok(Answer::Deal(Box::new(gone))));
     assert_eq!(table.desk.state().deals[0].ours, Ours::Disputed);
     // A word that says no, without a deal, is a refusal.
-    let mut table = sent();
+    let mut table = Table::sent();
     let no = SellerError { http_status: 200, ..error(ErrorKind::Refused, 200, "rejected") };
     table.answer(Err(no));
     assert_eq!(state(&table), BookingState::Refused);
@@ -223,7 +213,7 @@ fn what_is_told_of_another_quote_or_deal_is_folded_into_nothing() {
     assert_eq!(ticket.state, dealdesk::desk::TicketState::Blocked);
     assert_eq!(ticket.checks[0].name, "re-read");
     // A booking answered with the deal of another quote is not this one's.
-    let mut table = sent();
+    let mut table = Table::sent();
     let mut deal = table.deal("D-9", "q1", "proposed");
     deal.quote_id = Some("q2".into());
     table.answer(Ok(Answer::Deal(Box::new(deal))));
@@ -245,7 +235,7 @@ fn a_quote_that_we_tried_to_book_and_that_reads_booked_is_looked_up() {
         error(ErrorKind::Refused, 410, "quote_expired"),
         error(ErrorKind::Refused, 429, "rate_limited"),
     ] {
-        let mut table = sent();
+        let mut table = Table::sent();
         table.answer(Err(failure.clone()));
         assert!(!state(&table).is_awaited(), "{failure}");
         assert_eq!(table.desk.state().exposure.total(), 0.into());

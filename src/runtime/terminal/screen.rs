@@ -22,7 +22,7 @@ use ratatui::{Terminal, backend::CrosstermBackend};
 use super::{
     input::ground,
     outlet::{Outlet, outlet},
-    size::Bounded,
+    size::Told,
 };
 use crate::tui::{Depth, Options};
 
@@ -54,7 +54,7 @@ impl io::Write for Sink {
 /// The terminal, entered.
 #[derive(Debug)]
 pub(super) struct Screen {
-    pub(super) terminal: Terminal<Bounded<CrosstermBackend<Sink>>>,
+    pub(super) terminal: Terminal<Told<CrosstermBackend<Sink>>>,
     sink: Sink,
     outlet: Arc<Outlet>,
     title: String,
@@ -79,7 +79,7 @@ impl Screen {
             outlet.put(ground::ASK.as_bytes());
         }
         let sink = Sink::default();
-        let terminal = Terminal::new(Bounded(CrosstermBackend::new(sink.clone())))?;
+        let terminal = Terminal::new(Told::bounded(CrosstermBackend::new(sink.clone())))?;
         let (title, copied) = (String::new(), None);
         Ok(Self { terminal, sink, outlet, title, clears: false, copied, rings: false })
     }
@@ -130,7 +130,7 @@ impl Screen {
     pub(super) fn forget(&mut self) -> io::Result<()> {
         // Not `Terminal::clear`: it asks the terminal for its cursor, and the keys' thread would take
         // the answer.
-        self.terminal = Terminal::new(Bounded(CrosstermBackend::new(self.sink.clone())))?;
+        self.terminal = Terminal::new(Told::bounded(CrosstermBackend::new(self.sink.clone())))?;
         self.clears = true;
         Ok(())
     }

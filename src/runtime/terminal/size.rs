@@ -19,56 +19,69 @@ pub(super) fn told() -> io::Result<(u16, u16)> {
     crossterm::terminal::size()
 }
 
-/// A terminal of which no more is drawn on than a screen has.
-#[derive(Debug)]
-pub(super) struct Bounded<B>(pub(super) B);
+/// What is made of the columns and rows that a terminal says.
+type Taken = fn((u16, u16)) -> (u16, u16);
 
-impl<B: Backend> Backend for Bounded<B> {
+/// A terminal that is taken to have another size than it says.
+#[derive(Debug)]
+pub(super) struct Told<B> {
+    terminal: B,
+    taken: Taken,
+}
+
+impl<B> Told<B> {
+    /// A terminal of which no more is drawn on than a screen has.
+    pub(super) fn bounded(terminal: B) -> Self {
+        Self { terminal, taken: drawn }
+    }
+}
+
+impl<B: Backend> Backend for Told<B> {
     type Error = B::Error;
 
     fn draw<'a, I>(&mut self, content: I) -> Result<(), Self::Error>
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        self.0.draw(content)
+        self.terminal.draw(content)
     }
 
     fn hide_cursor(&mut self) -> Result<(), Self::Error> {
-        self.0.hide_cursor()
+        self.terminal.hide_cursor()
     }
 
     fn show_cursor(&mut self) -> Result<(), Self::Error> {
-        self.0.show_cursor()
+        self.terminal.show_cursor()
     }
 
     fn get_cursor_position(&mut self) -> Result<Position, Self::Error> {
-        self.0.get_cursor_position()
+        self.terminal.get_cursor_position()
     }
 
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Self::Error> {
-        self.0.set_cursor_position(position)
+        self.terminal.set_cursor_position(position)
     }
 
     fn clear(&mut self) -> Result<(), Self::Error> {
-        self.0.clear()
+        self.terminal.clear()
     }
 
     fn clear_region(&mut self, clear_type: ClearType) -> Result<(), Self::Error> {
-        self.0.clear_region(clear_type)
+        self.terminal.clear_region(clear_type)
     }
 
     fn size(&self) -> Result<Size, Self::Error> {
-        let Size { width, height } = self.0.size()?;
-        let (width, height) = drawn((width, height));
+        let Size { width, height } = self.terminal.size()?;
+        let (width, height) = (self.taken)((width, height));
         Ok(Size { width, height })
     }
 
     fn window_size(&mut self) -> Result<WindowSize, Self::Error> {
-        self.0.window_size()
+        self.terminal.window_size()
     }
 
     fn flush(&mut self) -> Result<(), Self::Error> {
-        self.0.flush()
+        self.terminal.flush()
     }
 }
 
@@ -78,68 +91,16 @@ mod tests {
 
     use super::*;
 
-    /// A terminal that says a size that no terminal has.
-    #[derive(Debug)]
-    struct Liar(TestBackend, Size);
-
-    impl Backend for Liar {
-        type Error = core::convert::Infallible;
-
-        fn draw<'a, I>(&mut self, content: I) -> Result<(), Self::Error>
-        where
-            I: Iterator<Item = (u16, u16, &'a Cell)>,
-        {
-            let seen = content.filter(|(x, y, _)| *x < 80 && *y < 24);
-            self.0.draw(seen)
-        }
-
-        fn hide_cursor(&mut self) -> Result<(), Self::Error> {
-            self.0.hide_cursor()
-        }
-
-        fn show_cursor(&mut self) -> Result<(), Self::Error> {
-            self.0.show_cursor()
-        }
-
-        fn get_cursor_position(&mut self) -> Result<Position, Self::Error> {
-            self.0.get_cursor_position()
-        }
-
-        fn set_cursor_position<P: Into<Position>>(&mut self, at: P) -> Result<(), Self::Error> {
-            self.0.set_cursor_position(at)
-        }
-
-        fn clear(&mut self) -> Result<(), Self::Error> {
-            self.0.clear()
-        }
-
-        fn clear_region(&mut self, clear_type: ClearType) -> Result<(), Self::Error> {
-            self.0.clear_region(clear_type)
-        }
-
-        fn size(&self) -> Result<Size, Self::Error> {
-            Ok(self.1)
-        }
-
-        fn window_size(&mut self) -> Result<WindowSize, Self::Error> {
-            self.0.window_size()
-        }
-
-        fn flush(&mut self) -> Result<(), Self::Error> {
-            self.0.flush()
-        }
-    }
-
     #[test]
     fn a_terminal_that_says_that_it_is_endless_is_drawn_on_as_far_as_a_screen_goes() {
-        for (says, is) in [
-            ((u16::MAX, u16::MAX), (1_000, 500)),
-            ((u16::MAX, 24), (1_000, 24)),
-            ((80, 24), (80, 24)),
-        ] {
-            let size = Size { width: says.0, height: says.1 };
-            let liar = Liar(TestBackend::new(80, 24), size);
-            let mut terminal = Terminal::new(Bounded(liar)).unwrap();
+        let cases: [(Taken, (u16, u16)); 3] = [
+            (|_| (u16::MAX, u16::MAX), (1_000, 500)),
+            (|_| (u16::MAX, 24), (1_000, 24)),
+            (|_| (80, 24), (80, 24)),
+        ];
+        for (says, is) in cases {
+            let liar = Told { terminal: TestBackend::new(80, 24), taken: says };
+            let mut terminal = Terminal::new(Told::bounded(liar)).unwrap();
             let frame = terminal.draw(|frame| frame.render_widget("desk", frame.area())).unwrap();
             assert_eq!((frame.area.width, frame.area.height), is);
         }

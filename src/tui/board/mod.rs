@@ -312,8 +312,8 @@ impl Screen for Board {
             Some(RowRef::Quote(_)) | None => None,
         };
         let open = quote.is_some_and(QuoteRecord::is_open);
-        let is_mine = quote.and_then(|quote| quote.negotiation.as_ref());
-        let is_mine = open && is_mine.is_some_and(Negotiation::is_our_turn);
+        let game = quote.and_then(|quote| quote.negotiation.as_ref());
+        let is_mine = open && game.is_some_and(Negotiation::is_our_turn);
         let booking = self.booking(state);
         let is_unknown = booking.is_some_and(|booking| booking.state.is_looked_at());
         let is_lost =

@@ -79,7 +79,7 @@ pub(super) fn bare(text: &str) -> Result<Bare, Mistyped> {
             c => bare.digits.push(c),
         }
     }
-    bare.digits.trim_matches(is_gap).to_owned().clone_into(&mut bare.digits);
+    bare.digits = String::from(bare.digits.trim_matches(is_gap));
     Ok(bare)
 }
 
