@@ -2,8 +2,8 @@
 -- be emptied: it is made again from the journal. Money is decimal text, times are RFC 3339 in UTC,
 -- and `record` is the whole record as JSON. `ord` is the journal row that first put the record.
 -- `living` is 1 where something is expected of a record: every desk that books reads those. `seal` is
--- the SHA-256 of `record`. The digest in meta covers ord, living, picked and seal of every row, so
--- that it is known to be whole without reading the records.
+-- the SHA-256 of `record`. The digest in meta covers ord, living, picked, seal and what every row
+-- is found by, so that it is known to be whole without reading the records.
 
 -- One row: how far the tables below have followed the journal.
 CREATE TABLE meta (
@@ -46,7 +46,7 @@ CREATE TABLE quotes (
     record       TEXT NOT NULL,
     UNIQUE (seller, quote_id)
 ) STRICT;
-CREATE INDEX quotes_sealed ON quotes (living, picked, seal);
+CREATE INDEX quotes_sealed ON quotes (living, picked, seal, seller, quote_id);
 CREATE INDEX quotes_picked ON quotes (seller) WHERE picked IS NOT NULL;
 CREATE INDEX quotes_by_status ON quotes (status);
 CREATE INDEX quotes_by_id ON quotes (quote_id);
@@ -88,7 +88,7 @@ CREATE TABLE bookings (
     seal            BLOB NOT NULL,
     record          TEXT NOT NULL
 ) STRICT;
-CREATE INDEX bookings_sealed ON bookings (living, picked, seal);
+CREATE INDEX bookings_sealed ON bookings (living, picked, seal, ticket, quote_id);
 CREATE INDEX bookings_picked ON bookings (picked) WHERE picked IS NOT NULL;
 CREATE INDEX bookings_by_state ON bookings (state);
 CREATE INDEX bookings_by_quote ON bookings (quote_id);
@@ -122,7 +122,7 @@ CREATE TABLE deals (
     record        TEXT NOT NULL,
     UNIQUE (seller, deal_id)
 ) STRICT;
-CREATE INDEX deals_sealed ON deals (living, picked, seal);
+CREATE INDEX deals_sealed ON deals (living, picked, seal, seller, deal_id);
 CREATE INDEX deals_picked ON deals (picked) WHERE picked IS NOT NULL;
 CREATE INDEX deals_by_stage ON deals (stage);
 CREATE INDEX deals_by_id ON deals (deal_id);

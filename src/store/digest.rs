@@ -23,13 +23,15 @@ pub(super) struct Marks {
     pub(super) living: bool,
     /// What else it is picked by.
     pub(super) picked: Option<String>,
+    /// What it is found by.
+    pub(super) name: String,
     pub(super) seal: Seal,
 }
 
 impl Marks {
     /// Of a record of which no row says anything else.
     pub(super) fn plain(json: &str) -> Self {
-        Self { living: false, picked: None, seal: seal(json) }
+        Self { living: false, picked: None, name: String::new(), seal: seal(json) }
     }
 }
 
@@ -46,6 +48,8 @@ impl Digest {
         hasher.update(ord.to_be_bytes());
         hasher.update([u8::from(marks.living), u8::from(marks.picked.is_some())]);
         hasher.update(marks.seal);
+        hasher.update(marks.name.len().to_be_bytes());
+        hasher.update(&marks.name);
         hasher.update(marks.picked.as_deref().unwrap_or_default());
         self.combine(&Self(hasher.finalize().into()));
     }
@@ -101,6 +105,7 @@ mod tests {
         let others = [
             Marks { living: true, ..marks.clone() },
             Marks { picked: Some(String::new()), ..marks.clone() },
+            Marks { name: "D-1".to_owned(), ..marks.clone() },
             Marks::plain("{} "),
         ];
         for other in others {

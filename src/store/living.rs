@@ -90,7 +90,7 @@ fn is_sealed(conn: &Connection) -> Result<(), StoreError> {
 fn sealed<R: Record>(conn: &Connection, digest: &mut Digest) -> Result<(), StoreError> {
     let table = R::TABLE;
     // From the index: no record is read for it.
-    let sql = format!("SELECT ord, living, picked, seal FROM {table} INDEXED BY {table}_sealed");
+    let sql = format!("SELECT ord, {} FROM {table} INDEXED BY {table}_sealed", rows::marked::<R>());
     let mut statement = conn.prepare_cached(&sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
@@ -137,7 +137,7 @@ impl<'c> Taken<'c> {
 
     /// Takes the records that are so.
     fn take<R: Kind>(&mut self, is: &str, params: impl Params) -> Result<(), StoreError> {
-        let sql = format!("SELECT {} FROM {} WHERE {is}", Found::COLUMNS, R::TABLE);
+        let sql = format!("SELECT {} FROM {} WHERE {is}", Found::columns::<R>(), R::TABLE);
         let mut statement = self.conn.prepare_cached(&sql)?;
         let mut rows = statement.query(params)?;
         while let Some(row) = rows.next()? {

@@ -23,6 +23,9 @@ pub(super) trait Record: Serialize + DeserializeOwned {
     /// Its table.
     const TABLE: &'static str;
 
+    /// The two columns that rows are found by, by whoever reads only some of them.
+    const FOUND_BY: [&'static str; 2];
+
     /// Its row.
     fn find(conn: &Connection, key: &Self::Key) -> rusqlite::Result<Option<Found>>;
 
@@ -31,6 +34,16 @@ pub(super) trait Record: Serialize + DeserializeOwned {
 
     /// Whether something is expected of it.
     fn is_living(&self) -> bool;
+
+    /// What [`Self::FOUND_BY`] holds of it, with [`BETWEEN`] between the two.
+    fn name(&self) -> String;
+}
+
+/// Stands between the two words of a name; cleaned text has none.
+const BETWEEN: char = '\u{1f}';
+
+fn name(one: &str, other: &str) -> String {
+    format!("{one}{BETWEEN}{other}")
 }
 
 /// What a row holds of a record.
@@ -43,7 +56,9 @@ pub(super) struct Found {
 
 impl Found {
     /// The columns that it is read from.
-    pub(super) const COLUMNS: &str = "ord, record, living, picked, seal";
+    pub(super) fn columns<R: Record>() -> String {
+        format!("ord, record, {}", marked::<R>())
+    }
 
     pub(super) fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self { ord: number(row.get(0)?), json: row.get(1)?, marks: marks(row, 2)? })
@@ -55,10 +70,16 @@ impl Found {
     }
 }
 
+/// The columns of the marks of a record.
+pub(super) fn marked<R: Record>() -> String {
+    let [one, other] = R::FOUND_BY;
+    format!("living, picked, {one} || char({}) || {other}, seal", u32::from(BETWEEN))
+}
+
 /// The marks in a row, from a column on.
 pub(super) fn marks(row: &Row<'_>, from: usize) -> rusqlite::Result<Marks> {
-    let (living, picked) = (row.get(from)?, row.get(from + 1)?);
-    Ok(Marks { living, picked, seal: row.get::<_, Seal>(from + 2)? })
+    let (living, picked, name) = (row.get(from)?, row.get(from + 1)?, row.get(from + 2)?);
+    Ok(Marks { living, picked, name, seal: row.get::<_, Seal>(from + 3)? })
 }
 
 /// What is said of tables that somebody edited.
@@ -126,7 +147,7 @@ pub(super) fn each<R: Record>(
     digest: &mut Digest,
     mut take: impl FnMut(&str) -> Result<bool, StoreError>,
 ) -> Result<(), StoreError> {
-    let columns = Found::COLUMNS;
+    let columns = Found::columns::<R>();
     let mut statement =
         conn.prepare_cached(&format!("SELECT {columns} FROM {} ORDER BY ord", R::TABLE))?;
     let mut rows = statement.query([])?;
@@ -159,7 +180,7 @@ fn find<R: Record>(
     is: &str,
     key: impl rusqlite::Params,
 ) -> rusqlite::Result<Option<Found>> {
-    let sql = format!("SELECT {} FROM {} WHERE {is}", Found::COLUMNS, R::TABLE);
+    let sql = format!("SELECT {} FROM {} WHERE {is}", Found::columns::<R>(), R::TABLE);
     conn.prepare_cached(&sql)?.query_row(key, Found::of).optional()
 }
 
@@ -172,12 +193,18 @@ impl Record for QuoteRecord {
 
     const TABLE: &'static str = "quotes";
 
+    const FOUND_BY: [&'static str; 2] = ["seller", "quote_id"];
+
     fn find(conn: &Connection, key: &QuoteRef) -> rusqlite::Result<Option<Found>> {
         find::<Self>(conn, "seller = ?1 AND quote_id = ?2", params![key.seller.0, key.quote_id.0])
     }
 
     fn is_living(&self) -> bool {
         !self.rests()
+    }
+
+    fn name(&self) -> String {
+        name(self.quote.seller.as_str(), self.quote.quote_id.as_str())
     }
 
     fn save(&self, conn: &Connection, ord: u64, json: &str, marks: &Marks) -> rusqlite::Result<()> {
@@ -261,12 +288,18 @@ impl Record for BookingRecord {
 
     const TABLE: &'static str = "bookings";
 
+    const FOUND_BY: [&'static str; 2] = ["ticket", "quote_id"];
+
     fn find(conn: &Connection, key: &TicketId) -> rusqlite::Result<Option<Found>> {
         find::<Self>(conn, "ticket = ?1", params![key.0])
     }
 
     fn is_living(&self) -> bool {
         !self.rests()
+    }
+
+    fn name(&self) -> String {
+        name(self.intent.ticket.as_str(), self.intent.quote.quote_id.as_str())
     }
 
     fn save(&self, conn: &Connection, ord: u64, json: &str, marks: &Marks) -> rusqlite::Result<()> {
@@ -308,12 +341,18 @@ impl Record for DealRecord {
 
     const TABLE: &'static str = "deals";
 
+    const FOUND_BY: [&'static str; 2] = ["seller", "deal_id"];
+
     fn find(conn: &Connection, key: &DealRef) -> rusqlite::Result<Option<Found>> {
         find::<Self>(conn, "seller = ?1 AND deal_id = ?2", params![key.seller.0, key.deal_id.0])
     }
 
     fn is_living(&self) -> bool {
         !self.rests()
+    }
+
+    fn name(&self) -> String {
+        name(self.deal.seller.as_str(), self.deal.deal_id.as_str())
     }
 
     fn save(&self, conn: &Connection, ord: u64, json: &str, marks: &Marks) -> rusqlite::Result<()> {

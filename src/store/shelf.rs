@@ -79,7 +79,8 @@ impl<R: Record> Shelf<R> {
                 let json = serde_json::to_string(&held.record)
                     .map_err(|error| StoreError::new(Trouble::Corrupt, error.to_string()))?;
                 let (living, picked) = (held.record.is_living(), picked(&held.record)?);
-                let marks = Marks { living, picked, seal: seal(&json) };
+                let name = held.record.name();
+                let marks = Marks { living, picked, name, seal: seal(&json) };
                 held.record.save(conn, held.ord, &json, &marks)?;
                 digest.combine(&held.before);
                 digest.toggle(R::TABLE, held.ord, &marks);

@@ -64,6 +64,36 @@ fn every_way_to_tamper_is_named_with_its_row() {
     assert!(matches!(tampered(""), Chain::Verified { rows: 10, .. }));
 }
 
+/// Another journal's row, with a seal that fits it, stands where ours was the newest.
+#[test]
+fn the_newest_row_is_the_one_that_was_written_here() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, other) = (folder.path().join("desk.db"), folder.path().join("other.db"));
+    for (path, last) in [(&path, 9), (&other, 20)] {
+        let store = Store::open(Location::File(path.clone())).unwrap();
+        let _ = store.append(many(0..9)).wait().unwrap();
+        let _ = store.append(many(last..last + 1)).wait().unwrap();
+    }
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch(&format!(
+        "DROP TRIGGER journal_keeps_every_row; DROP TRIGGER journal_changes_no_row; \
+         DROP TRIGGER journal_has_no_gaps; ATTACH '{}' AS other; DELETE FROM journal WHERE seq = 10; \
+         INSERT INTO journal SELECT * FROM other.journal WHERE seq = 10;",
+        other.display()
+    ))
+    .unwrap();
+    let why = "it is not the row that was written here".to_owned();
+    let chain = Reader::open(&path).unwrap().verify().unwrap();
+    assert_eq!(chain, Chain::Broken { seq: 10, why });
+}
+
+#[test]
+fn a_journal_without_rows_is_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(Location::File(folder.path().join("desk.db"))).unwrap();
+    assert!(matches!(store.verify().wait().unwrap(), Chain::Verified { rows: 0, .. }));
+}
+
 #[test]
 fn the_end_cannot_be_cut_off_unnoticed() {
     let folder = tempfile::tempdir().unwrap();

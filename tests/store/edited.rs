@@ -31,7 +31,7 @@ fn lived(path: &std::path::Path) -> (State, usize) {
 }
 
 /// What is edited, and whether a record is: a start reads those and nothing else.
-const EDITS: [(&str, &str, bool); 22] = [
+const EDITS: [(&str, &str, bool); 26] = [
     ("bookings", "DELETE FROM bookings", true),
     ("bookings", "DELETE FROM bookings WHERE ord = (SELECT max(ord) FROM bookings)", true),
     (
@@ -43,6 +43,19 @@ const EDITS: [(&str, &str, bool); 22] = [
     ("bookings", "UPDATE bookings SET record = (SELECT record FROM bookings LIMIT 1)", true),
     ("bookings", "UPDATE bookings SET state = 'refused' WHERE state <> 'refused'", false),
     ("bookings", "UPDATE bookings SET living = 1 - living", true),
+    // A row that is not found by its name would be as good as gone.
+    ("bookings", "UPDATE bookings SET quote_id = 'Q-other' WHERE state = 'done'", true),
+    ("bookings", "UPDATE bookings SET ticket = ticket || 'x' WHERE state = 'done'", true),
+    (
+        "deals",
+        "UPDATE deals SET deal_id = 'D-other' WHERE ord = (SELECT min(ord) FROM deals)",
+        true,
+    ),
+    (
+        "quotes",
+        "UPDATE quotes SET seller = 'other' WHERE ord = (SELECT min(ord) FROM quotes)",
+        true,
+    ),
     ("bookings", "UPDATE bookings SET picked = NULL WHERE state = 'done'", true),
     ("quotes", "UPDATE quotes SET living = 0 WHERE living = 1", true),
     ("meta", "UPDATE deals SET seal = zeroblob(32)", true),
@@ -145,4 +158,49 @@ fn what_is_folded_into_an_edited_record_does_not_make_it_good() {
     assert_eq!((&deals, &controls), (&expected.deals, &expected.controls));
     assert_ne!(controls.limits.as_ref(), Some(&Limits::default()));
     assert!(next.mended().wait().unwrap().is_some());
+}
+
+#[test]
+fn an_edit_is_told_by_its_row_and_its_column() {
+    for (edit, table, told) in [
+        (
+            "UPDATE quotes SET stage = 'OTHER' WHERE ord = 2",
+            "quotes",
+            "stage is OTHER, and the journal makes it QUOTED: seller harbor, quote_id qt-0, deal_id \
+             nothing, ticket nothing",
+        ),
+        (
+            "UPDATE quotes SET rfq = 'rfq-9' WHERE ord = 2",
+            "quotes",
+            "rfq is rfq-9, and the journal makes it nothing: seller harbor, quote_id qt-0, deal_id \
+             nothing, ticket nothing",
+        ),
+        (
+            "DELETE FROM quotes WHERE ord = 3",
+            "quotes",
+            "a row is missing: seller northlight, quote_id qt-1, deal_id nothing, ticket nothing",
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("desk.db");
+        let store = Store::open(Location::File(path.clone())).unwrap();
+        let _ = store.append(super::facts::many(0..3)).wait().unwrap();
+        drop(store);
+        Connection::open(&path).unwrap().execute_batch(edit).unwrap();
+        let why = told.to_owned();
+        assert_eq!(tables(&path), Chain::Edited { table: table.to_owned(), why }, "{edit}");
+    }
+}
+
+#[test]
+fn a_record_is_compared_as_what_it_says_and_its_spelling_by_its_seal() {
+    for table in ["bookings", "quotes", "deals", "controls"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("desk.db");
+        let _ = lived(&path);
+        let spelling = format!("UPDATE {table} SET record = record || ' '");
+        Connection::open(&path).unwrap().execute_batch(&spelling).unwrap();
+        let why = "a record is not spelled as a desk wrote it".to_owned();
+        assert_eq!(tables(&path), Chain::Edited { table: "meta".to_owned(), why }, "{table}");
+    }
 }
