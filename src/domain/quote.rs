@@ -147,11 +147,13 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// Reads the seller's word for its pricing model.
+    /// Reads the seller's word for its pricing model: nothing said is a CPM, and what cannot be read is none.
     pub fn parse(word: &str) -> Self {
-        let word: String = word.chars().filter(char::is_ascii_alphanumeric).collect();
-        match word.to_ascii_lowercase().as_str() {
-            "" | "cpm" | "costpermille" | "costperthousand" => Self::Thousand,
+        let said = word.trim();
+        let word: String = said.chars().filter(|c| c.is_alphanumeric()).collect();
+        match word.to_lowercase().as_str() {
+            "" if said.is_empty() => Self::Thousand,
+            "cpm" | "costpermille" | "costperthousand" => Self::Thousand,
             "vcpm" | "viewablecpm" => Self::Viewable,
             _ => Self::Other,
         }
@@ -341,9 +343,10 @@ mod tests {
     fn only_a_price_per_thousand_is_one() {
         let of = |unit, words: &'static [&'static str]| words.iter().map(move |word| (*word, unit));
         let known = of(Unit::Thousand, &["cpm", "CPM", ""]).chain(of(Unit::Viewable, &["vcpm"]));
-        for (word, unit) in
-            known.chain(of(Unit::Other, &["cpc", "CPCV", "cpp", "flat_rate", "cpd"]))
-        {
+        for (word, unit) in known.chain(of(
+            Unit::Other,
+            &["cpc", "CPCV", "cpp", "flat_rate", "cpd", "ＣＰＣ", "за клик", "%"],
+        )) {
             assert_eq!(Unit::parse(word), unit, "{word}");
             let pricing = Pricing {
                 base_cpm: None,

@@ -113,6 +113,14 @@ impl Field {
         Some(self.label()).filter(|words| !words.is_empty())
     }
 
+    /// What is written, whatever shape it has, cleaned; `None` where nothing is.
+    pub(crate) fn written(&self) -> Option<String> {
+        if self.is_blank() {
+            return None;
+        }
+        Some(self.words().unwrap_or_else(|| text::clean(&self.json(), LABEL)))
+    }
+
     /// An exact amount. More digits than a decimal holds are unreadable, not rounded; so is what is
     /// too large to be meant.
     pub(crate) fn amount(&self) -> Told<Decimal> {

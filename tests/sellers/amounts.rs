@@ -61,6 +61,42 @@ async fn an_amount_that_nobody_can_mean_is_unreadable_and_a_booking_with_it_unkn
     assert_eq!(error.fate(), Fate::Unknown);
 }
 
+/// Whatever a seller writes where its pricing model belongs: only a CPM is costed as one.
+#[tokio::test(start_paused = true)]
+async fn a_price_is_a_cpm_where_the_seller_says_so_or_says_nothing() {
+    for (more, is_cpm) in [
+        ("", true),
+        (r#","pricing_model":null"#, true),
+        (r#","pricing_model":" ""#, true),
+        (r#","pricing_model":"CPM","pricing_type":"fixed""#, true),
+        (r#","pricing_type":"floor""#, true),
+        (r#","pricing_model":["cpc"]"#, false),
+        (r#","pricing_model":{"type":"cpc"}"#, false),
+        (r#","pricing_model":true"#, false),
+        (r#","pricing_model":7"#, false),
+        (r#","pricing_model":"ＣＰＣ""#, false),
+        (r#","pricing_model":"за клик""#, false),
+        (r#","pricing_model":"%""#, false),
+        (r#","pricing_model":"cpm","pricing_type":"flat_rate""#, false),
+        (r#","pricing_type":"on_request""#, false),
+    ] {
+        let pricing = format!(r#"{{"final_cpm":17.0{more}}}"#);
+        for dialect in ["v1", "v2"] {
+            let told = heard(dialect, asks_quote(quote_ask()), &quote(&pricing)).await.result;
+            let Ok(Answer::Quote(quote)) = told else { panic!("{more}: {told:?}") };
+            assert_eq!(quote.pricing.cpm().is_some(), is_cpm, "{more}");
+            assert_eq!(quote.pricing.other_unit().is_none(), is_cpm, "{more}");
+            let told = heard(dialect, book(), &deal(&pricing, "")).await.result;
+            let Ok(Answer::Deal(deal)) = told else { panic!("{more}: {told:?}") };
+            assert_eq!(deal.pricing.cpm().is_some(), is_cpm, "{more}");
+        }
+    }
+    let nothing = quote(r#"{"final_cpm":null,"pricing_type":"on_request"}"#);
+    let told = heard("v1", asks_quote(quote_ask()), &nothing).await.result;
+    let Ok(Answer::Quote(quote)) = told else { panic!("{told:?}") };
+    assert_eq!((quote.pricing.cpm(), quote.pricing.other_unit()), (None, None), "it is on request");
+}
+
 #[tokio::test(start_paused = true)]
 async fn two_prices_in_two_places_of_one_reply_are_none() {
     let price = |micros: u64| format!(r#"{{"amount_micros":{micros},"currency":"EUR"}}"#);

@@ -106,11 +106,11 @@ pub(super) fn shown(written: &Field, bare: &Read<Currency>, model: &Field) -> Op
     let own = own_currency(written);
     let currency = own.as_ref().unwrap_or(bare).as_ref().ok()?;
     let price = price("", written, *currency).ok().flatten();
-    price.filter(|_| Unit::parse(&model.label()) != Unit::Other)
+    price.filter(|_| Unit::parse(&model.written().unwrap_or_default()) != Unit::Other)
 }
 
 /// What is about money in a quote or a move.
-const ABOUT_MONEY: [&str; 20] = [
+const ABOUT_MONEY: [&str; 21] = [
     "actual_price_cpm",
     "amount_micros",
     "base_cpm",
@@ -125,6 +125,7 @@ const ABOUT_MONEY: [&str; 20] = [
     "impressions",
     "pricing",
     "pricing_model",
+    "pricing_type",
     "product_id",
     "quote_id",
     "round_number",

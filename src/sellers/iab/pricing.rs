@@ -35,6 +35,9 @@ pub(super) fn one<T: Display>(
     }
 }
 
+/// The pricing types of what costs its CPM (wire/iab.md 2).
+const PRICED_BY_CPM: [&str; 2] = ["fixed", "floor"];
+
 /// What has to be paid, and how it came about.
 pub(super) fn read(places: &[wire::Flat]) -> Read<Pricing> {
     let all = |pick: fn(&wire::Flat) -> Vec<&Field>| places.iter().flat_map(pick);
@@ -53,9 +56,13 @@ pub(super) fn read(places: &[wire::Flat]) -> Read<Pricing> {
         one("currency", [named, price.currency()], PartialEq::eq)?;
     }
     let models = all(|it| vec![&it.pricing.0.pricing_model, &it.pricing_model]);
-    let models = models.filter_map(Field::words);
+    let models = models.filter_map(Field::written);
     let is_same = |one: &String, other: &String| Unit::parse(one) == Unit::parse(other);
     let pricing_model = one("pricing_model", models, is_same)?;
+    let types = all(|it| vec![&it.pricing.0.pricing_type, &it.pricing_type]);
+    let mut odd = types.filter_map(Field::written).filter(|word| !PRICED_BY_CPM.contains(&&**word));
+    // A price beside "on request" or "flat rate" is for nobody knows what.
+    let pricing_model = odd.next().filter(|_| final_cpm.is_some()).or(pricing_model);
     let inside = places.first().map(|it| &it.pricing.0);
     Ok(Pricing {
         base_cpm: prices("base_cpm", all(bases).collect())?,

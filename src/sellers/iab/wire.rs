@@ -95,13 +95,15 @@ replies! {
     /// Where a quote or deal, or what its envelope stands in, may tell its price and volume.
     Flat {
         pricing: Part<Pricing>, terms: Part<Terms>, final_cpm: Field, actual_price_cpm: Field,
-        base_cpm: Field, currency: Field, pricing_model: Field, impressions: Field,
+        base_cpm: Field, currency: Field, pricing_model: Field, pricing_type: Field,
+        impressions: Field,
     }
 
     /// The prices of a quote or deal; percents, not fractions.
     Pricing {
         base_cpm: Field, tier_discount_pct: Field, volume_discount_pct: Field, final_cpm: Field,
-        actual_price_cpm: Field, currency: Field, pricing_model: Field, rationale: Field,
+        actual_price_cpm: Field, currency: Field, pricing_model: Field, pricing_type: Field,
+        rationale: Field,
     }
 
     /// Volume and flight.
