@@ -142,10 +142,18 @@ pub async fn run(mut session: Session, start: Start) -> Result<Left, TerminalErr
     if PANICKED.load(Ordering::SeqCst) {
         return Err(TerminalError::Panicked);
     }
-    let left = outcome?;
+    let outcome = outcome.or_else(tty::gone);
     if let Some(error) = session.unopened() {
         return Err(error.into());
     }
+    let left = match outcome {
+        Ok(left) => left,
+        // What was to be written is written, whatever became of the terminal.
+        Err(error) => {
+            let _ = session.close(LEAVE).await;
+            return Err(error.into());
+        }
+    };
     session.close(LEAVE).await.map_err(TerminalError::Unwritten)?;
     unrecorded.map_or(Ok(left), |why| Err(TerminalError::Unwritten(why)))
 }

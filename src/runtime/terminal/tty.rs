@@ -2,6 +2,7 @@
 
 use std::io;
 
+use rustix::io::Errno;
 use tokio::sync::mpsc::Receiver;
 
 use super::{
@@ -52,7 +53,7 @@ impl Tty {
         let first = tokio::select! {
             biased;
             // Before the keys: no flood of them holds up the system.
-            told = self.signals.next() => return self.told(told),
+            told = self.signals.next() => return self.told(told).or_else(|error| Ok(Came::Leave(gone(error)?))),
             () = self.screen.lost() => Happened::Lost,
             happened = self.keys.recv() => happened.unwrap_or(Happened::Lost),
         };
@@ -93,5 +94,31 @@ impl Tty {
         self.signals.stop().await?;
         self.screen.take_again()?;
         Ok(true)
+    }
+}
+
+/// A terminal that is not there any more was hung up: the system says so after it let the process go on, or
+/// before.
+pub(super) fn gone(error: io::Error) -> io::Result<Left> {
+    let code = error.raw_os_error().map(Errno::from_raw_os_error);
+    match code {
+        Some(Errno::NXIO | Errno::IO | Errno::NODEV | Errno::NOTTY | Errno::BADF) => {
+            Ok(Left::HungUp)
+        }
+        Some(_) | None => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_that_is_not_there_was_hung_up_and_any_other_failure_is_one() {
+        for errno in [Errno::NXIO, Errno::IO, Errno::NODEV, Errno::NOTTY, Errno::BADF] {
+            assert_eq!(gone(errno.into()).ok(), Some(Left::HungUp), "{errno}");
+        }
+        assert!(gone(Errno::NOMEM.into()).is_err());
+        assert!(gone(io::Error::other("odd")).is_err());
     }
 }
