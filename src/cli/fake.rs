@@ -100,6 +100,19 @@ impl Fake {
         }
     }
 
+    /// Another process so much later, which knows what was kept and has heard nothing of any seller.
+    pub(crate) fn later(
+        &self,
+        setup: Setup,
+        by: SignedDuration,
+        script: impl FnMut(&SellerName, &Ask) -> Says + 'static,
+    ) -> Self {
+        let mut later = Self::new(setup, script);
+        later.desk.replay(self.journal.clone());
+        later.now = self.now + by;
+        later
+    }
+
     fn step(&mut self, input: Input) -> Vec<Refusal> {
         let Decision { entries, effects, refusals } = self.desk.step(input, self.now);
         self.journal.extend(entries);

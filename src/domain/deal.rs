@@ -56,7 +56,10 @@ impl DealStatus {
     /// Reads the seller's word, in capitals too: the one table of how a deal can stand.
     pub fn parse(word: &str) -> Self {
         match word.trim().to_ascii_lowercase().as_str() {
-            "proposed" | "booked" | "confirmed" => Self::Proposed,
+            // The second half has an id, and the seller's people have yet to say yes.
+            "proposed" | "booked" | "confirmed" | "pending" | "pending_approval"
+            | "pending_review" | "awaiting_approval" | "submitted" | "in_review"
+            | "under_review" => Self::Proposed,
             "active" => Self::Active,
             "paused" => Self::Paused,
             "rejected" | "declined" | "denied" | "refused" | "failed" | "error" | "invalid" => {
@@ -255,7 +258,14 @@ mod tests {
     fn both_spellings_of_canceled_are_read_and_unknown_words_are_other() {
         assert_eq!(DealStatus::parse("cancelled"), DealStatus::Canceled);
         assert_eq!(DealStatus::parse("canceled"), DealStatus::Canceled);
-        assert_eq!(DealStatus::parse("pending"), DealStatus::Other);
+        assert_eq!(DealStatus::parse("dormant"), DealStatus::Other);
+        for word in ["pending_approval", "Submitted", "in_review"] {
+            assert_eq!(
+                DealStatus::parse(word),
+                DealStatus::Proposed,
+                "{word}: nobody said yes yet"
+            );
+        }
         // Sellers that make deals by other ways than a booking, and the next release of all.
         for word in ["proposed", "booked", "BOOKED", "confirmed"] {
             assert_eq!(DealStatus::parse(word), DealStatus::Proposed, "{word}");

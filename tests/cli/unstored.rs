@@ -210,6 +210,7 @@ fn a_list_that_takes_in_an_agreement_asks_the_seller_for_nothing() {
         owner: format!("gone-{quote}"),
         at: record.received_at,
         in_doubt: false,
+        arrived: false,
         seen: Vec::new(),
     };
     let opened = Fact::NegotiationOpened { quote: key.clone(), target: None, limit: None };

@@ -4,6 +4,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod again;
+mod answers;
 mod asked;
 mod avails;
 mod booking;
@@ -14,6 +15,7 @@ mod harness;
 mod left;
 mod limits;
 mod listed;
+mod moves;
 mod negotiating;
 mod notes;
 mod once;
@@ -23,9 +25,11 @@ mod polling;
 mod quoting;
 mod replay;
 mod rivals;
+mod said;
 mod settling;
 mod strategies;
 mod talks;
+mod tickets;
 mod triggers;
 mod triggers_held;
 mod waiting;

@@ -58,7 +58,7 @@ fn reading_goes_on_while_nothing_else_may() {
     assert_eq!(table.kinds(), ["desk.halted"]);
 }
 
-fn order(id: &str, deal: Option<&str>) -> Answer {
+pub(crate) fn order(id: &str, deal: Option<&str>) -> Answer {
     Answer::Orders(OrderAnswer::Order(Box::new(Order {
         order_id: id.into(),
         status: OrderStatus::Draft,
@@ -76,7 +76,7 @@ fn create(deal: Option<&str>) -> OrderAsk {
     OrderAsk::Create { deal_id, quote_id: None, metadata: [].into() }
 }
 
-fn change(order: &str, kind: ChangeType, proposed: &[(&str, u32)]) -> OrderAsk {
+pub(crate) fn change(order: &str, kind: ChangeType, proposed: &[(&str, u32)]) -> OrderAsk {
     let given = |(name, value): &(&str, u32)| ((*name).to_owned(), Given::Number((*value).into()));
     OrderAsk::RequestChange(ChangeAsk {
         order_id: order.into(),
@@ -89,7 +89,7 @@ fn change(order: &str, kind: ChangeType, proposed: &[(&str, u32)]) -> OrderAsk {
     })
 }
 
-fn send(ask: OrderAsk, typed: &str) -> Command {
+pub(crate) fn send(ask: OrderAsk, typed: &str) -> Command {
     Command::SendOrder { seller: seller(), ask, typed: typed.into() }
 }
 

@@ -2,10 +2,10 @@
 //! its time, and shown what other sellers ask.
 
 use dealdesk::{
-    desk::{Command, would_do},
+    desk::{Command, plan_for, what_if, would_do},
     domain::{
-        Answer, Ask, Cost, Outcome,
-        strategy::{ALL, Options, Plan, Step},
+        Answer, Ask, By, Cost, Outcome, QuoteAsk,
+        strategy::{ALL, Amount, Options, Plan, Step, Value, by_name, parameters},
     },
 };
 
@@ -115,4 +115,72 @@ fn competitive_is_shown_the_best_of_the_others_and_stays_under_it() {
     assert_eq!(offered(step), usd("18.45"));
     let why = step.why().to_string();
     assert!(!why.contains("harbor") && !why.contains("20.5"), "{why}");
+}
+
+#[test]
+fn a_plan_runs_from_what_we_hoped_for_to_what_we_may_pay_in_a_few_steps() {
+    let simple = || by_name("simple-threshold").unwrap();
+    let planned = |quoted: &str, limit: i64, target: Option<&str>, preset: Option<(&str, &str)>| {
+        let mut setup = setup();
+        setup.limits.cpm = [("default".to_owned(), limit.into())].into();
+        if let Some((name, price)) = preset {
+            let parameter = parameters(simple()).find(|known| known.name == name);
+            let price = Value::Price(Amount::Cpm(price.parse().unwrap()));
+            setup.presets.set("simple-threshold", *parameter.unwrap(), price);
+        }
+        let mut table = Table::with(setup);
+        let ask = QuoteAsk { target_cpm: target.map(usd), ..table.ask() };
+        table.command(Command::RequestQuote { seller: seller(), ask, rfq: None });
+        let quote = table.quote("q1", quoted);
+        table.answer(Ok(Answer::Quote(Box::new(quote))));
+        let plan = plan_for(table.desk.state(), table.record("q1"), simple()).unwrap();
+        assert_eq!((plan.rounds, plan.strategy.as_str()), (5, "simple-threshold"));
+        [plan.target, plan.max].map(|cpm| cpm.plain()).join(" to ") + &format!(" by {}", plan.step)
+    };
+    // The most is what is quoted, or the limit where that is lower.
+    assert_eq!(planned("20.00", 30, None, None), "18.00 to 20.00 by 0.50");
+    assert_eq!(planned("20.00", 20, None, None), "18.00 to 20.00 by 0.50");
+    assert_eq!(planned("24.00", 20, None, None), "18.00 to 20.00 by 0.50");
+    // What was hoped for is the target, unless it is more than may be paid.
+    assert_eq!(planned("20.00", 30, Some("16.00"), None), "16.00 to 20.00 by 1.00");
+    assert_eq!(planned("20.00", 30, Some("20.00"), None), "20.00 to 20.00 by 0.05");
+    assert_eq!(planned("20.00", 30, Some("21.00"), None), "18.00 to 20.00 by 0.50");
+    // A step is never under five ticks.
+    assert_eq!(planned("1.00", 30, None, None), "0.90 to 1.00 by 0.05");
+    // What is configured holds over it, and the limit holds over that.
+    assert_eq!(planned("20.00", 30, None, Some(("max", "19.00"))), "18.00 to 19.00 by 0.50");
+    assert_eq!(planned("20.00", 30, None, Some(("max", "25.00"))), "18.00 to 25.00 by 0.50");
+    assert_eq!(planned("20.00", 22, None, Some(("max", "25.00"))), "18.00 to 22.00 by 0.50");
+    assert_eq!(planned("20.00", 22, None, Some(("max", "22.00"))), "18.00 to 22.00 by 0.50");
+    assert_eq!(planned("20.00", 30, None, Some(("max", "17.00"))), "17.00 to 17.00 by 0.50");
+}
+
+#[test]
+fn what_another_strategy_would_have_done_starts_from_the_rounds_before() {
+    let plan = plan("simple-threshold", Options::default());
+    let mut table = after(2, &plan);
+    table.command(Command::StopAuto { quote: key("q1"), why: "mine".into() });
+    let asked = |from: u32| what_if(table.desk.state(), table.record("q1"), from).unwrap();
+    let game = table.record("q1").negotiation.clone().unwrap();
+    for from in [1, 2, 3] {
+        let question = asked(from);
+        assert_eq!((question.from, &question.game), (from, &game));
+        assert_eq!(question.plans.len(), ALL.len());
+        // Each plans from our last offer before that round, or from what was hoped for.
+        let mut ours = game.rounds.iter().filter(|round| round.by == By::Us);
+        let before = ours.rfind(|round| round.round < from);
+        let target = before.map_or(game.target, |round| round.cpm);
+        for plan in &question.plans {
+            assert_eq!(Some(plan.target), target, "{} from {from}", plan.strategy);
+        }
+    }
+    // 32.00 less what our tier earns.
+    let question = asked(1);
+    assert_eq!(question.tier_price, Some("28.80".parse().unwrap()));
+    let nothing = {
+        let mut table = Table::new();
+        table.quoted("q1", "28.80");
+        what_if(table.desk.state(), table.record("q1"), 1)
+    };
+    assert!(nothing.is_none(), "nothing is negotiated");
 }

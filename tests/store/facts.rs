@@ -176,6 +176,7 @@ fn pending(n: usize, round: u32) -> Pending {
         owner,
         at: at(0),
         in_doubt,
+        arrived: false,
         seen: Vec::new(),
     }
 }

@@ -53,10 +53,12 @@ pub(super) fn why(state: &State, record: &QuoteRecord, exit: Exit, lost: bool) -
         return Some(Failure { exit, cure: cure.to_owned(), ..failure });
     }
     if lost {
-        let says = record
-            .requote_error
-            .clone()
-            .unwrap_or_else(|| "the seller's new quote does not carry the agreed price".to_owned());
+        let dearer = record.negotiation.as_ref().and_then(Negotiation::accepted_dearer);
+        let dearer = dearer.map(|theirs| format!("the seller accepted at {theirs}, never offered"));
+        let says =
+            record.requote_error.clone().or(dearer).unwrap_or_else(|| {
+                "the seller's new quote does not carry the agreed price".to_owned()
+            });
         let says = format!("a price was agreed, but nothing books it: {says}");
         return Some(Failure::new(Exit::Refused, says, "ask for a new quote, or tell the seller"));
     }

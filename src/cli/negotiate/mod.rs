@@ -112,6 +112,7 @@ pub(crate) async fn negotiate(
     if args.dry_run {
         return dry_run(session, &key, args, &plan);
     }
+    read_again(session, &key, wait, interrupt).await;
     out::progress(&format!("{} plays {} …", plan.strategy, key.quote_id));
     let arm = desk::Command::ArmAuto { quote: key.clone(), plan: plan.clone() };
     allowed(&session.command(arm))?;
@@ -131,6 +132,24 @@ pub(crate) async fn negotiate(
         let _ = session.command(stop);
     }
     reply(session, &key, (args, &plan), Play::Real(waited))
+}
+
+/// A quote that is over by our clock alone is read again before a move is made: the seller's clock counts.
+async fn read_again(
+    session: &mut impl Session,
+    key: &QuoteRef,
+    wait: Duration,
+    interrupt: &mut (impl Future<Output = ()> + Unpin),
+) {
+    let state = session.state();
+    let is_over = state.quote(key).is_some_and(|record| record.quote.expires_at <= session.now());
+    if !is_over || state.skew(&key.seller).is_some() {
+        return;
+    }
+    let _ = session.command(desk::Command::Reread(key.clone()));
+    let purpose = Purpose::Reread(key.clone());
+    let is_told = |state: &State| !state.in_flight.values().any(|flight| flight.purpose == purpose);
+    let _ = port::wait(session, wait, interrupt, is_told).await;
 }
 
 /// What is said here, over what is configured for the strategy. Nothing is guessed in a script: what
@@ -244,7 +263,10 @@ fn bookable(state: &State, record: &QuoteRecord) -> Option<String> {
         .sellers
         .get(&record.quote.seller)
         .is_some_and(crate::desk::SellerState::honours_agreement);
-    if honours || record.quote.pricing.cpm() == Some(agreed) {
+    // What it wrote down is what it would book.
+    let is_dearer =
+        record.negotiation.as_ref().is_some_and(|game| game.accepted_dearer().is_some());
+    if (honours && !is_dearer) || record.quote.pricing.cpm() == Some(agreed) {
         return Some(record.quote.quote_id.0.clone());
     }
     let newer =

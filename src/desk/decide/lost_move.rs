@@ -28,7 +28,8 @@ pub(super) fn look_up_move(state: &State, index: usize) -> Vec<Change> {
 }
 
 /// What the seller's history says of a lost move. That it lacks the move says nothing while the move may
-/// still be at work; after that the move did not count, and a person decides what is made of it.
+/// still be at work; after that the move did not count, and a person decides what is made of it. A move that
+/// was answered arrived: a history without it is behind, and the doubt stays.
 pub(super) fn move_looked_up(
     state: &State,
     key: &QuoteRef,
@@ -65,7 +66,7 @@ pub(super) fn move_looked_up(
         && since
             .checked_add(at_work)
             .is_ok_and(|over| is_later(state, &key.seller, exchange, over));
-    if lacks_it && is_late_enough {
+    if lacks_it && is_late_enough && !pending.arrived {
         let mut changes = vec![Change::Keep(by, never_arrived(key))];
         changes.extend(negotiate::stop_auto(state, key, "its move did not arrive"));
         changes.push(say(true, format!("{}: your move did not arrive: make it again", key.seller)));

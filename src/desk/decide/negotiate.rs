@@ -183,6 +183,17 @@ pub(super) fn take(
     store(state, key, game, (theirs, Action::Accept, None), by)
 }
 
+/// Why no move is made in a quote that is over by our clock while its seller's was never heard: that it is
+/// still open is not known, and the seller is asked first.
+fn over_by_ours(state: &State, key: &QuoteRef, now: Timestamp) -> Option<Refusal> {
+    let record = state.quote(key)?;
+    let is_over = state.skew(&key.seller).is_none() && record.quote.expires_at <= now;
+    is_over.then(|| {
+        let says = format!("{} is over by this machine's clock", key.quote_id);
+        Refusal::new("clock", says, "read it again (`dealdesk quote show`), or ask again (r)")
+    })
+}
+
 /// Makes a move durable; its send waits for that.
 pub(super) fn store(
     state: &State,
@@ -191,6 +202,9 @@ pub(super) fn store(
     (cpm, action, note): (Cpm, Action, Option<String>),
     (actor, at): (Actor, Timestamp),
 ) -> Vec<Change> {
+    if let Some(refusal) = over_by_ours(state, key, at).filter(|_| action != Action::Walk) {
+        return vec![Change::Refuse(refusal)];
+    }
     let automatic = actor == Actor::Desk;
     let pending = Pending {
         automatic,
@@ -207,6 +221,7 @@ pub(super) fn store(
         owner: state.setup.owner.clone(),
         at,
         in_doubt: false,
+        arrived: false,
         seen: Vec::new(),
     };
     let fact = Fact::MoveStored { quote: key.clone(), pending: pending.clone() };
@@ -287,18 +302,19 @@ pub(super) fn answered(
     }
     let says = format!("{}: {error}. {}", key.seller, error.cure);
     match error.fate() {
-        Fate::Refused | Fate::NotSent => {
+        // What was not found may be the negotiation: only what names the quote ends it.
+        Fate::Expired if error.names_an_ended_quote() => {
+            let fact = Fact::MoveFailed { quote: key.clone(), error };
+            let mut changes = vec![Change::Keep(seller_actor(&key.seller), fact)];
+            changes.extend(quote::over(state, key));
+            changes.push(say(true, says));
+            changes
+        }
+        Fate::Refused | Fate::NotSent | Fate::Expired => {
             let mut changes = stop_auto(state, key, &error.to_string());
             changes.extend(standing::look(state, key, &error));
             let fact = Fact::MoveFailed { quote: key.clone(), error };
             changes.insert(0, Change::Keep(seller_actor(&key.seller), fact));
-            changes.push(say(true, says));
-            changes
-        }
-        Fate::Expired => {
-            let fact = Fact::MoveFailed { quote: key.clone(), error };
-            let mut changes = vec![Change::Keep(seller_actor(&key.seller), fact)];
-            changes.extend(quote::over(state, key));
             changes.push(say(true, says));
             changes
         }

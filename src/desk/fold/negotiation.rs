@@ -64,6 +64,7 @@ pub(super) fn negotiation(fact: &Fact, record: &mut QuoteRecord, at: Timestamp) 
         }
         Fact::MoveUnknown { error, .. } => {
             if let Some(pending) = game.pending.as_mut() {
+                pending.arrived |= error.is_of_a_success();
                 pending.doubt(at, error.to_string());
             }
         }

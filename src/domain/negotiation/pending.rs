@@ -29,6 +29,9 @@ pub struct Pending {
     pub at: Timestamp,
     /// Whether its answer is known to be missing.
     pub in_doubt: bool,
+    /// Whether the seller answered it at all: then it arrived, whatever its history lacks.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub arrived: bool,
     /// What has been seen of it since its answer is missing, oldest first; the newest twenty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<Seen>,

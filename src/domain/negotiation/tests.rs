@@ -106,6 +106,7 @@ fn whose_turn_it_is_and_what_is_under_way() {
         owner: "us".to_owned(),
         at: Timestamp::UNIX_EPOCH,
         in_doubt: false,
+        arrived: false,
         seen: Vec::new(),
     };
     game.pending = Some(pending(Action::Counter));

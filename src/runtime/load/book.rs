@@ -127,6 +127,7 @@ impl Life {
                 owner: "load".to_owned(),
                 at: self.began,
                 in_doubt: false,
+                arrived: false,
                 seen: Vec::new(),
             };
             let moved = Moved {

@@ -2,6 +2,8 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "a script answers what its story is about")]
 
+mod clock;
+
 use std::{future::pending, pin::pin, time::Duration};
 
 use super::{Args, negotiate};
@@ -42,6 +44,8 @@ fn args(target: &str, max: &str, rounds: u32) -> Args {
 enum Plays {
     /// Gives in to whatever is offered.
     Accepts,
+    /// Accepts, at a price of its own.
+    AcceptsAt(&'static str),
     /// Says no.
     Rejects,
     /// Counters at this price for ever.
@@ -67,6 +71,9 @@ async fn fake(setup: Setup, plays: Plays, requoted: &'static str) -> Fake {
             match &plays {
                 Plays::Accepts => {
                     Says::Answer(Answer::Moved(moved(round, Action::Accept, &ours, &ours)))
+                }
+                Plays::AcceptsAt(price) => {
+                    Says::Answer(Answer::Moved(moved(round, Action::Accept, &ours, price)))
                 }
                 Plays::Rejects => {
                     Says::Answer(Answer::Moved(moved(round, Action::Reject, &ours, "20.52")))
@@ -246,6 +253,18 @@ async fn a_seller_that_honours_an_agreement_books_the_same_quote() {
     assert_eq!(document["book_quote_id"], "qt-1");
     assert_eq!(document["rounds_count"].as_u64(), Some(1));
     assert_eq!(document["rounds"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn an_acceptance_at_a_price_that_was_never_offered_books_nothing() {
+    let mut honest = setup(&["a"]);
+    honest.sellers[0].honours_agreement = true;
+    let mut fake = fake(honest, Plays::AcceptsAt("19.90"), "").await;
+    let (document, _) = run(&mut fake, &args("18", "20", 3)).await;
+    assert!(document["book_quote_id"].is_null(), "{document}");
+    assert_eq!(document["next"], "none");
+    let says = document["error"]["says"].as_str().unwrap();
+    assert!(says.contains("the seller accepted at 19.90 USD, never offered"), "{says}");
 }
 
 #[tokio::test]
