@@ -152,3 +152,56 @@ impl Controls {
         self.halt.as_ref().or_else(|| self.sellers.get(seller))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stop(why: &str) -> Stop {
+        Stop { at: Timestamp::UNIX_EPOCH, by: Actor::Desk, why: why.to_owned(), tripped: false }
+    }
+
+    fn why(stop: Option<&Stop>) -> Option<&str> {
+        stop.map(|stop| stop.why.as_str())
+    }
+
+    #[test]
+    fn everything_and_one_seller_are_stopped_and_let_go_apart() {
+        let (sea, sky) = (SellerName::from("sea"), SellerName::from("sky"));
+        let mut stops = Stops::default();
+        assert!(stops.is_empty());
+        stops.set(None, Some(stop("all")));
+        assert!(!stops.is_empty());
+        assert_eq!((why(stops.of(None)), why(stops.of(Some(&sea)))), (Some("all"), None));
+        stops.set(Some(&sea), Some(stop("one")));
+        stops.set(None, None);
+        assert!(!stops.is_empty());
+        assert_eq!((why(stops.of(None)), why(stops.of(Some(&sea)))), (None, Some("one")));
+        assert_eq!(why(stops.of(Some(&sky))), None);
+        stops.set(Some(&sea), None);
+        assert!(stops.is_empty());
+    }
+
+    #[test]
+    fn a_mark_stops_without_being_kept_and_is_lifted_without_a_trace() {
+        let sea = SellerName::from("sea");
+        let (mut heeded, mut controls) = (Heeded::default(), Controls::default());
+        let mut marks = Stops::default();
+        marks.set(None, Some(stop("marked")));
+        heeded.mark(&mut controls, marks.clone());
+        assert_eq!(heeded.marks(), &marks);
+        assert_eq!(why(controls.stop(&sea)), Some("marked"));
+        assert_eq!(heeded.unkept().count(), 1);
+        // What is kept says why first, and stays when the mark goes.
+        heeded.fold(&mut controls, |controls| {
+            controls.sellers.insert(sea.clone(), stop("kept"));
+        });
+        marks.set(Some(&sea), Some(stop("marked too")));
+        heeded.mark(&mut controls, marks);
+        assert_eq!(why(controls.sellers.get(&sea)), Some("kept"));
+        assert_eq!(heeded.unkept().map(|(seller, _)| seller).collect::<Vec<_>>(), [None]);
+        heeded.mark(&mut controls, Stops::default());
+        assert_eq!(why(controls.halt.as_ref()), None);
+        assert_eq!(why(controls.stop(&sea)), Some("kept"));
+    }
+}

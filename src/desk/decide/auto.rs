@@ -1,7 +1,7 @@
 //! The automatic player: armed by a person, visible, stoppable between any two rounds. It uses the
 //! same moves, checks and send gate as a person.
 
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -16,7 +16,7 @@ use crate::{
         state::State,
     },
     domain::{
-        Action, By, Cpm, Currency, Negotiation, Outcome, QuoteRef, SellerName,
+        Action, By, Currency, Negotiation, Outcome, QuoteRef, SellerName,
         fork::Question,
         money::exact,
         strategy::{self, Options, Plan, Seen, Step, Strategy},
@@ -246,15 +246,10 @@ pub(super) fn play(state: &State, index: usize, now: Timestamp) -> Vec<Change> {
         let fact = Fact::AutoStopped { quote: key.clone(), why };
         Change::Keep(Actor::Desk, fact)
     };
-    // The plan's own maximum holds whatever the strategy says.
-    let over = |cpm: &Cpm| cpm.partial_cmp(&plan.max).is_none_or(std::cmp::Ordering::is_gt);
+    if let Some(why) = against_plan(&step, plan, record.quote.terms.impressions) {
+        return vec![stopped(why)];
+    }
     let mut changes = match step {
-        Step::Offer(cpm, _) | Step::Accept(cpm, _) if over(&cpm) => {
-            return vec![stopped(format!("{cpm} is above its maximum"))];
-        }
-        Step::Offer(cpm, _) | Step::Accept(cpm, _) if costs_too_much(record, plan, cpm) => {
-            return vec![stopped(format!("at {cpm} the quote costs more than it may spend"))];
-        }
         Step::Offer(cpm, _) => match negotiate::check_offer(state, record, (cpm, false)) {
             Ok(()) => negotiate::store(state, key, game, (cpm, Action::Counter, None), by()),
             Err(refusal) => vec![Change::Refuse(refusal)],
@@ -275,12 +270,17 @@ pub(super) fn play(state: &State, index: usize, now: Timestamp) -> Vec<Change> {
     changes
 }
 
-/// Whether the quote would cost more than the plan may spend. What cannot be known is too much.
-fn costs_too_much(record: &QuoteRecord, plan: &Plan, cpm: Cpm) -> bool {
-    plan.options.spend.is_some_and(|spend| {
-        let cost = record.quote.terms.impressions.map(|impressions| cpm.cost(impressions));
-        cost.is_none_or(|cost| cost.partial_cmp(&spend).is_none_or(std::cmp::Ordering::is_gt))
-    })
+/// Why a plan forbids a step, whatever the strategy says: its maximum, and what may be spent on this many
+/// impressions. A price in another currency is over the maximum; a cost that cannot be known is too much.
+fn against_plan(step: &Step, plan: &Plan, impressions: Option<u64>) -> Option<String> {
+    let (Step::Offer(cpm, _) | Step::Accept(cpm, _)) = step else { return None };
+    if cpm.partial_cmp(&plan.max).is_none_or(Ordering::is_gt) {
+        return Some(format!("{cpm} is above its maximum"));
+    }
+    let spend = plan.options.spend?;
+    let cost = impressions.map(|impressions| cpm.cost(impressions));
+    let is_too_much = cost.is_none_or(|cost| cost.partial_cmp(&spend).is_none_or(Ordering::is_gt));
+    is_too_much.then(|| format!("at {cpm} the quote costs more than it may spend"))
 }
 
 /// While a booking with a seller has no known outcome, no strategy plays there (safety.md S20).
@@ -319,4 +319,40 @@ pub(super) fn orphaned(state: &State, owner: &str) -> Vec<Change> {
             Change::Keep(Actor::Desk, Fact::AutoStopped { quote: record.reference(), why })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Cpm, strategy::Why};
+
+    #[test]
+    fn a_plans_maximum_and_spend_hold_whatever_a_strategy_says() {
+        let plan = |spend: &str| Plan {
+            strategy: "simple-threshold".to_owned(),
+            target: "18".parse().unwrap(),
+            max: "20".parse().unwrap(),
+            step: Decimal::ONE,
+            rounds: 5,
+            options: Options { spend: spend.parse().ok(), ..Options::default() },
+        };
+        let (free, tight) = (plan(""), plan("1000.00"));
+        let above = |cpm: &str| Some(format!("{cpm} is above its maximum"));
+        let dear = |cpm: &str| Some(format!("at {cpm} the quote costs more than it may spend"));
+        for (cpm, plan, impressions, why) in [
+            ("20.00", &free, None, None),
+            ("20.01", &free, None, above("20.01 USD")),
+            ("19.00 EUR", &free, None, above("19.00 EUR")),
+            ("20.00", &tight, Some(50_000), None),
+            ("20.00", &tight, Some(50_001), dear("20.00 USD")),
+            ("20.01", &tight, Some(1), above("20.01 USD")),
+            ("18.00", &tight, None, dear("18.00 USD")),
+        ] {
+            let cpm: Cpm = cpm.parse().unwrap();
+            for step in [Step::Offer(cpm, Why::Opens), Step::Accept(cpm, Why::Opens)] {
+                assert_eq!(against_plan(&step, plan, impressions), why, "{cpm} {impressions:?}");
+            }
+        }
+        assert_eq!(against_plan(&Step::Walk(Why::Opens), &tight, None), None);
+    }
 }

@@ -164,10 +164,10 @@ fn note_check(state: &State, record: &QuoteRecord, ticket: &Ticket) -> Option<Ch
 pub fn booking_guard(state: &State, seller: &SellerName) -> SignedDuration {
     let seller = state.sellers.get(seller);
     let round_trip = seller.and_then(|seller| seller.percentile(95)).unwrap_or(0);
-    let round_trip = i64::try_from(round_trip).unwrap_or(i64::MAX / 4);
-    let guard = (2 * round_trip).max(4_000);
+    let round_trip = i64::try_from(round_trip).unwrap_or(i64::MAX);
+    let guard = round_trip.saturating_mul(2).max(4_000);
     let is_known = seller.is_some_and(|seller| seller.skew().is_some());
-    SignedDuration::from_millis(if is_known { guard } else { 2 * guard })
+    SignedDuration::from_millis(if is_known { guard } else { guard.saturating_mul(2) })
 }
 
 /// Booking closes before the quote does; and a quote that is not open any more says why.

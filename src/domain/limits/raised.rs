@@ -141,6 +141,20 @@ mod tests {
     }
 
     #[test]
+    fn limits_are_complete_when_each_amount_and_a_cpm_is_set() {
+        let whole = limits(25_000, &[("default", 30)]);
+        assert!(whole.is_complete());
+        for lacking in [
+            Limits { exposure: None, ..whole.clone() },
+            Limits { day: None, ..whole.clone() },
+            Limits { deal: None, ..whole.clone() },
+            limits(25_000, &[]),
+        ] {
+            assert!(!lacking.is_complete(), "{lacking:?}");
+        }
+    }
+
+    #[test]
     fn what_is_lowered_holds_and_what_is_raised_waits() {
         let before = limits(25_000, &[("default", 30), ("ctv", 26)]);
         let after = limits(50_000, &[("default", 28), ("ctv", 26)]);

@@ -148,4 +148,18 @@ mod tests {
         }
         assert!("usd".parse::<Currency>().is_err());
     }
+
+    #[test]
+    fn the_smallest_amounts_have_names_that_people_know() {
+        for (code, ticks, parts) in [
+            ("USD", "cents", "cents"),
+            ("EUR", "steps of 0.01 EUR", "hundredths"),
+            ("JPY", "JPY", "ten-thousandths"),
+            ("KWD", "steps of 0.001 KWD", "thousandths"),
+            ("CLF", "steps of 0.0001 CLF", "ten-thousandths"),
+        ] {
+            let currency: Currency = code.parse().unwrap();
+            assert_eq!((currency.ticks().as_str(), currency.parts()), (ticks, parts), "{code}");
+        }
+    }
 }

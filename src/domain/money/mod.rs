@@ -253,6 +253,13 @@ mod tests {
     }
 
     #[test]
+    fn costs_add_up_in_one_currency_alone() {
+        let cost = |text: &str| text.parse::<Cost>().unwrap();
+        assert_eq!(cost("1.50 EUR").plus(&cost("2.25 EUR")), Some(cost("3.75 EUR")));
+        assert_eq!(cost("1.50 EUR").plus(&cost("2.25")), None);
+    }
+
+    #[test]
     fn people_read_at_least_two_decimals_and_thousands() {
         assert_eq!(plain(d("13.5")), "13.50");
         assert_eq!(plain(d("12.3456789000")), "12.3456789");

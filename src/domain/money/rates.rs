@@ -72,5 +72,7 @@ mod tests {
         assert_eq!(worth("17", Currency::USD, jpy), None);
         let most = Cost::new(Decimal::MAX, eur);
         assert_eq!(rates.cost(most, Currency::USD), None);
+        let zero = Rates { own: Currency::USD, rates: [(eur, Decimal::ZERO)].into() };
+        assert_eq!(zero.of(eur), None, "a rate of zero is none");
     }
 }

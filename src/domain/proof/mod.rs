@@ -326,4 +326,6 @@ fn steps(priced: Priced<'_>, verdict: Verdict) -> Vec<Step> {
 }
 
 #[cfg(test)]
+mod said;
+#[cfg(test)]
 mod tests;
