@@ -178,7 +178,11 @@ async fn dispatch(
                 out::words(why);
             }
             logging::started(&context);
-            let reads = matches!(command, Some(Command::Deals(_) | Command::Quote(_)));
+            let reads = match &command {
+                Some(Command::Deals(_) | Command::Quote(_)) => true,
+                Some(Command::Orders(orders)) => orders.is_read(),
+                _ => false,
+            };
             let left = if reads { Box::pin(unstored::take_in(&context)).await } else { Vec::new() };
             let result = Box::pin(desk(command, &global, &context)).await;
             let result = unstored::told(result, &left);

@@ -91,6 +91,19 @@ where
     scoped(context, Scope::About(ids), play).await
 }
 
+/// The same with a desk that knows also what all deals are called: for what asks sellers about these.
+pub(crate) async fn with_session_named<F>(
+    context: &Context,
+    ids: impl IntoIterator<Item = &str>,
+    play: F,
+) -> Result<Reply, Failure>
+where
+    F: AsyncFnOnce(&mut Session) -> Result<Reply, Failure>,
+{
+    let ids = ids.into_iter().map(str::to_owned).collect();
+    scoped(context, Scope::Named(ids), play).await
+}
+
 /// The same with a desk that knows the newest quotes, and what all others are called: for what asks for new
 /// ones.
 pub(crate) async fn with_session_lately<F>(context: &Context, play: F) -> Result<Reply, Failure>

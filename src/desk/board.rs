@@ -18,7 +18,7 @@ pub enum Row {
     Deal(usize),
 }
 
-/// What a row is sorted by.
+/// What a row is sorted by. There is one for every row, so it takes little room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
     group: Group,
@@ -26,7 +26,8 @@ pub struct Key {
     urgency: u8,
     second: i64,
     cents: Reverse<i64>,
-    row: Row,
+    is_deal: bool,
+    index: u32,
 }
 
 impl Key {
@@ -44,7 +45,13 @@ impl Key {
         // Rows without a deadline come after those with one; in DONE the newest come first.
         let second = deadline.map_or(i64::MAX, Timestamp::as_second);
         let second = if group == Group::Done { -second } else { second };
-        Self { group, urgency, second, cents: Reverse(cents), row }
+        let (is_deal, index) = match row {
+            Row::Quote(index) => (false, index),
+            Row::Deal(index) => (true, index),
+        };
+        // No desk has as many rows as this holds.
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        Self { group, urgency, second, cents: Reverse(cents), is_deal, index }
     }
 
     /// The group the row is in.
@@ -54,7 +61,8 @@ impl Key {
 
     /// The row.
     pub fn row(&self) -> Row {
-        self.row
+        let index = usize::try_from(self.index).unwrap_or(usize::MAX);
+        if self.is_deal { Row::Deal(index) } else { Row::Quote(index) }
     }
 }
 
@@ -136,6 +144,11 @@ mod tests {
 
     fn at(second: i64) -> Option<Timestamp> {
         Timestamp::from_second(second).ok()
+    }
+
+    #[test]
+    fn a_key_is_small() {
+        assert_eq!(size_of::<Option<Key>>(), 24);
     }
 
     #[test]

@@ -14,7 +14,10 @@ use super::{
     brief::{BookingBrief, DealBrief, QuoteBrief},
     record::BookingState,
 };
-use crate::domain::{Group, QuoteRef, RfqId, SellerName};
+use crate::{
+    domain::{Group, QuoteRef, RfqId, SellerName},
+    pack::Quick,
+};
 
 /// How many changes of quotes are remembered for who follows them.
 const CHANGES: usize = 4_096;
@@ -42,7 +45,8 @@ pub struct Places {
     talks: BTreeMap<SellerName, BTreeSet<usize>>,
     /// The same, by when they last changed.
     talked: BTreeSet<(Timestamp, usize)>,
-    together: IndexMap<Arc<str>, BTreeSet<usize>>,
+    /// Quotes that were asked for together, in the order they came.
+    together: IndexMap<Arc<str>, Vec<usize>, Quick>,
     /// Bookings that await an outcome.
     bookings: BTreeSet<usize>,
     /// Deals that something is expected of.
@@ -86,17 +90,31 @@ impl Places {
         }
         if let Some(was) = was {
             self.talked.remove(&(was.changed_at, index));
-            if let Some(of) = was.rfq.as_ref().and_then(|rfq| self.together.get_mut(rfq)) {
-                of.remove(&index);
-            }
         }
         if now.talks {
             self.talked.insert((now.changed_at, index));
         }
-        if let Some(rfq) = &now.rfq {
-            self.together.entry(Arc::clone(rfq)).or_default().insert(index);
-        }
+        self.asked_in(index, now.rfq.as_ref(), was.and_then(|was| was.rfq.as_ref()));
         self.changed(index);
+    }
+
+    /// A quote was asked for in this RFQ, and was known to be of that.
+    fn asked_in(&mut self, index: usize, now: Option<&Arc<str>>, was: Option<&Arc<str>>) {
+        if now == was {
+            return;
+        }
+        let place = |of: &[usize]| of.binary_search(&index);
+        if let Some(of) = was.and_then(|rfq| self.together.get_mut(rfq))
+            && let Ok(place) = place(of)
+        {
+            of.remove(place);
+        }
+        if let Some(rfq) = now {
+            let of = self.together.entry(Arc::clone(rfq)).or_default();
+            if let Err(place) = place(of) {
+                of.insert(place, index);
+            }
+        }
     }
 
     /// Something that a quote is ordered by changed: its seller's clock, or itself.
@@ -198,9 +216,16 @@ impl Places {
         self.together.get(rfq.as_str()).into_iter().flatten().copied()
     }
 
-    /// Every RFQ, in the order they came.
-    pub fn rfqs(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.together.keys()
+    /// An RFQ by its name, and its place among those that [`Self::rfqs`] gives.
+    pub fn rfq(&self, rfq: &str) -> Option<(usize, &Arc<str>)> {
+        self.together.get_full(rfq).map(|(place, rfq, _)| (place, rfq))
+    }
+
+    /// Every RFQ with the quotes that were asked for in it, in the order they came.
+    pub fn rfqs(
+        &self,
+    ) -> impl ExactSizeIterator<Item = (&Arc<str>, impl DoubleEndedIterator<Item = usize>)> {
+        self.together.iter().map(|(rfq, members)| (rfq, members.iter().copied()))
     }
 
     /// Bookings of quotes that are or were of a kind of inventory (in small letters), in the order they were

@@ -93,8 +93,8 @@ struct Place {
 pub struct Polls {
     lanes: Vec<Lane>,
     names: BTreeMap<SellerName, usize>,
-    /// By a deal's position.
-    places: Vec<Option<Place>>,
+    /// By a deal's position; none of those that are over when they are first heard of.
+    places: BTreeMap<usize, Place>,
 }
 
 impl Polls {
@@ -117,12 +117,12 @@ impl Polls {
 
     /// When a deal is read next, if it is read at all and not being read.
     pub fn at(&self, index: usize) -> Option<Timestamp> {
-        self.places.get(index).copied().flatten().and_then(|place| place.at)
+        self.places.get(&index).and_then(|place| place.at)
     }
 
     /// Whether a deal is being read.
     pub fn is_under_way(&self, index: usize) -> bool {
-        let place = self.places.get(index).copied().flatten();
+        let place = self.places.get(&index);
         let lane = place.and_then(|place| self.lanes.get(place.lane));
         lane.is_some_and(|lane| lane.under_way.contains(&index))
     }
@@ -135,10 +135,15 @@ impl Polls {
 
     /// A deal of a lane is to be read at a time, or not at all.
     pub(super) fn set(&mut self, index: usize, lane: usize, class: Class, at: Option<Timestamp>) {
-        if self.places.len() <= index {
-            self.places.resize(index + 1, None);
+        if at.is_none() && !self.places.contains_key(&index) {
+            return;
         }
-        let before = self.places[index].replace(Place { lane, class, at });
+        self.put(index, Place { lane, class, at });
+    }
+
+    fn put(&mut self, index: usize, place: Place) {
+        let Place { lane, class, at } = place;
+        let before = self.places.insert(index, place);
         if let Some(Place { lane, class, at: Some(at) }) = before {
             self.lanes[lane].due[class as usize].remove(&(at, index));
         }
@@ -149,8 +154,8 @@ impl Polls {
 
     /// A deal is being read.
     pub(super) fn asked(&mut self, index: usize, lane: usize, pace: Pace, now: Timestamp) {
-        let class = self.places.get(index).copied().flatten().map(|place| place.class);
-        self.set(index, lane, class.unwrap_or(Class::Runs), None);
+        let class = self.places.get(&index).map_or(Class::Runs, |place| place.class);
+        self.put(index, Place { lane, class, at: None });
         let lane = &mut self.lanes[lane];
         lane.under_way.insert(index);
         lane.asked = lane.asked.wrapping_add(1);
@@ -205,6 +210,17 @@ mod tests {
         let lane = polls.lane(&"a".into());
         (0..many).for_each(|index| polls.set(index, lane, class, Some(at(0))));
         (polls, lane)
+    }
+
+    #[test]
+    fn a_deal_that_is_over_takes_no_room_until_it_is_read() {
+        let (mut polls, lane) = polls(0, Class::Runs);
+        polls.set(7, lane, Class::Runs, None);
+        assert!(polls.places.is_empty() && polls.at(7).is_none() && !polls.is_under_way(7));
+        polls.asked(7, lane, Pace::default(), at(0));
+        assert!(polls.is_under_way(7));
+        polls.answered((7, lane), Pace::default(), 0, at(0));
+        assert!(!polls.is_under_way(7));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::{
     seller::SellerState,
     state::{Purpose, State},
 };
-use crate::domain::{Check, DealRef, QuoteRef};
+use crate::domain::{Check, DealId, DealRef, QuoteRef, SellerName};
 
 /// What of a store was not read, where not all of it was. It is there all the same: no new record is called
 /// so, nothing is done with it, and who is told that it changed decides nothing about money any more.
@@ -38,6 +38,15 @@ pub(super) enum FollowUps {
 }
 
 impl LeftOut {
+    /// These are there, and were not read.
+    pub fn of(
+        quotes: impl IntoIterator<Item = QuoteRef>,
+        deals: impl IntoIterator<Item = DealRef>,
+    ) -> Self {
+        let (quotes, deals) = (quotes.into_iter().collect(), deals.into_iter().collect());
+        Self { quotes, deals, changed: false }
+    }
+
     /// Whether all of the store was read.
     pub fn is_empty(&self) -> bool {
         self.quotes.is_empty() && self.deals.is_empty()
@@ -123,9 +132,9 @@ impl Desk {
         self.take_all([What::Reading(false)]);
     }
 
-    /// There are other quotes of these names: no new one may be called so.
-    pub fn knows(&mut self, quotes: Vec<QuoteRef>) {
-        self.state_mut().left_out.quotes = quotes.into_iter().collect();
+    /// There are others, which were not read: no new one may be called so.
+    pub fn knows(&mut self, left_out: LeftOut) {
+        self.state_mut().left_out = left_out;
     }
 
     /// The records that were taken in are not all: this is left out, and so much money is out, what is left
@@ -147,6 +156,12 @@ impl Desk {
 }
 
 impl State {
+    /// What all deals with a seller are called, those too that are in the store alone.
+    pub fn deals_with(&self, seller: &SellerName) -> BTreeSet<DealId> {
+        let all = self.deals.keys().chain(&self.left_out.deals);
+        all.filter(|key| key.seller == *seller).map(|key| key.deal_id.clone()).collect()
+    }
+
     /// Whether the records are taken in one after the other now, or all of them are.
     pub(super) fn set_reading(&mut self, is_reading: bool) {
         (self.is_reading, self.is_bulk) = (is_reading, is_reading);

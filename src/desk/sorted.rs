@@ -1,6 +1,8 @@
 //! A list that is always in order, whatever comes and goes: what stands at a place, and at which place
 //! something stands, is found without going through all of it.
 
+use std::cmp::Ordering;
+
 /// How many stand in a part at most; a fuller one becomes two.
 const FULL: usize = 512;
 
@@ -24,11 +26,9 @@ impl<T: PartialEq> PartialEq for Sorted<T> {
     }
 }
 
-impl<T: Ord> Sorted<T> {
-    /// All of these.
-    pub fn of(mut all: Vec<T>) -> Self {
-        all.sort_unstable();
-        all.dedup();
+impl<T> Sorted<T> {
+    /// All of these, which are in order, none of them twice.
+    pub fn in_order(all: Vec<T>) -> Self {
         let len = all.len();
         let mut parts = Vec::with_capacity(len.div_ceil(FULL / 2));
         let mut all = all.into_iter().peekable();
@@ -36,6 +36,13 @@ impl<T: Ord> Sorted<T> {
             parts.push(all.by_ref().take(FULL / 2).collect());
         }
         Self { parts, len }
+    }
+
+    /// All of them, in order.
+    pub fn into_all(self) -> Vec<T> {
+        let mut all = Vec::with_capacity(self.len);
+        self.parts.into_iter().for_each(|part| all.extend(part));
+        all
     }
 
     /// How many there are.
@@ -49,20 +56,20 @@ impl<T: Ord> Sorted<T> {
     }
 
     /// The part in which something stands or would stand.
-    fn part(&self, item: &T) -> usize {
-        let after = self.parts.partition_point(|part| part.first().is_some_and(|at| at <= item));
-        after.saturating_sub(1)
+    fn part(&self, order: &impl Fn(&T) -> Ordering) -> usize {
+        let is_after = |part: &Vec<T>| part.first().is_some_and(|at| order(at).is_le());
+        self.parts.partition_point(is_after).saturating_sub(1)
     }
 
-    /// Puts something at its place. Returns whether it is new.
-    pub fn insert(&mut self, item: T) -> bool {
-        let at = self.part(&item);
+    /// Puts something at its place; `order` says how others stand to it. Returns whether it is new.
+    pub fn insert_by(&mut self, item: T, order: impl Fn(&T) -> Ordering) -> bool {
+        let at = self.part(&order);
         let Some(part) = self.parts.get_mut(at) else {
             self.parts.push(vec![item]);
             self.len = 1;
             return true;
         };
-        let Err(place) = part.binary_search(&item) else { return false };
+        let Err(place) = part.binary_search_by(order) else { return false };
         part.insert(place, item);
         if part.len() > FULL {
             let rest = part.split_off(FULL / 2);
@@ -72,11 +79,11 @@ impl<T: Ord> Sorted<T> {
         true
     }
 
-    /// Takes something away. Returns whether it was there.
-    pub fn remove(&mut self, item: &T) -> bool {
-        let at = self.part(item);
+    /// Takes away that to which others stand as `order` says. Returns whether it was there.
+    pub fn remove_by(&mut self, order: impl Fn(&T) -> Ordering) -> bool {
+        let at = self.part(&order);
         let Some(part) = self.parts.get_mut(at) else { return false };
-        let Ok(place) = part.binary_search(item) else { return false };
+        let Ok(place) = part.binary_search_by(order) else { return false };
         part.remove(place);
         if part.is_empty() {
             self.parts.remove(at);
@@ -97,10 +104,10 @@ impl<T: Ord> Sorted<T> {
         None
     }
 
-    /// Where something stands.
-    pub fn place(&self, item: &T) -> Option<usize> {
-        let at = self.part(item);
-        let place = self.parts.get(at)?.binary_search(item).ok()?;
+    /// Where that stands to which others stand as `order` says.
+    pub fn place_by(&self, order: impl Fn(&T) -> Ordering) -> Option<usize> {
+        let at = self.part(&order);
+        let place = self.parts.get(at)?.binary_search_by(order).ok()?;
         Some(self.parts.iter().take(at).map(Vec::len).sum::<usize>() + place)
     }
 
@@ -116,6 +123,33 @@ impl<T: Ord> Sorted<T> {
             (at, left) = (at + 1, left - part.len());
         }
         self.parts.iter().skip(at).flatten().skip(left)
+    }
+}
+
+impl<T: Ord> Sorted<T> {
+    /// All of these.
+    pub fn of(mut all: Vec<T>) -> Self {
+        all.sort_unstable();
+        all.dedup();
+        Self::in_order(all)
+    }
+
+    /// Puts something at its place. Returns whether it is new.
+    pub fn insert(&mut self, item: T) -> bool
+    where
+        T: Copy,
+    {
+        self.insert_by(item, |other| other.cmp(&item))
+    }
+
+    /// Takes something away. Returns whether it was there.
+    pub fn remove(&mut self, item: &T) -> bool {
+        self.remove_by(|other| other.cmp(item))
+    }
+
+    /// Where something stands.
+    pub fn place(&self, item: &T) -> Option<usize> {
+        self.place_by(|other| other.cmp(item))
     }
 }
 
@@ -154,6 +188,7 @@ mod tests {
             let middle = model.len() / 2;
             prop_assert!(sorted.from(middle).eq(model.iter().skip(middle)));
             prop_assert_eq!(sorted.from(model.len()).next(), None);
+            prop_assert!(sorted.into_all().iter().eq(&model));
         }
     }
 }

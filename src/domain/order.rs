@@ -3,7 +3,7 @@
 //! An order is the seller's paper beside a deal: booking a deal makes none, and a seller takes
 //! whatever it is given. Its lists hold the orders of every buyer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -61,7 +61,7 @@ impl OrderAsk {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct OrderFilter {
     /// Of these deals; empty is any.
-    pub deal_ids: Vec<DealId>,
+    pub deal_ids: BTreeSet<DealId>,
     /// Of these orders; empty is any.
     pub order_ids: Vec<OrderId>,
     /// In this status, in the seller's word.

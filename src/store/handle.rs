@@ -12,7 +12,7 @@ use std::{
 use tokio::sync::oneshot;
 
 use super::{
-    Cached, Chain, Lately, Living, Location, Parts, Recorded, Snapshot, StoreError, Trouble,
+    Cached, Chain, Lately, Living, Location, Named, Parts, Recorded, Snapshot, StoreError, Trouble,
     Tuning, cache, journal, living, opening,
     parts::{self, Taker},
     single, snapshot, verify,
@@ -186,6 +186,15 @@ impl Store {
     /// more: rows up to [`Snapshot::seq`] are not handed out any more.
     pub fn load_about(&self, ids: Vec<String>) -> Reply<Snapshot> {
         self.ask(move |worker| worker.about(&ids))
+    }
+
+    /// The same, and what all deals are called: for who asks about what sellers have of them.
+    pub fn load_named(&self, ids: Vec<String>) -> Reply<Named> {
+        self.ask(move |worker| {
+            let named = snapshot::named(worker.conn(), &ids)?;
+            worker.begin_at(named.snapshot.seq);
+            Ok(named)
+        })
     }
 
     /// So many of the newest quotes, and what all the others are called: for who asks for new ones. Rows up

@@ -44,7 +44,7 @@ pub use opening::Tuning;
 pub use parts::{Part, Parts};
 pub use reader::{BookingFilter, DealFilter, QuoteFilter, Reader, Window};
 pub use rows::Unread;
-pub use snapshot::{Lately, Snapshot};
+pub use snapshot::{Lately, Named, Snapshot};
 pub use trial::{Open, open_to_others, try_out};
 pub use verify::Chain;
 pub use watch::StoreWatch;

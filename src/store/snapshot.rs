@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     desk::{Book, BookingRecord, Controls, DealRecord, Exposure, QuoteRecord},
-    domain::QuoteRef,
+    domain::{DealRef, QuoteRef},
 };
 
 /// Every record, in the order they came, at one row of the journal.
@@ -88,6 +88,27 @@ pub(super) fn lately(conn: &Connection, many: u64) -> Result<Lately, StoreError>
     Ok(Lately { snapshot, others })
 }
 
+/// Some records, and what all deals are called.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Named {
+    /// What is stopped, and the records that are about some ids.
+    pub snapshot: Snapshot,
+    /// What every deal is called.
+    pub deals: Vec<DealRef>,
+}
+
+/// Reads the records of these ids, and what all deals are called.
+pub(super) fn named(conn: &Connection, ids: &[String]) -> Result<Named, StoreError> {
+    let tx = conn.unchecked_transaction()?;
+    let snapshot = read_about(&tx, ids)?;
+    let mut statement = tx.prepare_cached("SELECT seller, deal_id FROM deals")?;
+    let names = statement.query_map([], |row| {
+        let (seller, id): (String, String) = (row.get(0)?, row.get(1)?);
+        Ok(DealRef { seller: seller.into(), deal_id: id.into() })
+    })?;
+    Ok(Named { snapshot, deals: names.collect::<Result<_, _>>()? })
+}
+
 /// Whether what was read of all tables is what desks wrote there; else it is damaged.
 pub(super) fn is_as_written(conn: &Connection, digest: &Digest) -> Result<(), StoreError> {
     if *digest == rows::digest(conn)? {
@@ -107,9 +128,13 @@ pub(super) fn digest_singles(conn: &Connection, digest: &mut Digest) -> Result<(
 /// either.
 pub(super) fn about(conn: &Connection, ids: &[String]) -> Result<Snapshot, StoreError> {
     let tx = conn.unchecked_transaction()?;
+    read_about(&tx, ids)
+}
+
+fn read_about(tx: &Connection, ids: &[String]) -> Result<Snapshot, StoreError> {
     let mut found = Snapshot {
-        seq: journal::head(&tx)?.seq,
-        controls: single::controls(&tx)?,
+        seq: journal::head(tx)?.seq,
+        controls: single::controls(tx)?,
         ..Snapshot::default()
     };
     let (mut quotes, mut deals, mut bookings) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
@@ -117,18 +142,18 @@ pub(super) fn about(conn: &Connection, ids: &[String]) -> Result<Snapshot, Store
         let named = "SELECT record FROM quotes WHERE quote_id = ?1 OR ord IN (SELECT q.ord FROM deals d \
                      JOIN quotes q ON q.seller = d.seller AND q.quote_id = d.quote_id \
                      WHERE d.deal_id = ?1) ORDER BY ord";
-        for quote in rows::collect::<QuoteRecord>(&tx, named, [id])? {
+        for quote in rows::collect::<QuoteRecord>(tx, named, [id])? {
             quotes.insert((quote.received_at, quote.reference()), quote);
         }
         let named = "SELECT record FROM deals WHERE deal_id = ?1 OR ord IN (SELECT d.ord FROM bookings b \
                      JOIN deals d ON d.seller = b.seller AND d.deal_id = b.deal_id \
                      WHERE b.quote_id = ?1) ORDER BY ord";
-        for deal in rows::collect::<DealRecord>(&tx, named, [id])? {
+        for deal in rows::collect::<DealRecord>(tx, named, [id])? {
             deals.insert((deal.booked_at, deal.reference()), deal);
         }
         let named = "SELECT record FROM bookings WHERE quote_id = ?1 OR ticket IN (SELECT ticket \
                      FROM deals WHERE deal_id = ?1) ORDER BY ord";
-        for booking in rows::collect::<BookingRecord>(&tx, named, [id])? {
+        for booking in rows::collect::<BookingRecord>(tx, named, [id])? {
             bookings.insert((booking.at, booking.intent.ticket.clone()), booking);
         }
     }

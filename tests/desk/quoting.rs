@@ -1,7 +1,7 @@
 //! Asking for quotes and their end.
 
 use dealdesk::{
-    desk::{Actor, Command, Entry, Fact, Input, Mode, SellerInfo, Setup, TicketState},
+    desk::{Actor, Command, Entry, Fact, Input, LeftOut, Mode, SellerInfo, Setup, TicketState},
     domain::{
         Answer, Ask, Cpm, DealType, ErrorKind, Group, Product, QuoteAsk, Skew, Stage, Tier, proof,
     },
@@ -238,7 +238,7 @@ fn a_seller_that_hands_out_an_id_twice_overwrites_nothing() {
 #[test]
 fn nor_does_one_that_hands_out_an_id_which_only_the_store_knows() {
     let mut table = Table::new();
-    table.desk.knows(vec![key("qt-1")]);
+    table.desk.knows(LeftOut::of([key("qt-1")], []));
     table.quoted("qt-1", "9.00");
     assert!(table.desk.state().quotes.is_empty());
     assert!(table.kinds().contains(&"quote.failed"));

@@ -131,7 +131,7 @@ async fn orders_to_the_letter_and_only_what_was_asked_for() {
     let changed = json!({"change_request_id": "C-1", "order_id": "O-1", "status": "applied"});
     let changes = json!({"change_requests": [changed, {"change_request_id": "C-2"}]});
     let filter = |status: Option<&str>| OrderFilter {
-        deal_ids: vec!["D-1".into(), "D-2".into()],
+        deal_ids: ["D-1".into(), "D-2".into()].into(),
         status: status.map(str::to_owned),
         ..OrderFilter::default()
     };

@@ -1,10 +1,12 @@
 //! A desk that reads only what lives, what it is about and what its rules look at decides as one that reads
 //! everything; and what it left out it does not take for absent.
 
+use std::collections::BTreeSet;
+
 use dealdesk::{
     desk::{
-        Actor, Answered, Command, Decision, Desk, Effect, Ending, Entry, Fact, Input, Mode,
-        SellerInfo, Setup, State, TicketState,
+        Actor, Answered, Command, DealRecord, Decision, Desk, Effect, Ending, Entry, Fact, Input,
+        Mode, SellerInfo, Setup, State, TicketState,
     },
     domain::{
         Answer, Cost, Cpm, Deal, DealStatus, Heard, Identity, Limits, Quote, QuoteRef, QuoteStatus,
@@ -336,4 +338,19 @@ fn what_is_out_is_summed_up_as_it_changes() {
     assert!(living.exposure.total() > Decimal::ZERO && living.exposure.on(day) > Decimal::ZERO);
     let later = at(0).checked_add(SignedDuration::from_hours(24 * 300)).unwrap();
     assert_eq!(living.exposure.on(later.to_zoned(jiff::tz::TimeZone::UTC).date()), Decimal::ZERO);
+}
+
+#[test]
+fn all_deals_are_named_while_only_what_is_asked_about_is_read() {
+    let store = Store::open(Location::Memory).unwrap();
+    let _ = store.append(book()).wait().unwrap();
+    let whole = store.load().wait().unwrap();
+    let deal = whole.deals[3].reference();
+    let named = store.load_named(vec![deal.deal_id.0.clone()]).wait().unwrap();
+    let names = whole.deals.iter().map(DealRecord::reference);
+    assert_eq!(named.deals.into_iter().collect::<BTreeSet<_>>(), names.collect());
+    assert_eq!(named.snapshot.seq, whole.seq);
+    assert_eq!(named.snapshot.controls, whole.controls);
+    assert_eq!(named.snapshot.deals, [whole.deals[3].clone()]);
+    assert_eq!(store.load_named(Vec::new()).wait().unwrap().snapshot.deals, []);
 }

@@ -6,8 +6,11 @@ mod read;
 mod tests;
 mod write;
 
-use super::{context::Context, exit::Exit, fail::Failure, json::Reply, seam};
-use crate::domain::{OrderId, SellerName, ids};
+use super::{context::Context, exit::Exit, fail::Failure, find::Wanted, json::Reply, seam};
+use crate::{
+    domain::{OrderId, SellerName, ids},
+    store::Reader,
+};
 
 /// The verbs.
 #[derive(Debug, clap::Subcommand)]
@@ -26,17 +29,50 @@ pub(crate) enum Command {
     Change(write::Change),
 }
 
+impl Command {
+    /// Whether it only reads.
+    pub(crate) fn is_read(&self) -> bool {
+        !matches!(self, Self::Create(_) | Self::Change(_))
+    }
+
+    /// The deal that it is about, as typed.
+    fn deal(&self) -> Option<&str> {
+        match self {
+            Self::List(list) => list.deal.as_deref(),
+            Self::Changes(changes) => changes.deal.as_deref(),
+            Self::Create(create) => Some(&create.deal),
+            Self::Show(_) | Self::History(_) | Self::Change(_) => None,
+        }
+    }
+}
+
 pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Failure> {
     let wait = context.config.desk.ask_wait;
-    seam::with_session(context, async |session| match command {
-        Command::List(list) => read::list(session, wait, &list).await,
-        Command::Show(show) => read::show(session, wait, &show).await,
-        Command::History(show) => read::history(session, wait, &show).await,
-        Command::Changes(changes) => read::changes(session, wait, &changes).await,
-        Command::Create(create) => write::create(session, wait, &create).await,
-        Command::Change(change) => write::change(session, wait, &change).await,
-    })
-    .await
+    let deal = command.deal().map(Wanted::new);
+    let ids = deal.iter().flat_map(Wanted::ids);
+    let play = async |session: &mut _| match &command {
+        Command::List(list) => read::list(session, wait, list).await,
+        Command::Show(show) => read::show(session, wait, show).await,
+        Command::History(show) => read::history(session, wait, show).await,
+        Command::Changes(changes) => read::changes(session, wait, changes).await,
+        Command::Create(create) => write::create(session, wait, create).await,
+        Command::Change(change) => write::change(session, wait, change).await,
+    };
+    if matches!(command, Command::Change(_)) {
+        // What the order does not say its deal does, and which deal that is its seller tells.
+        seam::with_session(context, play).await
+    } else if command.is_read() && !is_awaited(context) {
+        seam::with_session_named(context, ids, play).await
+    } else {
+        seam::with_session_on(context, ids, play).await
+    }
+}
+
+/// Whether the outcome of something that was asked for is awaited, as far as that can be told: whoever asked
+/// may be gone, and only a desk that knows what lives finds that out and says so.
+fn is_awaited(context: &Context) -> bool {
+    let controls = Reader::open(&context.config.store).and_then(|reader| reader.controls());
+    controls.map_or(true, |known| known.orders.values().any(|intent| !intent.in_doubt))
 }
 
 /// `SELLER/ORDER`. An order's id may itself hold a `/`.

@@ -1,6 +1,6 @@
 //! Reading orders and change requests.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use super::{order, shown, silent};
 use crate::{
@@ -80,15 +80,13 @@ fn filters(
     let ours = deal.filter(|_| !all).map(|deal| Wanted::new(deal).deal_of(state));
     let ours = ours.transpose()?.map(desk::DealRecord::reference);
     for name in names {
-        let of_seller = |key: &&DealRef| key.seller == *name;
-        let deal_ids: Vec<DealId> = match (&ours, all) {
+        let deal_ids: BTreeSet<DealId> = match (&ours, all) {
             (Some(key), _) => {
-                Some(key).filter(of_seller).map(|key| key.deal_id.clone()).into_iter().collect()
+                let of_seller = Some(key).filter(|key| key.seller == *name);
+                of_seller.map(|key| key.deal_id.clone()).into_iter().collect()
             }
             (None, true) => deal.into_iter().map(DealId::from).collect(),
-            (None, false) => {
-                state.deals.keys().filter(of_seller).map(|key| key.deal_id.clone()).collect()
-            }
+            (None, false) => state.deals_with(name),
         };
         if !all && deal_ids.is_empty() {
             if ours.is_none() {
@@ -187,7 +185,7 @@ pub(super) async fn one(
 pub(super) fn is_ours(state: &State, seller: &SellerName, deal: Option<&DealId>) -> bool {
     deal.is_some_and(|deal_id| {
         let key = DealRef { seller: seller.clone(), deal_id: deal_id.clone() };
-        state.deals.contains_key(&key)
+        state.has_deal(&key)
     })
 }
 

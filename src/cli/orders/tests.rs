@@ -10,10 +10,10 @@ use crate::{
         json::schema,
         port::Session as _,
     },
-    desk::{Answered, Command, Fact},
+    desk::{Answered, Command, Fact, LeftOut},
     domain::{
-        Answer, Ask, DealId, ErrorKind, Order, OrderAnswer, OrderAsk, OrderFilter, QuoteRef,
-        SellerName,
+        Answer, Ask, DealId, DealRef, ErrorKind, Order, OrderAnswer, OrderAsk, OrderFilter,
+        QuoteRef, SellerName,
         order::{ChangeType, Given, OrderStatus, OrderStep},
     },
 };
@@ -113,7 +113,7 @@ async fn only_orders_of_our_deals_are_listed_unless_all_are_asked_for() {
     assert_eq!((ids, &document["scope"]), (vec!["ORD-1".into()], &"ours".into()));
     let item = &document["items"][0];
     assert_eq!((&item["ours"], &item["metadata"]["budget"]), (&true.into(), &"12500.50".into()));
-    let filter = OrderFilter { deal_ids: vec![DealId::from("D-1")], ..OrderFilter::default() };
+    let filter = OrderFilter { deal_ids: [DealId::from("D-1")].into(), ..OrderFilter::default() };
     assert_eq!(fake.asked.last(), Some(&Ask::Orders(OrderAsk::List(filter))));
 
     let booked = read::List { status: Some("booked".into()), ..list.clone() };
@@ -127,6 +127,25 @@ async fn only_orders_of_our_deals_are_listed_unless_all_are_asked_for() {
     assert_eq!(unknown.exit, Exit::NotFound);
     let reply = read::list(&mut fake, WAIT, &read::List { all: true, ..theirs }).await.unwrap();
     assert_eq!(listed(&reply).0, ["ORD-2"]);
+}
+
+#[tokio::test]
+async fn a_deal_that_is_in_the_store_alone_is_ours_too() {
+    let mut fake = Fake::new(setup(&["a", "b"]), says);
+    let ours = DealRef { seller: "a".into(), deal_id: "D-2".into() };
+    fake.desk.knows(LeftOut::of([], [ours]));
+    let reply = read::list(&mut fake, WAIT, &read::List::default()).await.unwrap();
+    let (ids, document) = listed(&reply);
+    assert_eq!((ids, &document["items"][0]["ours"]), (vec!["ORD-2".into()], &true.into()));
+    assert!(reply.words[0].contains("b is not asked"), "{:?}", reply.words);
+    let show = read::Show { order: ("a".into(), "ORD-2".into()) };
+    assert!(read::show(&mut fake, WAIT, &show).await.unwrap().words.is_empty());
+    let all = read::List { all: true, ..read::List::default() };
+    let document = listed(&read::list(&mut fake, WAIT, &all).await.unwrap()).1;
+    assert_eq!(
+        (&document["items"][0]["ours"], &document["items"][1]["ours"]),
+        (&false.into(), &true.into())
+    );
 }
 
 #[tokio::test]

@@ -20,6 +20,10 @@ const WHOLE: usize = 500;
 /// So many packed records may have been looked at before they are closed again.
 const LOOKED_AT: usize = 500;
 
+/// So many names are known at once. Where most are of one record alone, knowing all of them would cost more
+/// than keeping some twice.
+const NAMES: usize = 10_000;
+
 /// A kind of record that is kept.
 pub trait Record: Clone + PartialEq + Serialize + DeserializeOwned {
     /// What it is called.
@@ -35,7 +39,7 @@ pub trait Record: Clone + PartialEq + Serialize + DeserializeOwned {
     fn rests(&self) -> bool;
 }
 
-/// Names that many records share, each kept once.
+/// Names that many records share, each kept once while it comes again and again.
 #[derive(Debug, Clone, Default)]
 pub struct Names(IndexSet<Arc<str>>);
 
@@ -44,6 +48,9 @@ impl Names {
     pub fn one(&mut self, name: &str) -> Arc<str> {
         if let Some(known) = self.0.get(name) {
             return Arc::clone(known);
+        }
+        if self.0.len() >= NAMES {
+            self.0.clear();
         }
         let new: Arc<str> = name.into();
         self.0.insert(Arc::clone(&new));

@@ -52,6 +52,18 @@ fn what_rests_is_packed_and_what_is_expected_of_is_not() {
     assert_eq!(kept.looked_at(), 0, "it was not packed again");
 }
 
+#[test]
+fn a_name_that_comes_again_is_kept_once_and_names_that_do_not_come_again_are_not_remembered() {
+    let mut names = Names::default();
+    let first = names.one("sports");
+    assert!(Arc::ptr_eq(&first, &names.one("sports")));
+    for number in 0..NAMES * 2 {
+        assert_eq!(*names.one(&format!("name {number}")), *format!("name {number}"));
+    }
+    assert!(names.0.len() <= NAMES);
+    assert_eq!(names.one("sports"), first);
+}
+
 /// What does not come out as it went in: a part of it is not written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Leaky {

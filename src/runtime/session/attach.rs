@@ -33,7 +33,7 @@ impl Session {
     pub(super) fn attached(&mut self, opener: Opener) -> Result<(), StoreError> {
         let Opener { location, scope, watches, store, seq, mended, left, .. } = opener;
         let Some(store) = store else { return Err(StoreError::closed()) };
-        if matches!(scope, Scope::About(_) | Scope::Left | Scope::Lately) {
+        if !matches!(scope, Scope::Living(_) | Scope::Whole) {
             // It sends nothing that commits, and polls nothing.
             self.may_host = false;
             self.writer.open(store, seq);
@@ -48,7 +48,7 @@ impl Session {
                     self.desk.asks_nobody();
                     self.take_in(left);
                 }
-                Scope::About(_) | Scope::Living(_) | Scope::Whole => {}
+                Scope::About(_) | Scope::Named(_) | Scope::Living(_) | Scope::Whole => {}
             }
             return Ok(());
         }

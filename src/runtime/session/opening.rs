@@ -8,8 +8,8 @@ use std::{
 
 use super::Session;
 use crate::{
-    desk::{Controls, Desk, Entry, Fact, LATELY},
-    domain::{QuoteRef, SellerName},
+    desk::{Controls, Desk, Entry, Fact, LATELY, LeftOut},
+    domain::SellerName,
     runtime::{
         inbox::{Inbox, Message},
         jobs,
@@ -38,6 +38,8 @@ pub(crate) enum Scope {
     /// What is about these ids, of quotes and deals: a desk that asks sellers about these, and does
     /// nothing by itself.
     About(Vec<String>),
+    /// The same, and what all deals are called: a desk that asks sellers what they have of these.
+    Named(Vec<String>),
     /// The newest quotes, and what all others are called: a desk that asks for quotes, and does nothing by
     /// itself.
     Lately,
@@ -50,7 +52,7 @@ impl Scope {
     fn takes_in(&self) -> bool {
         match self {
             Self::Whole | Self::Living(_) | Self::Left => true,
-            Self::About(_) | Self::Lately => false,
+            Self::About(_) | Self::Named(_) | Self::Lately => false,
         }
     }
 }
@@ -83,8 +85,8 @@ pub struct Read {
 enum Book {
     /// All of them, in order, and up to which row of the journal.
     Whole(Box<Desk>, u64),
-    /// What is about some ids, or is new; and what other quotes are called.
-    Some(Box<Snapshot>, Vec<QuoteRef>),
+    /// What is about some ids, or is new; and what others are called.
+    Some(Box<Snapshot>, LeftOut),
     /// What something is expected of.
     Living(Box<Living>),
 }
@@ -313,12 +315,19 @@ async fn read(
     }
     inbox.put(Message::Opening(Opening::Open(store.clone(), dialects)));
     let book = match (scope, beside) {
-        (Scope::About(ids), _) => Book::Some(store.load_about(ids).await?.into(), Vec::new()),
-        (Scope::Left, _) => Book::Some(store.load_about(about).await?.into(), Vec::new()),
+        (Scope::About(ids), _) => {
+            Book::Some(store.load_about(ids).await?.into(), LeftOut::default())
+        }
+        (Scope::Left, _) => Book::Some(store.load_about(about).await?.into(), LeftOut::default()),
+        (Scope::Named(ids), _) => {
+            let named = store.load_named(ids).await?;
+            let left_out = LeftOut::of([], named.deals);
+            Book::Some(named.snapshot.into(), left_out)
+        }
         (Scope::Living(ids), _) => Book::Living(store.load_living(ids).await?.into()),
         (Scope::Lately, _) => {
             let lately = store.load_lately(LATELY.into()).await?;
-            Book::Some(lately.snapshot.into(), lately.others)
+            Book::Some(lately.snapshot.into(), LeftOut::of(lately.others, []))
         }
         (Scope::Whole, beside) => {
             let (parts, inbox) = (store.load_parts(), inbox.clone());

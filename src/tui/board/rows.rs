@@ -1,7 +1,7 @@
 //! Which rows the board shows, in which order. While nothing is filtered or sorted it reads the desk's
 //! own order and keeps nothing; else it finds the rows once per change.
 
-use std::{borrow::Cow, cmp::Reverse, collections::BTreeMap};
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use rust_decimal::Decimal;
 
@@ -10,6 +10,7 @@ use crate::{
     domain::{DealRef, Group, QuoteRef, SellerName, Stage, ids},
     tui::parts::{
         filter::{Fields, Filter},
+        kind,
         list::List,
         money,
     },
@@ -49,8 +50,7 @@ impl Rows {
             self.found = known;
             return;
         }
-        let mut sieve = filter.sieve();
-        let mut passes = |row: &Row| Known::of(state, *row).is_some_and(|row| sieve.passes(&row));
+        let passes = |row: &Row| Known::of(state, *row).is_some_and(|row| filter.matches(&row));
         let narrowed = known.filter(|found| found.sort == sort && filter.narrows(&found.filter));
         let rows = if let Some(mut found) = narrowed {
             found.rows.retain(|row| passes(row));
@@ -255,10 +255,10 @@ impl<'a> Known<'a> {
     }
 
     /// The kind of deal, in the seller's word where it is one.
-    fn kind(&self) -> Cow<'a, str> {
+    fn kind(&self) -> &'a str {
         match self {
-            Self::Quote(_, brief) => brief.deal_type.to_string().into(),
-            Self::Deal(_, brief) => Cow::Borrowed(&brief.kind),
+            Self::Quote(_, brief) => kind::letters(brief.deal_type),
+            Self::Deal(_, brief) => &brief.kind,
         }
     }
 
@@ -280,11 +280,12 @@ impl<'a> Known<'a> {
 }
 
 impl Fields for Known<'_> {
-    fn write(&self, out: &mut String) {
-        let (id, seller) = (ids::shown(self.id()), ids::shown(self.seller().as_str()));
-        for word in [self.stage().words(), &id, &seller, self.product(), &self.kind()] {
-            out.extend([word, " "]);
-        }
+    fn any(&self, is: &mut dyn FnMut(&str) -> bool) -> bool {
+        is(self.stage().words())
+            || is(&ids::shown(self.id()))
+            || is(&ids::shown(self.seller().as_str()))
+            || is(self.product())
+            || is(self.kind())
     }
 
     fn field(&self, name: &str) -> Option<String> {
@@ -298,7 +299,7 @@ impl Fields for Known<'_> {
             ("quote", Self::Deal(_, brief)) => ids::shown(brief.quote.as_deref()?).into_owned(),
             ("seller", _) => self.seller().to_string(),
             ("product", _) => self.product().to_owned(),
-            ("type" | "typ", _) => self.kind().into_owned(),
+            ("type" | "typ", _) => self.kind().to_owned(),
             ("imps", _) => money::impressions(impressions),
             ("cpm", _) => self.cpm()?.to_string(),
             ("cost", _) => self.cost()?.to_string(),

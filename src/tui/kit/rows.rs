@@ -172,9 +172,9 @@ impl Whole {
 }
 
 impl Fields for Row {
-    fn write(&self, out: &mut String) {
+    fn any(&self, is: &mut dyn FnMut(&str) -> bool) -> bool {
         let seller = self.key.seller.to_string();
-        for word in [
+        let words = [
             &self.name,
             &seller,
             &self.key.id,
@@ -183,9 +183,8 @@ impl Fields for Row {
             &self.price,
             &self.geo,
             &self.cat,
-        ] {
-            out.extend([word, " "]);
-        }
+        ];
+        words.into_iter().any(|word| is(word))
     }
 
     fn field(&self, name: &str) -> Option<String> {

@@ -72,12 +72,10 @@ pub(crate) fn at(state: &State, number: u64) -> Option<&Line> {
 pub(crate) struct Row<'a>(pub(crate) &'a Line);
 
 impl Fields for Row<'_> {
-    fn write(&self, out: &mut String) {
+    fn any(&self, is: &mut dyn FnMut(&str) -> bool) -> bool {
         let Described { level, kind, seller, subject, who, words } = describe::line(self.0);
         let level = level.to_string();
-        for word in [&level, &kind, &seller, &subject, &who, &words] {
-            out.extend([word, " "]);
-        }
+        [level, kind, seller, subject, who, words].iter().any(|word| is(word))
     }
 
     fn field(&self, name: &str) -> Option<String> {

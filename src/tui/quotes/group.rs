@@ -195,16 +195,25 @@ pub(super) fn is_expected(state: &State, rfq: &RfqId) -> bool {
 
 /// The newest quotes of an RFQ, by position.
 fn members<'s>(state: &'s State, rfq: &RfqId) -> impl Iterator<Item = usize> + use<'s> {
-    let together: Vec<usize> = state.places.together(rfq).collect();
-    together.into_iter().filter(|index| {
+    state.places.together(rfq).collect::<Vec<_>>().into_iter().filter(is_newest(state))
+}
+
+fn is_newest(state: &State) -> impl Fn(&usize) -> bool + '_ {
+    |index| {
         let known = state.quotes.key(*index).zip(state.quotes.brief(*index));
         known.is_some_and(|(key, brief)| !is_below(state, key, brief))
-    })
+    }
 }
 
 /// When the first answer to an RFQ came.
 pub(super) fn since(state: &State, rfq: &RfqId) -> Option<Timestamp> {
-    members(state, rfq).filter_map(|index| Some(state.quotes.brief(index)?.received_at)).min()
+    first(state, state.places.together(rfq))
+}
+
+/// When the first of these came, of the newest ones among them.
+pub(super) fn first(state: &State, members: impl Iterator<Item = usize>) -> Option<Timestamp> {
+    let members = members.filter(is_newest(state));
+    members.filter_map(|index| Some(state.quotes.brief(index)?.received_at)).min()
 }
 
 fn asking<'s>(state: &'s State, wanted: &RfqId) -> impl Iterator<Item = &'s InFlight> {

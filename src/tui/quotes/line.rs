@@ -1,40 +1,29 @@
 //! One row of the quotes, as it is ordered: by what it was asked for with, by what it waits for, by the
 //! column that was chosen. Made of what is known in brief; no quote is looked at for it.
 
-use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::{
+    by::By,
     group,
-    rows::{Brief, Key, Words, is_running},
+    rows::{Brief, Words, is_running},
+    sections::{Section, Sections},
 };
 use crate::{
     desk::{QuoteBrief, RequestId, State},
     domain::{QuoteRef, RfqId, SellerName, Skew},
-    tui::parts::filter::{Filter, Sieve},
+    tui::parts::filter::Filter,
 };
 
 /// How many quotes that were replaced stand under the newest at most. A seller that reuses ids makes no
 /// endless chain.
 const OLDER: usize = 20;
-
-/// What stands together under a line of its own: what is under way first, newest first; then what was
-/// asked for alone; then what is over.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Section {
-    pub(super) order: u8,
-    pub(super) since: Reverse<Option<Timestamp>>,
-    pub(super) rfq: Option<Arc<str>>,
-}
-
-impl Section {
-    /// What was asked for alone.
-    pub(super) fn alone() -> Self {
-        Self { order: 1, since: Reverse(None), rfq: None }
-    }
-}
 
 /// Where a row goes: asking, open, over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,86 +33,47 @@ enum Band {
     Over,
 }
 
-/// By what it is sorted within its band.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum By {
-    Nothing,
-    /// Unpriced ones last.
-    Price(bool, Option<Decimal>),
-    Cost(Reverse<Option<Decimal>>),
-    Seller(Arc<str>),
-    Newest(Reverse<Timestamp>),
-}
-
 /// What stands in a row. What came first goes first, where nothing else decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Of {
-    /// The line above a section.
-    Head,
     Asking(RequestId),
     Quote(u32),
     Failed(usize),
 }
 
 /// A row, ordered as it is shown.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
+    /// None where another column than the natural one orders the rows.
     pub(super) section: Option<Arc<Section>>,
-    is_row: bool,
     /// Its place among those asked for with it; those without one last.
     place: u32,
     band: Band,
     by: By,
     time: i64,
-    of: Of,
+    pub(super) of: Of,
     /// How many newer ones stand above it.
-    pub(super) depth: u8,
+    depth: u8,
     /// The quote that is shown: its own, or one that it replaced.
     shows: u32,
 }
 
 impl Line {
-    /// The line above a section.
-    pub(super) fn head(section: Arc<Section>) -> Self {
-        Self {
-            section: Some(section),
-            is_row: false,
-            place: 0,
-            band: Band::Asking,
-            by: By::Nothing,
-            time: 0,
-            of: Of::Head,
-            depth: 0,
-            shows: u32::MAX,
-        }
-    }
-
     /// The position of the quote that is shown.
     pub(super) fn shows(&self) -> usize {
         usize::try_from(self.shows).unwrap_or(usize::MAX)
     }
 
-    /// What it is called.
-    pub(super) fn key(&self, state: &State) -> Option<Key> {
-        Some(match self.of {
-            Of::Head => {
-                let rfq = self.section.as_ref().and_then(|section| section.rfq.as_deref());
-                Key::Group(rfq.map(RfqId::from))
-            }
-            Of::Asking(id) => Key::Asking(id),
-            Of::Failed(place) => Key::Failed(place),
-            Of::Quote(_) => Key::Quote(state.quotes.key(self.shows())?.clone()),
-        })
+    /// What it is ordered by within its section.
+    pub(super) fn within(&self) -> impl Ord + use<> {
+        (self.place, self.band, self.by, self.time, self.of, self.depth)
     }
 }
-
-/// The sections, by RFQ.
-pub(super) type Sections = BTreeMap<Option<Arc<str>>, Arc<Section>>;
 
 /// Something that is asked for, or that did not come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Asked {
-    of: Of,
+    pub(super) of: Of,
     pub(super) rfq: Option<Arc<str>>,
     seller: SellerName,
     at: Timestamp,
@@ -155,20 +105,16 @@ impl Own {
             Self::Many(lines) => lines,
         }
     }
-
-    /// The rows, to be changed.
-    pub(super) fn lines_mut(&mut self) -> &mut [Line] {
-        match self {
-            Self::None => &mut [],
-            Self::One(line) => std::slice::from_mut(line),
-            Self::Many(lines) => lines,
-        }
-    }
 }
 
 /// A position in little room: no desk has as many quotes as it holds.
-fn small(place: usize) -> u32 {
+pub(super) fn small(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+/// A position as lists count.
+pub(super) fn wide(place: u32) -> usize {
+    usize::try_from(place).unwrap_or(usize::MAX)
 }
 
 /// How the rows are wanted.
@@ -184,16 +130,16 @@ pub(super) struct Wish<'a> {
 pub(super) struct Maker<'a> {
     state: &'a State,
     sort: usize,
-    sieve: Sieve<'a>,
-    /// The sellers' names, each kept once.
-    names: BTreeMap<&'a SellerName, Arc<str>>,
+    filter: &'a Filter,
+    /// The sellers in the order of their names, where that orders the rows.
+    sellers: BTreeMap<&'a SellerName, u64>,
 }
 
 impl<'a> Maker<'a> {
     pub(super) fn new(Wish { state, filter, sort }: Wish<'a>) -> Self {
-        let sellers = state.sellers.keys().chain(state.places.sellers());
-        let names = sellers.map(|seller| (seller, Arc::from(seller.as_str()))).collect();
-        Self { state, sort, sieve: filter.sieve(), names }
+        let sellers: BTreeSet<_> = sellers(state).filter(|_| sort == 4).collect();
+        let sellers = sellers.into_iter().zip(0..).collect();
+        Self { state, sort, filter, sellers }
     }
 
     fn by(
@@ -203,32 +149,31 @@ impl<'a> Maker<'a> {
         at: Timestamp,
     ) -> By {
         match self.sort {
-            2 => By::Price(price.is_none(), price),
-            3 => By::Cost(Reverse(cost)),
-            4 => By::Seller(
-                self.names.get(seller).map_or_else(|| Arc::from(seller.as_str()), Arc::clone),
-            ),
-            5 => By::Newest(Reverse(at)),
-            _ => By::Nothing,
+            2 => By::smallest(price),
+            3 => By::largest(cost),
+            4 => By::place(self.sellers.get(seller).copied()),
+            5 => By::newest(at),
+            _ => By::default(),
         }
     }
 
-    fn section(&self, rfq: Option<&Arc<str>>, sections: &Sections) -> Option<Arc<Section>> {
-        sections.get(&rfq.cloned()).filter(|_| self.sort == 0).cloned()
+    /// Whether rows stand in sections: not where another column than the natural one orders them.
+    pub(super) fn has_sections(&self) -> bool {
+        self.sort == 0
     }
 
     /// Whether a quote passes the filter.
-    pub(super) fn passes(&mut self, key: &QuoteRef, brief: &QuoteBrief) -> bool {
-        self.sieve.passes(&Brief { key, brief })
+    pub(super) fn passes(&self, key: &QuoteRef, brief: &QuoteBrief) -> bool {
+        self.filter.matches(&Brief { key, brief })
     }
 
     /// The rows of a quote: itself, and under it those that it replaced, newest first. None where a
     /// newer one stands for it, or where it does not pass.
     pub(super) fn quote(
-        &mut self,
+        &self,
         (index, key): (usize, &QuoteRef),
         brief: &QuoteBrief,
-        (sections, place): (&Sections, Option<usize>),
+        (section, place): (Option<&Arc<Section>>, Option<usize>),
     ) -> Own {
         let state = self.state;
         if is_below(state, key, brief) || !self.passes(key, brief) {
@@ -236,12 +181,11 @@ impl<'a> Maker<'a> {
         }
         let running = is_running(brief.is_open, brief.stage);
         let ends = || Skew::ours(state.skew(&key.seller), brief.expires_at);
-        let cost = brief.cost().filter(|_| self.sort == 3).map(|cost| cost.amount());
+        let cost = (self.sort == 3).then(|| brief.cost()).flatten().map(|cost| cost.amount());
         let price = brief.price.map(|price| price.amount());
         let newest = Line {
-            section: self.section(brief.rfq.as_ref(), sections),
-            is_row: true,
-            place: place.filter(|_| self.sort == 0).map_or(u32::MAX, small),
+            section: section.filter(|_| self.has_sections()).cloned(),
+            place: place.filter(|_| self.has_sections()).map_or(u32::MAX, small),
             band: if running { Band::Open } else { Band::Over },
             by: self.by((price, cost), &key.seller, brief.received_at),
             time: if running {
@@ -263,38 +207,41 @@ impl<'a> Maker<'a> {
         Own::Many(std::iter::once(newest).chain(older).collect())
     }
 
+    fn section(&self, asked: &Asked, sections: &Sections) -> Option<Arc<Section>> {
+        let section = || sections.get(self.state, asked.rfq.as_deref());
+        self.has_sections().then(section).flatten().cloned()
+    }
+
     /// What is asked for, and what did not come.
-    pub(super) fn asked(&mut self) -> Vec<Asked> {
+    pub(super) fn asked(&self) -> Vec<Asked> {
         let state = self.state;
         let shared = |rfq: Option<&RfqId>| rfq.map(|rfq| Arc::from(rfq.as_str()));
-        let sieve = &mut self.sieve;
         let mut all = Vec::new();
         for (id, flight) in &state.in_flight {
             let Some((ask, rfq)) = flight.priced() else { continue };
             let product = ask.product_name.as_deref().unwrap_or_default();
             let words = Words(format!("{} {product} asking", flight.seller));
             let (of, seller) = (Of::Asking(*id), flight.seller.clone());
-            let passes = sieve.passes(&words);
+            let passes = self.filter.matches(&words);
             all.push(Asked { of, rfq: shared(rfq), seller, at: flight.since, passes });
         }
         for (place, failed) in group::failures(state) {
             let words = format!("{} {} {} failed", failed.seller, failed.product, failed.error);
             let (of, seller) = (Of::Failed(place), failed.seller.clone());
-            let passes = sieve.passes(&Words(words));
+            let passes = self.filter.matches(&Words(words));
             let rfq = shared(failed.rfq.as_ref());
             all.push(Asked { of, rfq, seller, at: failed.at, passes });
         }
         all
     }
 
-    /// The rows of these.
-    pub(super) fn others(&self, asked: &[Asked], sections: &Sections) -> Vec<Line> {
-        let rows = asked.iter().filter(|asked| asked.passes).map(|asked| {
+    /// The rows of these, each at its position; none where it does not pass.
+    pub(super) fn others(&self, asked: &[Asked], sections: &Sections) -> Vec<Option<Line>> {
+        let rows = asked.iter().map(|asked| {
             let is_over = matches!(asked.of, Of::Failed(_));
             let time = asked.at.as_millisecond();
-            Line {
-                section: self.section(asked.rfq.as_ref(), sections),
-                is_row: true,
+            asked.passes.then(|| Line {
+                section: self.section(asked, sections),
                 place: u32::MAX,
                 band: if is_over { Band::Over } else { Band::Asking },
                 by: self.by((None, None), &asked.seller, asked.at),
@@ -302,10 +249,15 @@ impl<'a> Maker<'a> {
                 of: asked.of,
                 depth: 0,
                 shows: u32::MAX,
-            }
+            })
         });
         rows.collect()
     }
+}
+
+/// Everybody whose quotes there are or may be.
+pub(super) fn sellers(state: &State) -> impl Iterator<Item = &SellerName> {
+    state.sellers.keys().chain(state.places.sellers())
 }
 
 /// Whether a quote stands under the one that replaced it.

@@ -3,15 +3,20 @@
 
 mod asked;
 mod awaited;
+mod by;
 mod cells;
 pub(crate) mod clock;
 mod compare;
 mod detail;
 mod group;
 mod line;
+mod lines;
 mod order;
+#[cfg(test)]
+mod plain;
 mod proof;
 mod rows;
+mod sections;
 #[cfg(test)]
 mod tests;
 mod view;

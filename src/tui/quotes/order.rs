@@ -2,7 +2,6 @@
 //! put anew, and only those that are seen are looked at.
 
 use std::{
-    cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
@@ -12,8 +11,10 @@ use rust_decimal::Decimal;
 
 use super::{
     group::{self, Group},
-    line::{Asked, Line, Maker, Own, Section, Sections, Wish, newest},
+    line::{Asked, Line, Maker, Of, Own, Wish, newest, sellers, small},
+    lines::{At, Lines, at_quote, is_same},
     rows::{Key, Row},
+    sections::{Section, Sections},
 };
 use crate::{
     desk::{Sorted, State, rivals},
@@ -21,24 +22,27 @@ use crate::{
     tui::parts::filter::Filter,
 };
 
-/// What the rows were made for: the list's version, and what an auction is assumed to clear at.
-type Basis = (u64, Decimal);
+/// What the rows were made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Basis {
+    /// The list's version.
+    version: u64,
+    /// What an auction is assumed to clear at.
+    factor: Decimal,
+    /// How many sellers there were: rows may be ordered by their names.
+    sellers: usize,
+}
 
 /// Every row, and what they were asked for in.
 #[derive(Debug, Default)]
 pub(super) struct Shown {
-    lines: Sorted<Line>,
-    /// By a quote's position: its own rows.
-    of: Vec<Own>,
-    /// What is asked for and what did not come, and the rows of these.
+    lines: Lines,
+    rows: Sorted<At>,
+    /// What is asked for and what did not come.
     asked: Vec<Asked>,
-    others: Vec<Line>,
     sections: Sections,
-    /// How many rows stand in a section; none where all is one list.
-    many: BTreeMap<Arc<Section>, usize>,
-    is_one_list: bool,
-    /// RFQs of which something is expected.
-    groups: BTreeMap<RfqId, Group>,
+    /// How many rows were asked for together with others: where there are none, all is one list.
+    together: usize,
     /// RFQs that are seen, of which nothing is expected.
     seen: BTreeMap<RfqId, Group>,
     /// Second choices that are gone too soon.
@@ -54,7 +58,7 @@ pub(super) struct Shown {
 impl Shown {
     /// How many rows there are.
     pub(super) fn len(&self) -> usize {
-        self.lines.len()
+        self.rows.len()
     }
 
     /// How many rows were ever put at their place.
@@ -66,17 +70,18 @@ impl Shown {
     /// Brings the rows in line with the desk; `version` is the list's.
     pub(super) fn refresh(&mut self, wish: Wish<'_>, version: u64, now: Timestamp) {
         let state = wish.state;
-        let basis = Some((version, state.setup.limits.auction_factor));
+        let (factor, sellers) = (state.setup.limits.auction_factor, sellers(state).count());
+        let basis = Some(Basis { version, factor, sellers });
         let changed = state.places.changed_since(self.changes);
         let changed: Option<BTreeSet<usize>> =
             changed.filter(|_| self.basis == basis).map(Iterator::collect);
-        let is_known = self.basis.is_some_and(|(_, factor)| Some(factor) == basis.map(|new| new.1));
+        let is_known = self.basis.is_some_and(|known| known.factor == factor);
         let is_same = is_known && self.changes == state.places.changes();
-        let is_done = changed.is_some_and(|changed| self.follow(&changed, wish, now));
-        if !is_done {
-            self.make(wish, is_same, now);
+        match changed {
+            Some(changed) => self.follow(&changed, wish, now),
+            None => self.make(wish, is_same, now),
         }
-        if !is_same || self.changes != state.places.changes() {
+        if !is_same {
             self.gaps = rivals::gaps(state, now).0;
         }
         (self.basis, self.changes) = (basis, state.places.changes());
@@ -85,7 +90,7 @@ impl Shown {
 
     /// An RFQ that is under way or seen.
     pub(super) fn group(&self, rfq: &RfqId) -> Option<&Group> {
-        self.groups.get(rfq).or_else(|| self.seen.get(rfq))
+        self.sections.group(rfq).or_else(|| self.seen.get(rfq))
     }
 
     /// So many rows from a place on, as they are drawn.
@@ -95,60 +100,80 @@ impl Shown {
         (from, many): (usize, usize),
         now: Timestamp,
     ) -> Vec<Row> {
-        let (mut rows, seen) = (Vec::with_capacity(many), &mut self.seen);
-        for line in self.lines.from(from).take(many) {
-            let Some(key) = line.key(state) else { continue };
-            let brief = state.quotes.brief(line.shows());
-            let section = line.section.as_ref().and_then(|section| section.rfq.as_deref());
+        let mut rows = Vec::with_capacity(many);
+        for at in self.rows.from(from).take(many) {
+            let Some(key) = self.named(state, at) else { continue };
+            let brief = self.lines.of(at).and_then(|line| state.quotes.brief(line.shows()));
+            let section = self.lines.section(at).and_then(|section| section.rfq.as_deref());
             let rfq = section.or(brief.and_then(|brief| brief.rfq.as_deref())).map(RfqId::from);
-            let group = rfq.map(|rfq| match self.groups.get(&rfq) {
+            let group = rfq.map(|rfq| match self.sections.group(&rfq) {
                 Some(group) => group,
-                None => seen.entry(rfq).or_insert_with_key(|rfq| group::of(state, rfq, now)),
+                None => self.seen.entry(rfq).or_insert_with_key(|rfq| group::of(state, rfq, now)),
             });
+            let depth = if let At::Quote(_, depth) = at { usize::from(*depth) } else { 0 };
             let ranked = match &key {
-                Key::Quote(key) if line.depth == 0 => group.and_then(|group| group.ranked(key)),
+                Key::Quote(key) if depth == 0 => group.and_then(|group| group.ranked(key)),
                 Key::Quote(_) | Key::Group(_) | Key::Asking(_) | Key::Failed(_) => None,
             };
-            rows.push(Row { key, depth: line.depth.into(), ranked });
+            rows.push(Row { key, depth, ranked });
         }
         rows
     }
 
+    /// What a row is called.
+    fn named(&self, state: &State, at: &At) -> Option<Key> {
+        let line = match at {
+            At::Head(section) => return Some(Key::Group(section.rfq.as_deref().map(RfqId::from))),
+            At::Quote(..) | At::Other(_) => self.lines.of(at)?,
+        };
+        Some(match line.of {
+            Of::Asking(id) => Key::Asking(id),
+            Of::Failed(place) => Key::Failed(place),
+            Of::Quote(_) => Key::Quote(state.quotes.key(line.shows())?.clone()),
+        })
+    }
+
     /// What stands at a place.
     pub(super) fn key(&self, state: &State, place: usize) -> Option<Key> {
-        self.lines.get(place)?.key(state)
+        self.named(state, self.rows.get(place)?)
     }
 
     /// Where something stands.
     pub(super) fn place(&self, state: &State, wanted: &Key) -> Option<usize> {
-        match wanted {
+        let at = match wanted {
             Key::Group(rfq) => {
-                let rfq = rfq.as_ref().map(|rfq| Arc::from(rfq.as_str()));
-                let section = self.sections.get(&rfq)?;
-                self.lines.place(&Line::head(Arc::clone(section)))
+                let rfq = rfq.as_ref().map(RfqId::as_str);
+                At::Head(Arc::clone(self.sections.get(state, rfq)?))
             }
-            Key::Asking(_) | Key::Failed(_) => {
-                let line = self.others.iter().find(|line| line.key(state).as_ref() == Some(wanted));
-                self.lines.place(line?)
-            }
+            Key::Asking(id) => self.other(Of::Asking(*id))?,
+            Key::Failed(place) => self.other(Of::Failed(*place))?,
             Key::Quote(quote) => {
                 let index = state.quotes.get_index_of(quote)?;
-                let shown =
-                    |own: &Own| own.lines().iter().find(|line| line.shows() == index).cloned();
-                let line = self.of.get(newest(state, index)).and_then(shown);
+                let shown = |(newest, own): (usize, &Own)| {
+                    let depth = own.lines().iter().position(|line| line.shows() == index)?;
+                    Some(At::Quote(small(newest), u8::try_from(depth).ok()?))
+                };
+                let newest = newest(state, index);
+                let at = self.lines.of.get(newest).and_then(|own| shown((newest, own)));
                 // One that was asked for again more than once stands under each that replaced it.
                 let is_old = state.quotes.brief(index)?.replaced_by.is_some();
-                let line = line.or_else(|| self.of.iter().filter(|_| is_old).find_map(shown));
-                self.lines.place(&line?)
+                let all = || self.lines.of.iter().enumerate();
+                at.or_else(|| all().filter(|_| is_old).find_map(shown))?
             }
-        }
+        };
+        self.rows.place_by(|other| self.lines.order(other, &at))
+    }
+
+    fn other(&self, of: Of) -> Option<At> {
+        let index = self.asked.iter().position(|asked| asked.of == of)?;
+        self.lines.others.get(index)?.as_ref().map(|_| At::Other(small(index)))
     }
 
     /// Makes all rows anew. Where the desk is the same what was asked for together is known; where a letter
-    /// more was typed, no row comes that was not there.
+    /// more was typed, no row comes that was not there, and those that stay keep their order.
     fn make(&mut self, wish: Wish<'_>, is_same: bool, now: Timestamp) {
         let state = wish.state;
-        let mut maker = Maker::new(wish);
+        let maker = Maker::new(wish);
         let asked = maker.asked();
         let is_asked_same = asked.len() == self.asked.len()
             && asked.iter().zip(&self.asked).all(|(is, was)| is.is_same(was));
@@ -156,83 +181,69 @@ impl Shown {
         let narrows = is_same
             && wish.sort == self.wanted.1
             && wish.filter.narrows(&self.wanted.0)
-            && self.of.len() == state.quotes.len();
-        // What was there goes first: a big list is never held twice.
-        let of = std::mem::take(&mut self.of);
-        let Self { put, sections, groups, gaps, .. } = std::mem::take(self);
-        *self = Self { asked, gaps, put, ..Self::default() };
-        self.wanted = (wish.filter.clone(), wish.sort);
-        if is_same {
-            (self.sections, self.groups) = (sections, groups);
-        } else {
-            self.sections.insert(None, Arc::new(Section::alone()));
-            let asked = self.asked.iter().filter_map(|asked| asked.rfq.as_ref());
-            let rfqs: BTreeSet<Arc<str>> = state.places.rfqs().chain(asked).cloned().collect();
-            for rfq in rfqs {
-                self.regroup(state, rfq, now);
-            }
-        }
-        self.of = of;
-        if narrows {
-            for (own, (key, brief)) in self.of.iter_mut().zip(state.quotes.briefs()) {
+            && self.lines.of.len() == state.quotes.len();
+        (self.asked, self.wanted) = (asked, (wish.filter.clone(), wish.sort));
+        let rows = if narrows {
+            for (own, (key, brief)) in self.lines.of.iter_mut().zip(state.quotes.briefs()) {
                 if !own.lines().is_empty() && !maker.passes(key, brief) {
                     *own = Own::None;
                 }
             }
+            self.lines.others = maker.others(&self.asked, &self.sections);
+            let mut rows = std::mem::take(&mut self.rows).into_all();
+            rows.retain(|at| self.lines.of(at).is_some());
+            rows
         } else {
-            self.of.clear();
-            self.of.reserve_exact(state.quotes.len());
-            let places = self.groups.values().flat_map(|group| group.places(state));
-            let places: BTreeMap<usize, usize> = places.collect();
-            let sections = &self.sections;
-            self.of.extend(state.quotes.briefs().enumerate().map(|(index, (key, brief))| {
-                maker.quote((index, key), brief, (sections, places.get(&index).copied()))
+            // What was there goes first: a big list is never held twice.
+            (self.rows, self.lines) = Default::default();
+            if !is_same {
+                self.sections = Sections::default();
+                self.sections = Sections::of(state, &self.asked, now);
+            }
+            self.lines.of.reserve_exact(state.quotes.len());
+            let (ranked, sections) = (self.sections.ranked(state), &self.sections);
+            let numbers = maker.has_sections().then(|| sections.of_quotes(state));
+            let of = |index: usize| sections.numbered(*numbers.as_ref()?.get(index)?);
+            let quotes = state.quotes.briefs().enumerate();
+            self.lines.of.extend(quotes.map(|(index, (key, brief))| {
+                maker.quote((index, key), brief, (of(index), ranked.get(&index).copied()))
             }));
-        }
-        self.others = maker.others(&self.asked, &self.sections);
-        let all = || self.of.iter().flat_map(Own::lines).chain(&self.others);
-        self.is_one_list = !all().any(is_together);
-        if self.is_one_list {
-            let own = self.of.iter_mut().flat_map(Own::lines_mut);
-            own.chain(&mut self.others).for_each(|line| line.section = None);
-        }
-        let all = || self.of.iter().flat_map(Own::lines).chain(&self.others);
-        for section in all().filter_map(|line| line.section.as_ref()) {
-            *self.many.entry(Arc::clone(section)).or_default() += 1;
-        }
-        let mut lines = Vec::with_capacity(all().count() + self.many.len());
-        lines.extend(all().cloned());
-        lines.extend(self.many.keys().cloned().map(Line::head));
-        self.put += u64::try_from(lines.len()).unwrap_or(0);
-        self.lines = Sorted::of(lines);
-    }
-
-    /// Finds out anew what an RFQ is. Returns whether it is something else than before.
-    fn regroup(&mut self, state: &State, rfq: Arc<str>, now: Timestamp) -> bool {
-        let id = RfqId::from(&*rfq);
-        let before = self.groups.remove(&id);
-        if group::is_expected(state, &id) {
-            self.groups.insert(id.clone(), group::of(state, &id, now));
-        }
-        let group = self.groups.get(&id);
-        let (order, since) = match group {
-            Some(group) => (if group.is_under_way() { 0 } else { 2 }, Some(group.since)),
-            None => (2, group::since(state, &id)),
+            self.lines.others = maker.others(&self.asked, sections);
+            self.lines.in_order(sections, numbers.as_deref())
         };
-        let since = Reverse(since);
-        let section = Arc::new(Section { order, since, rfq: Some(Arc::clone(&rfq)) });
-        let places = |group: Option<&Group>| group.map(|group| group.places(state).collect());
-        let is_ranked_so: bool =
-            places(before.as_ref()).unwrap_or_else(Vec::new) == places(group).unwrap_or_default();
-        let known = self.sections.insert(Some(rfq), Arc::clone(&section));
-        !is_ranked_so || known != Some(section)
+        self.list(rows);
     }
 
-    /// Puts anew what changed. Returns whether that is all that is to be done.
-    fn follow(&mut self, changed: &BTreeSet<usize>, wish: Wish<'_>, now: Timestamp) -> bool {
+    /// Lists rows that are in order, with the lines above their sections.
+    fn list(&mut self, mut rows: Vec<At>) {
+        let lines = &self.lines;
+        self.put += u64::try_from(rows.len()).unwrap_or(0);
+        let sections = rows.chunk_by(|one, other| lines.is_beside(one, other));
+        let together = sections.filter(|rows| rows.first().is_some_and(|at| lines.is_together(at)));
+        let together = together.map(<[At]>::len);
+        let (many, heads) = together.fold((0, 0), |(many, heads), rows| (many + rows, heads + 1));
+        self.together = many;
+        if self.together > 0 {
+            let mut all = Vec::with_capacity(rows.len() + heads + 1);
+            let mut last: Option<Arc<Section>> = None;
+            for at in rows {
+                let section = lines.section(&at);
+                if !is_same(section, last.as_ref()) {
+                    last = section.cloned();
+                    all.extend(last.clone().map(At::Head));
+                }
+                all.push(at);
+            }
+            rows = all;
+        }
+        self.rows = Sorted::in_order(rows);
+    }
+
+    /// Puts anew what changed.
+    fn follow(&mut self, changed: &BTreeSet<usize>, wish: Wish<'_>, now: Timestamp) {
         let state = wish.state;
-        self.of.resize_with(state.quotes.len(), Own::default);
-        let mut maker = Maker::new(wish);
+        self.lines.of.resize_with(state.quotes.len(), Own::default);
+        let maker = Maker::new(wish);
         let newest = changed.iter().map(|index| newest(state, *index));
         let mut moved: BTreeSet<usize> = newest.chain(changed.iter().copied()).collect();
         let of = |index: &usize| state.quotes.brief(*index).and_then(|brief| brief.rfq.clone());
@@ -243,75 +254,84 @@ impl Shown {
             rfqs.extend(all.filter_map(|asked| asked.rfq.clone()));
         }
         for rfq in &rfqs {
-            if self.regroup(state, Arc::clone(rfq), now) {
+            if self.sections.again(state, rfq, now) {
                 moved.extend(state.places.together(&RfqId::from(&**rfq)));
             }
         }
-        let ranked = rfqs.iter().filter_map(|rfq| self.groups.get(&RfqId::from(&**rfq)));
-        let ranked: BTreeMap<usize, usize> = ranked.flat_map(|group| group.places(state)).collect();
+        let ranked = self.sections.ranked_of(state, &rfqs);
         for index in moved {
             let Some((key, brief)) = state.quotes.key(index).zip(state.quotes.brief(index)) else {
                 continue;
             };
             let place = ranked.get(&index).copied();
-            let mut new = maker.quote((index, key), brief, (&self.sections, place));
-            if !self.fits(new.lines_mut()) {
-                return false;
+            let section = self.sections.get(state, brief.rfq.as_deref());
+            let new = maker.quote((index, key), brief, (section, place));
+            let Some(old) = self.lines.of.get(index).filter(|old| **old != new) else { continue };
+            at_quote(small(index), old.lines().len()).for_each(|at| self.remove(&at));
+            let many = new.lines().len();
+            self.lines.of[index] = new;
+            at_quote(small(index), many).for_each(|at| self.insert(at));
+        }
+        let new = maker.others(&asked, &self.sections);
+        self.asked = asked;
+        if new != self.lines.others {
+            let at = |lines: &[Option<Line>]| {
+                let some = (0..).zip(lines).filter(|(_, line)| line.is_some());
+                some.map(|(index, _)| At::Other(index)).collect::<Vec<_>>()
+            };
+            for at in at(&self.lines.others) {
+                self.remove(&at);
             }
-            let old = std::mem::take(&mut self.of[index]);
-            self.replace(old.lines(), new.lines());
-            self.of[index] = new;
-        }
-        let mut new = maker.others(&asked, &self.sections);
-        if !self.fits(&mut new) {
-            return false;
-        }
-        let old = std::mem::take(&mut self.others);
-        self.replace(&old, &new);
-        (self.asked, self.others) = (asked, new);
-        self.is_one_list || self.many.keys().any(|section| section.rfq.is_some())
-    }
-
-    /// Makes rows as they stand in the list as it is; whether they do: not where it is one list and they
-    /// were asked for together.
-    fn fits(&self, lines: &mut [Line]) -> bool {
-        if !self.is_one_list {
-            return true;
-        }
-        let is_one = !lines.iter().any(is_together);
-        lines.iter_mut().filter(|_| is_one).for_each(|line| line.section = None);
-        is_one
-    }
-
-    fn replace(&mut self, old: &[Line], new: &[Line]) {
-        if old == new {
-            return;
-        }
-        for line in old {
-            self.lines.remove(line);
-            let Some(section) = &line.section else { continue };
-            if let Some(many) = self.many.get_mut(section) {
-                *many -= 1;
-                if *many == 0 {
-                    self.many.remove(section);
-                    self.lines.remove(&Line::head(Arc::clone(section)));
-                }
-            }
-        }
-        for line in new {
-            self.put += 1;
-            self.lines.insert(line.clone());
-            let Some(section) = &line.section else { continue };
-            let many = self.many.entry(Arc::clone(section)).or_default();
-            *many += 1;
-            if *many == 1 {
-                self.lines.insert(Line::head(Arc::clone(section)));
+            self.lines.others = new;
+            for at in at(&self.lines.others) {
+                self.insert(at);
             }
         }
     }
-}
 
-/// Whether a row was asked for together with others.
-fn is_together(line: &Line) -> bool {
-    line.section.as_ref().is_some_and(|section| section.rfq.is_some())
+    /// Takes a row away, and the line above its section with the last one of it.
+    fn remove(&mut self, at: &At) {
+        self.rows.remove_by(|other| self.lines.order(other, at));
+        let Some(section) = self.lines.section(at).cloned() else { return };
+        if section.rfq.is_some() {
+            self.together -= 1;
+        }
+        self.head(section);
+        if self.together == 0 {
+            self.head(Arc::clone(self.sections.alone()));
+        }
+    }
+
+    /// Puts a row at its place, and the line above its section with the first one of it.
+    fn insert(&mut self, at: At) {
+        let section = self.lines.section(&at).cloned();
+        self.put += 1;
+        self.insert_at(at);
+        let Some(section) = section else { return };
+        if section.rfq.is_some() {
+            self.together += 1;
+            if self.together == 1 {
+                self.head(Arc::clone(self.sections.alone()));
+            }
+        }
+        self.head(section);
+    }
+
+    /// Puts the line above a section there, or takes it away: it is there while the section has rows, and
+    /// any rows at all were asked for together.
+    fn head(&mut self, section: Arc<Section>) {
+        let at = At::Head(section);
+        self.insert_at(at.clone());
+        let place = self.rows.place_by(|other| self.lines.order(other, &at));
+        let below = place.and_then(|place| self.rows.get(place + 1));
+        let has_rows = below.is_some_and(|below| self.lines.is_beside(below, &at));
+        if self.together == 0 || !has_rows {
+            self.rows.remove_by(|other| self.lines.order(other, &at));
+        }
+    }
+
+    fn insert_at(&mut self, at: At) {
+        let wanted = at.clone();
+        self.rows.insert_by(at, |other| self.lines.order(other, &wanted));
+    }
 }

@@ -2,7 +2,7 @@
 //! a line of their own, ranked; the others by the time they have left. Under each new quote stands the
 //! one it replaced.
 
-use super::super::parts::{filter::Fields, money};
+use super::super::parts::{filter::Fields, kind, money};
 use crate::{
     desk::{QuoteBrief, QuoteRecord, RequestId},
     domain::{Cpm, QuoteRef, RfqId, Stage, ids, ranking::Ranked},
@@ -49,8 +49,8 @@ pub(super) fn runs(record: &QuoteRecord) -> bool {
 pub(super) struct Words(pub(super) String);
 
 impl Fields for Words {
-    fn write(&self, out: &mut String) {
-        out.push_str(&self.0);
+    fn any(&self, is: &mut dyn FnMut(&str) -> bool) -> bool {
+        is(&self.0)
     }
 
     fn field(&self, _name: &str) -> Option<String> {
@@ -66,22 +66,16 @@ pub(super) struct Brief<'a> {
 }
 
 impl Fields for Brief<'_> {
-    fn write(&self, out: &mut String) {
+    fn any(&self, is: &mut dyn FnMut(&str) -> bool) -> bool {
         let (QuoteRef { seller, quote_id }, brief) = (self.key, self.brief);
-        let deal = brief.deal.as_deref().map(ids::shown).unwrap_or_default();
-        let rfq = brief.rfq.as_deref().map(ids::shown).unwrap_or_default();
-        for word in [
-            &*ids::shown(quote_id.as_str()),
-            &*ids::shown(seller.as_str()),
-            &brief.product,
-            &brief.deal_type.to_string(),
-            brief.stage.words(),
-            brief.odd_status.as_deref().unwrap_or_default(),
-            &deal,
-            &rfq,
-        ] {
-            out.extend([word, " "]);
-        }
+        is(&ids::shown(quote_id.as_str()))
+            || is(&ids::shown(seller.as_str()))
+            || is(&brief.product)
+            || is(kind::letters(brief.deal_type))
+            || is(brief.stage.words())
+            || brief.odd_status.as_deref().is_some_and(&mut *is)
+            || brief.deal.as_deref().is_some_and(|deal| is(&ids::shown(deal)))
+            || brief.rfq.as_deref().is_some_and(|rfq| is(&ids::shown(rfq)))
     }
 
     fn field(&self, name: &str) -> Option<String> {

@@ -27,7 +27,7 @@ use crate::{
 
 /// What may happen.
 #[derive(Debug, Clone)]
-enum Move {
+pub(super) enum Move {
     Ask { seller: usize, rfq: Option<u8> },
     Quotes { which: usize, cents: i64, minutes: i64 },
     Refuses { which: usize },
@@ -36,7 +36,7 @@ enum Move {
     Passes { minutes: i64 },
 }
 
-fn one_move() -> impl Strategy<Value = Move> {
+pub(super) fn one_move() -> impl Strategy<Value = Move> {
     let which = 0usize..40;
     prop_oneof![
         3 => (0usize..3, prop::option::of(0u8..4)).prop_map(|(seller, rfq)| Move::Ask { seller, rfq }),
@@ -49,15 +49,15 @@ fn one_move() -> impl Strategy<Value = Move> {
     ]
 }
 
-struct Table {
-    desk: Desk,
-    now: Timestamp,
+pub(super) struct Table {
+    pub(super) desk: Desk,
+    pub(super) now: Timestamp,
     asked: Vec<(RequestId, SellerName, Ask)>,
     made: usize,
 }
 
 impl Table {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let info = |n: usize| SellerInfo {
             name: format!("seller-{n}").into(),
             url: String::new(),
@@ -86,7 +86,7 @@ impl Table {
         self.desk.state().quotes.key(which.checked_rem(many)?).cloned()
     }
 
-    fn play(&mut self, one: &Move) {
+    pub(super) fn play(&mut self, one: &Move) {
         match one {
             Move::Ask { seller, rfq } => {
                 let rfq = rfq.map(|rfq| format!("rfq-{rfq}").into());

@@ -48,12 +48,10 @@ pub(crate) struct Sellers {
 struct Row<'a>(&'a SellerState);
 
 impl Fields for Row<'_> {
-    fn write(&self, out: &mut String) {
+    fn any(&self, is: &mut dyn FnMut(&str) -> bool) -> bool {
         let info = &self.0.info;
         let (name, health) = (info.name.to_string(), self.0.health.to_string());
-        for word in [&name, &info.url, &info.protocol, &info.auth, &health] {
-            out.extend([word, " "]);
-        }
+        [&name, &info.url, &info.protocol, &info.auth, &health].into_iter().any(|word| is(word))
     }
 
     fn field(&self, name: &str) -> Option<String> {
