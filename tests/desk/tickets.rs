@@ -239,3 +239,75 @@ fn a_planned_spend_is_for_quotes_without_impressions() {
     table.command(Command::OpenTicket { quote: key("q1"), max_cpm, planned_spend, notes });
     assert_eq!((table.rule(), table.desk.state().ticket.is_none()), ("planned spend", true));
 }
+
+#[test]
+fn a_second_booking_of_a_product_without_an_outcome_is_warned_of() {
+    // The product, the seller and the state of the other booking.
+    for (product, answered, warns) in
+        [("prod-1", false, true), ("prod-2", false, false), ("prod-1", true, false)]
+    {
+        let mut table = Table::sent();
+        if answered {
+            let deal = table.deal("D-1", "q1", "proposed");
+            table.answer(Ok(Answer::Deal(Box::new(deal))));
+        } else {
+            table.answer(Err(error(ErrorKind::Timeout, 0, "timeout")));
+        }
+        table.asked.clear();
+        table.command(Command::RequestQuote { seller: seller(), ask: table.ask(), rfq: None });
+        let mut quote = table.quote("q2", "24.00");
+        quote.product.product_id = product.into();
+        let (id, _) = table.asked.remove(0);
+        table.answer_to(id, Ok(Answer::Quote(Box::new(quote))));
+        table.asked.clear();
+        table.open_ticket("q2");
+        table.asked.retain(|(_, ask)| matches!(ask, Ask::GetQuote(id) if id.as_str() == "q2"));
+        let same = table.known("q2");
+        table.answer(Ok(Answer::Quote(Box::new(same))));
+        let ticket = table.desk.state().ticket.as_ref().unwrap();
+        let same = ticket.checks.iter().find(|check| check.name == "same").unwrap();
+        assert_eq!(same.warns, warns, "{product} {answered}: {}", same.says);
+        assert_eq!(same.says.contains("q1 of the same product has no known outcome"), warns);
+    }
+}
+
+#[test]
+fn a_price_far_over_the_sellers_own_list_is_asked_about() {
+    // A list price of 20.00 and a band of 50 percent.
+    for (list, price, asks) in [
+        ("20.00", "30.00", false),
+        ("20.00", "30.01", true),
+        ("20.00 EUR", "30.01", false),
+        ("", "30.01", false),
+    ] {
+        let limits = dealdesk::domain::Limits {
+            band: "0.5".parse().unwrap(),
+            cpm: [("default".to_owned(), 100.into())].into(),
+            ..setup().limits
+        };
+        let mut table = Table::with(Setup { limits, ..setup() });
+        table.command(Command::RefreshKit(seller()));
+        let product = dealdesk::domain::Product {
+            product_id: "prod-1".into(),
+            name: "Live Sports".into(),
+            description: String::new(),
+            inventory_type: "ctv".into(),
+            base_cpm: list.parse().ok(),
+            floor_cpm: None,
+            deal_types: Vec::new(),
+            available_impressions: None,
+        };
+        let (id, _) = table.asked.remove(1);
+        table.answer_to(id, Ok(Answer::Products(vec![product])));
+        table.asked.clear();
+        table.quoted("q1", price);
+        table.armed("q1");
+        let sane = check(&table, "sane");
+        let says = format!("{price} is far over the seller's own list 20.00");
+        assert_eq!(
+            sane.is_some_and(|(ok, said)| !ok && said.contains(&says)),
+            asks,
+            "{list} {price}"
+        );
+    }
+}

@@ -159,3 +159,83 @@ fn another_of_it(state: &State, record: &QuoteRecord) -> Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn d(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    fn bought(prices: &[&str], quantities: &[&str]) -> Bought {
+        let all = |texts: &[&str]| texts.iter().map(|text| d(text)).collect();
+        Bought { prices: all(prices), quantities: all(quantities) }
+    }
+
+    #[test]
+    fn the_middle_is_that_of_three_at_least() {
+        let of = |texts: &[&str]| median(&bought(texts, &[]).prices);
+        assert_eq!(of(&[]), None);
+        assert_eq!(of(&["10", "20"]), None, "nothing is usual yet");
+        assert_eq!(of(&["30", "10", "20"]), Some(d("20")));
+        assert_eq!(of(&["40", "10", "20", "30"]), Some(d("25")));
+        assert_eq!(of(&["50", "10", "20", "40", "30"]), Some(d("30")));
+    }
+
+    #[test]
+    fn a_price_is_odd_beyond_the_band_and_surely_a_slip_beyond_ten_times() {
+        let limits = Limits { band: d("0.5"), ..Limits::default() };
+        let usual = bought(&["19", "20", "21"], &[]);
+        let odd = |price: &str| odd_price(price.parse().unwrap(), &usual, &limits);
+        let of = "off 20.00, the middle of your last 3 of its kind";
+        let times = |price: &str| Some(format!("{price} is more than ten times {of}"));
+        let percent = |price: &str| Some(format!("{price} is more than 50% {of}"));
+        for (price, says) in [
+            ("20", None),
+            ("30", None),
+            ("30.01", percent("30.01")),
+            ("10", None),
+            ("9.99", percent("9.99")),
+            ("200", percent("200.00")),
+            ("200.01", times("200.01")),
+            ("2", percent("2.00")),
+            ("1.99", times("1.99")),
+        ] {
+            assert_eq!(odd(price), says, "{price}");
+        }
+        assert_eq!(odd("20.001").as_deref(), Some("20.001 is not in whole cents"));
+        let few = bought(&["20", "20"], &[]);
+        assert_eq!(odd_price("900".parse().unwrap(), &few, &limits), None, "nothing is usual yet");
+        let free = bought(&["0", "0", "0"], &[]);
+        assert_eq!(odd_price("9".parse().unwrap(), &free, &limits), None);
+    }
+
+    #[test]
+    fn a_quantity_is_odd_over_the_jump_and_at_a_thousandth() {
+        let limits = Limits { qty_jump: d("3"), ..Limits::default() };
+        let usual = bought(&[], &["500000", "500000", "500000"]);
+        let odd = |quantity: &str| odd_quantity(d(quantity), &usual, &limits);
+        for (quantity, says) in [
+            ("500000", None),
+            ("1500000", None),
+            ("1500001", Some("1,500,001 impressions are over 3 times your usual 500,000")),
+            ("501", None),
+            ("500", Some("500 impressions are a thousandth of your usual 500,000")),
+        ] {
+            assert_eq!(odd(quantity).as_deref(), says, "{quantity}");
+        }
+        let few = bought(&[], &["500000"]);
+        assert_eq!(odd_quantity(d("9000000"), &few, &limits), None, "nothing is usual yet");
+    }
+
+    #[test]
+    fn what_is_usual_is_said_beside_the_price() {
+        let says = |prices: &[&str]| {
+            sane("20".parse().unwrap(), &bought(prices, &[])).map(|check| check.says)
+        };
+        let line = "20.00 beside 18.00 to 22.00, your last 3 of its kind";
+        assert_eq!(says(&["22", "18", "20"]).as_deref(), Some(line));
+        assert_eq!(says(&["22", "18"]), None);
+    }
+}

@@ -175,3 +175,99 @@ pub(crate) fn instead(mut error: SellerError, cure: &str) -> SellerError {
     cure.clone_into(&mut error.cure);
     error
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn envelope(code: &str) -> Envelope {
+        Envelope { code: code.to_owned(), ..Envelope::default() }
+    }
+
+    #[test]
+    fn every_code_and_status_has_advice_of_its_own() {
+        for (status, code, word) in [
+            (404, "product_not_found", "its products have changed"),
+            (404, "quote_expired", "ask for a new one"),
+            (404, "quote_not_found", "ask for a new one"),
+            (404, "deal_not_found", "check the Deal ID"),
+            (404, "order_not_found", "check the id"),
+            (404, "change_request_not_found", "check the id"),
+            (409, "quote_already_booked", "it may have been us"),
+            (409, "idempotency_conflict", "stop booking with this seller"),
+            (422, "pg_requires_impressions", "a guaranteed deal needs them"),
+            (422, "below_minimum_impressions", "more impressions"),
+            (422, "below_floor_price", "offer more"),
+            (422, "invalid_deal_type", "PG, PD or PA"),
+            (302, "", "the address that it sends us to"),
+            (399, "", "the address that it sends us to"),
+            (400, "", "change what the seller objects to"),
+            (403, "", "ask it for access"),
+            (404, "", "no longer knows this"),
+            (405, "", "does not offer it"),
+            (408, "", "try again"),
+            (409, "", "something has changed"),
+            (410, "", "ask for a new one"),
+            (413, "", "ask for less"),
+            (414, "", "ask for less"),
+            (422, "", "change what the seller objects to"),
+            (425, "", "try again"),
+            (429, "", "wait before asking"),
+            (500, "", "the seller failed"),
+            (599, "", "the seller failed"),
+            (418, "", "ask the seller's people what it means"),
+            (200, "odd", "ask the seller's people what it means"),
+        ] {
+            let cure = of_code(status, &envelope(code), false);
+            assert!(cure.contains(word), "{status} {code}: {cure}");
+        }
+        let dialect = |sets| of_code(405, &envelope(""), sets).contains("`dialect`");
+        assert!(dialect(true) && !dialect(false), "advice that fits what can be set");
+    }
+
+    #[test]
+    fn a_field_that_only_v2_wants_names_the_dialect() {
+        let missing = |field: &str| Envelope { missing: vec![field.to_owned()], ..envelope("") };
+        let cure = |field: &str, sets| of_code(422, &missing(field), sets);
+        assert!(cure("body.idempotency_key", true).contains("dialect v2"));
+        assert!(!cure("body.idempotency_key", false).contains("dialect v2"));
+        assert!(!cure("body.impressions", true).contains("dialect v2"));
+    }
+
+    #[test]
+    fn a_web_page_is_somebody_elses_answer_unless_the_server_failed() {
+        let page = Envelope { is_html: true, ..envelope("") };
+        for (status, is_url) in [(200, true), (404, true), (499, true), (500, false), (503, false)]
+        {
+            let cure = of_code(status, &page, false);
+            assert_eq!(cure.contains("a web page answered"), is_url, "{status}: {cure}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_and_what_never_came_have_advice_of_their_own() {
+        for (code, word) in [
+            ("html", "check this seller's `url`"),
+            ("too_large", "no answer is that large"),
+            ("too_deep", "no answer is that large"),
+            (PACKED, "no packing"),
+            ("bad_json", "ask again"),
+        ] {
+            let cure = of_body(code);
+            assert!(cure.contains(word), "{code}: {cure}");
+            assert_eq!(cure.contains("ask again"), word == "ask again", "{code}: {cure}");
+        }
+        for (code, word) in [
+            ("connect_error", "nothing was sent"),
+            ("timeout", "`timeout_s`"),
+            ("setup", "CA certificates"),
+            ("plain_http", "`allow_http = true`"),
+            ("bad_url", "without user name and password"),
+            ("bad_key", "set this seller's key again"),
+            ("reset", "it is not known whether the seller got it"),
+        ] {
+            let cure = of_transport(code);
+            assert!(cure.contains(word), "{code}: {cure}");
+        }
+    }
+}
