@@ -270,3 +270,22 @@ fn while_a_booking_is_lost_no_strategy_plays_with_that_seller() {
     assert!(table.record("q9").negotiation.as_ref().unwrap().auto.is_none());
     assert!(matches!(waits.1, Ask::Counter { .. }));
 }
+
+#[test]
+fn a_store_that_is_still_being_read_stands_in_the_way_of_everything_but_a_halt() {
+    let mut table = Table::new();
+    table.quoted("q1", "24.00");
+    table.desk.reading();
+    for command in [
+        Command::LetGo(key("q1")),
+        Command::Reread(key("q1")),
+        Command::Resume { seller: None, typed: "resume".into() },
+        Command::RequestQuote { seller: super::harness::seller(), ask: table.ask(), rfq: None },
+    ] {
+        table.command(command);
+        assert_eq!((table.rule(), table.asked.len()), ("store", 0));
+    }
+    let refused = table.refused.len();
+    halt(&mut table);
+    assert_eq!((table.refused.len(), halts(&table).len()), (refused, 1));
+}

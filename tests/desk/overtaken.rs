@@ -3,7 +3,7 @@
 
 use dealdesk::{
     desk::{Actor, Answered, BookingState, Command, Entry, Fact, Input, Mode, Setup, TicketState},
-    domain::{Answer, Check, Quote, QuoteStatus, Refusal},
+    domain::{Answer, Check, Limits, Quote, QuoteStatus, Refusal},
 };
 use jiff::SignedDuration;
 
@@ -233,5 +233,31 @@ fn a_quote_that_the_seller_says_is_booked_names_its_deal() {
         let refused = refused.unwrap_err();
         assert!(refused.says.contains(deal.unwrap_or("is booked")), "{refused:?}");
         assert!(!refused.cure.contains("ask again"), "{refused:?}");
+    }
+}
+
+/// Two desks confirm at once, and the limits have room for one of the two: the second is checked again.
+#[test]
+fn limits_are_checked_again_by_what_another_process_booked_first() {
+    for (name, limits) in [
+        ("exposure", Limits { exposure: Some(20_000.into()), ..setup().limits }),
+        ("day", Limits { day: Some(20_000.into()), ..setup().limits }),
+    ] {
+        let of = |owner: &str| Setup { limits: limits.clone(), owner: owner.into(), ..setup() };
+        let mut ours = Table::with(of("owner-1"));
+        ours.quoted("q1", "24.00");
+        ours.quoted("q2", "24.00");
+        let mut theirs = Table::with(of("owner-2"));
+        theirs.desk.replay(ours.journal.clone());
+        for (table, quote) in [(&mut ours, "q1"), (&mut theirs, "q2")] {
+            table.armed(quote);
+            table.command(Command::Confirm(Answered::Price(24.into())));
+            assert_eq!(table.storing.len(), 1, "each alone is within the limits");
+        }
+        theirs.stored();
+        let (stored, _) = ours.storing.remove(0);
+        ours.input(Input::Followed(theirs.journal.clone()));
+        ours.input(Input::Behind(stored));
+        assert_eq!((ours.rule(), ours.storing.len(), ours.bookings_asked()), (name, 0, 0));
     }
 }

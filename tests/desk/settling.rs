@@ -32,6 +32,20 @@ fn the_quotes_deal_id_settles_it() {
     assert_eq!(state.bookings[0].evidence.len(), 2);
 }
 
+#[test]
+fn the_deal_of_another_quote_settles_nothing() {
+    let mut table = lost();
+    table.pass(1);
+    is_booked(&mut table);
+    let mut other = table.deal("D-7", "q1", "proposed");
+    other.quote_id = Some("q9".into());
+    table.answer(Ok(Answer::Deal(Box::new(other))));
+    let state = table.desk.state();
+    assert_eq!((table.record("q1").stage(), state.deals.len()), (Stage::Unknown, 0));
+    assert_eq!((state.exposure.unknown, state.exposure.committed), (12_000.into(), 0.into()));
+    assert_eq!(state.bookings[0].evidence.last().unwrap().says, "an answer to something else");
+}
+
 /// The quote is looked at, and says that it became the deal `D-7`.
 pub(crate) fn is_booked(table: &mut Table) {
     let mut booked = table.known("q1");

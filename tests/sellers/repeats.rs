@@ -125,6 +125,20 @@ async fn a_seller_that_comes_back_is_heard() {
     );
 }
 
+/// Many questions that failed together do not come again together; the same question can be played again.
+#[tokio::test(start_paused = true)]
+async fn waits_are_spread_by_what_is_asked_and_the_same_for_the_same() {
+    let mut waits = Vec::new();
+    for path in ["a", "b", "c", "d", "a"] {
+        let (script, clock) = (Script::new([down(503)]), TestClock::start());
+        seller(speaking("v1"), &script, &clock).ask(Ask::GetQuote(path.into())).await;
+        waits.push(clock.passed());
+    }
+    assert_eq!(waits.first(), waits.last());
+    let all: std::collections::BTreeSet<_> = waits.iter().collect();
+    assert!(all.len() > 2, "{waits:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn retry_after_is_honoured_up_to_a_cap() {
     for (header, waits, seconds) in [

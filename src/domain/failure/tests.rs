@@ -58,6 +58,8 @@ fn the_outcome_table_of_a_booking() {
         (Unavailable, 501, "", Fate::Refused),
         // The quote is over.
         (Refused, 404, "quote_not_found", Fate::Expired),
+        (Refused, 404, "not_found", Fate::Expired),
+        (Refused, 409, "not_found", Fate::Refused),
         (Refused, 410, "quote_expired", Fate::Expired),
         (Refused, 409, "quote_expired", Fate::Expired),
         (Refused, 400, "quote_expired", Fate::Expired),

@@ -156,6 +156,7 @@ fn a_refusal_of_theirs_is_no_offer() {
     assert_eq!(game.middle(), Some(usd("24.50")));
     assert_eq!(game.played(), 2);
     assert!(game.is_backwards(usd("20.99")));
+    assert!(!game.is_backwards(usd("21.00")) && !game.is_backwards(usd("21.01")));
 }
 
 #[test]
