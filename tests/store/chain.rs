@@ -64,27 +64,36 @@ fn every_way_to_tamper_is_named_with_its_row() {
     assert!(matches!(tampered(""), Chain::Verified { rows: 10, .. }));
 }
 
-/// Another journal's row, with a seal that fits it, stands where ours was the newest.
-#[test]
-fn the_newest_row_is_the_one_that_was_written_here() {
+/// A journal of ten rows, in which the row at `seq` comes from another one: its seal fits it.
+fn with_a_row_of_another(seq: u64, first: std::ops::Range<usize>, last: usize) -> Chain {
     let folder = tempfile::tempdir().unwrap();
     let (path, other) = (folder.path().join("desk.db"), folder.path().join("other.db"));
-    for (path, last) in [(&path, 9), (&other, 20)] {
+    for (path, first, last) in [(&path, 0..9, 9), (&other, first, last)] {
         let store = Store::open(Location::File(path.clone())).unwrap();
-        let _ = store.append(many(0..9)).wait().unwrap();
+        let _ = store.append(many(first)).wait().unwrap();
         let _ = store.append(many(last..last + 1)).wait().unwrap();
     }
     let conn = Connection::open(&path).unwrap();
     conn.execute_batch(&format!(
         "DROP TRIGGER journal_keeps_every_row; DROP TRIGGER journal_changes_no_row; \
-         DROP TRIGGER journal_has_no_gaps; ATTACH '{}' AS other; DELETE FROM journal WHERE seq = 10; \
-         INSERT INTO journal SELECT * FROM other.journal WHERE seq = 10;",
+         DROP TRIGGER journal_has_no_gaps; ATTACH '{}' AS other; DELETE FROM journal WHERE seq = {seq}; \
+         INSERT INTO journal SELECT * FROM other.journal WHERE seq = {seq};",
         other.display()
     ))
     .unwrap();
+    Reader::open(&path).unwrap().verify().unwrap()
+}
+
+#[test]
+fn a_row_of_another_journal_is_no_row_of_this_one() {
+    // The newest, after the same nine rows.
     let why = "it is not the row that was written here".to_owned();
-    let chain = Reader::open(&path).unwrap().verify().unwrap();
-    assert_eq!(chain, Chain::Broken { seq: 10, why });
+    assert_eq!(with_a_row_of_another(10, 0..9, 20), Chain::Broken { seq: 10, why });
+    // One in the middle, and the newest after other rows.
+    for seq in [5, 10] {
+        let why = "it does not follow the row before it".to_owned();
+        assert_eq!(with_a_row_of_another(seq, 20..29, 29), Chain::Broken { seq, why });
+    }
 }
 
 #[test]
