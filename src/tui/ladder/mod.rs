@@ -62,7 +62,7 @@ actions! { Ladder:
     Open "open" ["enter"] Go "the seller's reply in full; in the race: this seller's ladder";
     AskAgain "ask again" ["r"] Ask "ask for a new quote on the same terms";
     Trigger "trigger" ["P"] Ticket "book by itself, once, when the price is low enough; again: let that go";
-    Privacy "privacy" ["p"] Look "hide the forecast on the ladder and in the race, or show it again";
+    Privacy "privacy" as "hide forecast" ["p"] Look "hide the forecast on the ladder and in the race, or show it again";
 }
 
 /// What is remembered of a negotiation on screen: the draft and where its axis stands.
