@@ -273,3 +273,18 @@ fn a_deal_that_came_to_nothing_saved_nothing_and_is_not_activated() {
         assert!(!seat.shows(words), "{words}: {}", seat.screen());
     }
 }
+
+#[test]
+fn a_deal_that_needs_a_person_keeps_its_id_and_its_key_whole_on_the_board() {
+    let mut seat = booked_as((120, 36), "DEMO-B8661D20F9557", BLOCK);
+    let key = key("DEMO-B8661D20F9557");
+    seat.input(Input::Command(Command::PollDeal(key.clone())));
+    let mut deal = seat.desk.state().deals[&key].deal.clone();
+    (deal.status, deal.raw_status) = (DealStatus::Rejected, "rejected".into());
+    seat.answer_where(|_, ask| ask.name() == "get deal", Ok(Answer::Deal(Box::new(deal))));
+    seat.keys("1");
+    let screen = seat.screen();
+    let row = screen.lines().find(|row| row.contains("CTV Live Sports")).unwrap();
+    assert!(row.contains("DEMO-B8661D20F9557") && row.contains("n seen"), "{screen}");
+    assert!(!row.contains('…'), "{screen}");
+}

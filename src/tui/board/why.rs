@@ -190,7 +190,9 @@ fn of_deal(dx: &Dx<'_>, record: &DealRecord) -> Why {
         } else {
             String::new()
         };
-        let words = text::clean(attention, 60);
+        // Whose word a status is stands in the detail: here it would cost the id beside it.
+        let word = attention.strip_prefix("the seller says ").unwrap_or(attention);
+        let words = text::clean(word, 60);
         return why(
             Meaning::NeedsMe,
             format!("{words} · {key} seen{again}"),
