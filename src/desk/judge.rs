@@ -116,9 +116,19 @@ pub fn highest_target(state: &State, seller: &SellerName, ask: &QuoteAsk) -> Opt
     if let Some(price) = same.and_then(|record| proof::computed(&record.quote.pricing)) {
         return Some(price);
     }
+    let product = state.sellers.get(seller)?.product(&ask.product_id)?;
+    discounted(state, seller, ask, product.base_cpm.or(product.floor_cpm)?)
+}
+
+/// What a seller's product would cost by its own list price with the discounts that running sellers give to
+/// the tier that we tell; `None` where its list price is not known.
+pub fn list_price_for_us(state: &State, seller: &SellerName, ask: &QuoteAsk) -> Option<Cpm> {
+    let product = state.sellers.get(seller)?.product(&ask.product_id)?;
+    discounted(state, seller, ask, product.base_cpm?)
+}
+
+fn discounted(state: &State, seller: &SellerName, ask: &QuoteAsk, list: Cpm) -> Option<Cpm> {
     let known = state.sellers.get(seller)?;
-    let product = known.product(&ask.product_id)?;
-    let list = product.base_cpm.or(product.floor_cpm)?;
     // A seller whose key for us says more than we tell gives more.
     let tier = ask.identity.tier().max(known.tier.unwrap_or_default());
     let volume = volume_discount_pct(tier, ask.impressions.unwrap_or_default());

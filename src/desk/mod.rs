@@ -10,6 +10,7 @@ pub mod brief;
 pub mod command;
 pub mod controls;
 mod decide;
+mod decided;
 mod evolve;
 pub mod exposure;
 pub mod fact;

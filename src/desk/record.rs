@@ -376,6 +376,11 @@ impl DealRecord {
         Stage::of_deal(self.deal.status, disputed)
     }
 
+    /// Whether nothing was bought in the end: it was rejected, lapsed or was canceled.
+    pub fn came_to_nothing(&self) -> bool {
+        !self.deal.status.binds_money()
+    }
+
     /// The group of the board it belongs to: a person's, until what became of it is acknowledged.
     pub fn group(&self) -> Group {
         if self.attention.is_some() { Group::NeedsMe } else { self.stage().group() }

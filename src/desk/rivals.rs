@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use super::decided::{Decided, decided, met, runner_up};
 use super::{QuoteRecord, SellerState, State, decide::booking_guard, judge};
 use crate::domain::{
     By, Cover, Cpm, Negotiation, Outcome, QuoteRef, SellerName,
@@ -131,7 +132,7 @@ pub fn over(state: &State) -> impl Iterator<Item = &QuoteRecord> {
 
 /// A quote and every open one that competes with it, ranked by what each can be had for now.
 pub fn field(state: &State, record: &QuoteRecord, now: Timestamp) -> Ranking {
-    let others = of(state, record).filter(|other| other.is_open());
+    let others = of(state, record).filter(|other| other.is_open() && met(state, record, other));
     let all: Vec<_> = std::iter::once(record).chain(others).collect();
     let currency = asks(record).map_or(state.setup.limits.currency, |cpm| cpm.currency());
     judge::rank_at(state, &all, (asks, judge::out), currency, now)
@@ -164,21 +165,8 @@ pub fn best_other<'r>(ranking: &'r Ranking, key: &QuoteRef) -> Option<&'r Ranked
 
 /// The cover of a quote that is booked now.
 pub fn cover(state: &State, record: &QuoteRecord, now: Timestamp) -> Option<Cover> {
-    let ranking = field(state, record, now);
-    let key = record.reference();
-    let price = record.price()?;
-    let kind = Some(record.quote.deal_type);
-    let ours = judge::assumptions(state).effective(&key.seller, kind, price);
-    let other = best_other(&ranking, &key)?;
-    let effective = other.effective?;
-    Some(Cover {
-        seller: other.quote.seller.clone(),
-        quote_id: other.quote.quote_id.clone(),
-        cpm: effective.plain,
-        // Both in our price's currency, so that they compare.
-        effective: other.worth.unwrap_or(effective.cpm),
-        ours: ours.cpm,
-    })
+    record.price()?;
+    runner_up(state, record, &field(state, record, now))
 }
 
 /// How long it takes to know whether the negotiation of a quote comes to an agreement.
@@ -279,6 +267,7 @@ pub fn race(state: &State, key: &QuoteRef) -> Vec<QuoteRef> {
         let talked = other.negotiation.is_some();
         let since = together(other) || other.changed_at >= record.received_at;
         alike(state, record, other)
+            && met(state, record, other)
             && (other.is_open() || other.is_negotiating() || (talked && since))
     };
     let mut by_seller: BTreeMap<&SellerName, &QuoteRecord> = BTreeMap::new();

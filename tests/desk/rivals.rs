@@ -355,3 +355,33 @@ fn a_quote_that_was_walked_away_from_is_not_the_best() {
     assert_eq!(ranking.best().map(|row| row.quote.clone()), Some(dearer));
     assert_eq!(ranking.row(&key("q1")).unwrap().place, Err(Unranked::Left));
 }
+
+#[test]
+fn once_it_is_booked_its_runner_up_is_the_one_that_was_kept_and_nothing_later_competed() {
+    for has_cover in [true, false] {
+        let mut table = table();
+        let first = table.quoted("q1", "24.00");
+        if has_cover {
+            quoted(&mut table, "pinewave", "p1", "26.00", 10);
+        }
+        let runner_up = |table: &Table| {
+            let (state, record) = (table.desk.state(), record(table, &first));
+            let field = rivals::field(state, record, table.now);
+            let cover = rivals::runner_up(state, record, &field);
+            cover.map(|cover| (cover.quote_id.to_string(), cover.cpm))
+        };
+        let kept = has_cover.then(|| ("p1".to_owned(), usd("26.00")));
+        assert_eq!(runner_up(&table), kept, "while it is open");
+        booked(&mut table);
+        assert_eq!(runner_up(&table), kept, "once it is booked");
+        table.pass(5);
+        let later = quoted(&mut table, "harbor", "h1", "17.55", 10);
+        assert_eq!(runner_up(&table), kept, "and whatever is quoted later");
+        let state = table.desk.state();
+        assert!(!rivals::race(state, &first).contains(&later));
+        assert!(!rivals::race(state, &later).contains(&first), "from its side too");
+        let field = rivals::field(state, record(&table, &first), table.now);
+        assert!(field.row(&later).is_none(), "what came later is not bought instead");
+        assert_eq!(table.desk.state().deals[0].cover.is_some(), has_cover);
+    }
+}

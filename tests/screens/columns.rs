@@ -120,3 +120,41 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_line_of_the_log_says_when_it_was_and_how_much_it_matters_in_any_width() {
+    for wide in [80, 100, 120] {
+        let mut seat = busy((wide, 24));
+        seat.keys("9");
+        let screen = seat.screen();
+        let is_whole = |row: &str| {
+            let mut words = row.trim_start_matches(['▌', ' ']).split_whitespace();
+            let time = words.next().is_some_and(|time| time.len() == "14:00:00.000".len());
+            time && words.next().is_some_and(|level| matches!(level, "debug" | "info" | "warn"))
+        };
+        let rows = screen.lines().skip_while(|row| !row.contains("TIME")).skip(1);
+        let rows: Vec<_> = rows.take_while(|row| !row.starts_with('┌')).collect();
+        assert!(rows.len() > 3 && rows.iter().all(|row| is_whole(row)), "{wide}: {screen}");
+    }
+}
+
+#[test]
+fn a_very_long_product_is_cut_and_no_figure_goes_for_it() {
+    for (wide, keys) in [(120, "1"), (120, "3"), (160, "1"), (160, "3")] {
+        let heads = |product: &str| {
+            let mut seat = seat((wide, 36));
+            let mut quote = seat.quote("northlight", "qt-c5a95b29", "27.36", 10);
+            quote.product.name = product.into();
+            seat.quoted_as(quote);
+            seat.keys(keys);
+            let screen = seat.screen();
+            let head = screen.lines().find(|row| row.contains("SELLER")).unwrap();
+            let heads = head.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            (heads, screen)
+        };
+        let (usual, _) = heads("CTV Live Sports");
+        let (long, screen) = heads(&"CTV Live Sports of all the leagues ".repeat(4));
+        let gone = usual.iter().find(|head| !long.contains(head));
+        assert_eq!(gone, None, "{wide} {keys}: {screen}");
+    }
+}

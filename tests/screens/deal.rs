@@ -257,3 +257,34 @@ fn parts_and_price_of_a_deal_add_up_and_a_price_that_moved_says_both() {
         assert!(screen.contains("now says 35.00 USD"), "{screen}");
     }
 }
+
+#[test]
+fn a_deal_that_came_to_nothing_saved_nothing_and_is_not_activated() {
+    let mut seat = booked((120, 36));
+    assert!(seat.shows("saved") && seat.shows("target it"), "{}", seat.screen());
+    let key = key("NL-26-00417");
+    seat.input(Input::Command(Command::PollDeal(key.clone())));
+    let mut deal = seat.desk.state().deals[&key].deal.clone();
+    (deal.status, deal.raw_status) = (DealStatus::Rejected, "rejected".into());
+    seat.answer_where(|_, ask| ask.name() == "get deal", Ok(Answer::Deal(Box::new(deal))));
+    assert!(seat.shows("REJECTED"), "{}", seat.screen());
+    assert!(seat.shows("nothing to activate: the deal is rejected"), "{}", seat.screen());
+    for words in ["saved", "target it", "[ ] copied"] {
+        assert!(!seat.shows(words), "{words}: {}", seat.screen());
+    }
+}
+
+#[test]
+fn a_deal_that_needs_a_person_keeps_its_id_and_its_key_whole_on_the_board() {
+    let mut seat = booked_as((120, 36), "DEMO-B8661D20F9557", BLOCK);
+    let key = key("DEMO-B8661D20F9557");
+    seat.input(Input::Command(Command::PollDeal(key.clone())));
+    let mut deal = seat.desk.state().deals[&key].deal.clone();
+    (deal.status, deal.raw_status) = (DealStatus::Rejected, "rejected".into());
+    seat.answer_where(|_, ask| ask.name() == "get deal", Ok(Answer::Deal(Box::new(deal))));
+    seat.keys("1");
+    let screen = seat.screen();
+    let row = screen.lines().find(|row| row.contains("CTV Live Sports")).unwrap();
+    assert!(row.contains("DEMO-B8661D20F9557") && row.contains("n seen"), "{screen}");
+    assert!(!row.contains('…'), "{screen}");
+}

@@ -278,3 +278,37 @@ fn the_quote_that_was_asked_for_is_under_the_cursor_and_nothing_is_marked_any_mo
     seat.keys("esc 2");
     assert!(!seat.shows("▣"), "{}", seat.screen());
 }
+
+#[test]
+fn what_asking_goes_by_stands_in_front_of_every_row_at_any_width() {
+    for wide in [80, 100, 120] {
+        let mut seat = seat((wide, 24));
+        seat.keys("2 r");
+        let name = "Programmatic Linear Reach of all the leagues, A25-54";
+        let long = [package("pkg-1", name, Some("28.80"), &["prod-1"])];
+        seat.answer_where(is("northlight", "packages"), Ok(Answer::Packages(long.to_vec())));
+        seat.answer_where(is("northlight", "products"), Ok(Answer::Products(vec![])));
+        assert!(seat.shows("□ Programmatic"), "{}", seat.screen());
+        seat.keys("space");
+        assert!(seat.shows("▣ Programmatic"), "{}", seat.screen());
+    }
+}
+
+#[test]
+fn a_cost_is_estimated_by_the_list_price_of_the_product_that_is_asked_for() {
+    let mut seat = ticket((120, 36));
+    // 32.00 less 10% for the tier, and no volume discount for so few.
+    let told = "northlight's list price at your tier 28.80 USD makes";
+    assert!(seat.shows(told) && seat.shows("14,400.00"), "{}", seat.screen());
+    // The package's price is that of a blend: it is not what this product costs.
+    assert!(!seat.shows("blend"), "{}", seat.screen());
+    // A product without a list price is estimated by the package.
+    let mut seat = Seat::with(super::world::setup(), (120, 36));
+    seat.keys("2 r");
+    let harbor = vec![package("pkg-h1", "Harbor Prime Sports", Some("27.00"), &["prod-h1"])];
+    seat.answer_where(is("harbor", "packages"), Ok(Answer::Packages(harbor)));
+    let unpriced = dealdesk::domain::Product { base_cpm: None, ..product("prod-h1") };
+    seat.answer_where(is("harbor", "products"), Ok(Answer::Products(vec![unpriced])));
+    seat.keys("Q");
+    assert!(seat.shows("harbor's kit price 27.00 USD makes 13,500.00"), "{}", seat.screen());
+}

@@ -206,6 +206,7 @@ fn going_back_on_ones_own_offer_is_asked_twice() {
     assert!(seat.storing.is_empty());
     assert!(seat.shows("below your own last"), "{}", seat.screen());
     assert!(seat.shows("⏎ sends it all the same"), "{}", seat.screen());
+    assert!(!seat.shows("y sends it"), "one key sends it: {}", seat.screen());
     // Not with the key that was asked about, however late: another one.
     seat.wait(5_000).keys("y");
     assert!(seat.storing.is_empty(), "{}", seat.screen());
@@ -347,4 +348,18 @@ fn a_fallback_that_is_gone_first_is_told_with_the_time_it_lacks() {
     // Once it is gone, the next one is what is left.
     seat.wait(120_000);
     assert!(seat.shows("fall back on pinewave 26.00"), "{}", seat.screen());
+}
+
+#[test]
+fn no_price_of_the_axis_is_cut_however_little_room_there_is() {
+    let mut seat = seat((80, 24));
+    seat.quoted("northlight", "qt-1", "27.36", 10);
+    // Around the middle of the two, the price that was quoted is off the axis.
+    seat.keys("3 N e").typed("20").keys("enter z z z z");
+    let screen = seat.screen();
+    assert!(screen.contains("▲ 27.36 ◉"), "{screen}");
+    let axis = screen.lines().skip_while(|row| !row.contains("THEIRS"));
+    let mut axis = axis.take_while(|row| !row.starts_with('┄'));
+    let is_cut = |row: &str| row.split('│').next().is_some_and(|side| side.contains('…'));
+    assert!(!axis.any(is_cut), "{screen}");
 }

@@ -184,8 +184,9 @@ fn a_countdown_wakes_each_second_and_an_idle_screen_never() {
 #[test]
 fn a_quote_that_is_not_what_was_asked_for_says_so_in_the_list() {
     type Change = fn(&mut dealdesk::domain::Quote);
-    let changes: [(&str, Change, &str); 4] = [
+    let changes: [(&str, Change, &str); 5] = [
         ("qt-same", |_| {}, "✓"),
+        ("qt-some", |quote| quote.terms.impressions = Some(600_000), "! asked"),
         ("qt-more", |quote| quote.terms.impressions = Some(5_000_000_000), "! asked"),
         ("qt-type", |quote| quote.deal_type = dealdesk::domain::DealType::Auction, "✗ asked"),
         ("qt-days", |quote| quote.terms.flight_end = Some("2020-01-01".into()), "✗ flight"),
@@ -203,6 +204,16 @@ fn a_quote_that_is_not_what_was_asked_for_says_so_in_the_list() {
     }
     let screen = seat.screen();
     for (id, _, told) in changes {
+        let row = screen.lines().find(|row| row.contains(id)).unwrap();
+        assert!(row.contains(told), "{id}: {row}");
+    }
+    // The board marks them in the same way; where a limit is passed, it says that.
+    seat.keys("1");
+    let screen = seat.screen();
+    let on_board = [("qt-same", "B book"), ("qt-more", "deal limit")];
+    let same = changes.iter().map(|(id, _, told)| (*id, *told));
+    let same = same.filter(|(id, _)| !on_board.iter().any(|(other, _)| other == id));
+    for (id, told) in same.chain(on_board) {
         let row = screen.lines().find(|row| row.contains(id)).unwrap();
         assert!(row.contains(told), "{id}: {row}");
     }

@@ -1,7 +1,7 @@
 //! The race: several sellers on one axis, each with its own draft and clock, and what is ready once one
 //! of them agrees.
 
-use dealdesk::domain::Ask;
+use dealdesk::domain::{Answer, Ask};
 
 use super::{
     harness::{Seat, look},
@@ -275,4 +275,33 @@ fn what_cannot_be_had_any_more_is_not_taken_and_not_counted() {
     // What it asked would be 12,345.00 in all.
     assert!(seat.shows("RACE of 2") && !seat.shows("12,345.00"), "{}", seat.screen());
     assert!(seat.shows("best 25.22 USD pinewave"), "{}", seat.screen());
+}
+
+#[test]
+fn a_booked_deals_runner_up_is_the_one_it_was_decided_against() {
+    let mut seat = raced((120, 36));
+    seat.keys("enter A").typed("24.69").keys("enter").stored();
+    seat.wait(1_500).answer(Ok(moved(3, "accept", "24.69", "24.69")));
+    let carries = seat.quote("northlight", "qt-2", "24.69", 10);
+    let key = carries.reference();
+    let is_quote = |_: &dealdesk::domain::SellerName, ask: &Ask| ask.name() == "quote";
+    seat.answer_where(is_quote, Ok(Answer::Quote(Box::new(carries))));
+    seat.keys("B");
+    seat.same(&key);
+    seat.screen();
+    seat.wait(400).typed("24.69").keys("enter").stored();
+    let deal = seat.deal("NL-1", &key);
+    seat.answer_where(|_, ask| ask.commits(), Ok(Answer::Deal(Box::new(deal))));
+    seat.keys("esc 4");
+    // 500,000 impressions, pinewave asked 25.22.
+    let worth = "12,345.00  −1,335.00 vs quote  −265.00 vs runner-up";
+    assert!(seat.shows(worth), "{}", seat.screen());
+    // What was left is over, and something else is asked for.
+    seat.wait(30 * 60_000);
+    seat.quoted("harbor", "qt-h2", "17.55", 10);
+    assert!(seat.shows(worth), "{}", seat.screen());
+    seat.keys("v");
+    let said = ["booked 24.69 USD northlight", "runner-up 25.22 USD pinewave"];
+    assert!(said.iter().all(|words| seat.shows(words)), "{}", seat.screen());
+    assert!(!seat.shows("best 17.55"), "{}", seat.screen());
 }

@@ -3,7 +3,7 @@
 
 use dealdesk::{
     desk::BookingState,
-    domain::{Answer, Ask, ErrorKind, QuoteRef},
+    domain::{Answer, Ask, ErrorKind, QuoteRef, ask::Waiting},
 };
 
 use super::{
@@ -167,4 +167,19 @@ fn a_look_by_hand_books_nothing() {
     seat.keys("r");
     assert!(matches!(seat.asked.as_slice(), [(_, _, Ask::GetQuote(_))]), "{:?}", seat.asked);
     assert_eq!(seat.commits(), 0);
+}
+
+#[test]
+fn a_booking_that_the_seller_has_is_waited_for_and_not_called_unknown() {
+    let mut seat = seat((120, 36));
+    let quote = seat.quoted("northlight", "qt-1", "25.22", 10);
+    seat.arms(&quote);
+    seat.typed("25.22").keys("enter").stored();
+    let says = Waiting { status: "pending_approval".into(), says: "A person reviews it".into() };
+    seat.answer_where(|_, ask| ask.commits(), Ok(Answer::Waiting(says)));
+    seat.keys("esc 1");
+    let screen = seat.screen();
+    assert!(screen.contains("WAITING  it left us"), "{screen}");
+    assert!(screen.contains("not again: the seller has it"), "{screen}");
+    assert!(!screen.contains("UNKNOWN"), "{screen}");
 }

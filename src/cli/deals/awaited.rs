@@ -126,7 +126,10 @@ fn text(item: &AwaitedDoc) -> String {
         format!("cost      {} {}", booking.cost, item.cost_in),
         format!("held      {} {}", item.held, item.held_in),
         format!("ticket    {}  key {}", booking.ticket.id, booking.ticket.idempotency_key),
-        format!("sent      {} times, first {}", item.attempts, out::time(booking.at)),
+        match item.attempts {
+            0 | 1 => format!("sent      once, {}", out::time(booking.at)),
+            many => format!("sent      {many} times, first {}", out::time(booking.at)),
+        },
     ];
     lines.extend(item.known.iter().map(|says| format!("known     {says}")));
     lines.extend(booking.evidence.iter().map(|seen| {

@@ -321,12 +321,14 @@ fn text(body: &DealShowDoc, now: Timestamp) -> String {
     let made = made((deal.created_at.map(|at| at.0), deal.seller_id.as_deref()), None, now);
     lines.extend(made.map(|made| format!("made      {made}")));
     if let Some(cover) = &deal.cover {
-        let saved = known(deal.savings.vs_cover.clone());
-        let words = format!(
-            "runner-up {} ({}) {} {} CPM, {saved} {} against it",
-            cover.seller, cover.quote_id, cover.cpm, cover.currency, deal.agreed_in
-        );
-        lines.push(words);
+        let saved = deal.savings.vs_cover.as_ref();
+        let saved = saved
+            .map_or_else(String::new, |saved| format!(", {saved} {} against it", deal.agreed_in));
+        let (seller, quote) = (&cover.seller, &cover.quote_id);
+        lines.push(format!(
+            "runner-up {seller} ({quote}) {} {} CPM{saved}",
+            cover.cpm, cover.currency
+        ));
     }
     lines.extend(deal.differences.iter().map(|difference| {
         format!(

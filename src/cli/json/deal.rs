@@ -74,7 +74,7 @@ pub(crate) struct OpenRtbDoc {
     pub(crate) wadomain: Vec<String>,
 }
 
-/// What it saved, in money over the whole deal.
+/// What it saved, in money over the whole deal; all `null` where it came to nothing.
 #[derive(Debug, Serialize)]
 #[expect(clippy::struct_field_names, reason = "the names that scripts read")]
 pub(crate) struct SavingsDoc {
@@ -145,8 +145,10 @@ pub(crate) struct LintsDoc {
 impl DealDoc {
     pub(crate) fn new(record: &DealRecord, last_checked: Option<Timestamp>) -> Self {
         let deal = &record.deal;
+        // A deal that came to nothing saved nothing.
+        let is_bought = !record.came_to_nothing();
         let saved = |against: Option<Cpm>| {
-            let (against, paid) = (against?, deal.pricing.cpm()?);
+            let (against, paid) = (against.filter(|_| is_bought)?, deal.pricing.cpm()?);
             let difference = Cpm::new(against.minus(&paid)?, paid.currency());
             Some(amount(difference.cost(deal.terms.impressions?).amount()))
         };
@@ -177,7 +179,7 @@ impl DealDoc {
             savings: SavingsDoc {
                 vs_base: saved(deal.pricing.base_cpm),
                 vs_quote: saved(record.first_quoted),
-                vs_cover: record.cover.as_ref().and_then(|cover| {
+                vs_cover: record.cover.as_ref().filter(|_| is_bought).and_then(|cover| {
                     let saved = Cpm::new(cover.saves()?, cover.ours.currency());
                     Some(amount(saved.cost(deal.terms.impressions?).amount()))
                 }),

@@ -38,10 +38,15 @@ pub(super) fn exit_of(outcome: Outcome, waited: Waited, refused: Option<&Refused
                 | Exit::Terminated) => exit,
             },
             None if outcome == Outcome::Rejected => Exit::Done,
-            // Stopped between two rounds by a guard or the clock: it is still open.
+            // Stopped between two rounds, or before the first one, by a guard or the clock.
             None => Exit::Blocked,
         },
     }
+}
+
+/// Whether the seller has taken a move of ours, or may have: only then there is something that is open.
+fn has_begun(game: &Negotiation) -> bool {
+    game.was_answered() || game.negotiation_id.is_some() || game.pending.is_some()
 }
 
 /// What went wrong, if anything did.
@@ -65,8 +70,10 @@ pub(super) fn why(state: &State, record: &QuoteRecord, exit: Exit, lost: bool) -
     let game = record.negotiation.as_ref();
     let stands = if game.is_some_and(Negotiation::is_over) {
         "the seller says that the negotiation is over: ask for a new quote, or book this one as quoted"
-    } else {
+    } else if game.is_some_and(has_begun) {
         "the negotiation is still open"
+    } else {
+        "no offer of yours counted: the quote is as it was"
     };
     let message = state.message.as_ref().filter(|message| message.bad);
     let says = message.map_or_else(String::new, |message| format!(": {}", message.says));

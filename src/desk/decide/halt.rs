@@ -11,7 +11,7 @@ use crate::{
         record::BookingState,
         state::State,
     },
-    domain::{Check, Question, Refusal, SellerName, money::grouped},
+    domain::{Check, Question, Refusal, SellerName},
 };
 
 /// So many bookings without a known outcome, within this time, stop the desk.
@@ -195,7 +195,9 @@ pub(super) fn after(state: &State, entry: &Entry) -> Vec<Change> {
     let total = state.exposure.total();
     match state.setup.limits.exposure {
         Some(limit) if total > limit => {
-            let (total, limit) = (grouped(total), grouped(limit));
+            let limits = &state.setup.limits;
+            let shown = |amount| limits.shown(amount, limits.currency);
+            let (total, limit) = (shown(total), shown(limit));
             trip(state, format!("exposure {total} is over your limit {limit}"))
         }
         Some(_) | None => Vec::new(),

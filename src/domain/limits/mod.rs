@@ -146,11 +146,12 @@ impl Limits {
         Rates { own: self.currency, rates: self.rates.clone() }
     }
 
-    /// An amount of the limits' currency as people read it; the currency is named where it is not the
-    /// dollar.
-    pub fn shown(&self, amount: Decimal) -> String {
+    /// An amount of the limits' currency as people read it beside a price of `other`; the currency is named
+    /// where one of the two is not the dollar.
+    pub fn shown(&self, amount: Decimal, other: Currency) -> String {
         let amount = grouped_in(amount, self.currency);
-        if self.currency == Currency::USD { amount } else { format!("{amount} {}", self.currency) }
+        let plain = self.currency == Currency::USD && other == Currency::USD;
+        if plain { amount } else { format!("{amount} {}", self.currency) }
     }
 
     /// Every limit against one purchase, in the order a ticket shows them.
@@ -188,7 +189,7 @@ impl Limits {
             ),
         ];
         for (name, words, amount, limit) in rows {
-            checks.push(self.at_or_under((name, words), amount, limit));
+            checks.push(self.at_or_under((name, words), (amount, cost.currency()), limit));
         }
         checks
     }
@@ -224,17 +225,18 @@ impl Limits {
     fn at_or_under(
         &self,
         (name, words): (&str, &str),
-        amount: Decimal,
+        (amount, bought_in): (Decimal, Currency),
         limit: Option<Decimal>,
     ) -> Check {
+        let shown = |amount| self.shown(amount, bought_in);
         match limit {
             Some(limit) if amount <= limit => {
-                let (amount, limit) = (self.shown(amount), self.shown(limit));
+                let (amount, limit) = (shown(amount), shown(limit));
                 Check::pass(name, format!("{words} {amount} ≤ {limit}"))
             }
             Some(limit) => Check::fail(
                 name,
-                format!("{words} {} is over your limit {}", self.shown(amount), self.shown(limit)),
+                format!("{words} {} is over your limit {}", shown(amount), shown(limit)),
                 format!("buy less, or raise limits.{name} in the configuration and say why"),
             ),
             None => Check::fail(
@@ -265,9 +267,10 @@ impl Limits {
         if cpm != purchase.cpm {
             words = format!("floor {}, expected to clear at {}", purchase.cpm.plain(), cpm.plain());
         }
-        let limit_words = self.shown(limit.amount());
+        let limit_words = self.shown(limit.amount(), cpm.currency());
         if cpm.currency() != self.currency {
-            words = format!("{words} {} = {}", cpm.currency(), self.shown(worth.amount()));
+            let worth = self.shown(worth.amount(), cpm.currency());
+            words = format!("{words} {} = {worth}", cpm.currency());
         } else if cpm.currency() != Currency::USD {
             words = format!("{words} {}", cpm.currency());
         }

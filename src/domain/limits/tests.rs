@@ -119,7 +119,10 @@ fn a_check_says_both_figures_with_their_currencies() {
             DealType::Guaranteed,
             "25.00 EUR",
             "12500.00 EUR",
-            ["CPM 25.00 EUR = 27.00 ≤ 30.00 (default)", "this deal 13,500.00 ≤ 25,000.00"],
+            [
+                "CPM 25.00 EUR = 27.00 USD ≤ 30.00 USD (default)",
+                "this deal 13,500.00 USD ≤ 25,000.00 USD",
+            ],
         ),
         (
             &euros,

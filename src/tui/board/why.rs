@@ -7,6 +7,9 @@ use crate::{
     tui::{context::Dx, parts::facts, theme::Meaning},
 };
 
+/// From so many columns on there is room for what else could be done about a row.
+const ROOMY: u16 = 160;
+
 /// The words of a row.
 #[derive(Debug, Clone)]
 struct Why {
@@ -44,6 +47,9 @@ fn of_quote(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
         }
         Stage::Agreed if !may_book => why(NeedsMe, "price agreed", "agreed"),
         Stage::Agreed => {
+            if let Some(why) = doubt(dx, record) {
+                return why;
+            }
             let book = dx.key("book");
             why(NeedsMe, format!("{book} book agreed"), format!("{book} agreed"))
         }
@@ -138,6 +144,9 @@ fn quoted(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
             (name, _) => why(Meaning::Bad, format!("{name} limit"), ">limit"),
         };
     }
+    if let Some(why) = doubt(dx, record) {
+        return why;
+    }
     if record.quote.deal_type.is_floor() {
         return why(Meaning::Plain, "floor, auction", "auction");
     }
@@ -154,6 +163,17 @@ fn quoted(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
     }
 }
 
+/// The mark of a quote whose ticket would stop at its terms or ask about them, as among the quotes:
+/// `! asked · B book`.
+fn doubt(dx: &Dx<'_>, record: &QuoteRecord) -> Option<Why> {
+    let doubt = facts::gravest_doubt(dx, record)?;
+    let (mark, meaning) = facts::doubt(&doubt);
+    let short = format!("{mark} {}", doubt.name);
+    let book = dx.key("book");
+    let long = if doubt.stops() { short.clone() } else { format!("{short} · {book} book") };
+    Some(why(meaning, long, short))
+}
+
 fn of_deal(dx: &Dx<'_>, record: &DealRecord) -> Why {
     let index = dx.state.deals.get_index_of(&record.reference());
     let polling = index.and_then(|index| dx.state.polling.get(&index));
@@ -164,12 +184,15 @@ fn of_deal(dx: &Dx<'_>, record: &DealRecord) -> Why {
         let (key, again) = (dx.key("acknowledge"), dx.key("ask again"));
         let anew = super::anew(dx.state, record).and_then(|quote| dx.state.quote(&quote));
         let may_ask = |quote: &QuoteRecord| desk::can_ask_again(dx.state, quote, dx.now).is_ok();
-        let again = if anew.is_some_and(may_ask) {
+        // The footer names that key, too.
+        let again = if dx.size.0 >= ROOMY && anew.is_some_and(may_ask) {
             format!(" · {again} asks anew")
         } else {
             String::new()
         };
-        let words = text::clean(attention, 60);
+        // Whose word a status is stands in the detail: here it would cost the id beside it.
+        let word = attention.strip_prefix("the seller says ").unwrap_or(attention);
+        let words = text::clean(word, 60);
         return why(
             Meaning::NeedsMe,
             format!("{words} · {key} seen{again}"),

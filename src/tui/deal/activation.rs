@@ -134,6 +134,9 @@ pub(super) fn steps(
     wide: usize,
 ) -> Vec<Line<'static>> {
     let room = wide.saturating_sub(5).max(10);
+    if record.came_to_nothing() {
+        return nothing_to_do(dx, record, wide);
+    }
     let mut lines = instructions(dx, record, room);
     if !lines.is_empty() {
         lines.push(Line::from(""));
@@ -162,6 +165,22 @@ pub(super) fn steps(
                 ]));
             }
         }
+    }
+    lines
+}
+
+/// A deal that came to nothing is not activated. What was done for it before is told: it may have to be
+/// undone.
+fn nothing_to_do(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'static>> {
+    let done: Vec<_> = Item::all().filter(|item| taken(record, *item).is_some()).collect();
+    let mut words = format!("nothing to activate: the deal is {}", record.deal.status);
+    if !done.is_empty() {
+        words.push_str("; what was done for it may have to be undone in the DSP:");
+    }
+    let words = pane::wrap(&words, wide.saturating_sub(2), 0).into_iter();
+    let mut lines: Vec<_> = words.map(|words| Line::from(format!(" {words}"))).collect();
+    for item in done {
+        lines.extend(checked(dx, record, item, wide));
     }
     lines
 }

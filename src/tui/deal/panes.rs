@@ -64,7 +64,7 @@ pub(super) fn terms(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'
     ])];
     lines.push(rail(dx, deal.status));
     lines.extend(facts::differences(dx, &record.differences));
-    if record.ours == Ours::Booked && !deal.status.binds_money() {
+    if record.ours == Ours::Booked && record.came_to_nothing() {
         let words = format!("! we hold it booked, {} says {raw}", deal.seller);
         lines.push(facts::coloured(dx, "differs", words, Meaning::Bad));
     }
@@ -124,6 +124,9 @@ fn covered(record: &DealRecord) -> String {
         return "none: no other seller's offer stood beside it".to_owned();
     };
     let name = format!("{} {} ({})", cover.seller, cover.cpm, cover.quote_id);
+    if record.came_to_nothing() {
+        return name;
+    }
     let assumed = if cover.effective == cover.cpm && Some(cover.ours) == record.deal.pricing.cpm() {
         String::new()
     } else {
@@ -137,8 +140,12 @@ fn covered(record: &DealRecord) -> String {
     format!("{per} {side} {name}{all}{assumed}")
 }
 
-/// What the price is under the list price and under the first quote, if it is another.
+/// What the price is under the list price and under the first quote, if it is another. A deal that came to
+/// nothing saved nothing.
 fn saved(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'static>> {
+    if record.came_to_nothing() {
+        return Vec::new();
+    }
     let (terms, price) = (&record.deal.terms, record.deal.pricing.cpm());
     let against = |name: &str, other: Option<Cpm>| {
         let (other, price) = (other?, price?);

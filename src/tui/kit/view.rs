@@ -91,6 +91,8 @@ fn draw_grid(kit: &Kit, frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>) {
 /// How wide the texts of the rows that are seen are.
 pub(super) fn wants(kit: &Kit) -> Wants {
     let mut wants = Wants::none(COLUMNS);
+    // What asking goes by stands in front of every row, however little room there is.
+    wants.sees_whole(0, "□");
     for row in kit.rows.iter().skip(kit.list.offset()).take(kit.list.height()) {
         let seller = row.key.seller.to_string();
         let words = [&row.name, &seller, &row.formats, &row.devices, &row.price, &row.floor];

@@ -150,14 +150,16 @@ impl Chart<'_> {
                 (false, true) => "◎",
                 (false, false) => "○",
             };
-            put(&mut out, self.axis, cpm, is_theirs, &name, mark, dx);
+            put(&mut out, self.axis, wide, Named { cpm, is_theirs, name: &name, mark }, dx);
         }
         if let Some(pending) = self.game.priced_move() {
             let (mark, name) = if pending.in_doubt { ("?!", "lost?") } else { ("◔", "sent") };
-            put(&mut out, self.axis, pending.cpm, false, name, mark, dx);
+            let named = Named { cpm: pending.cpm, is_theirs: false, name, mark };
+            put(&mut out, self.axis, wide, named, dx);
             ours = Some(pending.cpm);
         } else if let Some(draft) = self.draft {
-            put(&mut out, self.axis, draft, false, "draft", "▸", dx);
+            let named = Named { cpm: draft, is_theirs: false, name: "draft", mark: "▸" };
+            put(&mut out, self.axis, wide, named, dx);
             ours = Some(draft);
         }
         if let Some((theirs, ours)) = theirs.zip(ours).filter(|_| !self.game.is_over()) {
@@ -181,31 +183,41 @@ impl Chart<'_> {
     }
 }
 
-/// Puts a price into its row, or at the end where it is off the axis.
-fn put(
-    out: &mut [Row],
-    axis: Axis,
+/// A price with its name and its mark, on the side of who named it.
+#[derive(Debug, Clone, Copy)]
+struct Named<'a> {
     cpm: Cpm,
     is_theirs: bool,
-    name: &str,
-    mark: &str,
-    dx: &Dx<'_>,
-) {
+    name: &'a str,
+    mark: &'a str,
+}
+
+impl Named<'_> {
+    /// How it is written in `wide` cells, `off` where it is above or below the axis. No price is cut: what
+    /// has no room beside it goes.
+    fn words(&self, off: &str, wide: usize) -> String {
+        let (name, mark, price) = (self.name, self.mark, self.cpm.plain());
+        let all = if self.is_theirs {
+            [format!("{off} {name} {price} {mark}"), format!("{off} {price} {mark}")]
+        } else {
+            [format!("{mark} {name} {price} {off}"), format!("{mark} {price} {off}")]
+        };
+        let fits = |words: &String| text::width(words.trim()) <= wide;
+        let found = all.into_iter().find(fits);
+        found.map_or(price, |words| words.trim().to_owned())
+    }
+}
+
+/// Puts a price into its row, or at the end where it is off the axis.
+fn put(out: &mut [Row], axis: Axis, wide: Wide, named: Named<'_>, dx: &Dx<'_>) {
+    let Named { cpm, is_theirs, name, .. } = named;
     let last = out.len().saturating_sub(1);
     let (row, off) = match axis.place(cpm.amount(), out.len()) {
         Place::Row(row) => (row, ""),
-        Place::Above => (0, "▲ "),
-        Place::Below => (last, "▼ "),
+        Place::Above => (0, "▲"),
+        Place::Below => (last, "▼"),
     };
-    let words = if is_theirs {
-        format!("{off}{name} {} {mark}", cpm.plain())
-    } else {
-        format!(
-            "{mark} {name} {}{}",
-            cpm.plain(),
-            if off.is_empty() { "" } else { &off[..off.len() - 1] }
-        )
-    };
+    let words = named.words(off, if is_theirs { wide.theirs } else { wide.ours });
     let Some(row) = out.get_mut(row) else { return };
     let side = if is_theirs { &mut row.theirs } else { &mut row.ours };
     // The newest price of a row first: it is the one that counts.

@@ -38,7 +38,7 @@ use super::{
 use crate::{
     desk::{self, Command, QuoteRecord, State, rivals},
     domain::{
-        Cpm, Negotiation, QuoteRef, fallback::Settling, playbook::PlayBook, ranking::Ranking,
+        Cover, Cpm, Negotiation, QuoteRef, fallback::Settling, playbook::PlayBook, ranking::Ranking,
     },
 };
 
@@ -62,7 +62,7 @@ actions! { Ladder:
     Open "open" ["enter"] Go "the seller's reply in full; in the race: this seller's ladder";
     AskAgain "ask again" ["r"] Ask "ask for a new quote on the same terms";
     Trigger "trigger" ["P"] Ticket "book by itself, once, when the price is low enough; again: let that go";
-    Privacy "privacy" ["p"] Look "hide the forecast on the ladder and in the race, or show it again";
+    Privacy "privacy" as "hide forecast" ["p"] Look "hide the forecast on the ladder and in the race, or show it again";
 }
 
 /// What is remembered of a negotiation on screen: the draft and where its axis stands.
@@ -82,6 +82,8 @@ pub(crate) struct Ladder {
     plays: BTreeMap<QuoteRef, Play>,
     /// Who competes with it, by what each can be had for.
     field: Ranking,
+    /// The runner-up: of the field, or as it was kept with the booking.
+    cover: Option<Cover>,
     /// How long it takes to know whether it comes to an agreement.
     settling: Option<Settling>,
     /// How the seller negotiated before.
@@ -122,6 +124,7 @@ impl Ladder {
         let record = self.at.as_ref().and_then(|key| dx.state.quote(key));
         self.field =
             record.map_or_else(Ranking::default, |record| rivals::field(dx.state, record, dx.now));
+        self.cover = record.and_then(|record| rivals::runner_up(dx.state, record, &self.field));
         self.settling = record.map(|record| rivals::settling(dx.state, record));
         self.book = self.at.as_ref().and_then(|key| rivals::play_book(dx.state, key));
         if let (Some(race), Some(key)) = (self.race.as_mut(), self.at.as_ref()) {
@@ -174,11 +177,10 @@ impl Screen for Ladder {
         if let (Some((record, game)), Some(key)) = (game, self.at.clone()) {
             let play = self.plays.entry(key).or_default();
             if play.axis.is_none() {
-                let cover = rivals::best_other(&self.field, &record.reference());
                 let mut prices = games::prices(dx.state, record, game);
                 let rates = dx.state.setup.limits.rates();
-                let cover = cover.and_then(|row| row.effective).map(|cpm| cpm.plain);
-                let cover = cover.and_then(|cpm| rates.cpm(cpm, game.currency()));
+                let cover = self.cover.as_ref();
+                let cover = cover.and_then(|cover| rates.cpm(cover.cpm, game.currency()));
                 prices.extend(cover.map(|cpm| cpm.amount()));
                 play.axis = Axis::around(&prices, parts.axis_rows());
             }

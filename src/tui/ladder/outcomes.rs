@@ -11,18 +11,13 @@ use super::{
 };
 use crate::{
     desk::{QuoteRecord, check_offer, rivals},
-    domain::{Cpm, Currency, Negotiation, QuoteRef, playbook::PlayBook, ranking::Ranked, text},
+    domain::{Cpm, Currency, Negotiation, QuoteRef, playbook::PlayBook, text},
     tui::{
         context::Dx,
         parts::{countdown, money, pane},
         quotes::clock::Clock,
     },
 };
-
-/// The runner-up of another seller, by what it comes to in effect.
-fn cover<'l>(ladder: &'l Ladder, record: &QuoteRecord) -> Option<&'l Ranked> {
-    rivals::best_other(&ladder.field, &record.reference())
-}
 
 /// `  −685.00 vs runner-up`: what a price is under another, over the whole quote.
 fn against(record: &QuoteRecord, price: Option<Cpm>, label: &str, other: Option<Cpm>) -> String {
@@ -38,7 +33,7 @@ fn against_cover(ladder: &Ladder, record: &QuoteRecord, price: Option<Cpm>, dx: 
     let assume = crate::desk::judge::assumptions(dx.state);
     let kind = Some(record.quote.deal_type);
     let ours = price.map(|price| assume.effective(&record.quote.seller, kind, price).cpm);
-    let other = cover(ladder, record).and_then(|row| row.worth);
+    let other = ladder.cover.as_ref().map(|cover| cover.effective);
     against(record, ours, "runner-up", other)
 }
 

@@ -9,7 +9,7 @@ use ratatui::{
 
 use super::{Ladder, chart::Chart, rounds, words};
 use crate::{
-    desk::{QuoteRecord, can_negotiate, limit_for, rivals, trigger_over},
+    desk::{QuoteRecord, can_negotiate, limit_for, trigger_over},
     domain::{Negotiation, text},
     tui::{
         context::Dx,
@@ -105,9 +105,8 @@ fn draw_game(
     let mut left_off = Vec::new();
     if let Some(axis) = play.axis {
         let limit = limit_for(dx.state, record);
-        let cover = rivals::best_other(&ladder.field, &record.reference());
-        let cover = cover
-            .and_then(|row| Some((row.effective?.plain, text::cut(row.quote.seller.as_str(), 20))));
+        let cover = ladder.cover.as_ref();
+        let cover = cover.map(|cover| (cover.cpm, text::cut(cover.seller.as_str(), 20)));
         let low = ladder.outlook.low().filter(|_| !ladder.hides_forecast);
         let rates = dx.state.setup.limits.rates();
         let chart = Chart { game, axis, draft: play.draft, limit, cover, low, rates };

@@ -59,8 +59,11 @@ pub(super) fn lines(dx: &Dx<'_>, line: &log::Line, wide: usize) -> Vec<Line<'sta
             } else {
                 exchange.status.to_string()
             };
-            let after =
-                format!("{status} after {}ms, {} attempts", exchange.took_ms, exchange.attempts);
+            let attempts = match exchange.attempts {
+                1 => "1 attempt".to_owned(),
+                many => format!("{many} attempts"),
+            };
+            let after = format!("{status} after {}ms, {attempts}", exchange.took_ms);
             put("<", Meaning::Them, &after);
             put("<", Meaning::Them, &exchange.response);
             if let Some(error) = error {

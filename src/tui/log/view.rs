@@ -102,6 +102,9 @@ pub(super) fn wants(dx: &Dx<'_>, screen: &LogScreen) -> Wants {
     for place in from..to {
         let Some(line) = at(dx.state, screen.shown[place]) else { continue };
         let described = describe::line(line);
+        // When it was and how much it matters is read at a glance: neither is cut.
+        wants.sees_whole(0, "00:00:00.000");
+        wants.sees_whole(1, &described.level.to_string());
         let words = [&described.kind, &described.seller, &described.subject];
         for (column, told) in (2..).zip(words) {
             wants.sees(column, told);

@@ -5,7 +5,8 @@ use ratatui::text::{Line, Span};
 use super::{clock, countdown, money, pane};
 use crate::{
     desk::{
-        self, BookingRecord, Due, InFlight, QuoteRecord, RowRef, judge, rivals, state::Purpose,
+        self, BookingRecord, BookingState, Due, InFlight, QuoteRecord, RowRef, judge, rivals,
+        state::Purpose,
     },
     domain::{QuoteRef, Skew, Terms, text},
     tui::{context::Dx, theme::Meaning},
@@ -101,6 +102,13 @@ pub(crate) fn checks(dx: &Dx<'_>, record: &QuoteRecord) -> Vec<crate::domain::Ch
 /// How a check of a quote's terms looks that stops a ticket, or that it asks about or warns of.
 pub(crate) fn doubt(check: &crate::domain::Check) -> (&'static str, Meaning) {
     if check.stops() { ("✗", Meaning::Bad) } else { ("!", Meaning::NeedsMe) }
+}
+
+/// The gravest of what a quote's ticket would stop at, ask about or warn of in its terms.
+pub(crate) fn gravest_doubt(dx: &Dx<'_>, record: &QuoteRecord) -> Option<crate::domain::Check> {
+    let mut doubts = desk::doubts_of(dx.state, record, dx.now);
+    let gravest = doubts.iter().position(crate::domain::Check::stops).unwrap_or(0);
+    (gravest < doubts.len()).then(|| doubts.swap_remove(gravest))
 }
 
 /// What of a quote's terms its ticket would stop at, ask about or warn of.
@@ -244,8 +252,8 @@ fn outcome(dx: &Dx<'_>, booking: &BookingRecord, wide: usize) -> Vec<Line<'stati
     lines
 }
 
-/// Everything about a booking whose outcome nobody knows: what left, what was learnt, what is safe. In
-/// little room (`brief`) each on one line.
+/// Everything about a booking whose outcome nobody knows, or that the seller has not decided: what left,
+/// what was learnt, what is safe. In little room (`brief`) each on one line.
 pub(crate) fn unknown(
     dx: &Dx<'_>,
     booking: &BookingRecord,
@@ -257,9 +265,12 @@ pub(crate) fn unknown(
     };
     let says = booking.says.as_deref().unwrap_or("no reply came");
     let left = format!("it left us {} (by {}); {says}", clock::time(booking.at), booking.by);
-    let mut lines = put("UNKNOWN", &left);
+    let waits = booking.state == BookingState::Waiting;
+    let (head, meaning) =
+        if waits { ("WAITING", Meaning::Waiting) } else { ("UNKNOWN", Meaning::Unknown) };
+    let mut lines = put(head, &left);
     if let Some(first) = lines.first_mut().and_then(|line| line.spans.first_mut()) {
-        first.style = dx.style(Meaning::Unknown);
+        first.style = dx.style(meaning);
     }
     let from = booking.evidence.len().saturating_sub(if brief { 1 } else { 3 });
     for (nth, seen) in booking.evidence.iter().enumerate().skip(from) {
@@ -269,13 +280,15 @@ pub(crate) fn unknown(
         lines.push(plain(dx, label, text::clean(&words, 300)));
     }
     if booking.evidence.is_empty() {
-        lines.push(plain(dx, "evidence", "none yet: nothing proves what the seller did"));
+        let none = if waits { "no word since" } else { "nothing proves what the seller did" };
+        lines.push(plain(dx, "evidence", format!("none yet: {none}")));
     }
     let held = amount(booking.held());
     let held = if brief {
         format!("{held} held as spent · {}", sent(dx, booking, true))
     } else {
-        format!("{held} stays in exposure until proved otherwise")
+        let until = if waits { "the seller says no" } else { "proved otherwise" };
+        format!("{held} stays in exposure until {until}")
     };
     lines.push(coloured(dx, "money", held, Meaning::NeedsMe));
     let key = dx.key("ask again");
@@ -288,7 +301,9 @@ pub(crate) fn unknown(
     lines.extend(put("now", &keys));
     if !brief {
         lines.extend(put("sent", &sent(dx, booking, false)));
-        lines.push(plain(dx, "blocked", "this quote cannot be booked again until it is known"));
+        let until = if waits { "the seller has decided" } else { "it is known" };
+        let words = format!("this quote cannot be booked again until {until}");
+        lines.push(plain(dx, "blocked", words));
     }
     lines
 }
@@ -327,6 +342,7 @@ fn sent(dx: &Dx<'_>, booking: &BookingRecord, brief: bool) -> String {
             }
         }
         Some(_) => "no repeat: the key is too old".to_owned(),
+        None if booking.arrived() => "not again: the seller has it".to_owned(),
         None if desk::may_send_again(dx.state, booking, dx.now).is_err() => {
             "not again: no look found it still open".to_owned()
         }

@@ -8,7 +8,11 @@ use crate::{domain::text, tui::parts::table::Column};
 /// So much of an id tells it from others.
 const ID: u16 = 8;
 
-/// So much of a name is there before any id is; a longer one is cut.
+/// So much of an id is there before anything that is said beside the row.
+const WHOLE_ID: u16 = 24;
+
+/// So much of a name is there before any id is. One that is longer is cut, and takes nothing from figures
+/// and words that a usual name leaves room for.
 const NAME: u16 = 32;
 
 /// What nothing else goes for: a hostile name does not push everything out.
@@ -22,8 +26,19 @@ const LEAST: u16 = 3;
 struct Want {
     /// Its widest text.
     text: u16,
+    /// The widest of those that are no longer than a name.
+    name: u16,
     /// The widest of those that are never cut.
     whole: u16,
+}
+
+impl Want {
+    fn sees(&mut self, cells: u16) {
+        self.text = self.text.max(cells);
+        if cells <= NAME {
+            self.name = self.name.max(cells);
+        }
+    }
 }
 
 /// How wide what stands in each column is.
@@ -39,7 +54,7 @@ impl Wants {
     /// A text stands in a column.
     pub(crate) fn sees(&mut self, column: usize, told: &str) {
         if let Some(want) = self.0.get_mut(column) {
-            want.text = want.text.max(cells(told));
+            want.sees(cells(told));
         }
     }
 
@@ -56,6 +71,7 @@ impl Wants {
         self.0.resize(other.0.len(), Want::default());
         for (one, other) in self.0.iter_mut().zip(&other.0) {
             one.text = one.text.max(other.text);
+            one.name = one.name.max(other.name);
             one.whole = one.whole.max(other.whole);
         }
     }
@@ -170,9 +186,9 @@ fn least(column: &Column, want: Want, beside: Beside) -> u16 {
     let words = if column.right {
         want.text.max(title)
     } else if column.is_id {
-        want.text.max(title).min(if beside.extras { column.width } else { ID })
+        want.text.max(title).min(if beside.extras { WHOLE_ID } else { ID })
     } else if column.grows {
-        let usual = if beside.an_id { NAME } else { column.width };
+        let usual = if beside.an_id { want.name.max(column.width) } else { column.width };
         want.text.min(usual).max(title.min(column.width))
     } else {
         let usual = if beside.extras { WIDEST } else { column.width };
@@ -240,6 +256,48 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_is_too_long_in_any_case_takes_nothing_from_others() {
+        const COLUMNS: &[Column] = &[
+            Column::id("QUOTE", 10, 4),
+            Column::grow("PRODUCT", 12, 1),
+            Column::left("TYP", 3, 2),
+            Column::right("IMPS", 10, 5),
+        ];
+        let shown = |names: &[usize]| {
+            let mut wants = Wants::none(COLUMNS);
+            for name in names {
+                for (column, cells) in [12, *name, 2, 9].into_iter().enumerate() {
+                    wants.sees(column, &"x".repeat(cells));
+                }
+            }
+            fitted(COLUMNS, &wants, 46)
+        };
+        assert_eq!(shown(&[20]), [Some(11), Some(20), Some(3), Some(9)]);
+        // The name is cut, and every figure stands.
+        assert_eq!(shown(&[90]), [Some(8), Some(23), Some(3), Some(9)]);
+        // Beside it a usual name is whole.
+        assert_eq!(shown(&[20, 90]), [Some(8), Some(23), Some(3), Some(9)]);
+    }
+
+    #[test]
+    fn an_id_is_whole_before_anything_is_said_beside_the_row() {
+        const COLUMNS: &[Column] = &[
+            Column::id("DEAL", 15, 4),
+            Column::grow("PRODUCT", 12, 1),
+            Column::left("FLIGHT", 13, 6),
+        ];
+        let fit = |id: usize, total: u16| {
+            let mut wants = Wants::none(COLUMNS);
+            for (column, cells) in [id, 15, 13].into_iter().enumerate() {
+                wants.sees(column, &"x".repeat(cells));
+            }
+            fitted(COLUMNS, &wants, total)
+        };
+        assert_eq!(fit(16, 46), [Some(16), Some(15), Some(13)]);
+        assert_eq!(fit(16, 45), [Some(16), Some(15), None], "no letter of it is cut for that");
+    }
+
+    #[test]
     fn widths_stay_while_one_scrolls_and_are_found_anew_where_the_list_is_another() {
         let mut kept = Kept::default();
         kept.sees((80, 1, 9), wants(&[7, 16, 20, 8]));
@@ -272,7 +330,8 @@ mod tests {
                 prop_assert!(used >= total, "{used} of {total}: {widths:?}");
             }
             if shown[1] {
-                prop_assert!(is[2] >= cells[2].min(NAME), "{widths:?}");
+                let least = if cells[2] > NAME { COLUMNS[2].width } else { cells[2] };
+                prop_assert!(is[2] >= least, "{widths:?}");
             }
         }
     }

@@ -244,9 +244,8 @@ fn checks(proof: Option<&Proof>, record: &QuoteRecord, old: bool, dx: &Dx<'_>) -
     let verdict = if matches { String::new() } else { format!(" {}", proof.verdict) };
     let counts = rows::runs(record) && record.deal.is_none();
     let (limit, limit_meaning) = if counts { limit_word(record, dx) } else { ("", Meaning::Dim) };
-    let doubts = if counts { desk::doubts_of(dx.state, record, dx.now) } else { Vec::new() };
-    if let Some(gravest) = doubts.iter().find(|check| check.stops()).or(doubts.first()) {
-        let (mark, meaning) = facts::doubt(gravest);
+    if let Some(gravest) = counts.then(|| facts::gravest_doubt(dx, record)).flatten() {
+        let (mark, meaning) = facts::doubt(&gravest);
         let meaning = if old { Meaning::Dim } else { meaning };
         // What is in the way stands before why the price is odd: there is little room.
         return Cell::new(format!("{mark}{limit} {}{verdict}", gravest.name), dx.style(meaning));

@@ -244,10 +244,7 @@ fn effective(
             }
         }
         if let Some(score) = ranked.score {
-            let _ = write!(
-                words,
-                " · {score} of 100 points beside these quotes, by the reference buyer's rule"
-            );
+            let _ = write!(words, " · score {score} of 100: price, kind of deal, fill");
         }
     }
     wrapped(dx, "effect", &words, wide)
@@ -308,15 +305,17 @@ fn limits(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         let (mark, meaning) =
             if check.ok { ("✓ ", Meaning::Good) } else { ("✗ ", Meaning::Bad) };
         let words = says(&check);
-        let cells = text::width(&words) + 5;
-        if used > 0 && used + cells > room {
+        let cells = text::width(&words) + 2;
+        if used > 0 && used + 3 + cells > room {
             lines.push(Vec::new());
             used = 0;
         }
-        used += cells;
+        let gap = if used > 0 { "   " } else { "" };
+        used += gap.len() + cells;
         if let Some(line) = lines.last_mut() {
+            line.push(Span::raw(gap));
             line.push(Span::styled(mark, dx.style(meaning)));
-            line.push(Span::raw(format!("{words}   ")));
+            line.push(Span::raw(words));
         }
     }
     let label = |nth: usize| if nth == 0 { "limits" } else { "" };
@@ -345,7 +344,8 @@ fn keys(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     }
     let book = desk::can_book(dx.state, record).map(|()| "books".to_owned());
     let mut refused: Vec<(String, String)> = Vec::new();
-    for (key, result) in [(dx.key("book"), book), (dx.key("counter"), negotiate)] {
+    let asked = [("book", dx.key("book"), book), ("negotiate", dx.key("counter"), negotiate)];
+    for (verb, key, result) in asked {
         match result {
             Ok(words) => may.push(format!("{key} {words}")),
             // What is booked has its own line above.
@@ -353,14 +353,14 @@ fn keys(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
             Err(refusal) => {
                 let says = refusal.to_string();
                 match refused.iter_mut().find(|(_, other)| *other == says) {
-                    Some((keys, _)) => keys.extend([" ", &key]),
-                    None => refused.push((key, says)),
+                    Some((what, _)) => what.extend([" or ", verb, " (", &key, ")"]),
+                    None => refused.push((format!("{verb} ({key})"), says)),
                 }
             }
         }
     }
-    for (keys, says) in refused {
-        lines.extend(wrapped(dx, &format!("not {keys}"), &format!("✗ {says}"), wide));
+    for (what, says) in refused {
+        lines.extend(wrapped(dx, "cannot", &format!("✗ {what}: {says}"), wide));
     }
     if desk::can_ask_again(dx.state, record, dx.now).is_ok() {
         may.push(format!("{} asks again", dx.key("ask again")));

@@ -18,8 +18,15 @@ use super::{
     ladder::{axis::Axis, games},
 };
 use crate::{
-    desk::{QuoteRecord, State, limit_for, rivals},
-    domain::{Cpm, Currency, QuoteRef, money::Rates, ranking::Ranking},
+    desk::{
+        QuoteRecord, State, limit_for,
+        rivals::{self, Decided},
+    },
+    domain::{
+        Cpm, Currency, QuoteRef,
+        money::Rates,
+        ranking::{Ranked, Ranking},
+    },
 };
 
 pub(crate) use view::{Scene, draw};
@@ -31,6 +38,8 @@ pub(crate) struct Race {
     of: Option<QuoteRef>,
     members: Vec<QuoteRef>,
     standings: Ranking,
+    /// The member that is booked, and what it was decided against.
+    booked: Option<(QuoteRef, Decided)>,
     /// Those left to walk away from once one is agreed.
     to_leave: Vec<QuoteRef>,
     /// Where each is likely to settle.
@@ -44,6 +53,23 @@ impl Race {
     /// Who runs, in the order of the columns.
     pub(crate) fn members(&self) -> &[QuoteRef] {
         &self.members
+    }
+
+    /// The word of a member: the best, or what the best is measured against. Once one is booked there is
+    /// no best any more, and the runner-up is the one that was kept with the booking.
+    fn word(&self, row: &Ranked) -> &'static str {
+        if let Some((_, decided)) = &self.booked {
+            let cover = decided.cover.as_ref();
+            let is_cover = cover.is_some_and(|cover| {
+                (&cover.seller, &cover.quote_id) == (&row.quote.seller, &row.quote.quote_id)
+            });
+            return if is_cover { "2ND" } else { "" };
+        }
+        match (row.is_best, row.is_cover) {
+            (true, _) => "BEST",
+            (false, true) => "2ND",
+            (false, false) => "",
+        }
     }
 
     /// How many of them can be had.
@@ -66,6 +92,9 @@ impl Race {
             rivals::race(state, at)
         };
         self.standings = rivals::standings(state, &self.members, now);
+        let booked =
+            |key: &QuoteRef| Some((key.clone(), rivals::decided(state, state.quote(key)?)?));
+        self.booked = booked(at).or_else(|| self.members.iter().find_map(booked));
         self.to_leave = rivals::to_leave(state, &self.members);
         self.outlooks.retain(|key, _| self.members.contains(key));
         for key in &self.members {

@@ -98,15 +98,6 @@ pub(super) fn rows(
         .collect()
 }
 
-/// The word of a member: the best, or what it is measured against.
-pub(super) fn word(row: &Ranked) -> &'static str {
-    match (row.is_best, row.is_cover) {
-        (true, _) => "BEST",
-        (false, true) => "2ND",
-        (false, false) => "",
-    }
-}
-
 fn line(
     race: &Race,
     (row, record): (&Ranked, &QuoteRecord),
@@ -148,7 +139,7 @@ fn told(race: &Race, (row, record): (&Ranked, &QuoteRecord), column: usize, dx: 
         0 => row.place.map_or_else(|_| "–".to_owned(), |place| place.to_string()),
         1 => record.quote.seller.to_string(),
         2 => record.quote.product.name.clone(),
-        3 => word(row).to_owned(),
+        3 => race.word(row).to_owned(),
         4 => money::cpm(rivals::asks(record), None),
         5 => price(game.and_then(Negotiation::our_last)),
         6 => {

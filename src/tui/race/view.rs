@@ -7,12 +7,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{
-    Race,
-    column::Column,
-    standings::{self, word},
-    target,
-};
+use super::{Race, column::Column, standings, target};
 use crate::{
     desk::{QuoteRecord, SellerState, limit_for},
     domain::{Cpm, QuoteRef, money, text},
@@ -116,7 +111,8 @@ pub(crate) fn draw(scene: &Scene<'_>, frame: &mut Frame<'_>, body: Rect, dx: &Dx
 fn head(scene: &Scene<'_>, columns: usize, wide: u16, dx: &Dx<'_>) -> Line<'static> {
     let race = scene.race;
     let many = race.members.len();
-    let mut first = format!(" RACE of {}", race.standings.competing());
+    let running = if race.booked.is_some() { many } else { race.standings.competing() };
+    let mut first = format!(" RACE of {running}");
     if columns < many {
         let last = (race.first + columns).min(many);
         first = format!("{first}, columns {} to {last} of {many}", race.first + 1);
@@ -127,9 +123,18 @@ fn head(scene: &Scene<'_>, columns: usize, wide: u16, dx: &Dx<'_>) -> Line<'stat
         Some(format!(" · {name} {} {}", row.effective?.plain, row.quote.seller))
     };
     let told = |name: &str, price: Option<Cpm>| price.map(|price| format!(" · {name} {price}"));
+    let (best, cover) = match &race.booked {
+        Some((key, decided)) => (
+            Some(format!(" · booked {} {}", decided.price, key.seller)),
+            decided.cover.as_ref().map(|it| format!(" · runner-up {} {}", it.cpm, it.seller)),
+        ),
+        None => {
+            (priced("best", race.standings.best()), priced("runner-up", race.standings.cover()))
+        }
+    };
     let prices = [
-        priced("best", race.standings.best()),
-        priced("runner-up", race.standings.cover()),
+        best,
+        cover,
         told("limit", record.and_then(|record| limit_for(dx.state, record))),
         told("target", record.and_then(target)),
     ];
@@ -182,7 +187,7 @@ fn columns(scene: &Scene<'_>, frame: &mut Frame<'_>, parts: Parts, dx: &Dx<'_>) 
     let shown = race.members.iter().zip(&scene.drafts).skip(race.first).take(parts.columns);
     for (place, (key, draft)) in shown.enumerate() {
         let Some(record) = dx.state.quote(key) else { continue };
-        let word = race.standings.row(key).map_or("", word);
+        let word = race.standings.row(key).map_or("", |row| race.word(row));
         let column =
             Column { record, draft: *draft, word, is_here: key == scene.at, scale: &scale };
         let x = parts.axis.x + LABEL + u16::try_from(place).unwrap_or(0) * (wide + 1);

@@ -155,7 +155,8 @@ impl Counter {
         lines.push(if self.sent.is_some() {
             Line::from(" ◔ sending …")
         } else {
-            sheet::answers(dx, &[("y", "sends it"), ("Esc", "keeps the draft, sends nothing")])
+            let sends = self.asked.answer(("y", "sends it"));
+            sheet::answers(dx, &[sends, ("Esc", "keeps the draft, sends nothing")])
         });
         lines
     }

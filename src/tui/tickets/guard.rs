@@ -19,9 +19,9 @@ pub(crate) const NOT_HEARD: &str = "not heard: let go of the keys for a moment, 
 /// What a ticket says when something was pasted that is to be typed.
 pub(crate) const TYPE_IT: &str = "a paste, or keys that come at once, answer nothing: type it";
 
-/// What is said where a first answer is asked about: the second one is another key, so that no key that is
-/// held down gives both.
-const SECOND: &str = "⏎ sends it all the same";
+/// The answer where a first one is asked about: it is another key, so that no key that is held down gives
+/// both.
+const SECOND: (&str, &str) = ("⏎", "sends it all the same");
 
 /// A question that is asked about an answer, until it is answered with another key.
 #[derive(Debug, Clone, Default)]
@@ -35,9 +35,16 @@ impl Asked {
         if again && self.0.as_ref() == Some(&question) {
             return Ok(());
         }
-        let says = format!("{question}: {SECOND}");
-        self.0 = Some(question);
-        Err(says)
+        self.0 = Some(question.clone());
+        Err(format!("{question}: is that meant?"))
+    }
+
+    /// The key that answers now, with what it does: `first`, until it was asked about.
+    pub(crate) fn answer(
+        &self,
+        first: (&'static str, &'static str),
+    ) -> (&'static str, &'static str) {
+        if self.0.is_some() { SECOND } else { first }
     }
 
     /// Whether a key is the second answer.

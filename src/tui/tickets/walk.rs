@@ -97,7 +97,8 @@ impl Walk {
         if let Some(trouble) = &self.trouble {
             lines.extend(sheet::trouble(dx, trouble, wide));
         }
-        lines.push(sheet::answers(dx, &[("y", "walks away"), ("Esc", "stays")]));
+        let leaves = self.asked.answer(("y", "walks away"));
+        lines.push(sheet::answers(dx, &[leaves, ("Esc", "stays")]));
         lines
     }
 }

@@ -161,6 +161,8 @@ async fn every_end_has_its_outcome_and_its_exit_code() {
                 "{what}: {told}"
             );
             assert!(!told["code"].is_null() || !told["http_status"].is_null(), "{what}");
+            let cure = told["cure"].as_str().unwrap();
+            assert!(!cure.contains("still open"), "no negotiation began: {what}: {cure}");
         }
     }
 }
@@ -211,7 +213,9 @@ async fn a_seller_that_refuses_a_move_is_asked_how_the_negotiation_stands() {
         assert_eq!(document["agreed_cpm"].as_str(), agreed, "{what}");
         assert_eq!(document["book_quote_id"].as_str(), agreed.map(|_| "qt-2"), "{what}");
         let words = document["error"].to_string();
-        assert_eq!(words.contains("still open"), outcome == "halted", "{what}: {words}");
+        // None of these moves counted, so no negotiation is open.
+        assert!(!words.contains("still open"), "{what}: {words}");
+        assert_eq!(words.contains("as it was"), outcome == "halted", "{what}: {words}");
         let moves = fake.asked.iter().filter(|ask| matches!(ask, Ask::Counter { .. })).count();
         assert_eq!(moves, 1, "{what}");
     }

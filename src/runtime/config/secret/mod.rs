@@ -129,7 +129,12 @@ pub(super) fn names_a_variable(text: &str) -> bool {
 
 fn from_env(name: &str, environment: &Environment) -> Result<SecretString, SecretError> {
     let Some(value) = environment.var(name) else {
-        let near = nearest(name, environment.names());
+        if environment.names().any(|known| known == name) {
+            return error(format!("${name} is empty"), format!("export {name}=… with the key"));
+        }
+        // An empty one would be no better.
+        let set = environment.names().filter(|known| environment.var(known).is_some());
+        let near = nearest(name, set);
         let hint = near.map_or_else(String::new, |near| format!(" (${near} is set: is it that?)"));
         return error(format!("${name} is not set{hint}"), format!("export {name}=… first"));
     };

@@ -5,7 +5,8 @@ use super::{command, *};
 const SENTINEL: &str = "sk-SENTINEL-do-not-print-9f";
 
 fn environment() -> Environment {
-    Environment::new(&[("DESK_KEY", SENTINEL), ("BAD", "a b")], "/c".into(), "/s".into())
+    let variables = [("DESK_KEY", SENTINEL), ("BAD", "a b"), ("NO_KEY", "")];
+    Environment::new(&variables, "/c".into(), "/s".into())
 }
 
 fn says(source: &Source) -> String {
@@ -22,6 +23,10 @@ fn an_environment_variable_is_read_and_a_missing_one_is_named() {
         "$DESK_KYE is not set ($DESK_KEY is set: is it that?); export DESK_KYE=… first"
     );
     assert!(says(&Source::Env("BAD".into())).contains("no key has"));
+    let empty = says(&Source::Env("NO_KEY".into()));
+    assert_eq!(empty, "$NO_KEY is empty; export NO_KEY=… with the key");
+    let near_empty = says(&Source::Env("NO_KYE".into()));
+    assert_eq!(near_empty, "$NO_KYE is not set; export NO_KYE=… first");
 }
 
 #[test]

@@ -6,8 +6,9 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{super::sheet, QuoteTicket};
+use super::{super::sheet, QuoteTicket, Terms};
 use crate::{
+    desk::judge,
     domain::{
         Cost, Cpm, Identity,
         flight::{self, Odd},
@@ -112,14 +113,22 @@ fn asks(ticket: &QuoteTicket, place: usize) -> Option<String> {
     Some(format!("{}: {product}", ticket.candidates.get(place)?.seller))
 }
 
-/// What a seller's price is known to be before it is asked: its kit's, else the list's.
-fn known_price(ticket: &QuoteTicket, dx: &Dx<'_>, place: usize) -> Option<Cpm> {
+/// What a seller's price is known to be before it is asked, and by what: the list price of the product that is
+/// asked for, at our tier; where that is not known, what the kit says of its package.
+fn known_price(
+    ticket: &QuoteTicket,
+    terms: &Terms,
+    dx: &Dx<'_>,
+    place: usize,
+) -> Option<(Cpm, String)> {
     let candidate = ticket.candidates.get(place)?;
-    let list = || {
-        let (id, _) = ticket.product(place)?;
-        dx.state.sellers.get(&candidate.seller)?.product(id)?.base_cpm
-    };
-    candidate.price.or_else(list)
+    let (seller, ask) = ticket.ask(dx.state, terms, place)?;
+    if let Some(price) = judge::list_price_for_us(dx.state, &seller, &ask) {
+        return Some((price, format!("list price at your tier {price}")));
+    }
+    let price = candidate.price?;
+    let blend = candidate.blend.as_ref().map_or_else(String::new, |blend| format!(" ({blend})"));
+    Some((price, format!("kit price {price}{blend}")))
 }
 
 /// What the money would be, as far as prices are known before anyone is asked.
@@ -128,12 +137,9 @@ fn price_words(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static
     let Some(impressions) = terms.impressions else { return Vec::new() };
     let mut words = vec![format!("{} impressions", money::count(impressions))];
     for (place, candidate) in ticket.candidates.iter().enumerate() {
-        let whose = if candidate.price.is_some() { "kit" } else { "list" };
-        if let Some(price) = known_price(ticket, dx, place) {
+        if let Some((price, by)) = known_price(ticket, &terms, dx, place) {
             let cost = amounts::cost(Some(price.cost(impressions)), terms.kind.is_guaranteed());
-            let blend = candidate.blend.as_ref().filter(|_| candidate.price.is_some());
-            let blend = blend.map_or_else(String::new, |blend| format!(" ({blend})"));
-            words.push(format!("{}'s {whose} price {price}{blend} makes {cost}", candidate.seller));
+            words.push(format!("{}'s {by} makes {cost}", candidate.seller));
         }
     }
     if let Some(target) = terms.target {
@@ -158,7 +164,8 @@ fn odd(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     }
     let limits = &dx.state.setup.limits;
     let dearest = ticket.candidates.iter().enumerate().filter_map(|(place, candidate)| {
-        let cost = known_price(ticket, dx, place)?.cost(terms.impressions?);
+        let (price, _) = known_price(ticket, &terms, dx, place)?;
+        let cost = price.cost(terms.impressions?);
         let held = limits.held(cost)?;
         Some((held.amount(), candidate.seller.clone()))
     });
