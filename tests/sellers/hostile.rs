@@ -3,7 +3,7 @@
 use dealdesk::{
     domain::{
         Action, Answer, Ask, AvailsAsk, Heard, Identity, OrderAnswer, OrderAsk, OrderFilter,
-        order::Given,
+        ask::Moved, order::Given,
     },
     sellers::{Endpoint, WireReply},
 };
@@ -18,7 +18,7 @@ use super::support::{
 
 const KEY: &str = "ask_live_SENTINEL_0123";
 
-fn every_ask() -> Vec<Ask> {
+pub(crate) fn every_ask() -> Vec<Ask> {
     vec![
         Ask::Probe,
         Ask::Packages,
@@ -104,7 +104,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 /// An object with what money needs, so that the rest of it is read as well.
-fn usable(body: Value) -> Value {
+pub(crate) fn usable(body: Value) -> Value {
     let Value::Object(mut object) = body else { return body };
     for (field, value) in [
         ("quote_id", json!("q")),
@@ -135,7 +135,7 @@ fn usable(body: Value) -> Value {
 }
 
 /// Asks on a wire that is always ready: the future is done at its first poll.
-fn hear(dialect: &str, ask: Ask, status: u16, body: Vec<u8>) -> Heard {
+pub(crate) fn hear(dialect: &str, ask: Ask, status: u16, body: Vec<u8>) -> Heard {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let _inside = runtime.enter();
     let reply = WireReply { status, body, ..WireReply::default() };
@@ -154,7 +154,7 @@ fn keyed(url: &str) -> Endpoint {
 }
 
 /// Every text that a person may see of what was heard; ids apart, which are shown escaped.
-fn prose(heard: &Heard) -> Vec<String> {
+pub(crate) fn prose(heard: &Heard) -> Vec<String> {
     let mut texts = vec![];
     if let Some(exchange) = &heard.exchange {
         texts.extend([exchange.request.clone(), exchange.response.clone(), exchange.url.clone()]);
@@ -180,7 +180,8 @@ fn prose(heard: &Heard) -> Vec<String> {
         Ok(Answer::Moved(moved)) => texts.extend([moved.rationale.clone(), moved.raw.clone()]),
         Ok(Answer::History(history)) => {
             texts.push(history.status.clone());
-            texts.extend(history.rounds.iter().map(|round| round.raw.clone()));
+            let round = |round: &Moved| [round.raw.clone(), round.rationale.clone()];
+            texts.extend(history.rounds.iter().flat_map(round));
         }
         Ok(Answer::Waiting(waiting)) => texts.push(waiting.to_string()),
         Ok(Answer::Deal(deal)) => {

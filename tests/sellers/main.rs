@@ -12,6 +12,7 @@ mod agrees;
 mod amounts;
 mod asks;
 mod beside;
+mod cleaned;
 mod currencies;
 mod dialects;
 mod echoed;

@@ -205,3 +205,52 @@ fn left(seen: &Seen, plan: &Plan) -> u32 {
     let theirs = seen.rounds_left.map(|left| u32::try_from(left).unwrap_or(0));
     theirs.map_or(ours, |theirs| ours.min(theirs))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A strategy that would pay anything.
+    #[derive(Debug)]
+    struct Greedy;
+
+    impl Strategy for Greedy {
+        fn name(&self) -> &'static str {
+            "greedy"
+        }
+        fn doc(&self) -> &'static str {
+            "pays anything"
+        }
+        fn parameters(&self) -> &'static [Parameter] {
+            &[]
+        }
+        fn ceiling(&self, _seen: &Seen, _plan: &Plan) -> Decimal {
+            Decimal::from(30)
+        }
+        fn opening(&self, _seen: &Seen, _plan: &Plan) -> (Decimal, Why) {
+            (Decimal::from(28), Why::Opens)
+        }
+        fn play(&self, _turn: &Turn<'_>) -> Call {
+            Call::Offer(Decimal::from(29), Why::Opens)
+        }
+    }
+
+    #[test]
+    fn no_strategy_goes_over_a_plans_maximum_whatever_it_wants() {
+        let plan = Plan {
+            strategy: "greedy".to_owned(),
+            target: "18".parse().unwrap(),
+            max: "20".parse().unwrap(),
+            step: Decimal::ONE,
+            rounds: 5,
+            options: Options::default(),
+        };
+        for (quoted, step) in [
+            (25, Step::Offer("20".parse().unwrap(), Why::Opens)),
+            (19, Step::Accept("19".parse().unwrap(), Why::AtTarget(19.into()))),
+        ] {
+            let seen = Seen::open(crate::domain::Currency::USD, Some(quoted.into()));
+            assert_eq!(next(&Greedy, &seen, &plan), step, "quoted at {quoted}");
+        }
+    }
+}
