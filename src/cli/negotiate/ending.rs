@@ -18,6 +18,7 @@ pub(super) fn exit_of(outcome: Outcome, waited: Waited, refused: Option<&Refused
             // The quote is known: what is not there is a seller that negotiates it.
             Some(refused) => match Exit::of_error(&refused.error) {
                 Exit::NotFound => Exit::Refused,
+                Exit::Expired if !refused.error.names_an_ended_quote() => Exit::Refused,
                 exit @ (Exit::Done
                 | Exit::Bug
                 | Exit::Usage

@@ -113,6 +113,7 @@ async fn every_end_has_its_outcome_and_its_exit_code() {
     let revoked = error(ErrorKind::Refused, 401, "unauthorized");
     let keyless = error(ErrorKind::Configuration, 0, "no_key");
     let away = error(ErrorKind::Unreachable, 0, "connect_error");
+    let nowhere = error(ErrorKind::Refused, 404, "not_found");
     let absent = error(ErrorKind::Refused, 404, crate::domain::failure::NO_NEGOTIATION);
     let lost = error(ErrorKind::Timeout, 0, "timeout");
     for (what, plays, requoted, outcome, exit, agreed, books) in [
@@ -125,6 +126,7 @@ async fn every_end_has_its_outcome_and_its_exit_code() {
         ("not allowed", Plays::Fails(refused), "", "rejected", 5, None, None),
         ("no place for it", Plays::Fails(absent), "", "rejected", 5, None, None),
         ("turned down", Plays::Fails(wrong), "", "halted", 5, None, None),
+        ("not found there", Plays::Fails(nowhere), "", "halted", 5, None, None),
         ("blocked", Plays::Fails(blocked), "", "halted", 3, None, None),
         ("key revoked", Plays::Fails(revoked), "", "halted", 3, None, None),
         ("no key", Plays::Fails(keyless), "", "halted", 3, None, None),
