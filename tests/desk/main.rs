@@ -10,6 +10,7 @@ mod avails;
 mod booking;
 mod changed;
 mod currencies;
+mod ends;
 mod halting;
 mod harness;
 mod left;
