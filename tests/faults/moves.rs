@@ -158,6 +158,8 @@ fn expects(row: &Row, odd: Odd, way: Way, is_proven: bool) -> (bool, Ends) {
         // A cache goes on telling what the first look found: that it is there, if it was, and never that
         // it did not arrive.
         _ if odd == Odd::Cached && (!has || is_late(way)) => Ends::Doubt,
+        // A success that says nothing: it arrived, whatever the history lacks.
+        (Way::Whole | Way::HalfBody, Some(Fault::Ponders { .. })) if !has => Ends::Doubt,
         // It did not arrive for as long as it may be at work.
         (Way::Held(wait) | Way::AtWork(wait), _) if wait >= LATE => Ends::Not,
         _ if has => Ends::Made,

@@ -80,13 +80,12 @@ impl Sent {
     fn exit(self, fault: Option<&Fault>) -> i32 {
         match (self, told(fault)) {
             (_, Some(told)) => told,
-            (Self::Moves, None) => {
-                if acts(fault) {
-                    0
-                } else {
-                    8
-                }
-            }
+            (Self::Moves, None) => match fault {
+                _ if acts(fault) => 0,
+                // A success that says nothing: it arrived, whatever the history lacks.
+                Some(Fault::Ponders { .. }) => 9,
+                Some(_) | None => 8,
+            },
             (Self::BlindMoves | Self::Create | Self::Change | Self::Cancel, None) => 9,
         }
     }
