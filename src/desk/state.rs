@@ -223,6 +223,11 @@ impl State {
         Skew::left(self.skew(&record.quote.seller), record.quote.expires_at, now)
     }
 
+    /// Whether a quote is over by our clock, and nobody knows by its seller's: that was never heard.
+    pub fn is_over_by_ours_alone(&self, record: &QuoteRecord, now: Timestamp) -> bool {
+        self.skew(&record.quote.seller).is_none() && record.quote.expires_at <= now
+    }
+
     /// When a quote is called expired, on our clock. While its seller's clock was not heard ours proves
     /// nothing: a quote that is over by ours alone is left open for an hour longer.
     pub fn is_over_at(&self, record: &QuoteRecord) -> Timestamp {

@@ -142,8 +142,8 @@ async fn read_again(
     interrupt: &mut (impl Future<Output = ()> + Unpin),
 ) {
     let state = session.state();
-    let is_over = state.quote(key).is_some_and(|record| record.quote.expires_at <= session.now());
-    if !is_over || state.skew(&key.seller).is_some() {
+    let record = state.quote(key);
+    if !record.is_some_and(|record| state.is_over_by_ours_alone(record, session.now())) {
         return;
     }
     let _ = session.command(desk::Command::Reread(key.clone()));

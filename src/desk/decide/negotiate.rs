@@ -183,12 +183,10 @@ pub(super) fn take(
     store(state, key, game, (theirs, Action::Accept, None), by)
 }
 
-/// Why no move is made in a quote that is over by our clock while its seller's was never heard: that it is
-/// still open is not known, and the seller is asked first.
+/// Why no move is made in a quote that is over by our clock alone.
 fn over_by_ours(state: &State, key: &QuoteRef, now: Timestamp) -> Option<Refusal> {
     let record = state.quote(key)?;
-    let is_over = state.skew(&key.seller).is_none() && record.quote.expires_at <= now;
-    is_over.then(|| {
+    state.is_over_by_ours_alone(record, now).then(|| {
         let says = format!("{} is over by this machine's clock", key.quote_id);
         Refusal::new("clock", says, "read it again (`dealdesk quote show`), or ask again (r)")
     })
