@@ -115,6 +115,12 @@ pub(crate) trait Screen: Debug {
     /// before every key and every frame, so it must cost nothing while nothing has changed.
     fn prepare(&mut self, dx: &Dx<'_>, body: Rect);
 
+    /// Makes a part of what takes long to make, before anybody looks at the screen. Returns whether there is
+    /// more of it. Comes only while nothing else is to be done.
+    fn ahead(&mut self, _dx: &Dx<'_>) -> bool {
+        false
+    }
+
     /// Draws the body.
     fn draw(&self, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>);
 

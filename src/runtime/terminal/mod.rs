@@ -190,6 +190,8 @@ impl Loop {
         // Whether the terminal has yet to take a frame before it can be shown what happened since.
         let mut is_behind = false;
         let mut is_open = false;
+        // Whether something that is not on screen yet may be made meanwhile.
+        let mut is_ahead = false;
         loop {
             if PANICKED.load(Ordering::SeqCst) || session.is_unopened() {
                 return Ok(Left::ByHand);
@@ -211,6 +213,7 @@ impl Loop {
             let may_draw = pressed || now >= next_frame || now < drawn.at;
             if (pressed || changed) && may_draw && !session.is_settling() {
                 is_behind = !self.draw(&mut tty.screen, session)?;
+                is_ahead = true;
                 let state = session.state();
                 let wake = self.face.app.next_wake(state, session.now());
                 drawn = Drawn { version: state.version, quiet: state.quiet, at: now, wake };
@@ -244,6 +247,10 @@ impl Loop {
                 () = until(story, session.now(), |left| clock.sleep(left)) => pressed = true,
                 () = until(seen, session.now(), |left| clock.glance(left)) => {}
                 () = until(frame, now, |left| wall.sleep(left)) => {}
+                // Nothing else is to be done, and others have had their turn.
+                () = tokio::task::yield_now(), if is_ahead => {
+                    is_ahead = self.face.app.ahead(session.state(), session.now());
+                }
             }
             session.pump();
         }

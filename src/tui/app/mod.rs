@@ -9,6 +9,7 @@ mod show;
 use jiff::Timestamp;
 use ratatui::{Frame, layout::Rect};
 pub use show::Focus;
+use strum::IntoEnumIterator as _;
 
 use self::room::Showing;
 
@@ -246,6 +247,15 @@ impl App {
         let (show, forker) = (show.as_ref(), *forker);
         let dx = Dx { state, now, theme, keymap, size: *size, show, forker };
         self.overlays.retain_mut(|overlay| overlay.prepare(&dx, area));
+    }
+
+    /// Makes a part of what takes long to make and is not on screen yet, while nothing else is to be done.
+    /// Returns whether there is more of it.
+    pub fn ahead(&mut self, state: &State, now: Timestamp) -> bool {
+        let Self { theme, keymap, size, show, forker, .. } = self;
+        let (show, forker) = (show.as_ref(), *forker);
+        let dx = Dx { state, now, theme, keymap, size: *size, show, forker };
+        ScreenId::iter().any(|id| self.screens.get_mut(id).ahead(&dx))
     }
 
     /// The same for one screen; returns where overlays lie over it.

@@ -1,6 +1,7 @@
 //! Quotes: every price that was asked for, with the time it is still good for. From here a quote is
 //! negotiated, booked, asked for again or let go.
 
+mod ahead;
 mod asked;
 mod awaited;
 mod by;
@@ -260,6 +261,12 @@ impl Screen for Quotes {
         self.prove(state);
         let of = (body.width, self.list.version, self.list.len());
         self.widths.sees(of, view::wants(self, dx));
+    }
+
+    fn ahead(&mut self, dx: &Dx<'_>) -> bool {
+        let (state, filter, sort) = (dx.state, self.list.filter(), self.list.sort());
+        let wish = Wish { state, filter, sort };
+        self.made.is_none() && self.shown.ahead(wish, self.list.version, dx.now)
     }
 
     fn draw(&self, frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>) {

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::{
+    ahead::Made,
     group::{self, Group},
     line::{Asked, Line, Maker, Of, Own, Wish, newest, sellers, small},
     lines::{At, Lines, at_quote, is_same},
@@ -24,7 +25,7 @@ use crate::{
 
 /// What the rows were made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Basis {
+pub(super) struct Basis {
     /// The list's version.
     version: u64,
     /// What an auction is assumed to clear at.
@@ -36,23 +37,31 @@ struct Basis {
 /// Every row, and what they were asked for in.
 #[derive(Debug, Default)]
 pub(super) struct Shown {
-    lines: Lines,
-    rows: Sorted<At>,
+    pub(super) lines: Lines,
+    pub(super) rows: Sorted<At>,
     /// What is asked for and what did not come.
-    asked: Vec<Asked>,
-    sections: Sections,
+    pub(super) asked: Vec<Asked>,
+    pub(super) sections: Sections,
     /// How many rows were asked for together with others: where there are none, all is one list.
     together: usize,
     /// RFQs that are seen, of which nothing is expected.
     seen: BTreeMap<RfqId, Group>,
     /// Second choices that are gone too soon.
     pub(super) gaps: rivals::Gaps,
-    basis: Option<Basis>,
+    pub(super) basis: Option<Basis>,
     /// How they were wanted.
-    wanted: (Filter, usize),
-    changes: u64,
+    pub(super) wanted: (Filter, usize),
+    pub(super) changes: u64,
+    /// Rows that are being made before anybody looks at them.
+    pub(super) ahead: Option<Made>,
     /// How many rows were ever put at their place.
     put: u64,
+}
+
+/// What the rows are made for now.
+pub(super) fn basis(state: &State, version: u64) -> Basis {
+    let factor = state.setup.limits.auction_factor;
+    Basis { version, factor, sellers: sellers(state).count() }
 }
 
 impl Shown {
@@ -70,12 +79,16 @@ impl Shown {
     /// Brings the rows in line with the desk; `version` is the list's.
     pub(super) fn refresh(&mut self, wish: Wish<'_>, version: u64, now: Timestamp) {
         let state = wish.state;
-        let (factor, sellers) = (state.setup.limits.auction_factor, sellers(state).count());
-        let basis = Some(Basis { version, factor, sellers });
+        if let Some(made) = self.ahead.take() {
+            self.go_on(&made, wish, usize::MAX);
+            self.finish(&made, wish, now);
+        }
+        let basis = Some(basis(state, version));
         let changed = state.places.changed_since(self.changes);
         let changed: Option<BTreeSet<usize>> =
             changed.filter(|_| self.basis == basis).map(Iterator::collect);
-        let is_known = self.basis.is_some_and(|known| known.factor == factor);
+        let is_known =
+            self.basis.is_some_and(|known| known.factor == state.setup.limits.auction_factor);
         let is_same = is_known && self.changes == state.places.changes();
         match changed {
             Some(changed) => self.follow(&changed, wish, now),
@@ -183,7 +196,7 @@ impl Shown {
             && wish.filter.narrows(&self.wanted.0)
             && self.lines.of.len() == state.quotes.len();
         (self.asked, self.wanted) = (asked, (wish.filter.clone(), wish.sort));
-        let rows = if narrows {
+        if narrows {
             for (own, (key, brief)) in self.lines.of.iter_mut().zip(state.quotes.briefs()) {
                 if !own.lines().is_empty() && !maker.passes(key, brief) {
                     *own = Own::None;
@@ -192,30 +205,16 @@ impl Shown {
             self.lines.others = maker.others(&self.asked, &self.sections);
             let mut rows = std::mem::take(&mut self.rows).into_all();
             rows.retain(|at| self.lines.of(at).is_some());
-            rows
+            self.list(rows);
         } else {
-            // What was there goes first: a big list is never held twice.
-            (self.rows, self.lines) = Default::default();
-            if !is_same {
-                self.sections = Sections::default();
-                self.sections = Sections::of(state, &self.asked, now);
-            }
-            self.lines.of.reserve_exact(state.quotes.len());
-            let (ranked, sections) = (self.sections.ranked(state), &self.sections);
-            let numbers = maker.has_sections().then(|| sections.of_quotes(state));
-            let of = |index: usize| sections.numbered(*numbers.as_ref()?.get(index)?);
-            let quotes = state.quotes.briefs().enumerate();
-            self.lines.of.extend(quotes.map(|(index, (key, brief))| {
-                maker.quote((index, key), brief, (of(index), ranked.get(&index).copied()))
-            }));
-            self.lines.others = maker.others(&self.asked, sections);
-            self.lines.in_order(sections, numbers.as_deref())
-        };
-        self.list(rows);
+            let made = self.begin(wish, is_same, now);
+            self.go_on(&made, wish, usize::MAX);
+            self.end(&made, wish);
+        }
     }
 
     /// Lists rows that are in order, with the lines above their sections.
-    fn list(&mut self, mut rows: Vec<At>) {
+    pub(super) fn list(&mut self, mut rows: Vec<At>) {
         let lines = &self.lines;
         self.put += u64::try_from(rows.len()).unwrap_or(0);
         let sections = rows.chunk_by(|one, other| lines.is_beside(one, other));

@@ -170,13 +170,19 @@ proptest! {
         typed in prop_oneof![
             Just(""), Just("sports"), Just("seller:seller-1"), Just("!rfq-1"), Just("!rfq"), Just("cpm<10")
         ],
+        early in 0..80_usize,
     ) {
         let (mut table, mut kept) = (Table::new(), Shown::default());
+        // Made part by part before it is looked at, while the desk goes on.
+        let mut ahead = Shown::default();
         let filter = Filter::parse(typed);
-        for one in &moves {
+        for (number, one) in moves.iter().enumerate() {
             table.play(one);
             let (state, now) = (table.desk.state(), table.now);
             let wish = Wish { state, filter: &filter, sort };
+            if number >= early {
+                ahead.ahead(wish, 1, now);
+            }
             let mut anew = Shown::default();
             anew.refresh(wish, 1, now);
             let is = anew.window(state, (0, anew.len()), now);
@@ -185,8 +191,16 @@ proptest! {
             kept.refresh(wish, 1, now);
             prop_assert_eq!(kept.len(), is.len(), "after {:?}", one);
         }
-        // A letter more, and all of it taken back.
         let (state, now) = (table.desk.state(), table.now);
+        let wish = Wish { state, filter: &filter, sort };
+        ahead.refresh(wish, 1, now);
+        let is = ahead.window(state, (0, ahead.len()), now);
+        let is: Vec<_> = is.into_iter().map(|row| (row.key, row.depth)).collect();
+        prop_assert_eq!(&is, &plain(wish, now), "made before it was looked at");
+        let mut anew = Shown::default();
+        anew.refresh(wish, 1, now);
+        prop_assert_eq!(&ahead.gaps, &anew.gaps);
+        // A letter more, and all of it taken back.
         for (version, typed) in (2..).zip([format!("{typed} s"), format!("{typed} se 1"), String::new()]) {
             let filter = Filter::parse(&typed);
             let wish = Wish { state, filter: &filter, sort };
