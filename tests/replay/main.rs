@@ -2,7 +2,7 @@
 //! real sellers' answers, and the real program looks, asks, haggles, books and checks.
 //!
 //! The server shares no type and no line with the desk or its simulated sellers, so that they cannot
-//! share a mistake (`tests/tidy.rs` holds it to that).
+//! share a mistake (`tests/tidy` holds it to that).
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![expect(clippy::panic, reason = "a test that cannot go on fails")]
