@@ -72,7 +72,7 @@ pub(super) fn arm(state: &State, key: QuoteRef, plan: Plan) -> Vec<Change> {
         Some(game) if game.is_over() => {
             return refuse("negotiation over", "this negotiation ended", "ask for a new quote (r)");
         }
-        Some(game) if game.auto.is_some() && other.is_some() => {
+        Some(_) if other.is_some() => {
             let says = "a strategy of another process plays this negotiation";
             return refuse("auto", says, "stop it there, or wait for its end");
         }
@@ -101,11 +101,10 @@ pub(super) fn stored(state: &State, key: QuoteRef, plan: Plan) -> Vec<Change> {
         let stopped = stopped.into_iter().filter(|change| matches!(change, Change::Keep(..)));
         return stopped.chain([Passing::Disarmed(key, false).into()]).collect();
     }
-    let plays = state.quote(&key).is_some_and(|record| {
-        record.auto_owner.as_ref() == Some(&state.setup.owner)
-            && record.negotiation.as_ref().is_some_and(|game| game.auto.as_ref() == Some(&plan))
-    });
-    if plays { Vec::new() } else { arm(state, key, plan) }
+    // Where the negotiation had to be opened first, the strategy is yet to be armed.
+    let record = state.quote(&key);
+    let owner = record.and_then(|record| record.auto_owner.as_ref());
+    if owner == Some(&state.setup.owner) { Vec::new() } else { arm(state, key, plan) }
 }
 
 pub(super) fn stop(state: &State, key: QuoteRef, why: String) -> Vec<Change> {
@@ -169,7 +168,7 @@ pub fn what_if(state: &State, record: &QuoteRecord, from: u32) -> Option<Questio
     let quoted = record.quote.pricing.cpm()?;
     // Each plans as it would have then.
     let mut then = record.clone();
-    then.negotiation = Some(Negotiation { agreed: None, pending: None, ..game.clone() });
+    then.negotiation = Some(Negotiation { pending: None, ..game.clone() });
     if let Some(game) = then.negotiation.as_mut() {
         game.rounds.retain(|round| round.round < from);
     }

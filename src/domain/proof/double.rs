@@ -48,10 +48,10 @@ impl Double {
     /// `1 - self`, for a share of one.
     fn rest_of_one(self) -> Option<Self> {
         let places = u32::try_from(-self.exponent).ok()?;
-        if places > 120 {
+        // Beside one, what is that small is nothing.
+        let Some(one) = 1_u128.checked_shl(places) else {
             return Some(Self { mantissa: 1, exponent: 0 });
-        }
-        let one = 1_u128.checked_shl(places)?;
+        };
         Self::nearest(one.checked_sub(self.mantissa)?, self.exponent, false)
     }
 
