@@ -28,6 +28,7 @@ mod story;
 mod together;
 mod unstored;
 mod watching;
+mod ways;
 
 use std::{
     io::{BufRead as _, BufReader},

@@ -53,6 +53,19 @@ async fn a_byte_order_mark_before_json_is_no_part_of_it() {
     assert!(found.result.is_ok(), "{:?}", found.result);
 }
 
+/// What a seller says in old letters or with a code in it is text all the same.
+#[tokio::test(start_paused = true)]
+async fn text_is_shown_cleaned_whatever_its_letters() {
+    for (body, shown) in [
+        (b"Geb\xfchr fehlt".as_slice(), "Geb\u{fffd}hr fehlt"),
+        (b"no \x1b[31mquote".as_slice(), "no \u{fffd}[31mquote"),
+        ("Gebühr fehlt".as_bytes(), "Gebühr fehlt"),
+    ] {
+        let error = failed(heard("v1", Ask::Products, [packed(400, None, body)]).await);
+        assert_eq!(error.says, shown);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_packed_answer_is_named_and_never_shown() {
     for (how, body, name) in [
@@ -66,6 +79,7 @@ async fn a_packed_answer_is_named_and_never_shown() {
                 (asks_quote(quote_ask()), 200, ErrorKind::Nonsense, Fate::Unknown),
                 (Ask::Products, 200, ErrorKind::Nonsense, Fate::Unknown),
                 (asks_quote(quote_ask()), 422, ErrorKind::Refused, Fate::Unknown),
+                (asks_quote(quote_ask()), 501, ErrorKind::Unavailable, Fate::Unknown),
             ] {
                 let heard = heard(dialect, ask, [packed(status, how, body)]).await;
                 let shown = heard.exchange.as_ref().unwrap().response.clone();

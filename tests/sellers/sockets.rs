@@ -13,7 +13,7 @@ use std::{
 use dealdesk::{
     clock::Clock,
     domain::{Answer, Ask, ErrorKind, Fate, Heard, SellerError},
-    sellers::{DEFAULT_TIMEOUT, ReqwestTransport, Seller, connect},
+    sellers::{DEFAULT_TIMEOUT, Endpoint, ReqwestTransport, Seller, connect},
 };
 use futures::future::{BoxFuture, FutureExt as _};
 use jiff::Timestamp;
@@ -161,6 +161,53 @@ async fn a_hundred_megabytes_are_not_read() {
     assert_eq!(judged(&failed(heard)), (ErrorKind::TooLarge, "too_large", 200));
     let read = written.load(Ordering::Relaxed) / 1024 / 1024;
     assert!(read < 40, "{read} MiB were taken before it stopped");
+}
+
+/// How much of an answer is read.
+const CAP: usize = 8 * 1024 * 1024;
+
+/// An empty catalogue with blanks up to `size` bytes.
+fn padded(size: usize) -> String {
+    let catalogue = "{\"products\":[]}";
+    format!("{catalogue}{}", " ".repeat(size - catalogue.len()))
+}
+
+#[tokio::test]
+async fn an_answer_up_to_the_cap_is_read_and_one_byte_more_is_not() {
+    // As long as its head says, and to the end of the connection; in many pieces both.
+    for is_announced in [true, false] {
+        for (size, is_read) in [(300_000, true), (CAP, true), (CAP + 1, false)] {
+            let body = padded(size);
+            let answer = if is_announced {
+                ok(&body)
+            } else {
+                format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{body}")
+            };
+            let heard = against(answer, Ask::Products).await;
+            assert_eq!(heard.result.is_ok(), is_read, "{size} bytes: {:?}", heard.result);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_first_connection_is_no_old_one_that_was_dropped() {
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counter = connections.clone();
+    let serve = move |_, mut socket: TcpStream| -> BoxFuture<'static, ()> {
+        counter.fetch_add(1, Ordering::Relaxed);
+        Box::pin(async move {
+            request(&mut socket).await;
+        })
+    };
+    let heard = with_server(serve, async |address| {
+        let endpoint = Endpoint { attempts: 1, ..endpoint(&format!("http://{address}")) };
+        let transport = Arc::new(ReqwestTransport::new());
+        let seller = connect(endpoint, transport, Arc::new(Standing::default())).unwrap();
+        seller.ask(Ask::Products).await
+    })
+    .await;
+    assert_eq!(judged(&failed(heard)), (ErrorKind::Broken, "reset", 0));
+    assert_eq!(connections.load(Ordering::Relaxed), 1, "asked once, as is configured");
 }
 
 #[tokio::test]

@@ -68,3 +68,37 @@ pub struct Refused {
     /// What the seller said, or why it never left.
     pub error: SellerError,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_move_in_doubt_the_newest_twenty_looks_are_kept() {
+        let mut pending = Pending {
+            round: 1,
+            cpm: "14.00".parse().unwrap(),
+            action: Action::Counter,
+            note: None,
+            idempotency_key: "key-1".to_owned(),
+            automatic: false,
+            owner: "owner-1".to_owned(),
+            at: Timestamp::UNIX_EPOCH,
+            in_doubt: false,
+            arrived: false,
+            seen: Vec::new(),
+        };
+        for (looks, first, last) in [(1, 1, 1), (20, 1, 20), (21, 2, 21), (45, 26, 45)] {
+            for look in pending.seen.last().map_or(1, |seen| number(&seen.says) + 1)..=looks {
+                pending.doubt(Timestamp::UNIX_EPOCH, look.to_string());
+            }
+            let kept: Vec<u32> = pending.seen.iter().map(|seen| number(&seen.says)).collect();
+            assert_eq!(kept, (first..=last).collect::<Vec<_>>());
+        }
+        assert!(pending.in_doubt);
+    }
+
+    fn number(says: &str) -> u32 {
+        says.parse().unwrap()
+    }
+}

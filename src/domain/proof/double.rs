@@ -48,10 +48,7 @@ impl Double {
     /// `1 - self`, for a share of one.
     fn rest_of_one(self) -> Option<Self> {
         let places = u32::try_from(-self.exponent).ok()?;
-        // Beside one, what is that small is nothing.
-        let Some(one) = 1_u128.checked_shl(places) else {
-            return Some(Self { mantissa: 1, exponent: 0 });
-        };
+        let one = 1_u128.checked_shl(places)?;
         Self::nearest(one.checked_sub(self.mantissa)?, self.exponent, false)
     }
 
@@ -128,6 +125,13 @@ mod tests {
             ("10", "1", "0", "0.00"),
         ] {
             assert_eq!(price(d(base), d(tier), d(volume)), Some(d(charged)), "{base} {tier}");
+        }
+    }
+
+    #[test]
+    fn a_share_of_nearly_nothing_takes_nothing() {
+        for share in ["0.00000000000000000001", "0.000000000001"] {
+            assert_eq!(price(d("15"), d(share), d("0")), Some(d("15.00")), "{share}");
         }
     }
 

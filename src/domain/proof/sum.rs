@@ -125,6 +125,10 @@ mod tests {
         let negotiated = Pricing { final_cpm: "16.5".parse().ok(), ..untold.clone() };
         let line = "20.00 −10% tier ? volume = ?, negotiated to 16.50 USD";
         assert_eq!(in_words(&negotiated, agreed), line);
+        // A price of the seller's that is not the one that was negotiated stands beside it, and is no sum.
+        let another = Pricing { final_cpm: "17".parse().ok(), ..untold.clone() };
+        let line = "20.00 −10% tier ? volume = ?, negotiated to 16.50, the seller says 17.00 USD";
+        assert_eq!(in_words(&another, agreed), line);
         let on_request = Pricing { final_cpm: None, ..untold };
         assert_eq!(in_words(&on_request, none), "20.00 −10% tier ? volume = ? USD");
         let nothing = Pricing { base_cpm: None, ..on_request };

@@ -245,6 +245,22 @@ mod tests {
     }
 
     #[test]
+    fn a_proxy_is_blamed_for_a_web_page_and_for_nothing_that_the_seller_says() {
+        let endpoint = Endpoint::new("a", "http://seller.example".parse().unwrap());
+        let variable = |name: &str| (name == "HTTP_PROXY").then(|| "http://p:1".to_owned());
+        let proxy = Proxy::to(&endpoint.url, variable).unwrap();
+        let cure = |status, envelope| of_status((status, &envelope), &endpoint, Some(&proxy));
+        let page = Envelope { is_html: true, ..envelope("") };
+        assert!(cure(404, page).contains("the proxy http://p:1 that $HTTP_PROXY names"));
+        assert!(cure(407, envelope("")).contains("the proxy of $HTTP_PROXY lets us by"));
+        for (status, code) in [(404, "quote_not_found"), (422, "below_floor_price"), (503, "")] {
+            let cure = cure(status, envelope(code));
+            assert_eq!(cure, of_code(status, &envelope(code), endpoint.sets_dialect()));
+            assert!(!cure.contains("PROXY"), "{status} {code}: {cure}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_read_and_what_never_came_have_advice_of_their_own() {
         for (code, word) in [
             ("html", "check this seller's `url`"),

@@ -140,6 +140,9 @@ mod tests {
                 "audience_plan_unsupported",
                 "extensions[0]: no; junk",
             ),
+            (r#"{"detail":{"error":"sold_out"}}"#, "sold_out", ""),
+            (r#"{"detail":{"message":"Sold out."}}"#, "", "Sold out."),
+            (r#"{"detail":{"why":"no"}}"#, "", r#"{"why":"no"}"#),
             (r#"{"detail":"Invalid API key"}"#, "", "Invalid API key"),
             (
                 r#"{"detail":[{"type":"missing","loc":["body","product_id"],"msg":"Field required"},{"loc":["body",15],"msg":"x"}]}"#,

@@ -151,6 +151,34 @@ mod tests {
     }
 
     #[test]
+    fn an_address_with_a_user_name_or_a_password_is_never_asked() {
+        let call = Call::get("/products".to_owned());
+        for (url, is_fine) in [
+            ("https://seller.example", true),
+            ("https://ana@seller.example", false),
+            ("https://:pass@seller.example", false),
+            ("https://ana:pass@seller.example", false),
+        ] {
+            let endpoint = Endpoint::new("a", url.parse().unwrap());
+            let made = request(&endpoint, &call);
+            assert_eq!(made.is_ok(), is_fine, "{url}");
+            assert!(made.err().is_none_or(|error| error.code == "bad_url"), "{url}");
+        }
+        let endpoint = Endpoint::new("a", "https://seller.example".parse().unwrap());
+        let asked = request(&endpoint, &call).unwrap();
+        for (place, follows) in [
+            ("https://seller.example/other", true),
+            ("https://ana@seller.example/other", false),
+            ("https://:pass@seller.example/other", false),
+            ("https://ana:pass@seller.example/other", false),
+        ] {
+            let mut reply = WireReply { status: 307, ..WireReply::default() };
+            reply.headers.insert(LOCATION, place.parse().unwrap());
+            assert_eq!(redirect(&asked, &reply).is_some(), follows, "{place}");
+        }
+    }
+
+    #[test]
     fn this_machine_is_known() {
         for (url, loopback) in [
             ("http://127.0.0.1:8101", true),

@@ -185,3 +185,38 @@ fn chain(error: &reqwest::Error) -> String {
     }
     if says.is_empty() { "the request could not be built".to_owned() } else { says.join(": ") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_has_a_client_of_its_own() {
+        let either = [false, true];
+        let mut places = BTreeSet::new();
+        for secure in either {
+            for loopback in either {
+                for fresh in either {
+                    places.insert(Way { secure, loopback, fresh }.index());
+                }
+            }
+        }
+        let transport = ReqwestTransport::new();
+        assert_eq!(places.into_iter().collect::<Vec<_>>(), (0..8).collect::<Vec<_>>());
+        assert_eq!(transport.clients.len(), 8);
+        assert_eq!(format!("{transport:?}"), "ReqwestTransport { .. }");
+    }
+
+    #[test]
+    fn only_a_library_s_own_steps_give_way_to_their_cause() {
+        for (says, is) in [
+            ("client error (Connect)", true),
+            ("tcp connect error", true),
+            ("Connection refused (os error 111)", false),
+            ("invalid peer certificate: UnknownIssuer", false),
+            ("dns error", false),
+        ] {
+            assert_eq!(is_step(says), is, "{says}");
+        }
+    }
+}

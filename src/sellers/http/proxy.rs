@@ -75,6 +75,7 @@ mod tests {
             |name: &str| set.iter().find(|(key, _)| *key == name).map(|(_, v)| (*v).to_owned());
         let proxy = Proxy::to(&url.parse().unwrap(), variable)?;
         let secrets = proxy.secrets().map(|secret| secret.expose_secret().to_owned()).collect();
+        assert_eq!(format!("{proxy:?}"), format!("{} of ${}", proxy.shown, proxy.variable));
         assert!(!format!("{proxy:?}").contains("hunter"));
         Some((proxy.variable, proxy.shown, secrets))
     }

@@ -64,7 +64,8 @@ mod tests {
     #[test]
     fn waits_grow_and_end_and_honour_the_seller() {
         let mut repeats = Repeats::new(4, true, 7);
-        let waits: Vec<_> = std::iter::from_fn(|| repeats.wait_after(&error(503, None))).collect();
+        let waits: Vec<_> =
+            std::iter::from_fn(|| repeats.wait_after(&error(503, None))).take(9).collect();
         assert_eq!(waits.len(), 3);
         for (wait, base) in waits.iter().zip([250, 500, 1_000]) {
             let base = Duration::from_millis(base);

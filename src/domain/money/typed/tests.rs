@@ -53,6 +53,8 @@ fn amounts_have_one_reading_or_are_refused_with_both() {
         ("k", "K is no currency"),
         ("~12,610.00", "12610"),
         ("9.80f", "9.8"),
+        ("9.80F", "F is no currency"),
+        ("f9.80", "F is no currency"),
         ("+1.78", "1.78"),
         ("25.99 CPM", "25.99"),
         ("25.99 USD CPM", "25.99"),
@@ -109,6 +111,25 @@ fn amounts_have_one_reading_or_are_refused_with_both() {
     // What a program writes has a point before its decimals.
     assert!(read("12.345", Numbers::Point).is_ok());
     assert!(read("12,345", Numbers::Point).is_err());
+}
+
+#[test]
+fn no_amount_is_larger_than_the_largest() {
+    let most = MOST_COST.to_string();
+    assert_eq!(amount(&most, Currency::USD), Ok(MOST_COST));
+    let more = MOST_COST.saturating_add(Decimal::ONE).to_string();
+    assert_eq!(amount(&more, Currency::USD).unwrap_err().to_string(), "no amount is that large");
+}
+
+#[test]
+fn letters_of_an_amount_are_those_that_people_and_the_desk_write() {
+    let letters = "0123456789 .,'_$€£¥USDKMkmf~+-−’\u{a0}\u{202f}\u{2009}";
+    for letter in letters.chars() {
+        assert!(is_of_an_amount(letter), "{letter:?}");
+    }
+    for letter in "abceusd;:/!?%#*=()[]{}<>\"@٣\t\n".chars() {
+        assert!(!is_of_an_amount(letter), "{letter:?}");
+    }
 }
 
 #[test]
