@@ -60,7 +60,7 @@ pub(super) fn read(places: &[wire::Flat]) -> Read<Pricing> {
     let is_same = |one: &String, other: &String| Unit::parse(one) == Unit::parse(other);
     let pricing_model = one("pricing_model", models, is_same)?;
     let types = all(|it| vec![&it.pricing.0.pricing_type, &it.pricing_type]);
-    let mut odd = types.filter_map(Field::written).filter(|word| !PRICED_BY_CPM.contains(&&**word));
+    let mut odd = types.filter_map(Field::written).filter(|word| !is_by_cpm(word));
     // A price beside "on request" or "flat rate" is for nobody knows what.
     let pricing_model = odd.next().filter(|_| final_cpm.is_some()).or(pricing_model);
     let inside = places.first().map(|it| &it.pricing.0);
@@ -72,6 +72,11 @@ pub(super) fn read(places: &[wire::Flat]) -> Read<Pricing> {
         pricing_model: pricing_model.unwrap_or_else(|| "cpm".to_owned()),
         rationale: inside.map(|it| it.rationale.prose()).unwrap_or_default(),
     })
+}
+
+/// Whether a `pricing_type` leaves the price a CPM, in whatever letters.
+fn is_by_cpm(word: &str) -> bool {
+    PRICED_BY_CPM.iter().any(|known| known.eq_ignore_ascii_case(word.trim()))
 }
 
 fn finals(it: &wire::Flat) -> Vec<&Field> {
