@@ -9,6 +9,7 @@ mod schema;
 
 mod acquaint;
 mod awaited;
+mod before;
 mod big;
 mod differs;
 mod edited;
