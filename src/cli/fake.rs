@@ -8,7 +8,8 @@ use rust_decimal::Decimal;
 use super::port::Session;
 use crate::{
     desk::{
-        Command, Decision, Desk, Effect, Entry, Input, SellerInfo, Setup, State, command::Stored,
+        Command, Decision, Desk, Effect, Entry, Input, RequestId, SellerInfo, Setup, State,
+        command::Stored,
     },
     domain::{
         Answer, Ask, Cpm, Currency, Deal, DealStatus, DealType, Exchange, Heard, Identity, Limits,
@@ -128,17 +129,8 @@ impl Fake {
     pub(crate) fn perform(&mut self) -> bool {
         let Some(effect) = self.effects.pop_front() else { return false };
         match effect {
-            Effect::Ask(id, seller, ask) => {
-                self.asked.push(ask.clone());
-                let result = match (self.script)(&seller, &ask) {
-                    Says::Answer(answer) => Ok(answer),
-                    Says::Error(error) => Err(error),
-                    Says::Nothing => return true,
-                };
-                let status = result.as_ref().map_or_else(|error| error.http_status, |_| 200);
-                let exchange = (status > 0).then(|| exchange(seller, status, self.now));
-                self.step(Input::Answered(id, Box::new(Heard { result, exchange, spoke: None })));
-            }
+            Effect::Ask(id, seller, ask) => self.put(id, seller, ask),
+            Effect::Send(id, seller, released) => self.put(id, seller, released.into_ask()),
             Effect::Arm(ticket) => {
                 self.step(Input::Armed(ticket, Ok(())));
             }
@@ -154,6 +146,20 @@ impl Fake {
             }
         }
         true
+    }
+
+    /// Puts a question to a seller, who answers by the script.
+    fn put(&mut self, id: RequestId, seller: SellerName, ask: Ask) {
+        let result = (self.script)(&seller, &ask);
+        self.asked.push(ask);
+        let result = match result {
+            Says::Answer(answer) => Ok(answer),
+            Says::Error(error) => Err(error),
+            Says::Nothing => return,
+        };
+        let status = result.as_ref().map_or_else(|error| error.http_status, |_| 200);
+        let exchange = (status > 0).then(|| exchange(seller, status, self.now));
+        self.step(Input::Answered(id, Box::new(Heard { result, exchange, spoke: None })));
     }
 
     /// How many bookings left.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     controls::Stops,
+    decide::Released,
     fact::{Entry, Intent},
     order::OrderIntent,
 };
@@ -268,15 +269,13 @@ pub enum Stored {
 }
 
 /// What must be done outside.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "most effects are questions, and each lives for one step"
-)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub enum Effect {
-    /// Put a question to a seller. Only the send gate makes one that commits.
+    /// Put a question to a seller that may be asked again.
     Ask(RequestId, SellerName, Ask),
+    /// Send a seller what is sent once.
+    Send(RequestId, SellerName, Released),
     /// Take the one place that a store has for an armed ticket.
     Arm(TicketId),
     /// Make an intent durable, unless the store has moved on behind us.

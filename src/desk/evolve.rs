@@ -285,7 +285,12 @@ impl Desk {
                     self.apply(follow, now, out);
                 }
                 Change::Ask(seller, ask, purpose) => {
-                    out.effects.push(self.ask(seller, ask, purpose, now));
+                    let id = self.asked(&seller, &ask, purpose, now);
+                    out.effects.push(Effect::Ask(id, seller, ask));
+                }
+                Change::Send(seller, released, purpose) => {
+                    let id = self.asked(&seller, released.ask(), purpose, now);
+                    out.effects.push(Effect::Send(id, seller, released));
                 }
                 Change::Store(stored, actor, fact) => {
                     let entry = Entry { at: now, actor, mode: self.state.setup.mode, fact };
@@ -302,18 +307,19 @@ impl Desk {
         }
     }
 
-    fn ask(
+    /// A question is under way.
+    fn asked(
         &mut self,
-        seller: crate::domain::SellerName,
-        ask: Ask,
+        seller: &crate::domain::SellerName,
+        ask: &Ask,
         purpose: Purpose,
         now: Timestamp,
-    ) -> Effect {
+    ) -> RequestId {
         self.requests += 1;
         let id = RequestId(self.requests);
         let flight = InFlight { seller: seller.clone(), ask: ask.clone(), purpose, since: now };
         self.take(What::Asked(id, flight.into()), now);
-        Effect::Ask(id, seller, ask)
+        id
     }
 }
 

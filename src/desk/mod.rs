@@ -42,10 +42,10 @@ pub use brief::{BookingBrief, DealBrief, QuoteBrief};
 pub use command::{Answered, Command, Decision, Effect, Input, Message, Note, RequestId, Stored};
 pub use controls::{Controls, Stop, Stops};
 pub use decide::{
-    ACCEPT, ON_PAPER, booking_guard, can_ask_again, can_book, can_judge, can_negotiate, can_try,
-    check_offer, check_trigger, declined, doubts, doubts_of, limit_checks, limit_for, limit_of,
-    may_send_again, needs_requote, plan_for, repeat_until, risk, talks_doubt, trigger_over,
-    was_withheld, what_if, would_do,
+    ACCEPT, ON_PAPER, Released, booking_guard, can_ask_again, can_book, can_judge, can_negotiate,
+    can_try, check_offer, check_trigger, declined, doubts, doubts_of, limit_checks, limit_for,
+    limit_of, may_send_again, needs_requote, plan_for, repeat_until, risk, talks_doubt,
+    trigger_over, was_withheld, what_if, would_do,
 };
 pub use evolve::Desk;
 pub use exposure::Exposure;

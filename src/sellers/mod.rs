@@ -15,6 +15,7 @@ use url::Url;
 
 use crate::{
     clock::Clock,
+    desk::Released,
     domain::{Ask, ErrorKind, Heard, SellerError, SellerName, Spoke},
 };
 
@@ -30,9 +31,13 @@ pub const DEFAULT_ATTEMPTS: u32 = 3;
 
 /// Somebody who sells. Object safe: the desk holds sellers of unlike protocols.
 pub trait Seller: fmt::Debug + Send + Sync {
-    /// Asks one question. Time-outs, repeats and error envelopes are dealt with inside; a question
-    /// that the protocol lacks is answered with [`ErrorKind::Unsupported`] and sends nothing.
+    /// Asks one question that may be asked again. Time-outs, repeats and error envelopes are dealt with
+    /// inside; a question that the protocol lacks is answered with [`ErrorKind::Unsupported`] and sends
+    /// nothing. So does one that is sent once: it has to be released first.
     fn ask(&self, ask: Ask) -> BoxFuture<'_, Heard>;
+
+    /// Sends what is sent once. Only the desk's gate releases it, out of what is stored.
+    fn send(&self, released: Released) -> BoxFuture<'_, Heard>;
 
     /// Takes in which dialect it spoke in an earlier run ([`Spoke::dialect`]), unless more is known: it
     /// is used without asking until it stops fitting. Returns what the seller goes by now; `None` where
@@ -41,6 +46,14 @@ pub trait Seller: fmt::Debug + Send + Sync {
         let _ = dialect;
         None
     }
+}
+
+/// Why a question is not asked: it is sent once, so it has to be released first.
+fn sent_once(ask: &Ask) -> Option<SellerError> {
+    let says = format!("{} is sent once, and the desk has not released it", ask.name());
+    let cure = "report it: this is a fault of the desk";
+    let error = SellerError::transport(ErrorKind::Configuration, "not_released", says, cure);
+    (!ask.is_repeatable()).then_some(error)
 }
 
 /// What opens a seller's door. The API key wins where both are given.

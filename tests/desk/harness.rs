@@ -109,7 +109,14 @@ impl Table {
                     let taken = self.armed_by.clone().map_or(Ok(()), Err);
                     self.input(Input::Armed(ticket, taken));
                 }
-                Effect::Ask(id, _, ask) => self.asked.push((id, ask)),
+                Effect::Ask(id, _, ask) => {
+                    assert!(ask.is_repeatable(), "{ask:?} goes around the gate");
+                    self.asked.push((id, ask));
+                }
+                Effect::Send(id, _, released) => {
+                    assert!(!released.ask().is_repeatable(), "{released:?} is no send");
+                    self.asked.push((id, released.into_ask()));
+                }
                 // That a strategy is to play is durable at once: nothing leaves for it.
                 Effect::Store(stored @ Stored::Auto(..), entry) => {
                     self.journal.push(*entry);

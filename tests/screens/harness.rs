@@ -99,6 +99,7 @@ impl Seat {
                     self.answer(Ok(Answer::Products(products.collect())));
                 }
                 Effect::Ask(id, seller, ask) => self.asked.push((id, seller, ask)),
+                Effect::Send(id, seller, sent) => self.asked.push((id, seller, sent.into_ask())),
                 // That a strategy is to play is durable at once: nothing leaves for it.
                 Effect::Store(stored @ Stored::Auto(..), _) => {
                     refusals.extend(self.input(Input::Stored(stored)));

@@ -4,12 +4,12 @@ use dealdesk::domain::{Answer, Ask, Currency, ErrorKind, Fate, Heard};
 use serde_json::Value;
 
 use super::support::{
-    Script, TestClock, asks_quote, book, counter, quote_ask, replies, seller, speaking,
+    Put as _, Script, TestClock, asks_quote, book, counter, quote_ask, replies, seller, speaking,
 };
 
 async fn heard(dialect: &str, ask: Ask, body: &str) -> Heard {
     let script = Script::new([replies(200, &Value::from(body))]);
-    seller(speaking(dialect), &script, &TestClock::start()).ask(ask).await
+    seller(speaking(dialect), &script, &TestClock::start()).put(ask).await
 }
 
 fn quote(pricing: &str) -> String {

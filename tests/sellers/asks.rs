@@ -10,8 +10,8 @@ use dealdesk::{
 use serde_json::{Value, json};
 
 use super::support::{
-    IDEMPOTENCY_KEY, Script, TestClock, asks_quote, book, endpoint, failed, quote_ask, replies,
-    scripted, usd,
+    IDEMPOTENCY_KEY, Put as _, Script, TestClock, asks_quote, book, endpoint, failed, quote_ask,
+    replies, scripted, usd,
 };
 
 fn whole() -> Identity {
@@ -120,7 +120,7 @@ async fn requests_to_the_letter() {
         (Ask::Package("日".into()), json!({}), "/packages/%E6%97%A5", ""),
     ] {
         let script = Script::new([replies(200, &answer)]);
-        let heard = scripted(&script).ask(ask).await;
+        let heard = scripted(&script).put(ask).await;
         assert!(heard.result.is_ok(), "{path}: {:?}", heard.result);
         let sent = script.seen().pop().unwrap();
         assert_eq!(sent.url.path(), path);
@@ -160,7 +160,7 @@ async fn what_cannot_be_asked_sends_nothing() {
     ] {
         let script = Script::new([replies(200, &json!({}))]);
         let seller = super::support::seller(endpoint, &script, &TestClock::start());
-        let heard = seller.ask(ask).await;
+        let heard = seller.put(ask).await;
         assert!(heard.exchange.is_none() && script.seen().is_empty(), "{code}: something was sent");
         let error = failed(heard);
         assert_eq!((error.kind, error.code.as_str(), error.fate()), (kind, code, Fate::NotSent));
@@ -168,7 +168,7 @@ async fn what_cannot_be_asked_sends_nothing() {
     }
     let script = Script::new([replies(200, &json!({"products": []}))]);
     let seller = super::support::seller(allowed, &script, &TestClock::start());
-    assert!(seller.ask(Ask::Products).await.result.is_ok(), "allow_http allows it");
+    assert!(seller.put(Ask::Products).await.result.is_ok(), "allow_http allows it");
 }
 
 #[tokio::test(start_paused = true)]
@@ -202,7 +202,7 @@ async fn a_reply_that_lacks_what_money_needs_names_the_field() {
         (Ask::Products, json!({}), "products"),
         (Ask::Packages, json!({"packages": 1}), "packages"),
     ] {
-        let error = failed(scripted(&Script::new([replies(200, &reply)])).ask(ask).await);
+        let error = failed(scripted(&Script::new([replies(200, &reply)])).put(ask).await);
         assert_eq!((error.kind, error.http_status), (ErrorKind::Nonsense, 200), "{names}");
         assert!(error.says.contains(names), "{names}: {}", error.says);
         assert_eq!(error.fate(), Fate::Unknown, "a booking would be in doubt");
@@ -219,7 +219,7 @@ async fn replies_are_read_as_sellers_really_write_them() {
         "buyer_tier": "platinum", "expires_at": "2026-11-22T21:00:00", "deal_id": null
     });
     let script = Script::new([replies(201, &strange)]);
-    let heard = scripted(&script).ask(asks_quote(quote_ask())).await;
+    let heard = scripted(&script).put(asks_quote(quote_ask())).await;
     let Answer::Quote(quote) = heard.result.unwrap() else { panic!("no quote") };
     assert_eq!((quote.quote_id.as_str(), quote.product.product_id.as_str()), ("77", "prod-1"));
     assert_eq!((quote.status, quote.raw_status.as_str()), (QuoteStatus::Other, "on hold"));
@@ -230,12 +230,12 @@ async fn replies_are_read_as_sellers_really_write_them() {
     assert!(quote.availability.is_some() && quote.deal_id.is_none());
 
     let reply = json!({"products": [{"product_id": "p", "base_cpm": null}, 7, {"name": "no id"}]});
-    let heard = scripted(&Script::new([replies(200, &reply)])).ask(Ask::Products).await;
+    let heard = scripted(&Script::new([replies(200, &reply)])).put(Ask::Products).await;
     let Answer::Products(products) = heard.result.unwrap() else { panic!("no products") };
     assert_eq!((products.len(), products[0].base_cpm), (1, None));
 
     let hostile = json!({"name": "A\u{1b}]0;x\u{7}B", "provider": {"name": "C\u{202e}D"}});
-    let heard = scripted(&Script::new([replies(200, &hostile)])).ask(Ask::Probe).await;
+    let heard = scripted(&Script::new([replies(200, &hostile)])).put(Ask::Probe).await;
     let Answer::Alive(card) = heard.result.unwrap() else { panic!("no card") };
     assert_eq!((card.name.as_str(), card.provider.as_str()), ("A\u{fffd}]0;x\u{fffd}B", "CD"));
     assert_eq!(whole().tier(), Tier::Agency);
@@ -246,7 +246,7 @@ async fn a_seller_of_the_other_dialect_is_recognised() {
     let body = json!({"detail": [
         {"type": "missing", "loc": ["body", "idempotency_key"], "msg": "Field required"}]});
     let script = Script::new([replies(422, &body)]);
-    let error = failed(scripted(&script).ask(asks_quote(quote_ask())).await);
+    let error = failed(scripted(&script).put(asks_quote(quote_ask())).await);
     assert_eq!(error.says, "body.idempotency_key: Field required");
     assert!(error.cure.contains("set to \"v1\""), "{}", error.cure);
 }

@@ -8,7 +8,7 @@ use dealdesk::domain::{
 use serde_json::{Value, json};
 
 use super::support::{
-    Script, Step, TestClock, failed, quote_ask, replies, scripted, seller, speaking,
+    Put as _, Script, Step, TestClock, failed, quote_ask, replies, scripted, seller, speaking,
 };
 
 pub(crate) fn avails(products: &[&str], identity: Identity) -> AvailsAsk {
@@ -76,7 +76,7 @@ async fn avails_in_both_forms_to_the_letter() {
     ] {
         let script = Script::new([replies(200, &reply)]);
         let heard =
-            seller(speaking("v2"), &script, &TestClock::start()).ask(Ask::Avails(asked)).await;
+            seller(speaking("v2"), &script, &TestClock::start()).put(Ask::Avails(asked)).await;
         let Ok(Answer::Avails(list)) = heard.result else { panic!("{:?}", heard.result) };
         assert_eq!(list.len(), 1);
         assert_eq!(list[0].status, AvailsStatus::Partial);
@@ -99,7 +99,7 @@ async fn avails_that_cannot_be_asked_send_nothing_and_wrong_numbers_are_named() 
     ] {
         let script = Script::new([]);
         let seller = seller(speaking(dialect), &script, &TestClock::start());
-        let error = failed(seller.ask(Ask::Avails(asked)).await);
+        let error = failed(seller.put(Ask::Avails(asked)).await);
         assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Unsupported, code));
         assert!(script.seen().is_empty());
     }
@@ -115,7 +115,7 @@ async fn avails_that_cannot_be_asked_send_nothing_and_wrong_numbers_are_named() 
         reply[field] = value;
         let script = Script::new([replies(200, &reply)]);
         let seller = seller(speaking("v2"), &script, &TestClock::start());
-        let error = failed(seller.ask(Ask::Avails(avails(&["p"], whole()))).await);
+        let error = failed(seller.put(Ask::Avails(avails(&["p"], whole()))).await);
         assert!(error.says.contains(field), "{field}: {error}");
     }
 }
@@ -159,7 +159,7 @@ async fn orders_to_the_letter_and_only_what_was_asked_for() {
         ),
     ] {
         let script = Script::new([replies(200, reply)]);
-        let heard = scripted(&script).ask(Ask::Orders(asked.clone())).await;
+        let heard = scripted(&script).put(Ask::Orders(asked.clone())).await;
         let Ok(Answer::Orders(answer)) = heard.result else { panic!("{:?}", heard.result) };
         let found = match answer {
             OrderAnswer::Orders(orders) => orders.len(),
@@ -194,7 +194,7 @@ async fn a_new_order_or_change_is_sent_once_and_a_list_of_them_again() {
             let script = Script::new([step]);
             let asked = Ask::Orders(asked.clone());
             assert_eq!(asked.is_repeatable(), sent > 1);
-            let error = failed(scripted(&script).ask(asked).await);
+            let error = failed(scripted(&script).put(asked).await);
             assert_eq!((script.seen().len(), error.fate()), (sent, Fate::Unknown));
         }
     }
@@ -206,7 +206,7 @@ async fn a_new_order_or_change_is_sent_once_and_a_list_of_them_again() {
         (OrderAsk::Change("C".into()), json!({}), "change_request_id"),
     ] {
         let script = Script::new([replies(200, &reply)]);
-        let error = failed(scripted(&script).ask(Ask::Orders(asked)).await);
+        let error = failed(scripted(&script).put(Ask::Orders(asked)).await);
         assert!(error.says.contains(names), "{names}: {error}");
     }
 }
@@ -234,7 +234,7 @@ async fn a_key_is_checked_by_what_opens_with_it() {
         (vec![priced(), products(), failing()], 3, None, "out of order"),
     ] {
         let script = Script::new(steps);
-        let heard = scripted(&script).ask(Ask::CheckKey).await;
+        let heard = scripted(&script).put(Ask::CheckKey).await;
         assert_eq!(script.seen().len(), requests);
         let Ok(Answer::Key(KeyCheck { tier: found, says: told })) = heard.result else {
             panic!("{:?}", heard.result)
@@ -253,7 +253,7 @@ async fn a_key_is_checked_by_what_opens_with_it() {
         (vec![replies(500, &json!("Internal Server Error"))], 500),
         (vec![Step::Silence], 0),
     ] {
-        let error = failed(scripted(&Script::new(steps)).ask(Ask::CheckKey).await);
+        let error = failed(scripted(&Script::new(steps)).put(Ask::CheckKey).await);
         assert_eq!(error.http_status, code);
         assert_eq!(error.says.contains("has expired"), code == 401, "{error}");
     }
@@ -263,14 +263,14 @@ async fn a_key_is_checked_by_what_opens_with_it() {
         vec![blocked(), products(), absent()],
         vec![blocked()],
     ] {
-        let error = failed(scripted(&Script::new(steps)).ask(Ask::CheckKey).await);
+        let error = failed(scripted(&Script::new(steps)).put(Ask::CheckKey).await);
         assert_eq!(error.http_status, 403, "{error}");
         assert!(error.says.contains("is blocked") && !error.cure.is_empty(), "{error}");
     }
     let mut keyless = speaking("v1");
     keyless.auth = dealdesk::sellers::Auth::default();
     let script = Script::new([]);
-    let error = failed(seller(keyless, &script, &TestClock::start()).ask(Ask::CheckKey).await);
+    let error = failed(seller(keyless, &script, &TestClock::start()).put(Ask::CheckKey).await);
     assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Unsupported, "no_key"));
     assert!(script.seen().is_empty());
 }

@@ -5,7 +5,7 @@ use dealdesk::domain::{Answer, Ask, Currency, Identity};
 use serde_json::{Value, json};
 
 use super::support::{
-    Script, TestClock, asks_quote, book, counter, quote_ask, replies, seller, speaking,
+    Put as _, Script, TestClock, asks_quote, book, counter, quote_ask, replies, seller, speaking,
 };
 
 /// A reply with prices in it: the first one, a bare one beside it, and the currency that is named.
@@ -93,7 +93,7 @@ fn deal(base: &Value, last: &Value, named: &Value, block: &Value) -> Value {
 /// What is read of a reply: everything that it says, or why it says nothing.
 async fn read(dialect: &str, noun: &Noun, (price, bare, named): (Value, Value, Value)) -> String {
     let script = Script::new([replies(200, &noun.2(price, bare, named))]);
-    let heard = seller(speaking(dialect), &script, &TestClock::start()).ask(noun.1()).await;
+    let heard = seller(speaking(dialect), &script, &TestClock::start()).put(noun.1()).await;
     let is_other = |answer: &Answer| matches!(answer, Answer::Waiting(_));
     assert!(!heard.result.as_ref().is_ok_and(is_other), "{}", noun.0);
     format!("{:?}", heard.result)

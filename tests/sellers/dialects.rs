@@ -11,8 +11,8 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 
 use super::support::{
-    Script, Step, TestClock, asks_quote, book, counter, failed, quote_ask, replies, seller,
-    speaking, usd,
+    Put as _, Script, Step, TestClock, asks_quote, book, counter, failed, quote_ask, replies,
+    seller, speaking, usd,
 };
 
 pub(crate) fn quote_v1() -> Value {
@@ -93,7 +93,7 @@ fn asked(script: &Arc<Script>) -> Vec<String> {
 
 async fn ask(endpoint: Endpoint, steps: Vec<Step>, ask: Ask) -> (Heard, Vec<String>) {
     let script = Script::new(steps);
-    let heard = seller(endpoint, &script, &TestClock::start()).ask(ask).await;
+    let heard = seller(endpoint, &script, &TestClock::start()).put(ask).await;
     (heard, asked(&script))
 }
 
@@ -138,7 +138,7 @@ async fn a_dialect_is_found_by_what_is_served_and_reported_with_every_answer() {
         let script = Script::new(steps);
         let seller = seller(speaking(configured), &script, &TestClock::start());
         seller.recall(remembered);
-        let (heard, seen) = (seller.ask(quoted()).await, asked(&script));
+        let (heard, seen) = (seller.put(quoted()).await, asked(&script));
         let Ok(Answer::Quote(quote)) = &heard.result else { panic!("{:?}", heard.result) };
         assert_eq!(quote.pricing.final_cpm, Some(usd("13.5")));
         assert_eq!(seen, sent);
@@ -196,7 +196,7 @@ async fn an_undecided_seller_is_told_as_such_and_nothing_that_commits_is_sent() 
 async fn questions_at_once_share_one_detection() {
     let script = Script::new([catalogue_v2(), replies(200, &quote_v2())]);
     let seller_ = seller(speaking("auto"), &script, &TestClock::start());
-    let heard = join_all((0..20).map(|_| seller_.ask(quoted()))).await;
+    let heard = join_all((0..20).map(|_| seller_.put(quoted()))).await;
     assert!(heard.iter().all(|heard| heard.result.is_ok()));
     let seen = asked(&script);
     assert_eq!(seen.iter().filter(|sent| *sent == "GET /products").count(), 1);
@@ -205,11 +205,11 @@ async fn questions_at_once_share_one_detection() {
     // A seller that says nothing is waited for once, not once for each question.
     let (script, clock) = (Script::new([Step::Silence]), TestClock::start());
     let seller_ = seller(speaking("auto"), &script, &clock);
-    let heard = join_all((0..20).map(|_| seller_.ask(quoted()))).await;
+    let heard = join_all((0..20).map(|_| seller_.put(quoted()))).await;
     assert!(heard.iter().all(|heard| heard.result.is_err()));
     assert_eq!(script.seen().len(), 3, "three attempts of one question");
     // It is looked for again later.
-    drop(seller_.ask(quoted()).await);
+    drop(seller_.put(quoted()).await);
     assert_eq!(script.seen().len(), 6);
 }
 
@@ -231,7 +231,7 @@ async fn a_quote_in_the_wrong_dialect_is_asked_once_more_in_the_right_one() {
     ] {
         let fits = sent.len() != 2 || steps.len() == 2 && dialect != remembered;
         let script = Script::new(steps);
-        let heard = remembering(remembered, &script).ask(quoted()).await;
+        let heard = remembering(remembered, &script).put(quoted()).await;
         let seen = asked(&script);
         assert_eq!(seen, sent);
         assert_eq!(spoke(&heard).0, dialect);
@@ -271,7 +271,7 @@ async fn a_booking_or_a_move_in_the_wrong_dialect_is_refused_and_never_sent_agai
     ] {
         let script = Script::new(steps);
         let seller = remembering(remembered, &script);
-        let heard = seller.ask(question).await;
+        let heard = seller.put(question).await;
         let seen = asked(&script);
         assert!(seen[0].contains(path), "{seen:?}");
         let posts = seen.iter().filter(|sent| sent.starts_with("POST")).count();
@@ -302,16 +302,16 @@ async fn a_shape_that_does_not_fit_is_read_and_leads_to_one_new_look() {
         ]);
         let seller = remembering(remembered, &script);
         for _ in 0..3 {
-            let heard = seller.ask(quoted()).await;
+            let heard = seller.put(quoted()).await;
             let Ok(Answer::Quote(quote)) = &heard.result else { panic!("{:?}", heard.result) };
             assert_eq!(quote.pricing.final_cpm, Some(usd("13.5")));
         }
         let looks = asked(&script).iter().filter(|sent| *sent == "GET /products").count();
         assert_eq!((script.seen().len(), looks), (4, 1), "{remembered} {dialect}");
-        assert_eq!(spoke(&seller.ask(Ask::GetQuote("q".into())).await).0, dialect);
+        assert_eq!(spoke(&seller.put(Ask::GetQuote("q".into())).await).0, dialect);
     }
     let bare = Script::new([replies(200, &json!({"deal": deal()}))]);
-    let heard = seller(speaking("v1"), &bare, &TestClock::start()).ask(book()).await;
+    let heard = seller(speaking("v1"), &bare, &TestClock::start()).put(book()).await;
     assert!(matches!(heard.result, Ok(Answer::Deal(_))), "{:?}", heard.result);
     assert_eq!(bare.seen().len(), 1);
 }
@@ -321,8 +321,8 @@ async fn a_quote_that_is_read_before_it_is_booked_tells_the_dialect() {
     for (reply, dialect) in [(quote_v1(), "v1"), (quote_v2(), "v2")] {
         let script = Script::new([replies(200, &reply), replies(200, &deal())]);
         let seller = seller(speaking("auto"), &script, &TestClock::start());
-        assert_eq!(spoke(&seller.ask(Ask::GetQuote("q".into())).await).0, dialect);
-        assert!(seller.ask(book()).await.result.is_ok());
+        assert_eq!(spoke(&seller.put(Ask::GetQuote("q".into())).await).0, dialect);
+        assert!(seller.put(book()).await.result.is_ok());
         let sent = ["GET /api/v1/quotes/q".to_owned(), format!("POST /api/v1/deals {dialect}")];
         assert_eq!(asked(&script), sent);
     }
@@ -352,7 +352,7 @@ async fn a_catalogue_in_pages_is_read_to_its_end() {
         (vec![page(0..50, 120), replies(500, &json!("no"))], 2, Err(ErrorKind::Unavailable)),
     ] {
         let script = Script::new(steps);
-        let heard = seller(speaking("v2"), &script, &TestClock::start()).ask(Ask::Products).await;
+        let heard = seller(speaking("v2"), &script, &TestClock::start()).put(Ask::Products).await;
         assert_eq!(script.seen().len(), requests);
         match (heard.result, count) {
             (Ok(Answer::Products(products)), Ok(count)) => {

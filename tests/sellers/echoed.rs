@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::support::{
-    Script, Step, TestClock, asks_quote, book, counter, endpoint, failed, quote_ask, replies,
-    reply, seller, speaking,
+    Put as _, Script, Step, TestClock, asks_quote, book, counter, endpoint, failed, quote_ask,
+    replies, reply, seller, speaking,
 };
 
 const KEY: &str = "ask_live_SENTINEL_0123";
@@ -145,7 +145,7 @@ async fn a_key_with_hidden_marks_within_it_is_shown_in_no_field() {
                 let mut endpoint = speaking(dialect);
                 endpoint.auth.api_key = Some(KEY.into());
                 let script = Script::new([replies(status, &json!(body))]);
-                let heard = seller(endpoint, &script, &TestClock::start()).ask(ask.clone()).await;
+                let heard = seller(endpoint, &script, &TestClock::start()).put(ask.clone()).await;
                 answers += usize::from(heard.result.is_ok());
                 let seen = seen(&heard);
                 assert!(!seen.contains("SENTINEL"), "{mark:?} {ask:?}: {seen}");
@@ -172,7 +172,7 @@ async fn what_an_error_says_of_a_key_is_masked() {
                 let mut endpoint = speaking("v2");
                 endpoint.auth.api_key = Some(KEY.into());
                 let script = Script::new([replies(status, &body)]);
-                let heard = seller(endpoint, &script, &TestClock::start()).ask(book()).await;
+                let heard = seller(endpoint, &script, &TestClock::start()).put(book()).await;
                 let seen = seen(&heard);
                 assert!(!seen.contains("SENTINEL"), "{mark:?} {body}: {seen}");
             }
@@ -217,7 +217,7 @@ async fn a_proxys_password_is_never_shown_and_the_proxy_is_named() {
         ),
         (Step::Fail(TransportError::Broken { says: page.clone(), status: 0, reused: false }), ""),
     ] {
-        let heard = by_proxy(Script::new([step])).ask(Ask::Probe).await;
+        let heard = by_proxy(Script::new([step])).put(Ask::Probe).await;
         let seen = seen(&heard);
         assert!(!seen.contains("twenty") && !seen.contains("bnRlcjot"), "{seen}");
         if let Err(error) = &heard.result {
@@ -245,7 +245,7 @@ async fn a_certificate_that_is_not_trusted_names_the_variable_that_mends_it() {
         for seller in
             [by_proxy(failing(says)), seller(speaking("v2"), &failing(says), &TestClock::start())]
         {
-            let error = failed(seller.ask(book()).await);
+            let error = failed(seller.put(book()).await);
             assert_eq!(error.code, "certificate");
             assert_eq!(error.fate(), dealdesk::domain::Fate::NotSent, "nothing was sent");
             assert!(error.cure.contains(cure), "{error:?}");
@@ -257,7 +257,7 @@ async fn a_certificate_that_is_not_trusted_names_the_variable_that_mends_it() {
             &Script::new([Step::Fail(TransportError::Unreachable("refused".into()))]),
             &TestClock::start(),
         )
-        .ask(Ask::Probe)
+        .put(Ask::Probe)
         .await,
     );
     assert_eq!((plain.code.as_str(), plain.says.as_str()), ("connect_error", "refused"));
@@ -276,7 +276,7 @@ async fn a_redirect_with_a_password_is_told_without_it() {
             let mut moved = reply(307, &json!(format!("<a href=\"{place}\">moved</a>")));
             moved.headers.insert("location", place.parse().unwrap());
             let script = Script::new([Step::Reply(moved)]);
-            let heard = seller(speaking("v2"), &script, &TestClock::start()).ask(ask).await;
+            let heard = seller(speaking("v2"), &script, &TestClock::start()).put(ask).await;
             let error = heard.result.as_ref().unwrap_err();
             assert!(error.says.contains("sends us to http"), "{error:?}");
             assert!(!error.says.contains("hunter22"), "{place}: {error:?}");
@@ -284,7 +284,7 @@ async fn a_redirect_with_a_password_is_told_without_it() {
     }
     let echo = json!("<a href=\"http://me:hunter22@elsewhere.example/x\">, Basic bWU6aHVudGVyMjI=");
     let script = Script::new([replies(403, &echo)]);
-    let heard = seller(speaking("v2"), &script, &TestClock::start()).ask(Ask::Probe).await;
+    let heard = seller(speaking("v2"), &script, &TestClock::start()).put(Ask::Probe).await;
     let response = heard.exchange.unwrap().response;
     assert!(!response.contains("hunter22") && !response.contains("bWU6"), "{response}");
     assert!(matches!(heard.result, Err(_) | Ok(Answer::Alive(_))));

@@ -12,8 +12,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::support::{
-    IDEMPOTENCY_KEY, Script, Step, TestClock, asks_quote, book, endpoint, quote_ask, replies,
-    scripted, seller, usd,
+    IDEMPOTENCY_KEY, Put as _, Script, Step, TestClock, asks_quote, book, endpoint, quote_ask,
+    replies, scripted, seller, usd,
 };
 
 const KEY: &str = "ask_live_SENTINEL_0123";
@@ -143,7 +143,7 @@ pub(crate) fn hear(dialect: &str, ask: Ask, status: u16, body: Vec<u8>) -> Heard
     endpoint.attempts = 1;
     dialect.clone_into(&mut endpoint.dialect);
     let seller = seller(endpoint, &Script::new([Step::Reply(reply)]), &TestClock::start());
-    seller.ask(ask).now_or_never().expect("no waiting")
+    seller.put(ask).now_or_never().expect("no waiting")
 }
 
 fn keyed(url: &str) -> Endpoint {
@@ -322,7 +322,7 @@ async fn the_key_is_shown_nowhere() {
         for ask in every_ask() {
             let script = Script::new([replies(status, &body)]);
             let seller = seller(endpoint.clone(), &script, &TestClock::start());
-            let heard = seller.ask(ask).await;
+            let heard = seller.put(ask).await;
             shown.push(format!("{seller:?} {heard:?}"));
             shown.push(heard.result.err().map_or_else(String::new, |error| error.to_string()));
             shown.push(format!("{:?}", script.seen()));
@@ -341,7 +341,7 @@ async fn the_api_key_wins_over_the_token() {
         let mut endpoint = endpoint("http://127.0.0.1:8101");
         endpoint.auth.api_key = key.map(Into::into);
         endpoint.auth.bearer = token.map(Into::into);
-        drop(seller(endpoint, &script, &TestClock::start()).ask(Ask::Products).await);
+        drop(seller(endpoint, &script, &TestClock::start()).put(Ask::Products).await);
         let sent = script.seen().pop().unwrap().headers;
         let header = |name: &str| sent.get(name).map(|value| value.to_str().unwrap().to_owned());
         (header("x-api-key"), header("authorization"))

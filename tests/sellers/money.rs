@@ -1,6 +1,7 @@
 //! Money and doubt in dialect v2: what may be sent, what must be readable, what a refusal or a
 //! success that is none means for a booking.
 
+use super::support::Put as _;
 use dealdesk::{
     domain::{Action, Answer, Ask, Currency, ErrorKind, Fate, QuoteAsk},
     sellers::Auth,
@@ -25,7 +26,7 @@ fn deal() -> Value {
 
 async fn asked(ask: Ask, status: u16, body: &Value) -> dealdesk::domain::Heard {
     let script = Script::new([replies(status, body)]);
-    let heard = seller(speaking("v2"), &script, &TestClock::start()).ask(ask).await;
+    let heard = seller(speaking("v2"), &script, &TestClock::start()).put(ask).await;
     let posts = script.seen().iter().filter(|sent| sent.method == "POST").count();
     assert!(posts <= 1, "sent twice");
     heard
@@ -54,7 +55,7 @@ async fn requests_to_the_letter() {
         ),
     ] {
         let script = Script::new([replies(200, &answer)]);
-        let heard = seller(speaking("v2"), &script, &TestClock::start()).ask(ask).await;
+        let heard = seller(speaking("v2"), &script, &TestClock::start()).put(ask).await;
         assert!(heard.result.is_ok(), "{:?}", heard.result);
         let sent = script.seen().pop().unwrap();
         assert_eq!((sent.url.path(), sent.body.unwrap().as_str()), (path, body));
@@ -63,7 +64,7 @@ async fn requests_to_the_letter() {
     for (cpm, code) in [(euros, "currency"), (usd("1.0000001"), "no_micros")] {
         let script = Script::new([]);
         let seller = seller(speaking("v2"), &script, &TestClock::start());
-        let error = failed(seller.ask(target(cpm)).await);
+        let error = failed(seller.put(target(cpm)).await);
         assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Unsupported, code));
         assert!(script.seen().is_empty());
     }
@@ -164,7 +165,7 @@ async fn a_refused_booking_says_why_and_a_doubtful_one_stays_in_doubt() {
     let mut keyless = speaking("v2");
     keyless.auth = Auth::default();
     let script = Script::new([replies(401, &json!({"detail": "Authentication required"}))]);
-    let error = failed(seller(keyless, &script, &TestClock::start()).ask(book()).await);
+    let error = failed(seller(keyless, &script, &TestClock::start()).put(book()).await);
     assert!(error.cure.contains("without a verified key: give it one"), "{}", error.cure);
 }
 
@@ -201,7 +202,7 @@ async fn a_success_without_a_deal_waits_for_the_seller_unless_it_says_no() {
         }
     }
     let script = Script::new([replies(202, &json!(""))]);
-    let heard = seller(speaking("v2"), &script, &TestClock::start()).ask(book()).await;
+    let heard = seller(speaking("v2"), &script, &TestClock::start()).put(book()).await;
     assert!(matches!(heard.result, Ok(Answer::Waiting(_))), "{:?}", heard.result);
     // One that names a deal made one, whatever else it says.
     let mut rejected = deal();
@@ -261,7 +262,7 @@ async fn an_error_in_a_success_is_no_acceptance() {
             for status in [200, 201, 202] {
                 let script = Script::new([replies(status, &body)]);
                 let seller = seller(speaking(dialect), &script, &TestClock::start());
-                let error = failed(seller.ask(book()).await);
+                let error = failed(seller.put(book()).await);
                 assert_eq!((error.fate(), error.code.as_str()), (fate, code), "{body}: {error}");
                 assert!(error.says.contains(says), "{body}: {error}");
                 assert!(!error.says.contains(['\u{1b}', '\u{202e}']), "{body}: {error}");
@@ -307,7 +308,7 @@ async fn an_error_beside_what_may_be_booked_is_no_refusal() {
     ] {
         for dialect in ["v1", "v2"] {
             let script = Script::new([replies(200, &body)]);
-            let heard = seller(speaking(dialect), &script, &TestClock::start()).ask(book()).await;
+            let heard = seller(speaking(dialect), &script, &TestClock::start()).put(book()).await;
             match heard.result {
                 Err(error) => assert_eq!(error.fate(), Fate::Unknown, "{body}: {error}"),
                 Ok(Answer::Waiting(_)) => {}
@@ -358,7 +359,7 @@ async fn a_deal_that_another_stands_for_says_which() {
         "replacements": [{"deal_id": "D-2", "status": "confirmed"}]});
     let script = Script::new([replies(200, &old), replies(200, &line)]);
     let asked = Ask::GetDeal("D-1".into());
-    let heard = seller(speaking("v2"), &script, &TestClock::start()).ask(asked).await;
+    let heard = seller(speaking("v2"), &script, &TestClock::start()).put(asked).await;
     let Ok(Answer::Deal(read)) = heard.result else { panic!("{:?}", heard.result) };
     assert_eq!(read.replaced_by, Some("D-2".into()));
     assert!(script.seen()[1].url.path().ends_with("/api/v1/deals/D-1/lineage"));
@@ -388,7 +389,7 @@ async fn no_question_follows_a_redirect_to_another_host() {
                 elsewhere.headers.insert("location", place);
                 let script = Script::new([super::support::Step::Reply(elsewhere)]);
                 let seller = seller(speaking(dialect), &script, &TestClock::start());
-                assert!(seller.ask(ask).await.result.is_err());
+                assert!(seller.put(ask).await.result.is_err());
                 for sent in script.seen() {
                     assert_eq!(sent.url.host_str(), Some("127.0.0.1"));
                 }

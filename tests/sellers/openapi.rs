@@ -1,6 +1,7 @@
 //! What we send is what the real sellers' own OpenAPI takes. It is in the place of the recordings
 //! where a request of ours was never recorded.
 
+use super::support::Put as _;
 use dealdesk::domain::{Action, Ask, DealType, Identity, QuoteAsk};
 use serde_json::{Value, json};
 
@@ -65,7 +66,7 @@ async fn hold(dialect: &str, asks: Vec<Ask>) -> usize {
     let count = asks.len();
     for ask in asks {
         let script = Script::new([replies(403, &json!({"detail": "no"}))]);
-        let heard = seller(speaking(dialect), &script, &TestClock::start()).ask(ask.clone()).await;
+        let heard = seller(speaking(dialect), &script, &TestClock::start()).put(ask.clone()).await;
         assert!(heard.result.is_err());
         let sent = &script.seen()[0];
         let place = template(sent.url.path());

@@ -6,7 +6,9 @@ use dealdesk::domain::{
 };
 use serde_json::{Value, json};
 
-use super::support::{Script, TestClock, book, counter, failed, replies, seller, speaking};
+use super::support::{
+    Put as _, Script, TestClock, book, counter, failed, replies, seller, speaking,
+};
 
 fn quote(id: &str) -> Value {
     json!({"quote_id": id, "status": "available", "deal_type": "PD",
@@ -84,7 +86,7 @@ async fn a_reply_about_another_id_is_no_answer() {
         for (ask, answer) in asks() {
             let heard = async |id: &str| {
                 let script = Script::new([replies(200, &answer(id))]);
-                seller(speaking(dialect), &script, &TestClock::start()).ask(ask.clone()).await
+                seller(speaking(dialect), &script, &TestClock::start()).put(ask.clone()).await
             };
             let fine = heard("X-1").await;
             assert!(fine.result.is_ok(), "{dialect} {ask:?}: {:?}", fine.result);
@@ -112,7 +114,7 @@ async fn avails_of_a_product_that_was_not_asked_for_are_none() {
         let body = json!({"productid": product, "availableImpressions": 9, "estimatedCpm": 1.0});
         let script = Script::new([replies(200, &body)]);
         let seller = seller(speaking("v2"), &script, &TestClock::start());
-        let heard = seller.ask(Ask::Avails(ask.clone())).await;
+        let heard = seller.put(Ask::Avails(ask.clone())).await;
         assert_eq!(heard.result.is_ok(), is_read, "{product}");
     }
 }
@@ -129,7 +131,7 @@ async fn what_names_nothing_is_taken_for_what_was_asked_about() {
         ),
     ] {
         let script = Script::new([replies(200, &body)]);
-        let heard = seller(speaking("v1"), &script, &TestClock::start()).ask(ask.clone()).await;
+        let heard = seller(speaking("v1"), &script, &TestClock::start()).put(ask.clone()).await;
         assert!(heard.result.is_ok(), "{ask:?}: {:?}", heard.result);
     }
     let made = Ask::Orders(OrderAsk::Create {
@@ -138,6 +140,6 @@ async fn what_names_nothing_is_taken_for_what_was_asked_about() {
         metadata: [].into(),
     });
     let script = Script::new([replies(200, &json!({"order_id": "O-1", "status": "draft"}))]);
-    let heard = seller(speaking("v1"), &script, &TestClock::start()).ask(made).await;
+    let heard = seller(speaking("v1"), &script, &TestClock::start()).put(made).await;
     assert!(matches!(heard.result, Ok(Answer::Orders(OrderAnswer::Order(_)))));
 }

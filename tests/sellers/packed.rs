@@ -1,6 +1,7 @@
 //! Answers in a wrapping that nobody asked for: a byte-order mark is taken off, a packed one is named. And
 //! advice that fits: the key of a seller that takes a bearer, a dialect only where it is set.
 
+use super::support::Put as _;
 use dealdesk::{
     domain::{Answer, Ask, DealId, ErrorKind, Fate, Heard, OrderAsk, OrderFilter},
     sellers::{Auth, WireReply},
@@ -17,7 +18,7 @@ use super::{
 
 async fn heard(dialect: &str, ask: Ask, steps: impl IntoIterator<Item = Step>) -> Heard {
     let script = Script::new(steps);
-    seller(speaking(dialect), &script, &TestClock::start()).ask(ask).await
+    seller(speaking(dialect), &script, &TestClock::start()).put(ask).await
 }
 
 fn marked(status: u16, body: &Value) -> Step {
@@ -127,7 +128,7 @@ async fn a_seller_that_takes_a_bearer_is_mended_where_its_token_is() {
             endpoint.auth = auth.clone();
             dialect.clone_into(&mut endpoint.dialect);
             let script = Script::new([no()]);
-            let error = failed(seller(endpoint, &script, &TestClock::start()).ask(ask).await);
+            let error = failed(seller(endpoint, &script, &TestClock::start()).put(ask).await);
             assert!(error.cure.contains(has), "{dialect}: {}", error.cure);
             assert!(!error.cure.contains(lacks), "{dialect}: {}", error.cure);
         }
@@ -135,7 +136,7 @@ async fn a_seller_that_takes_a_bearer_is_mended_where_its_token_is() {
     let mut keyless = endpoint("http://127.0.0.1:8101");
     keyless.auth = Auth::default();
     let script = Script::new([no()]);
-    let error = failed(seller(keyless, &script, &TestClock::start()).ask(book()).await);
+    let error = failed(seller(keyless, &script, &TestClock::start()).put(book()).await);
     assert!(error.cure.contains("`api_key_env`") && error.cure.contains("`bearer_token_env`"));
 }
 
@@ -227,7 +228,7 @@ async fn a_deal_that_was_moved_names_the_one_that_stands_for_it() {
         for dialect in ["v1", "v2"] {
             let script = Script::new(steps.clone());
             let seller = seller(speaking(dialect), &script, &TestClock::start());
-            let heard = seller.ask(Ask::GetDeal("D-1".into())).await;
+            let heard = seller.put(Ask::GetDeal("D-1".into())).await;
             let Ok(Answer::Deal(deal)) = heard.result else { panic!("{:?}", heard.result) };
             assert_eq!(deal.replaced_by.as_ref().map(DealId::as_str), stands);
             assert_eq!((script.seen().len(), deal.replaced()), (asked, stands.is_some()));

@@ -1,6 +1,7 @@
 //! Real exchanges with sellers of both dialects, replayed: what the desk sends, what it reads, what
 //! it refuses.
 
+use super::support::Put as _;
 use std::{collections::BTreeSet, path::Path};
 
 use dealdesk::domain::{
@@ -121,7 +122,7 @@ impl Replayed<'_> {
         endpoint.auth.bearer = header("authorization")
             .map(|header| header.trim_start_matches("Bearer ").to_owned().into());
         let ask = ask_of(request).unwrap_or_else(|| panic!("{name}: no such question"));
-        let heard = seller(endpoint, &script, &TestClock::start()).ask(ask).await;
+        let heard = seller(endpoint, &script, &TestClock::start()).put(ask).await;
         let answer = heard.result.unwrap_or_else(|error| panic!("{name}: {error}"));
         let exchange = heard.exchange.unwrap();
         assert_eq!((exchange.status, exchange.attempts), (200, 1), "{name}");
@@ -175,7 +176,7 @@ impl Replayed<'_> {
         let record = replies(200, &json!({"status": "active", "rounds": []}));
         let looked_at = matches!(ask, Ask::Counter { .. }).then_some(record);
         let script = Script::new([Step::Reply(recorded)].into_iter().chain(looked_at));
-        super::support::failed(seller(endpoint, &script, &TestClock::start()).ask(ask).await)
+        super::support::failed(seller(endpoint, &script, &TestClock::start()).put(ask).await)
     }
 }
 

@@ -7,7 +7,7 @@ use dealdesk::{
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::support::{Script, Step, TestClock, endpoint, failed, replies, reply, seller};
+use super::support::{Put as _, Script, Step, TestClock, endpoint, failed, replies, reply, seller};
 
 const KEY: &str = "sk-SENTINEL-0123";
 
@@ -48,7 +48,7 @@ async fn no_status_and_no_address_takes_the_key_to_another_host() {
                 let fine = replies(200, &json!({"products": []}));
                 let script = Script::new([Step::Reply(moved), fine]);
                 let heard = seller(endpoint.clone(), &script, &TestClock::start());
-                let heard = heard.ask(Ask::Products).await;
+                let heard = heard.put(Ask::Products).await;
                 let seen = script.seen();
                 assert_eq!(seen.len(), 1, "{status} {place}: {:?}", seen.last().map(|r| &r.url));
                 assert!(carries(&seen[0], header));
@@ -71,7 +71,7 @@ async fn on_its_own_host_the_question_goes_on_with_its_key() {
             let fine = replies(200, &json!({"products": []}));
             let script = Script::new([Step::Reply(moved), fine]);
             let heard = seller(endpoint.clone(), &script, &TestClock::start());
-            let heard = heard.ask(Ask::Products).await;
+            let heard = heard.put(Ask::Products).await;
             let seen = script.seen();
             assert_eq!((heard.result.is_ok(), seen.len() == 2), (follows, follows), "{status}");
             assert!(seen.iter().all(|request| carries(request, header)));

@@ -9,8 +9,8 @@ use dealdesk::{
 use serde_json::json;
 
 use super::support::{
-    Script, Step, TestClock, asks_quote, book, counter, endpoint, failed, quote_ask, replies,
-    reply, scripted, seller, speaking,
+    Put as _, Script, Step, TestClock, asks_quote, book, counter, endpoint, failed, quote_ask,
+    replies, reply, scripted, seller, speaking,
 };
 
 fn reset(reused: bool) -> Step {
@@ -66,7 +66,7 @@ async fn what_is_asked_again_and_what_becomes_of_it() {
             let script = Script::new([step.clone()]);
             let what = format!("{dialect}: {} after {step:?}", ask.name());
             let seller = seller(speaking(dialect), &script, &TestClock::start());
-            let heard = seller.ask(ask.clone()).await;
+            let heard = seller.put(ask.clone()).await;
             assert_eq!(script.seen().len(), attempts, "{what}");
             let exchange = heard.exchange.as_ref().unwrap();
             assert_eq!(exchange.attempts as usize, attempts, "{what}");
@@ -88,7 +88,7 @@ async fn the_endpoint_says_how_often_and_how_long() {
         let mut endpoint = endpoint("http://127.0.0.1:8101");
         endpoint.attempts = attempts;
         endpoint.timeout = Duration::from_secs(seconds);
-        let heard = seller(endpoint, &script, &clock).ask(Ask::Products).await;
+        let heard = seller(endpoint, &script, &clock).put(Ask::Products).await;
         assert_eq!(script.seen().len(), sent, "{attempts}");
         let waited = clock.passed();
         let asked = Duration::from_secs(seconds * sent as u64);
@@ -110,19 +110,29 @@ async fn a_seller_that_comes_back_is_heard() {
         (vec![reset(true), down(503), down(504), fine()], 4),
     ] {
         let script = Script::new(steps);
-        let heard = scripted(&script).ask(Ask::Products).await;
+        let heard = scripted(&script).put(Ask::Products).await;
         assert!(heard.result.is_ok(), "{:?}", heard.result);
         assert_eq!(script.seen().len(), sent);
         let bodies: Vec<_> = script.seen().iter().map(|request| request.body.clone()).collect();
         assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]), "a repeat is the same request");
     }
     let script = Script::new([reset(true), reset(true), fine()]);
-    let error = failed(scripted(&script).ask(Ask::Products).await);
+    let error = failed(scripted(&script).put(Ask::Products).await);
     assert_eq!(error.kind, ErrorKind::Broken, "a fresh connection that breaks is the seller's");
     assert_eq!(
         script.seen().iter().map(|request| request.fresh).collect::<Vec<_>>(),
         [false, true]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_sent_once_is_not_asked() {
+    for ask in [book(), counter()] {
+        let script = Script::new([replies(200, &json!({}))]);
+        let error = failed(scripted(&script).ask(ask).await);
+        assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Configuration, "not_released"));
+        assert_eq!((script.seen().len(), error.fate()), (0, Fate::NotSent));
+    }
 }
 
 /// Many questions that failed together do not come again together; the same question can be played again.
@@ -131,7 +141,7 @@ async fn waits_are_spread_by_what_is_asked_and_the_same_for_the_same() {
     let mut waits = Vec::new();
     for path in ["a", "b", "c", "d", "a"] {
         let (script, clock) = (Script::new([down(503)]), TestClock::start());
-        seller(speaking("v1"), &script, &clock).ask(Ask::GetQuote(path.into())).await;
+        seller(speaking("v1"), &script, &clock).put(Ask::GetQuote(path.into())).await;
         waits.push(clock.passed());
     }
     assert_eq!(waits.first(), waits.last());
@@ -154,7 +164,7 @@ async fn retry_after_is_honoured_up_to_a_cap() {
         let script = Script::new([Step::Reply(busy), fine]);
         let clock = TestClock::start();
         let seller = seller(endpoint("http://127.0.0.1:8101"), &script, &clock);
-        let heard = seller.ask(Ask::Products).await;
+        let heard = seller.put(Ask::Products).await;
         assert_eq!(heard.result.is_ok(), waits, "{header}");
         if waits {
             assert!(clock.passed() >= Duration::from_secs(seconds.into()), "{header}");
@@ -172,7 +182,7 @@ async fn an_exchange_knows_its_times_and_the_sellers_clock() {
     late.headers.insert("date", "Sat, 21 Nov 2026 21:00:10 GMT".parse().unwrap());
     let script = Script::new([down(503), Step::Reply(late)]);
     let seller = seller(endpoint("http://127.0.0.1:8101/base/"), &script, &clock);
-    let exchange = seller.ask(Ask::Products).await.exchange.unwrap();
+    let exchange = seller.put(Ask::Products).await.exchange.unwrap();
     assert_eq!(exchange.url, "http://127.0.0.1:8101/base/products");
     assert_eq!((exchange.method.as_str(), exchange.status, exchange.attempts), ("GET", 200, 2));
     assert_eq!(exchange.sent_at, super::support::at("2026-11-21T21:00:00Z"));
@@ -203,7 +213,7 @@ async fn reads_ask_past_caches_and_say_what_came_out_of_one() {
             }
             let script = Script::new([Step::Reply(told)]);
             let seller = seller(endpoint("http://127.0.0.1:8101"), &script, &clock);
-            let exchange = seller.ask(ask.clone()).await.exchange.unwrap();
+            let exchange = seller.put(ask.clone()).await.exchange.unwrap();
             let seen = script.seen();
             for header in ["cache-control", "pragma"] {
                 assert_eq!(seen[0].headers[header], "no-cache", "{ask:?}");
@@ -214,7 +224,7 @@ async fn reads_ask_past_caches_and_say_what_came_out_of_one() {
         }
     }
     let script = Script::new([replies(200, &json!({}))]);
-    drop(scripted(&script).ask(book()).await);
+    drop(scripted(&script).put(book()).await);
     assert!(script.seen()[0].headers.get("cache-control").is_none(), "it is no read");
 }
 
@@ -224,7 +234,7 @@ async fn the_same_run_waits_the_same() {
     for _ in 0..2 {
         let (script, clock) = (Script::new([down(503)]), TestClock::start());
         let seller = seller(endpoint("http://127.0.0.1:8101"), &script, &clock);
-        drop(seller.ask(Ask::Products).await);
+        drop(seller.put(Ask::Products).await);
         waits.push(clock.passed());
     }
     assert_eq!(waits[0], waits[1]);
@@ -252,7 +262,7 @@ async fn redirects_are_followed_on_the_sellers_own_host_alone() {
         (Ask::Products, 307, "http://me:you@127.0.0.1:8101/products".to_owned(), false),
     ] {
         let script: Arc<Script> = Script::new([sent_to(status, &place), fine()]);
-        let heard = scripted(&script).ask(ask).await;
+        let heard = scripted(&script).put(ask).await;
         assert_eq!(script.seen().len(), if follows { 2 } else { 1 }, "{status} {place}");
         if follows {
             assert!(heard.result.is_ok());
@@ -262,7 +272,7 @@ async fn redirects_are_followed_on_the_sellers_own_host_alone() {
         }
     }
     let script = Script::new([sent_to(307, "/again")]);
-    assert_eq!(failed(scripted(&script).ask(Ask::Products).await).code, "redirect");
+    assert_eq!(failed(scripted(&script).put(Ask::Products).await).code, "redirect");
     assert_eq!(script.seen().len(), 4, "a loop ends");
 }
 
@@ -278,7 +288,7 @@ async fn a_booking_and_a_move_are_sent_on_unchanged_within_the_sellers_own_host(
     {
         let asked = |script: &Arc<Script>| {
             let (seller, ask) = (seller(speaking("v2"), script, &TestClock::start()), ask.clone());
-            async move { seller.ask(ask).await }
+            async move { seller.put(ask).await }
         };
         for (status, follows) in
             [(301, true), (302, false), (303, false), (304, false), (307, true), (308, true)]
@@ -331,7 +341,7 @@ async fn a_refusal_says_whether_it_came_in_an_envelope() {
             (json!({"message": "Forbidden"}), true),
         ] {
             let script = Script::new([replies(status, &body)]);
-            let heard = seller(speaking("v2"), &script, &TestClock::start()).ask(book()).await;
+            let heard = seller(speaking("v2"), &script, &TestClock::start()).put(book()).await;
             let error = failed(heard);
             assert_eq!((error.http_status, error.bare), (status, bare), "{body}");
             let kept = serde_json::to_string(&error).unwrap();

@@ -23,7 +23,7 @@ use tokio::{
     sync::Notify,
 };
 
-use super::support::{book, endpoint, failed};
+use super::support::{Put as _, book, endpoint, failed};
 
 /// A clock that stands still.
 #[derive(Debug, Default)]
@@ -111,7 +111,7 @@ async fn against(answer: String, ask: Ask) -> Heard {
             let _ = socket.write_all(answer.as_bytes()).await;
         })
     };
-    with_server(serve, async |address| at(address).ask(ask).await).await
+    with_server(serve, async |address| at(address).put(ask).await).await
 }
 
 fn judged(error: &SellerError) -> (ErrorKind, &str, u16) {
@@ -157,7 +157,7 @@ async fn a_hundred_megabytes_are_not_read() {
             }
         })
     };
-    let heard = with_server(serve, async |address| at(address).ask(Ask::Products).await).await;
+    let heard = with_server(serve, async |address| at(address).put(Ask::Products).await).await;
     assert_eq!(judged(&failed(heard)), (ErrorKind::TooLarge, "too_large", 200));
     let read = written.load(Ordering::Relaxed) / 1024 / 1024;
     assert!(read < 40, "{read} MiB were taken before it stopped");
@@ -203,7 +203,7 @@ async fn the_first_connection_is_no_old_one_that_was_dropped() {
         let endpoint = Endpoint { attempts: 1, ..endpoint(&format!("http://{address}")) };
         let transport = Arc::new(ReqwestTransport::new());
         let seller = connect(endpoint, transport, Arc::new(Standing::default())).unwrap();
-        seller.ask(Ask::Products).await
+        seller.put(Ask::Products).await
     })
     .await;
     assert_eq!(judged(&failed(heard)), (ErrorKind::Broken, "reset", 0));
@@ -215,7 +215,7 @@ async fn nobody_there_means_that_nothing_was_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let error = failed(at(address).ask(book()).await);
+    let error = failed(at(address).put(book()).await);
     assert_eq!(judged(&error), (ErrorKind::Unreachable, "connect_error", 0));
     assert!(error.says.to_lowercase().starts_with("connection refused"), "{}", error.says);
     assert_eq!(error.fate(), Fate::NotSent);
@@ -228,7 +228,7 @@ async fn nobody_there_means_that_nothing_was_sent() {
         })
     };
     let error = with_server(serve, async |address| {
-        failed(on(Standing::default(), &format!("https://{address}")).ask(book()).await)
+        failed(on(Standing::default(), &format!("https://{address}")).put(book()).await)
     })
     .await;
     // Without CA certificates on this machine it is not even tried.
@@ -250,7 +250,7 @@ async fn a_slow_seller_is_given_up() {
         })
     };
     let heard = with_server(serve, async |address| {
-        on(clock, &format!("http://{address}")).ask(book()).await
+        on(clock, &format!("http://{address}")).put(book()).await
     })
     .await;
     assert_eq!(heard.exchange.as_ref().unwrap().attempts, 1);
@@ -295,11 +295,11 @@ async fn a_dropped_idle_connection_costs_a_read_nothing_and_a_booking_does_not_u
     };
     with_server(serve, async |address| {
         let seller = at(address);
-        assert!(seller.ask(Ask::Products).await.result.is_ok());
-        let again = seller.ask(Ask::Products).await;
+        assert!(seller.put(Ask::Products).await.result.is_ok());
+        let again = seller.put(Ask::Products).await;
         assert!(again.result.is_ok(), "{:?}", again.result);
         assert_eq!(again.exchange.unwrap().attempts, 2, "the old connection, then a fresh one");
-        let Answer::Deal(deal) = seller.ask(book()).await.result.unwrap() else { panic!() };
+        let Answer::Deal(deal) = seller.put(book()).await.result.unwrap() else { panic!() };
         assert_eq!(deal.deal_id.as_str(), "D-1");
     })
     .await;
@@ -316,7 +316,7 @@ async fn a_seller_that_recovers_is_asked_again() {
             let _ = socket.write_all(answer.as_bytes()).await;
         })
     };
-    let heard = with_server(serve, async |address| at(address).ask(Ask::Products).await).await;
+    let heard = with_server(serve, async |address| at(address).put(Ask::Products).await).await;
     assert!(heard.result.is_ok(), "{:?}", heard.result);
     assert_eq!(heard.exchange.unwrap().attempts, 2);
 }

@@ -9,7 +9,8 @@ use std::{
 
 use dealdesk::{
     clock::Clock,
-    domain::{Cpm, DealType, Heard, Identity, QuoteAsk},
+    desk::Released,
+    domain::{Ask, Cpm, DealType, Heard, Identity, QuoteAsk},
     sellers::{Endpoint, Seller, Transport, TransportError, WireReply, WireRequest, connect},
 };
 use futures::future::{BoxFuture, FutureExt as _};
@@ -80,6 +81,17 @@ impl Transport for Script {
             }
         }
         .boxed()
+    }
+}
+
+/// Asks what may be asked again, and sends what is sent once.
+pub(crate) trait Put {
+    fn put(&self, ask: Ask) -> BoxFuture<'_, Heard>;
+}
+
+impl Put for dyn Seller {
+    fn put(&self, ask: Ask) -> BoxFuture<'_, Heard> {
+        if ask.is_repeatable() { self.ask(ask) } else { self.send(Released::for_a_test(ask)) }
     }
 }
 

@@ -5,7 +5,7 @@ use dealdesk::domain::{Action, Answer, Ask, Cpm, ErrorKind, Fate, Identity};
 use serde_json::{Value, json};
 
 use super::support::{
-    IDEMPOTENCY_KEY, Script, Step, TestClock, failed, replies, seller, speaking, usd,
+    IDEMPOTENCY_KEY, Put as _, Script, Step, TestClock, failed, replies, seller, speaking, usd,
 };
 
 fn says(action: Action) -> Ask {
@@ -61,7 +61,7 @@ async fn moves_to_the_letter() {
     ] {
         let script = Script::new([answered("counter", "active")]);
         let seller = seller(speaking("v2"), &script, &TestClock::start());
-        let heard = seller.ask(named(usd(cpm), action)).await;
+        let heard = seller.put(named(usd(cpm), action)).await;
         let Ok(Answer::Moved(moved)) = heard.result else { panic!("{:?}", heard.result) };
         assert_eq!((moved.round, moved.rounds_left), (5, Some(0)));
         assert_eq!(moved.negotiation_id.as_deref(), Some("neg-1"));
@@ -80,7 +80,7 @@ async fn moves_to_the_letter() {
     ] {
         let script = Script::new([]);
         let seller = seller(speaking("v2"), &script, &TestClock::start());
-        let error = failed(seller.ask(named(cpm, action)).await);
+        let error = failed(seller.put(named(cpm, action)).await);
         assert_eq!((error.code.as_str(), error.fate()), (code, Fate::NotSent));
         assert!(script.seen().is_empty());
     }
@@ -96,7 +96,7 @@ async fn a_talk_that_the_seller_knows_nothing_of_says_what_to_do_instead() {
     ] {
         let script = Script::new([replies(404, &json!({"detail": "Proposal not found"}))]);
         let seller = seller(speaking(dialect), &script, &TestClock::start());
-        let error = failed(seller.ask(says(action)).await);
+        let error = failed(seller.put(says(action)).await);
         assert_eq!(error.fate(), Fate::Refused);
         assert!(error.cure.contains(cure), "{}", error.cure);
     }
@@ -160,7 +160,7 @@ async fn a_seller_without_a_place_for_negotiations_is_told_from_a_quote_that_is_
     ] {
         let script = Script::new([told.clone(), then]);
         let seller = seller(speaking("v1"), &script, &TestClock::start());
-        let error = failed(seller.ask(says(Action::Counter)).await);
+        let error = failed(seller.put(says(Action::Counter)).await);
         assert_eq!((error.code.as_str(), error.fate()), (code, fate), "{told:?}");
         assert_eq!(error.says_no_talks(), code == "no_negotiation");
         assert!(!error.cure.is_empty());
@@ -184,7 +184,7 @@ async fn the_guides_not_found_is_told_apart_by_what_was_asked_for() {
         let script =
             Script::new([replies(404, &json!({"error": "not_found", "detail": "No such."}))]);
         let seller = seller(speaking("v1"), &script, &TestClock::start());
-        let error = failed(seller.ask(ask.clone()).await);
+        let error = failed(seller.put(ask.clone()).await);
         let told = (error.code.as_str(), error.says.as_str(), error.says_expired());
         assert_eq!(told, (code, "No such.", expired), "{ask:?}");
     }
@@ -214,7 +214,7 @@ async fn an_end_is_what_the_record_says() {
     ] {
         let script =
             Script::new([answered(answer.0, answer.1), self::record(record.0, &json!([record.1]))]);
-        let heard = seller(speaking("v2"), &script, &TestClock::start()).ask(says(ours)).await;
+        let heard = seller(speaking("v2"), &script, &TestClock::start()).put(says(ours)).await;
         assert_eq!(heard.exchange.as_ref().unwrap().method, "POST", "the move is what is shown");
         let Ok(Answer::Moved(moved)) = heard.result else { panic!("{:?}", heard.result) };
         assert_eq!((&moved.action, moved.seller_cpm), (&action, Some(usd(price))));
@@ -240,7 +240,7 @@ async fn an_end_that_the_record_does_not_confirm_is_unknown() {
     ] {
         let script = Script::new([answered("accept", "accepted"), second.clone()]);
         let seller = seller(speaking("v2"), &script, &TestClock::start());
-        let error = failed(seller.ask(says(Action::Accept)).await);
+        let error = failed(seller.put(says(Action::Accept)).await);
         assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Nonsense, "unverified"));
         assert_eq!(error.fate(), Fate::Unknown, "{second:?}");
         assert!(error.says.contains("answered accept"), "{error}");
@@ -260,12 +260,12 @@ async fn words_go_with_a_move_only_where_there_is_a_place_for_them() {
     for action in [Action::Counter, Action::Reject] {
         let script = Script::new([answered("counter", "active")]);
         let seller = seller(speaking("v2"), &script, &TestClock::start());
-        seller.ask(said(action)).await.result.unwrap();
+        seller.put(said(action)).await.result.unwrap();
         let sent = script.seen().pop().unwrap().body.unwrap();
         assert!(sent.ends_with(r#""rationale":"could you meet us there?"}"#), "{sent}");
     }
     let script = Script::new([]);
     let seller = seller(speaking("v1"), &script, &TestClock::start());
-    let error = failed(seller.ask(said(Action::Counter)).await);
+    let error = failed(seller.put(said(Action::Counter)).await);
     assert_eq!((error.code.as_str(), script.seen().len()), ("no_words", 0));
 }

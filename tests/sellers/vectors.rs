@@ -8,8 +8,8 @@ use dealdesk::{
 use serde_json::{Value, json};
 
 use super::support::{
-    Script, Step, TestClock, asks_quote, book, endpoint, number, quote_ask, read_json, replies,
-    scripted, seller, shared,
+    Put as _, Script, Step, TestClock, asks_quote, book, endpoint, number, quote_ask, read_json,
+    replies, scripted, seller, shared,
 };
 
 fn cases(file: &str) -> Option<Vec<Value>> {
@@ -51,7 +51,7 @@ async fn the_reference_buyers_client_fares_the_same() {
             // It sends nothing at all; the desk counts 0 as 1 (tested in `repeats`).
             continue;
         }
-        let heard = seller(endpoint, &script, &TestClock::start()).ask(ask).await;
+        let heard = seller(endpoint, &script, &TestClock::start()).put(ask).await;
         ran += 1;
         let sent = script.seen();
         let key = case["first_request"]["auth"]["x-api-key"].as_str();
@@ -100,7 +100,7 @@ async fn packages_are_read_as_the_reference_buyer_reads_them() {
     for case in &cases {
         let (id, expected) = (case["id"].as_str().unwrap(), &case["expected"]);
         let script = Script::new([replies(200, &json!({"packages": [case["input"]]}))]);
-        let heard = scripted(&script).ask(Ask::Packages).await;
+        let heard = scripted(&script).put(Ask::Packages).await;
         let Answer::Packages(packages) = heard.result.unwrap() else { panic!("{id}") };
         let [package] = packages.as_slice() else { panic!("{id}: {packages:?}") };
         assert_eq!(package.package_id.as_str(), expected["package_id"], "{id}");

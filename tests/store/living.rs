@@ -215,7 +215,7 @@ fn booked(desk: &mut Desk, key: &QuoteRef, notes: Option<&str>) -> Vec<String> {
                 Input::Answered(id, Box::new(Heard { result, exchange: None, spoke }))
             }
             Effect::Arm(ticket) => Input::Armed(ticket, Ok(())),
-            Effect::Ask(..) | Effect::Store(..) => continue,
+            Effect::Ask(..) | Effect::Send(..) | Effect::Store(..) => continue,
         };
         effects.extend(step(desk, input));
     }

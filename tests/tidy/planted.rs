@@ -20,6 +20,11 @@ const PLANTED: &[(&str, &str, &str)] = &[
         "fn f() { crate::runtime::run(); }",
     ),
     (
+        "a layer knows only the layers below it",
+        "src/sellers/iab/mod.rs",
+        "use crate::desk::{Released, State};",
+    ),
+    (
         "the core waits for nothing and touches nothing outside",
         "src/desk/evolve.rs",
         "use std::fs;",
@@ -123,6 +128,10 @@ fn a_breach_of_every_rule_is_found() {
             assert!(!breaks(rule, path, &inside), "only in tests of {path}: {text}");
         }
     }
+    let layers = RULES.iter().find(|rule| rule.says.starts_with("a layer knows")).unwrap();
+    let released = "//! A file.\nuse crate::{clock::Clock, desk::Released, domain::Ask};\n";
+    assert!(!breaks(layers, "src/sellers/iab/mod.rs", released));
+    assert!(breaks(layers, "src/sim/seller.rs", released));
     let files = RULES.iter().find(|rule| rule.says.starts_with("every file")).unwrap();
     assert!(breaks(files, "src/lib.rs", "fn f() {}\n"));
     assert!(breaks(files, "src/lib.rs", &format!("//! A file.\n{}", "// more\n".repeat(400))));

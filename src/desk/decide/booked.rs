@@ -3,17 +3,21 @@
 
 use jiff::Timestamp;
 
-use super::{Change, ON_PAPER, Passing, halt, say, seller_actor};
+use super::{
+    Change, Passing,
+    commit::{self, Heeds, Leaving},
+    halt, say, seller_actor,
+};
 use crate::{
     desk::{
         evolve::wrong_answer,
         fact::{Actor, Ending, Fact, Intent},
-        fold::{HALTED_CODE, STATUS},
+        fold::STATUS,
         record::{BookingRecord, QuoteRecord},
-        state::{Mode, Purpose, State},
+        state::{Purpose, State},
         ticket::TicketState,
     },
-    domain::{Answer, Ask, Deal, ErrorKind, Fate, QuoteRef, SellerError, TicketId, ask::Waiting},
+    domain::{Answer, Ask, Deal, Fate, QuoteRef, SellerError, TicketId, ask::Waiting},
 };
 
 /// Part of the send gate: a durable booking leaves, once.
@@ -23,45 +27,23 @@ pub(super) fn send(state: &State, intent: Intent, now: Timestamp) -> Vec<Change>
         ticket.advance(TicketState::Sent, now);
         changes.push(Passing::Ticket(Some(Box::new(ticket))).into());
     }
-    if let Some(error) = withheld(state, &intent, now) {
-        let ending = Ending::NotSent { error };
-        changes.extend(end(state, &intent.ticket, &intent.quote, (Actor::Desk, ending), now));
-        return changes;
+    let (ticket, quote) = (intent.ticket.clone(), intent.quote.clone());
+    let over = intent.trigger.as_ref().filter(|trigger| trigger.until <= now);
+    let over =
+        over.map(|_| commit::held("trigger_over", super::book::TOO_LATE, "book it by hand (B)"));
+    let heeds = if intent.despite_halt { Heeds::OfItsSeller } else { Heeds::Every };
+    match commit::release(state, Leaving { heeds, over, ..leaving(intent) }) {
+        Ok(leaves) => changes.push(leaves),
+        Err(error) => {
+            let ending = Ending::NotSent { error };
+            changes.extend(end(state, &ticket, &quote, (Actor::Desk, ending), now));
+        }
     }
-    changes.push(leave(intent));
     changes
 }
 
-/// Why nothing leaves this desk, although it was decided: paper, read-only, or a halt that came after
-/// the answer was typed, or a trigger's time that is over.
-fn withheld(state: &State, intent: &Intent, now: Timestamp) -> Option<SellerError> {
-    let held = |code: &str, says: &str, cure: &str| {
-        Some(SellerError::transport(ErrorKind::Configuration, code, says, cure))
-    };
-    if state.setup.mode == Mode::Paper {
-        let says = "paper mode: nothing was sent";
-        return held(ON_PAPER, says, "start without --paper to book");
-    }
-    if state.setup.read_only {
-        let says = "the desk is read-only: nothing was sent";
-        return held("read_only", says, "start without --read-only to book");
-    }
-    if intent.trigger.as_ref().is_some_and(|trigger| trigger.until <= now) {
-        return held("trigger_over", super::book::TOO_LATE, "book it by hand (B)");
-    }
-    let halted = state.controls.halt.is_some() && !intent.despite_halt;
-    if halted || state.controls.sellers.contains_key(&intent.quote.seller) {
-        return held(
-            HALTED_CODE,
-            "halted before it left: nothing was sent",
-            "resume, then book again",
-        );
-    }
-    None
-}
-
 /// The question that spends money: the same key and the same body, however often it is sent.
-pub(super) fn leave(intent: Intent) -> Change {
+pub(super) fn leaving(intent: Intent) -> Leaving {
     let ask = Ask::Book {
         quote_id: intent.quote.quote_id.clone(),
         identity: intent.identity,
@@ -69,7 +51,8 @@ pub(super) fn leave(intent: Intent) -> Change {
         idempotency_key: intent.idempotency_key,
     };
     let purpose = Purpose::Booking(intent.ticket, intent.quote.clone());
-    Change::Ask(intent.quote.seller, ask, purpose)
+    let (seller, heeds, verb) = (intent.quote.seller, Heeds::Every, "book");
+    Leaving { seller, ask, purpose, heeds, verb, over: None }
 }
 
 /// The reply to a booking, or the lack of one.

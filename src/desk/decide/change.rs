@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Released;
 use crate::{
     desk::{
         command::Stored,
@@ -23,8 +24,10 @@ use crate::{
 pub(in crate::desk) enum Change {
     /// A fact to keep.
     Keep(Actor, Fact),
-    /// A question to a seller. Questions that commit come from [`super::send`] alone.
+    /// A question to a seller that may be asked again.
     Ask(SellerName, Ask, Purpose),
+    /// A question to a seller that is sent once.
+    Send(SellerName, Released, Purpose),
     /// The one place that a store has for an armed ticket is to be taken.
     Arm(TicketId),
     /// An intent to make durable before it is sent.

@@ -8,6 +8,7 @@ mod booked;
 mod change;
 mod checks;
 mod closed;
+mod commit;
 mod deal;
 mod halt;
 mod heard;
@@ -34,6 +35,8 @@ use jiff::Timestamp;
 
 pub use auto::{plan_for, what_if, would_do};
 pub use checks::{booking_guard, limit_checks, limit_for};
+pub use commit::Released;
+pub(super) use commit::{behind, not_stored, owner_gone, send};
 pub use limits::ACCEPT;
 pub use may::{can_ask_again, can_book};
 pub use negotiate::{can_negotiate, check_offer, limit_of, needs_requote, was_withheld};
@@ -52,7 +55,7 @@ pub(super) use recovered::recovered;
 pub(super) use trigger::watch as triggers;
 
 use super::{
-    command::{Command, Stored},
+    command::Command,
     evolve::by_seller,
     fact::{Actor, Entry, Fact},
     schedule::Due,
@@ -246,18 +249,6 @@ pub(super) fn due(state: &State, due: Due, now: Timestamp) -> Vec<Change> {
     }
 }
 
-/// **The send gate.** The only place where a question that commits, moves a negotiation or
-/// changes an order is made, and it takes an intent that is durable.
-pub(super) fn send(state: &State, stored: Stored, now: Timestamp) -> Vec<Change> {
-    match stored {
-        Stored::Booking(intent) => booked::send(state, *intent, now),
-        Stored::Repeat(ticket) => repeat::send(state, &ticket, now),
-        Stored::Move(quote, pending) => negotiate::send(state, quote, *pending),
-        Stored::Order(intent) => orders::send(state, *intent),
-        Stored::Auto(quote, plan) => auto::stored(state, quote, *plan),
-    }
-}
-
 /// The store failed to write what happened.
 pub(super) fn store_failed(state: &State, why: &str) -> Vec<Change> {
     halt::store_failed(state, why)
@@ -271,46 +262,6 @@ pub(super) fn opened(state: &State) -> Vec<Change> {
 /// The machine's clock was moved.
 pub(super) fn clock_moved(state: &State, seconds: i64) -> Vec<Change> {
     halt::clock_moved(state, seconds)
-}
-
-/// An intent could not be stored: nothing is sent.
-pub(super) fn not_stored(state: &State, stored: &Stored, why: &str) -> Vec<Change> {
-    let mut changes = vec![Change::Refuse(Refusal::new(
-        "not stored",
-        format!("nothing was sent: {why}"),
-        "make the store writable, then try again",
-    ))];
-    changes.extend(auto::unstored(state, stored, why));
-    if matches!(stored, Stored::Booking(_)) {
-        changes.extend(book::not_stored(state, why));
-    }
-    changes
-}
-
-/// Another process wrote first: everything is checked again against what it wrote.
-pub(super) fn behind(state: &State, stored: Stored, now: Timestamp) -> Vec<Change> {
-    match stored {
-        Stored::Booking(intent) => book::store_again(state, *intent, now),
-        // The next look decides it again, by what is known by then.
-        Stored::Repeat(ticket) => {
-            let mut changes = settle::look(state, &ticket);
-            let says = "another process wrote first: nothing was sent again";
-            changes.push(say(true, format!("{says}; look at the booking, then answer anew")));
-            changes
-        }
-        Stored::Move(quote, pending) => negotiate::store_again(state, &quote, *pending),
-        Stored::Order(intent) => orders::store_again(state, intent),
-        Stored::Auto(quote, plan) => auto::store_again(state, quote, *plan),
-    }
-}
-
-/// A process that owned intents is gone without their answers: nobody knows their outcome.
-pub(super) fn owner_gone(state: &State, owner: &str) -> Vec<Change> {
-    let mut changes = settle::orphaned(state, owner);
-    changes.extend(auto::orphaned(state, owner));
-    changes.extend(trigger::orphaned(state, owner));
-    changes.extend(orders::orphaned(state, owner));
-    changes
 }
 
 /// What a fact that this process just kept leads to.

@@ -5,14 +5,16 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::{
-    Change, ON_PAPER, closed, halt, leave, minted, person, quote, refuse, say, seller_actor,
-    standing, talks, trigger,
+    Change, ON_PAPER, closed,
+    commit::{self, Heeds, Leaving},
+    halt, leave, minted, person, quote, refuse, say, seller_actor, standing, talks, trigger,
 };
 use crate::{
     desk::{
         command::{Note, Stored},
         evolve::wrong_answer,
         fact::{Actor, Fact},
+        fold::HALTED_CODE,
         judge,
         reading::FollowUps,
         record::QuoteRecord,
@@ -242,34 +244,22 @@ pub(super) fn store_again(state: &State, key: &QuoteRef, pending: Pending) -> Ve
     vec![Change::Store(Stored::Move(key.clone(), Box::new(pending)), actor, fact)]
 }
 
+/// The code of a move that was stopped before it left.
+const STOPPED: &str = "stopped";
+
 /// The codes of moves that this desk held back itself.
-const WITHHELD: [&str; 3] = [ON_PAPER, "stopped", "halted"];
+const WITHHELD: [&str; 4] = [ON_PAPER, commit::READ_ONLY, STOPPED, HALTED_CODE];
 
 /// Whether a move did not come about because this desk held it back: no seller was asked.
 pub fn was_withheld(error: &SellerError) -> bool {
     error.kind == ErrorKind::Configuration && WITHHELD.contains(&error.code.as_str())
 }
 
-/// Part of the send gate: a durable move leaves.
+/// Part of the send gate: a durable move leaves. What a person moves by hand heeds no halt.
 pub(super) fn send(state: &State, key: QuoteRef, pending: Pending) -> Vec<Change> {
     let Some(record) = state.quote(&key) else { return Vec::new() };
-    let halted = halt::obstacle(state, &key.seller).filter(|_| pending.automatic);
+    let says = "it was stopped before it left: nothing was sent";
     let gone = trigger::let_go_of(state, &key, &pending);
-    let withheld = if state.setup.mode == crate::desk::Mode::Paper {
-        Some((WITHHELD[0], "paper mode: nothing was sent", "start without --paper to negotiate"))
-    } else if gone {
-        Some((WITHHELD[1], "it was stopped before it left: nothing was sent", "take it (A)"))
-    } else {
-        let says = "halted before it left: nothing was sent";
-        halted.map(|_| (WITHHELD[2], says, "resume first"))
-    };
-    if let Some((code, says, cure)) = withheld {
-        let error = SellerError::transport(ErrorKind::Configuration, code, says, cure);
-        let fact = Fact::MoveFailed { quote: key.clone(), error };
-        let mut changes = vec![Change::Keep(Actor::Desk, fact)];
-        changes.extend(stop_auto(state, &key, says));
-        return changes;
-    }
     let leaves = pending.action == Action::Walk;
     let ask = Ask::Counter {
         quote_id: key.quote_id.clone(),
@@ -279,7 +269,22 @@ pub(super) fn send(state: &State, key: QuoteRef, pending: Pending) -> Vec<Change
         idempotency_key: pending.idempotency_key,
         note: pending.note,
     };
-    vec![Change::Ask(key.seller.clone(), ask, Purpose::Move(key))]
+    let leaving = Leaving {
+        seller: key.seller.clone(),
+        ask,
+        purpose: Purpose::Move(key.clone()),
+        heeds: if pending.automatic { Heeds::Every } else { Heeds::None },
+        verb: "negotiate",
+        over: gone.then(|| commit::held(STOPPED, says, "take it (A)")),
+    };
+    match commit::release(state, leaving) {
+        Ok(leaves) => vec![leaves],
+        Err(error) => {
+            let stopped = stop_auto(state, &key, &error.says);
+            let fact = Fact::MoveFailed { quote: key, error };
+            [vec![Change::Keep(Actor::Desk, fact)], stopped].concat()
+        }
+    }
 }
 
 pub(super) fn answered(

@@ -5,7 +5,9 @@
 use jiff::Timestamp;
 
 use super::{
-    Change, ON_PAPER, Passing, halt, minted, no_seller, person, refuse, say, seller_actor,
+    Change, ON_PAPER, Passing,
+    commit::{self, Heeds, Leaving},
+    halt, minted, no_seller, person, refuse, say, seller_actor,
 };
 use crate::{
     desk::{
@@ -198,7 +200,18 @@ pub(super) fn send(state: &State, intent: OrderIntent) -> Vec<Change> {
         let error = SellerError::transport(kind, &refusal.rule, says, &refusal.cure);
         return end(Actor::Desk, &id, &deal, OrderEnding::NotSent { error });
     }
-    vec![Change::Ask(deal.seller.clone(), Ask::Orders(ask), Purpose::SendOrder(id, deal))]
+    let leaving = Leaving {
+        seller: deal.seller.clone(),
+        ask: Ask::Orders(ask),
+        purpose: Purpose::SendOrder(id.clone(), deal.clone()),
+        heeds: Heeds::Every,
+        verb: "ask for it",
+        over: None,
+    };
+    match commit::release(state, leaving) {
+        Ok(leaves) => vec![leaves],
+        Err(error) => end(Actor::Desk, &id, &deal, OrderEnding::NotSent { error }),
+    }
 }
 
 /// The seller's answer, or the lack of one.

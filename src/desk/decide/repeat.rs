@@ -5,7 +5,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Change, Passing, booked, checks::limit_checks, halt, person, refuse, say, settle};
+use super::{
+    Change, Passing, booked, checks::limit_checks, commit, halt, person, refuse, say, settle,
+};
 use crate::{
     desk::{
         command::Stored,
@@ -292,9 +294,15 @@ pub(super) fn send(state: &State, ticket: &TicketId, now: Timestamp) -> Vec<Chan
         return Vec::new();
     }
     let intent = booking.intent.clone();
-    if let Some(refusal) = halt::obstacle(state, &intent.quote.seller) {
-        let why = format!("it was not sent again: {}", refusal.says);
-        return booked::unknown(state, (ticket, &intent.quote), (&why, None), now);
+    let quote = intent.quote.clone();
+    let halted = halt::obstacle(state, &quote.seller).map(|refusal| refusal.says);
+    let released = commit::release(state, booked::leaving(intent));
+    match (halted, released) {
+        (None, Ok(leaves)) => vec![leaves],
+        (says, released) => {
+            let says = says.or(released.err().map(|error| error.says)).unwrap_or_default();
+            let why = format!("it was not sent again: {says}");
+            booked::unknown(state, (ticket, &quote), (&why, None), now)
+        }
     }
-    vec![booked::leave(intent)]
 }

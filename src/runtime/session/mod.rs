@@ -28,8 +28,8 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    desk::{Command, Decision, Desk, Effect, Input, News, Sent, State},
-    domain::{ErrorKind, Exchange, Heard, Refusal, SellerError, SellerName},
+    desk::{Command, Decision, Desk, Effect, Input, News, Released, RequestId, Sent, State},
+    domain::{Ask, ErrorKind, Exchange, Heard, Refusal, SellerError, SellerName},
     sellers::Seller,
     store::{HostLease, Location, OwnerLock, Recorded, StoreError, StoreWatch},
 };
@@ -48,6 +48,14 @@ const LEASE_RETRY: SignedDuration = SignedDuration::from_secs(15);
 
 /// A seller's adapter, or why there is none.
 pub type Adapter = Result<Arc<dyn Seller>, SellerError>;
+
+/// What is put to a seller.
+enum Question {
+    /// What may be asked again.
+    Ask(Ask),
+    /// What is sent once.
+    Send(Released),
+}
 
 /// A desk at work.
 #[derive(Debug)]
@@ -195,7 +203,8 @@ impl Session {
             match effect {
                 Effect::Store(stored, entry) => self.writer.store(stored, *entry),
                 Effect::Arm(ticket) => self.arm(ticket),
-                Effect::Ask(id, seller, ask) => self.ask(id, &seller, ask),
+                Effect::Ask(id, seller, ask) => self.put(id, &seller, Question::Ask(ask)),
+                Effect::Send(id, seller, sent) => self.put(id, &seller, Question::Send(sent)),
             }
         }
         self.disarm();
@@ -204,20 +213,22 @@ impl Session {
         refusals
     }
 
-    fn ask(&mut self, id: crate::desk::RequestId, seller: &SellerName, ask: crate::domain::Ask) {
+    /// Puts a question to a seller.
+    fn put(&mut self, id: RequestId, seller: &SellerName, question: Question) {
         let inbox = self.inbox.clone();
         match self.sellers.get(seller) {
             Some(Ok(adapter)) => {
                 let adapter = Arc::clone(adapter);
-                let is_sent_once = !ask.is_repeatable();
                 self.jobs.start(async move {
-                    if is_sent_once {
-                        points::reach(Point::BeforeSend);
-                    }
-                    let heard = adapter.ask(ask).await;
-                    if is_sent_once {
-                        points::reach(Point::AfterReply);
-                    }
+                    let heard = match question {
+                        Question::Ask(ask) => adapter.ask(ask).await,
+                        Question::Send(released) => {
+                            points::reach(Point::BeforeSend);
+                            let heard = adapter.send(released).await;
+                            points::reach(Point::AfterReply);
+                            heard
+                        }
+                    };
                     inbox.put(Message::Answered(id, Box::new(heard)));
                 });
             }

@@ -22,14 +22,16 @@ mod wire;
 
 use std::sync::Arc;
 
-use futures::future::{BoxFuture, FutureExt as _};
+use futures::future::{BoxFuture, FutureExt as _, ready};
 
 use super::{
     Endpoint, Seller,
     http::{Call, Called, Http, Reply, Transport, segment},
+    sent_once,
 };
 use crate::{
     clock::Clock,
+    desk::Released,
     domain::{
         Answer, Ask, ErrorKind, Heard, Identity, QuoteAsk, QuoteId, SellerError, Spoke, Tier,
     },
@@ -62,11 +64,14 @@ struct Iab {
 
 impl Seller for Iab {
     fn ask(&self, ask: Ask) -> BoxFuture<'_, Heard> {
-        async move {
-            let heard = self.answer(&ask).await.unwrap_or_else(Heard::unsent);
-            Heard { spoke: self.detector.spoke(), ..heard }
+        if let Some(error) = sent_once(&ask) {
+            return ready(Heard::unsent(error)).boxed();
         }
-        .boxed()
+        self.put(ask).boxed()
+    }
+
+    fn send(&self, released: Released) -> BoxFuture<'_, Heard> {
+        self.put(released.into_ask()).boxed()
     }
 
     fn recall(&self, dialect: &str) -> Option<Spoke> {
@@ -76,6 +81,11 @@ impl Seller for Iab {
 }
 
 impl Iab {
+    async fn put(&self, ask: Ask) -> Heard {
+        let heard = self.answer(&ask).await.unwrap_or_else(Heard::unsent);
+        Heard { spoke: self.detector.spoke(), ..heard }
+    }
+
     /// An error here means that nothing was sent.
     async fn answer(&self, ask: &Ask) -> Result<Heard, SellerError> {
         let http = &self.http;

@@ -30,7 +30,7 @@ use crate::{
         sellers,
     },
     clock::Clock,
-    desk::{Command, Setup, judge},
+    desk::{Command, Released, Setup, judge},
     domain::{
         Action, Ask, Avails, AvailsAsk, Limits, OrderAsk, QuoteRef, order::OrderFilter, readback,
     },
@@ -111,7 +111,13 @@ fn said(asked: &Ask, reply: &Value, dialect: &str) -> Says {
     endpoint.auth.api_key = Some("test-key-02".into());
     let wire = Arc::new(Wire(reply.to_string().into_bytes()));
     let seller = connect(endpoint, wire, Arc::new(Still)).unwrap();
-    match seller.ask(asked.clone()).now_or_never().expect("no waiting").result {
+    let asked = asked.clone();
+    let heard = if asked.is_repeatable() {
+        seller.ask(asked)
+    } else {
+        seller.send(Released::for_a_test(asked))
+    };
+    match heard.now_or_never().expect("no waiting").result {
         Ok(answer) => Says::Answer(answer),
         Err(error) => Says::Error(error),
     }

@@ -214,6 +214,7 @@ fn answer(state: &State, trigger: &Trigger, ticket: &Ticket, now: Timestamp) -> 
             Change::Refuse(refusal) => Some(refusal.says.clone()),
             Change::Keep(..)
             | Change::Ask(..)
+            | Change::Send(..)
             | Change::Arm(_)
             | Change::Store(..)
             | Change::Pass(_) => None,
