@@ -26,7 +26,7 @@ fn spoke(takes_keys: bool) -> Spoke {
 }
 
 /// A booking that the seller answered so.
-fn answered_with(takes_keys: bool, failure: SellerError) -> Table {
+pub(crate) fn answered_with(takes_keys: bool, failure: SellerError) -> Table {
     let mut table = Table::new();
     table.spoke = Some(spoke(takes_keys));
     table.quoted("q1", "24.00");
@@ -39,12 +39,12 @@ fn answered_with(takes_keys: bool, failure: SellerError) -> Table {
 }
 
 /// A seller with keys gave up on a booking.
-fn gave_up() -> Table {
+pub(crate) fn gave_up() -> Table {
     answered_with(true, error(ErrorKind::Unavailable, 503, ""))
 }
 
 /// Answers whatever is asked: the quote is still available, and the same key gives the quote `same`.
-fn available(table: &mut Table, same: &str) {
+pub(crate) fn available(table: &mut Table, same: &str) {
     let Some((_, ask)) = table.asked.first().cloned() else { return };
     let known = table.known("q1");
     let told = if let Ask::Quote { ask: asked, idempotency_key } = ask {
@@ -60,7 +60,7 @@ fn available(table: &mut Table, same: &str) {
 }
 
 /// Lets time pass while the quote is seen available, until something is stored or so long has passed.
-fn looks_on(table: &mut Table, seconds: i64, same: &str) {
+pub(crate) fn looks_on(table: &mut Table, seconds: i64, same: &str) {
     for _ in 0..seconds {
         if !table.storing.is_empty() {
             return;
@@ -188,7 +188,7 @@ fn a_look_that_is_about_another_quote_is_no_evidence() {
     assert!(table.desk.state().bookings[0].evidence.iter().all(|seen| !seen.still_available));
 }
 
-fn send_again(table: &mut Table, typed: &str) {
+pub(crate) fn send_again(table: &mut Table, typed: &str) {
     let ticket = table.desk.state().bookings[0].intent.ticket.clone();
     table.command(Command::SendAgain { ticket, typed: typed.into() });
 }

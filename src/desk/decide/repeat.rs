@@ -77,22 +77,10 @@ fn by_itself(
     quote: &Quote,
     now: Timestamp,
 ) -> Result<(), Not> {
-    let intent = &booking.intent;
-    let seller = &intent.quote.seller;
-    let takes_keys = state
-        .sellers
-        .get(seller)
-        .is_some_and(|seller| seller.takes_keys() && seller.keys_shown != Some(false));
-    // What a trigger decided is sent once: no person is there to see the second.
-    let is_left = booking.attempts < ATTEMPTS && intent.trigger.is_none();
-    if !takes_keys
-        || !is_left
-        || !booking.gave_up()
-        || may_leave(state, booking, quote, now).is_err()
-    {
+    if !is_ever(state, booking) || may_leave(state, booking, quote, now).is_err() {
         return Err(Not::Ever);
     }
-    let longest = longest_answer(state, seller).max(AT_WORK);
+    let longest = longest_answer(state, &booking.intent.quote.seller).max(AT_WORK);
     let waited = now.duration_since(state.waited_since(booking.sent_at.unwrap_or(booking.at)));
     if waited < longest {
         return Err(Not::Yet(longest.saturating_sub(waited).max(APART)));
@@ -104,6 +92,17 @@ fn by_itself(
         return Err(Not::Yet(APART));
     }
     Ok(())
+}
+
+/// Whether the desk may send it a second time by itself at all, whenever that is. What a trigger decided is
+/// sent once: no person is there to see the second.
+fn is_ever(state: &State, booking: &BookingRecord) -> bool {
+    let seller = state.sellers.get(&booking.intent.quote.seller);
+    seller.is_some_and(|seller| seller.takes_keys() && seller.keys_shown != Some(false))
+        && booking.attempts < ATTEMPTS
+        && booking.intent.trigger.is_none()
+        && booking.gave_up()
+        && !booking.arrived()
 }
 
 /// How long a seller may take to answer, as far as is known: its slowest answer, and what we waited for
@@ -140,11 +139,8 @@ pub(super) fn keys_shown(
     let Ok(Answer::Quote(quote)) = result else { return Vec::new() };
     let honours = quote.reference() == *key;
     let mut changes = vec![Passing::KeysShown(key.seller.clone(), honours).into()];
-    let waits = state
-        .bookings
-        .get_full(ticket)
-        .filter(|(.., known)| honours && known.state == BookingState::Unknown);
-    if let Some((index, ..)) = waits {
+    let booking = state.bookings.get_full(ticket).filter(|_| honours);
+    if let Some((index, ..)) = booking {
         changes.extend(again(index, now, APART));
     }
     changes
@@ -152,14 +148,7 @@ pub(super) fn keys_shown(
 
 /// Until when a booking may be sent once more with its key; `None` where only a person sends it again.
 pub fn repeat_until(state: &State, booking: &BookingRecord) -> Option<Timestamp> {
-    let seller = state.sellers.get(&booking.intent.quote.seller)?;
-    let is_left = booking.attempts < ATTEMPTS
-        && booking.intent.trigger.is_none()
-        && !booking.arrived()
-        && booking.gave_up()
-        && seller.takes_keys()
-        && seller.keys_shown != Some(false);
-    booking.at.checked_add(KEY_GOOD_FOR).ok().filter(|_| is_left)
+    booking.at.checked_add(KEY_GOOD_FOR).ok().filter(|_| is_ever(state, booking))
 }
 
 fn again(index: usize, now: Timestamp, wait: SignedDuration) -> Vec<Change> {
