@@ -35,5 +35,6 @@ mod talks;
 mod tickets;
 mod triggers;
 mod triggers_held;
+mod triggers_rules;
 mod waiting;
 mod watching;
