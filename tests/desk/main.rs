@@ -16,6 +16,7 @@ mod harness;
 mod left;
 mod limits;
 mod listed;
+mod looked;
 mod moves;
 mod negotiating;
 mod notes;

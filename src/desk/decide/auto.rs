@@ -168,7 +168,6 @@ pub fn what_if(state: &State, record: &QuoteRecord, from: u32) -> Option<Questio
     let quoted = record.quote.pricing.cpm()?;
     // Each plans as it would have then.
     let mut then = record.clone();
-    then.negotiation = Some(Negotiation { pending: None, ..game.clone() });
     if let Some(game) = then.negotiation.as_mut() {
         game.rounds.retain(|round| round.round < from);
     }

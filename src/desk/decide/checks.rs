@@ -130,8 +130,7 @@ pub fn limit_checks(
 /// What was agreed must be what is booked. A seller that does not honour an agreement at booking is
 /// booked by a quote at the agreed price only.
 fn agreed_check(state: &State, record: &QuoteRecord, agreed: Cpm, quoted: Option<Cpm>) -> Check {
-    let honours = record.requote_of.is_none()
-        && record.negotiation.is_some()
+    let honours = record.negotiation.is_some()
         && state
             .sellers
             .get(&record.quote.seller)
