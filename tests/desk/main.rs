@@ -33,6 +33,7 @@ mod settling;
 mod standing;
 mod strategies;
 mod talks;
+mod ticket_rules;
 mod tickets;
 mod triggers;
 mod triggers_held;

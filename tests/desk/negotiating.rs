@@ -295,11 +295,9 @@ fn public_and_seat_buyers_are_told_what_opens_negotiation() {
     assert!(table.refused[0].cure.contains("agency"));
 }
 
-#[test]
-fn a_product_that_is_not_negotiable_is_not_negotiated() {
-    let mut table = Table::new();
-    table.command(Command::RefreshKit(seller()));
-    let package = Package {
+/// A package that holds `prod-1` and is not negotiated.
+pub(crate) fn unnegotiable() -> Package {
+    Package {
         package_id: "p".into(),
         name: "P".into(),
         description: String::new(),
@@ -322,7 +320,14 @@ fn a_product_that_is_not_negotiable_is_not_negotiated() {
             device_types: vec![],
             weight: None,
         }],
-    };
+    }
+}
+
+#[test]
+fn a_product_that_is_not_negotiable_is_not_negotiated() {
+    let mut table = Table::new();
+    table.command(Command::RefreshKit(seller()));
+    let package = unnegotiable();
     table.answer(Ok(Answer::Packages(vec![package])));
     table.answer(Ok(Answer::Products(vec![])));
     table.quoted("q1", "28.80");
