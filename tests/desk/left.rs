@@ -93,6 +93,16 @@ fn why_a_booking_is_in_doubt_stays_known() {
         let says = next.desk.state().bookings[0].says.clone().unwrap();
         assert!(says.contains("the booking left"), "{says}");
     }
+    // The same words about another error are news.
+    let mut next = next(&dead, unstored);
+    next.desk.replay([unknown.clone()]);
+    says_nothing_new(&mut next, &unknown);
+    let mut another = unknown.clone();
+    let Fact::BookingUnknown { error: told, .. } = &mut another.fact else { panic!() };
+    let other = error(ErrorKind::Nonsense, 202, "empty_reply");
+    *told = Some(other.clone());
+    takes_in(&mut next, &another);
+    assert_eq!(next.desk.state().bookings[0].error, Some(other));
     // What is known better stays.
     let deal = dead.deal("D-1", "q1", "active");
     for better in [
@@ -103,7 +113,7 @@ fn why_a_booking_is_in_doubt_stays_known() {
         },
         ended(&dead, Ending::Done { deal: Box::new(deal) }),
     ] {
-        let mut next = next(&dead, unstored);
+        let mut next = self::next(&dead, unstored);
         next.desk.replay([Entry { fact: better, ..unknown.clone() }]);
         says_nothing_new(&mut next, &unknown);
     }

@@ -3,8 +3,8 @@
 use dealdesk::{
     desk::{Actor, BookingState, Command, Input},
     domain::{
-        Answer, Ask, Deal, DealId, ErrorKind, Exchange, Heard, QuoteStatus, SellerError, Stage,
-        ask::Waiting, skew::Made,
+        Answer, Ask, Deal, DealId, ErrorKind, Exchange, Heard, Quote, QuoteStatus, SellerError,
+        Stage, ask::Waiting, skew::Made,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -240,12 +240,14 @@ fn a_reply_about_another_quote_is_folded_into_nothing() {
     table.answer(told);
     assert_eq!(table.record("q1").price(), Some(usd("24.00")));
     assert_eq!((table.facts("quote.seen").len(), table.desk.state().quotes.len()), (0, 1));
+    let said = table.desk.state().message.clone().unwrap();
+    assert!(said.bad && said.says.contains("not an answer to what was asked"), "{said:?}");
     // Nor does it arm a ticket.
     table.armed("q1");
     table.command(Command::CloseTicket);
     table.open_ticket("q1");
-    let told = other(&table);
-    table.answer(told);
+    let same = Quote { quote_id: "q9".into(), ..table.known("q1") };
+    table.answer(Ok(Answer::Quote(Box::new(same))));
     let ticket = table.desk.state().ticket.clone().unwrap();
     assert!(ticket.blocked_by().is_some(), "{ticket:?}");
     assert_eq!(table.record("q1").price(), Some(usd("24.00")));

@@ -23,6 +23,7 @@ mod notes;
 mod once;
 mod orders;
 mod overtaken;
+mod plans;
 mod polling;
 mod quoting;
 mod repeats;

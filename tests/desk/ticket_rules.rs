@@ -3,12 +3,9 @@
 use dealdesk::{
     desk::{
         Answered, BookingState, Command, Fact, Input, LeftOut, Setup, TicketState, booking_guard,
-        can_try, doubts_of, may_send_again, what_if, would_do,
+        can_try, doubts_of, may_send_again,
     },
-    domain::{
-        Answer, DealType, ErrorKind, Limits, Outcome, Product, Quote, Spoke, Stage,
-        strategy::{Options, Plan, Step},
-    },
+    domain::{Answer, Ask, DealType, ErrorKind, Limits, Product, Quote, Spoke, Stage},
 };
 use jiff::SignedDuration;
 
@@ -91,6 +88,39 @@ fn a_quote_that_was_asked_for_again_is_held_to_what_was_agreed_on_it() {
 }
 
 #[test]
+fn an_acceptance_above_the_offer_is_said_as_such_where_the_seller_honours_agreements() {
+    for (spoke, says) in [
+        (Some(v2()), "but the seller wrote 26.00 USD"),
+        (None, "but this quote would book 28.80 USD"),
+    ] {
+        let mut table = opened();
+        table.spoke = spoke;
+        offer(&mut table, "25.00");
+        table.stored();
+        table.answer(Ok(moved(1, "accept", "25.00", "26.00")));
+        table.asked.clear();
+        table.armed("q1");
+        let ticket = table.desk.state().ticket.clone().unwrap();
+        let agreed = ticket.checks.iter().find(|check| check.name == "agreed").unwrap();
+        assert!(!agreed.ok && agreed.says.contains(says), "{}", agreed.says);
+    }
+    // Once the quote itself carries what was agreed, it does not matter what was written.
+    let mut table = opened();
+    table.spoke = Some(v2());
+    offer(&mut table, "25.00");
+    table.stored();
+    table.answer(Ok(moved(1, "accept", "25.00", "26.00")));
+    table.command(Command::Reread(key("q1")));
+    let mut now = table.known("q1");
+    now.pricing.final_cpm = Some(usd("25.00"));
+    table.answer(Ok(Answer::Quote(Box::new(now))));
+    table.armed("q1");
+    let ticket = table.desk.state().ticket.clone().unwrap();
+    let agreed = ticket.checks.iter().find(|check| check.name == "agreed").unwrap();
+    assert!(agreed.ok, "{}", agreed.says);
+}
+
+#[test]
 fn another_attempt_that_is_refused_leaves_the_first_in_doubt() {
     let mut table = gave_up();
     looks_on(&mut table, 120, "q1");
@@ -167,7 +197,7 @@ fn a_booking_in_doubt_of_the_same_product_is_named_at_the_next_ticket() {
     table.command(open);
     while matches!(ticket_state(&table), TicketState::Checking) {
         let same = table.desk.state().quote(&other).unwrap().quote.clone();
-        let answer = if matches!(table.asked[0].1, dealdesk::domain::Ask::Products) {
+        let answer = if matches!(table.asked[0].1, Ask::Products) {
             Answer::Products(Vec::new())
         } else {
             Answer::Quote(Box::new(same))
@@ -208,9 +238,10 @@ fn a_seller_can_be_tried_where_only_what_is_said_of_it_stands_in_the_way() {
     assert!(!can_try(table.desk.state(), table.record("q1")), "nothing stands in the way");
     table.command(Command::RefreshKit(seller()));
     while let Some((id, ask)) = table.asked.pop() {
-        let answer = match ask {
-            dealdesk::domain::Ask::Packages => Answer::Packages(vec![unnegotiable()]),
-            _ => Answer::Products(Vec::new()),
+        let answer = if matches!(ask, Ask::Packages) {
+            Answer::Packages(vec![unnegotiable()])
+        } else {
+            Answer::Products(Vec::new())
         };
         table.answer_to(id, Ok(answer));
     }
@@ -233,9 +264,10 @@ fn what_the_catalogue_calls_a_product_is_kept_beside_its_quote() {
                 deal_types: Vec::new(),
                 available_impressions: None,
             };
-            let answer = match ask {
-                dealdesk::domain::Ask::Products => Answer::Products(vec![product]),
-                _ => Answer::Packages(Vec::new()),
+            let answer = if matches!(ask, Ask::Products) {
+                Answer::Products(vec![product])
+            } else {
+                Answer::Packages(Vec::new())
             };
             table.answer_to(id, Ok(answer));
         }
@@ -255,114 +287,6 @@ fn what_was_left_in_the_store_is_named_and_nothing_is_done_with_it() {
     let refusal = table.refused.last().unwrap();
     assert_eq!(refusal.says, "quote q7 is in the store and was not read for this command");
     assert!(table.asked.is_empty());
-}
-
-fn plan(strategy: &str, seconds: Option<u32>) -> Plan {
-    Plan {
-        strategy: strategy.into(),
-        target: usd("20.00"),
-        max: usd("26.00"),
-        step: 1.into(),
-        rounds: 8,
-        options: Options { seconds, ..Options::default() },
-    }
-}
-
-fn arm(table: &mut Table, plan: Plan) {
-    table.command(Command::ArmAuto { quote: key("q1"), plan });
-}
-
-#[test]
-fn no_strategy_plays_what_is_over() {
-    let mut table = opened();
-    offer(&mut table, "24.00");
-    table.stored();
-    table.answer(Ok(moved(1, "reject", "24.00", "27.00")));
-    assert_eq!(table.record("q1").negotiation.as_ref().unwrap().outcome, Outcome::Rejected);
-    arm(&mut table, plan("simple-threshold", None));
-    assert_eq!((table.rule(), table.facts("auto.armed").len()), ("negotiation over", 0));
-}
-
-#[test]
-fn a_plans_time_runs_from_our_first_offer() {
-    let mut table = opened();
-    let plan = plan("boulware", Some(60));
-    let offers = |table: &Table| {
-        let step = would_do(table.desk.state(), table.record("q1"), &plan, table.now);
-        matches!(step, Some(Step::Offer(..)))
-    };
-    // Whoever thinks for a minute before the first offer has lost nothing.
-    table.pass(61);
-    offer(&mut table, "20.00");
-    table.stored();
-    table.answer(Ok(moved(1, "counter", "20.00", "27.00")));
-    assert!(offers(&table));
-    table.pass(59);
-    assert!(offers(&table));
-    table.pass(2);
-    assert!(!offers(&table), "its minute is over");
-}
-
-#[test]
-fn what_others_ask_is_what_another_seller_asks_for_an_open_quote() {
-    let best = |closes: bool| {
-        let mut table = table();
-        table.quoted("q1", "28.80");
-        table.quoted("q2", "21.00");
-        let harbor = quoted(&mut table, "harbor", "h1", "25.00", 10);
-        if closes {
-            table.command(Command::LetGo(harbor));
-        }
-        table.command(Command::OpenNegotiation { quote: key("q1"), target: None, limit: None });
-        offer(&mut table, "20.00");
-        table.stored();
-        table.answer(Ok(moved(1, "counter", "20.00", "27.00")));
-        let question = what_if(table.desk.state(), table.record("q1"), 1).unwrap();
-        question.best_other.map(|price| price.to_string())
-    };
-    assert_eq!(best(false).as_deref(), Some("25.00"), "not the 21.00 of the same seller");
-    assert_eq!(best(true), None);
-}
-
-#[test]
-fn a_strategy_of_a_process_that_is_gone_stops_and_no_other() {
-    for (gone, stops) in [("owner-1", 1), ("owner-2", 0)] {
-        let mut dead = opened();
-        arm(&mut dead, plan("simple-threshold", None));
-        let mut table = Table::with(Setup { owner: "owner-3".into(), ..setup() });
-        table.input(Input::Followed(dead.journal.clone()));
-        table.input(Input::OwnerGone(gone.into()));
-        assert_eq!(table.facts("auto.stopped").len(), stops, "{gone}");
-    }
-}
-
-#[test]
-fn a_booking_in_doubt_stops_our_own_strategies_with_that_seller() {
-    for (owner, stops) in [("owner-1", 1), ("owner-2", 0)] {
-        let mut playing = Table::with(Setup { owner: owner.into(), ..setup() });
-        playing.quoted("q1", "28.80");
-        arm(&mut playing, plan("simple-threshold", None));
-        // A host answers for everybody; another desk for itself.
-        let mut table = Table::with(Setup { is_host: false, ..setup() });
-        table.input(Input::Followed(playing.journal.clone()));
-        table.quoted("q2", "24.00");
-        table.armed("q2");
-        table.storing.clear();
-        table.command(Command::Confirm(Answered::Price(24.into())));
-        let is_booking =
-            |stored: &dealdesk::desk::Stored| matches!(stored, dealdesk::desk::Stored::Booking(_));
-        let at = table.storing.iter().position(|(stored, _)| is_booking(stored)).unwrap();
-        let (stored, entry) = table.storing.remove(at);
-        table.journal.push(entry);
-        table.input(Input::Stored(stored));
-        let (id, _) = table.asked.pop().unwrap();
-        table.answer_to(id, Err(error(ErrorKind::Timeout, 0, "timeout")));
-        assert_eq!(table.record("q2").stage(), Stage::Unknown);
-        let stopped = table.facts("auto.stopped");
-        let by_doubt =
-            stopped.iter().filter(|fact| format!("{fact:?}").contains("no known outcome"));
-        assert_eq!(by_doubt.count(), stops, "{owner}");
-    }
 }
 
 #[test]

@@ -2,13 +2,13 @@
 //! ticket.
 
 use dealdesk::{
-    desk::{Answered, Command, Input, TicketState},
+    desk::{Answered, Command, Input, Setup, TicketState},
     domain::{Answer, Ask, DealType, Quote, QuoteRef, Spoke, trigger::Scope},
 };
 use jiff::SignedDuration;
 
 use super::{
-    harness::{Table, key, moved, seller, usd},
+    harness::{Table, key, moved, seller, setup, usd},
     rivals::{quoted, table},
     triggers::{arm, armed, countered, ended, intents, repriced, reread, waiting},
 };
@@ -238,6 +238,20 @@ fn a_price_that_was_taken_does_not_leave_once_its_own_trigger_is_over() {
     table.stored();
     assert!(table.asked.is_empty(), "{:?}", table.asked);
     assert_eq!(table.facts("move.failed").len(), 1);
+}
+
+#[test]
+fn a_trigger_of_another_desk_that_is_over_keeps_nobody_awake() {
+    let (table, _) = waiting(Scope::This);
+    let until = armed(&table)[0].terms.until;
+    let mut other = Table::with(Setup { owner: "owner-2".into(), ..setup() });
+    other.now = table.now;
+    other.input(Input::Followed(table.journal.clone()));
+    other.now = until;
+    other.input(Input::Wake);
+    other.input(Input::Wake);
+    let next = other.desk.next_deadline();
+    assert!(next.is_none_or(|next| next > until), "{next:?}");
 }
 
 #[test]

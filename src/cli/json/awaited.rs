@@ -76,10 +76,12 @@ impl AwaitedDoc {
 pub(crate) fn to_do(state: BookingState) -> &'static str {
     match state {
         BookingState::Waiting => {
-            "its money counts. Do not book again: `dealdesk reconcile` looks, and ends it"
+            "its money counts. Do not book again: `dealdesk reconcile` looks at it. The seller's decision \
+             ends it, or you do (--deal, --close)"
         }
         BookingState::Sent | BookingState::Unknown => {
-            "its money counts as spent. Do not book again: `dealdesk reconcile` looks, and ends it"
+            "its money counts as spent. Do not book again: `dealdesk reconcile` looks at it. Where it finds \
+             nothing, ask the seller's people, and end it by what they say (--deal, --close)"
         }
         BookingState::Refused => "read its words; nothing was booked",
         BookingState::Expired => "ask for a new quote",

@@ -16,7 +16,7 @@ use crate::{
         state::State,
     },
     domain::{
-        Action, By, Currency, Negotiation, Outcome, QuoteRef, SellerName,
+        Action, By, Currency, Outcome, QuoteRef, SellerName,
         fork::Question,
         money::exact,
         strategy::{self, Options, Plan, Seen, Step, Strategy},

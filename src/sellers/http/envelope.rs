@@ -159,6 +159,7 @@ mod tests {
             (r#"{"error":"rate_limited"}"#, "rate_limited", ""),
             (r#"{"message":"hm"}"#, "", "hm"),
             (r#"{"x":1}"#, "", r#"{"x":1}"#),
+            (r#"{"detail":[{"msg":"no such day"}]}"#, "", "no such day"),
             (r#"{"detail":null}"#, "", "null"),
             ("[1,2]", "", "[1,2]"),
             ("", "", ""),

@@ -213,12 +213,12 @@ fn content(kit: &Kit, dx: &Dx<'_>) -> Content {
         return Content::Empty(format!("Nothing matches; {count} {words} hidden. Esc shows them."));
     }
     if let Some(oldest) = old.iter().min_by_key(|seller| seller.kit_at) {
-        let words = format!(
-            "{} kit is {} old; a quote asks for the price again",
-            oldest.info.name,
-            age(oldest, dx.now)
-        );
-        return Content::Stale(words);
+        let since = age(oldest, dx.now);
+        let which = match old.len() {
+            1 => format!("{} kit is {since} old", oldest.info.name),
+            many => format!("{many} kits are up to {since} old"),
+        };
+        return Content::Stale(format!("{which}; a quote asks for the price again"));
     }
     Content::Whole
 }
