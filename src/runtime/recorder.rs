@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use crate::{
     domain::json,
     private,
-    recording::{Head, Line, What},
+    recording::{Bad, Head, Line, MOST_BYTES, Recording, What},
 };
 
 /// How many lines may wait for the disk before the recording ends: far more than a start from a large
@@ -107,15 +107,20 @@ fn write(mut file: impl Write, lines: &Receiver<Line>, waiting: &AtomicUsize) ->
 /// Opens a recording.
 ///
 /// # Errors
-/// As for [`Recording::read`](crate::recording::Recording::read).
-pub fn open(path: &Path) -> Result<crate::recording::Recording, crate::recording::Bad> {
-    crate::recording::Recording::read(io::BufReader::new(private::named(path)?))
+/// As for [`Recording::read`].
+pub fn open(path: &Path) -> Result<Recording, Bad> {
+    let file = private::named(path)?;
+    // One that is too large is refused before all of what may be read of it is.
+    if file.metadata()?.len() > MOST_BYTES {
+        return Err(Bad::Large);
+    }
+    Recording::read(io::BufReader::new(file))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{desk::Mode, recording::Recording};
+    use crate::desk::Mode;
 
     fn head() -> Head {
         Head::new(Mode::Demo, (80, 24), Timestamp::UNIX_EPOCH)
@@ -158,6 +163,16 @@ mod tests {
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_refused_unread() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("large.jsonl");
+        std::fs::File::create(&path).unwrap().set_len(MOST_BYTES + 1).unwrap();
+        assert!(matches!(open(&path), Err(Bad::Large)));
+        std::fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(0).unwrap();
+        assert!(!matches!(open(&path), Err(Bad::Large)));
     }
 
     #[test]
