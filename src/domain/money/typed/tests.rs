@@ -111,6 +111,10 @@ fn amounts_have_one_reading_or_are_refused_with_both() {
     // What a program writes has a point before its decimals.
     assert!(read("12.345", Numbers::Point).is_ok());
     assert!(read("12,345", Numbers::Point).is_err());
+}
+
+#[test]
+fn what_a_program_writes_of_a_currency_without_decimals_has_one_reading() {
     let yen = |numbers| read("500.00 JPY", numbers).map(|typed| typed.amount.normalize());
     assert_eq!(yen(Numbers::Point), Ok(Decimal::from(500)));
     assert!(yen(Numbers::Either).is_err(), "a person may mean 50,000");
