@@ -255,6 +255,30 @@ fn a_trigger_of_another_desk_that_is_over_keeps_nobody_awake() {
 }
 
 #[test]
+fn the_end_of_another_desks_trigger_does_not_hide_the_end_of_our_own() {
+    let mut other = Table::with(Setup { owner: "owner-2".into(), ..setup() });
+    let quote = other.quoted("q1", "26.00");
+    arm(&mut other, &quote, Scope::This);
+    let theirs = armed(&other)[0].terms.until;
+    let mut table = Table::new();
+    table.input(Input::Followed(other.journal.clone()));
+    table.pass(61);
+    arm_another(&mut table);
+    let ours = table.desk.state().own_triggers().map(|own| own.terms.until).next().unwrap();
+    assert!(theirs < ours);
+    // It wakes when it says that it has to, and at no other time.
+    let mut woken = Vec::new();
+    while let Some(next) = table.desk.next_deadline().filter(|next| *next <= ours) {
+        assert!(woken.len() < 1_000, "{next} and never further");
+        table.now = table.now.max(next);
+        woken.push(table.now);
+        table.input(Input::Wake);
+    }
+    assert!(woken.contains(&ours), "{ours} is not among {woken:?}");
+    assert_eq!(table.desk.state().own_triggers().count(), 0);
+}
+
+#[test]
 fn each_of_several_ends_at_its_own_time() {
     let (mut table, _) = waiting(Scope::This);
     let first = armed(&table)[0].terms.until;
