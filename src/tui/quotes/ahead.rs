@@ -54,7 +54,7 @@ impl Shown {
     }
 
     pub(super) fn finish(&mut self, made: &Made, wish: Wish<'_>, now: Timestamp) {
-        self.end(made, wish);
+        self.end(made);
         self.gaps = rivals::gaps(wish.state, now).0;
     }
 
@@ -67,8 +67,11 @@ impl Shown {
             self.sections = Sections::default();
             self.sections = Sections::of(state, &self.asked, now);
         }
+        let maker = Maker::new(wish);
+        // As it is now: an RFQ of which the first quote comes meanwhile has another place by then.
+        self.lines.others = maker.others(&self.asked, &self.sections);
         self.lines.of.reserve_exact(state.quotes.len());
-        let numbers = Maker::new(wish).has_sections().then(|| self.sections.of_quotes(state));
+        let numbers = maker.has_sections().then(|| self.sections.of_quotes(state));
         Made { ranked: self.sections.ranked(state), numbers, many: state.quotes.len() }
     }
 
@@ -85,8 +88,7 @@ impl Shown {
     }
 
     /// Puts the rows in order that were made.
-    pub(super) fn end(&mut self, made: &Made, wish: Wish<'_>) {
-        self.lines.others = Maker::new(wish).others(&self.asked, &self.sections);
+    pub(super) fn end(&mut self, made: &Made) {
         let rows = self.lines.in_order(&self.sections, made.numbers.as_deref());
         self.list(rows);
     }

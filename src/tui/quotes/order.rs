@@ -209,7 +209,7 @@ impl Shown {
         } else {
             let made = self.begin(wish, is_same, now);
             self.go_on(&made, wish, usize::MAX);
-            self.end(&made, wish);
+            self.end(&made);
         }
     }
 

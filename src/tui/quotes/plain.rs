@@ -11,7 +11,7 @@ use super::{
     line::Wish,
     order::Shown,
     rows::{Brief, Key, SORTS, Words, runs},
-    tests::{Table, one_move},
+    tests::{Move, Table, one_move},
 };
 use crate::{
     desk::State,
@@ -210,4 +210,28 @@ proptest! {
             prop_assert_eq!(is, plain(wish, now), "{:?}", typed);
         }
     }
+}
+
+/// The first quote of an RFQ gives it another place among the RFQs, also while rows are being made.
+#[test]
+fn the_first_quote_of_an_rfq_may_come_while_rows_are_made() {
+    let mut table = Table::new();
+    let quotes = |which| Move::Quotes { which, cents: 1_000, minutes: 30 };
+    for rfq in [None, None, None, None, Some(1), Some(2)] {
+        table.play(&Move::Ask { seller: 0, rfq });
+        table.play(&quotes(0));
+    }
+    table.play(&Move::Ask { seller: 1, rfq: Some(3) });
+    table.play(&Move::Ask { seller: 2, rfq: Some(3) });
+    let filter = Filter::parse("");
+    let mut ahead = Shown::default();
+    let wish = Wish { state: table.desk.state(), filter: &filter, sort: 0 };
+    assert!(ahead.ahead(wish, 1, table.now), "begun and not done");
+    table.play(&quotes(0));
+    let (state, now) = (table.desk.state(), table.now);
+    let wish = Wish { state, filter: &filter, sort: 0 };
+    ahead.refresh(wish, 1, now);
+    let is = ahead.window(state, (0, ahead.len()), now);
+    let is: Vec<_> = is.into_iter().map(|row| (row.key, row.depth)).collect();
+    assert_eq!(is, plain(wish, now));
 }
