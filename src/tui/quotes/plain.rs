@@ -212,22 +212,71 @@ proptest! {
     }
 }
 
-/// The first quote of an RFQ gives it another place among the RFQs, also while rows are being made.
+/// The first quote of an RFQ gives it another place among the RFQs, also while rows are being made. What
+/// happens here is what chance once came up with.
 #[test]
 fn the_first_quote_of_an_rfq_may_come_while_rows_are_made() {
-    let mut table = Table::new();
-    let quotes = |which| Move::Quotes { which, cents: 1_000, minutes: 30 };
-    for rfq in [None, None, None, None, Some(1), Some(2)] {
-        table.play(&Move::Ask { seller: 0, rfq });
-        table.play(&quotes(0));
-    }
-    table.play(&Move::Ask { seller: 1, rfq: Some(3) });
-    table.play(&Move::Ask { seller: 2, rfq: Some(3) });
+    let ask = |seller, rfq| Move::Ask { seller, rfq };
+    let quotes = |which, cents, minutes| Move::Quotes { which, cents, minutes };
+    let moves = [
+        ask(0, None),
+        Move::AskAgain { which: 0 },
+        ask(0, None),
+        ask(0, None),
+        ask(0, None),
+        ask(0, None),
+        ask(0, None),
+        ask(0, None),
+        quotes(0, 900, 1),
+        quotes(0, 900, 1),
+        ask(0, None),
+        ask(0, None),
+        quotes(0, 900, 1),
+        quotes(0, 900, 1),
+        quotes(0, 900, 3),
+        quotes(1, 925, 1),
+        quotes(28, 932, 11),
+        Move::AskAgain { which: 9 },
+        quotes(22, 933, 33),
+        quotes(12, 990, 16),
+        Move::LetGo { which: 4 },
+        Move::AskAgain { which: 8 },
+        ask(2, Some(2)),
+        quotes(20, 1040, 12),
+        quotes(7, 1039, 11),
+        Move::Refuses { which: 20 },
+        quotes(1, 1026, 21),
+        ask(1, Some(0)),
+        ask(2, Some(0)),
+        ask(2, None),
+        ask(0, Some(0)),
+        ask(1, Some(2)),
+        ask(0, None),
+        quotes(11, 911, 23),
+        quotes(19, 1030, 11),
+        quotes(28, 900, 27),
+        Move::AskAgain { which: 29 },
+        ask(0, None),
+        quotes(35, 1054, 7),
+        quotes(18, 939, 35),
+        ask(1, Some(0)),
+        ask(2, Some(3)),
+        Move::Passes { minutes: 9 },
+        Move::LetGo { which: 13 },
+        ask(0, Some(3)),
+        quotes(27, 1050, 10),
+        Move::Refuses { which: 5 },
+        quotes(7, 1062, 36),
+    ];
+    let (mut table, mut ahead) = (Table::new(), Shown::default());
     let filter = Filter::parse("");
-    let mut ahead = Shown::default();
-    let wish = Wish { state: table.desk.state(), filter: &filter, sort: 0 };
-    assert!(ahead.ahead(wish, 1, table.now), "begun and not done");
-    table.play(&quotes(0));
+    for (number, one) in moves.iter().enumerate() {
+        table.play(one);
+        let wish = Wish { state: table.desk.state(), filter: &filter, sort: 0 };
+        if number >= 46 {
+            assert!(ahead.ahead(wish, 1, table.now), "begun and not done");
+        }
+    }
     let (state, now) = (table.desk.state(), table.now);
     let wish = Wish { state, filter: &filter, sort: 0 };
     ahead.refresh(wish, 1, now);
