@@ -3,7 +3,11 @@
 
 use dealdesk::{
     desk::{Answered, Command, Input, Setup, TicketState},
-    domain::{Answer, Ask, DealType, Quote, QuoteRef, Spoke, trigger::Scope},
+    domain::{
+        Answer, Ask, DealType, Quote, QuoteRef, Spoke,
+        strategy::{ALL, Options, Plan},
+        trigger::Scope,
+    },
 };
 use jiff::SignedDuration;
 
@@ -160,6 +164,30 @@ fn its_ticket_goes_with_it_unless_something_left() {
 }
 
 #[test]
+fn what_another_desks_strategy_plays_for_is_not_taken() {
+    let mut table = table();
+    let quote = table.quoted("q1", "26.00");
+    // Both desks arm at the same time: neither knows of the other yet.
+    let mut other = Table::with(Setup { owner: "owner-2".into(), ..setup() });
+    other.input(Input::Followed(table.journal.clone()));
+    let known = other.journal.len();
+    let (target, max) = (usd("20.00"), usd("22.00"));
+    let strategy = ALL[0].name().to_owned();
+    let options = Options::default();
+    let plan = Plan { strategy, target, max, step: 1.into(), rounds: 6, options };
+    other.command(Command::ArmAuto { quote: quote.clone(), plan });
+    other.pass(0);
+    other.stored();
+    other.answer(Ok(moved(1, "counter", "20.00", "23.50")));
+    arm(&mut table, &quote, Scope::This);
+    table.input(Input::Followed(other.journal.split_off(known)));
+    let game = table.record("q1").negotiation.as_ref().unwrap();
+    assert!(game.auto.is_some() && game.their_last() == Some(usd("23.50")), "{game:?}");
+    assert_eq!((armed(&table).len(), ended(&table).as_str()), (1, ""));
+    assert!(table.storing.is_empty() && table.asked.is_empty(), "{:?}", table.storing);
+}
+
+#[test]
 fn a_ticket_of_another_desks_trigger_is_closed_when_that_is_let_go() {
     let (mut table, quote) = waiting(Scope::This);
     repriced(&mut table, &quote, "24.00");
@@ -181,13 +209,12 @@ fn why_its_ticket_was_blocked_is_why_it_is_over() {
         change(&mut now);
         table.answer(Ok(Answer::Quote(Box::new(now))));
         assert_eq!((intents(&table), armed(&table).len()), (0, 0));
-        let ticket = table.desk.state().ticket.clone();
-        let blocked = ticket.and_then(|ticket| ticket.blocked_by().map(|check| check.says.clone()));
-        (ended(&table), blocked)
+        assert!(table.desk.state().ticket.is_none(), "its ticket goes with it");
+        ended(&table)
     };
-    let (why, _) = told(|quote| quote.deal_type = DealType::Preferred);
+    let why = told(|quote| quote.deal_type = DealType::Preferred);
     assert!(why.contains("PD") || why.to_lowercase().contains("preferred"), "{why}");
-    let (why, _) = told(|quote| quote.terms.guaranteed = false);
+    let why = told(|quote| quote.terms.guaranteed = false);
     assert!(why.contains("guarantee"), "{why}");
 }
 

@@ -139,5 +139,5 @@ pub(in crate::desk::decide) fn disarm(state: &State, id: &TriggerId) -> Vec<Chan
             "there is nothing to let go",
         );
     };
-    over(trigger, person(state), "let go by hand")
+    over(state, trigger, person(state), "let go by hand")
 }

@@ -28,7 +28,7 @@ use crate::{
 /// A trigger whose process is gone ends: another one never acts for it.
 pub(super) fn orphaned(state: &State, owner: &str) -> Vec<Change> {
     let gone = state.controls.triggers.values().filter(|trigger| trigger.owner == owner);
-    gone.flat_map(|trigger| over(trigger, Actor::Desk, "the desk was closed")).collect()
+    gone.flat_map(|trigger| over(state, trigger, Actor::Desk, "the desk was closed")).collect()
 }
 
 /// The trigger that ends next falls due; after it the one that ends then.
@@ -40,7 +40,7 @@ pub(super) fn due(state: &State, now: Timestamp) -> Vec<Change> {
 pub(super) fn closed(state: &State) -> Option<Vec<Change>> {
     let decided = state.ticket.as_ref().and_then(|ticket| ticket.trigger.as_ref())?;
     let trigger = state.controls.triggers.get(&decided.id)?;
-    Some(over(trigger, person(state), "its ticket was closed by hand"))
+    Some(over(state, trigger, person(state), "its ticket was closed by hand"))
 }
 
 /// Whether a price was to be taken for a trigger that is over by now, or a strategy that was stopped.
@@ -58,7 +58,7 @@ pub(super) fn let_go_of(state: &State, key: &QuoteRef, pending: &Pending) -> boo
 
 /// What the triggers of this process do about what happened.
 pub(in crate::desk) fn watch(state: &State, now: Timestamp) -> Vec<Change> {
-    // A trigger that is over, whoever let it go, leaves no ticket behind that nobody may answer.
+    // A trigger that another process let go leaves no ticket behind that nobody may answer.
     let waits = |ticket: &&Ticket| is_open(ticket) && !is_sent(ticket);
     let decided = state.ticket.as_ref().filter(waits).and_then(|ticket| ticket.trigger.as_ref());
     if decided.is_some_and(|decided| !state.controls.triggers.contains_key(&decided.id)) {
@@ -70,7 +70,7 @@ pub(in crate::desk) fn watch(state: &State, now: Timestamp) -> Vec<Change> {
 }
 
 fn act(state: &State, trigger: &Trigger, now: Timestamp) -> Vec<Change> {
-    let end = |why: &str| over(trigger, Actor::Desk, why);
+    let end = |why: &str| over(state, trigger, Actor::Desk, why);
     let Some(base) = state.quote(&trigger.quote) else { return end("its quote is not known") };
     let about = trigger.takes.as_ref().map_or(&trigger.quote, |(taken, _)| taken);
     if let Some(stop) = state.controls.stop(&about.seller) {
@@ -144,7 +144,7 @@ fn go_on(
     (taken, price): (&QuoteRef, Cpm),
     now: Timestamp,
 ) -> Vec<Change> {
-    let end = |why: &str| over(trigger, Actor::Desk, why);
+    let end = |why: &str| over(state, trigger, Actor::Desk, why);
     let Some(record) = state.quote(taken) else { return end("its quote is not known") };
     if let Some(ticket) = ticket(state, trigger) {
         return answer(state, trigger, ticket, now);
@@ -184,7 +184,7 @@ fn go_on(
 /// Its ticket, as a person would answer it: with the price, if everything passes and nothing is asked.
 /// With the answer the trigger is spent, whatever becomes of the booking.
 fn answer(state: &State, trigger: &Trigger, ticket: &Ticket, now: Timestamp) -> Vec<Change> {
-    let end = |why: &str| over(trigger, Actor::Desk, why);
+    let end = |why: &str| over(state, trigger, Actor::Desk, why);
     match ticket.state {
         TicketState::Checking => return Vec::new(),
         TicketState::Storing | TicketState::Sent | TicketState::Ended => {
@@ -227,9 +227,14 @@ fn answer(state: &State, trigger: &Trigger, ticket: &Ticket, now: Timestamp) -> 
     spent
 }
 
-/// The trigger is over. A ticket of it of which nothing has left is closed by [`watch`].
-fn over(trigger: &Trigger, actor: Actor, why: &str) -> Vec<Change> {
-    ended(trigger, actor, why, true).to_vec()
+/// The trigger is over, and so is its ticket where nothing has left.
+fn over(state: &State, trigger: &Trigger, actor: Actor, why: &str) -> Vec<Change> {
+    let mut changes = ended(trigger, actor, why, true).to_vec();
+    if ticket(state, trigger).is_some_and(|ticket| !is_sent(ticket)) {
+        changes.push(Passing::Again(Due::Ticket, None).into());
+        changes.push(Passing::Ticket(None).into());
+    }
+    changes
 }
 
 fn ended(trigger: &Trigger, actor: Actor, why: &str, bad: bool) -> [Change; 2] {
@@ -265,7 +270,7 @@ fn field<'s>(state: &'s State, base: &'s QuoteRecord, scope: Scope) -> Vec<&'s Q
 fn within(record: &QuoteRecord, terms: &Terms) -> Option<Cpm> {
     let cost = |price: Cpm| -> Option<Cost> { Some(price.cost(record.quote.terms.impressions?)) };
     let standing = record.price().filter(|price| terms.allow(*price, cost(*price)));
-    let game = record.negotiation.as_ref().filter(|game| game.is_our_turn());
+    let game = record.negotiation.as_ref().filter(|game| game.is_our_turn() && game.auto.is_none());
     let theirs = game.and_then(Negotiation::their_last);
     let theirs = theirs.filter(|price| terms.allow(*price, cost(*price)));
     match (standing, theirs) {
