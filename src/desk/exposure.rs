@@ -17,8 +17,9 @@ pub(super) fn counted(booking: &BookingRecord) -> Decimal {
     booking.held().amount().round_dp_with_strategy(DECIMALS, RoundingStrategy::AwayFromZero)
 }
 
-/// Money that counts against the limits, in the currency of the limits.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// Money that counts against the limits, in the currency of the limits. A day of which everything was freed is
+/// the same as a day on which nothing was booked.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Exposure {
     /// Booked.
     pub committed: Decimal,
@@ -29,7 +30,22 @@ pub struct Exposure {
     by_day: BTreeMap<Date, Decimal>,
 }
 
+impl PartialEq for Exposure {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { committed, in_flight, unknown, by_day: _ } = self;
+        (committed, in_flight, unknown) == (&other.committed, &other.in_flight, &other.unknown)
+            && self.days().eq(other.days())
+    }
+}
+
+impl Eq for Exposure {}
+
 impl Exposure {
+    /// The days on which something is out.
+    fn days(&self) -> impl Iterator<Item = (&Date, &Decimal)> {
+        self.by_day.iter().filter(|(_, spent)| !spent.is_zero())
+    }
+
     /// All of it.
     pub fn total(&self) -> Decimal {
         self.committed.saturating_add(self.in_flight).saturating_add(self.unknown)

@@ -1,6 +1,10 @@
 //! Watching deals: polled with back-off, and a failed check changes nothing.
 
-use dealdesk::domain::{Answer, Ask, DealStatus, ErrorKind, Group, Stage};
+use dealdesk::{
+    desk::{Answered, Command, Exposure},
+    domain::{Answer, Ask, DealStatus, ErrorKind, Group, Stage},
+};
+use jiff::SignedDuration;
 
 use super::harness::{Table, error};
 
@@ -63,6 +67,27 @@ fn a_rejected_deal_gives_its_money_back_and_is_asked_no_more() {
     status(&mut table, "rejected");
     assert_eq!(table.desk.state().exposure.total(), 0.into());
     assert_eq!(table.desk.next_deadline(), None);
+}
+
+#[test]
+fn money_that_was_given_back_leaves_no_trace_and_money_of_another_day_is_another() {
+    let mut table = booked();
+    let out = table.desk.state().exposure.clone();
+    assert_ne!(out, Exposure::default());
+    table.pass(5);
+    status(&mut table, "rejected");
+    assert_eq!(table.desk.state().exposure, Exposure::default());
+    // The same amount, booked a day later.
+    let mut later = Table::new();
+    later.now += SignedDuration::from_hours(24);
+    later.quoted("q1", "24.00");
+    later.armed("q1");
+    later.command(Command::Confirm(Answered::Price(24.into())));
+    later.stored();
+    let deal = later.deal("D-1", "q1", "proposed");
+    later.answer(Ok(Answer::Deal(Box::new(deal))));
+    let another = later.desk.state().exposure.clone();
+    assert_eq!((another.total(), another == out), (out.total(), false));
 }
 
 #[test]
