@@ -15,7 +15,8 @@ use super::{
     settling::{is_booked, lost},
 };
 
-fn spoke(takes_keys: bool) -> Spoke {
+/// What a seller speaks: v2 with keys, v1 without.
+pub(crate) fn spoke(takes_keys: bool) -> Spoke {
     Spoke {
         dialect: if takes_keys { "v2" } else { "v1" }.to_owned(),
         found_by: "set in the configuration".to_owned(),

@@ -29,6 +29,8 @@ pub(crate) struct Table {
     pub(crate) took_ms: u64,
     /// What its next answers tell of its clock.
     pub(crate) skew: dealdesk::domain::Skew,
+    /// The date that its next answers bear, where it is not the time at which they come.
+    pub(crate) dated: Option<Timestamp>,
 }
 
 pub(crate) fn usd(text: &str) -> Cpm {
@@ -95,6 +97,7 @@ impl Table {
             spoke: None,
             took_ms: 100,
             skew: dealdesk::domain::Skew { low_ms: 0, high_ms: 0 },
+            dated: None,
         }
     }
 
@@ -150,7 +153,7 @@ impl Table {
             took_ms: self.took_ms,
             attempts: 1,
             skew: Some(self.skew),
-            made: dealdesk::domain::skew::Made { date: Some(self.now), age_s: None },
+            made: dealdesk::domain::skew::Made { date: self.dated.or(Some(self.now)), age_s: None },
         };
         let spoke = self.spoke.clone();
         self.input(Input::Answered(

@@ -18,7 +18,8 @@ fn limits() -> Limits {
     }
 }
 
-fn product(kind: &str) -> Product {
+/// The product of the quotes, which its catalogue calls this.
+pub(crate) fn product(kind: &str) -> Product {
     Product {
         product_id: "prod-1".into(),
         name: "Live Sports".into(),

@@ -3,8 +3,7 @@
 use dealdesk::{
     desk::{Actor, BookingState, Command, Input},
     domain::{
-        Answer, Ask, Deal, DealId, ErrorKind, Exchange, Heard, Quote, QuoteStatus, SellerError,
-        Stage, ask::Waiting, skew::Made,
+        Answer, Ask, Deal, DealId, ErrorKind, Quote, QuoteStatus, SellerError, Stage, ask::Waiting,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -17,22 +16,9 @@ use super::{
 
 /// Answers the oldest question with a reply that bears this date.
 fn answer_dated(table: &mut Table, result: Result<Answer, SellerError>, date: Timestamp) {
-    let (id, _) = table.asked.remove(0);
-    let exchange = Exchange {
-        seller: SELLER.into(),
-        method: "GET".into(),
-        url: String::new(),
-        request: String::new(),
-        status: 200,
-        response: String::new(),
-        sent_at: table.now,
-        took_ms: 10,
-        attempts: 1,
-        skew: None,
-        made: Made { date: Some(date), age_s: None },
-    };
-    let heard = Heard { result, exchange: Some(exchange), spoke: None };
-    table.input(Input::Answered(id, Box::new(heard)));
+    table.dated = Some(date);
+    table.answer(result);
+    table.dated = None;
 }
 
 fn look(table: &mut Table) {

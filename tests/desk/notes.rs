@@ -3,23 +3,20 @@
 
 use dealdesk::{
     desk::{Command, Note, SellerInfo, Setup},
-    domain::{Action, Answer, Ask, ErrorKind, Outcome, QuoteRef, Spoke, ask::Moved},
+    domain::{Action, Answer, Ask, ErrorKind, Outcome, QuoteRef, ask::Moved},
 };
 
-use super::harness::{SELLER, Table, error, key, moved, seller, setup, usd};
+use super::{
+    again::spoke,
+    harness::{SELLER, Table, error, key, moved, seller, setup, usd},
+};
 
 /// A table at which northlight speaks `dialect`, harbor asks 25.22, and one round was played.
 fn played(dialect: &str) -> Table {
     let known = setup();
     let of = |name: &str| SellerInfo { name: name.into(), ..known.sellers[0].clone() };
     let mut table = Table::with(Setup { sellers: [SELLER, "harbor"].map(of).to_vec(), ..known });
-    table.spoke = Some(Spoke {
-        dialect: dialect.to_owned(),
-        found_by: "set in the configuration".to_owned(),
-        honours_agreement: dialect == "v2",
-        takes_words: dialect == "v2",
-        takes_keys: dialect == "v2",
-    });
+    table.spoke = Some(spoke(dialect == "v2"));
     let mut other = table.quote("h1", "25.22");
     other.seller = "harbor".into();
     let ask = table.ask();

@@ -7,7 +7,7 @@ use dealdesk::{
 use jiff::SignedDuration;
 
 use super::{
-    again::{answered_with, available, gave_up, looks_on, send_again},
+    again::{answered_with, available, gave_up, looks_on, send_again, spoke},
     harness::{Table, error, seller, setup},
     triggers::{repriced, reread, waiting},
 };
@@ -54,13 +54,7 @@ fn what_gave_up_twice_is_not_sent_a_third_time() {
 #[test]
 fn what_a_trigger_decided_is_sent_once() {
     let (mut table, quote) = waiting(dealdesk::domain::trigger::Scope::This);
-    table.spoke = Some(dealdesk::domain::Spoke {
-        dialect: "v2".to_owned(),
-        found_by: "set in the configuration".to_owned(),
-        honours_agreement: true,
-        takes_words: true,
-        takes_keys: true,
-    });
+    table.spoke = Some(spoke(true));
     repriced(&mut table, &quote, "24.00");
     reread(&mut table, &quote);
     table.stored();

@@ -2,10 +2,11 @@
 
 use dealdesk::{
     desk::{Actor, Answered, Command, Fact, Input, Setup, Stop, Stops, order::CHANGE},
-    domain::{Answer, Ask, Identity, OrderAsk, Spoke, Tier, order::ChangeType},
+    domain::{Answer, Ask, Identity, OrderAsk, Tier, order::ChangeType},
 };
 
 use super::{
+    again::spoke,
     harness::{Table, key, moved, seller, setup, usd},
     moves::{offer, opened},
 };
@@ -184,13 +185,7 @@ fn a_change_is_asked_for_in_the_name_that_the_seller_is_told() {
         of.identity = identity;
         let mut table = Table::with(of);
         table.desk.replay(Table::with_a_deal("D-1").journal);
-        table.spoke = Some(Spoke {
-            dialect: "v2".to_owned(),
-            found_by: "set in the configuration".to_owned(),
-            honours_agreement: true,
-            takes_words: true,
-            takes_keys: true,
-        });
+        table.spoke = Some(spoke(true));
         table.command(Command::AskOrders(seller(), OrderAsk::Get("ORD-1".into())));
         table.answer(Ok(super::orders::order("ORD-1", Some("D-1"))));
         let ask = super::orders::change("ORD-1", ChangeType::Cancellation, &[]);

@@ -5,28 +5,19 @@ use dealdesk::{
         Answered, BookingState, Command, Fact, Input, LeftOut, Setup, TicketState, booking_guard,
         can_try, doubts_of, may_send_again,
     },
-    domain::{Answer, Ask, DealType, ErrorKind, Limits, Product, Quote, Spoke, Stage},
+    domain::{Answer, Ask, DealType, ErrorKind, Limits, Quote, Stage},
 };
 use jiff::SignedDuration;
 
 use super::{
-    again::{answered_with, available, gave_up, looks_on, send_again},
+    again::{answered_with, available, gave_up, looks_on, send_again, spoke},
     harness::{Table, error, key, moved, seller, setup, usd},
+    listed::product,
     moves::{offer, opened},
     negotiating::unnegotiable,
     rivals::{quoted, table},
     settling::lost,
 };
-
-fn v2() -> Spoke {
-    Spoke {
-        dialect: "v2".to_owned(),
-        found_by: "set in the configuration".to_owned(),
-        honours_agreement: true,
-        takes_words: true,
-        takes_keys: true,
-    }
-}
 
 fn ticket_state(table: &Table) -> TicketState {
     table.desk.state().ticket.as_ref().unwrap().state
@@ -70,7 +61,7 @@ fn booking_closes_at_the_guard_itself() {
 #[test]
 fn a_quote_that_was_asked_for_again_is_held_to_what_was_agreed_on_it() {
     let mut table = Table::new();
-    table.spoke = Some(v2());
+    table.spoke = Some(spoke(true));
     table.quoted("q0", "28.80");
     table.command(Command::Requote(key("q0")));
     let again = table.quote("q1", "28.80");
@@ -90,7 +81,7 @@ fn a_quote_that_was_asked_for_again_is_held_to_what_was_agreed_on_it() {
 #[test]
 fn an_acceptance_above_the_offer_is_said_as_such_where_the_seller_honours_agreements() {
     for (spoke, says) in [
-        (Some(v2()), "but the seller wrote 26.00 USD"),
+        (Some(spoke(true)), "but the seller wrote 26.00 USD"),
         (None, "but this quote would book 28.80 USD"),
     ] {
         let mut table = opened();
@@ -106,7 +97,7 @@ fn an_acceptance_above_the_offer_is_said_as_such_where_the_seller_honours_agreem
     }
     // Once the quote itself carries what was agreed, it does not matter what was written.
     let mut table = opened();
-    table.spoke = Some(v2());
+    table.spoke = Some(spoke(true));
     offer(&mut table, "25.00");
     table.stored();
     table.answer(Ok(moved(1, "accept", "25.00", "26.00")));
@@ -254,18 +245,8 @@ fn what_the_catalogue_calls_a_product_is_kept_beside_its_quote() {
         let mut table = Table::new();
         table.command(Command::RefreshKit(seller()));
         while let Some((id, ask)) = table.asked.pop() {
-            let product = Product {
-                product_id: "prod-1".into(),
-                name: "Live Sports".into(),
-                description: String::new(),
-                inventory_type: kind.into(),
-                base_cpm: None,
-                floor_cpm: None,
-                deal_types: Vec::new(),
-                available_impressions: None,
-            };
             let answer = if matches!(ask, Ask::Products) {
-                Answer::Products(vec![product])
+                Answer::Products(vec![product(kind)])
             } else {
                 Answer::Packages(Vec::new())
             };

@@ -7,7 +7,10 @@ use dealdesk::{
     },
 };
 
-use super::harness::{Table, error, key, moved, seller, setup, usd};
+use super::{
+    again::spoke,
+    harness::{Table, error, key, moved, seller, setup, usd},
+};
 
 fn price(text: &str) -> Command {
     Command::Confirm(Answered::Price(text.parse().unwrap()))
@@ -157,13 +160,7 @@ fn a_price_for_something_else_than_impressions_has_one_reason_and_no_price_has_a
 /// A quote at 28.80 on which 20.00 was agreed, at a seller that books what was agreed, or does not.
 fn agreed(honours: bool) -> Table {
     let mut table = Table::new();
-    table.spoke = Some(Spoke {
-        dialect: "v2".to_owned(),
-        found_by: "set in the configuration".to_owned(),
-        honours_agreement: honours,
-        takes_words: true,
-        takes_keys: true,
-    });
+    table.spoke = Some(Spoke { honours_agreement: honours, ..spoke(true) });
     table.quoted("q1", "28.80");
     let limit = Some(usd("26.00"));
     table.command(Command::OpenNegotiation { quote: key("q1"), target: None, limit });

@@ -4,7 +4,7 @@
 use dealdesk::{
     desk::{Answered, Command, Input, Setup, TicketState},
     domain::{
-        Answer, Ask, DealType, Quote, QuoteRef, Spoke,
+        Answer, Ask, DealType, Quote, QuoteRef,
         strategy::{ALL, Options, Plan},
         trigger::Scope,
     },
@@ -12,6 +12,7 @@ use dealdesk::{
 use jiff::SignedDuration;
 
 use super::{
+    again::spoke,
     harness::{Table, key, moved, seller, setup, usd},
     rivals::{quoted, table},
     triggers::{arm, armed, countered, ended, intents, repriced, reread, waiting},
@@ -111,13 +112,7 @@ fn table_of_two() -> Table {
 #[test]
 fn a_seller_that_books_at_what_was_agreed_needs_no_other_quote() {
     let mut table = table();
-    table.spoke = Some(Spoke {
-        dialect: "v2".to_owned(),
-        found_by: "set in the configuration".to_owned(),
-        honours_agreement: true,
-        takes_words: true,
-        takes_keys: true,
-    });
+    table.spoke = Some(spoke(true));
     let quote = table.quoted("q1", "26.00");
     arm(&mut table, &quote, Scope::This);
     countered(&mut table, &quote);
