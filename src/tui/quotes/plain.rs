@@ -161,6 +161,13 @@ fn plain(wish: Wish<'_>, now: Timestamp) -> Vec<(Key, usize)> {
     all
 }
 
+/// All rows as the order has them.
+fn shown(order: &mut Shown, wish: Wish<'_>, version: u64, now: Timestamp) -> Vec<(Key, usize)> {
+    order.refresh(wish, version, now);
+    let rows = order.window(wish.state, (0, order.len()), now);
+    rows.into_iter().map(|row| (row.key, row.depth)).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
     #[test]
@@ -184,18 +191,14 @@ proptest! {
                 ahead.ahead(wish, 1, now);
             }
             let mut anew = Shown::default();
-            anew.refresh(wish, 1, now);
-            let is = anew.window(state, (0, anew.len()), now);
-            let is: Vec<_> = is.into_iter().map(|row| (row.key, row.depth)).collect();
+            let is = shown(&mut anew, wish, 1, now);
             prop_assert_eq!(&is, &plain(wish, now), "after {:?}", one);
             kept.refresh(wish, 1, now);
             prop_assert_eq!(kept.len(), is.len(), "after {:?}", one);
         }
         let (state, now) = (table.desk.state(), table.now);
         let wish = Wish { state, filter: &filter, sort };
-        ahead.refresh(wish, 1, now);
-        let is = ahead.window(state, (0, ahead.len()), now);
-        let is: Vec<_> = is.into_iter().map(|row| (row.key, row.depth)).collect();
+        let is = shown(&mut ahead, wish, 1, now);
         prop_assert_eq!(&is, &plain(wish, now), "made before it was looked at");
         let mut anew = Shown::default();
         anew.refresh(wish, 1, now);
@@ -204,9 +207,7 @@ proptest! {
         for (version, typed) in (2..).zip([format!("{typed} s"), format!("{typed} se 1"), String::new()]) {
             let filter = Filter::parse(&typed);
             let wish = Wish { state, filter: &filter, sort };
-            kept.refresh(wish, version, now);
-            let is = kept.window(state, (0, kept.len()), now);
-            let is: Vec<_> = is.into_iter().map(|row| (row.key, row.depth)).collect();
+            let is = shown(&mut kept, wish, version, now);
             prop_assert_eq!(is, plain(wish, now), "{:?}", typed);
         }
     }
@@ -279,8 +280,6 @@ fn the_first_quote_of_an_rfq_may_come_while_rows_are_made() {
     }
     let (state, now) = (table.desk.state(), table.now);
     let wish = Wish { state, filter: &filter, sort: 0 };
-    ahead.refresh(wish, 1, now);
-    let is = ahead.window(state, (0, ahead.len()), now);
-    let is: Vec<_> = is.into_iter().map(|row| (row.key, row.depth)).collect();
+    let is = shown(&mut ahead, wish, 1, now);
     assert_eq!(is, plain(wish, now));
 }
