@@ -3,19 +3,19 @@
 mod filter;
 mod lost;
 mod over;
+mod prepare;
 pub(super) mod room;
 mod show;
 
 use jiff::Timestamp;
-use ratatui::{Frame, layout::Rect};
+use ratatui::Frame;
 pub use show::Focus;
-use strum::IntoEnumIterator as _;
 
 use self::room::Showing;
 
 use super::{
     Act, Options, audience, beside, chrome,
-    context::{Cx, Dx, Go, Said, Wake},
+    context::{Cx, Go, Said, Wake},
     desk_keys::Action as A,
     foot,
     keymap::{Action, Found, Keymap},
@@ -232,42 +232,6 @@ impl App {
         self.overlays.iter().for_each(|overlay| overlay.wakes(&mut wake, &dx));
         spoken::wakes(&mut wake, state, self.said.as_ref(), now);
         wake
-    }
-
-    fn dx<'a>(&'a self, state: &'a State, now: Timestamp) -> Dx<'a> {
-        let Self { theme, keymap, size, show, forker, .. } = self;
-        let (show, forker) = (show.as_ref(), *forker);
-        Dx { state, now, theme, keymap, size: *size, show, forker }
-    }
-
-    /// Brings the view state in line with the desk.
-    pub(super) fn prepare(&mut self, state: &State, now: Timestamp) {
-        let area = self.prepare_screen(self.screen, state, now);
-        let Self { theme, keymap, size, show, forker, .. } = self;
-        let (show, forker) = (show.as_ref(), *forker);
-        let dx = Dx { state, now, theme, keymap, size: *size, show, forker };
-        self.overlays.retain_mut(|overlay| overlay.prepare(&dx, area));
-    }
-
-    /// Makes a part of what takes long to make and is not on screen yet, while nothing else is to be done.
-    /// Returns whether there is more of it.
-    pub fn ahead(&mut self, state: &State, now: Timestamp) -> bool {
-        let Self { theme, keymap, size, show, forker, .. } = self;
-        let (show, forker) = (show.as_ref(), *forker);
-        let dx = Dx { state, now, theme, keymap, size: *size, show, forker };
-        ScreenId::iter().any(|id| self.screens.get_mut(id).ahead(&dx))
-    }
-
-    /// The same for one screen; returns where overlays lie over it.
-    fn prepare_screen(&mut self, screen: ScreenId, state: &State, now: Timestamp) -> Rect {
-        let area = Rect::new(0, 0, self.size.0, self.size.1);
-        let Self { theme, keymap, size, show, forker, .. } = self;
-        let (show, forker) = (show.as_ref(), *forker);
-        let dx = Dx { state, now, theme, keymap, size: *size, show, forker };
-        let above_and_below = (chrome::alarms(&dx).len(), self.showing.captions(&dx).len());
-        let parts = chrome::layout(area, above_and_below);
-        self.screens.get_mut(screen).prepare(&dx, parts.body);
-        beside::over(area, parts.caption)
     }
 
     /// Stops everything automatic, whatever is open or half typed. Nothing is asked, and what is open
