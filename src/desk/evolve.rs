@@ -235,7 +235,7 @@ impl Desk {
                 self.apply(changes, now, &mut out);
             }
             Input::OwnerGone(owner) => {
-                let changes = decide::owner_gone(&self.state, &owner);
+                let changes = decide::owner_gone(&self.state, &owner, now);
                 self.apply(changes, now, &mut out);
             }
         }

@@ -30,17 +30,22 @@ pub struct OrderIntent {
 impl OrderIntent {
     /// What is asked for, in words.
     pub fn says(&self) -> String {
-        match &self.ask {
-            OrderAsk::RequestChange(change) => {
-                format!("a change of order {} ({})", change.order_id, change.change_type)
-            }
-            OrderAsk::Create { .. }
-            | OrderAsk::List(_)
-            | OrderAsk::Get(_)
-            | OrderAsk::History(_)
-            | OrderAsk::Changes(_)
-            | OrderAsk::Change(_) => format!("an order for {}", self.deal.deal_id),
+        words(&self.ask, &self.deal)
+    }
+}
+
+/// What is asked for about a deal, in words.
+pub(super) fn words(ask: &OrderAsk, deal: &DealRef) -> String {
+    match ask {
+        OrderAsk::RequestChange(change) => {
+            format!("a change of order {} ({})", change.order_id, change.change_type)
         }
+        OrderAsk::Create { .. }
+        | OrderAsk::List(_)
+        | OrderAsk::Get(_)
+        | OrderAsk::History(_)
+        | OrderAsk::Changes(_)
+        | OrderAsk::Change(_) => format!("an order for {}", deal.deal_id),
     }
 }
 

@@ -58,6 +58,13 @@ pub struct Check {
     pub asks: Option<Question>,
 }
 
+impl From<Refusal> for Check {
+    /// The check that failed because of a refusal.
+    fn from(refusal: Refusal) -> Self {
+        Self::fail(&refusal.rule, refusal.says, refusal.cure)
+    }
+}
+
 impl Check {
     /// A check that passed.
     pub fn pass(name: &str, says: impl Into<String>) -> Self {

@@ -6,7 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     Change, Passing,
     checks::{self, checks},
-    closed, minted, negotiate, person, quote, refuse,
+    closed,
+    commit::Storable,
+    minted, negotiate, person, quote, refuse,
 };
 use crate::{
     desk::{
@@ -190,7 +192,7 @@ pub(in crate::desk) fn armed(
 /// Another process, or the clock, may have changed a quote since this ticket read it.
 fn moved_on(record: &QuoteRecord, ticket: &Ticket) -> Option<Check> {
     if let Some(closed) = closed::why(record) {
-        return Some(Check::fail(&closed.rule, closed.says, closed.cure));
+        return Some(closed.into());
     }
     let same = record.price() == ticket.price && ticket.shown.differences(&record.quote).is_empty();
     let says = "the quote is no longer what this ticket shows";
@@ -286,12 +288,7 @@ pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<C
     if let Some(changed) = moved_on(record, &ticket) {
         again.insert(0, changed);
     }
-    let under_way = negotiate::under_way(state, &ticket.quote);
-    again.extend(
-        under_way.map(|refusal| {
-            Check::fail(&refusal.rule, refusal.says.as_str(), refusal.cure.as_str())
-        }),
-    );
+    again.extend(negotiate::under_way(state, &ticket.quote).map(Check::from));
     ticket.checks.truncate(1);
     ticket.checks.append(&mut again);
     ticket.mark_answered();
@@ -319,55 +316,54 @@ pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<C
         offer: Some(ticket.shown.clone()),
         trigger: ticket.trigger.clone(),
     };
-    let actor = author(state, &intent);
     ticket.advance(TicketState::Storing, now);
-    let fact = Fact::IntentStored { intent: intent.clone() };
     vec![
         Passing::Again(Due::Ticket, None).into(),
         Passing::Ticket(Some(Box::new(ticket))).into(),
-        Change::Store(Stored::Booking(Box::new(intent)), actor, fact),
+        intent.store(state),
     ]
 }
 
 /// What a trigger decided and what waited too long after that.
 pub(super) const TOO_LATE: &str = "the trigger's time was over before it left: nothing was sent";
 
-/// Who decides a booking: whoever typed its price, or the desk for a trigger.
-fn author(state: &State, intent: &Intent) -> Actor {
-    if intent.trigger.is_some() { Actor::Desk } else { person(state) }
-}
-
-/// Another process wrote first: everything is checked again against what it wrote.
-pub(super) fn store_again(state: &State, intent: Intent, now: Timestamp) -> Vec<Change> {
-    let Some(mut ticket) = state.ticket.clone().filter(|ticket| ticket.id == intent.ticket) else {
-        return Vec::new();
-    };
-    let Some(record) = state.quote(&intent.quote) else { return Vec::new() };
-    ticket.checks = checks(state, record, &ticket, now);
-    ticket.mark_answered();
-    let mut failed = ticket.checks.iter().find(|check| !check.ok).cloned();
-    if intent.trigger.as_ref().is_some_and(|trigger| trigger.until <= now) {
-        failed = Some(Check::fail("trigger", TOO_LATE, "book it by hand (B)"));
-    }
-    if let Some(refusal) = negotiate::under_way(state, &intent.quote) {
-        failed = Some(Check::fail(&refusal.rule, refusal.says, refusal.cure));
-    }
-    let same = intent.offer(&record.quote).differences(&record.quote).is_empty();
-    if let Some(closed) = closed::why(record) {
-        let says = format!("nothing was sent: {}", closed.says);
-        failed = Some(Check::fail("overtaken", says, closed.cure));
-    } else if record.price() != Some(intent.confirmed) || !same {
-        let says = "another process changed this quote; nothing was sent";
-        failed = Some(Check::fail("overtaken", says, "look at the board (1)"));
-    }
-    if let Some(failed) = failed {
+impl Storable for Intent {
+    fn check_again(&self, state: &State, now: Timestamp) -> Result<(), Vec<Change>> {
+        let mine = |ticket: &Ticket| ticket.id == self.ticket;
+        let ticket = state.ticket.clone().filter(mine);
+        let (Some(mut ticket), Some(record)) = (ticket, state.quote(&self.quote)) else {
+            return Err(Vec::new());
+        };
+        ticket.checks = checks(state, record, &ticket, now);
+        ticket.mark_answered();
+        let mut failed = ticket.checks.iter().find(|check| !check.ok).cloned();
+        if self.trigger.as_ref().is_some_and(|trigger| trigger.until <= now) {
+            failed = Some(Check::fail("trigger", TOO_LATE, "book it by hand (B)"));
+        }
+        if let Some(refusal) = negotiate::under_way(state, &self.quote) {
+            failed = Some(refusal.into());
+        }
+        let same = self.offer(&record.quote).differences(&record.quote).is_empty();
+        if let Some(closed) = closed::why(record) {
+            let says = format!("nothing was sent: {}", closed.says);
+            failed = Some(Check::fail("overtaken", says, closed.cure));
+        } else if record.price() != Some(self.confirmed) || !same {
+            let says = "another process changed this quote; nothing was sent";
+            failed = Some(Check::fail("overtaken", says, "look at the board (1)"));
+        }
+        let Some(failed) = failed else { return Ok(()) };
         ticket.advance(TicketState::Blocked, now);
         let refusal = Change::Refuse(failed.refusal());
         ticket.checks.push(failed);
-        return vec![refusal, Passing::Ticket(Some(Box::new(ticket))).into()];
+        Err(vec![refusal, Passing::Ticket(Some(Box::new(ticket))).into()])
     }
-    let (actor, fact) = (author(state, &intent), Fact::IntentStored { intent: intent.clone() });
-    vec![Change::Store(Stored::Booking(Box::new(intent)), actor, fact)]
+
+    /// Whoever typed its price decides a booking, or the desk for a trigger.
+    fn store(self, state: &State) -> Change {
+        let actor = if self.trigger.is_some() { Actor::Desk } else { person(state) };
+        let fact = Fact::IntentStored { intent: self.clone() };
+        Change::Store(Stored::Booking(Box::new(self)), actor, fact)
+    }
 }
 
 /// The intent could not be stored: the ticket is blocked, nothing was sent.

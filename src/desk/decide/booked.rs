@@ -1,99 +1,164 @@
-//! Booking, from the send gate on: one send, the outcome table, the reply compared with what was
-//! agreed and typed (safety.md 4.5 and 4.6).
+//! A booking from the gate on: its question, and what becomes of it. A deal is compared with what was agreed
+//! and typed (safety.md 4.5 and 4.6).
 
 use jiff::Timestamp;
 
 use super::{
-    Change, Passing,
-    commit::{self, Heeds, Leaving},
-    halt, say, seller_actor,
+    Came, Change, Passing,
+    commit::{self, Commitment, Heeds, Leaving, Outcome},
+    halt, say, seller_actor, settle,
 };
 use crate::{
     desk::{
         evolve::wrong_answer,
-        fact::{Actor, Ending, Fact, Intent},
+        fact::{Actor, Ending, Fact},
         fold::STATUS,
-        record::{BookingRecord, QuoteRecord},
+        record::{BookingRecord, BookingState, QuoteRecord},
         state::{Purpose, State},
-        ticket::TicketState,
+        ticket::{Ticket, TicketState},
     },
-    domain::{Answer, Ask, Deal, Fate, QuoteRef, SellerError, TicketId, ask::Waiting},
+    domain::{Answer, Ask, Deal, QuoteRef, SellerError, SellerName, TicketId, ask::Waiting},
 };
 
-/// Part of the send gate: a durable booking leaves, once.
-pub(super) fn send(state: &State, intent: Intent, now: Timestamp) -> Vec<Change> {
-    let mut changes = Vec::new();
-    if let Some(mut ticket) = state.ticket.clone().filter(|ticket| ticket.id == intent.ticket) {
+/// A booking, by its ticket and its quote.
+#[derive(Debug, Clone)]
+pub(super) struct Booking {
+    pub(super) ticket: TicketId,
+    pub(super) quote: QuoteRef,
+}
+
+impl Booking {
+    /// The booking of a ticket.
+    pub(super) fn of(state: &State, ticket: &TicketId) -> Option<Self> {
+        let booking = state.bookings.get(ticket)?;
+        Some(Self { ticket: ticket.clone(), quote: booking.intent.quote.clone() })
+    }
+
+    /// Those that a process sent and has no answer of.
+    pub(super) fn sent_by(state: &State, owner: &str) -> impl Iterator<Item = Self> {
+        let sent = state.open_bookings().filter(move |booking| {
+            booking.intent.owner == owner && booking.state == BookingState::Sent
+        });
+        sent.map(|booking| Self {
+            ticket: booking.intent.ticket.clone(),
+            quote: booking.intent.quote.clone(),
+        })
+    }
+
+    fn record<'a>(&self, state: &'a State) -> Option<&'a BookingRecord> {
+        state.bookings.get(&self.ticket)
+    }
+}
+
+impl Commitment for Booking {
+    fn seller(&self) -> &SellerName {
+        &self.quote.seller
+    }
+
+    /// The question that spends money: the same key and the same body, however often it is sent.
+    fn question(&self, state: &State, now: Timestamp) -> Option<Leaving> {
+        let booking = self.record(state).filter(|booking| booking.state == BookingState::Sent)?;
+        let intent = &booking.intent;
+        let over = intent.trigger.as_ref().filter(|trigger| trigger.until <= now);
+        let over = over
+            .map(|_| commit::held("trigger_over", super::book::TOO_LATE, "book it by hand (B)"));
+        // A second attempt heeds whatever stops this seller, a store that cannot be written too.
+        let stopped = halt::obstacle(state, &self.quote.seller).filter(|_| booking.attempts > 1);
+        let stopped = stopped.map(|no| commit::held(&no.rule, &no.says, &no.cure));
+        let is_answered = intent.despite_halt && booking.attempts == 1;
+        Some(Leaving {
+            seller: self.quote.seller.clone(),
+            ask: Ask::Book {
+                quote_id: self.quote.quote_id.clone(),
+                identity: intent.identity.clone(),
+                notes: intent.notes.clone(),
+                idempotency_key: intent.idempotency_key.clone(),
+            },
+            purpose: Purpose::Booking(self.ticket.clone(), self.quote.clone()),
+            heeds: if is_answered { Heeds::OfItsSeller } else { Heeds::Every },
+            verb: "book",
+            over: over.or(stopped),
+        })
+    }
+
+    fn left(&self, state: &State, now: Timestamp) -> Option<Change> {
+        let is_it =
+            |ticket: &Ticket| ticket.id == self.ticket && ticket.state == TicketState::Storing;
+        let mut ticket = state.ticket.clone().filter(is_it)?;
         ticket.advance(TicketState::Sent, now);
-        changes.push(Passing::Ticket(Some(Box::new(ticket))).into());
+        Some(Passing::Ticket(Some(Box::new(ticket))).into())
     }
-    let (ticket, quote) = (intent.ticket.clone(), intent.quote.clone());
-    let over = intent.trigger.as_ref().filter(|trigger| trigger.until <= now);
-    let over =
-        over.map(|_| commit::held("trigger_over", super::book::TOO_LATE, "book it by hand (B)"));
-    let heeds = if intent.despite_halt { Heeds::OfItsSeller } else { Heeds::Every };
-    match commit::release(state, Leaving { heeds, over, ..leaving(intent) }) {
-        Ok(leaves) => changes.push(leaves),
-        Err(error) => {
-            let ending = Ending::NotSent { error };
-            changes.extend(end(state, &ticket, &quote, (Actor::Desk, ending), now));
-        }
-    }
-    changes
-}
 
-/// The question that spends money: the same key and the same body, however often it is sent.
-pub(super) fn leaving(intent: Intent) -> Leaving {
-    let ask = Ask::Book {
-        quote_id: intent.quote.quote_id.clone(),
-        identity: intent.identity,
-        notes: intent.notes,
-        idempotency_key: intent.idempotency_key,
-    };
-    let purpose = Purpose::Booking(intent.ticket, intent.quote.clone());
-    let (seller, heeds, verb) = (intent.quote.seller, Heeds::Every, "book");
-    Leaving { seller, ask, purpose, heeds, verb, over: None }
-}
-
-/// The reply to a booking, or the lack of one.
-pub(super) fn answered(
-    state: &State,
-    ticket: &TicketId,
-    key: &QuoteRef,
-    result: Result<Answer, SellerError>,
-    now: Timestamp,
-) -> Vec<Change> {
-    let error = match result {
-        Ok(Answer::Deal(deal)) if deal.quote_id.as_ref().is_none_or(|id| *id == key.quote_id) => {
-            return booked(state, ticket, key, deal, now);
+    fn judge(&self, answer: Answer) -> Result<Answer, SellerError> {
+        let is_deal = matches!(&answer, Answer::Deal(deal) if is_of(deal, &self.quote));
+        if is_deal || matches!(answer, Answer::Waiting(_)) {
+            return Ok(answer);
         }
-        Ok(Answer::Waiting(waiting)) => return waits(state, ticket, key, waiting, now),
         // It has the booking, and answers something else.
-        Ok(_) => SellerError { http_status: 200, ..wrong_answer() },
-        Err(error) => error,
-    };
-    if error.is_conflict() {
-        // Our request changed under its key: our own fault, and nothing more goes to this seller.
-        let why = format!("it says that our booking changed under its key: {error}");
-        let mut changes = unknown(state, (ticket, key), (&why, Some(error)), now);
-        changes.extend(halt::trip_seller(state, &key.seller, &why));
-        return changes;
+        Err(SellerError { http_status: 200, ..wrong_answer() })
     }
-    if state.bookings.get(ticket).is_some_and(|booking| booking.attempts > 1) {
-        // Whatever became of this attempt, an earlier one may be booked yet (decisions.md 12).
-        let why = format!("this attempt did not book it, an earlier one may have: {error}");
-        return unknown(state, (ticket, key), (&why, Some(error)), now);
-    }
-    let ending = match error.fate() {
-        Fate::Refused => Ending::Refused { error },
-        Fate::Expired => Ending::Expired { error },
-        Fate::NotSent => Ending::NotSent { error },
-        Fate::Unknown => {
-            let why = format!("the booking left, and its outcome is not known: {error}");
-            return unknown(state, (ticket, key), (&why, Some(error)), now);
+
+    fn conclude(&self, state: &State, outcome: Outcome, now: Timestamp) -> Vec<Change> {
+        use Outcome::{Answered, Expired, NotSent, Orphaned, Refused, Unknown, Withheld};
+        let of @ (ticket, key) = (&self.ticket, &self.quote);
+        let is_repeated = self.record(state).is_some_and(|booking| booking.attempts > 1);
+        let by_seller = |ending| end(state, ticket, key, (seller_actor(&key.seller), ending), now);
+        match outcome {
+            Answered(Answer::Deal(deal)) => booked(state, ticket, key, deal, now),
+            Answered(Answer::Waiting(waiting)) => waits(state, ticket, key, waiting, now),
+            Answered(_) => Vec::new(),
+            Withheld(error) if is_repeated => {
+                let why = format!("it was not sent again: {}", error.says);
+                unknown(state, of, (&why, None), now)
+            }
+            Withheld(error) => {
+                end(state, ticket, key, (Actor::Desk, Ending::NotSent { error }), now)
+            }
+            Orphaned => {
+                let why = "the desk that sent it is gone, and its answer with it".to_owned();
+                let (ticket, quote) = (ticket.clone(), key.clone());
+                let fact = Fact::BookingUnknown { ticket, quote, why, error: None };
+                vec![Change::Keep(Actor::Desk, fact)]
+            }
+            Refused(error) | Expired(error) | NotSent(error) | Unknown(error)
+                if error.is_conflict() =>
+            {
+                // Our request changed under its key: our own fault, and nothing more goes to this seller.
+                let why = format!("it says that our booking changed under its key: {error}");
+                let mut changes = unknown(state, of, (&why, Some(error)), now);
+                changes.extend(halt::trip_seller(state, &key.seller, &why));
+                changes
+            }
+            Refused(error) | Expired(error) | NotSent(error) | Unknown(error) if is_repeated => {
+                // Whatever became of this attempt, an earlier one may be booked yet (decisions.md 12).
+                let why = format!("this attempt did not book it, an earlier one may have: {error}");
+                unknown(state, of, (&why, Some(error)), now)
+            }
+            Refused(error) => by_seller(Ending::Refused { error }),
+            Expired(error) => by_seller(Ending::Expired { error }),
+            NotSent(error) => by_seller(Ending::NotSent { error }),
+            Unknown(error) => {
+                let why = format!("the booking left, and its outcome is not known: {error}");
+                unknown(state, of, (&why, Some(error)), now)
+            }
         }
-    };
-    end(state, ticket, key, (seller_actor(&key.seller), ending), now)
+    }
+
+    fn evidence(&self, state: &State) -> Option<(Ask, Purpose)> {
+        self.record(state).filter(|booking| booking.state.is_looked_at())?;
+        let purpose = Purpose::LookBooking(self.ticket.clone(), self.quote.clone());
+        Some((Ask::GetQuote(self.quote.quote_id.clone()), purpose))
+    }
+
+    fn settle(&self, state: &State, asked: &Ask, came: Came, now: Timestamp) -> Vec<Change> {
+        let came = (came.result, came.exchange.as_ref());
+        settle::booking_looked_up(state, (&self.ticket, &self.quote), asked, came, now)
+    }
+}
+
+/// Whether a deal may be of a quote: some sellers do not name the quote that it was booked from.
+pub(super) fn is_of(deal: &Deal, quote: &QuoteRef) -> bool {
+    deal.quote_id.as_ref().is_none_or(|id| *id == quote.quote_id)
 }
 
 /// The seller says that it booked: compared with what was agreed and typed.

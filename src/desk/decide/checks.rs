@@ -173,7 +173,7 @@ pub fn booking_guard(state: &State, seller: &SellerName) -> SignedDuration {
 fn clock_check(state: &State, record: &QuoteRecord, now: Timestamp) -> Check {
     let closed = closed::why(record);
     if let Some(refusal) = closed.as_ref().filter(|refusal| refusal.rule != "expired") {
-        return Check::fail(&refusal.rule, refusal.says.clone(), refusal.cure.clone());
+        return refusal.clone().into();
     }
     let skew = state.skew(&record.quote.seller);
     let guard = booking_guard(state, &record.quote.seller);

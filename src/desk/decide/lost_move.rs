@@ -3,15 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Change, Passing, negotiate, repeat, say, seller_actor,
+    Change, Passing, commit,
+    moves::Move,
+    negotiate, repeat, say, seller_actor,
     settle::{LOOKS, is_later},
 };
 use crate::{
-    desk::{
-        fact::Fact,
-        schedule::Due,
-        state::{Purpose, State},
-    },
+    desk::{fact::Fact, schedule::Due, state::State},
     domain::{
         Action, Answer, ErrorKind, Exchange, QuoteRef, SellerError,
         ask::{History, Moved},
@@ -21,10 +19,8 @@ use crate::{
 
 /// Looks up a move without an answer.
 pub(super) fn look_up_move(state: &State, index: usize) -> Vec<Change> {
-    let Some((key, record)) = state.quotes.get_index(index) else { return Vec::new() };
-    let purpose = Purpose::LookMove(key.clone());
-    let ask = record.ask_history();
-    vec![Change::Ask(key.seller.clone(), ask, purpose)]
+    let key = state.quotes.get_index(index).map(|(key, _)| key.clone());
+    key.map_or_else(Vec::new, |quote| commit::look(state, &Move { quote }))
 }
 
 /// What the seller's history says of a lost move. That it lacks the move says nothing while the move may

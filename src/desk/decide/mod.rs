@@ -17,6 +17,7 @@ mod leave;
 mod limits;
 mod lost_move;
 mod may;
+mod moves;
 mod negotiate;
 mod orders;
 mod quote;
@@ -39,7 +40,8 @@ pub use commit::Released;
 pub(super) use commit::{behind, not_stored, owner_gone, send};
 pub use limits::ACCEPT;
 pub use may::{can_ask_again, can_book};
-pub use negotiate::{can_negotiate, check_offer, limit_of, needs_requote, was_withheld};
+pub use moves::was_withheld;
+pub use negotiate::{can_negotiate, check_offer, limit_of, needs_requote};
 pub use quote::declined;
 pub use recovered::can_judge;
 pub use repeat::{may_send_again, repeat_until, risk};
@@ -210,23 +212,19 @@ pub(super) fn answered(
         Purpose::TicketReread(ticket, key) => {
             book::reread_answered(state, ticket, key, result, now)
         }
-        Purpose::Move(key) => negotiate::answered(state, key, result),
-        Purpose::LookMove(key) => {
-            lost_move::move_looked_up(state, key, (result, exchange.as_ref()), now)
-        }
         Purpose::LookStanding(key) => standing::told(state, key, result),
         Purpose::Rematch { .. } => rematch::answered(state, flight, result, now),
-        Purpose::Booking(ticket, key) => booked::answered(state, ticket, key, result, now),
-        Purpose::EnterDeal(ticket, key) => settle::entered(state, ticket, key, result, now),
-        Purpose::LookBooking(ticket, key) => {
-            let came = (result, exchange.as_ref());
-            settle::booking_looked_up(state, (ticket, key), &flight.ask, came, now)
+        Purpose::Booking(..) | Purpose::Move(_) | Purpose::SendOrder(..) => {
+            commit::answered(state, flight, result, now)
         }
+        Purpose::LookBooking(..) | Purpose::LookMove(_) => {
+            commit::looked_up(state, flight, Came { result, exchange }, now)
+        }
+        Purpose::EnterDeal(ticket, key) => settle::entered(state, ticket, key, result, now),
         Purpose::ShowKeys(ticket, key) => repeat::keys_shown(state, ticket, key, result, now),
         Purpose::Poll(key) => deal::answered(state, key, result, now),
         Purpose::Avails => avails::answered(flight, result),
         Purpose::Orders => orders::answered(flight, result),
-        Purpose::SendOrder(id, deal) => orders::ended(flight, id, deal, result),
     });
     changes
 }

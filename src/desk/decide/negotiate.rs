@@ -1,29 +1,22 @@
-//! Negotiating by hand: open, offer, accept, walk. Every move is stored before it is sent, and is
+//! Negotiating by hand: open, offer, accept. Every move is stored before it is sent, and is
 //! never repeated blindly: one without an answer is looked up in the seller's history.
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::{
-    Change, ON_PAPER, closed,
-    commit::{self, Heeds, Leaving},
-    halt, leave, minted, person, quote, refuse, say, seller_actor, standing, talks, trigger,
+    Change, closed, commit::Storable, halt, leave, minted, person, quote, refuse, say, talks,
 };
 use crate::{
     desk::{
-        command::{Note, Stored},
-        evolve::wrong_answer,
+        command::Note,
         fact::{Actor, Fact},
-        fold::HALTED_CODE,
         judge,
         reading::FollowUps,
         record::QuoteRecord,
-        state::{Purpose, State},
+        state::State,
     },
-    domain::{
-        Action, Answer, Ask, Cpm, ErrorKind, Fate, Negotiation, Outcome, QuoteRef, Refusal,
-        SellerError, negotiation::Pending,
-    },
+    domain::{Action, Cpm, Negotiation, Outcome, QuoteRef, Refusal, negotiation::Pending},
 };
 
 /// The limit that holds, in the quote's currency: the one given for this negotiation, and never above
@@ -224,109 +217,7 @@ pub(super) fn store(
         arrived: false,
         seen: Vec::new(),
     };
-    let fact = Fact::MoveStored { quote: key.clone(), pending: pending.clone() };
-    vec![Change::Store(Stored::Move(key.clone(), Box::new(pending)), actor, fact)]
-}
-
-/// Another process wrote first: if the negotiation is still where it was, the move is stored again.
-pub(super) fn store_again(state: &State, key: &QuoteRef, pending: Pending) -> Vec<Change> {
-    let unchanged = ready(state, key)
-        .is_ok_and(|(_, game)| game.is_our_turn() && game.played() + 1 == pending.round);
-    if !unchanged {
-        return refuse(
-            "overtaken",
-            "another process moved in this negotiation; nothing was sent",
-            "look at the ladder (4) before you move",
-        );
-    }
-    let actor = if pending.automatic { Actor::Desk } else { person(state) };
-    let fact = Fact::MoveStored { quote: key.clone(), pending: pending.clone() };
-    vec![Change::Store(Stored::Move(key.clone(), Box::new(pending)), actor, fact)]
-}
-
-/// The code of a move that was stopped before it left.
-const STOPPED: &str = "stopped";
-
-/// The codes of moves that this desk held back itself.
-const WITHHELD: [&str; 4] = [ON_PAPER, commit::READ_ONLY, STOPPED, HALTED_CODE];
-
-/// Whether a move did not come about because this desk held it back: no seller was asked.
-pub fn was_withheld(error: &SellerError) -> bool {
-    error.kind == ErrorKind::Configuration && WITHHELD.contains(&error.code.as_str())
-}
-
-/// Part of the send gate: a durable move leaves. What a person moves by hand heeds no halt.
-pub(super) fn send(state: &State, key: QuoteRef, pending: Pending) -> Vec<Change> {
-    let Some(record) = state.quote(&key) else { return Vec::new() };
-    let says = "it was stopped before it left: nothing was sent";
-    let gone = trigger::let_go_of(state, &key, &pending);
-    let leaves = pending.action == Action::Walk;
-    let ask = Ask::Counter {
-        quote_id: key.quote_id.clone(),
-        cpm: pending.cpm,
-        action: if leaves { Action::Reject } else { pending.action },
-        identity: record.ask.identity.clone(),
-        idempotency_key: pending.idempotency_key,
-        note: pending.note,
-    };
-    let leaving = Leaving {
-        seller: key.seller.clone(),
-        ask,
-        purpose: Purpose::Move(key.clone()),
-        heeds: if pending.automatic { Heeds::Every } else { Heeds::None },
-        verb: "negotiate",
-        over: gone.then(|| commit::held(STOPPED, says, "take it (A)")),
-    };
-    match commit::release(state, leaving) {
-        Ok(leaves) => vec![leaves],
-        Err(error) => {
-            let stopped = stop_auto(state, &key, &error.says);
-            let fact = Fact::MoveFailed { quote: key, error };
-            [vec![Change::Keep(Actor::Desk, fact)], stopped].concat()
-        }
-    }
-}
-
-pub(super) fn answered(
-    state: &State,
-    key: &QuoteRef,
-    result: Result<Answer, SellerError>,
-) -> Vec<Change> {
-    let error = match result {
-        Ok(Answer::Moved(moved)) => {
-            let fact = Fact::MoveAnswered { quote: key.clone(), moved, from_history: false };
-            return vec![Change::Keep(seller_actor(&key.seller), fact)];
-        }
-        Ok(_) => wrong_answer(),
-        Err(error) => error,
-    };
-    if leave::is_leaving(state, key) {
-        return leave::not_told(key, error);
-    }
-    let says = format!("{}: {error}. {}", key.seller, error.cure);
-    match error.fate() {
-        // What was not found may be the negotiation: only what names the quote ends it.
-        Fate::Expired if error.names_an_ended_quote() => {
-            let fact = Fact::MoveFailed { quote: key.clone(), error };
-            let mut changes = vec![Change::Keep(seller_actor(&key.seller), fact)];
-            changes.extend(quote::over(state, key));
-            changes.push(say(true, says));
-            changes
-        }
-        Fate::Refused | Fate::NotSent | Fate::Expired => {
-            let mut changes = stop_auto(state, key, &error.to_string());
-            changes.extend(standing::look(state, key, &error));
-            let fact = Fact::MoveFailed { quote: key.clone(), error };
-            changes.insert(0, Change::Keep(seller_actor(&key.seller), fact));
-            changes.push(say(true, says));
-            changes
-        }
-        Fate::Unknown => {
-            let fact = Fact::MoveUnknown { quote: key.clone(), error };
-            let words = format!("{says} The move is looked up in the seller's history.");
-            vec![Change::Keep(Actor::Desk, fact), say(true, words)]
-        }
-    }
+    vec![(key.clone(), pending).store(state)]
 }
 
 pub(super) fn stop_auto(state: &State, key: &QuoteRef, why: &str) -> Vec<Change> {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     Change, ON_PAPER, Passing,
-    commit::{self, Heeds, Leaving},
+    commit::{self, Commitment, Heeds, Leaving, Outcome, Storable},
     halt, minted, no_seller, person, refuse, say, seller_actor,
 };
 use crate::{
@@ -14,12 +14,12 @@ use crate::{
         command::Stored,
         evolve::wrong_answer,
         fact::{Actor, Fact},
-        order::{CHANGE, CREATE, OrderEnding, OrderIntent},
+        order::{CHANGE, CREATE, OrderEnding, OrderIntent, words},
         state::{InFlight, Mode, Purpose, State},
     },
     domain::{
-        Answer, Ask, ChangeAsk, DealRef, ErrorKind, Fate, OrderAnswer, OrderAsk, Refusal,
-        SellerError, SellerName, order::ChangeType,
+        Answer, Ask, ChangeAsk, DealRef, OrderAnswer, OrderAsk, Refusal, SellerError, SellerName,
+        order::ChangeType,
     },
 };
 
@@ -113,7 +113,7 @@ pub(super) fn store(
         change.idempotency_key = minted(state, "change", &subject, now);
         change.requested_by = asks_as(state, seller);
     }
-    kept(state, OrderIntent { id, owner, deal, ask, in_doubt: false })
+    vec![OrderIntent { id, owner, deal, ask, in_doubt: false }.store(state)]
 }
 
 /// Whom a seller takes us for: as much of us as it is told.
@@ -122,11 +122,6 @@ fn asks_as(state: &State, seller: &SellerName) -> String {
     let told = reveal.map(|reveal| state.setup.identity.revealed(reveal));
     let named = told.and_then(|us| us.advertiser_id.or(us.agency_id).or(us.seat_id));
     named.filter(|name| !name.is_empty()).unwrap_or_else(|| "buyer".to_owned())
-}
-
-fn kept(state: &State, intent: OrderIntent) -> Vec<Change> {
-    let fact = Fact::OrderSent { intent: intent.clone() };
-    vec![Change::Store(Stored::Order(Box::new(intent)), person(state), fact)]
 }
 
 /// The deal of ours that it is about. A seller takes whatever it is given, an order of another buyer
@@ -171,84 +166,128 @@ fn changed(
     }
 }
 
-/// Another process wrote first: if nothing came in the way, it is stored again.
-pub(super) fn store_again(state: &State, intent: Box<OrderIntent>) -> Vec<Change> {
-    let taken = state
-        .controls
-        .orders
-        .values()
-        .any(|other| !other.in_doubt && other.deal == intent.deal && other.id != intent.id);
-    if taken {
-        return refuse(
-            "overtaken",
-            format!("another process asks something of the orders of {}", intent.deal.deal_id),
-            "nothing was sent: look at the list before you ask again",
-        );
-    }
-    match obstacle(state, &intent.deal.seller) {
-        Some(refusal) => vec![Change::Refuse(refusal)],
-        None => kept(state, *intent),
-    }
-}
-
-/// Part of the send gate: what is durable leaves, once, unless something came in between.
-pub(super) fn send(state: &State, intent: OrderIntent) -> Vec<Change> {
-    let OrderIntent { id, deal, ask, .. } = intent;
-    if let Some(refusal) = obstacle(state, &deal.seller) {
-        let says = format!("{}: nothing was sent", refusal.says);
-        let kind = ErrorKind::Configuration;
-        let error = SellerError::transport(kind, &refusal.rule, says, &refusal.cure);
-        return end(Actor::Desk, &id, &deal, OrderEnding::NotSent { error });
-    }
-    let leaving = Leaving {
-        seller: deal.seller.clone(),
-        ask: Ask::Orders(ask),
-        purpose: Purpose::SendOrder(id.clone(), deal.clone()),
-        heeds: Heeds::Every,
-        verb: "ask for it",
-        over: None,
-    };
-    match commit::release(state, leaving) {
-        Ok(leaves) => vec![leaves],
-        Err(error) => end(Actor::Desk, &id, &deal, OrderEnding::NotSent { error }),
-    }
-}
-
-/// The seller's answer, or the lack of one.
-pub(super) fn ended(
-    flight: &InFlight,
-    id: &str,
-    deal: &DealRef,
-    result: Result<Answer, SellerError>,
-) -> Vec<Change> {
-    let by = seller_actor(&deal.seller);
-    let done = match &result {
-        Ok(Answer::Orders(answer)) => done(flight, deal, answer),
-        Ok(_) | Err(_) => None,
-    };
-    if let Some(done) = done {
-        if let OrderEnding::Unknown { .. } = done {
-            return end(by, id, deal, done);
+impl Storable for OrderIntent {
+    fn check_again(&self, state: &State, _: Timestamp) -> Result<(), Vec<Change>> {
+        let is_taken =
+            |other: &OrderIntent| !other.in_doubt && other.deal == self.deal && other.id != self.id;
+        if state.controls.orders.values().any(is_taken) {
+            return Err(refuse(
+                "overtaken",
+                format!("another process asks something of the orders of {}", self.deal.deal_id),
+                "nothing was sent: look at the list before you ask again",
+            ));
         }
-        let mut changes = answered(flight, result);
-        changes.extend(end(by, id, deal, done));
-        return changes;
+        obstacle(state, &self.deal.seller).map_or(Ok(()), |no| Err(vec![Change::Refuse(no)]))
     }
-    let error = result.err().unwrap_or_else(wrong_answer);
-    match error.fate() {
-        Fate::Refused | Fate::Expired => end(by, id, deal, OrderEnding::Refused { error }),
-        Fate::NotSent => end(Actor::Desk, id, deal, OrderEnding::NotSent { error }),
-        Fate::Unknown => {
-            let why = error.to_string();
-            end(Actor::Desk, id, deal, OrderEnding::Unknown { why })
+
+    fn store(self, state: &State) -> Change {
+        let fact = Fact::OrderSent { intent: self.clone() };
+        Change::Store(Stored::Order(Box::new(self)), person(state), fact)
+    }
+}
+
+/// A new order, or a change of one, that was stored.
+#[derive(Debug, Clone)]
+pub(super) struct Order {
+    pub(super) id: String,
+    pub(super) deal: DealRef,
+    pub(super) ask: OrderAsk,
+}
+
+impl From<OrderIntent> for Order {
+    fn from(OrderIntent { id, deal, ask, .. }: OrderIntent) -> Self {
+        Self { id, deal, ask }
+    }
+}
+
+impl Order {
+    /// Those that a process sent and has no answer of.
+    pub(super) fn sent_by(state: &State, owner: &str) -> impl Iterator<Item = Self> {
+        let sent = state.controls.orders.values();
+        let sent = sent.filter(move |intent| intent.owner == owner && !intent.in_doubt);
+        sent.cloned().map(Self::from)
+    }
+
+    fn end(&self, by: Actor, ending: OrderEnding) -> Vec<Change> {
+        let seller = &self.deal.seller;
+        let said = match &ending {
+            OrderEnding::Done { order_id, status, .. } => {
+                say(false, format!("{seller} took it: order {order_id} is {status}"))
+            }
+            OrderEnding::Refused { error } | OrderEnding::NotSent { error } => {
+                say(true, format!("{seller}: {error}. {}", error.cure))
+            }
+            OrderEnding::Unknown { why } => say(true, format!("{seller}: {why}. {LOOK}")),
+        };
+        let (id, deal) = (self.id.clone(), self.deal.clone());
+        vec![Change::Keep(by, Fact::OrderAnswered { id, deal, ending }), said]
+    }
+}
+
+/// What to do about one whose outcome nobody knows: no look settles it, since a seller's list does not say
+/// which of two equal wishes it holds.
+const LOOK: &str = "Look at the seller's list before you ask again";
+
+impl Commitment for Order {
+    fn seller(&self) -> &SellerName {
+        &self.deal.seller
+    }
+
+    fn question(&self, state: &State, _: Timestamp) -> Option<Leaving> {
+        let seller = &self.deal.seller;
+        let over = obstacle(state, seller)
+            .map(|no| commit::held(&no.rule, &format!("{}: nothing was sent", no.says), &no.cure));
+        Some(Leaving {
+            seller: seller.clone(),
+            ask: Ask::Orders(self.ask.clone()),
+            purpose: Purpose::SendOrder(self.id.clone(), self.deal.clone()),
+            heeds: Heeds::Every,
+            verb: "ask for it",
+            over,
+        })
+    }
+
+    fn judge(&self, answer: Answer) -> Result<Answer, SellerError> {
+        let told = |told: &OrderAnswer| ending(&self.ask, &self.deal, told).is_some();
+        if matches!(&answer, Answer::Orders(answer) if told(answer)) {
+            Ok(answer)
+        } else {
+            Err(wrong_answer())
+        }
+    }
+
+    fn conclude(&self, _: &State, outcome: Outcome, _: Timestamp) -> Vec<Change> {
+        let by_seller = || seller_actor(&self.deal.seller);
+        match outcome {
+            Outcome::Answered(Answer::Orders(answer)) => {
+                let Some(ending) = ending(&self.ask, &self.deal, &answer) else { return vec![] };
+                let is_done = matches!(ending, OrderEnding::Done { .. });
+                let (seller, ask) = (self.deal.seller.clone(), self.ask.clone());
+                let read = is_done.then(|| Passing::OrdersCame(seller, ask, Ok(answer)).into());
+                read.into_iter().chain(self.end(by_seller(), ending)).collect()
+            }
+            Outcome::Answered(_) => Vec::new(),
+            Outcome::Refused(error) | Outcome::Expired(error) => {
+                self.end(by_seller(), OrderEnding::Refused { error })
+            }
+            Outcome::NotSent(error) | Outcome::Withheld(error) => {
+                self.end(Actor::Desk, OrderEnding::NotSent { error })
+            }
+            Outcome::Unknown(error) => {
+                self.end(Actor::Desk, OrderEnding::Unknown { why: error.to_string() })
+            }
+            Outcome::Orphaned => {
+                let says = words(&self.ask, &self.deal);
+                let why = format!("the desk that asked for {says} is gone, and its answer with it");
+                self.end(Actor::Desk, OrderEnding::Unknown { why })
+            }
         }
     }
 }
 
 /// What the seller did, where the answer is of the kind that was asked for. What it did about another deal
 /// or another order is not what was asked for, and nobody knows whether that was done too.
-fn done(flight: &InFlight, deal: &DealRef, answer: &OrderAnswer) -> Option<OrderEnding> {
-    let Ask::Orders(ask) = &flight.ask else { return None };
+fn ending(ask: &OrderAsk, deal: &DealRef, answer: &OrderAnswer) -> Option<OrderEnding> {
     let (ending, of) = match (ask, answer) {
         (OrderAsk::Create { .. }, OrderAnswer::Order(order)) => {
             let (order_id, status) = (order.order_id.clone(), order.raw_status.clone());
@@ -275,34 +314,4 @@ fn done(flight: &InFlight, deal: &DealRef, answer: &OrderAnswer) -> Option<Order
         }
         None => Some(ending),
     }
-}
-
-fn end(by: Actor, id: &str, deal: &DealRef, ending: OrderEnding) -> Vec<Change> {
-    let seller = &deal.seller;
-    let said = match &ending {
-        OrderEnding::Done { order_id, status, .. } => {
-            say(false, format!("{seller} took it: order {order_id} is {status}"))
-        }
-        OrderEnding::Refused { error } | OrderEnding::NotSent { error } => {
-            say(true, format!("{seller}: {error}. {}", error.cure))
-        }
-        OrderEnding::Unknown { why } => say(true, format!("{seller}: {why}. {LOOK}")),
-    };
-    let fact = Fact::OrderAnswered { id: id.to_owned(), deal: deal.clone(), ending };
-    vec![Change::Keep(by, fact), said]
-}
-
-/// What to do about one whose outcome nobody knows.
-const LOOK: &str = "Look at the seller's list before you ask again";
-
-/// What a process that is gone left without an answer.
-pub(super) fn orphaned(state: &State, owner: &str) -> Vec<Change> {
-    let left = state.controls.orders.values();
-    let left = left.filter(|intent| intent.owner == owner && !intent.in_doubt);
-    left.flat_map(|intent| {
-        let why =
-            format!("the desk that asked for {} is gone, and its answer with it", intent.says());
-        end(Actor::Desk, &intent.id, &intent.deal, OrderEnding::Unknown { why })
-    })
-    .collect()
 }

@@ -5,9 +5,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{
-    Change, Passing, booked, checks::limit_checks, commit, halt, person, refuse, say, settle,
-};
+use super::{Change, Passing, checks::limit_checks, halt, person, refuse, say, settle};
 use crate::{
     desk::{
         command::Stored,
@@ -274,24 +272,4 @@ fn store(state: &State, booking: &BookingRecord, actor: Actor) -> Change {
     let (attempt, owner) = (booking.attempts + 1, state.setup.owner.clone());
     let fact = Fact::BookingRepeated { ticket: ticket.clone(), quote, attempt, owner };
     Change::Store(Stored::Repeat(ticket), actor, fact)
-}
-
-/// Part of the send gate: a durable attempt leaves, unless something came in between.
-pub(super) fn send(state: &State, ticket: &TicketId, now: Timestamp) -> Vec<Change> {
-    let Some(booking) = state.bookings.get(ticket) else { return Vec::new() };
-    if booking.state != BookingState::Sent {
-        return Vec::new();
-    }
-    let intent = booking.intent.clone();
-    let quote = intent.quote.clone();
-    let halted = halt::obstacle(state, &quote.seller).map(|refusal| refusal.says);
-    let released = commit::release(state, booked::leaving(intent));
-    match (halted, released) {
-        (None, Ok(leaves)) => vec![leaves],
-        (says, released) => {
-            let says = says.or(released.err().map(|error| error.says)).unwrap_or_default();
-            let why = format!("it was not sent again: {says}");
-            booked::unknown(state, (ticket, &quote), (&why, None), now)
-        }
-    }
 }

@@ -3,14 +3,18 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Change, Passing, booked, person, refuse, repeat, say, seller_actor};
+use super::{
+    Change, Passing,
+    booked::{self, Booking, is_of},
+    commit, person, refuse, repeat, say, seller_actor,
+};
 use crate::{
     desk::{
         evolve::wrong_answer,
         fact::{Actor, Ending, Fact},
         record::{BookingRecord, BookingState, QuoteRecord},
         schedule::Due,
-        state::{InFlight, Mode, Purpose, State},
+        state::{Mode, Purpose, State},
     },
     domain::{
         Answer, Ask, DealId, ErrorKind, Exchange, Quote, QuoteRef, QuoteStatus, SellerError,
@@ -28,20 +32,14 @@ pub(super) fn after(looks: usize) -> SignedDuration {
 
 /// Looks at a booking whose outcome is not known.
 pub(super) fn look(state: &State, ticket: &TicketId) -> Vec<Change> {
-    let Some(booking) = state.bookings.get(ticket) else {
+    let Some(booking) = Booking::of(state, ticket) else {
         return refuse(
             "ticket",
             format!("no booking has ticket {ticket}"),
             "`deals list` names them",
         );
     };
-    let asking = |flight: &InFlight| matches!(&flight.purpose, Purpose::LookBooking(other, _) if other == ticket);
-    if !booking.state.is_looked_at() || state.in_flight.values().any(asking) {
-        return Vec::new();
-    }
-    let key = booking.intent.quote.clone();
-    let purpose = Purpose::LookBooking(ticket.clone(), key.clone());
-    vec![Change::Ask(key.seller, Ask::GetQuote(key.quote_id), purpose)]
+    commit::look(state, &booking)
 }
 
 /// What a look at a lost booking found, or at one that waits for the seller.
@@ -77,7 +75,7 @@ pub(super) fn booking_looked_up(
         Change::Keep(seller_actor(&key.seller), fact)
     };
     match result {
-        Ok(Answer::Deal(deal)) if deal.quote_id.as_ref().is_none_or(|id| *id == key.quote_id) => {
+        Ok(Answer::Deal(deal)) if is_of(&deal, key) => {
             let mut changes =
                 vec![evidence(format!("{} {}", deal.deal_id, deal.raw_status), false)];
             changes.extend(booked::booked(state, ticket, key, deal, now));
@@ -255,31 +253,4 @@ fn not_unknown(ticket: &TicketId) -> Vec<Change> {
         format!("no booking of ticket {ticket} waits for its outcome"),
         "`deals list` and the board name those that do",
     )
-}
-
-/// What a process that is gone left without an answer.
-pub(super) fn orphaned(state: &State, owner: &str) -> Vec<Change> {
-    let bookings = state
-        .open_bookings()
-        .filter(|booking| booking.intent.owner == owner && booking.state == BookingState::Sent);
-    let bookings = bookings.map(|booking| Fact::BookingUnknown {
-        ticket: booking.intent.ticket.clone(),
-        quote: booking.intent.quote.clone(),
-        why: "the desk that sent it is gone, and its answer with it".to_owned(),
-        error: None,
-    });
-    let moves = state.living_quotes().filter(|record| {
-        let pending = record.negotiation.as_ref().and_then(|game| game.pending.as_ref());
-        pending.is_some_and(|pending| pending.owner == owner && !pending.in_doubt)
-    });
-    let moves = moves.map(|record| Fact::MoveUnknown {
-        quote: record.reference(),
-        error: SellerError::transport(
-            ErrorKind::Broken,
-            "desk_gone",
-            "the desk that sent this move is gone, and its answer with it",
-            "it is looked up in the seller's history",
-        ),
-    });
-    bookings.chain(moves).map(|fact| Change::Keep(Actor::Desk, fact)).collect()
 }
