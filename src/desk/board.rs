@@ -6,17 +6,13 @@ use std::cmp::Reverse;
 
 use jiff::Timestamp;
 
-use super::sorted::Sorted;
-use crate::domain::{Group, Stage};
+use strum::EnumCount as _;
 
-/// A row: a quote or a deal, by its position in the state's lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Row {
-    /// A quote that is no deal yet.
-    Quote(usize),
-    /// A deal.
-    Deal(usize),
-}
+use super::{
+    row::{Kind, Row},
+    sorted::Sorted,
+};
+use crate::domain::{Group, Stage};
 
 /// What a row is sorted by. There is one for every row, so it takes little room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +22,7 @@ pub struct Key {
     urgency: u8,
     second: i64,
     cents: Reverse<i64>,
-    is_deal: bool,
+    kind: Kind,
     index: u32,
 }
 
@@ -45,13 +41,9 @@ impl Key {
         // Rows without a deadline come after those with one; in DONE the newest come first.
         let second = deadline.map_or(i64::MAX, Timestamp::as_second);
         let second = if group == Group::Done { -second } else { second };
-        let (is_deal, index) = match row {
-            Row::Quote(index) => (false, index),
-            Row::Deal(index) => (true, index),
-        };
         // No desk has as many rows as this holds.
-        let index = u32::try_from(index).unwrap_or(u32::MAX);
-        Self { group, urgency, second, cents: Reverse(cents), is_deal, index }
+        let index = u32::try_from(row.index).unwrap_or(u32::MAX);
+        Self { group, urgency, second, cents: Reverse(cents), kind: row.kind, index }
     }
 
     /// The group the row is in.
@@ -61,8 +53,7 @@ impl Key {
 
     /// The row.
     pub fn row(&self) -> Row {
-        let index = usize::try_from(self.index).unwrap_or(usize::MAX);
-        if self.is_deal { Row::Deal(index) } else { Row::Quote(index) }
+        Row { kind: self.kind, index: usize::try_from(self.index).unwrap_or(usize::MAX) }
     }
 }
 
@@ -70,8 +61,8 @@ impl Key {
 #[derive(Debug, Clone, Default)]
 pub struct Board {
     keys: Sorted<Key>,
-    quotes: Vec<Option<Key>>,
-    deals: Vec<Option<Key>>,
+    /// The key of every row, by its kind and its position.
+    slots: [Vec<Option<Key>>; Kind::COUNT],
     counts: [usize; 4],
 }
 
@@ -91,14 +82,11 @@ impl Board {
     }
 
     fn slot(&mut self, row: Row) -> &mut Option<Key> {
-        let (slots, index) = match row {
-            Row::Quote(index) => (&mut self.quotes, index),
-            Row::Deal(index) => (&mut self.deals, index),
-        };
-        if slots.len() <= index {
-            slots.resize(index + 1, None);
+        let slots = &mut self.slots[row.kind as usize];
+        if slots.len() <= row.index {
+            slots.resize(row.index + 1, None);
         }
-        &mut slots[index]
+        &mut slots[row.index]
     }
 
     /// Puts a row at its place, or takes it off.
@@ -129,11 +117,7 @@ impl Board {
 
     /// Where a row stands.
     pub fn place(&self, row: Row) -> Option<usize> {
-        let key = match row {
-            Row::Quote(index) => self.quotes.get(index),
-            Row::Deal(index) => self.deals.get(index),
-        };
-        self.keys.place(key?.as_ref()?)
+        self.keys.place(self.slots[row.kind as usize].get(row.index)?.as_ref()?)
     }
 }
 
@@ -165,13 +149,13 @@ mod tests {
         .into_iter()
         .enumerate()
         {
-            let row = Row::Quote(index);
+            let row = Row::quote(index);
             board.set(row, Some(Key::new((stage, stage.group()), deadline, cents, row)));
         }
         let order: Vec<_> = board.rows().iter().map(Key::row).collect();
-        assert_eq!(order, [4, 2, 5, 3, 0, 1].map(Row::Quote));
+        assert_eq!(order, [4, 2, 5, 3, 0, 1].map(Row::quote));
         assert_eq!(board.count(Group::Pipeline), 3);
-        assert_eq!(board.place(Row::Quote(0)), Some(4));
+        assert_eq!(board.place(Row::quote(0)), Some(4));
     }
 
     #[test]
@@ -181,11 +165,11 @@ mod tests {
         let disputed = (Stage::Disputed, Group::NeedsMe);
         let rows = [(disputed, None), (rejected, at(5)), (disputed, at(9)), (rejected, None)];
         for (index, (stands, deadline)) in rows.into_iter().enumerate() {
-            let row = Row::Deal(index);
+            let row = Row::deal(index);
             board.set(row, Some(Key::new(stands, deadline, 1, row)));
         }
         let order: Vec<_> = board.rows().iter().map(Key::row).collect();
-        assert_eq!(order, [2, 0, 1, 3].map(Row::Deal));
+        assert_eq!(order, [2, 0, 1, 3].map(Row::deal));
     }
 
     proptest! {
@@ -194,7 +178,7 @@ mod tests {
             let mut board = Board::default();
             let mut model = std::collections::BTreeMap::new();
             for (slot, second, cents) in moves {
-                let row = Row::Deal(slot);
+                let row = Row::deal(slot);
                 let key = (second > 0).then(|| {
                     let stage = (Stage::Proposed, Group::Pipeline);
                     Key::new(stage, at(second), cents, row)
@@ -205,7 +189,7 @@ mod tests {
             let mut expect: Vec<_> = model.into_values().flatten().collect();
             expect.sort_unstable();
             prop_assert!(board.rows().iter().eq(&expect));
-            let whole = Board::of(board.deals.iter().enumerate().map(|(n, key)| (Row::Deal(n), *key)));
+            let whole = Board::of(board.slots[Kind::Deal as usize].iter().enumerate().map(|(n, key)| (Row::deal(n), *key)));
             prop_assert_eq!(whole.rows(), board.rows());
             prop_assert_eq!(whole.counts, board.counts);
             prop_assert_eq!(board.count(Group::Pipeline), expect.len());

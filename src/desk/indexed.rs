@@ -4,12 +4,13 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    board::{Board, Key, Row},
+    board::{Board, Key},
     brief::{DealBrief, QuoteBrief},
     controls::Controls,
     fold::Book,
     polls::Class,
     record::{BookingRecord, BookingState, DealRecord, QuoteRecord},
+    row::Row,
     schedule::Due,
     state::State,
 };
@@ -46,10 +47,10 @@ impl State {
     /// Puts everything at its place, after many records came at once.
     pub(super) fn index_many(&mut self) {
         let quotes = self.quotes.briefs().enumerate();
-        let quotes = quotes.map(|(index, (_, brief))| (Row::Quote(index), quote_key(index, brief)));
+        let quotes = quotes.map(|(index, (_, brief))| (Row::quote(index), quote_key(index, brief)));
         let deals = self.deals.briefs().enumerate();
         let deals =
-            deals.map(|(index, (_, brief))| (Row::Deal(index), Some(deal_key(index, brief))));
+            deals.map(|(index, (_, brief))| (Row::deal(index), Some(deal_key(index, brief))));
         self.board = Board::of(quotes.chain(deals));
         self.index_all();
     }
@@ -59,7 +60,7 @@ impl State {
             return;
         }
         let Some(brief) = self.quotes.brief(index) else { return };
-        self.board.set(Row::Quote(index), quote_key(index, brief));
+        self.board.set(Row::quote(index), quote_key(index, brief));
         if brief.rests {
             for due in [Due::Expire, Due::Warn, Due::Auto, Due::LookMove] {
                 self.schedule.set(due(index), None);
@@ -95,7 +96,7 @@ impl State {
             return;
         }
         let Some((key, brief)) = self.deals.key(index).zip(self.deals.brief(index)) else { return };
-        self.board.set(Row::Deal(index), Some(deal_key(index, brief)));
+        self.board.set(Row::deal(index), Some(deal_key(index, brief)));
         let over = brief.is_over || !self.setup.is_host;
         let class = class(brief.stage);
         let first = brief.changed_at.checked_add(SignedDuration::from_secs(5)).ok();
@@ -183,7 +184,7 @@ pub(super) fn class(stage: Stage) -> Class {
 fn quote_key(index: usize, brief: &QuoteBrief) -> Option<Key> {
     let is_done = brief.stage.group() == Group::Done;
     let when = if is_done { brief.changed_at } else { brief.expires_at };
-    let (row, stage) = (Row::Quote(index), (brief.stage, brief.stage.group()));
+    let (row, stage) = (Row::quote(index), (brief.stage, brief.stage.group()));
     brief.is_on_board().then(|| Key::new(stage, Some(when), cents(brief.cost()), row))
 }
 
@@ -191,7 +192,7 @@ fn deal_key(index: usize, brief: &DealBrief) -> Key {
     let waits = matches!(brief.stage, Stage::Proposed | Stage::Disputed);
     let is_done = brief.group == Group::Done;
     let when = if is_done { Some(brief.changed_at) } else { brief.expires_at.filter(|_| waits) };
-    Key::new((brief.stage, brief.group), when, cents(brief.cost()), Row::Deal(index))
+    Key::new((brief.stage, brief.group), when, cents(brief.cost()), Row::deal(index))
 }
 
 fn cents(cost: Option<Cost>) -> i64 {

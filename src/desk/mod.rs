@@ -37,7 +37,7 @@ pub mod ticket;
 pub mod usual;
 
 pub use about::{KINDS, Sent};
-pub use board::{Board, Row};
+pub use board::Board;
 pub use brief::{BookingBrief, DealBrief, QuoteBrief};
 pub use command::{Answered, Command, Decision, Effect, Input, Message, Note, RequestId, Stored};
 pub use controls::{Controls, Stop, Stops};
@@ -58,7 +58,7 @@ pub use reading::LeftOut;
 pub use record::{
     BookingRecord, BookingState, DealRecord, Evidence, Ours, QuoteRecord, Transition,
 };
-pub use row::RowRef;
+pub use row::{BoardRow, BriefRow, Kind, OnBoard, Row, RowClock};
 pub use schedule::{Due, Schedule};
 pub use sorted::Sorted;
 pub use state::{Health, InFlight, LATELY, Mode, SellerInfo, SellerState, Setup, State};

@@ -92,6 +92,12 @@ impl QuoteRecord {
         self.quote.reference()
     }
 
+    /// The deal that it became, by reference.
+    pub fn deal_key(&self) -> Option<DealRef> {
+        let deal_id = self.deal.clone()?;
+        Some(DealRef { seller: self.quote.seller.clone(), deal_id })
+    }
+
     /// Its stage on the board.
     pub fn stage(&self) -> Stage {
         if let Some(status) = self.deal_status.filter(|_| self.is_released()) {

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    board::{Board, Row},
+    board::Board,
     command::{Message, RequestId, Stored},
     controls::{Controls, Heeded},
     exposure::Exposure,
@@ -22,7 +22,6 @@ use super::{
     polls::{Pace, Polls},
     reading::{FollowUps, LeftOut},
     record::{BookingRecord, BookingState, DealRecord, QuoteRecord},
-    row::RowRef,
     schedule::Schedule,
     ticket::Ticket,
 };
@@ -236,14 +235,6 @@ impl State {
         let end = Skew::ours(skew, record.quote.expires_at);
         let more = if skew.is_some() { SignedDuration::ZERO } else { UNHEARD };
         end.checked_add(more).unwrap_or(end)
-    }
-
-    /// The board's row behind a key.
-    pub fn row(&self, row: Row) -> Option<RowRef<'_>> {
-        match row {
-            Row::Quote(index) => self.quotes.get_index(index).map(|(_, r)| RowRef::Quote(r)),
-            Row::Deal(index) => self.deals.get_index(index).map(|(_, r)| RowRef::Deal(r)),
-        }
     }
 
     /// The quotes at these positions.

@@ -11,6 +11,7 @@ pub mod check;
 pub mod cover;
 pub mod day;
 pub mod deal;
+mod deal_type;
 pub mod doubt;
 pub mod failure;
 pub mod fallback;
@@ -49,6 +50,7 @@ pub use avails::{Avails, AvailsAsk, AvailsStatus};
 pub use check::{Check, Question, Refusal};
 pub use cover::Cover;
 pub use deal::{Deal, DealStatus};
+pub use deal_type::DealType;
 pub use failure::{ErrorKind, Fate, SellerError};
 pub use identity::{Identity, Tier};
 pub use ids::{
@@ -62,9 +64,7 @@ pub use negotiation::{Action, By, Negotiation, Outcome, Round};
 pub use openrtb::OpenRtb;
 pub use order::{ChangeAsk, ChangeRequest, Order, OrderAnswer, OrderAsk, OrderFilter};
 pub use proof::{Proof, Verdict};
-pub use quote::{
-    Availability, DealType, Pricing, ProductRef, Quote, QuoteAsk, QuoteStatus, Terms, Unit,
-};
+pub use quote::{Availability, Pricing, ProductRef, Quote, QuoteAsk, QuoteStatus, Terms, Unit};
 pub use skew::Skew;
 pub use stage::{Group, Stage};
 pub use trigger::Trigger;

@@ -7,10 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Show, mask::Mask};
 use crate::{
-    desk::{DealRecord, Mode, QuoteRecord, RowRef, State, rivals, state::Purpose},
-    domain::{
-        Action, By, Cpm, DealRef, DealType, Group, Negotiation, QuoteRef, Round, Skew, Stage, text,
-    },
+    desk::{DealRecord, Mode, OnBoard, QuoteRecord, State, rivals, state::Purpose},
+    domain::{Action, By, Cpm, DealRef, DealType, Group, QuoteRef, Round, Skew, Stage, text},
 };
 
 /// How many negotiations are shown side by side.
@@ -132,7 +130,7 @@ impl Audience {
             show: show.clone(),
             talks,
             focus,
-            rows: rows.filter_map(|key| Some(row(state.row(key.row())?))).collect(),
+            rows: rows.filter_map(|key| Some(row(state, state.row(key.row())?))).collect(),
             more_rows: 0,
         };
         let open =
@@ -317,24 +315,13 @@ fn offered(state: &State, record: &QuoteRecord) -> Option<Cpm> {
     Some(pending.cpm).filter(|_| is_sent && !pending.in_doubt)
 }
 
-fn row(row: RowRef<'_>) -> BoardRow {
-    match row {
-        RowRef::Quote(record) => {
-            let asks = record.negotiation.as_ref().and_then(Negotiation::their_last);
-            BoardRow {
-                stage: record.stage(),
-                seller: record.quote.seller.to_string(),
-                product: record.quote.product.name.clone(),
-                deal_type: Some(record.quote.deal_type),
-                cpm: record.agreed.or(asks).or(record.quote.pricing.cpm()),
-            }
-        }
-        RowRef::Deal(record) => BoardRow {
-            stage: record.stage(),
-            seller: record.deal.seller.to_string(),
-            product: record.deal.product.name.clone(),
-            deal_type: record.deal.deal_type,
-            cpm: Some(record.agreed),
-        },
+fn row(state: &State, row: &dyn OnBoard) -> BoardRow {
+    let row = row.row(state);
+    BoardRow {
+        stage: row.stage,
+        seller: row.seller.to_string(),
+        product: row.product.to_owned(),
+        deal_type: row.deal_type,
+        cpm: row.reached,
     }
 }

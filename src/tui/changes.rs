@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::context::HIGHLIGHT;
 use crate::{
-    desk::{Row, RowRef},
+    desk::{BoardRow, Row},
     domain::Stage,
 };
 
@@ -30,7 +30,7 @@ impl Seen {
     pub(crate) fn mark(
         &self,
         row: Row,
-        record: RowRef<'_>,
+        record: &BoardRow<'_>,
         now: Timestamp,
     ) -> Option<&'static str> {
         let (changed, stage) = changed(record)?;
@@ -41,16 +41,12 @@ impl Seen {
 }
 
 /// When a row last changed after it came, and its stage.
-pub(crate) fn changed(record: RowRef<'_>) -> Option<(Timestamp, Stage)> {
-    let (at, came, stage) = match record {
-        RowRef::Quote(record) => (record.changed_at, record.received_at, record.stage()),
-        RowRef::Deal(record) => (record.changed_at, record.booked_at, record.stage()),
-    };
-    (at > came).then_some((at, stage))
+pub(crate) fn changed(record: &BoardRow<'_>) -> Option<(Timestamp, Stage)> {
+    (record.changed_at > record.came_at).then_some((record.changed_at, record.stage))
 }
 
 /// Whether a row changed a moment ago.
-pub(crate) fn is_fresh(record: RowRef<'_>, now: Timestamp) -> bool {
+pub(crate) fn is_fresh(record: &BoardRow<'_>, now: Timestamp) -> bool {
     changed(record).is_some_and(|(at, _)| at <= now && now.duration_since(at) < HIGHLIGHT)
 }
 

@@ -67,7 +67,7 @@ const PLANTED: &[(&str, &str, &str)] = &[
     ),
     (
         "only the send gate commits",
-        "src/desk/decide/negotiate.rs",
+        "src/desk/decide/moves.rs",
         "fn f() { g(Ask::Counter { a }); g(Ask::Counter { b }); }",
     ),
     ("only the send gate commits", "src/cli/negotiate/mod.rs", "fn f() { g(Ask::Book { a }); }"),

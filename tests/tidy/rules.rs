@@ -179,7 +179,7 @@ fn gate(house: &[Source]) -> Found {
     let mut found = Found::default();
     for source in house.iter().filter(|source| source.is_in("src/desk")) {
         for (word, place) in
-            [("Ask::Book {", "decide/booked.rs"), ("Ask::Counter {", "decide/negotiate.rs")]
+            [("Ask::Book {", "decide/booked.rs"), ("Ask::Counter {", "decide/moves.rs")]
         {
             let made = source.running.matches(word).count();
             if made > usize::from(source.path.ends_with(place)) {

@@ -6,7 +6,7 @@ use ratatui::{
 };
 
 use crate::{
-    desk::{QuoteRecord, RowRef},
+    desk::QuoteRecord,
     domain::{Group, text},
     tui::{
         context::Dx,
@@ -27,10 +27,8 @@ pub(crate) fn next_deadlines<'a>(
     let mut next: Vec<_> = starts
         .into_iter()
         .flat_map(|(from, many)| rows.iter().skip(from).take(many.min(most * 2)))
-        .filter_map(|key| match state.row(key.row())? {
-            RowRef::Quote(record) if record.is_open() => Some((state.left(record, dx.now), record)),
-            RowRef::Quote(_) | RowRef::Deal(_) => None,
-        })
+        .filter_map(|key| state.row(key.row())?.quote().filter(|record| record.is_open()))
+        .map(|record| (state.left(record, dx.now), record))
         .filter(|(left, _)| !left.is_negative())
         .collect();
     next.sort_by_key(|(left, _)| *left);

@@ -3,7 +3,7 @@
 use ratatui::text::Line;
 
 use crate::{
-    desk::{DealRecord, RowRef, judge},
+    desk::{DealRecord, OnBoard as _, QuoteRecord, judge},
     domain::{made::made, text},
     tui::{
         context::Dx,
@@ -12,28 +12,28 @@ use crate::{
     },
 };
 
-/// The lines of a row.
-pub(super) fn lines(dx: &Dx<'_>, row: RowRef<'_>, wide: usize, brief: bool) -> Vec<Line<'static>> {
-    match row {
-        RowRef::Quote(record) => {
-            let mut lines = Vec::new();
-            if let Some(booking) = facts::unknown_booking(dx, record) {
-                lines.extend(facts::unknown(dx, booking, wide, brief));
-                return lines;
-            }
-            if let Some(booking) = record.ticket.as_ref().and_then(|id| dx.state.bookings.get(id)) {
-                lines.extend(facts::differences(dx, &booking.differences));
-            }
-            lines.extend(talks(dx, record));
-            lines.extend(facts::quote(dx, record, wide, brief));
-            lines
-        }
-        RowRef::Deal(record) => deal(dx, record, wide),
+/// The lines of a quote.
+pub(super) fn quote(
+    dx: &Dx<'_>,
+    record: &QuoteRecord,
+    wide: usize,
+    brief: bool,
+) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    if let Some(booking) = facts::unknown_booking(dx, record) {
+        lines.extend(facts::unknown(dx, booking, wide, brief));
+        return lines;
     }
+    if let Some(booking) = record.booking(dx.state) {
+        lines.extend(facts::differences(dx, &booking.differences));
+    }
+    lines.extend(talks(dx, record));
+    lines.extend(facts::quote(dx, record, wide, brief));
+    lines
 }
 
 /// Where a negotiation stands, in one line.
-fn talks(dx: &Dx<'_>, record: &crate::desk::QuoteRecord) -> Option<Line<'static>> {
+fn talks(dx: &Dx<'_>, record: &QuoteRecord) -> Option<Line<'static>> {
     let game = record.negotiation.as_ref()?;
     let price = |cpm: Option<crate::domain::Cpm>| {
         cpm.map_or_else(|| money::NONE.to_owned(), |cpm| cpm.plain())
@@ -50,7 +50,8 @@ fn talks(dx: &Dx<'_>, record: &crate::desk::QuoteRecord) -> Option<Line<'static>
     Some(facts::coloured(dx, "talks", words, Meaning::Us))
 }
 
-fn deal(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'static>> {
+/// The lines of a deal.
+pub(super) fn deal(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'static>> {
     let deal = &record.deal;
     let mut lines = facts::differences(dx, &record.differences);
     if !lines.is_empty() {

@@ -2,6 +2,7 @@
 
 mod deadlines;
 mod detail;
+mod nouns;
 mod rows;
 mod view;
 mod why;
@@ -15,21 +16,23 @@ use super::{
     keymap::{self, actions},
     overlay::Timeline,
     parts::{
-        clock, copies,
+        clock,
         list::{List, Listed},
         note, pane,
         widths::Kept,
     },
-    screen::{Copyable, Screen, ScreenId, Target},
+    screen::{Copyable, Screen, Target},
     tickets::{self, Want},
 };
 use crate::{
-    desk::{self, BookingRecord, Command, DealRecord, QuoteRecord, Row, RowRef, State},
-    domain::{Group, Negotiation, QuoteRef, Refusal, Stage, TicketId},
+    desk::{self, BookingRecord, Command, OnBoard, QuoteRecord, Row, State},
+    domain::{Group, Negotiation, QuoteRef, Refusal, TicketId},
 };
+use nouns::Noun;
 use rows::Rows;
 
 pub(crate) use deadlines::next_deadlines;
+pub(crate) use nouns::of as noun_of;
 
 actions! { Board:
     Open "open" ["enter"] Go "open what is under the cursor";
@@ -95,66 +98,51 @@ impl Board {
         true
     }
 
-    fn current<'a>(&self, state: &'a State) -> Option<RowRef<'a>> {
+    fn current<'a>(&self, state: &'a State) -> Option<&'a dyn OnBoard> {
         state.row(*self.list.cursor()?)
+    }
+
+    /// The noun under the cursor.
+    fn noun<'a>(&self, state: &'a State) -> Option<&'a dyn Noun> {
+        nouns::of(self.current(state)?)
     }
 
     /// The quote under the cursor, or words why there is none.
     fn quote(&self, cx: &mut Cx<'_>) -> Option<QuoteRef> {
-        match self.current(cx.state) {
-            Some(RowRef::Quote(record)) => return Some(record.reference()),
-            Some(RowRef::Deal(_)) => cx.refuse(&Refusal::new(
-                "not a quote",
-                "this row is a deal already",
-                "choose a quote",
-            )),
-            None => cx.refuse(&no_row()),
+        let row = self.current(cx.state);
+        let quote = row.and_then(|row| row.quote());
+        if quote.is_none() && row.is_some() {
+            let says = "this row is a deal already";
+            cx.refuse(&Refusal::new("not a quote", says, "choose a quote"));
+        } else if quote.is_none() {
+            cx.refuse(&no_row());
         }
-        None
+        quote.map(QuoteRecord::reference)
     }
 
     fn open(&self, cx: &mut Cx<'_>) {
-        match self.current(cx.state) {
-            Some(RowRef::Deal(record)) => {
-                cx.go(ScreenId::Deal, Some(Target::Deal(record.reference())));
-            }
-            Some(RowRef::Quote(record)) => {
-                let talks = record.is_negotiating() || record.stage() == Stage::Agreed;
-                let screen = if talks { ScreenId::Ladder } else { ScreenId::Quotes };
-                cx.go(screen, Some(Target::Quote(record.reference())));
-            }
+        match self.noun(cx.state) {
+            Some(noun) => cx.go(noun.screen(), Some(noun.target())),
             None => cx.refuse(&no_row()),
         }
     }
 
     /// The row's quote, deal or booking; on a board without rows what was asked for and did not come.
     fn ask_again(&self, cx: &mut Cx<'_>) {
-        let Some(row) = self.current(cx.state) else {
+        let Some(noun) = self.noun(cx.state) else {
             let Some(failed) = cx.state.failed_asks.last() else { return cx.refuse(&no_row()) };
             let (seller, ask, rfq) =
                 (failed.seller.clone(), failed.ask.clone(), failed.rfq.clone());
             cx.say(format!("asking {seller} once more"));
             return cx.command(Command::RequestQuote { seller, ask, rfq });
         };
-        let command = match row {
-            RowRef::Deal(record) => anew(cx.state, record)
-                .map_or_else(|| Command::PollDeal(record.reference()), Command::Requote),
-            RowRef::Quote(record) => match (&record.ticket, record.stage()) {
-                (Some(ticket), Stage::Unknown | Stage::Waiting) => Command::Look(ticket.clone()),
-                _ if record.is_negotiating() => Command::Reread(record.reference()),
-                _ => Command::Requote(record.reference()),
-            },
-        };
-        cx.command(command);
+        cx.command(noun.ask_again(cx.state));
         cx.say("asking the seller");
     }
 
     /// The booking behind the row, however it stands.
     fn booking<'a>(&self, state: &'a State) -> Option<&'a BookingRecord> {
-        state.bookings.get(match self.current(state)? {
-            RowRef::Quote(record) => record.ticket.as_ref()?,
-            RowRef::Deal(record) => &record.ticket,
-        })
+        self.current(state)?.booking(state)
     }
 
     /// A ticket about a booking whose outcome nobody knows.
@@ -189,12 +177,6 @@ impl Board {
     }
 }
 
-/// The quote that is asked for anew where the deal it became came to nothing.
-pub(crate) fn anew(state: &State, record: &DealRecord) -> Option<QuoteRef> {
-    let booking = state.bookings.get(&record.ticket)?;
-    (!record.deal.status.binds_money()).then(|| booking.intent.quote.clone())
-}
-
 fn no_row() -> Refusal {
     Refusal::new("row", "there is no row here", "look at what sellers offer (2), or show all (Esc)")
 }
@@ -204,7 +186,7 @@ impl Screen for Board {
         let state = dx.state;
         let parts = view::layout(body);
         self.rows.refresh(state, &self.list, self.shows_done);
-        if let Some(now_called) = self.list.cursor().and_then(|row| rows::follow(state, *row)) {
+        if let Some(now_called) = self.list.cursor().and_then(|row| state.row_by_now(*row)) {
             self.list.put(now_called);
         }
         let groups = self.rows.headings_shown(state);
@@ -240,9 +222,9 @@ impl Screen for Board {
             Action::EnterDeal => self.about_unknown(cx, Want::EnterDeal),
             Action::EndUnknown => self.about_unknown(cx, Want::EndUnknown),
             Action::SendAgain => self.about_unknown(cx, Want::SendAgain),
-            Action::Acknowledge => match self.current(cx.state) {
-                Some(RowRef::Deal(record)) => cx.command(Command::Acknowledge(record.reference())),
-                Some(RowRef::Quote(_)) | None => cx.refuse(&Refusal::new(
+            Action::Acknowledge => match self.current(cx.state).and_then(|row| row.deal()) {
+                Some(record) => cx.command(Command::Acknowledge(record.reference())),
+                None => cx.refuse(&Refusal::new(
                     "deal",
                     "this row is no deal",
                     "choose a deal that was rejected, lapsed or is gone",
@@ -276,8 +258,8 @@ impl Screen for Board {
 
     fn select(&mut self, target: &Target, state: &State) {
         let row = match target {
-            Target::Quote(key) => state.quotes.get_index_of(key).map(Row::Quote),
-            Target::Deal(key) => state.deals.get_index_of(key).map(Row::Deal),
+            Target::Quote(key) => state.quotes.get_index_of(key).map(Row::quote),
+            Target::Deal(key) => state.deals.get_index_of(key).map(Row::deal),
             Target::Seller(_) | Target::Rfq(_) | Target::Asked { .. } => None,
         };
         if let Some(row) = row {
@@ -288,6 +270,7 @@ impl Screen for Board {
     fn wakes(&self, wake: &mut Wake, dx: &Dx<'_>) {
         for row in self.rows.window(dx.state, &self.list) {
             let Some(record) = dx.state.row(row) else { continue };
+            let record = &record.row(dx.state);
             if let Some(span) = clock::of_row(dx.state, record, dx.now).counts {
                 wake.clock(span, dx.now);
             }
@@ -302,15 +285,10 @@ impl Screen for Board {
 
     fn fits(&self, action: keymap::Action, state: &State, now: Timestamp) -> bool {
         let keymap::Action::Board(action) = action else { return true };
-        let quote = match self.current(state) {
-            Some(RowRef::Quote(record)) => Some(record),
-            Some(RowRef::Deal(_)) => None,
-            None => return matches!(action, Action::Fold | Action::Timeline),
+        let Some(row) = self.current(state) else {
+            return matches!(action, Action::Fold | Action::Timeline);
         };
-        let deal = match self.current(state) {
-            Some(RowRef::Deal(record)) => Some(record),
-            Some(RowRef::Quote(_)) | None => None,
-        };
+        let (quote, deal) = (row.quote(), row.deal());
         let open = quote.is_some_and(QuoteRecord::is_open);
         let game = quote.and_then(|quote| quote.negotiation.as_ref());
         let is_mine = open && game.is_some_and(Negotiation::is_our_turn);
@@ -348,13 +326,10 @@ impl Screen for Board {
     }
 
     fn focus(&self, state: &State) -> Option<Target> {
-        Some(match self.current(state)? {
-            RowRef::Quote(record) => Target::Quote(record.reference()),
-            RowRef::Deal(record) => Target::Deal(record.reference()),
-        })
+        self.noun(state).map(Noun::target)
     }
 
     fn copies(&self, state: &State) -> Vec<Copyable> {
-        self.current(state).map(copies::of_row).unwrap_or_default()
+        self.noun(state).map(Noun::copies).unwrap_or_default()
     }
 }

@@ -3,14 +3,11 @@
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
-use rust_decimal::Decimal;
-
 use crate::{
-    desk::{DealBrief, QuoteBrief, Row, RowRef, State},
-    domain::{DealRef, Group, QuoteRef, SellerName, Stage, ids},
+    desk::{BoardRow, BriefRow, Row, State},
+    domain::{Group, SellerName, Stage, ids},
     tui::parts::{
         filter::{Fields, Filter},
-        kind,
         list::List,
         money,
     },
@@ -50,7 +47,7 @@ impl Rows {
             self.found = known;
             return;
         }
-        let passes = |row: &Row| Known::of(state, *row).is_some_and(|row| filter.matches(&row));
+        let passes = |row: &Row| state.brief_row(*row).is_some_and(|row| filter.matches(&row));
         let narrowed = known.filter(|found| found.sort == sort && filter.narrows(&found.filter));
         let rows = if let Some(mut found) = narrowed {
             found.rows.retain(|row| passes(row));
@@ -133,13 +130,13 @@ impl Lane {
     ];
 
     /// The lane of a row.
-    pub(super) fn of(row: RowRef<'_>) -> Self {
-        if row.stage() == Stage::Unknown {
+    pub(super) fn of(row: &BoardRow<'_>) -> Self {
+        if row.stage == Stage::Unknown {
             Self::Unknown
-        } else if row.stage() == Stage::Disputed {
+        } else if row.stage == Stage::Disputed {
             Self::Disputed
         } else {
-            Self::Group(row.group())
+            Self::Group(row.group)
         }
     }
 
@@ -148,7 +145,8 @@ impl Lane {
     pub(super) fn count(self, state: &State) -> usize {
         let alarms = || {
             let rows = state.board.rows().iter().map_while(|key| state.row(key.row()));
-            rows.map(Self::of).take_while(|lane| !matches!(lane, Self::Group(_)))
+            rows.map(|row| Self::of(&row.row(state)))
+                .take_while(|lane| !matches!(lane, Self::Group(_)))
         };
         match self {
             Self::Unknown | Self::Disputed => alarms().filter(|lane| *lane == self).count(),
@@ -160,22 +158,9 @@ impl Lane {
     }
 }
 
-/// What a row that is gone is called by now: the newer quote, or the deal it became.
-pub(super) fn follow(state: &State, row: Row) -> Option<Row> {
-    let Row::Quote(index) = row else { return None };
-    let (key, record) = state.quotes.get_index(index)?;
-    if let Some(deal) = &record.deal {
-        let key = crate::domain::DealRef { seller: key.seller.clone(), deal_id: deal.clone() };
-        return state.deals.get_index_of(&key).map(Row::Deal);
-    }
-    let mut key = key.clone();
-    key.quote_id = record.replaced_by.clone()?;
-    state.quotes.get_index_of(&key).map(Row::Quote)
-}
-
 /// Orders rows by a column, by what is known of them in brief: no record is looked at for it.
 fn by(rows: &mut [Row], state: &State, column: usize) {
-    let of = |row: &Row| Known::of(state, *row);
+    let of = |row: &Row| state.brief_row(*row);
     match column {
         1 => {
             let sellers = state.places.sellers().chain(state.places.partners());
@@ -191,118 +176,44 @@ fn by(rows: &mut [Row], state: &State, column: usize) {
             let places: BTreeMap<&SellerName, usize> = places
                 .flat_map(|(place, names)| names.iter().map(move |name| (*name, place)))
                 .collect();
+            rows.sort_by_cached_key(|row| of(row).and_then(|row| places.get(row.seller).copied()));
+        }
+        2 => {
             rows.sort_by_cached_key(|row| {
-                of(row).and_then(|row| places.get(row.seller()).copied())
+                of(row).and_then(|row| row.price).map(|cpm| cpm.amount())
             });
         }
-        2 => rows.sort_by_cached_key(|row| of(row).and_then(Known::cpm)),
-        3 => rows.sort_by_cached_key(|row| Reverse(of(row).and_then(Known::cost))),
-        4 => rows.sort_by_cached_key(|row| match of(row) {
-            Some(Known::Quote(_, brief)) if brief.is_open => brief.expires_at,
-            Some(Known::Quote(..) | Known::Deal(..)) | None => jiff::Timestamp::MAX,
+        3 => rows.sort_by_cached_key(|row| {
+            Reverse(of(row).and_then(|row| row.cost()).map(|cost| cost.amount()))
         }),
-        5 => rows.sort_by_cached_key(|row| {
-            Reverse(of(row).map(|row| match row {
-                Known::Quote(_, brief) => brief.changed_at,
-                Known::Deal(_, brief) => brief.changed_at,
-            }))
+        4 => rows.sort_by_cached_key(|row| {
+            of(row).and_then(|row| row.ends).unwrap_or(jiff::Timestamp::MAX)
         }),
+        5 => rows.sort_by_cached_key(|row| Reverse(of(row).map(|row| row.changed_at))),
         _ => {}
     }
 }
 
-/// A row as filter and order see it.
-#[derive(Debug, Clone, Copy)]
-enum Known<'a> {
-    Quote(&'a QuoteRef, &'a QuoteBrief),
-    Deal(&'a DealRef, &'a DealBrief),
-}
-
-impl<'a> Known<'a> {
-    fn of(state: &'a State, row: Row) -> Option<Self> {
-        Some(match row {
-            Row::Quote(index) => Self::Quote(state.quotes.key(index)?, state.quotes.brief(index)?),
-            Row::Deal(index) => Self::Deal(state.deals.key(index)?, state.deals.brief(index)?),
-        })
-    }
-
-    fn seller(&self) -> &'a SellerName {
-        match self {
-            Self::Quote(key, _) => &key.seller,
-            Self::Deal(key, _) => &key.seller,
-        }
-    }
-
-    fn stage(&self) -> Stage {
-        match self {
-            Self::Quote(_, brief) => brief.stage,
-            Self::Deal(_, brief) => brief.stage,
-        }
-    }
-
-    fn product(&self) -> &'a str {
-        match self {
-            Self::Quote(_, brief) => &brief.product,
-            Self::Deal(_, brief) => &brief.product,
-        }
-    }
-
-    fn id(&self) -> &'a str {
-        match self {
-            Self::Quote(key, _) => key.quote_id.as_str(),
-            Self::Deal(key, _) => key.deal_id.as_str(),
-        }
-    }
-
-    /// The kind of deal, in the seller's word where it is one.
-    fn kind(&self) -> &'a str {
-        match self {
-            Self::Quote(_, brief) => kind::letters(brief.deal_type),
-            Self::Deal(_, brief) => &brief.kind,
-        }
-    }
-
-    fn cpm(self) -> Option<Decimal> {
-        let cpm = match self {
-            Self::Quote(_, brief) => brief.standing,
-            Self::Deal(_, brief) => brief.cpm,
-        };
-        cpm.map(|cpm| cpm.amount())
-    }
-
-    fn cost(self) -> Option<Decimal> {
-        let cost = match self {
-            Self::Quote(_, brief) => brief.standing_cost(),
-            Self::Deal(_, brief) => brief.cost(),
-        };
-        cost.map(|cost| cost.amount())
-    }
-}
-
-impl Fields for Known<'_> {
+impl Fields for BriefRow<'_> {
     fn any(&self, is: &mut dyn FnMut(&str) -> bool) -> bool {
-        is(self.stage().words())
-            || is(&ids::shown(self.id()))
-            || is(&ids::shown(self.seller().as_str()))
-            || is(self.product())
-            || is(self.kind())
+        is(self.stage.words())
+            || is(&ids::shown(self.id))
+            || is(&ids::shown(self.seller.as_str()))
+            || is(self.product)
+            || is(self.deal_type)
     }
 
     fn field(&self, name: &str) -> Option<String> {
-        let impressions = match self {
-            Self::Quote(_, brief) => brief.impressions,
-            Self::Deal(_, brief) => brief.impressions,
-        };
-        Some(match (name, self) {
-            ("stage", _) => self.stage().words().to_owned(),
-            ("id" | "deal", _) | ("quote", Self::Quote(..)) => ids::shown(self.id()).into_owned(),
-            ("quote", Self::Deal(_, brief)) => ids::shown(brief.quote.as_deref()?).into_owned(),
-            ("seller", _) => self.seller().to_string(),
-            ("product", _) => self.product().to_owned(),
-            ("type" | "typ", _) => self.kind().to_owned(),
-            ("imps", _) => money::impressions(impressions),
-            ("cpm", _) => self.cpm()?.to_string(),
-            ("cost", _) => self.cost()?.to_string(),
+        Some(match name {
+            "stage" => self.stage.words().to_owned(),
+            "id" | "deal" => ids::shown(self.id).into_owned(),
+            "quote" => ids::shown(self.quote?).into_owned(),
+            "seller" => self.seller.to_string(),
+            "product" => self.product.to_owned(),
+            "type" | "typ" => self.deal_type.to_owned(),
+            "imps" => money::impressions(self.impressions),
+            "cpm" => self.price?.amount().to_string(),
+            "cost" => self.cost()?.amount().to_string(),
             _ => return None,
         })
     }
@@ -311,7 +222,7 @@ impl Fields for Known<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{desk::Desk, runtime::load::Load, tui::parts::list::Listed as _};
+    use crate::{desk::Desk, domain::DealType, runtime::load::Load, tui::parts::list::Listed as _};
 
     fn big() -> Desk {
         let now = jiff::Timestamp::from_second(1_790_000_000).unwrap();
@@ -350,27 +261,15 @@ mod tests {
         let desk = big();
         let state = desk.state();
         for row in state.board.rows().iter().map(crate::desk::board::Key::row) {
-            let known = Known::of(state, row).unwrap();
-            let (stage, product, kind, cpm, cost) = match state.row(row).unwrap() {
-                RowRef::Quote(record) => (
-                    record.stage(),
-                    &record.quote.product.name,
-                    record.quote.deal_type.to_string(),
-                    record.standing(),
-                    record.standing().zip(record.quote.terms.impressions).map(|(c, n)| c.cost(n)),
-                ),
-                RowRef::Deal(record) => (
-                    record.stage(),
-                    &record.deal.product.name,
-                    record.deal.raw_deal_type.clone(),
-                    record.deal.pricing.cpm(),
-                    record.deal.cost(),
-                ),
-            };
-            assert_eq!((known.stage(), known.product()), (stage, product.as_str()));
-            assert_eq!(known.kind(), kind);
-            assert_eq!(known.cpm(), cpm.map(|cpm| cpm.amount()));
-            assert_eq!(known.cost(), cost.map(|cost| cost.amount()));
+            let known = state.brief_row(row).unwrap();
+            let record = state.row(row).unwrap();
+            let whole = record.row(state);
+            let kind = record.deal().map(|record| record.deal.raw_deal_type.as_str());
+            let kind = kind.or(whole.deal_type.map(DealType::letters)).unwrap();
+            assert_eq!((known.kind, known.seller, known.id), (whole.kind, whole.seller, whole.id));
+            assert_eq!((known.stage, known.product), (whole.stage, whole.product));
+            assert_eq!((known.deal_type, known.price), (kind, whole.price));
+            assert_eq!((known.cost(), known.changed_at), (whole.cost, whole.changed_at));
         }
     }
 }

@@ -6,10 +6,10 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{Board, SORTS, deadlines::deadlines, detail, rows::Lane, why};
+use super::{Board, SORTS, deadlines::deadlines, nouns, rows::Lane, why};
 use crate::{
-    desk::{Health, Row, RowRef},
-    domain::{Ask, Group, Stage, text},
+    desk::{BoardRow, Health, OnBoard, Row},
+    domain::{Ask, Group, Stage, ids, text},
     tui::{
         changes,
         context::Dx,
@@ -98,15 +98,15 @@ pub(super) fn draw(frame: &mut Frame<'_>, body: Rect, dx: &Dx<'_>, board: &Board
     let Some(row) = board.current(dx.state) else { return };
     if parts.detail.height < 12 {
         let wide = usize::from(parts.detail.width);
-        let lines = detail::lines(dx, row, wide, true);
+        let lines = nouns::detail(dx, row, wide, true);
         return pane::lines(frame, parts.detail, dx, &lines);
     }
     let aside = if parts.detail.width < 100 { 0 } else { 42 };
     let main = Rect { width: parts.detail.width - aside, ..parts.detail };
-    let title = format!("SELECTED  {}", facts::title(row));
+    let title = format!("SELECTED  {}", facts::title(&row.row(dx.state)));
     let hint = format!("{} opens", dx.key("open"));
     let inside = pane::boxed(frame, main, dx, &title, &hint, false);
-    pane::lines(frame, inside, dx, &detail::lines(dx, row, usize::from(inside.width), false));
+    pane::lines(frame, inside, dx, &nouns::detail(dx, row, usize::from(inside.width), false));
     if aside > 0 {
         let area = Rect { x: main.right(), width: aside, ..parts.detail };
         let inside = pane::boxed(frame, area, dx, "NEXT DEADLINES", "", false);
@@ -176,12 +176,8 @@ pub(super) fn content(dx: &Dx<'_>, board: &Board) -> Content {
 }
 
 /// Whether a row's seller does not answer: what is shown is the last that is known.
-fn is_stale(dx: &Dx<'_>, record: RowRef<'_>) -> bool {
-    let seller = match record {
-        RowRef::Quote(record) => &record.quote.seller,
-        RowRef::Deal(record) => &record.deal.seller,
-    };
-    dx.state.sellers.get(seller).is_some_and(|seller| seller.health == Health::Down)
+fn is_stale(dx: &Dx<'_>, row: &BoardRow<'_>) -> bool {
+    dx.state.sellers.get(row.seller).is_some_and(|seller| seller.health == Health::Down)
 }
 
 /// The rows that are seen, under the headings of their groups.
@@ -195,7 +191,7 @@ fn rows(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, board: &Board) {
     let mut lane = None;
     for (nth, row) in board.rows.window(dx.state, &board.list).enumerate() {
         let Some(record) = dx.state.row(row) else { continue };
-        let own = Lane::of(record);
+        let own = Lane::of(&record.row(dx.state));
         if headings && lane != Some(own) {
             lines.push(heading(dx, own, area.width));
         }
@@ -254,18 +250,18 @@ fn rule(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, board: &Board) {
 fn line(
     dx: &Dx<'_>,
     board: &Board,
-    (row, record): (Row, RowRef<'_>),
+    (row, record): (Row, &dyn OnBoard),
     widths: &[Option<u16>],
     chosen: bool,
 ) -> Line<'static> {
-    let stage = record.stage();
-    let meaning = dx.style(stage::meaning(stage));
-    let clock = clock::of_row(dx.state, record, dx.now);
     let (why, why_means) = why::of_row(dx, record);
     let mut why = Some(why);
+    let record = &record.row(dx.state);
+    let meaning = dx.style(stage::meaning(record.stage));
+    let clock = clock::of_row(dx.state, record, dx.now);
     let mut spans = table::row(columns(dx), widths, |index| match index {
-        STAGE => Cell::new(stage_words(stage, record), meaning),
-        CPM if is_on_request(record) => Cell::new(money::WITHHELD, dx.style(Meaning::Withheld)),
+        STAGE => Cell::new(stage_words(record), meaning),
+        CPM if record.is_on_request => Cell::new(money::WITHHELD, dx.style(Meaning::Withheld)),
         CLOCK => Cell::new(clock.text.clone(), dx.style(clock.meaning)),
         WHY => Cell::new(why.take().unwrap_or_default(), dx.style(why_means)),
         plain => told(record, plain).into(),
@@ -278,7 +274,7 @@ fn line(
     } else if changes::is_fresh(record, dx.now) {
         let style = dx.theme.flash(line.style);
         line.style(style)
-    } else if record.group() == Group::Done || is_stale(dx, record) {
+    } else if record.group == Group::Done || is_stale(dx, record) {
         line.style(dx.style(Meaning::Dim))
     } else {
         line
@@ -291,48 +287,25 @@ const CPM: usize = 6;
 const CLOCK: usize = 8;
 const WHY: usize = 9;
 
-/// A quote without a price is one "on request": the seller does not tell it.
-fn is_on_request(record: RowRef<'_>) -> bool {
-    matches!(record, RowRef::Quote(record) if facts::standing(record).is_none())
-}
-
 /// What stands in a column of a row, where it has no look of its own.
-fn told(record: RowRef<'_>, column: usize) -> String {
+fn told(row: &BoardRow<'_>, column: usize) -> String {
     let unknown = || money::UNKNOWN.to_owned();
-    let flight = |terms: &crate::domain::Terms| {
-        let day = |day: &Option<String>| {
-            let text = day.as_deref().map(|day| day.get(5..10).unwrap_or(day).to_owned());
-            text.unwrap_or_else(unknown)
-        };
-        format!("{} → {}", day(&terms.flight_start), day(&terms.flight_end))
+    let day = |day: &Option<String>| {
+        let text = day.as_deref().map(|day| day.get(5..10).unwrap_or(day).to_owned());
+        text.unwrap_or_else(unknown)
     };
-    match record {
-        RowRef::Quote(r) => match column {
-            1 => r.quote.quote_id.to_string(),
-            2 => r.quote.seller.to_string(),
-            3 => r.quote.product.name.clone(),
-            4 => r.quote.deal_type.to_string(),
-            5 => money::impressions(r.quote.terms.impressions),
-            CPM => money::cpm(facts::standing(r), Some(r.quote.deal_type)),
-            7 => money::cost(facts::standing_cost(r), r.quote.terms.guaranteed),
-            10 => flight(&r.quote.terms),
-            11 => money::cpm(r.first_quoted, None),
-            12 => text::clean(&r.quote.raw_status, 20),
-            _ => String::new(),
-        },
-        RowRef::Deal(r) => match column {
-            1 => r.deal.deal_id.to_string(),
-            2 => r.deal.seller.to_string(),
-            3 => r.deal.product.name.clone(),
-            4 => r.deal.deal_type.map_or_else(unknown, |kind| kind.to_string()),
-            5 => money::impressions(r.deal.terms.impressions),
-            CPM => money::cpm(r.deal.pricing.cpm(), r.deal.deal_type),
-            7 => money::cost(r.deal.cost(), r.deal.terms.guaranteed),
-            10 => flight(&r.deal.terms),
-            11 => money::cpm(r.first_quoted, None),
-            12 => text::clean(&r.deal.raw_status, 20),
-            _ => String::new(),
-        },
+    match column {
+        1 => ids::shown(row.id).into_owned(),
+        2 => row.seller.to_string(),
+        3 => row.product.to_owned(),
+        4 => row.deal_type.map_or_else(unknown, |kind| kind.to_string()),
+        5 => money::impressions(row.terms.impressions),
+        CPM => money::cpm(row.price, row.deal_type),
+        7 => money::cost(row.cost, row.terms.guaranteed),
+        10 => format!("{} → {}", day(&row.terms.flight_start), day(&row.terms.flight_end)),
+        11 => money::cpm(row.first_quoted, None),
+        12 => text::clean(row.raw_status, 20),
+        _ => String::new(),
     }
 }
 
@@ -341,12 +314,13 @@ pub(super) fn wants(dx: &Dx<'_>, board: &Board) -> Wants {
     let mut wants = Wants::none(COLUMNS);
     for row in board.rows.window(dx.state, &board.list) {
         let Some(record) = dx.state.row(row) else { continue };
+        let told_of = &record.row(dx.state);
         for column in 0..COLUMNS.len() {
             match column {
-                STAGE => wants.sees(column, &stage_words(record.stage(), record)),
-                CLOCK => wants.sees(column, &clock::of_row(dx.state, record, dx.now).text),
+                STAGE => wants.sees(column, &stage_words(told_of)),
+                CLOCK => wants.sees(column, &clock::of_row(dx.state, told_of, dx.now).text),
                 WHY => wants.sees(column, &why::of_row(dx, record).0),
-                column => wants.sees(column, &told(record, column)),
+                column => wants.sees(column, &told(told_of, column)),
             }
         }
     }
@@ -354,14 +328,8 @@ pub(super) fn wants(dx: &Dx<'_>, board: &Board) -> Wants {
 }
 
 /// `!▸ MY TURN R4`.
-fn stage_words(stage: Stage, record: RowRef<'_>) -> String {
-    let round = match record {
-        RowRef::Quote(r) if matches!(stage, Stage::MyTurn | Stage::TheirTurn) => {
-            let played = r.negotiation.as_ref().map_or(0, crate::domain::Negotiation::played);
-            format!(" R{played}")
-        }
-        RowRef::Quote(_) | RowRef::Deal(_) => String::new(),
-    };
-    let words = if stage == Stage::TheirTurn { "THEIRS" } else { stage.words() };
-    format!("{} {words}{round}", stage::mark(stage))
+fn stage_words(row: &BoardRow<'_>) -> String {
+    let round = row.round.map_or_else(String::new, |played| format!(" R{played}"));
+    let words = if row.stage == Stage::TheirTurn { "THEIRS" } else { row.stage.words() };
+    format!("{} {words}{round}", stage::mark(row.stage))
 }

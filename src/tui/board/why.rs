@@ -2,9 +2,9 @@
 //! a short one for narrow terminals. They say what the record says; no rule is made here.
 
 use crate::{
-    desk::{self, BookingState, DealRecord, QuoteRecord, RowRef, judge},
+    desk::{self, BookingState, DealRecord, OnBoard, QuoteRecord, judge},
     domain::{Outcome, QuoteStatus, Stage, text},
-    tui::{context::Dx, parts::facts, theme::Meaning},
+    tui::{board::nouns, context::Dx, parts::facts, theme::Meaning},
 };
 
 /// From so many columns on there is room for what else could be done about a row.
@@ -12,7 +12,7 @@ const ROOMY: u16 = 160;
 
 /// The words of a row.
 #[derive(Debug, Clone)]
-struct Why {
+pub(crate) struct Why {
     long: String,
     short: String,
     meaning: Meaning,
@@ -23,15 +23,12 @@ fn why(meaning: Meaning, long: impl Into<String>, short: impl Into<String>) -> W
 }
 
 /// The words of a row, and what they mean.
-pub(super) fn of_row(dx: &Dx<'_>, row: RowRef<'_>) -> (String, Meaning) {
-    let why = match row {
-        RowRef::Quote(record) => of_quote(dx, record),
-        RowRef::Deal(record) => of_deal(dx, record),
-    };
+pub(super) fn of_row(dx: &Dx<'_>, row: &dyn OnBoard) -> (String, Meaning) {
+    let why = nouns::of(row).map_or_else(|| raw("", Meaning::Plain), |noun| noun.why(dx));
     (if dx.is_narrow() { why.short } else { why.long }, why.meaning)
 }
 
-fn of_quote(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
+pub(super) fn of_quote(dx: &Dx<'_>, record: &QuoteRecord) -> Why {
     use Meaning::{Dim, NeedsMe, Plain};
     let again = dx.key("ask again");
     let (may_book, may_ask) = may(dx, record);
@@ -174,7 +171,7 @@ fn doubt(dx: &Dx<'_>, record: &QuoteRecord) -> Option<Why> {
     Some(why(meaning, long, short))
 }
 
-fn of_deal(dx: &Dx<'_>, record: &DealRecord) -> Why {
+pub(super) fn of_deal(dx: &Dx<'_>, record: &DealRecord) -> Why {
     let index = dx.state.deals.get_index_of(&record.reference());
     let polling = index.and_then(|index| dx.state.polling.get(&index));
     if record.stage() == Stage::Disputed {
@@ -182,7 +179,7 @@ fn of_deal(dx: &Dx<'_>, record: &DealRecord) -> Why {
     }
     if let Some(attention) = &record.attention {
         let (key, again) = (dx.key("acknowledge"), dx.key("ask again"));
-        let anew = super::anew(dx.state, record).and_then(|quote| dx.state.quote(&quote));
+        let anew = nouns::anew(dx.state, record).and_then(|quote| dx.state.quote(&quote));
         let may_ask = |quote: &QuoteRecord| desk::can_ask_again(dx.state, quote, dx.now).is_ok();
         // The footer names that key, too.
         let again = if dx.size.0 >= ROOMY && anew.is_some_and(may_ask) {

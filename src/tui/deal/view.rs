@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::{DealDetail, Pane, activation, panes};
 use crate::{
-    desk::{DealRecord, RowRef},
+    desk::{DealRecord, OnBoard as _},
     domain::text,
     tui::{
         context::Dx,
@@ -141,7 +141,7 @@ fn one(
 ) {
     let focused = screen.pane == pane;
     let title = match pane {
-        Pane::Terms => facts::title(RowRef::Deal(record)),
+        Pane::Terms => facts::title(&record.row(dx.state)),
         Pane::Activation => "ACTIVATION  OpenRTB deal block".to_owned(),
         Pane::Steps => {
             let late = activation::overdue(record);

@@ -12,9 +12,10 @@ use ratatui::{
 
 use super::{Flow, Modal};
 use crate::{
-    desk::{DealRecord, QuoteRecord, RowRef, State, rivals},
-    domain::{DealRef, QuoteRef, Skew, Stage, fallback::Settling, text},
+    desk::{BoardRow, OnBoard, QuoteRecord, Row, RowClock, State, rivals},
+    domain::{QuoteRef, fallback::Settling, ids, text},
     tui::{
+        board,
         context::{Cx, Dx, Wake},
         keys::{Chord, Key, KeyKind},
         parts::{
@@ -22,7 +23,6 @@ use crate::{
             table::{self, Cell, Column},
             widths::{self, Wants},
         },
-        screen::{ScreenId, Target},
         theme::Meaning,
     },
 };
@@ -40,26 +40,11 @@ const MARKS: &[(i64, &str)] = &[
     (2_592_000, "30d"),
 ];
 
-/// What runs out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Ends {
-    Quote(QuoteRef),
-    Deal(DealRef),
-}
-
-impl Ends {
-    fn row<'a>(&self, state: &'a State) -> Option<RowRef<'a>> {
-        match self {
-            Self::Quote(key) => state.quote(key).map(RowRef::Quote),
-            Self::Deal(key) => state.deals.get(key).map(RowRef::Deal),
-        }
-    }
-}
-
 /// The overlay.
 #[derive(Debug)]
 pub(crate) struct Timeline {
-    rows: Vec<(Timestamp, Ends)>,
+    /// What runs out, and when on our clock, the next first.
+    rows: Vec<(Timestamp, Row)>,
     gaps: rivals::Gaps,
     /// How long each negotiation that runs can take.
     settling: BTreeMap<QuoteRef, Settling>,
@@ -73,7 +58,7 @@ pub(crate) struct Timeline {
 
 impl Timeline {
     pub(crate) fn new(state: &State, now: Timestamp) -> Self {
-        let rows = rows(state);
+        let rows = state.ending();
         let longest = rows.last().map_or(0, |(end, _)| end.duration_since(now).as_secs());
         let beyond = MARKS.iter().position(|(seconds, _)| *seconds >= longest);
         let marks = beyond.map_or(MARKS.len(), |place| place + 1).max(4);
@@ -95,53 +80,59 @@ impl Timeline {
         if self.made == Some(made) {
             return;
         }
-        let here = self.rows.get(self.at).map(|(_, ends)| ends.clone());
-        self.rows = rows(state);
+        let here = self.rows.get(self.at).map(|(_, row)| *row);
+        self.rows = state.ending();
         (self.gaps, self.settling) = rivals::gaps(state, now);
-        let found = here.and_then(|here| self.rows.iter().position(|(_, ends)| *ends == here));
+        let found = here.and_then(|here| self.rows.iter().position(|(_, row)| *row == here));
         self.at = found.unwrap_or(self.at).min(self.rows.len().saturating_sub(1));
         self.made = Some(made);
     }
 
+    /// The record under the cursor.
+    fn current<'a>(&self, state: &'a State) -> Option<&'a dyn OnBoard> {
+        self.rows.get(self.at).and_then(|(_, row)| state.row(*row))
+    }
+
     fn go(&self, cx: &mut Cx<'_>) {
-        let Some((_, ends)) = self.rows.get(self.at) else { return };
-        match ends {
-            Ends::Quote(key) => {
-                let talks = cx.state.quote(key).is_some_and(QuoteRecord::is_negotiating);
-                let screen = if talks { ScreenId::Ladder } else { ScreenId::Quotes };
-                cx.go(screen, Some(Target::Quote(key.clone())));
-            }
-            Ends::Deal(key) => cx.go(ScreenId::Deal, Some(Target::Deal(key.clone()))),
+        let noun = self.current(cx.state).and_then(board::noun_of);
+        if let Some(noun) = noun {
+            cx.go(noun.screen(), Some(noun.target()));
         }
     }
 
     /// How wide the texts of the rows that are seen are; the axis has what is left.
     fn wants(&self, seen: usize, dx: &Dx<'_>) -> Wants {
         let mut wants = Wants::none(COLUMNS);
-        for (end, ends) in self.rows.iter().skip(self.from).take(seen) {
-            let Some(row) = ends.row(dx.state) else { continue };
-            let (seller, id, price, _) = told(row);
+        for (end, row) in self.rows.iter().skip(self.from).take(seen) {
+            let Some(row) = dx.state.row(*row).map(|record| record.row(dx.state)) else { continue };
+            let (seller, id, price) = told(&row);
             let left = format!("◔{}", countdown::left(end.duration_since(dx.now)));
             for (column, told) in [(1, &seller), (2, &id), (3, &price), (5, &left)] {
                 wants.sees(column, told);
             }
-            wants.sees(6, row.stage().words());
+            wants.sees(6, row.stage.words());
         }
         wants
     }
 
     fn line(&self, place: usize, widths: &[Option<u16>], dx: &Dx<'_>) -> Option<Line<'static>> {
-        let (end, ends) = self.rows.get(place)?;
+        let (end, row) = self.rows.get(place)?;
         let here = place == self.at;
         let plain = dx.style(if here { Meaning::Selected } else { Meaning::Plain });
         let left = end.duration_since(dx.now);
-        let row = ends.row(dx.state)?;
-        let stage_of = row.stage();
-        let (seller, id, price, whole) = told(row);
-        let (mark, meaning) = clock::urgency(left, whole.map(|from| end.duration_since(from)));
-        let gap = matches!(ends, Ends::Quote(key) if self.gaps.contains_key(key));
+        let record = dx.state.row(*row)?;
+        let row = record.row(dx.state);
+        let stage_of = row.stage;
+        let (seller, id, price) = told(&row);
+        let since = match row.clock {
+            RowClock::Left { since, .. } => since,
+            RowClock::Since(_) | RowClock::Flight(_) | RowClock::Changed => Some(row.came_at),
+        };
+        let (mark, meaning) = clock::urgency(left, since.map(|from| end.duration_since(from)));
+        let quote = record.quote().map(QuoteRecord::reference);
+        let gap = quote.is_some_and(|key| self.gaps.contains_key(&key));
         let axis = widths.get(4).copied().flatten().unwrap_or(0);
-        let bar = self.bar(left, self.settles(dx, ends), usize::from(axis));
+        let bar = self.bar(left, self.settles(dx, record), usize::from(axis));
         let mut spans = vec![Span::styled(if here { "▌" } else { " " }, dx.style(Meaning::Key))];
         spans.extend(table::row(COLUMNS, widths, |index| match index {
             0 => Cell::new(if gap { "!" } else { "" }, dx.style(Meaning::Bad)),
@@ -200,35 +191,36 @@ impl Timeline {
     }
 
     /// When a running negotiation is settled at the latest.
-    fn settles(&self, dx: &Dx<'_>, ends: &Ends) -> Option<SignedDuration> {
-        let Ends::Quote(key) = ends else { return None };
-        let (record, settling) = (dx.state.quote(key)?, self.settling.get(key)?);
-        Some(settling.takes(dx.state.left(record, dx.now)))
+    fn settles(&self, dx: &Dx<'_>, record: &dyn OnBoard) -> Option<SignedDuration> {
+        let quote = record.quote()?;
+        let settling = self.settling.get(&quote.reference())?;
+        Some(settling.takes(dx.state.left(quote, dx.now)))
+    }
+
+    fn words(&self, dx: &Dx<'_>, record: &dyn OnBoard) -> String {
+        let Some(quote) = record.quote() else {
+            let id = ids::shown(record.row(dx.state).id).into_owned();
+            return format!("{id} is not active yet: it expires then");
+        };
+        let product = text::clean(&quote.quote.product.name, 60);
+        let mut words = format!("{product} · {}", facts::terms(&quote.quote.terms));
+        if let Some(gap) = facts::gap(&self.gaps, &quote.reference()) {
+            let _ = write!(words, " · {gap}");
+        }
+        if let Some(settles) = self.settles(dx, record) {
+            let _ = write!(words, " · ◎ settles within {}", countdown::span(settles));
+        }
+        words
     }
 
     /// All that is to be said of the row under the cursor.
     fn about(&self, dx: &Dx<'_>, wide: usize) -> Vec<Line<'static>> {
-        let words = match self.rows.get(self.at) {
-            Some((_, Ends::Quote(key))) => {
-                let Some(record) = dx.state.quote(key) else { return Vec::new() };
-                let mut words = format!(
-                    "{} · {}",
-                    text::clean(&record.quote.product.name, 60),
-                    facts::terms(&record.quote.terms)
-                );
-                if let Some(gap) = facts::gap(&self.gaps, key) {
-                    let _ = write!(words, " · {gap}");
-                }
-                if let Some(settles) = self.settles(dx, &Ends::Quote(key.clone())) {
-                    let by = countdown::span(settles);
-                    let _ = write!(words, " · ◎ settles within {by}");
-                }
-                words
-            }
-            Some((_, Ends::Deal(key))) => {
-                format!("{} is not active yet: it expires then", key.deal_id)
-            }
-            None => "Nothing runs out: no quote is open and nothing is held.".to_owned(),
+        let words = if let Some(record) = self.current(dx.state) {
+            self.words(dx, record)
+        } else if self.rows.is_empty() {
+            "Nothing runs out: no quote is open and nothing is held.".to_owned()
+        } else {
+            return Vec::new();
         };
         pane::wrap(&words, wide.saturating_sub(2), 0)
             .into_iter()
@@ -247,43 +239,10 @@ const COLUMNS: &[Column] = &[
     Column::left("STAGE", 13, 1),
 ];
 
-/// Seller, id, price, and since when it runs.
-fn told(row: RowRef<'_>) -> (String, String, String, Option<Timestamp>) {
-    match row {
-        RowRef::Quote(record) => {
-            let price = money::cpm(rivals::asks(record), Some(record.quote.deal_type));
-            let quote = &record.quote;
-            (quote.seller.to_string(), quote.quote_id.to_string(), price, quote.created_at)
-        }
-        RowRef::Deal(record) => {
-            let deal = &record.deal;
-            let price = money::cpm(deal.pricing.cpm(), deal.deal_type);
-            (deal.seller.to_string(), deal.deal_id.to_string(), price, Some(record.booked_at))
-        }
-    }
-}
-
-/// When a deal that is held or not active yet lapses.
-fn lapses(record: &DealRecord) -> Option<Timestamp> {
-    let waits = matches!(record.stage(), Stage::Proposed | Stage::Held);
-    record.deal.expires_at.filter(|_| waits)
-}
-
-/// Everything that runs out, on our clock, the next first.
-fn rows(state: &State) -> Vec<(Timestamp, Ends)> {
-    let ours = |seller, at| Skew::ours(state.skew(seller), at);
-    let quotes = state.living_quotes().filter(|record| record.is_open());
-    let quotes = quotes.map(|record| {
-        let end = ours(&record.quote.seller, record.quote.expires_at);
-        (end, Ends::Quote(record.reference()))
-    });
-    let deals = state.places.deals().filter_map(|index| {
-        let (key, record) = state.deals.get_index(index)?;
-        Some((ours(&key.seller, lapses(record)?), Ends::Deal(key.clone())))
-    });
-    let mut rows: Vec<_> = quotes.chain(deals).collect();
-    rows.sort_by_key(|(end, _)| *end);
-    rows
+/// Seller, id and price.
+fn told(row: &BoardRow<'_>) -> (String, String, String) {
+    let price = money::cpm(row.asks, row.deal_type);
+    (row.seller.to_string(), ids::shown(row.id).into_owned(), price)
 }
 
 impl Modal for Timeline {

@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
 use super::countdown;
 use crate::{
-    desk::{DealRecord, QuoteRecord, RowRef, State},
-    domain::{Group, Stage},
+    desk::{BoardRow, RowClock, State},
+    domain::{Skew, Stage},
     tui::theme::Meaning,
 };
 
@@ -34,31 +34,25 @@ impl Clock {
     }
 }
 
-/// The clock of a row of the board.
-pub(crate) fn of_row(state: &State, row: RowRef<'_>, now: Timestamp) -> Clock {
-    match row {
-        RowRef::Quote(record) => of_quote(state, record, now),
-        RowRef::Deal(record) => of_deal(record, now),
+/// The clock of a row. At a quarter of its time and at 60 seconds the mark and the colour change.
+pub(crate) fn of_row(state: &State, row: &BoardRow<'_>, now: Timestamp) -> Clock {
+    match row.clock {
+        RowClock::Left { ends, since } => {
+            let left = Skew::left(state.skew(row.seller), ends, now);
+            let (mark, meaning) = urgency(left, since.map(|at| ends.duration_since(at)));
+            let text = format!("{mark}{}", countdown::left(left));
+            Clock { text, meaning, counts: Some(left), is_left: true }
+        }
+        RowClock::Since(at) => {
+            let unknown = row.stage == Stage::Unknown;
+            Clock::since(at, now, if unknown { Meaning::Bad } else { Meaning::Waiting })
+        }
+        RowClock::Flight(terms) => {
+            let flight = flight(terms.flight_start.as_deref(), terms.flight_end.as_deref(), now);
+            Clock::still(flight.unwrap_or_else(|| "?".to_owned()), Meaning::Plain)
+        }
+        RowClock::Changed => Clock::still(moment(row.changed_at, now), Meaning::Dim),
     }
-}
-
-/// The clock of a quote. At a quarter of its time and at 60 seconds the mark and the colour change.
-pub(crate) fn of_quote(state: &State, record: &QuoteRecord, now: Timestamp) -> Clock {
-    let at_stage = record.stage();
-    if matches!(at_stage, Stage::Unknown | Stage::Booking | Stage::Waiting | Stage::Disputed) {
-        let booking = record.ticket.as_ref().and_then(|ticket| state.bookings.get(ticket));
-        let at = booking.map_or(record.changed_at, |booking| booking.at);
-        let unknown = at_stage == Stage::Unknown;
-        return Clock::since(at, now, if unknown { Meaning::Bad } else { Meaning::Waiting });
-    }
-    if at_stage.group() == Group::Done || !record.is_open() {
-        return Clock::still(moment(record.changed_at, now), Meaning::Dim);
-    }
-    let left = state.left(record, now);
-    let whole = record.quote.created_at.map(|at| record.quote.expires_at.duration_since(at));
-    let (mark, meaning) = urgency(left, whole);
-    let text = format!("{mark}{}", countdown::left(left));
-    Clock { text, meaning, counts: Some(left), is_left: true }
 }
 
 /// The mark and the colour of time left.
@@ -76,32 +70,6 @@ pub(crate) fn urgency(
         ("◔", Meaning::Waiting)
     } else {
         ("", Meaning::Plain)
-    }
-}
-
-fn of_deal(record: &DealRecord, now: Timestamp) -> Clock {
-    match record.stage() {
-        Stage::Proposed | Stage::Disputed => Clock::since(record.booked_at, now, Meaning::Waiting),
-        Stage::Active | Stage::Paused | Stage::Renegotiating | Stage::Held => {
-            let terms = &record.deal.terms;
-            let flight = flight(terms.flight_start.as_deref(), terms.flight_end.as_deref(), now);
-            Clock::still(flight.unwrap_or_else(|| "?".to_owned()), Meaning::Plain)
-        }
-        Stage::Quoted
-        | Stage::MyTurn
-        | Stage::TheirTurn
-        | Stage::Agreed
-        | Stage::Booking
-        | Stage::Booked
-        | Stage::Unknown
-        | Stage::Waiting
-        | Stage::Completed
-        | Stage::Expired
-        | Stage::Rejected
-        | Stage::Declined
-        | Stage::Canceled
-        | Stage::NotSent
-        | Stage::Other => Clock::still(moment(record.changed_at, now), Meaning::Dim),
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{facts, json, money};
 use crate::{
-    desk::{DealRecord, QuoteRecord, RowRef},
+    desk::{DealRecord, QuoteRecord},
     domain::{
         Package, Product,
         ids::{is_plain, shown},
@@ -48,14 +48,6 @@ pub(crate) fn of_package(package: &Package) -> Vec<Copyable> {
 /// What can be copied of a product.
 pub(crate) fn of_product(product: &Product) -> Vec<Copyable> {
     vec![id(product.product_id.as_str()), copy('j', "JSON", json(product))]
-}
-
-/// What can be copied of a row of the board.
-pub(crate) fn of_row(row: RowRef<'_>) -> Vec<Copyable> {
-    match row {
-        RowRef::Quote(record) => of_quote(record),
-        RowRef::Deal(record) => of_deal(record),
-    }
 }
 
 /// What can be copied of a quote.

@@ -5,10 +5,10 @@ use ratatui::text::{Line, Span};
 use super::{clock, countdown, money, pane};
 use crate::{
     desk::{
-        self, BookingRecord, BookingState, Due, InFlight, QuoteRecord, RowRef, judge, rivals,
+        self, BoardRow, BookingRecord, BookingState, Due, InFlight, QuoteRecord, judge, rivals,
         state::Purpose,
     },
-    domain::{QuoteRef, Skew, Terms, text},
+    domain::{QuoteRef, Skew, Terms, ids, text},
     tui::{context::Dx, theme::Meaning},
 };
 
@@ -365,16 +365,9 @@ pub(crate) fn differences(
 }
 
 /// The name of a row: id, seller, product.
-pub(crate) fn title(row: RowRef<'_>) -> String {
-    let (id, seller, product) = match row {
-        RowRef::Quote(record) => {
-            (record.quote.quote_id.to_string(), &record.quote.seller, &record.quote.product.name)
-        }
-        RowRef::Deal(record) => {
-            (record.deal.deal_id.to_string(), &record.deal.seller, &record.deal.product.name)
-        }
-    };
-    format!("{}  {seller}  {}", text::cut(&id, 40), text::cut(product, 40))
+pub(crate) fn title(row: &BoardRow<'_>) -> String {
+    let (id, product) = (ids::shown(row.id), text::cut(row.product, 40));
+    format!("{}  {}  {product}", text::cut(&id, 40), row.seller)
 }
 
 /// Whether nobody knows what became of a quote's booking.

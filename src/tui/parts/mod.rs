@@ -7,7 +7,6 @@ pub(crate) mod facts;
 pub(crate) mod field;
 pub(crate) mod filter;
 pub(crate) mod json;
-pub(crate) mod kind;
 pub(crate) mod list;
 pub(crate) mod money;
 pub(crate) mod note;

@@ -2,7 +2,7 @@
 //! a line of their own, ranked; the others by the time they have left. Under each new quote stands the
 //! one it replaced.
 
-use super::super::parts::{filter::Fields, kind, money};
+use super::super::parts::{filter::Fields, money};
 use crate::{
     desk::{QuoteBrief, QuoteRecord, RequestId},
     domain::{Cpm, QuoteRef, RfqId, Stage, ids, ranking::Ranked},
@@ -71,7 +71,7 @@ impl Fields for Brief<'_> {
         is(&ids::shown(quote_id.as_str()))
             || is(&ids::shown(seller.as_str()))
             || is(&brief.product)
-            || is(kind::letters(brief.deal_type))
+            || is(brief.deal_type.letters())
             || is(brief.stage.words())
             || brief.odd_status.as_deref().is_some_and(&mut *is)
             || brief.deal.as_deref().is_some_and(|deal| is(&ids::shown(deal)))
