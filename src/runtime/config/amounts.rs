@@ -2,9 +2,9 @@
 //! has two readings is refused with both, and what was understood is kept, to be said back.
 
 use rust_decimal::Decimal;
-use toml::{Spanned, de::DeValue};
+use toml::de::DeValue;
 
-use super::document::{Document, Part, Placed};
+use super::{document::Document, keys::Number};
 use crate::domain::{
     Currency,
     money::{
@@ -51,75 +51,52 @@ fn number(
     }
 }
 
-impl<'t> Document<'t> {
+impl Document<'_> {
     /// An amount of money in a currency, not negative.
     pub(super) fn amount(
         &mut self,
-        part: &Part<'t>,
-        name: &str,
+        key: &str,
+        number: &Number,
         currency: Currency,
     ) -> Option<Decimal> {
-        let value = self.value(part, name)?;
-        self.amount_of(&format!("{}.{name}", part.label), value, currency).map(|it| it.value)
-    }
-
-    /// The amount of a value whose key's name is free.
-    pub(super) fn amount_of(
-        &mut self,
-        key: &str,
-        value: &'t Spanned<DeValue<'t>>,
-        currency: Currency,
-    ) -> Option<Placed<Decimal>> {
-        let read = number(value.get_ref(), |text| typed::amount(text, currency));
-        let amount = self.read(key, AMOUNT, value, read)?;
+        let (span, value) = (number.span(), self.at(&number.span()));
+        let read = self::number(&value, |text| typed::amount(text, currency));
+        let amount = self.read(key, AMOUNT, number, read)?;
         let shown = money::grouped_in(amount, currency);
-        if let Some(text) = value.get_ref().as_str() {
+        if let Some(text) = value.as_str() {
             self.understood.extend(Understood::amount(key, text, amount, currency));
         }
         // A point groups thousands for many people, and stands before decimals in TOML.
-        let decimals = bare(value.get_ref()).and_then(|text| text.split_once('.'));
+        let decimals = bare(&value).and_then(|text| text.split_once('.'));
         let could_group = decimals.is_some_and(|(whole, fraction)| {
             fraction.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0')
         });
         if could_group && currency.decimals() != 3 {
             let says = format!("`{key}` is read as {shown} {currency}");
             let cure = "write thousands like 25_000, and two decimals";
-            self.note(&value.span(), says, cure);
+            self.note(&span, says, cure);
         }
-        self.set(key.to_owned(), shown, Some(value.span()));
-        Some(Placed { value: amount, span: value.span() })
+        self.set(key.to_owned(), shown, span);
+        Some(amount)
     }
 
-    /// A plain number within `least..=most`.
+    /// A plain number that fits; `must_be` says which do.
     pub(super) fn factor(
         &mut self,
-        part: &Part<'t>,
-        name: &str,
-        (least, most): (Decimal, Decimal),
-    ) -> Option<Decimal> {
-        let value = self.value(part, name)?;
-        let must_be = format!("a number from {least} to {most}");
-        let key = format!("{}.{name}", part.label);
-        let within = |number: &Decimal| (least..=most).contains(number);
-        self.factor_of(&key, &must_be, value, within)
-    }
-
-    /// The plain number of a value whose key's name is free.
-    pub(super) fn factor_of(
-        &mut self,
         key: &str,
+        number: &Number,
         must_be: &str,
-        value: &'t Spanned<DeValue<'t>>,
         fits: impl FnOnce(&Decimal) -> bool,
     ) -> Option<Decimal> {
-        let read = number(value.get_ref(), typed::factor);
+        let value = self.at(&number.span());
+        let read = self::number(&value, typed::factor);
         let read = read.and_then(|number| Some(number).filter(fits).ok_or(Misread::None));
-        let number = self.read(key, must_be, value, read)?;
-        if let Some(text) = value.get_ref().as_str() {
-            self.understood.extend(Understood::new(key, text, number.to_string()));
+        let factor = self.read(key, must_be, number, read)?;
+        if let Some(text) = value.as_str() {
+            self.understood.extend(Understood::new(key, text, factor.to_string()));
         }
-        self.set(key.to_owned(), number.to_string(), Some(value.span()));
-        Some(number)
+        self.set(key.to_owned(), factor.to_string(), number.span());
+        Some(factor)
     }
 
     /// What was read, or a complaint.
@@ -127,15 +104,13 @@ impl<'t> Document<'t> {
         &mut self,
         key: &str,
         must_be: &str,
-        value: &'t Spanned<DeValue<'t>>,
+        number: &Number,
         read: Result<T, Misread>,
     ) -> Option<T> {
         match read {
             Ok(read) => return Some(read),
-            Err(Misread::None) => self.wrong(key, must_be, value),
-            Err(Misread::Says(says)) => {
-                self.fault(&value.span(), format!("`{key}`: {says}"), "");
-            }
+            Err(Misread::None) => self.wrong(key, must_be, &number.span()),
+            Err(Misread::Says(says)) => self.fault(&number.span(), format!("`{key}`: {says}"), ""),
         }
         None
     }

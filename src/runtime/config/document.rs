@@ -1,24 +1,34 @@
-//! Reads the TOML file value by value, so that every complaint names its line and column.
+//! Reads the TOML file by serde, so that every complaint names its line and column.
+//!
+//! Serde stops at the first thing that is wrong. That is complained about and taken out, and what is
+//! left is read again: so a person is told everything at once.
 
 use std::{ops::Range, path::Path};
 
+use serde::Deserialize as _;
 use toml::{
     Spanned,
-    de::{DeTable, DeValue},
+    de::{DeTable, DeValue, Deserializer},
 };
 
 use super::{
-    Origin, Setting,
-    fault::{Fault, nearest},
-    keys,
+    ConfigError, Origin, Setting,
+    fault::{Fault, meant, nearest},
+    keys::{self, File, Section, Text},
+    tree::{find, hide, take_out},
 };
-use crate::domain::money::typed::Understood;
+use crate::domain::{money::typed::Understood, text};
+
+/// After so many complaints the rest of a file is not read: it is no configuration.
+const MOST_FAULTS: usize = 100;
 
 /// The file while it is read: complaints and settings gather here.
 #[derive(Debug)]
 pub(super) struct Document<'t> {
     path: &'t Path,
     text: &'t str,
+    /// What is written, with numbers as their text.
+    root: DeValue<'t>,
     /// What is wrong so far.
     pub(super) faults: Vec<Fault>,
     /// What is odd but may be meant.
@@ -29,53 +39,39 @@ pub(super) struct Document<'t> {
     pub(super) understood: Vec<Understood>,
 }
 
-/// A table of the file, or its absence.
-#[derive(Debug, Clone)]
-pub(super) struct Part<'t> {
-    /// Its name in [`keys::SECTIONS`].
-    section: &'static str,
-    /// How settings name it: `limits`, `sellers.northlight`.
-    pub(super) label: String,
-    table: Option<&'t DeTable<'t>>,
-    /// Where it is.
-    pub(super) span: Range<usize>,
-}
-
-/// A value with its place.
-#[derive(Debug, Clone)]
-pub(super) struct Placed<T> {
-    pub(super) value: T,
-    pub(super) span: Range<usize>,
-}
-
-type Value<'t> = Spanned<DeValue<'t>>;
-
-impl<'t> Part<'t> {
-    /// The names and values of a table whose names are free.
-    pub(super) fn free(&self) -> Vec<(Placed<String>, &'t Value<'t>)> {
-        let entries = self.table.into_iter().flatten();
-        entries
-            .map(|(name, value)| {
-                (Placed { value: name.get_ref().to_string(), span: name.span() }, value)
-            })
-            .collect()
-    }
-
-    /// The text called `name`, if it is there and is one.
-    pub(super) fn peek(&self, name: &str) -> Option<&'t str> {
-        self.table?.get(name)?.get_ref().as_str()
-    }
-
-    /// Where `name` is in `part`, if it is there.
-    pub(super) fn span_of(&self, name: &str) -> Option<Range<usize>> {
-        Some(self.table?.get(name)?.span())
-    }
-}
-
 impl<'t> Document<'t> {
-    pub(super) fn new(path: &'t Path, text: &'t str) -> Self {
+    /// Reads the text of a file, with complaints about everything that does not fit its keys.
+    ///
+    /// # Errors
+    /// Where it is not TOML.
+    pub(super) fn parse(path: &'t Path, text: &'t str) -> Result<(Self, File), ConfigError> {
+        // The message alone: the error's own display repeats the line, which may hold a key.
+        let mut left = DeTable::parse(text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            let says = format!("this is not TOML: {}", text::clean(error.message(), 200));
+            ConfigError::from(Fault::at(path, text, offset, says, ""))
+        })?;
+        let root = DeValue::Table(left.get_ref().clone());
         let (faults, notes, settings, understood) = Default::default();
-        Self { path, text, faults, notes, settings, understood }
+        let mut document = Self { path, text, root, faults, notes, settings, understood };
+        for (name, value) in left.get_mut().iter_mut() {
+            hide(value.get_mut(), *name.get_ref() == "sellers");
+        }
+        loop {
+            let error = match File::deserialize(Deserializer::from(left.clone())) {
+                Ok(file) => {
+                    document.list(left.get_ref());
+                    return Ok((document, file));
+                }
+                Err(error) => error,
+            };
+            let span = error.span().unwrap_or_default();
+            let names = take_out(left.get_mut(), &span).unwrap_or_default();
+            document.misfit(error.message(), &span, &names);
+            if names.is_empty() || document.faults.len() >= MOST_FAULTS {
+                return Ok((document, File::default()));
+            }
+        }
     }
 
     /// Complains about the value at `span`.
@@ -103,199 +99,133 @@ impl<'t> Document<'t> {
         super::fault::place(self.text, span.start).0
     }
 
-    /// Checks the names of the top level.
-    pub(super) fn check_sections(&mut self, root: &'t DeTable<'t>) {
-        let known = || keys::SECTIONS.iter().map(|s| s.name).filter(|name| !name.contains('.'));
-        for (name, _) in root {
-            let word: &str = name.get_ref();
-            if !known().any(|section| section == word) {
-                let at_home = keys::SECTIONS.iter().find(|s| s.keys.iter().any(|k| k.name == word));
-                let cure = match (nearest(word, known()), at_home) {
-                    (_, Some(home)) => format!("it belongs under [{}]", home.name),
-                    (Some(near), None) => format!("did you mean [{near}]?"),
-                    (None, None) => format!("known: {}", known().collect::<Vec<_>>().join(", ")),
+    /// The value at `span`, as it is written.
+    pub(super) fn at(&self, span: &Range<usize>) -> DeValue<'t> {
+        find(&self.root, span).cloned().unwrap_or(DeValue::Boolean(false))
+    }
+
+    /// Complains about what serde stopped at, in our words. `names` lead to it.
+    fn misfit(&mut self, message: &str, span: &Range<usize>, names: &[String]) {
+        if message.starts_with("unknown field") {
+            return self.unknown(span, names);
+        }
+        let key = names.join(".");
+        // Before it serde repeats the value, which may be a secret.
+        let must_be = message.rsplit_once(", expected ").map_or(message, |(_, expected)| expected);
+        match must_be {
+            "a sequence" => {
+                let says = format!("`{key}` must be a list of tables");
+                self.fault(span, says, format!("write [[{key}]] above each"));
+            }
+            "a map" => self.not_a_table(&key, span),
+            of_ours if of_ours.starts_with("struct ") => self.not_a_table(&key, span),
+            "a string" => self.wrong(&key, "a text in quotes", span),
+            "a boolean" => self.wrong(&key, "true or false", span),
+            no_texts if no_texts.starts_with("data did not match") => {
+                let must_be = match names.first().map(String::as_str) {
+                    Some("keys") => "a key in quotes, or a list of them",
+                    Some("sellers") => "a command in quotes, or a list of its words",
+                    Some(_) | None => "a list of texts",
                 };
-                self.fault(&name.span(), format!("unknown key `{}`", shown(word)), cure);
+                self.wrong(&key, must_be, span);
+            }
+            other => self.wrong(&key, other, span),
+        }
+    }
+
+    fn not_a_table(&mut self, key: &str, span: &Range<usize>) {
+        let value = self.at(span);
+        // The header `[[limits]]` is the place of a list and of the first table in it.
+        let kind = if value.as_table().is_some() { "array" } else { value.type_str() };
+        self.fault(span, format!("`{key}` must be a table, it is {}", a(kind)), "");
+    }
+
+    /// Complains about a key that nobody knows, with the one that was most likely meant.
+    fn unknown(&mut self, span: &Range<usize>, names: &[String]) {
+        let word = names.last().map_or("", String::as_str);
+        let above = names.first().filter(|_| names.len() > 1);
+        if let Some(section) = above.and_then(|name| keys::section(name)) {
+            let known = section.keys.iter().map(|key| key.name);
+            let says = format!("unknown key `{word}` in [{}]", section.name);
+            return self.fault(span, says, meant(word, known, "known"));
+        }
+        let sections = || keys::SECTIONS.iter().filter(|section| !section.name.contains('.'));
+        let names = || sections().map(|section| section.name);
+        let home = sections().find(|section| section.keys.iter().any(|key| key.name == word));
+        let cure = match (home, nearest(word, names())) {
+            (Some(home), _) => format!("it belongs under [{}]", home.name),
+            (None, Some(near)) => format!("did you mean [{near}]?"),
+            (None, None) => meant(word, names(), "known"),
+        };
+        self.fault(span, format!("unknown key `{word}`"), cure);
+    }
+
+    /// Remembers every key of the table with what it is set to, or with what holds where it is not.
+    fn list(&mut self, root: &DeTable<'_>) {
+        for section in keys::SECTIONS {
+            let value = root.get(section.name).map(Spanned::get_ref);
+            match value.and_then(DeValue::as_array) {
+                Some(blocks) => blocks.iter().for_each(|block| {
+                    // The settings of a seller are listed under its name.
+                    let table = block.get_ref().as_table();
+                    let name = table.and_then(|table| table.get("name")?.get_ref().as_str());
+                    let label = format!("{}.{}", section.name, shown(name.unwrap_or("?")));
+                    self.list_keys(section, &label, table);
+                }),
+                None if section.name == "sellers" => {}
+                None => self.list_keys(section, section.name, value.and_then(DeValue::as_table)),
             }
         }
     }
 
-    /// The table `section` of the top level, with its keys checked.
-    pub(super) fn part(&mut self, root: &'t DeTable<'t>, section: &'static str) -> Part<'t> {
-        let label = section.to_owned();
-        match root.get(section) {
-            None => Part { section, label, table: None, span: 0..0 },
-            Some(value) => self.table(value, section, label),
+    fn list_keys(&mut self, section: &Section, label: &str, table: Option<&DeTable<'_>>) {
+        // A key that the example does not show is a table of its own.
+        for key in section.keys.iter().filter(|key| !key.example.is_empty()) {
+            let value = table.and_then(|table| table.get(key.name));
+            let words = match value.map(Spanned::get_ref) {
+                None => key.default.unwrap_or("(not set)").to_owned(),
+                Some(_) if key.is_secret() => "(hidden)".to_owned(),
+                Some(value) => in_words(value),
+            };
+            let from = self.origin(value.map(Spanned::span));
+            let key = format!("{label}.{}", key.name);
+            self.settings.push(Setting { key, value: words, from });
         }
     }
 
-    /// The table within `part`, with its keys checked.
-    pub(super) fn inner(&mut self, part: &Part<'t>, name: &str, section: &'static str) -> Part<'t> {
-        let label = section.to_owned();
-        match part.table.and_then(|table| table.get(name)) {
-            None => Part { section, label, table: None, span: part.span.clone() },
-            Some(value) => self.table(value, section, label),
+    fn origin(&self, span: Option<Range<usize>>) -> Origin {
+        span.map_or(Origin::Default, |span| Origin::File(self.line(&span)))
+    }
+
+    /// Remembers a value with its origin for `config check`, in the place that is kept for it.
+    pub(super) fn set(&mut self, key: String, value: String, span: Range<usize>) {
+        let setting = Setting { key, value, from: self.origin(Some(span)) };
+        match self.settings.iter_mut().rfind(|known| known.key == setting.key) {
+            Some(known) => *known = setting,
+            None => self.settings.push(setting),
         }
-    }
-
-    /// The table called `name` in a part whose names are free.
-    pub(super) fn named(&mut self, part: &Part<'t>, name: &str) -> Part<'t> {
-        let (section, label) = (part.section, format!("{}.{name}", part.section));
-        match part.table.and_then(|table| table.get(name)) {
-            None => Part { section, label, table: None, span: part.span.clone() },
-            Some(value) => self.table(value, section, label),
-        }
-    }
-
-    /// Every `[[section]]` of the top level, with its keys checked.
-    pub(super) fn parts(&mut self, root: &'t DeTable<'t>, section: &'static str) -> Vec<Part<'t>> {
-        let Some(value) = root.get(section) else { return Vec::new() };
-        let Some(list) = value.get_ref().as_array() else {
-            let says = format!("`{section}` must be a list of tables");
-            self.fault(&value.span(), says, format!("write [[{section}]] above each"));
-            return Vec::new();
-        };
-        list.iter().map(|value| self.table(value, section, section.to_owned())).collect()
-    }
-
-    fn table(&mut self, value: &'t Value<'t>, section: &'static str, label: String) -> Part<'t> {
-        let span = value.span();
-        let Some(table) = value.get_ref().as_table() else {
-            let kind = value.get_ref().type_str();
-            self.fault(&span, format!("`{label}` must be a table, it is {}", a(kind)), "");
-            return Part { section, label, table: None, span };
-        };
-        let known = keys::section(section).map_or(&[][..], |section| section.keys);
-        for (name, _) in table {
-            let word: &str = name.get_ref();
-            if known.is_empty() || known.iter().any(|key| key.name == word) {
-                continue;
-            }
-            let names = || known.iter().map(|key| key.name);
-            let cure = nearest(word, names()).map_or_else(
-                || format!("known: {}", names().collect::<Vec<_>>().join(", ")),
-                |near| format!("did you mean `{near}`?"),
-            );
-            self.fault(&name.span(), format!("unknown key `{}` in [{section}]", shown(word)), cure);
-        }
-        Part { section, label, table: Some(table), span }
-    }
-
-    /// Remembers a value with its origin for `config check`.
-    pub(super) fn set(
-        &mut self,
-        key: String,
-        value: impl Into<String>,
-        span: Option<Range<usize>>,
-    ) {
-        let from = span.map_or(Origin::Default, |span| Origin::File(self.line(&span)));
-        self.settings.push(Setting { key, value: value.into(), from });
-    }
-
-    /// What `name` is set to; where it is not set, that is remembered with what holds then.
-    pub(super) fn value(&mut self, part: &Part<'t>, name: &str) -> Option<&'t Value<'t>> {
-        let value = part.table.and_then(|table| table.get(name));
-        if value.is_none() {
-            let default = keys::default(part.section, name).unwrap_or("(not set)");
-            self.set(format!("{}.{name}", part.label), default, None);
-        }
-        value
-    }
-
-    fn take<T>(
-        &mut self,
-        part: &Part<'t>,
-        name: &str,
-        must_be: &str,
-        read: impl FnOnce(&'t DeValue<'t>) -> Option<(T, String)>,
-    ) -> Option<Placed<T>> {
-        let key = format!("{}.{name}", part.label);
-        let value = self.value(part, name)?;
-        let span = value.span();
-        if let Some((value, shown)) = read(value.get_ref()) {
-            self.set(key, shown, Some(span.clone()));
-            return Some(Placed { value, span });
-        }
-        self.wrong(&key, must_be, value);
-        None
     }
 
     /// Complains that a value is of the wrong kind, without repeating it: it may be a secret.
-    pub(super) fn wrong(&mut self, key: &str, must_be: &str, value: &Value<'t>) {
-        let this = misread(value.get_ref());
-        self.fault(&value.span(), format!("`{key}` must be {must_be}; {this}"), "");
-    }
-
-    /// A text.
-    pub(super) fn text(&mut self, part: &Part<'t>, name: &str) -> Option<Placed<String>> {
-        self.take(part, name, "a text in quotes", |value| {
-            let text = value.as_str()?.to_owned();
-            let shown = shown(&text);
-            Some((text, shown))
-        })
+    pub(super) fn wrong(&mut self, key: &str, must_be: &str, span: &Range<usize>) {
+        let this = misread(&self.at(span));
+        self.fault(span, format!("`{key}` must be {must_be}; {this}"), "");
     }
 
     /// One of these words.
-    pub(super) fn choice(&mut self, part: &Part<'t>, name: &str, words: &[&str]) -> Option<String> {
-        let Placed { value, span } = self.text(part, name)?;
+    pub(super) fn choice(
+        &mut self,
+        name: &str,
+        value: Option<Text>,
+        words: &[&str],
+    ) -> Option<String> {
+        let (span, value) = value.map(|value| (value.span(), value.into_inner()))?;
         if words.contains(&value.as_str()) {
             return Some(value);
         }
-        let cure = nearest(&value, words.iter().copied()).map_or_else(
-            || format!("use one of: {}", words.join(", ")),
-            |near| format!("did you mean `{near}`?"),
-        );
+        let cure = meant(&value, words.iter().copied(), "use one of");
         self.fault(&span, format!("`{}` is no {name} the desk knows", shown(&value)), cure);
         None
-    }
-
-    /// A text that is never repeated.
-    pub(super) fn secret(&mut self, part: &Part<'t>, name: &str) -> Option<Placed<String>> {
-        self.take(part, name, "a text in quotes", |value| {
-            Some((value.as_str()?.to_owned(), "(hidden)".to_owned()))
-        })
-    }
-
-    /// A command: one line, or the program and what it is called with. Never repeated.
-    pub(super) fn command(&mut self, part: &Part<'t>, name: &str) -> Option<Placed<Vec<String>>> {
-        self.take(part, name, "a command in quotes, or a list of its words", |value| {
-            Some((texts(value)?, "(hidden)".to_owned()))
-        })
-    }
-
-    /// `true` or `false`.
-    pub(super) fn flag(&mut self, part: &Part<'t>, name: &str) -> Option<bool> {
-        self.take(part, name, "true or false", |value| {
-            let flag = value.as_bool()?;
-            Some((flag, flag.to_string()))
-        })
-        .map(|placed| placed.value)
-    }
-
-    /// A whole number of `least..=most`.
-    pub(super) fn number(
-        &mut self,
-        part: &Part<'t>,
-        name: &str,
-        (least, most): (u32, u32),
-    ) -> Option<u32> {
-        self.take(part, name, &format!("a whole number from {least} to {most}"), |value| {
-            let number = value.as_integer().filter(|number| number.radix() == 10)?;
-            let number: u32 = number.as_str().parse().ok()?;
-            (least..=most).contains(&number).then(|| (number, number.to_string()))
-        })
-        .map(|placed| placed.value)
-    }
-
-    /// A list of texts; one text is a list of one.
-    pub(super) fn texts(&mut self, part: &Part<'t>, name: &str) -> Vec<String> {
-        self.take(part, name, "a list of texts", |value| {
-            let list = texts(value)?;
-            let shown = list.iter().map(|text| shown(text)).collect::<Vec<_>>().join(", ");
-            Some((list, shown))
-        })
-        .map(|placed| placed.value)
-        .unwrap_or_default()
     }
 }
 
@@ -323,12 +253,18 @@ fn misread(value: &DeValue<'_>) -> String {
     }
 }
 
-/// A text or a list of texts.
-pub(super) fn texts(value: &DeValue<'_>) -> Option<Vec<String>> {
-    if let Some(text) = value.as_str() {
-        return Some(vec![text.to_owned()]);
+/// A value of the file, as `config check` lists it. Numbers with decimals are listed anew by whoever reads
+/// their text.
+fn in_words(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(text) => shown(text),
+        DeValue::Array(list) => {
+            list.iter().map(|value| in_words(value.get_ref())).collect::<Vec<_>>().join(", ")
+        }
+        DeValue::Boolean(flag) => flag.to_string(),
+        DeValue::Integer(number) => number.as_str().trim_start_matches('+').to_owned(),
+        DeValue::Float(_) | DeValue::Datetime(_) | DeValue::Table(_) => String::new(),
     }
-    value.as_array()?.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
 }
 
 /// A word of the file, safe to print.
@@ -339,4 +275,63 @@ pub(super) fn shown(text: &str) -> String {
 fn a(kind: &str) -> String {
     let vowel = kind.starts_with(['a', 'i', 'o', 'u', 'e']);
     format!("{} {kind}", if vowel { "an" } else { "a" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(text: &str) -> Vec<String> {
+        let (document, _) = Document::parse(Path::new("c.toml"), text).unwrap();
+        document.faults.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_serde_would_take_for_something_else_is_refused_as_it_is_written() {
+        for (text, expect) in [
+            ("limits = [\"USD\"]", "1:10: `limits` must be a table, it is an array"),
+            ("[[limits]]", "1:1: `limits` must be a table, it is an array"),
+            ("desk = 2026-12-01", "1:8: `desk` must be a table, it is a datetime"),
+            ("limits.cpm = 2026-12-01", "1:14: `limits.cpm` must be a table, it is a datetime"),
+            ("[[limits.rates]]", "1:1: `limits.rates` must be a table, it is an array"),
+            ("sellers = [[\"a\"]]", "1:12: `sellers` must be a table, it is an array"),
+            (
+                "sellers = 3",
+                "1:11: `sellers` must be a list of tables; write [[sellers]] above each",
+            ),
+            (
+                "desk.ask_wait_s = 0x1e",
+                "1:19: `desk.ask_wait_s` must be a whole number from 1 to 3600; this is written to the \
+                 base 16: write it with the digits 0 to 9",
+            ),
+            (
+                "desk.ask_wait_s = 2.0",
+                "1:19: `desk.ask_wait_s` must be a whole number from 1 to 3600; this is a float",
+            ),
+            ("desk.bell = 1e999", "1:13: `desk.bell` must be true or false; this is a float"),
+            (
+                "private.clients = [\"a\", 3]",
+                "1:19: `private.clients` must be a list of texts; this is an array",
+            ),
+            (
+                "sellers = [{ name = \"a\", api_key = 7, api_key_command = [1] }]",
+                "1:36: `sellers.a.api_key` must be a text in quotes; this is an integer\n\
+                 1:57: `sellers.a.api_key_command` must be a command in quotes, or a list of its words; \
+                 this is an array",
+            ),
+        ] {
+            let mut faults = faults(text);
+            faults.sort();
+            let expect: Vec<_> = expect.lines().map(|line| format!("c.toml:{line}")).collect();
+            assert_eq!(faults, expect, "{text}");
+        }
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_told_up_to_a_bound() {
+        let odd =
+            |count| (0..count).map(|n| format!("odd{n} = {n}\n")).collect::<Vec<_>>().concat();
+        assert_eq!(faults(&odd(MOST_FAULTS * 2)).len(), MOST_FAULTS);
+        assert_eq!(faults(&odd(50)).len(), 50);
+    }
 }

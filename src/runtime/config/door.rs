@@ -2,55 +2,69 @@
 
 use std::{ops::Range, path::Path};
 
-use secrecy::SecretString;
+use toml::Spanned;
 
 use super::{
-    document::{Document, Part, Placed},
+    document::Document,
+    keys::{self, Text, Texts},
     secret::{Run, Source, names_a_variable},
     seller::Header,
 };
 
-/// The keys that say where a secret is, by the way it is sent.
-const PLACES: [([&str; 5], Header); 2] = [
-    (["api_key_env", "api_key_file", "api_key_command", "api_key_keyring", "api_key"], Header::Key),
-    (
-        [
-            "bearer_token_env",
-            "bearer_token_file",
-            "bearer_token_command",
-            "bearer_token_keyring",
-            "bearer_token",
-        ],
-        Header::Bearer,
-    ),
-];
-
 /// The one place the secret is at, and how it is sent; `None` for an open door.
-pub(super) fn read<'t>(
-    document: &mut Document<'t>,
-    part: &Part<'t>,
+pub(super) fn read(
+    document: &mut Document<'_>,
+    seller: &mut keys::Seller,
     path: &Path,
 ) -> Option<(Source, Header)> {
-    let mut found: Vec<(&str, Range<usize>, Source, Header)> = Vec::new();
-    for (names, header) in PLACES {
-        let [env, file, command, keyring, inline] = names;
-        let sources = [
-            (env, variable(document, part, env)),
-            (file, self::file(document, part, file, path)),
-            (command, self::command(document, part, command)),
-            (keyring, entry(document, part, keyring)),
-            (
-                inline,
-                document
-                    .secret(part, inline)
-                    .map(|p| of(p, |key| Source::Inline(SecretString::from(key), path.to_owned()))),
-            ),
-        ];
-        for (name, source) in sources {
-            found.extend(source.map(|(span, source)| (name, span, source, header)));
+    let by_key = (
+        seller.api_key_env.take(),
+        seller.api_key_file.take(),
+        seller.api_key_command.take(),
+        seller.api_key_keyring.take(),
+        seller.api_key.take(),
+    );
+    let by_token = (
+        seller.bearer_token_env.take(),
+        seller.bearer_token_file.take(),
+        seller.bearer_token_command.take(),
+        seller.bearer_token_keyring.take(),
+        seller.bearer_token.take(),
+    );
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut found: Vec<(String, Range<usize>, Source, Header)> = Vec::new();
+    for (name, header, (env, file, command, keyring, inline)) in
+        [("api_key", Header::Key, by_key), ("bearer_token", Header::Bearer, by_token)]
+    {
+        let mut add = |name: String, span: Range<usize>, source: Option<Source>| {
+            found.extend(source.map(|source| (name, span, source, header)));
+        };
+        if let Some(text) = env {
+            let name = format!("{name}_env");
+            let source = variable(document, &name, &text);
+            add(name, text.span(), source);
+        }
+        if let Some(text) = file {
+            // A file lies beside the configuration unless it is written in full.
+            let source = Source::File(folder.join(text.get_ref()));
+            add(format!("{name}_file"), text.span(), Some(source));
+        }
+        if let Some(run) = command {
+            let name = format!("{name}_command");
+            let source = self::command(document, &name, &run);
+            add(name, run.span(), source);
+        }
+        if let Some(text) = keyring {
+            let name = format!("{name}_keyring");
+            let source = entry(document, &name, &text);
+            add(name, text.span(), source);
+        }
+        if let Some(key) = inline {
+            let span = key.span();
+            add(name.to_owned(), span, Some(Source::Inline(key.into_inner(), path.to_owned())));
         }
     }
-    let auth = document.choice(part, "auth", &["x-api-key", "bearer"]);
+    let auth = document.choice("auth", seller.auth.take(), &["x-api-key", "bearer"]);
     found.sort_by_key(|(_, span, ..)| span.start);
     let mut found = found.into_iter();
     let (first, _, source, header) = found.next()?;
@@ -66,59 +80,43 @@ pub(super) fn read<'t>(
     Some((source, header))
 }
 
-type Found = Option<(Range<usize>, Source)>;
-
-fn of<T>(placed: Placed<T>, source: impl FnOnce(T) -> Source) -> (Range<usize>, Source) {
-    (placed.span, source(placed.value))
-}
-
 /// A variable's name. What cannot be one may be the key itself, and is not repeated.
-fn variable<'t>(document: &mut Document<'t>, part: &Part<'t>, name: &str) -> Found {
-    let is_name = |p: &Placed<String>| names_a_variable(&p.value);
-    if part.peek(name).is_none_or(names_a_variable) {
-        return document.text(part, name).filter(is_name).map(|p| of(p, Source::Env));
+fn variable(document: &mut Document<'_>, name: &str, text: &Text) -> Option<Source> {
+    if names_a_variable(text.get_ref()) {
+        return Some(Source::Env(text.get_ref().clone()));
     }
-    let Placed { span, .. } = document.secret(part, name)?;
     let says = format!("`{name}` is not the name of an environment variable");
-    document.fault(&span, says, "write the variable's name here, and the key into the variable");
+    let cure = "write the variable's name here, and the key into the variable";
+    document.fault(&text.span(), says, cure);
     None
 }
 
-/// A file, beside the configuration unless it is written in full.
-fn file<'t>(document: &mut Document<'t>, part: &Part<'t>, name: &str, path: &Path) -> Found {
-    let folder = path.parent().unwrap_or(Path::new(""));
-    document.text(part, name).map(|p| of(p, |file| Source::File(folder.join(file))))
-}
-
 /// A line for the shell, or a list that no shell reads. Both may hold something secret.
-fn command<'t>(document: &mut Document<'t>, part: &Part<'t>, name: &str) -> Found {
-    let placed = document.command(part, name)?;
-    let Placed { value: mut words, span } = placed;
-    if words.iter().all(|word| word.trim().is_empty()) {
-        document.fault(
-            &span,
-            format!("`{name}` is empty"),
-            "write the command that prints the key",
-        );
+fn command(document: &mut Document<'_>, name: &str, run: &Spanned<Texts>) -> Option<Source> {
+    if run.get_ref().list().iter().all(|word| word.trim().is_empty()) {
+        let cure = "write the command that prints the key";
+        document.fault(&run.span(), format!("`{name}` is empty"), cure);
         return None;
     }
-    let first = words.remove(0);
-    let run =
-        if part.peek(name).is_some() { Run::Shell(first) } else { Run::Program(first, words) };
-    Some((span, Source::Command(run)))
+    Some(Source::Command(match run.get_ref() {
+        Texts::One(line) => Run::Shell(line.clone()),
+        Texts::List(words) => {
+            let (program, arguments) = words.split_first()?;
+            Run::Program(program.clone(), arguments.to_vec())
+        }
+    }))
 }
 
 /// `service/account` of the keyring.
-fn entry<'t>(document: &mut Document<'t>, part: &Part<'t>, name: &str) -> Found {
-    let Placed { value, span } = document.text(part, name)?;
-    match value.split_once('/') {
+fn entry(document: &mut Document<'_>, name: &str, text: &Text) -> Option<Source> {
+    match text.get_ref().split_once('/') {
         Some((service, account)) if !service.is_empty() && !account.is_empty() => {
             let (service, account) = (service.to_owned(), account.to_owned());
-            Some((span, Source::Keyring { service, account }))
+            Some(Source::Keyring { service, account })
         }
         Some(_) | None => {
             let says = format!("`{name}` must name a service and an account");
-            document.fault(&span, says, "write it like \"dealdesk/northlight\"");
+            document.fault(&text.span(), says, "write it like \"dealdesk/northlight\"");
             None
         }
     }

@@ -96,6 +96,15 @@ pub(super) fn nearest<'n>(word: &str, known: impl IntoIterator<Item = &'n str>) 
         .map(|(_, name)| name)
 }
 
+/// What to write in the place of `word`: the nearest of the known names, or all of them.
+pub(super) fn meant<'n>(word: &str, known: impl IntoIterator<Item = &'n str>, all: &str) -> String {
+    let known: Vec<_> = known.into_iter().collect();
+    nearest(word, known.iter().copied()).map_or_else(
+        || format!("{all}: {}", known.join(", ")),
+        |near| format!("did you mean `{near}`?"),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,103 +3,111 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use toml::de::DeTable;
+use serde::de::IgnoredAny;
+use toml::Spanned;
 
 use super::{
-    document::{Document, Part, shown},
+    document::{Document, shown},
     fault::nearest,
-    keys::PRODUCT_TYPES,
+    keys::{self, Named, Number, PRODUCT_TYPES},
     seller::Seller,
 };
 use crate::domain::{Currency, Limits};
 
 /// The limits of the file. What is absent is zero, or its usual value where it is no amount.
-pub(super) fn read<'t>(
-    document: &mut Document<'t>,
-    root: &'t DeTable<'t>,
+pub(super) fn read(
+    document: &mut Document<'_>,
+    written: keys::Limits,
     sellers: &[Seller],
 ) -> Limits {
-    let part = document.part(root, "limits");
     let mut limits = Limits::default();
-    let (zero, one, most) = (Decimal::ZERO, Decimal::ONE, Decimal::ONE_THOUSAND);
-    if let Some(currency) = document.text(&part, "currency") {
-        match currency.value.parse::<Currency>() {
+    if let Some(currency) = written.currency {
+        match currency.get_ref().parse::<Currency>() {
             Ok(currency) => limits.currency = currency,
-            Err(error) => document.fault(&currency.span, error.to_string(), ""),
+            Err(error) => document.fault(&currency.span(), error.to_string(), ""),
         }
     }
     let currency = limits.currency;
-    limits.exposure = document.amount(&part, "exposure", currency);
-    limits.day = document.amount(&part, "day", currency);
-    limits.deal = document.amount(&part, "deal", currency);
-    limits.easy = document.amount(&part, "easy", currency).unwrap_or(limits.easy);
-    limits.band = document.factor(&part, "band", (zero, one)).unwrap_or(limits.band);
-    limits.qty_jump = document.factor(&part, "qty_jump", (one, most)).unwrap_or(limits.qty_jump);
-    let factor = document.factor(&part, "auction_factor", (one, most));
-    limits.auction_factor = factor.unwrap_or(limits.auction_factor);
-    limits.cpm = cpm(document, &part, sellers, currency);
+    let mut amount = |name: &str, number: Option<Number>| {
+        document.amount(&format!("limits.{name}"), &number?, currency)
+    };
+    limits.exposure = amount("exposure", written.exposure);
+    limits.day = amount("day", written.day);
+    limits.deal = amount("deal", written.deal);
+    limits.easy = amount("easy", written.easy).unwrap_or(limits.easy);
+    let mut factor = |name: &str, number: Option<Number>, least: Decimal, most: Decimal| {
+        let must_be = format!("a number from {least} to {most}");
+        let fits = |number: &Decimal| (least..=most).contains(number);
+        document.factor(&format!("limits.{name}"), &number?, &must_be, fits)
+    };
+    let (zero, one, most) = (Decimal::ZERO, Decimal::ONE, Decimal::ONE_THOUSAND);
+    limits.band = factor("band", written.band, zero, one).unwrap_or(limits.band);
+    limits.qty_jump = factor("qty_jump", written.qty_jump, one, most).unwrap_or(limits.qty_jump);
+    limits.auction_factor = factor("auction_factor", written.auction_factor, one, most)
+        .unwrap_or(limits.auction_factor);
+    let cpm_keys = written.cpm.map(Spanned::into_inner).unwrap_or_default();
+    limits.cpm = cpm(document, cpm_keys, sellers, currency);
     let is_seller =
         |key: &&String| sellers.iter().any(|seller| seller.name.as_str() == key.as_str());
     let of_sellers = limits.cpm.keys().filter(is_seller).cloned();
     limits.sellers = of_sellers.filter(|key| !PRODUCT_TYPES.contains(&key.as_str())).collect();
-    limits.rates = rates(document, &part, limits.currency);
+    limits.rates =
+        rates(document, written.rates.map(Spanned::into_inner).unwrap_or_default(), currency);
     limits
 }
 
 /// The most to pay per thousand, by seller, product type or `default`.
-fn cpm<'t>(
-    document: &mut Document<'t>,
-    part: &Part<'t>,
+fn cpm(
+    document: &mut Document<'_>,
+    written: Named<IgnoredAny>,
     sellers: &[Seller],
     currency: Currency,
 ) -> BTreeMap<String, Decimal> {
     let mut found = BTreeMap::new();
-    let part = document.inner(part, "cpm", "limits.cpm");
-    for (name, value) in part.free() {
-        let is_seller = sellers.iter().any(|seller| seller.name.as_str() == name.value);
-        let key = if is_seller { name.value.clone() } else { name.value.to_lowercase() };
-        let label = format!("limits.cpm.{}", shown(&name.value));
-        let Some(most) = document.amount_of(&label, value, currency) else { continue };
+    for (name, number) in written {
+        let (span, name) = (name.span(), name.into_inner());
+        let is_seller = sellers.iter().any(|seller| seller.name.as_str() == name);
+        let key = if is_seller { name.clone() } else { name.to_lowercase() };
+        let label = format!("limits.cpm.{}", shown(&name));
+        let Some(most) = document.amount(&label, &number, currency) else { continue };
         if !is_seller && key != "default" && !PRODUCT_TYPES.contains(&key.as_str()) {
             let known = sellers.iter().map(|seller| seller.name.as_str());
             let known = known.chain(PRODUCT_TYPES.iter().copied()).chain(["default"]);
-            let near = nearest(&name.value, known);
+            let near = nearest(&name, known);
             let cure = near.map_or_else(String::new, |near| format!("did you mean `{near}`?"));
-            let says =
-                format!("`{}` is no seller here and no usual product type", shown(&name.value));
-            document.note(&name.span, says, cure);
+            let says = format!("`{}` is no seller here and no usual product type", shown(&name));
+            document.note(&span, says, cure);
         }
-        if found.insert(key, most.value).is_some() {
-            let says = format!("`{}` is limited twice", shown(&name.value));
-            document.fault(&name.span, says, "keep one of them");
+        if found.insert(key, most).is_some() {
+            let says = format!("`{}` is limited twice", shown(&name));
+            document.fault(&span, says, "keep one of them");
         }
     }
     found
 }
 
 /// What other currencies are worth in the one of the limits.
-fn rates<'t>(
-    document: &mut Document<'t>,
-    part: &Part<'t>,
+fn rates(
+    document: &mut Document<'_>,
+    written: Named<IgnoredAny>,
     own: Currency,
 ) -> BTreeMap<Currency, Decimal> {
     let mut rates = BTreeMap::new();
-    let part = document.inner(part, "rates", "limits.rates");
-    for (name, value) in part.free() {
-        let label = format!("limits.rates.{}", shown(&name.value));
-        let currency = match name.value.parse::<Currency>() {
+    for (name, number) in written {
+        let label = format!("limits.rates.{}", shown(name.get_ref()));
+        let currency = match name.get_ref().parse::<Currency>() {
             Ok(currency) => currency,
             Err(error) => {
-                document.fault(&name.span, shown(&error.to_string()), "");
+                document.fault(&name.span(), shown(&error.to_string()), "");
                 continue;
             }
         };
         let must_be = "a rate like 1.08, above zero";
-        let rate = document.factor_of(&label, must_be, value, |rate| !rate.is_zero());
+        let rate = document.factor(&label, &number, must_be, |rate| !rate.is_zero());
         let Some(rate) = rate else { continue };
         if currency == own && rate != Decimal::ONE {
             let says = format!("your limits are in {own}; one {own} is worth one {own}");
-            document.fault(&name.span, says, "leave this line out");
+            document.fault(&name.span(), says, "leave this line out");
             continue;
         }
         rates.insert(currency, rate);

@@ -7,12 +7,13 @@ use std::{
     time::Duration,
 };
 
-use toml::de::DeTable;
+use toml::Spanned;
 use url::Url;
 
 use super::{
-    Config, ConfigError, Desk, Environment, Fault, Origin, Overrides, Setting,
-    document::{Document, Part, shown, texts},
+    Config, ConfigError, Desk, Environment, Fault, Origin, Overrides, SECTIONS, Setting,
+    document::{Document, shown},
+    keys::{self, Named, Text, Texts, Whole},
     limits, seller, strategies, write_one,
 };
 use crate::{
@@ -61,34 +62,31 @@ impl Config {
         flags: &Overrides,
         environment: &Environment,
     ) -> Result<Self, ConfigError> {
-        // The message alone: the error's own display repeats the line, which may hold a key.
-        let root = DeTable::parse(text).map_err(|error| {
-            let offset = error.span().map_or(0, |span| span.start);
-            let says = format!("this is not TOML: {}", text::clean(error.message(), 200));
-            ConfigError::from(Fault::at(path, text, offset, says, ""))
-        })?;
-        let root = root.get_ref();
-        let mut document = Document::new(path, text);
-        document.check_sections(root);
+        let (mut document, file) = Document::parse(path, text)?;
         let mut config = Self {
             path: path.to_owned(),
             exists,
             user: text::clean(environment.user(), 40),
             ..Self::default()
         };
-        config.identity = identity(&mut document, root);
-        config.sellers = sellers(&mut document, root, path);
-        config.limits = limits::read(&mut document, root, &config.sellers);
-        config.presets = strategies::read(&mut document, root);
-        let part = document.part(root, "private");
-        config.private_clients = document.texts(&part, "clients");
+        config.identity = identity(&mut document, file.identity);
+        config.sellers = sellers(&mut document, file.sellers, path);
+        config.limits = limits::read(&mut document, file.limits, &config.sellers);
+        config.presets = strategies::read(&mut document, file.strategies);
+        let clients = file.private.clients.as_ref().map(|clients| clients.get_ref().list());
+        config.private_clients = clients.unwrap_or_default().to_vec();
         (config.present, config.socket) = (flags.present, flags.socket.clone());
-        config.keymap = keymap(&mut document, root);
-        let part = document.part(root, "desk");
-        config.desk = desk(&mut document, &part);
-        config.presets.first = document.choice(&part, "strategy", &names());
-        config.places(&mut document, &part, flags, environment);
-        config.settings = std::mem::take(&mut document.settings);
+        config.keymap = keymap(&mut document, file.keys);
+        let mut desk = file.desk;
+        config.presets.first = document.choice("strategy", desk.strategy.take(), &names());
+        config.places(&mut document, (desk.store.take(), desk.log.take()), flags, environment);
+        config.desk = Desk::read(&mut document, desk);
+        // Section by section, as the example has them.
+        document.settings.sort_by_key(|setting| {
+            let section = setting.key.split('.').next().unwrap_or_default();
+            SECTIONS.iter().position(|known| known.name == section).unwrap_or(SECTIONS.len())
+        });
+        config.settings = document.settings;
         config.understood = std::mem::take(&mut document.understood);
         config.notes = std::mem::take(&mut document.notes);
         if document.faults.is_empty() {
@@ -100,10 +98,10 @@ impl Config {
     }
 
     /// Mode, store and log: from flags, environment and file, in that order.
-    fn places<'t>(
+    fn places(
         &mut self,
-        document: &mut Document<'t>,
-        part: &Part<'t>,
+        document: &mut Document<'_>,
+        (store, log): (Option<Text>, Option<Text>),
         flags: &Overrides,
         environment: &Environment,
     ) {
@@ -113,18 +111,14 @@ impl Config {
         let mode = (self.mode.to_string(), from_flag(flags.paper, "--paper"));
         let read_only = (self.read_only.to_string(), from_flag(flags.read_only, "--read-only"));
         let name = if flags.paper { "paper.db" } else { "live.db" };
-        let (file, state) = (self.path.clone(), &environment.state_dir);
-        let mut of_file = |key: &str| {
-            let span = part.span_of(key);
-            // Its settings line is written below, with the origin that won.
-            let found = document.text(part, key);
-            document.settings.pop();
-            let beside = |name: String| file.parent().unwrap_or(Path::new("")).join(name);
-            found.zip(span).map(|(p, span)| (beside(p.value), Origin::File(document.line(&span))))
-        };
+        let (folder, state) = (self.path.parent().unwrap_or(Path::new("")), &environment.state_dir);
+        let of_file =
+            |text: Text| (folder.join(text.get_ref()), Origin::File(document.line(&text.span())));
         // A paper desk never writes where live deals are kept (safety: they are different files).
-        let store_of_file = of_file("store").filter(|_| !flags.paper);
-        let log_of_file = of_file("log");
+        let store_of_file = store.filter(|_| !flags.paper).map(of_file);
+        let log_of_file = log.map(of_file);
+        // They are listed below, with the origin that won.
+        document.settings.retain(|it| !matches!(it.key.as_str(), "desk.store" | "desk.log"));
         let variable = environment.var("DEALDESK_STORE").map(PathBuf::from);
         let store = (flags.store.clone().map(|path| (path, Origin::Flag("--store"))))
             .or_else(|| variable.map(|path| (path, Origin::Variable("DEALDESK_STORE"))))
@@ -184,61 +178,62 @@ pub(super) fn read(path: &Path, must_be_there: bool) -> Result<Option<String>, C
     }
 }
 
-fn identity<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Identity {
-    let part = document.part(root, "identity");
-    let mut field = |name: &str| {
-        document.text(&part, name).map(|placed| placed.value).filter(|text| !text.is_empty())
-    };
+fn identity(document: &mut Document<'_>, written: keys::Identity) -> Identity {
+    let field = |text: Option<Text>| text.map(Spanned::into_inner).filter(|text| !text.is_empty());
     Identity {
-        seat_id: field("seat_id"),
-        agency_id: field("agency_id"),
-        advertiser_id: field("advertiser_id"),
-        dsp_platform: field("dsp_platform"),
-        agent_url: agent(document, &part),
+        agent_url: written.agent_url.and_then(|url| agent(document, url)),
+        seat_id: field(written.seat_id),
+        agency_id: field(written.agency_id),
+        advertiser_id: field(written.advertiser_id),
+        dsp_platform: field(written.dsp_platform),
     }
 }
 
 /// Where the buyer's agent is. It costs the tier at every v2 seller that does not know it.
-fn agent<'t>(document: &mut Document<'t>, part: &Part<'t>) -> Option<String> {
-    let url = document.text(part, "agent_url").filter(|url| !url.value.is_empty())?;
-    let is_address = Url::parse(&url.value).is_ok_and(|parsed| {
+fn agent(document: &mut Document<'_>, url: Text) -> Option<String> {
+    let (span, url) = (url.span(), url.into_inner());
+    if url.is_empty() {
+        return None;
+    }
+    let is_address = Url::parse(&url).is_ok_and(|parsed| {
         matches!(parsed.scheme(), "http" | "https")
             && parsed.username().is_empty()
             && parsed.password().is_none()
     });
     if !is_address {
         let cure = "write it like https://buyer.example, without user name or password";
-        document.fault(&url.span, "`agent_url` is no web address", cure);
+        document.fault(&span, "`agent_url` is no web address", cure);
         return None;
     }
     let says = "a v2 seller that does not know your `agent_url` gives you the public tier, whatever the key";
-    document.note(&url.span, says, "leave it out unless your sellers have registered it");
-    Some(url.value)
+    document.note(&span, says, "leave it out unless your sellers have registered it");
+    Some(url)
 }
 
-fn sellers<'t>(
-    document: &mut Document<'t>,
-    root: &'t DeTable<'t>,
+fn sellers(
+    document: &mut Document<'_>,
+    blocks: Vec<Spanned<keys::Seller>>,
     path: &Path,
 ) -> Vec<seller::Seller> {
     let mut sellers: Vec<seller::Seller> = Vec::new();
     let mut lines: BTreeMap<String, usize> = BTreeMap::new();
     let mut urls: BTreeMap<String, String> = BTreeMap::new();
-    for mut part in document.parts(root, "sellers") {
-        let Some(seller) = seller::read(document, &mut part, path) else { continue };
+    for block in blocks {
+        let written = block.get_ref();
+        let place = |text: &Option<Text>| text.as_ref().map_or(block.span(), Spanned::span);
+        let (name_span, url_span) = (place(&written.name), place(&written.url));
+        let Some(seller) = seller::read(document, block, path) else { continue };
         let name = seller.name.to_string();
-        let span = part.span_of("name").unwrap_or_else(|| part.span.clone());
         if let Some(line) = lines.get(&name) {
             let says = format!("a second seller is called `{name}`; the first is on line {line}");
-            document.fault(&span, says, "give it another name");
+            document.fault(&name_span, says, "give it another name");
             continue;
         }
-        lines.insert(name.clone(), document.line(&span));
+        lines.insert(name.clone(), document.line(&name_span));
         let url = seller.url.to_string().trim_end_matches('/').to_owned();
         if let Some(other) = urls.insert(url, name) {
-            let span = part.span_of("url").unwrap_or_else(|| part.span.clone());
             let says = format!("this is the address of `{other}` too");
-            document.note(&span, says, "the desk takes them for two sellers");
+            document.note(&url_span, says, "the desk takes them for two sellers");
         }
         sellers.push(seller);
     }
@@ -246,57 +241,49 @@ fn sellers<'t>(
 }
 
 /// The keys in force. Those that were changed are checked together: two may want the same one.
-fn keymap<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Keymap {
-    let part = document.part(root, "keys");
+fn keymap(document: &mut Document<'_>, written: Option<Spanned<Named<Texts>>>) -> Keymap {
     let (mut changes, mut places) = (BTreeMap::new(), BTreeMap::new());
-    for (name, value) in part.free() {
+    let section = written.as_ref().map(Spanned::span).unwrap_or_default();
+    for (name, keys) in written.map(Spanned::into_inner).unwrap_or_default() {
         // Each is cut by itself, so that what is said about them never is. What is meant is short.
-        let verb = shown(&name.value);
-        let label = format!("keys.{verb}");
-        let Some(keys) = texts(value.get_ref()) else {
-            document.wrong(&label, "a key in quotes, or a list of them", value);
-            continue;
-        };
-        let keys: Vec<_> = keys.iter().map(|key| shown(key)).collect();
-        document.set(label, shown(&keys.join(", ")), Some(name.span.clone()));
-        places.insert(verb.clone(), name.span);
+        let verb = shown(name.get_ref());
+        let keys: Vec<_> = keys.get_ref().list().iter().map(|key| shown(key)).collect();
+        document.set(format!("keys.{verb}"), shown(&keys.join(", ")), name.span());
+        places.insert(verb.clone(), name.span());
         changes.insert(verb, keys);
     }
     let (keymap, faults) = Keymap::checked(&changes);
     for fault in &faults {
-        let span = places.get(fault.verb()).cloned().unwrap_or_else(|| part.span.clone());
-        document.fault(&span, fault.to_string(), "");
+        let span = places.get(fault.verb()).unwrap_or(&section);
+        document.fault(span, fault.to_string(), "");
     }
     keymap
 }
 
-fn desk<'t>(document: &mut Document<'t>, part: &Part<'t>) -> Desk {
-    let usual = Desk::default();
-    let theme = document.choice(part, "theme", &["auto", "dark", "light"]);
-    let theme = theme.and_then(|word| word.parse::<Ground>().ok());
-    let motion = document.choice(part, "motion", &["full", "calm", "still"]);
-    let motion = motion.and_then(|word| word.parse::<Motion>().ok());
-    let bell = document.flag(part, "bell");
-    let present = document.flag(part, "present");
-    let a_second = document.number(part, "polls_per_second", (1, 1_000));
-    let at_once = document.number(part, "polls_at_once", (1, 100));
-    let polls = Pace {
-        a_second: a_second.unwrap_or(usual.polls.a_second),
-        at_once: at_once.and_then(|most| most.try_into().ok()).unwrap_or(usual.polls.at_once),
-    };
-    let mut wait = |name: &str, usual: Duration| {
-        document.number(part, name, (1, 3600)).map_or(usual, |s| Duration::from_secs(s.into()))
-    };
-    Desk {
-        polls,
-        theme,
-        motion: motion.unwrap_or(usual.motion),
-        bell: bell.unwrap_or(usual.bell),
-        present: present.unwrap_or(usual.present),
-        ask_wait: wait("ask_wait_s", usual.ask_wait),
-        arm_wait: wait("arm_wait_s", usual.arm_wait),
-        book_wait: wait("book_wait_s", usual.book_wait),
-        negotiate_wait: wait("negotiate_wait_s", usual.negotiate_wait),
+impl Desk {
+    fn read(document: &mut Document<'_>, written: keys::Desk) -> Self {
+        let usual = Self::default();
+        let theme = document.choice("theme", written.theme, &["auto", "dark", "light"]);
+        let motion = document.choice("motion", written.motion, &["full", "calm", "still"]);
+        let wait = |written: Option<Spanned<Whole<1, 3600>>>, usual: Duration| {
+            written.map_or(usual, |it| Duration::from_secs(it.get_ref().0.into()))
+        };
+        let at_once = written.polls_at_once.and_then(|most| most.get_ref().0.try_into().ok());
+        let polls = Pace {
+            a_second: written.polls_per_second.map_or(usual.polls.a_second, |it| it.get_ref().0),
+            at_once: at_once.unwrap_or(usual.polls.at_once),
+        };
+        Self {
+            polls,
+            theme: theme.and_then(|word| word.parse::<Ground>().ok()),
+            motion: motion.and_then(|word| word.parse::<Motion>().ok()).unwrap_or(usual.motion),
+            bell: written.bell.map_or(usual.bell, Spanned::into_inner),
+            present: written.present.map_or(usual.present, Spanned::into_inner),
+            ask_wait: wait(written.ask_wait_s, usual.ask_wait),
+            arm_wait: wait(written.arm_wait_s, usual.arm_wait),
+            book_wait: wait(written.book_wait_s, usual.book_wait),
+            negotiate_wait: wait(written.negotiate_wait_s, usual.negotiate_wait),
+        }
     }
 }
 

@@ -19,6 +19,7 @@ mod seller;
 mod strategies;
 #[cfg(test)]
 mod tests;
+mod tree;
 
 use std::{fmt, path::PathBuf, time::Duration};
 

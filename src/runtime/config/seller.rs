@@ -2,12 +2,14 @@
 
 use std::{ops::Range, path::Path, str::FromStr as _, time::Duration};
 
+use toml::Spanned;
 use url::Url;
 
 use super::{
     Environment,
-    document::{Document, Part, Placed, shown},
+    document::{Document, shown},
     door,
+    keys::{self, Text},
     secret::{SecretError, Source, masked},
 };
 use crate::{
@@ -108,56 +110,53 @@ fn cannot_open(error: SecretError) -> SellerError {
 }
 
 /// Reads one block. `None` where it has a fault that leaves nothing to speak to.
-pub(super) fn read<'t>(
-    document: &mut Document<'t>,
-    part: &mut Part<'t>,
+pub(super) fn read(
+    document: &mut Document<'_>,
+    block: Spanned<keys::Seller>,
     path: &Path,
 ) -> Option<Seller> {
-    // The settings of a seller are listed under its name.
-    part.label = format!("sellers.{}", shown(part.peek("name").unwrap_or("?")));
-    let name = document.text(part, "name");
-    let name = check_name(document, name, &part.span);
-    let url = document.text(part, "url");
-    let missing = (url.is_none() && part.span_of("url").is_none()).then(|| part.span.clone());
-    if let Some(span) = missing {
+    let (span, mut written) = (block.span(), block.into_inner());
+    let name = check_name(document, written.name.take(), &span);
+    // One of the wrong kind was complained about already.
+    let has_url = document.at(&span).as_table().is_some_and(|block| block.contains_key("url"));
+    if !has_url {
         document.fault(&span, "a seller needs a `url`", "write url = \"https://…\"");
     }
-    let allow_http = document.flag(part, "allow_http").unwrap_or(false);
-    let url = url.and_then(|url| check_url(document, &url, allow_http));
+    let allow_http = written.allow_http.take().is_some_and(Spanned::into_inner);
+    let url = written.url.take().and_then(|url| check_url(document, &url, allow_http));
     let protocols: Vec<_> = PROTOCOLS.iter().map(|known| known.name).collect();
-    let protocol = document.choice(part, "protocol", &protocols);
+    let protocol = document.choice("protocol", written.protocol.take(), &protocols);
     let protocol = protocol.unwrap_or_else(|| "iab".to_owned());
     let dialects = PROTOCOLS.iter().find(|known| known.name == protocol).map(|p| p.dialects);
     let dialects: Vec<_> =
         std::iter::once("auto").chain(dialects.into_iter().flatten().copied()).collect();
-    let dialect = document.choice(part, "dialect", &dialects).unwrap_or_else(|| "auto".to_owned());
-    let secret = door::read(document, part, path);
+    let dialect = document.choice("dialect", written.dialect.take(), &dialects);
+    let secret = door::read(document, &mut written, path);
     let tiers = ["public", "seat", "agency", "advertiser"];
     let reveal = document
-        .choice(part, "reveal", &tiers)
+        .choice("reveal", written.reveal.take(), &tiers)
         .and_then(|word| Tier::from_str(&word).ok())
         .unwrap_or(Tier::Advertiser);
-    let timeout = document.number(part, "timeout_s", (1, 600));
-    let attempts = document.number(part, "attempts", (1, 10)).unwrap_or(DEFAULT_ATTEMPTS);
+    let timeout = written.timeout_s.map(|it| Duration::from_secs(it.get_ref().0.into()));
     Some(Seller {
         name: name?,
         url: url?,
         protocol,
-        dialect,
+        dialect: dialect.unwrap_or_else(|| "auto".to_owned()),
         secret,
         reveal,
         allow_http,
-        timeout: timeout.map_or(DEFAULT_TIMEOUT, |s| Duration::from_secs(s.into())),
-        attempts,
+        timeout: timeout.unwrap_or(DEFAULT_TIMEOUT),
+        attempts: written.attempts.map_or(DEFAULT_ATTEMPTS, |it| it.get_ref().0),
     })
 }
 
 fn check_name(
     document: &mut Document<'_>,
-    name: Option<Placed<String>>,
+    name: Option<Text>,
     block: &Range<usize>,
 ) -> Option<SellerName> {
-    let Some(Placed { value, span }) = name else {
+    let Some((span, value)) = name.map(|name| (name.span(), name.into_inner())) else {
         document.fault(block, "a seller needs a `name`", "write name = \"northlight\"");
         return None;
     };
@@ -170,38 +169,42 @@ fn check_name(
     Some(SellerName(value))
 }
 
-fn check_url(document: &mut Document<'_>, url: &Placed<String>, allow_http: bool) -> Option<Url> {
+fn check_url(document: &mut Document<'_>, url: &Text, allow_http: bool) -> Option<Url> {
     let example = "write it like https://seller.example.com";
-    let parsed = match Url::parse(url.value.trim()) {
+    let parsed = match Url::parse(url.get_ref().trim()) {
         Ok(parsed) => parsed,
         // What was written is not repeated: it may carry a password.
         Err(error) => {
-            document.fault(&url.span, format!("`url` is no web address: {error}"), example);
+            document.fault(&url.span(), format!("`url` is no web address: {error}"), example);
             return None;
         }
     };
     if !matches!(parsed.scheme(), "http" | "https") || parsed.host().is_none() {
         let says = format!("`url` is no web address: it begins with `{}:`", parsed.scheme());
-        document.fault(&url.span, says, example);
+        document.fault(&url.span(), says, example);
         return None;
     }
     if !parsed.username().is_empty() || parsed.password().is_some() {
         let cure = "take it out and use api_key_env, api_key_file or api_key_command";
-        document.fault(&url.span, "`url` carries a user name or password", cure);
+        document.fault(&url.span(), "`url` carries a user name or password", cure);
         return None;
     }
     if parsed.query().is_some() || parsed.fragment().is_some() {
-        document.fault(&url.span, "`url` has a `?` or `#` part", "write only the base address");
+        document.fault(&url.span(), "`url` has a `?` or `#` part", "write only the base address");
         return None;
     }
     if parsed.scheme() == "http" && !http::is_loopback(&parsed) {
         if !allow_http {
             let says = "`url` is plain http to another machine: your key would travel unencrypted";
-            document.fault(&url.span, says, "use https, or set allow_http = true for this seller");
+            document.fault(
+                &url.span(),
+                says,
+                "use https, or set allow_http = true for this seller",
+            );
             return None;
         }
         let says = "`url` is plain http to another machine: your key travels unencrypted";
-        document.note(&url.span, says, "use https as soon as the seller has it");
+        document.note(&url.span(), says, "use https as soon as the seller has it");
     }
     Some(parsed)
 }

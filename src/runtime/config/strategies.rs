@@ -3,12 +3,14 @@
 
 use std::fmt::Write as _;
 
-use toml::de::{DeTable, DeValue};
+use serde::de::IgnoredAny;
+use toml::de::DeValue;
 
 use super::{
     amounts::{Misread, bare},
-    document::{Document, Part, shown},
-    fault::nearest,
+    document::{Document, shown},
+    fault::{meant, nearest},
+    keys::Named,
 };
 use crate::domain::{
     money::{Mistyped, typed::Understood},
@@ -16,53 +18,53 @@ use crate::domain::{
 };
 
 /// The presets of the file. A strategy or a parameter that nobody knows is a fault.
-pub(super) fn read<'t>(document: &mut Document<'t>, root: &'t DeTable<'t>) -> Presets {
+pub(super) fn read(document: &mut Document<'_>, written: Named<Named<IgnoredAny>>) -> Presets {
     let mut presets = Presets::default();
-    let part = document.part(root, "strategies");
-    for (name, _) in part.free() {
-        let Some(known) = strategy::by_name(&name.value) else {
+    for (name, parameters) in written {
+        let Some(known) = strategy::by_name(name.get_ref()) else {
             let names = strategy::ALL.iter().map(|strategy| strategy.name());
-            let cure = nearest(&name.value, names).map_or_else(
+            let cure = nearest(name.get_ref(), names).map_or_else(
                 || format!("there are: {}", strategy::names()),
                 |near| format!("did you mean [strategies.{near}]?"),
             );
-            let says = format!("no strategy is called `{}`", shown(&name.value));
-            document.fault(&name.span, says, cure);
+            let says = format!("no strategy is called `{}`", shown(name.get_ref()));
+            document.fault(&name.span(), says, cure);
             continue;
         };
-        let part = document.named(&part, known.name());
-        for (name, value) in part.free() {
-            let parameters = || strategy::parameters(known);
-            let Some(parameter) = parameters().find(|known| known.name == name.value) else {
-                let names = || parameters().map(|known| known.name);
-                let cure = nearest(&name.value, names()).map_or_else(
-                    || format!("known: {}", names().collect::<Vec<_>>().join(", ")),
-                    |near| format!("did you mean `{near}`?"),
-                );
-                let says = format!("{} takes no `{}`", known.name(), shown(&name.value));
-                document.fault(&name.span, says, cure);
+        for (name, number) in parameters.get_ref() {
+            let own = || strategy::parameters(known);
+            let Some(parameter) = own().find(|known| known.name == name.get_ref()) else {
+                let cure = meant(name.get_ref(), own().map(|known| known.name), "known");
+                let says = format!("{} takes no `{}`", known.name(), shown(name.get_ref()));
+                document.fault(&name.span(), says, cure);
                 continue;
             };
             let label = format!("strategies.{}.{}", known.name(), parameter.name);
-            let read = written(value.get_ref(), *parameter).map_err(Misread::from);
-            let read = document.read(&label, &parameter.must_be(), value, read);
+            let value = document.at(&number.span());
+            let read = self::written(&value, *parameter).map_err(Misread::from);
+            let read = document.read(&label, &parameter.must_be(), number, read);
             let Some(read) = read else { continue };
-            if let Some(text) = value.get_ref().as_str() {
+            if let Some(text) = value.as_str() {
                 document.understood.extend(Understood::new(&label, text, read.to_string()));
             }
-            document.set(label, read.to_string(), Some(name.span.clone()));
+            document.set(label, read.to_string(), name.span());
             presets.set(known.name(), *parameter, read);
         }
-        check_order(document, &part, &presets, known.name());
+        check_order(document, parameters.get_ref(), &presets, known.name());
     }
     presets
 }
 
 /// A target above the maximum is no plan. One in CPM and one as a share of the quote are compared once
 /// there is a quote.
-fn check_order(document: &mut Document<'_>, part: &Part<'_>, presets: &Presets, name: &str) {
+fn check_order(
+    document: &mut Document<'_>,
+    parameters: &Named<IgnoredAny>,
+    presets: &Presets,
+    name: &str,
+) {
     let (target, max) = (presets.price(name, "target"), presets.price(name, "max"));
-    let (Some(target), Some(max), Some(span)) = (target, max, part.span_of("target")) else {
+    let (Some(target), Some(max), Some(number)) = (target, max, parameters.get("target")) else {
         return;
     };
     let is_above = match (target, max) {
@@ -72,7 +74,7 @@ fn check_order(document: &mut Document<'_>, part: &Part<'_>, presets: &Presets, 
     };
     if is_above {
         let says = format!("`strategies.{name}.target` {target} is above its max {max}");
-        document.fault(&span, says, "give a target at or under the max");
+        document.fault(&number.span(), says, "give a target at or under the max");
     }
 }
 
