@@ -95,7 +95,7 @@ fn bracketed(header: &str) -> (&str, Option<Currency>) {
 
 pub(super) fn parse(given: &str) -> Result<Export, Trouble> {
     let mut first = None;
-    for delimiter in ['\t', ';', ','] {
+    for delimiter in *b"\t;," {
         let rows = rows(given, delimiter)?;
         first = first.or_else(|| rows.first().cloned());
         if let Some(export) = with_header(&rows, delimiter)? {
@@ -107,7 +107,7 @@ pub(super) fn parse(given: &str) -> Result<Export, Trouble> {
 }
 
 /// One line of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct TableRow {
     line: usize,
     cells: Vec<String>,
@@ -119,55 +119,50 @@ impl TableRow {
     }
 }
 
+/// Stands behind the table while it is read: where a quote is never closed, it ends up inside of it.
+const END: &str = "\u{1}";
+
 /// Splits a table into cells. A quoted cell may hold delimiters, line breaks and doubled quotes.
-fn rows(given: &str, delimiter: char) -> Result<Vec<TableRow>, Trouble> {
+fn rows(given: &str, delimiter: u8) -> Result<Vec<TableRow>, Trouble> {
+    let whole = format!("{given}\n{END}");
     let mut rows = Vec::new();
-    let (mut line, mut row) = (1, TableRow { line: 1, cells: Vec::new() });
-    let mut cell = String::new();
-    // Where an open quote began.
-    let mut quoted: Option<(usize, usize)> = None;
-    let mut was_quoted = false;
-    let mut chars = given.chars().peekable();
-    while let Some(c) = chars.next() {
-        line += usize::from(c == '\n');
-        match c {
-            '"' if quoted.is_some() => {
-                if chars.next_if_eq(&'"').is_some() {
-                    cell.push('"');
-                } else {
-                    quoted = None;
-                }
-            }
-            c if quoted.is_some() => cell.push(c),
-            '"' if cell.trim().is_empty() && !was_quoted => {
-                cell.clear();
-                (quoted, was_quoted) = (Some((line, row.cells.len() + 1)), true);
-            }
-            '\r' if chars.peek() == Some(&'\n') => {}
-            '\n' | '\r' => {
-                row.cells.push(std::mem::take(&mut cell));
-                was_quoted = false;
-                rows.push(std::mem::replace(&mut row, TableRow { line, cells: Vec::new() }));
-            }
-            c if c == delimiter => {
-                row.cells.push(std::mem::take(&mut cell));
-                was_quoted = false;
-            }
-            c => cell.push(c),
-        }
+    let mut reader = csv::ReaderBuilder::new();
+    reader.delimiter(delimiter).has_headers(false).flexible(true);
+    for record in reader.from_reader(whole.as_bytes()).into_records() {
+        let record = record.map_err(|error| Trouble::new(error.to_string()))?;
+        let cells: Vec<_> = record.iter().map(unquoted).collect();
+        let (from, line) = record.position().map_or((0, 1), |at| (at.byte(), at.line()));
+        // The blank lines before a row are counted to it.
+        let before = whole.bytes().skip(usize::try_from(from).unwrap_or(usize::MAX));
+        let blank = before.take_while(|byte| b"\r\n".contains(byte));
+        let blank = blank.filter(|byte| *byte == b'\n').count();
+        let line = usize::try_from(line).unwrap_or(usize::MAX).saturating_add(blank);
+        rows.push(TableRow { line, cells });
     }
-    if let Some((line, column)) = quoted {
-        return Err(Trouble::at(line, column, "a quote is opened here and never closed"));
-    }
-    if !cell.is_empty() || !row.cells.is_empty() {
-        row.cells.push(cell);
-        rows.push(row);
+    match rows.pop() {
+        Some(end) if end.cells == [END] => {}
+        open => return Err(unclosed(&open.unwrap_or_default())),
     }
     rows.retain(|row| !row.is_empty());
     Ok(rows)
 }
 
-fn with_header(rows: &[TableRow], delimiter: char) -> Result<Option<Export>, Trouble> {
+/// A cell without the quotes that stand behind spaces: `A1, "25.65"`.
+fn unquoted(cell: &str) -> String {
+    let behind = cell.strip_prefix([' ', '\t']).map(str::trim);
+    let inside = behind.and_then(|cell| cell.strip_prefix('"')?.strip_suffix('"'));
+    inside.map_or_else(|| cell.to_owned(), |inside| inside.replace("\"\"", "\""))
+}
+
+/// A quote that is never closed takes all that follows into its cell, which is the last one.
+fn unclosed(row: &TableRow) -> Trouble {
+    let before = row.cells.iter().rev().skip(1);
+    let breaks = before.flat_map(|cell| cell.matches('\n')).count();
+    let line = row.line.saturating_add(breaks);
+    Trouble::at(line, row.cells.len(), "a quote is opened here and never closed")
+}
+
+fn with_header(rows: &[TableRow], delimiter: u8) -> Result<Option<Export>, Trouble> {
     let keys = |row: &TableRow| row.cells.iter().map(|cell| key(cell)).collect::<Vec<_>>();
     let is_header = |row: &TableRow| {
         let keys = keys(row);
@@ -199,7 +194,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn new(header: &TableRow, keys: Vec<String>, delimiter: char) -> Result<Self, Trouble> {
+    fn new(header: &TableRow, keys: Vec<String>, delimiter: u8) -> Result<Self, Trouble> {
         use strum::IntoEnumIterator as _;
         for field in Field::iter() {
             let Some(first) = field.of(&keys) else { continue };
@@ -213,7 +208,7 @@ impl Columns {
         }
         let price = Field::Floor.of(&keys).and_then(|at| header.cells.get(at));
         let currency = price.and_then(|header| bracketed(header).1);
-        let numbers = if delimiter == ',' { read::Numbers::Point } else { read::Numbers::Either };
+        let numbers = if delimiter == b',' { read::Numbers::Point } else { read::Numbers::Either };
         Ok(Self { width: header.cells.len(), keys, currency, numbers })
     }
 

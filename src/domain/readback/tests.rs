@@ -133,6 +133,29 @@ fn what_cannot_be_read_names_its_place() {
 }
 
 #[test]
+fn lines_are_counted_over_quoted_breaks_and_blank_lines() {
+    let place = |given: &str| parse(given).map(|export| export.deals[0].place.to_string());
+    for (given, expected) in [
+        ("Deal ID,CPM\n\n\nD1,2\n", "line 4, column 1"),
+        ("\r\nDeal ID,CPM\r\n\r\nD1,2", "line 4, column 1"),
+        ("Deal ID,CPM\n,\"a\nb\"\nD1,2\n", "line 4, column 1"),
+        ("CPM;Deal ID\n2; \"D1\"\n", "line 2, column 2"),
+    ] {
+        assert_eq!(place(given).unwrap(), expected, "{given:?}");
+    }
+    let unclosed = |given: &str| parse(given).unwrap_err().to_string();
+    for (given, expected) in [
+        ("Deal ID,CPM\n\nD1,\"a\nb\",\"12\nD2,1\n", "line 4, column 3: a quote is opened here"),
+        ("Deal ID,CPM\r\nD1,1\r\n\"D2,2", "line 3, column 1: a quote is opened here"),
+        ("Deal ID,CPM\nD1,1\n\"\u{1}", "line 3, column 1: a quote is opened here"),
+    ] {
+        assert!(unclosed(given).starts_with(expected), "{given:?}: {}", unclosed(given));
+    }
+    let quoted = parse("Deal ID,CPM\nHSN-2026-0612, \"25.65\"\n").unwrap();
+    assert!(read_back(&quoted, &bought())[0].agrees());
+}
+
+#[test]
 fn words_from_a_file_are_cleaned_and_what_is_not_used_is_named() {
     let export = parse("Deal ID,CPM,Colo\u{202e}ur\nHSN-2026-0612,\u{1b}[2Jx,red\n").unwrap();
     assert_eq!(export.unused, ["Colour"]);
