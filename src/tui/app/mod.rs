@@ -21,11 +21,11 @@ use super::{
     keymap::{Action, Found, Keymap},
     keys::{Chord, KeyKind},
     overlay::{Help, Leave, Modal},
-    parts::field::Field,
+    parts::{field::Field, sheet::guard::Held},
     screen::{Motion, ScreenId, Screens},
     small, spoken,
     theme::Theme,
-    tickets::{self, Held, Want},
+    tickets::{self, Want},
     watching::Watcher,
 };
 use crate::{

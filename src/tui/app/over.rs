@@ -12,8 +12,8 @@ use crate::{
         context::Cx,
         keys::{Chord, Key, KeyKind},
         overlay::{Flow, Modal},
+        parts::sheet::guard::{Held, Pace},
         small,
-        tickets::{Held, Pace},
     },
 };
 

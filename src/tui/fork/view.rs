@@ -12,7 +12,6 @@ use crate::{
         Negotiation,
         fork::{self, Fork},
         money::plain,
-        text,
     },
     tui::{
         context::Dx,
@@ -30,7 +29,7 @@ use crate::{
 const SIM: &str = " SIM ";
 
 /// Where the words of a fact begin.
-const LABEL: usize = 9;
+const LABEL: usize = 8;
 
 pub(super) fn draw(what_if: &WhatIf, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
     let record = dx.state.quote(&what_if.key);
@@ -56,16 +55,7 @@ pub(super) fn draw(what_if: &WhatIf, frame: &mut Frame<'_>, screen: Rect, dx: &D
 }
 
 fn fact(dx: &Dx<'_>, label: &str, words: &str, wide: usize) -> Vec<Line<'static>> {
-    let room = wide.saturating_sub(LABEL + 1).max(10);
-    let rows = pane::wrap(words, room, 0).into_iter().enumerate();
-    let line = |(nth, words): (usize, String)| {
-        let label = text::fit(if nth == 0 { label } else { "" }, LABEL);
-        Line::from(vec![
-            Span::styled(format!(" {label}"), dx.style(Meaning::Dim)),
-            Span::raw(words),
-        ])
-    };
-    rows.map(line).collect()
+    pane::facts(dx, (label, LABEL), words, wide.saturating_sub(LABEL + 2))
 }
 
 fn found(

@@ -253,10 +253,5 @@ fn fact(dx: &Dx<'_>, label: &str, words: String) -> Line<'static> {
 }
 
 fn facts(dx: &Dx<'_>, label: &str, words: &str, wide: u16) -> Vec<Line<'static>> {
-    let room = usize::from(wide).saturating_sub(LABEL + 3).max(10);
-    pane::wrap(words, room, 0)
-        .into_iter()
-        .enumerate()
-        .map(|(nth, words)| fact(dx, if nth == 0 { label } else { "" }, words))
-        .collect()
+    pane::facts(dx, (label, LABEL), words, usize::from(wide).saturating_sub(LABEL + 3))
 }

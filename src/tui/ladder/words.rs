@@ -86,11 +86,7 @@ pub(super) fn lines(
 }
 
 pub(super) fn fact(dx: &Dx<'_>, label: &str, words: &str, wide: u16) -> Vec<Line<'static>> {
-    let room = usize::from(wide).saturating_sub(LABEL + 3).max(10);
-    let line = |(nth, words): (usize, String)| {
-        pane::fact(dx, if nth == 0 { label } else { "" }, LABEL, vec![Span::raw(words)])
-    };
-    pane::wrap(words, room, 0).into_iter().enumerate().map(line).collect()
+    pane::facts(dx, (label, LABEL), words, usize::from(wide).saturating_sub(LABEL + 3))
 }
 
 fn marked(

@@ -21,7 +21,7 @@ use super::{
     context::{Cx, Dx, Wake},
     keymap::Action,
     keys::{Chord, KeyKind},
-    tickets::Guard,
+    parts::sheet::guard::Guard,
 };
 use crate::domain::Refusal;
 

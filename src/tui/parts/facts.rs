@@ -31,10 +31,13 @@ pub(crate) fn coloured(
 }
 
 /// Words of any length under one label, wrapped to `wide` cells.
-pub(crate) fn wrapped(dx: &Dx<'_>, label: &str, words: &str, wide: usize) -> Vec<Line<'static>> {
-    let lines = pane::wrap(words, wide.saturating_sub(LABEL + 3).max(8), 0);
-    let label = |nth| if nth == 0 { label } else { "" };
-    lines.into_iter().enumerate().map(|(nth, line)| plain(dx, label(nth), line)).collect()
+pub(crate) fn wrapped(
+    dx: &Dx<'_>,
+    label: &str,
+    words: &str,
+    wide: impl Into<usize>,
+) -> Vec<Line<'static>> {
+    pane::facts(dx, (label, LABEL), words, wide.into().saturating_sub(LABEL + 3))
 }
 
 /// `guaranteed`, or not.

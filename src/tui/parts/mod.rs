@@ -12,6 +12,7 @@ pub(crate) mod money;
 pub(crate) mod note;
 pub(crate) mod pane;
 pub(crate) mod popup;
+pub(crate) mod sheet;
 pub(crate) mod stage;
 pub(crate) mod table;
 pub(crate) mod waits;

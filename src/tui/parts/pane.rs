@@ -180,6 +180,45 @@ pub(crate) fn fact(
     Line::from(spans)
 }
 
+/// Words of any length under one label of so many cells, wrapped to `room` cells.
+pub(crate) fn facts(
+    dx: &Dx<'_>,
+    label: (&str, usize),
+    words: &str,
+    room: usize,
+) -> Vec<Line<'static>> {
+    under(dx, label, None, (words, room))
+}
+
+/// As [`facts`], with a mark before the first line.
+pub(crate) fn marked(
+    dx: &Dx<'_>,
+    label: (&str, usize),
+    mark: (&str, Meaning),
+    words: &str,
+    room: usize,
+) -> Vec<Line<'static>> {
+    under(dx, label, Some(mark), (words, room.saturating_sub(2)))
+}
+
+fn under(
+    dx: &Dx<'_>,
+    (label, cells): (&str, usize),
+    mark: Option<(&str, Meaning)>,
+    (words, room): (&str, usize),
+) -> Vec<Line<'static>> {
+    let line = |(nth, words): (usize, String)| {
+        let first = |words| if nth == 0 { words } else { "" };
+        let mark = mark.map(|(mark, meaning)| {
+            let mark = if nth == 0 { mark } else { " " };
+            Span::styled(format!("{mark} "), dx.style(meaning))
+        });
+        let spans: Vec<_> = mark.into_iter().chain([Span::raw(words)]).collect();
+        fact(dx, first(label), cells, spans)
+    };
+    wrap(words, room.max(10), 0).into_iter().enumerate().map(line).collect()
+}
+
 /// As [`wrap`], and nothing is cut: what has no room as one word goes on in the next line.
 pub(crate) fn wrap_all(words: &str, cells: usize, indent: usize) -> Vec<String> {
     let room = cells.saturating_sub(indent + (words.len() - words.trim_start().len())).max(8);

@@ -4,15 +4,17 @@
 use jiff::tz::TimeZone;
 use ratatui::text::Line;
 
-use super::{
-    detail::{fact, wrapped},
-    group::Group,
-};
+use super::group::Group;
 use crate::{
     domain::RfqId,
     tui::{
         context::Dx,
-        parts::{clock, money},
+        parts::{
+            clock,
+            facts::{plain as fact, wrapped},
+            money,
+            sheet::look,
+        },
     },
 };
 
@@ -32,7 +34,7 @@ pub(super) fn asking(id: crate::desk::RequestId, dx: &Dx<'_>) -> Vec<Line<'stati
             ),
         ),
         fact(dx, "flight", format!("{} → {}   target {target}", ask.flight_start, ask.flight_end)),
-        fact(dx, "told", crate::tui::tickets::told(&ask.identity)),
+        fact(dx, "told", look::told(&ask.identity)),
     ]
 }
 

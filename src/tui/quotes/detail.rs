@@ -16,7 +16,12 @@ use crate::{
     domain::{Check, Cost, QuoteStatus, made::made, ranking::Ranked, text},
     tui::{
         context::Dx,
-        parts::{facts, money, pane, stage},
+        parts::{
+            facts::{self, plain as fact, wrapped},
+            money, pane,
+            sheet::look,
+            stage,
+        },
         theme::Meaning,
     },
 };
@@ -83,7 +88,7 @@ fn status(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     let quote = &record.quote;
     let tier = quote.buyer_tier.map_or_else(|| "tier ?".to_owned(), |tier| format!("tier {tier}"));
     let raw = text::cut(&quote.raw_status, 20);
-    let told = crate::tui::tickets::told(&record.ask.identity);
+    let told = look::told(&record.ask.identity);
     wrapped(dx, "status", &format!("the seller says “{raw}” · {tier} · told {told}"), wide)
 }
 
@@ -372,17 +377,4 @@ fn keys(record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         lines.insert(0, fact(dx, "keys", may.join("   ")));
     }
     lines
-}
-
-pub(super) fn fact(dx: &Dx<'_>, label: &str, words: String) -> Line<'static> {
-    pane::fact(dx, label, LABEL, vec![Span::raw(words)])
-}
-
-pub(super) fn wrapped(dx: &Dx<'_>, label: &str, words: &str, wide: u16) -> Vec<Line<'static>> {
-    let room = usize::from(wide).saturating_sub(LABEL + 3).max(10);
-    pane::wrap(words, room, 0)
-        .into_iter()
-        .enumerate()
-        .map(|(nth, words)| fact(dx, if nth == 0 { label } else { "" }, words))
-        .collect()
 }

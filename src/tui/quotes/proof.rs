@@ -166,16 +166,9 @@ fn kit(known: &Known) -> ((&'static str, Meaning), String) {
 fn marked(
     dx: &Dx<'_>,
     label: &str,
-    (mark, meaning): (&'static str, Meaning),
+    mark: (&str, Meaning),
     words: &str,
     wide: u16,
 ) -> Vec<Line<'static>> {
-    let room = usize::from(wide).saturating_sub(LABEL + 5).max(10);
-    let mut lines = Vec::new();
-    for (nth, words) in pane::wrap(words, room, 0).into_iter().enumerate() {
-        let (label, mark) = if nth == 0 { (label, mark) } else { ("", " ") };
-        let spans = vec![Span::styled(format!("{mark} "), dx.style(meaning)), Span::raw(words)];
-        lines.push(pane::fact(dx, label, LABEL, spans));
-    }
-    lines
+    pane::marked(dx, (label, LABEL), mark, words, usize::from(wide).saturating_sub(LABEL + 3))
 }

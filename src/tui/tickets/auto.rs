@@ -1,14 +1,9 @@
 //! The ticket that lets a strategy play: how far it may go, what it would do first and why. `y` arms
 //! it; it is taken over with the key that opened this, or by any move of one's own.
 
-use jiff::Timestamp;
-use ratatui::{Frame, layout::Rect, text::Line};
+use ratatui::text::Line;
 
-use super::{
-    form::{Entry, Form, Kind, Took},
-    guard::{Guard, NOT_HEARD, TYPE_IT},
-    known, sheet, writable,
-};
+use super::{known, writable};
 use crate::{
     desk::{self, Command, QuoteRecord, State},
     domain::{
@@ -17,8 +12,13 @@ use crate::{
     },
     tui::{
         context::{Cx, Dx},
-        keys::{Chord, Key, KeyKind},
-        overlay::{Flow, Modal},
+        keys::Chord,
+        overlay::Flow,
+        parts::sheet::{
+            Answer, Confirm, Confirmed, Content, TicketSheet,
+            form::{Entry, Form, Kind},
+            look,
+        },
     },
 };
 
@@ -26,17 +26,13 @@ const STRATEGY: &str = "strategy";
 
 /// The auto ticket.
 #[derive(Debug)]
-pub(super) struct Auto {
-    guard: Guard,
+struct Auto {
     key: QuoteRef,
     form: Form,
     /// What the lines held before anything was typed over them.
     preset: Plan,
     /// Whether it is said what the strategy does and takes.
     explains: bool,
-    /// The state of the desk when it was sent, until it is known that the desk took it.
-    sent: Option<u64>,
-    trouble: Option<String>,
 }
 
 /// A step in words: `offer 20.00: opens at the target`.
@@ -65,16 +61,7 @@ pub(super) fn open(key: &QuoteRef, cx: &mut Cx<'_>) -> Result<(), Refusal> {
         Refusal::new("price", "the quote names no price", "ask the seller for one")
     })?;
     let form = Form::new(entries(&preset, |name| preset.said(name)), 1);
-    let (guard, key) = (Guard::new(cx.now), key.clone());
-    cx.open(Box::new(Auto {
-        guard,
-        key,
-        form,
-        preset,
-        explains: false,
-        sent: None,
-        trouble: None,
-    }));
+    TicketSheet::open(Auto { key: key.clone(), form, preset, explains: false }, cx);
     Ok(())
 }
 
@@ -145,122 +132,85 @@ impl Auto {
         (self.form, self.preset) = (form, preset);
     }
 
-    fn send(&mut self, cx: &mut Cx<'_>) {
-        let Some(record) = cx.state.quote(&self.key) else { return };
-        match self.plan(record) {
-            Ok(plan) => {
-                (self.sent, self.trouble) = (Some(cx.state.version), None);
-                cx.command(Command::ArmAuto { quote: self.key.clone(), plan });
-            }
-            Err(trouble) => self.trouble = Some(trouble),
+    /// What the chosen strategy does, and everything that it takes.
+    fn explained(&self, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+        let Some(chosen) = self.chosen() else { return Vec::new() };
+        let mut lines = look::facts(dx, chosen.name(), chosen.doc(), wide);
+        for parameter in strategy::parameters(chosen) {
+            lines.extend(look::facts(dx, parameter.name, parameter.doc, wide));
         }
+        let words =
+            format!("[strategies.{}] in the configuration holds what stands here", chosen.name());
+        lines.extend(look::facts(dx, "presets", &words, wide));
+        lines
+    }
+}
+
+impl Content for Auto {
+    fn title(&self, _dx: &Dx<'_>) -> String {
+        format!("AUTO on {} {}", self.key.seller, self.key.quote_id)
     }
 
-    fn lines(&self, dx: &Dx<'_>, record: &QuoteRecord, wide: u16) -> Vec<Line<'static>> {
-        let mut lines = vec![sheet::rule(wide)];
+    fn lines(&self, dx: &Dx<'_>, wide: u16) -> Option<Vec<Line<'static>>> {
+        let record = dx.state.quote(&self.key)?;
+        let mut lines = vec![look::rule(wide)];
         if self.explains {
             lines.extend(self.explained(dx, wide));
-            return lines;
+            return Some(lines);
         }
         let first = match self.plan(record) {
             Ok(plan) => desk::would_do(dx.state, record, &plan, dx.now)
                 .map_or_else(|| "waits for their answer".to_owned(), |step| step_words(&step)),
             Err(trouble) => trouble,
         };
-        lines.extend(sheet::facts(dx, "first", &first, wide));
-        lines.extend(sheet::facts(
+        lines.extend(look::facts(dx, "first", &first, wide));
+        lines.extend(look::facts(
             dx,
             "stops",
             "at the maximum, after the rounds, when they stop moving or refuse, when you press its key again, or at any move of yours",
             wide,
         ));
-        lines.extend(sheet::facts(
+        lines.extend(look::facts(
             dx,
             "spends",
             "nothing: it may agree on a price, but booking stays yours (B)",
             wide,
         ));
-        if let Some(trouble) = &self.trouble {
-            lines.extend(sheet::trouble(dx, trouble, wide));
-        }
-        lines
-    }
-}
-
-impl Auto {
-    /// What the chosen strategy does, and everything that it takes.
-    fn explained(&self, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
-        let Some(chosen) = self.chosen() else { return Vec::new() };
-        let mut lines = sheet::facts(dx, chosen.name(), chosen.doc(), wide);
-        for parameter in strategy::parameters(chosen) {
-            lines.extend(sheet::facts(dx, parameter.name, parameter.doc, wide));
-        }
-        let words =
-            format!("[strategies.{}] in the configuration holds what stands here", chosen.name());
-        lines.extend(sheet::facts(dx, "presets", &words, wide));
-        lines
-    }
-}
-
-impl Modal for Auto {
-    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
-        if chord.key == Key::Esc {
-            return Flow::Close;
-        }
-        if chord == Chord::char('y') || (chord.key == Key::Enter && self.form.is_at_send()) {
-            if self.sent.is_none() && self.guard.answers() {
-                self.send(cx);
-            } else if self.sent.is_none() {
-                self.trouble = Some(NOT_HEARD.to_owned());
-            }
-            return Flow::Stay;
-        }
-        if chord == Chord::char('?') {
-            self.explains = !self.explains;
-            return Flow::Stay;
-        }
-        match self.form.key(chord) {
-            Took::Yes => {
-                self.trouble = None;
-                self.turned(cx.state);
-                Flow::Stay
-            }
-            Took::No => Flow::Ignored,
-        }
+        Some(lines)
     }
 
-    fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
-        let fits = self.form.paste(text);
-        self.trouble = (!fits).then(|| TYPE_IT.to_owned());
-    }
-
-    fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
-        self.sent.is_none_or(|version| version == dx.state.version)
-    }
-
-    fn draw(&self, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
-        let Some(record) = dx.state.quote(&self.key) else { return };
-        let lines = self.lines(dx, record, sheet::foot_width(dx));
-        let what = format!("AUTO on {} {}", self.key.seller, self.key.quote_id);
-        let head = (what.as_str(), "Esc leaves everything as it was");
-        let row = sheet::form_at_foot(frame, screen, dx, head, (&self.form, &lines));
+    fn confirm(&self, _state: &State) -> Confirm {
         let about = if self.explains { "back" } else { "what it does" };
-        let keys = [("y", "arms it"), ("tab ↑ ↓", "another line"), ("?", about), ("Esc", "no")];
-        frame.render_widget(sheet::answers(dx, &keys), row);
+        let others = vec![("tab ↑ ↓", "another line"), ("?", about), ("Esc", "no")];
+        Confirm::Yes("arms it".to_owned(), others)
     }
 
-    fn guard(&mut self) -> Option<&mut Guard> {
-        Some(&mut self.guard)
+    fn confirmed(&mut self, _answer: Confirmed, cx: &mut Cx<'_>) -> Result<(), String> {
+        let Some(record) = cx.state.quote(&self.key) else { return Ok(()) };
+        let plan = self.plan(record)?;
+        cx.command(Command::ArmAuto { quote: self.key.clone(), plan });
+        Ok(())
     }
 
-    fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {
-        let Some(refusal) = refusals.last() else { return false };
-        self.sent = None;
-        self.trouble = Some(refusal.to_string());
+    fn stands(&mut self, _answer: &mut Answer, _dx: &Dx<'_>) -> bool {
         true
     }
 
-    fn is_ticket(&self) -> bool {
-        true
+    fn form(&self) -> Option<&Form> {
+        Some(&self.form)
+    }
+
+    fn form_mut(&mut self) -> Option<&mut Form> {
+        Some(&mut self.form)
+    }
+
+    fn filled(&mut self, cx: &Cx<'_>) {
+        self.turned(cx.state);
+    }
+
+    fn key(&mut self, chord: Chord, _answer: &mut Answer, _cx: &mut Cx<'_>) -> Option<Flow> {
+        let asks = chord == Chord::char('?');
+        self.explains ^= asks;
+        asks.then_some(Flow::Stay)
     }
 }

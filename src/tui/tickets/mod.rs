@@ -9,11 +9,7 @@ mod accept;
 mod auto;
 mod book;
 mod counter;
-mod form;
-mod guard;
-mod note;
 mod quote;
-mod sheet;
 mod trigger;
 mod typed;
 mod walk;
@@ -29,9 +25,7 @@ use crate::{
 
 pub(crate) use {
     auto::step_words,
-    guard::{Guard, Held, Pace},
     quote::{Candidate, rfq::sent as rfq_sent},
-    sheet::told,
 };
 
 /// What a ticket is wanted for.

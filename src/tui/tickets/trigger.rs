@@ -2,25 +2,29 @@
 //! is armed by typing the most that it may spend. The key that opens it lets an armed one go.
 
 use jiff::{SignedDuration, Timestamp};
-use ratatui::{Frame, layout::Rect, text::Line};
+use ratatui::text::Line;
 
-use super::{
-    accept::{A_PRICE, NO_PASTE, is_of_a_price, typing_line},
-    form::{Entry, Form, Kind, Took},
-    guard::{self, Guard, NOT_HEARD},
-    known, sheet, writable,
-};
+use super::{known, writable};
 use crate::{
-    desk::{self, Command, QuoteRecord, rivals},
+    desk::{self, Command, QuoteRecord, State, rivals},
     domain::{
         Cost, Cpm, QuoteRef, Refusal, money,
         trigger::{Scope, Terms},
     },
     tui::{
         context::{Cx, Dx},
-        keys::{Chord, Key, KeyKind},
-        overlay::{Flow, Modal},
-        parts::{clock, field::Field},
+        keys::{Chord, Key},
+        overlay::Flow,
+        parts::{
+            clock,
+            field::Field,
+            sheet::{
+                Answer, Confirm, Confirmed, Content, LEAVES, TicketSheet,
+                form::{Entry, Form, Kind},
+                guard::NOT_HEARD,
+                look,
+            },
+        },
     },
 };
 
@@ -35,15 +39,10 @@ const USUAL: i64 = 10;
 /// The trigger ticket.
 #[derive(Debug)]
 struct Arming {
-    guard: Guard,
     key: QuoteRef,
     form: Form,
     /// What was filled in, once it may be armed: its spend is typed then.
     terms: Option<Terms>,
-    field: Field,
-    /// The state of the desk when it was sent, until it is known that the desk took it.
-    sent: Option<u64>,
-    trouble: Option<String>,
 }
 
 /// Opens it, or lets go of the trigger that is armed here.
@@ -81,15 +80,8 @@ pub(super) fn open(key: &QuoteRef, cx: &mut Cx<'_>) -> Result<(), Refusal> {
             format!("in {of}; empty: what it costs at that price"),
         ),
     ];
-    cx.open(Box::new(Arming {
-        guard: Guard::new(cx.now),
-        key: key.clone(),
-        form: Form::new(entries, 1),
-        terms: None,
-        field: Field::default(),
-        sent: None,
-        trouble: None,
-    }));
+    let form = Form::new(entries, 1);
+    TicketSheet::open(Arming { key: key.clone(), form, terms: None }, cx);
     Ok(())
 }
 
@@ -122,7 +114,7 @@ impl Arming {
     }
 
     /// The lines are filled in: whether that may be armed, and then its spend is typed.
-    fn filled_in(&mut self, cx: &Cx<'_>) {
+    fn filled_in(&mut self, answer: &mut Answer, cx: &Cx<'_>) {
         let Some(record) = cx.state.quote(&self.key) else { return };
         let terms = self.read(record, cx.now).and_then(|terms| {
             desk::check_trigger(cx.state, record, &terms, cx.now)
@@ -131,78 +123,12 @@ impl Arming {
         });
         match terms {
             Ok(terms) => {
-                (self.terms, self.trouble, self.field) = (Some(terms), None, Field::default());
-                self.guard.disturbed(cx.now);
+                self.terms = Some(terms);
+                answer.clear();
+                answer.guard.disturbed(cx.now);
             }
-            Err(trouble) => self.trouble = Some(trouble),
+            Err(trouble) => answer.trouble = Some(trouble),
         }
-    }
-
-    fn answer(&mut self, terms: Terms, cx: &mut Cx<'_>) {
-        let typed = std::mem::take(&mut self.field).text().trim().to_owned();
-        let amount = match terms.spend.typed(&typed) {
-            Ok(amount) => amount,
-            Err(no) => {
-                self.trouble = Some(format!("{typed:?}: {no} → type {}", terms.spend.plain()));
-                return;
-            }
-        };
-        (self.sent, self.trouble) = (Some(cx.state.version), None);
-        cx.command(Command::ArmTrigger { quote: self.key.clone(), terms, typed: amount });
-    }
-
-    fn key_typed(&mut self, terms: Terms, chord: Chord, cx: &mut Cx<'_>) -> Flow {
-        if chord.key == Key::Esc {
-            (self.terms, self.field, self.trouble) = (None, Field::default(), None);
-            return Flow::Stay;
-        }
-        if chord.key != Key::Enter && !is_of_a_price(chord) {
-            return Flow::Ignored;
-        }
-        if self.sent.is_some() {
-            return Flow::Stay;
-        }
-        // A held key or one of the first moment answers nothing; it is not passed on either.
-        if !self.guard.hears() {
-            self.trouble = Some(NOT_HEARD.to_owned());
-        } else if chord.key == Key::Enter {
-            self.answer(terms, cx);
-        } else if self.field.key(chord) {
-            self.trouble = None;
-        }
-        Flow::Stay
-    }
-
-    fn lines(&self, dx: &Dx<'_>, record: &QuoteRecord, wide: u16) -> Vec<Line<'static>> {
-        let terms = self.terms.clone().ok_or(()).or_else(|()| self.read(record, dx.now));
-        let mut lines = vec![sheet::rule(wide)];
-        match &terms {
-            Ok(terms) => {
-                let checked = desk::check_trigger(dx.state, record, terms, dx.now);
-                let until = clock::moment_utc(terms.until, dx.now);
-                let what = format!(
-                    "once, at {} CPM or below, before {until}, for {} at most",
-                    terms.at_most.plain(),
-                    terms.spend.in_full()
-                );
-                lines.extend(sheet::facts(dx, "books", &what, wide));
-                lines.extend(sheet::facts(dx, "sellers", &sellers(dx, record, terms), wide));
-                lines.push(sheet::verdict(dx, &checked, "within your limits, now"));
-            }
-            Err(trouble) => lines.extend(sheet::facts(dx, "needs", trouble, wide)),
-        }
-        let how = "it takes an offer that fits, reads the quote again and makes every check of a booking; whatever would ask you something ends it, and nothing is tried twice";
-        lines.extend(sheet::facts(dx, "how", how, wide));
-        let stops = format!(
-            "{} here again, a halt ({}), its time, or this desk being closed",
-            dx.key("trigger"),
-            dx.key("halt")
-        );
-        lines.extend(sheet::facts(dx, "ends by", &stops, wide));
-        if let Some(trouble) = &self.trouble {
-            lines.extend(sheet::trouble(dx, trouble, wide));
-        }
-        lines
     }
 }
 
@@ -218,71 +144,96 @@ fn sellers(dx: &Dx<'_>, record: &QuoteRecord, terms: &Terms) -> String {
     all.join(", ")
 }
 
-impl Modal for Arming {
-    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
-        if let Some(terms) = self.terms.clone() {
-            return self.key_typed(terms, chord, cx);
-        }
-        if chord.key == Key::Esc {
-            return Flow::Close;
-        }
-        if chord.key == Key::Enter && self.form.is_at_send() {
-            if self.guard.hears() {
-                self.filled_in(cx);
-            } else {
-                self.trouble = Some(NOT_HEARD.to_owned());
+impl Content for Arming {
+    fn title(&self, _dx: &Dx<'_>) -> String {
+        format!("TRIGGER on {} {}", self.key.seller, self.key.quote_id)
+    }
+
+    fn hint(&self) -> &'static str {
+        if self.terms.is_some() { "Esc goes back" } else { LEAVES }
+    }
+
+    fn lines(&self, dx: &Dx<'_>, wide: u16) -> Option<Vec<Line<'static>>> {
+        let record = dx.state.quote(&self.key)?;
+        let terms = self.terms.clone().ok_or(()).or_else(|()| self.read(record, dx.now));
+        let mut lines = vec![look::rule(wide)];
+        match &terms {
+            Ok(terms) => {
+                let checked = desk::check_trigger(dx.state, record, terms, dx.now);
+                let until = clock::moment_utc(terms.until, dx.now);
+                let what = format!(
+                    "once, at {} CPM or below, before {until}, for {} at most",
+                    terms.at_most.plain(),
+                    terms.spend.in_full()
+                );
+                lines.extend(look::facts(dx, "books", &what, wide));
+                lines.extend(look::facts(dx, "sellers", &sellers(dx, record, terms), wide));
+                lines.push(look::verdict(dx, &checked, "within your limits, now"));
             }
-            return Flow::Stay;
+            Err(trouble) => lines.extend(look::facts(dx, "needs", trouble, wide)),
         }
-        match self.form.key(chord) {
-            Took::Yes => {
-                self.trouble = None;
-                Flow::Stay
-            }
-            Took::No => Flow::Ignored,
+        let how = "it takes an offer that fits, reads the quote again and makes every check of a booking; whatever would ask you something ends it, and nothing is tried twice";
+        lines.extend(look::facts(dx, "how", how, wide));
+        let stops = format!(
+            "{} here again, a halt ({}), its time, or this desk being closed",
+            dx.key("trigger"),
+            dx.key("halt")
+        );
+        lines.extend(look::facts(dx, "ends by", &stops, wide));
+        Some(lines)
+    }
+
+    fn confirm(&self, _state: &State) -> Confirm {
+        let Some(terms) = &self.terms else {
+            let keys =
+                vec![("⏎", "next line, then on to arming it"), ("↑ ↓", "line"), ("Esc", "no")];
+            return Confirm::NotYet(keys);
+        };
+        let asks = format!("Type what it may spend, {}: ", terms.spend.plain());
+        Confirm::Cost(asks, terms.spend)
+    }
+
+    fn confirmed(&mut self, answer: Confirmed, cx: &mut Cx<'_>) -> Result<(), String> {
+        if let (Confirmed::Amount(typed), Some(terms)) = (answer, self.terms.clone()) {
+            cx.command(Command::ArmTrigger { quote: self.key.clone(), terms, typed });
         }
+        Ok(())
     }
 
-    /// What is filled in may be pasted; what arms it is typed.
-    fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
-        let fits = self.terms.is_none() && self.form.paste(text);
-        self.trouble = (!fits).then(|| guard::TYPE_IT.to_owned());
+    fn mistyped(&self, says: &str, shown: &str, field: &mut Field) -> String {
+        field.clear();
+        format!("{says} → type {shown}")
     }
 
-    fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
-        let stands = dx.state.quote(&self.key).is_some_and(QuoteRecord::is_open);
-        stands && self.sent.is_none_or(|version| version == dx.state.version)
+    fn stands(&mut self, _answer: &mut Answer, dx: &Dx<'_>) -> bool {
+        dx.state.quote(&self.key).is_some_and(QuoteRecord::is_open)
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
-        let Some(record) = dx.state.quote(&self.key) else { return };
-        let lines = self.lines(dx, record, sheet::foot_width(dx));
-        let what = format!("TRIGGER on {} {}", self.key.seller, self.key.quote_id);
-        let back =
-            if self.terms.is_some() { "Esc goes back" } else { "Esc leaves everything as it was" };
-        let head = (what.as_str(), back);
-        let row = sheet::form_at_foot(frame, screen, dx, head, (&self.form, &lines));
-        if let Some(terms) = &self.terms {
-            let asks = format!("Type what it may spend, {}: ", terms.spend.plain());
-            typing_line(frame, row, dx, (&asks, NO_PASTE), &self.field, A_PRICE);
+    fn refused(&mut self) -> bool {
+        self.terms = None;
+        true
+    }
+
+    fn form(&self) -> Option<&Form> {
+        Some(&self.form)
+    }
+
+    fn form_mut(&mut self) -> Option<&mut Form> {
+        self.terms.is_none().then_some(&mut self.form)
+    }
+
+    fn key(&mut self, chord: Chord, answer: &mut Answer, cx: &mut Cx<'_>) -> Option<Flow> {
+        let is_filled = self.terms.is_some();
+        if is_filled && chord.key == Key::Esc {
+            self.terms = None;
+            answer.clear();
+        } else if is_filled || chord.key != Key::Enter || !self.form.is_at_send() {
+            return None;
+        } else if answer.guard.hears() {
+            self.filled_in(answer, cx);
         } else {
-            let keys = [("⏎", "next line, then on to arming it"), ("↑ ↓", "line"), ("Esc", "no")];
-            frame.render_widget(sheet::answers(dx, &keys), row);
+            answer.trouble = Some(NOT_HEARD.to_owned());
         }
-    }
-
-    fn guard(&mut self) -> Option<&mut Guard> {
-        Some(&mut self.guard)
-    }
-
-    fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {
-        let Some(refusal) = refusals.last() else { return false };
-        (self.sent, self.terms, self.field) = (None, None, Field::default());
-        self.trouble = Some(refusal.to_string());
-        true
-    }
-
-    fn is_ticket(&self) -> bool {
-        true
+        Some(Flow::Stay)
     }
 }

@@ -5,23 +5,27 @@ mod outcome;
 mod view;
 
 use jiff::{SignedDuration, Timestamp};
-use ratatui::{Frame, layout::Rect};
+use ratatui::{Frame, layout::Rect, text::Line};
 
-use super::{
-    accept::{is_of_a_price, is_of_words},
-    form::{Entry, Form, Kind, Took},
-    guard::{self, Guard, NOT_HEARD},
-};
 use crate::{
     desk::{
         self, Answered, BookingRecord, Command, State, Ticket, TicketState, ticket::ARMED_SECONDS,
     },
-    domain::{Cost, Currency, Question, QuoteRef, Refusal, TicketId, money},
+    domain::{Cost, Currency, Question, QuoteRef, TicketId, money},
     tui::{
         context::{Cx, Dx, Wake},
-        keys::{Chord, Key, KeyKind},
-        overlay::{Flow, Modal},
-        parts::{field::Field, note},
+        keys::{Chord, Key},
+        overlay::Flow,
+        parts::{
+            field::Field,
+            money as amounts, note,
+            sheet::{
+                A_PRICE, Answer, Confirm, Confirmed, Content, NO_PASTE, TicketSheet,
+                form::{Entry, Form, Kind, Took},
+                guard::NOT_HEARD,
+                is_of_a_price,
+            },
+        },
         screen::{ScreenId, Target},
     },
 };
@@ -31,14 +35,12 @@ const NOTE: &str = "note";
 
 /// The view of the open ticket. The ticket itself is the desk's.
 #[derive(Debug)]
-pub(super) struct Book {
-    guard: Guard,
+struct Book {
     key: QuoteRef,
     /// The desk's ticket, once it is there.
     seen: Option<TicketId>,
     /// Whether the desk would not open it.
     is_refused: bool,
-    field: Field,
     /// What it asks before the price, as it was last seen: every question is read before it is answered.
     asked: Option<Question>,
     /// What is said before the ticket opens: a planned spend, a note.
@@ -46,24 +48,20 @@ pub(super) struct Book {
     planned: Option<Cost>,
     note: Option<String>,
     scroll: u16,
-    trouble: Option<String>,
 }
 
 /// Opens it: the desk reads the quote again and checks everything. One that is on its way already is
 /// shown again.
 pub(super) fn open(key: &QuoteRef, cx: &mut Cx<'_>) {
     let mut book = Book {
-        guard: Guard::new(cx.now),
         key: key.clone(),
         seen: None,
         is_refused: false,
-        field: Field::default(),
         asked: None,
         before: None,
         planned: None,
         note: None,
         scroll: 0,
-        trouble: None,
     };
     let on_its_way = |ticket: &&Ticket| {
         ticket.quote == *key && matches!(ticket.state, TicketState::Storing | TicketState::Sent)
@@ -75,11 +73,11 @@ pub(super) fn open(key: &QuoteRef, cx: &mut Cx<'_>) {
         .quote(key)
         .is_some_and(|record| needs_spend(record) && !cx.state.setup.read_only)
     {
-        book.before = Some(book.form(true, cx.state));
+        book.before = Some(book.lines_before(true, cx.state));
     } else {
         cx.command(book.opening());
     }
-    cx.open(Box::new(book));
+    TicketSheet::open(book, cx);
 }
 
 /// Whether its cost cannot be told without a planned spend.
@@ -103,7 +101,7 @@ impl Book {
         price.map_or(state.setup.limits.currency, |price| price.currency())
     }
 
-    fn form(&self, with_spend: bool, state: &State) -> Form {
+    fn lines_before(&self, with_spend: bool, state: &State) -> Form {
         let note = self.note.clone().unwrap_or_default();
         let mut entries = vec![Entry::new(NOTE, Kind::Words, &note, "")];
         if with_spend || self.planned.is_some() {
@@ -128,7 +126,7 @@ impl Book {
     }
 
     /// What was filled in before: the ticket opens anew with it, and checks everything anew.
-    fn filled_in(&mut self, cx: &mut Cx<'_>) {
+    fn filled_in(&mut self, answer: &mut Answer, cx: &mut Cx<'_>) {
         let Some(form) = &self.before else { return };
         let spend = form.text(SPEND);
         let currency = self.currency(cx.state);
@@ -136,76 +134,29 @@ impl Book {
             Ok(amount) => Some(Cost::new(amount, currency)),
             Err(_) if spend.is_empty() => None,
             Err(no) => {
-                self.trouble = Some(format!("{spend:?}: {no}"));
+                answer.trouble = Some(format!("{spend:?}: {no}"));
                 return;
             }
         };
         self.note = Some(form.text(NOTE).to_owned()).filter(|note| !note.is_empty());
-        (self.before, self.trouble, self.field) = (None, None, Field::default());
+        self.before = None;
+        answer.clear();
         cx.command(self.opening());
     }
 
-    fn key_before(&mut self, chord: Chord, cx: &mut Cx<'_>) -> Flow {
+    fn key_before(&mut self, chord: Chord, answer: &mut Answer, cx: &mut Cx<'_>) -> Flow {
         if chord.key == Key::Esc {
             let has_ticket = self.ticket(cx.state).is_some();
-            (self.before, self.trouble) = (None, None);
+            (self.before, answer.trouble) = (None, None);
             return if has_ticket { Flow::Stay } else { Flow::Close };
         }
         let Some(form) = self.before.as_mut() else { return Flow::Ignored };
         let took = form.key(chord);
-        if chord.key == Key::Enter && form.is_at_send() && self.guard.hears() {
-            self.filled_in(cx);
+        if chord.key == Key::Enter && form.is_at_send() && answer.guard.hears() {
+            self.filled_in(answer, cx);
             return Flow::Stay;
         }
         if took == Took::Yes { Flow::Stay } else { Flow::Ignored }
-    }
-
-    fn key_armed(&mut self, ticket: &Ticket, chord: Chord, cx: &mut Cx<'_>) -> Flow {
-        let question = ticket.question().map(|(_, question)| question);
-        if ticket.easy && question.is_none() {
-            if chord == Chord::char('y') {
-                let answers = self.guard.answers();
-                self.trouble = (!answers).then(|| NOT_HEARD.to_owned());
-                if answers {
-                    cx.command(Command::Confirm(Answered::Yes));
-                }
-                return Flow::Stay;
-            }
-            return Flow::Ignored;
-        }
-        let is_word = matches!(question, Some(Question::Word(_)));
-        if chord.key == Key::Enter {
-            self.typed(question, cx);
-            return Flow::Stay;
-        }
-        if is_of_a_price(chord) || (is_word && is_of_words(chord)) {
-            if self.field.key(chord) {
-                self.trouble = None;
-            }
-            return Flow::Stay;
-        }
-        Flow::Ignored
-    }
-
-    /// What was typed answers what is asked now, and only that.
-    fn typed(&mut self, question: Option<&Question>, cx: &mut Cx<'_>) {
-        let typed = std::mem::take(&mut self.field).text().trim().to_owned();
-        let Some(ticket) = self.ticket(cx.state) else { return };
-        let answer = match (question, ticket.price, ticket.cost) {
-            (Some(Question::Word(_)), ..) => Ok(Answered::Word(typed.clone())),
-            (Some(Question::Cost(asked)), _, Some(cost)) => {
-                Cost::new(*asked, cost.currency()).typed(&typed).map(Answered::Cost)
-            }
-            (None, Some(price), _) => price.typed(&typed).map(Answered::Price),
-            (Some(Question::Cost(_)), _, None) | (None, None, _) => return,
-        };
-        match answer {
-            Ok(answer) => {
-                self.trouble = None;
-                cx.command(Command::Confirm(answer));
-            }
-            Err(no) => self.trouble = Some(format!("{typed:?}: {no}; type it as shown")),
-        }
     }
 
     fn key_ended(&mut self, ticket: &Ticket, chord: Chord, cx: &mut Cx<'_>) -> Flow {
@@ -273,55 +224,57 @@ impl Book {
     }
 }
 
-impl Modal for Book {
-    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
-        if self.before.is_some() {
-            return self.key_before(chord, cx);
-        }
-        if chord.key == Key::Esc {
-            return self.leave(cx.state, cx);
-        }
-        if self.scrolled(chord.key) {
-            return Flow::Stay;
-        }
-        let Some(ticket) = self.ticket(cx.state) else { return Flow::Ignored };
-        let empties = ticket.state == TicketState::Armed && is_of_a_price(chord);
-        if (chord.ctrl || chord.alt) && !empties {
-            return Flow::Ignored;
-        }
-        // A held key or one of the first moment answers nothing; it is not passed on either.
-        if !self.guard.hears() {
-            let is_armed = ticket.state == TicketState::Armed;
-            self.trouble = is_armed.then(|| NOT_HEARD.to_owned());
-            return Flow::Stay;
-        }
-        match ticket.state {
-            TicketState::Checking | TicketState::Armed | TicketState::Blocked
-                if chord.key == Key::Tab =>
-            {
-                self.before = Some(self.form(false, cx.state));
-                Flow::Stay
+impl Content for Book {
+    fn title(&self, dx: &Dx<'_>) -> String {
+        view::title(self, self.ticket(dx.state), dx)
+    }
+
+    fn lines(&self, dx: &Dx<'_>, wide: u16) -> Option<Vec<Line<'static>>> {
+        Some(view::lines(self, dx, wide))
+    }
+
+    fn confirm(&self, state: &State) -> Confirm {
+        let armed = self.ticket(state).filter(|ticket| ticket.state == TicketState::Armed);
+        let Some(ticket) = armed.filter(|_| self.before.is_none()) else {
+            return Confirm::NotYet(Vec::new());
+        };
+        let question = ticket.question().map(|(_, question)| question);
+        match (question, ticket.price, ticket.cost) {
+            (Some(Question::Word(word)), ..) => {
+                Confirm::Words(format!("Type {word} to go on: "), NO_PASTE, A_PRICE)
             }
-            TicketState::Armed => self.key_armed(ticket, chord, cx),
-            TicketState::Blocked if chord.key == Key::Enter => {
-                cx.command(self.opening());
-                Flow::Stay
+            (Some(Question::Cost(asked)), _, Some(cost)) => {
+                let asks = "Type what it costs in all to go on: ".to_owned();
+                Confirm::Cost(asks, Cost::new(*asked, cost.currency()))
             }
-            TicketState::Blocked if chord == Chord::char('r') => self.ask_again(cx),
-            TicketState::Ended => self.key_ended(ticket, chord, cx),
-            TicketState::Checking
-            | TicketState::Blocked
-            | TicketState::Storing
-            | TicketState::Sent => Flow::Ignored,
+            (None, ..) if ticket.easy => {
+                let cost = amounts::cost(ticket.cost, true);
+                let words = format!("books it for {cost} (under your easy limit)");
+                Confirm::Yes(words, vec![("tab", "a note")])
+            }
+            (None, Some(price), _) => Confirm::Price("Type the CPM to book: ".to_owned(), price),
+            (Some(Question::Cost(_)), _, None) | (None, None, _) => Confirm::NotYet(Vec::new()),
         }
     }
 
-    fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
-        let fits = self.before.as_mut().is_some_and(|form| form.paste(text));
-        self.trouble = (!fits).then(|| guard::TYPE_IT.to_owned());
+    /// What was typed answers what is asked now, and only that.
+    fn confirmed(&mut self, answer: Confirmed, cx: &mut Cx<'_>) -> Result<(), String> {
+        let asks = self.ticket(cx.state).and_then(Ticket::question).is_some();
+        cx.command(Command::Confirm(match answer {
+            Confirmed::Yes => Answered::Yes,
+            Confirmed::Words(word) => Answered::Word(word),
+            Confirmed::Amount(cost) if asks => Answered::Cost(cost),
+            Confirmed::Amount(price) => Answered::Price(price),
+        }));
+        Ok(())
     }
 
-    fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
+    fn mistyped(&self, says: &str, _shown: &str, field: &mut Field) -> String {
+        field.clear();
+        format!("{says}; type it as shown")
+    }
+
+    fn stands(&mut self, answer: &mut Answer, dx: &Dx<'_>) -> bool {
         if self.is_refused {
             return false;
         }
@@ -332,23 +285,81 @@ impl Modal for Book {
         // Its line opens, or another ticket stands here: a person has to see that first.
         if self.seen.as_ref() != Some(&ticket.id) {
             self.seen = Some(ticket.id.clone());
-            self.guard.disturbed(dx.now);
+            answer.guard.disturbed(dx.now);
         }
-        self.guard.disturbed(ticket.since);
+        answer.guard.disturbed(ticket.since);
         let asked = ticket.question().map(|(_, question)| question);
         if self.asked.as_ref() != asked {
             self.asked = asked.cloned();
-            self.field = Field::default();
-            self.guard.disturbed(dx.now);
+            answer.field = Field::default();
+            answer.guard.disturbed(dx.now);
         }
-        if ticket.state != TicketState::Armed && !self.field.text().is_empty() {
-            self.field = Field::default();
+        if ticket.state != TicketState::Armed && !answer.field.text().is_empty() {
+            answer.field = Field::default();
         }
         true
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
-        view::draw(self, frame, screen, dx);
+    /// What comes of it the desk's ticket says.
+    fn stays(&mut self, _sent: Timestamp, answer: &mut Answer, _dx: &Dx<'_>) -> bool {
+        answer.reopen();
+        true
+    }
+
+    /// One that did not open goes: the message line says why.
+    fn refused(&mut self) -> bool {
+        self.is_refused = self.seen.is_none();
+        !self.is_refused
+    }
+
+    fn form_mut(&mut self) -> Option<&mut Form> {
+        self.before.as_mut()
+    }
+
+    fn key(&mut self, chord: Chord, answer: &mut Answer, cx: &mut Cx<'_>) -> Option<Flow> {
+        if self.before.is_some() {
+            return Some(self.key_before(chord, answer, cx));
+        }
+        if chord.key == Key::Esc {
+            return Some(self.leave(cx.state, cx));
+        }
+        if self.scrolled(chord.key) {
+            return Some(Flow::Stay);
+        }
+        let Some(ticket) = self.ticket(cx.state) else { return Some(Flow::Ignored) };
+        let empties = ticket.state == TicketState::Armed && is_of_a_price(chord);
+        if (chord.ctrl || chord.alt) && !empties {
+            return Some(Flow::Ignored);
+        }
+        // A held key or one of the first moment answers nothing; it is not passed on either.
+        if !answer.guard.hears() {
+            let is_armed = ticket.state == TicketState::Armed;
+            answer.trouble = is_armed.then(|| NOT_HEARD.to_owned());
+            return Some(Flow::Stay);
+        }
+        Some(match ticket.state {
+            TicketState::Checking | TicketState::Armed | TicketState::Blocked
+                if chord.key == Key::Tab =>
+            {
+                self.before = Some(self.lines_before(false, cx.state));
+                Flow::Stay
+            }
+            TicketState::Armed => return None,
+            TicketState::Blocked if chord.key == Key::Enter => {
+                cx.command(self.opening());
+                Flow::Stay
+            }
+            TicketState::Blocked if chord == Chord::char('r') => self.ask_again(cx),
+            TicketState::Ended => self.key_ended(ticket, chord, cx),
+            TicketState::Checking
+            | TicketState::Blocked
+            | TicketState::Storing
+            | TicketState::Sent => Flow::Ignored,
+        })
+    }
+
+    fn draw(&self, answer: &Answer, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
+        view::draw((self, answer), frame, screen, dx);
     }
 
     fn wakes(&self, wake: &mut Wake, dx: &Dx<'_>) {
@@ -360,24 +371,5 @@ impl Modal for Book {
             TicketState::Armed => wake.clock(SignedDuration::from_secs(ARMED_SECONDS), dx.now),
             TicketState::Blocked | TicketState::Ended => {}
         }
-    }
-
-    fn guard(&mut self) -> Option<&mut Guard> {
-        Some(&mut self.guard)
-    }
-
-    fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {
-        let Some(refusal) = refusals.last() else { return false };
-        if self.seen.is_none() {
-            // It did not open: the message line says why.
-            self.is_refused = true;
-            return false;
-        }
-        self.trouble = Some(refusal.to_string());
-        true
-    }
-
-    fn is_ticket(&self) -> bool {
-        true
     }
 }

@@ -2,13 +2,13 @@
 
 use ratatui::text::{Line, Span};
 
-use super::{super::sheet, Book};
+use super::Book;
 use crate::{
     desk::{BookingRecord, BookingState, Ticket},
     domain::{DealId, text},
     tui::{
         context::Dx,
-        parts::{countdown, money, pane},
+        parts::{countdown, money, pane, sheet::look},
         theme::Meaning,
     },
 };
@@ -22,7 +22,7 @@ pub(super) fn lines(book: &Book, ticket: &Ticket, dx: &Dx<'_>, wide: u16) -> Vec
         lines.extend(deal_id(&deal.deal_id, dx));
     }
     lines.extend(says(booking, dx, wide));
-    lines.push(sheet::rule(wide));
+    lines.push(look::rule(wide));
     lines.extend(money_words(booking, dx));
     lines
 }
@@ -77,10 +77,10 @@ fn says(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     );
     let label = if theirs { "they say" } else { "why" };
     if let Some(says) = &booking.says {
-        lines.extend(sheet::facts(dx, label, says, wide));
+        lines.extend(look::facts(dx, label, says, wide));
     }
     if let Some(cure) = &booking.cure {
-        lines.extend(sheet::facts(dx, "now", cure, wide));
+        lines.extend(look::facts(dx, "now", cure, wide));
     }
     match booking.state {
         BookingState::Done => lines.extend(deal_words(booking, dx, wide)),
@@ -95,7 +95,7 @@ fn says(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
                 ));
             }
             let words = "the seller holds a deal on other terms than you typed. Nothing more is sent; it counts as spent until it is settled. Write to the seller with the ids below.";
-            lines.extend(sheet::facts(dx, "now", words, wide));
+            lines.extend(look::facts(dx, "now", words, wide));
         }
         BookingState::Unknown => lines.extend(unknown(booking, dx, wide)),
         BookingState::Waiting => lines.extend(waiting(booking, dx, wide)),
@@ -116,31 +116,31 @@ fn deal_words(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'stat
         "price, impressions, flight and type compared with what you typed: all equal ({})",
         money::cpm(price, deal.deal.deal_type)
     );
-    let mut lines = vec![sheet::fact(
+    let mut lines = vec![look::fact(
         dx,
         "status",
         format!("“{}” at the seller; it is watched from here", deal.deal.raw_status),
     )];
-    lines.extend(sheet::facts(dx, "proof", &format!("✓ {same}"), wide));
+    lines.extend(look::facts(dx, "proof", &format!("✓ {same}"), wide));
     let dsps: Vec<_> =
         deal.deal.activation_instructions.keys().map(|dsp| text::clean(dsp, 30)).collect();
     if !dsps.is_empty() {
         let words = format!("instructions for {} (⏎ opens the deal)", dsps.join(", "));
-        lines.extend(sheet::facts(dx, "activate", &words, wide));
+        lines.extend(look::facts(dx, "activate", &words, wide));
     }
     lines
 }
 
 fn unknown(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     let words = "its money counts as spent. The desk looks the quote and its deal up again by itself (seconds, then minutes). It ends by evidence, or by a person: with the Deal ID, with a reason, or by sending it once more, which may book twice.";
-    let mut lines = sheet::facts(dx, "now", words, wide);
+    let mut lines = look::facts(dx, "now", words, wide);
     lines.extend(evidence(booking, dx, wide));
     lines
 }
 
 fn waiting(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     let words = "it arrived and is never sent again. Its money counts. The desk looks until the seller names a deal or says no, or until you end it: with the Deal ID, or with a reason.";
-    let mut lines = sheet::facts(dx, "now", words, wide);
+    let mut lines = look::facts(dx, "now", words, wide);
     lines.extend(evidence(booking, dx, wide));
     lines
 }
@@ -148,11 +148,11 @@ fn waiting(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>
 fn evidence(booking: &BookingRecord, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if booking.evidence.is_empty() {
-        lines.push(sheet::fact(dx, "evidence", "none yet"));
+        lines.push(look::fact(dx, "evidence", "none yet"));
     }
     for evidence in booking.evidence.iter().rev().take(5) {
         let ago = countdown::ago(dx.now.duration_since(evidence.at));
-        lines.extend(sheet::facts(
+        lines.extend(look::facts(
             dx,
             "evidence",
             &format!("{ago} {}: {}", evidence.looked_at, evidence.says),
@@ -174,7 +174,7 @@ fn money_words(booking: &BookingRecord, dx: &Dx<'_>) -> Vec<Line<'static>> {
         BookingState::Closed => "no longer counts: a person closed it",
     };
     vec![
-        sheet::fact(
+        look::fact(
             dx,
             "money",
             format!(
@@ -184,7 +184,7 @@ fn money_words(booking: &BookingRecord, dx: &Dx<'_>) -> Vec<Line<'static>> {
                 intent.confirmed.plain()
             ),
         ),
-        sheet::fact(
+        look::fact(
             dx,
             "ids",
             format!(
@@ -200,14 +200,14 @@ fn money_words(booking: &BookingRecord, dx: &Dx<'_>) -> Vec<Line<'static>> {
 /// The keys once it is over.
 pub(super) fn keys(book: &Book, dx: &Dx<'_>) -> Line<'static> {
     let Some(booking) = book.booking(dx.state) else {
-        return sheet::answers(dx, &[("Esc", "closes")]);
+        return look::answers(dx, &[("Esc", "closes")]);
     };
     match booking.state {
-        BookingState::Done => sheet::answers(
+        BookingState::Done => look::answers(
             dx,
             &[("⏎", "opens the deal"), ("y", "copies the Deal ID"), ("Esc", "closes")],
         ),
-        BookingState::Disputed => sheet::answers(
+        BookingState::Disputed => look::answers(
             dx,
             &[
                 ("⏎", "opens the deal"),
@@ -216,7 +216,7 @@ pub(super) fn keys(book: &Book, dx: &Dx<'_>) -> Line<'static> {
                 ("Esc", "closes"),
             ],
         ),
-        BookingState::Unknown | BookingState::Waiting => sheet::answers(
+        BookingState::Unknown | BookingState::Waiting => look::answers(
             dx,
             &[("r", "looks again now"), ("C", "copies a note for the seller"), ("Esc", "closes")],
         ),
@@ -224,8 +224,8 @@ pub(super) fn keys(book: &Book, dx: &Dx<'_>) -> Line<'static> {
         | BookingState::Expired
         | BookingState::NotSent
         | BookingState::Closed => {
-            sheet::answers(dx, &[("r", "asks for the quote again"), ("Esc", "closes")])
+            look::answers(dx, &[("r", "asks for the quote again"), ("Esc", "closes")])
         }
-        BookingState::Sent => sheet::answers(dx, &[("Esc", "hides this")]),
+        BookingState::Sent => look::answers(dx, &[("Esc", "hides this")]),
     }
 }

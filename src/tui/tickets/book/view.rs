@@ -9,56 +9,61 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{
-    super::{
-        accept::{A_PRICE, NO_PASTE, typing_line},
-        sheet,
-    },
-    Book, outcome,
-};
+use super::{Book, outcome};
 use crate::{
     desk::{BookingState, Mode, QuoteRecord, Ticket, TicketState, ticket::ARMED_SECONDS},
-    domain::{Check, DealType, Question, money, text},
+    domain::{Check, DealType, money, text},
     tui::{
         context::Dx,
-        parts::{countdown, field::Field, money as amounts, pane, waits},
+        parts::{
+            countdown, money as amounts, pane,
+            sheet::{self, Answer, Content as _, LEAVES, form::Form, look},
+            waits,
+        },
         theme::Meaning,
     },
 };
 
-pub(super) fn draw(book: &Book, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
+/// What it says above its foot.
+pub(super) fn lines(book: &Book, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+    match book.ticket(dx.state) {
+        Some(ticket) if ticket.state == TicketState::Ended && book.before.is_none() => {
+            outcome::lines(book, ticket, dx, wide)
+        }
+        Some(ticket) => open_lines(ticket, dx, wide),
+        None => before_lines(book, dx, wide),
+    }
+}
+
+pub(super) fn draw(
+    (book, answer): (&Book, &Answer),
+    frame: &mut Frame<'_>,
+    screen: Rect,
+    dx: &Dx<'_>,
+) {
     let ticket = book.ticket(dx.state);
     let wide = screen.width.min(100);
-    let body_wide = wide.saturating_sub(4);
-    let mut lines = match ticket {
-        Some(ticket) if ticket.state == TicketState::Ended && book.before.is_none() => {
-            outcome::lines(book, ticket, dx, body_wide)
-        }
-        Some(ticket) => open_lines(ticket, dx, body_wide),
-        None => before_lines(book, dx, body_wide),
-    };
-    let form_rows = book.before.as_ref().map_or(0, super::Form::height);
+    let mut lines = self::lines(book, dx, wide.saturating_sub(4));
+    let form_rows = book.before.as_ref().map_or(0, Form::height);
     let foot_rows = 2 + form_rows;
     let high = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(foot_rows + 3);
     let what = title(book, ticket, dx);
     let hint = match ticket.map(|ticket| ticket.state) {
         Some(TicketState::Storing | TicketState::Sent) => "Esc hides this; what was sent goes on",
         Some(TicketState::Ended) => "Esc closes",
-        Some(TicketState::Checking | TicketState::Armed | TicketState::Blocked) | None => {
-            "Esc leaves everything as it was"
-        }
+        Some(TicketState::Checking | TicketState::Armed | TicketState::Blocked) | None => LEAVES,
     };
-    let inside = sheet::place(frame, screen, dx, (&what, hint), (wide, high));
+    let inside = look::place(frame, screen, dx, (&what, hint), (wide, high));
     let foot_rows = foot_rows.min(inside.height);
     let body = Rect { height: inside.height - foot_rows, ..inside };
     let over = lines.len().saturating_sub(usize::from(body.height));
     lines.drain(..usize::from(book.scroll).min(over));
     pane::lines(frame, body, dx, &lines);
     let foot = Rect { y: body.bottom(), height: foot_rows, ..inside };
-    draw_foot(book, ticket, frame, foot, dx);
+    draw_foot((book, answer), frame, foot, dx);
 }
 
-fn title(book: &Book, ticket: Option<&Ticket>, dx: &Dx<'_>) -> String {
+pub(super) fn title(book: &Book, ticket: Option<&Ticket>, dx: &Dx<'_>) -> String {
     let quote = format!("{} of {}", book.key.quote_id, book.key.seller);
     let Some(ticket) = ticket else { return format!("BOOK {quote}") };
     let step = match ticket.state {
@@ -107,13 +112,13 @@ fn open_lines(ticket: &Ticket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     let mut lines = vec![head(ticket, record, dx, wide)];
     if let (TicketState::Blocked, Some(check)) = (ticket.state, ticket.blocked_by()) {
         let words = format!("{}: {} → {}", check.name, check.says, check.cure);
-        lines.extend(sheet::trouble(dx, &words, wide));
+        lines.extend(look::trouble(dx, &words, wide));
     }
     lines.extend(terms(ticket, record, dx, wide));
-    lines.push(sheet::rule(wide));
+    lines.push(look::rule(wide));
     lines.extend(checks(ticket, dx, wide));
     if ticket.state != TicketState::Blocked {
-        lines.push(sheet::rule(wide));
+        lines.push(look::rule(wide));
         lines.extend(after(ticket, dx, wide));
     }
     lines
@@ -165,18 +170,18 @@ fn terms(ticket: &Ticket, record: &QuoteRecord, dx: &Dx<'_>, wide: u16) -> Vec<L
     let agreed =
         record.agreed.map_or_else(String::new, |agreed| format!("   agreed {}", agreed.plain()));
     let mut lines = vec![
-        sheet::fact(dx, "price", format!("{volume}{agreed}")),
-        sheet::fact(
+        look::fact(dx, "price", format!("{volume}{agreed}")),
+        look::fact(
             dx,
             "product",
             format!("{}  {}   {kind}", quote.product.name, quote.product.product_id),
         ),
-        sheet::fact(dx, "flight", flight),
-        sheet::fact(dx, "seller", format!("{}{whom}", quote.seller)),
+        look::fact(dx, "flight", flight),
+        look::fact(dx, "seller", format!("{}{whom}", quote.seller)),
     ];
-    lines.extend(sheet::facts(dx, "told", &sheet::told(&ticket.identity.without_agent()), wide));
+    lines.extend(look::facts(dx, "told", &look::told(&ticket.identity.without_agent()), wide));
     if let Some(notes) = &ticket.notes {
-        lines.extend(sheet::facts(dx, "note", &format!("“{notes}”"), wide));
+        lines.extend(look::facts(dx, "note", &format!("“{notes}”"), wide));
     }
     lines
 }
@@ -201,18 +206,8 @@ fn check_lines(check: &Check, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     } else {
         format!("{} → {}", check.says, check.cure)
     };
-    let room = usize::from(wide).saturating_sub(sheet::LABEL + 5).max(10);
-    let label = text::fit(&check.name, sheet::LABEL);
-    let mut lines = Vec::new();
-    for (nth, words) in pane::wrap(&words, room, 0).into_iter().enumerate() {
-        let (label, mark) = if nth == 0 { (label.as_str(), mark) } else { ("", " ") };
-        lines.push(Line::from(vec![
-            Span::styled(format!(" {} ", text::fit(label, sheet::LABEL)), dx.style(Meaning::Dim)),
-            Span::styled(format!("{mark} "), dx.style(meaning)),
-            Span::raw(words),
-        ]));
-    }
-    lines
+    let room = usize::from(wide).saturating_sub(look::LABEL + 3);
+    pane::marked(dx, (&check.name, look::LABEL), (mark, meaning), &words, room)
 }
 
 /// `✓` it holds, `!` a person has to look or to answer, `✗` nothing can be sent.
@@ -230,30 +225,31 @@ fn mark(check: &Check) -> (&'static str, Meaning) {
 fn after(ticket: &Ticket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     if dx.state.setup.mode == Mode::Paper {
         let words = "nothing: paper mode runs the ticket to its end and sends nothing";
-        return vec![sheet::fact(dx, "sends", words)];
+        return vec![look::fact(dx, "sends", words)];
     }
     let key = text::cut(&ticket.idempotency_key, 12);
     let sends =
         format!("one booking of {}, key {key}, stored before it is sent", ticket.quote.quote_id);
-    let mut lines = vec![sheet::fact(dx, "sends", sends)];
-    lines.extend(sheet::facts(
+    let mut lines = vec![look::fact(dx, "sends", sends)];
+    lines.extend(look::facts(
         dx,
         "after",
         "no readable answer → UNKNOWN: counted as spent, looked up, never sent again blindly",
         wide,
     ));
-    lines.push(sheet::fact(dx, "undo", "a booked deal is not undone from here"));
+    lines.push(look::fact(dx, "undo", "a booked deal is not undone from here"));
     lines
 }
 
 /// What is typed, or what is waited for; the newest trouble above it.
-fn draw_foot(book: &Book, ticket: Option<&Ticket>, frame: &mut Frame<'_>, foot: Rect, dx: &Dx<'_>) {
+fn draw_foot((book, answer): (&Book, &Answer), frame: &mut Frame<'_>, foot: Rect, dx: &Dx<'_>) {
+    let ticket = book.ticket(dx.state);
     if foot.height < 2 {
         return;
     }
     let row = |y: u16| Rect { y: foot.y + y, height: 1, ..foot };
     let last = row(foot.height - 1);
-    if let Some(trouble) = &book.trouble {
+    if let Some(trouble) = &answer.trouble {
         let words = text::cut(trouble, usize::from(foot.width).saturating_sub(4));
         let mark = Span::styled(" ✗ ", dx.style(Meaning::Bad));
         frame.render_widget(Line::from(vec![mark, Span::raw(words)]), row(0));
@@ -266,27 +262,18 @@ fn draw_foot(book: &Book, ticket: Option<&Ticket>, frame: &mut Frame<'_>, foot: 
     if let Some(form) = &book.before {
         form.draw(frame, Rect { y: foot.y + 1, height: foot.height - 2, ..foot }, dx);
         let keys = [("⏎", "on the last line goes on and checks everything"), ("Esc", "back")];
-        return frame.render_widget(sheet::answers(dx, &keys), last);
+        return frame.render_widget(look::answers(dx, &keys), last);
     }
     let Some(ticket) = ticket else { return };
     match ticket.state {
-        TicketState::Armed if ticket.question().is_some() => {
-            ask(frame, last, dx, ticket, &book.field);
-        }
-        TicketState::Armed if ticket.easy => {
-            let cost = amounts::cost(ticket.cost, true);
-            let words = format!("books it for {cost} (under your easy limit)");
-            frame.render_widget(sheet::answers(dx, &[("y", &words), ("tab", "a note")]), last);
-        }
         TicketState::Armed => {
-            let asks = ("Type the CPM to book: ", NO_PASTE);
-            typing_line(frame, last, dx, asks, &book.field, A_PRICE);
+            sheet::draw_confirm(&book.confirm(dx.state), answer, frame, last, dx);
         }
         TicketState::Checking => say(frame, last, "Nothing can be typed while it is checked."),
         TicketState::Blocked => {
             let keys =
                 [("⏎", "checks again"), ("r", "asks for the quote again"), ("Esc", "closes")];
-            frame.render_widget(sheet::answers(dx, &keys), last);
+            frame.render_widget(look::answers(dx, &keys), last);
         }
         TicketState::Storing => {
             say(frame, last, "◔ it is stored first, so that nothing is lost; then it is sent");
@@ -301,16 +288,6 @@ fn waited(ticket: &Ticket, dx: &Dx<'_>) -> String {
     let waits = dx.now.duration_since(ticket.since);
     let usual = waits::words(dx.state, &ticket.quote.seller, waits);
     format!("{} ({usual})", countdown::since(waits))
-}
-
-/// The line that takes the answer to what is asked before the price.
-fn ask(frame: &mut Frame<'_>, row: Rect, dx: &Dx<'_>, ticket: &Ticket, field: &Field) {
-    let asks = match ticket.question() {
-        Some((_, Question::Word(word))) => format!("Type {word} to go on: "),
-        Some((_, Question::Cost(_))) => "Type what it costs in all to go on: ".to_owned(),
-        None => return,
-    };
-    typing_line(frame, row, dx, (&asks, NO_PASTE), field, A_PRICE);
 }
 
 fn say(frame: &mut Frame<'_>, row: Rect, words: &str) {

@@ -7,14 +7,10 @@ mod view;
 use std::collections::BTreeSet;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use ratatui::{Frame, layout::Rect};
+use ratatui::{Frame, layout::Rect, text::Line};
 use strum::IntoEnumIterator as _;
 
-use super::{
-    form::{Entry, Form, Kind, Took},
-    guard::{Guard, NOT_HEARD, TYPE_IT},
-    writable,
-};
+use super::writable;
 use crate::{
     desk::{Command, State, judge},
     domain::{
@@ -24,8 +20,10 @@ use crate::{
     },
     tui::{
         context::{Cx, Dx},
-        keys::{Chord, Key, KeyKind},
-        overlay::{Flow, Modal},
+        parts::sheet::{
+            Answer, Confirm, Confirmed, Content, TicketSheet,
+            form::{Entry, Form, Kind},
+        },
         screen::{ScreenId, Target},
     },
 };
@@ -63,15 +61,11 @@ const FEW: usize = 5;
 
 /// The quote ticket.
 #[derive(Debug)]
-pub(super) struct QuoteTicket {
-    guard: Guard,
+struct QuoteTicket {
     candidates: Vec<Candidate>,
     /// Who is not asked, and why.
     left_out: Vec<String>,
     form: Form,
-    /// The state of the desk when it was sent, until it is known that the desk took it.
-    sent: Option<u64>,
-    trouble: Option<String>,
 }
 
 /// Opens it on the first line that is typed: what is filled in is sensible as it stands, and `y` asks from
@@ -103,10 +97,7 @@ pub(super) fn open(candidates: Vec<Candidate>, cx: &mut Cx<'_>) -> Result<(), Re
         return refused;
     }
     let form = form(&asked, cx.state, cx.now);
-    let guard = Guard::new(cx.now);
-    let candidates = asked;
-    let ticket = QuoteTicket { guard, candidates, left_out, form, sent: None, trouble: None };
-    cx.open(Box::new(ticket));
+    TicketSheet::open(QuoteTicket { candidates: asked, left_out, form }, cx);
     Ok(())
 }
 
@@ -295,23 +286,15 @@ impl QuoteTicket {
         state.setup.identity.revealed(reveal.min(most))
     }
 
-    fn send(&mut self, cx: &mut Cx<'_>) {
-        let terms = match self.terms((cx.state, cx.now)) {
-            Ok(terms) => terms,
-            Err(trouble) => {
-                self.trouble = Some(trouble);
-                return;
-            }
-        };
+    fn send(&self, cx: &mut Cx<'_>) -> Result<(), String> {
+        let terms = self.terms((cx.state, cx.now))?;
         if let Some(Odd::Stops(why)) = flight::odd_flight(terms.start, terms.end, today(cx.now)) {
-            self.trouble = Some(format!("{why} → give other days"));
-            return;
+            return Err(format!("{why} → give other days"));
         }
         let places = 0..self.candidates.len();
         let asks: Vec<_> = places.filter_map(|place| self.ask(cx.state, &terms, place)).collect();
         if let Some(trouble) = Self::too_high(cx.state, &asks) {
-            self.trouble = Some(trouble);
-            return;
+            return Err(trouble);
         }
         let rfq = (asks.len() > 1).then(|| rfq::minted(cx.state, cx.now));
         let alone = asks.first().map(|(seller, ask)| Target::Asked {
@@ -322,66 +305,52 @@ impl QuoteTicket {
         for (seller, ask) in asks {
             cx.command(Command::RequestQuote { seller, ask, rfq: rfq.clone() });
         }
-        (self.sent, self.trouble) = (Some(cx.state.version), None);
         // What was marked to be asked is asked.
         cx.unmark();
         cx.go(ScreenId::Quotes, rfq.map(Target::Rfq).or(alone));
+        Ok(())
     }
 }
 
-impl Modal for QuoteTicket {
-    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
-        if chord.key == Key::Esc {
-            return Flow::Close;
-        }
-        let answers =
-            chord == Chord::char('y') || (chord.key == Key::Enter && self.form.is_at_send());
-        if answers {
-            if self.sent.is_none() && self.guard.answers() {
-                self.send(cx);
-            } else if self.sent.is_none() {
-                self.trouble = Some(NOT_HEARD.to_owned());
-            }
-            return Flow::Stay;
-        }
-        match self.form.key(chord) {
-            Took::Yes => {
-                self.trouble = None;
-                if let Some(start) = flight::day(self.form.text(START), today(cx.now)) {
-                    self.form.count_from(END, start);
-                }
-                Flow::Stay
-            }
-            Took::No => Flow::Ignored,
-        }
+impl Content for QuoteTicket {
+    fn title(&self, _dx: &Dx<'_>) -> String {
+        format!("QUOTE · asks {}", view::sellers(self))
     }
 
-    fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
-        let fits = self.form.paste(text);
-        self.trouble = (!fits).then(|| TYPE_IT.to_owned());
+    fn lines(&self, dx: &Dx<'_>, wide: u16) -> Option<Vec<Line<'static>>> {
+        Some(view::below(self, dx, wide))
     }
 
-    fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
-        // The desk took it: from here on the quotes tell.
-        self.sent.is_none_or(|version| version == dx.state.version)
+    fn confirm(&self, _state: &State) -> Confirm {
+        let many = self.candidates.len();
+        let ask =
+            if many == 1 { "asks for the quote".to_owned() } else { format!("asks all {many}") };
+        Confirm::Yes(ask, vec![("tab ↑ ↓", "another line"), ("← →", "another choice")])
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
-        view::draw(self, frame, screen, dx);
+    fn confirmed(&mut self, _answer: Confirmed, cx: &mut Cx<'_>) -> Result<(), String> {
+        self.send(cx)
     }
 
-    fn guard(&mut self) -> Option<&mut Guard> {
-        Some(&mut self.guard)
-    }
-
-    fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {
-        let Some(refusal) = refusals.last() else { return false };
-        self.sent = None;
-        self.trouble = Some(refusal.to_string());
+    fn stands(&mut self, _answer: &mut Answer, _dx: &Dx<'_>) -> bool {
         true
     }
 
-    fn is_ticket(&self) -> bool {
-        true
+    fn form(&self) -> Option<&Form> {
+        Some(&self.form)
+    }
+
+    fn form_mut(&mut self) -> Option<&mut Form> {
+        Some(&mut self.form)
+    }
+
+    fn filled(&mut self, cx: &Cx<'_>) {
+        if let Some(start) = flight::day(self.form.text(START), today(cx.now)) {
+            self.form.count_from(END, start);
+        }
+    }
+
+    fn draw(&self, answer: &Answer, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
+        view::draw((self, answer), frame, screen, dx);
     }
 }

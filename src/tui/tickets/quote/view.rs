@@ -6,7 +6,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{super::sheet, QuoteTicket, Terms};
+use super::{QuoteTicket, Terms};
 use crate::{
     desk::judge,
     domain::{
@@ -16,31 +16,49 @@ use crate::{
     },
     tui::{
         context::Dx,
-        parts::{money as amounts, pane},
+        parts::{
+            money as amounts, pane,
+            sheet::{self, Answer, Content, look},
+        },
         theme::Meaning,
     },
 };
 
-pub(super) fn draw(ticket: &QuoteTicket, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
+pub(super) fn draw(
+    (ticket, answer): (&QuoteTicket, &Answer),
+    frame: &mut Frame<'_>,
+    screen: Rect,
+    dx: &Dx<'_>,
+) {
     let wide = screen.width.min(96);
-    let below = below(ticket, dx, wide.saturating_sub(4));
+    let mut below = self::below(ticket, dx, wide.saturating_sub(4));
+    if let Some(trouble) = &answer.trouble {
+        below.extend(look::trouble(dx, trouble, wide.saturating_sub(4)));
+    }
     let rows = ticket.form.height() + 3 + u16::try_from(below.len()).unwrap_or(0);
-    let what = format!("QUOTE · asks {}", sellers(ticket));
-    let head = (what.as_str(), "Esc leaves everything as it was");
-    let inside = sheet::place(frame, screen, dx, head, (wide, rows + 2));
+    let what = ticket.title(dx);
+    let head = (what.as_str(), ticket.hint());
+    let inside = look::place(frame, screen, dx, head, (wide, rows + 2));
     let first = Rect { height: 1.min(inside.height), ..inside };
     frame.render_widget(title(ticket, inside.width), first);
     let form = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside };
     ticket.form.draw(frame, form, dx);
     let used = (1 + ticket.form.height()).min(inside.height);
-    let answer = 1.min(inside.height - used);
-    let rest = Rect { y: inside.y + used, height: inside.height - used - answer, ..inside };
+    let last = 1.min(inside.height - used);
+    let rest = Rect { y: inside.y + used, height: inside.height - used - last, ..inside };
     pane::lines(frame, rest, dx, &below);
-    let foot = Rect { y: inside.bottom() - answer, height: answer, ..inside };
-    frame.render_widget(answers(ticket, dx), foot);
+    let foot = Rect { y: inside.bottom() - last, height: last, ..inside };
+    if answer.is_sent() {
+        let line = Line::from(" ◔ asking …").style(dx.style(Meaning::Waiting));
+        return frame.render_widget(line, foot);
+    }
+    let here = if ticket.form.is_at_send() { "▌" } else { " " };
+    frame.render_widget(Span::styled(here, dx.style(Meaning::Key)), foot);
+    let rest = Rect { x: foot.x + 1.min(foot.width), width: foot.width.saturating_sub(1), ..foot };
+    sheet::draw_confirm(&ticket.confirm(dx.state), answer, frame, rest, dx);
 }
 
-fn sellers(ticket: &QuoteTicket) -> String {
+pub(super) fn sellers(ticket: &QuoteTicket) -> String {
     let mut names: Vec<_> = ticket.candidates.iter().map(|c| c.seller.to_string()).collect();
     names.dedup();
     names.join(", ")
@@ -51,28 +69,25 @@ fn title(ticket: &QuoteTicket, wide: u16) -> Line<'static> {
     Line::from(text::cut(&format!(" {}", titles.join(" · ")), usize::from(wide)))
 }
 
-fn below(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
-    let mut lines = vec![sheet::rule(wide)];
+pub(super) fn below(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+    let mut lines = vec![look::rule(wide)];
     lines.extend(told(ticket, dx, wide));
     let many = ticket.candidates.len();
     if many > super::FEW {
         let asks: Vec<_> = (0..many).filter_map(|place| asks(ticket, place)).collect();
-        lines.extend(sheet::facts(dx, "asks", &asks.join(" · "), wide));
+        lines.extend(look::facts(dx, "asks", &asks.join(" · "), wide));
     }
     for (nth, words) in ticket.left_out.iter().enumerate() {
         let label = if nth == 0 { "not asked" } else { "" };
-        lines.extend(sheet::facts(dx, label, words, wide));
+        lines.extend(look::facts(dx, label, words, wide));
     }
     lines.extend(price_words(ticket, dx, wide));
     lines.extend(odd(ticket, dx, wide));
-    lines.push(sheet::fact(
+    lines.push(look::fact(
         dx,
         "commits",
         "nothing: a quote is a price that can be booked until it expires",
     ));
-    if let Some(trouble) = &ticket.trouble {
-        lines.extend(sheet::trouble(dx, trouble, wide));
-    }
     lines
 }
 
@@ -90,18 +105,18 @@ fn told(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
     }
     let mut lines = Vec::new();
     for (identity, names) in by_identity {
-        let (told, tier) = (sheet::told(&identity), sheet::tier(identity.tier()));
+        let (told, tier) = (look::told(&identity), look::tier(identity.tier()));
         let are = if names.len() == 1 { "is" } else { "are" };
         let words = format!("{} {are} told {told} (earns {tier})", names.join(", "));
-        lines.extend(sheet::facts(dx, "identity", &words, wide));
-        let untold = sheet::untold(&dx.state.setup.identity, &identity);
+        lines.extend(look::facts(dx, "identity", &words, wide));
+        let untold = look::untold(&dx.state.setup.identity, &identity);
         if identity.agent_url.is_some() {
             let words = "agent_url: a v2 seller that does not know it gives the public tier, whatever the key";
-            lines.extend(sheet::facts(dx, "", words, wide));
+            lines.extend(look::facts(dx, "", words, wide));
         }
         if !untold.is_empty() {
             let words = format!("not told {untold}");
-            lines.push(sheet::fact(dx, "", words).style(dx.style(Meaning::Dim)));
+            lines.push(look::fact(dx, "", words).style(dx.style(Meaning::Dim)));
         }
     }
     lines
@@ -150,7 +165,7 @@ fn price_words(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static
     if let Some(days) = days.filter(|days| *days > 0) {
         words.push(format!("{days} days"));
     }
-    sheet::facts(dx, "terms", &words.join(" · "), wide)
+    look::facts(dx, "terms", &words.join(" · "), wide)
 }
 
 /// What should be looked at before anybody is asked: odd days, and a cost over the limit of a deal.
@@ -177,21 +192,6 @@ fn odd(ticket: &QuoteTicket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         words.push(format!("at {seller} it may cost {cost}: over your limit per deal {most}"));
     }
     let words = words.into_iter().map(|words| format!("! {words}"));
-    let lines = words.flat_map(|words| sheet::facts(dx, "look", &words, wide));
+    let lines = words.flat_map(|words| look::facts(dx, "look", &words, wide));
     lines.map(|line| line.style(dx.style(Meaning::Waiting))).collect()
-}
-
-fn answers(ticket: &QuoteTicket, dx: &Dx<'_>) -> Line<'static> {
-    let many = ticket.candidates.len();
-    let ask = if many == 1 { "asks for the quote".to_owned() } else { format!("asks all {many}") };
-    if ticket.sent.is_some() {
-        return Line::from(" ◔ asking …").style(dx.style(Meaning::Waiting));
-    }
-    let here = if ticket.form.is_at_send() { "▌" } else { " " };
-    let mut line = sheet::answers(
-        dx,
-        &[("y", ask.as_str()), ("tab ↑ ↓", "another line"), ("← →", "another choice")],
-    );
-    line.spans.insert(0, Span::styled(here, dx.style(Meaning::Key)));
-    line
 }

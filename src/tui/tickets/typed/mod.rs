@@ -4,21 +4,14 @@
 mod words;
 
 use jiff::Timestamp;
-use ratatui::{Frame, layout::Rect, text::Line};
+use ratatui::text::Line;
 
-use super::{
-    accept::{NO_PASTE, is_of_words, typing_line},
-    guard::{self, Guard, NOT_HEARD},
-    sheet,
-};
 use crate::{
     desk::{BookingRecord, BookingState, Command, State, state::Purpose},
     domain::{DealId, Refusal, SellerName, TicketId},
     tui::{
         context::{Cx, Dx},
-        keys::{Chord, Key, KeyKind},
-        overlay::{Flow, Modal},
-        parts::field::Field,
+        parts::sheet::{Answer, Confirm, Confirmed, Content, NO_PASTE, TicketSheet},
     },
 };
 
@@ -35,25 +28,12 @@ pub(super) enum About {
     SendAgain(TicketId),
 }
 
-/// The ticket.
-#[derive(Debug)]
-struct Typed {
-    guard: Guard,
-    about: About,
-    field: Field,
-    /// When it was answered, until it is known what came of it.
-    sent: Option<Timestamp>,
-    trouble: Option<String>,
-}
-
 /// Opens it, or says why there is nothing to answer.
 pub(super) fn open(about: About, cx: &mut Cx<'_>) -> Result<(), Refusal> {
-    if !about.stands(cx.state) {
+    if !about.has_question(cx.state) {
         return Err(about.nothing());
     }
-    let guard = Guard::new(cx.now);
-    let field = Field::default();
-    cx.open(Box::new(Typed { guard, about, field, sent: None, trouble: None }));
+    TicketSheet::open(about, cx);
     Ok(())
 }
 
@@ -64,7 +44,7 @@ fn unknown<'a>(state: &'a State, ticket: &TicketId) -> Option<&'a BookingRecord>
 
 impl About {
     /// Whether there still is something to answer.
-    fn stands(&self, state: &State) -> bool {
+    fn has_question(&self, state: &State) -> bool {
         match self {
             Self::Resume(None) => state.controls.halt.is_some(),
             Self::Resume(Some(seller)) => state.controls.sellers.contains_key(seller),
@@ -115,103 +95,54 @@ impl About {
     }
 }
 
-impl Typed {
-    fn answer(&mut self, cx: &mut Cx<'_>) {
-        let typed = self.field.text().trim();
-        if typed.is_empty() {
-            self.trouble = Some("nothing was typed".to_owned());
-            return;
-        }
-        cx.command(self.about.command(typed));
-        self.sent = Some(cx.now);
-        self.trouble = None;
+impl Content for About {
+    fn title(&self, dx: &Dx<'_>) -> String {
+        words::title(self, dx)
     }
-}
 
-impl Modal for Typed {
-    fn key(&mut self, chord: Chord, _kind: KeyKind, cx: &mut Cx<'_>) -> Flow {
-        if chord.key == Key::Esc {
-            return Flow::Close;
+    fn lines(&self, dx: &Dx<'_>, wide: u16) -> Option<Vec<Line<'static>>> {
+        Some(words::lines(self, dx, wide))
+    }
+
+    fn confirm(&self, _state: &State) -> Confirm {
+        let (asks, cells) = words::asks(self);
+        let hint = if self.takes_paste() { "then ⏎" } else { NO_PASTE };
+        Confirm::Words(asks.to_owned(), hint, cells)
+    }
+
+    fn confirmed(&mut self, answer: Confirmed, cx: &mut Cx<'_>) -> Result<(), String> {
+        match answer {
+            Confirmed::Words(typed) if !typed.is_empty() => {
+                cx.command(self.command(&typed));
+                Ok(())
+            }
+            Confirmed::Yes | Confirmed::Words(_) | Confirmed::Amount(_) => {
+                Err("nothing was typed".to_owned())
+            }
         }
-        let is_answer = chord.key == Key::Enter || is_of_words(chord);
-        if !is_answer {
-            return Flow::Ignored;
+    }
+
+    fn stands(&mut self, _answer: &mut Answer, dx: &Dx<'_>) -> bool {
+        self.has_question(dx.state)
+    }
+
+    /// Where the seller is asked it stays until the answer is there, and says why that settled nothing.
+    fn stays(&mut self, sent: Timestamp, answer: &mut Answer, dx: &Dx<'_>) -> bool {
+        if !self.is_asking(dx.state) {
+            let newest = dx.state.message.as_ref().filter(|said| said.at >= sent && said.bad);
+            answer.trouble = newest.map(|said| said.says.clone());
+            answer.reopen();
+            answer.guard.disturbed(dx.now);
         }
-        if self.sent.is_some() {
-            return Flow::Stay;
-        }
-        if !self.guard.hears() {
-            self.trouble = Some(NOT_HEARD.to_owned());
-        } else if chord.key == Key::Enter {
-            self.answer(cx);
-        } else if self.field.key(chord) {
-            self.trouble = None;
-        }
-        Flow::Stay
+        true
+    }
+
+    fn sending(&self) -> &'static str {
+        "asking the seller …"
     }
 
     /// A Deal ID is long and the seller is asked for it, so it may be pasted; Enter is pressed by hand.
-    fn paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
-        if self.sent.is_some() {
-            return;
-        }
-        if matches!(self.about, About::EnterDeal(_)) {
-            self.field.paste(text.trim());
-            self.trouble = None;
-        } else {
-            self.trouble = Some(guard::TYPE_IT.to_owned());
-        }
-    }
-
-    fn prepare(&mut self, dx: &Dx<'_>, _screen: Rect) -> bool {
-        if !self.about.stands(dx.state) {
-            return false;
-        }
-        // The seller answered, and that settled nothing.
-        if let Some(sent) = self.sent.filter(|_| !self.about.is_asking(dx.state)) {
-            let newest = dx.state.message.as_ref().filter(|said| said.at >= sent && said.bad);
-            self.trouble = newest.map(|said| said.says.clone());
-            self.sent = None;
-            self.guard.disturbed(dx.now);
-        }
-        true
-    }
-
-    fn draw(&self, frame: &mut Frame<'_>, screen: Rect, dx: &Dx<'_>) {
-        let wide = sheet::foot_width(dx);
-        let mut lines = words::lines(&self.about, dx, wide);
-        if let Some(trouble) = &self.trouble {
-            lines.extend(sheet::trouble(dx, trouble, wide));
-        }
-        lines.push(Line::default());
-        let row = sheet::at_foot(
-            frame,
-            screen,
-            dx,
-            (&words::title(&self.about, dx), "Esc leaves everything as it was"),
-            &lines,
-        );
-        if self.sent.is_some() {
-            return frame.render_widget(Line::from(" ◔ asking the seller …"), row);
-        }
-        let (asks, cells) = words::asks(&self.about);
-        let hint = if matches!(self.about, About::EnterDeal(_)) { "then ⏎" } else { NO_PASTE };
-        typing_line(frame, row, dx, (asks, hint), &self.field, cells);
-    }
-
-    fn guard(&mut self) -> Option<&mut Guard> {
-        Some(&mut self.guard)
-    }
-
-    fn refused(&mut self, refusals: &[Refusal], _now: Timestamp) -> bool {
-        let Some(refusal) = refusals.last() else { return false };
-        self.sent = None;
-        self.field = Field::default();
-        self.trouble = Some(refusal.to_string());
-        true
-    }
-
-    fn is_ticket(&self) -> bool {
-        true
+    fn takes_paste(&self) -> bool {
+        matches!(self, Self::EnterDeal(_))
     }
 }

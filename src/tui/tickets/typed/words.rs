@@ -2,7 +2,7 @@
 
 use ratatui::text::Line;
 
-use super::{About, sheet, unknown};
+use super::{About, unknown};
 use crate::{
     desk::{
         self, BookingRecord, Stop,
@@ -11,7 +11,7 @@ use crate::{
     domain::{TicketId, text},
     tui::{
         context::Dx,
-        parts::{clock, countdown, facts},
+        parts::{clock, countdown, facts, sheet::look},
     },
 };
 
@@ -60,22 +60,22 @@ pub(super) fn lines(about: &About, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>>
             );
             let after = "its terms are compared with what was agreed: DONE, or DISPUTED";
             let mut lines = lost(dx, booking, wide);
-            lines.extend(sheet::facts(dx, "sends", &sends, wide));
-            lines.extend(sheet::facts(dx, "after", after, wide));
+            lines.extend(look::facts(dx, "sends", &sends, wide));
+            lines.extend(look::facts(dx, "after", after, wide));
             lines
         }),
         About::SendAgain(ticket) => unknown(state, ticket).map_or_else(Vec::new, |booking| {
             let mut lines = lost(dx, booking, wide);
             match desk::may_send_again(state, booking, dx.now) {
                 Ok(()) => {
-                    lines.extend(sheet::facts(dx, "danger", &desk::risk(state, booking), wide));
+                    lines.extend(look::facts(dx, "danger", &desk::risk(state, booking), wide));
                     let sends = "the same booking once more: same key, same body";
-                    lines.push(sheet::fact(dx, "sends", sends));
+                    lines.push(look::fact(dx, "sends", sends));
                     let answer = format!("the word {AGAIN}; nothing else sends it");
-                    lines.push(sheet::fact(dx, "answer", answer));
+                    lines.push(look::fact(dx, "answer", answer));
                 }
                 Err(refusal) => {
-                    lines.extend(sheet::facts(dx, "not now", &refusal.to_string(), wide));
+                    lines.extend(look::facts(dx, "not now", &refusal.to_string(), wide));
                 }
             }
             lines
@@ -94,9 +94,9 @@ pub(super) fn lines(about: &About, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>>
                 text::clean(&state.setup.person, 40)
             );
             let mut lines = lost(dx, booking, wide);
-            lines.push(sheet::fact(dx, "money", money));
-            lines.extend(sheet::facts(dx, "danger", &danger, wide));
-            lines.extend(sheet::facts(dx, "kept", &kept, wide));
+            lines.push(look::fact(dx, "money", money));
+            lines.extend(look::facts(dx, "danger", &danger, wide));
+            lines.extend(look::facts(dx, "kept", &kept, wide));
             lines
         }),
     }
@@ -106,10 +106,10 @@ fn halted(dx: &Dx<'_>, stop: &Stop, then: &str, wide: u16) -> Vec<Line<'static>>
     let by = if stop.tripped { "the desk itself".to_owned() } else { stop.by.to_string() };
     let at = clock::moment_utc(stop.at, dx.now);
     let ago = countdown::ago(dx.now.duration_since(stop.at));
-    let mut lines = vec![sheet::fact(dx, "halted", format!("{at} ({ago}) by {by}"))];
-    lines.extend(sheet::facts(dx, "why", &text::clean(&stop.why, 300), wide));
-    lines.extend(sheet::facts(dx, "then", then, wide));
-    lines.push(sheet::fact(dx, "answer", format!("the word {RESUME}; nothing else lets it go on")));
+    let mut lines = vec![look::fact(dx, "halted", format!("{at} ({ago}) by {by}"))];
+    lines.extend(look::facts(dx, "why", &text::clean(&stop.why, 300), wide));
+    lines.extend(look::facts(dx, "then", then, wide));
+    lines.push(look::fact(dx, "answer", format!("the word {RESUME}; nothing else lets it go on")));
     lines
 }
 
@@ -122,12 +122,12 @@ fn lost(dx: &Dx<'_>, booking: &BookingRecord, wide: u16) -> Vec<Line<'static>> {
         clock::moment_utc(booking.at, dx.now),
         countdown::ago(dx.now.duration_since(booking.at)),
     );
-    let mut lines = vec![sheet::fact(dx, "booking", left)];
+    let mut lines = vec![look::fact(dx, "booking", left)];
     let newest = booking.evidence.last().map(|seen| {
         let ago = countdown::ago(dx.now.duration_since(seen.at));
         format!("{ago} {}: {}", seen.looked_at, seen.says)
     });
     let newest = newest.unwrap_or_else(|| "none yet".to_owned());
-    lines.extend(sheet::facts(dx, "evidence", &text::clean(&newest, 300), wide));
+    lines.extend(look::facts(dx, "evidence", &text::clean(&newest, 300), wide));
     lines
 }

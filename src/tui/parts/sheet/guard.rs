@@ -40,10 +40,7 @@ impl Asked {
     }
 
     /// The key that answers now, with what it does: `first`, until it was asked about.
-    pub(crate) fn answer(
-        &self,
-        first: (&'static str, &'static str),
-    ) -> (&'static str, &'static str) {
+    pub(crate) fn answer<'a>(&self, first: (&'a str, &'a str)) -> (&'a str, &'a str) {
         if self.0.is_some() { SECOND } else { first }
     }
 

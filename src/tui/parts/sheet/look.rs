@@ -48,37 +48,24 @@ pub(crate) fn foot_width(dx: &Dx<'_>) -> u16 {
     dx.size.0.min(WIDE).saturating_sub(4)
 }
 
-/// A box with `lines` at the foot of the screen, so that what is decided about stays in sight. Returns
-/// its last row, for the line that answers.
+/// A box at the foot of the screen with a form, if there is one, and `lines` below it, so that what is
+/// decided about stays in sight. Returns its last row, for the line that answers.
 pub(crate) fn at_foot(
     frame: &mut Frame<'_>,
     screen: Rect,
     dx: &Dx<'_>,
     head: (&str, &str),
-    lines: &[Line<'_>],
+    (form, lines): (Option<&Form>, &[Line<'_>]),
 ) -> Rect {
-    let high = u16::try_from(lines.len() + 2).unwrap_or(screen.height).min(screen.height);
-    let foot = Rect { y: screen.bottom() - high, height: high, ..screen };
-    let inside = place(frame, foot, dx, head, (WIDE, high));
-    pane::lines(frame, inside, dx, lines);
-    Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside }
-}
-
-/// A box at the foot of the screen with a form and `lines` below it. Returns its last row, for the line
-/// that answers.
-pub(crate) fn form_at_foot(
-    frame: &mut Frame<'_>,
-    screen: Rect,
-    dx: &Dx<'_>,
-    head: (&str, &str),
-    (form, lines): (&Form, &[Line<'_>]),
-) -> Rect {
-    let high = form.height() + 3 + u16::try_from(lines.len()).unwrap_or(0);
+    let filled = form.map_or(0, Form::height);
+    let high = filled + 3 + u16::try_from(lines.len()).unwrap_or(0);
     let high = high.min(screen.height);
     let foot = Rect { y: screen.bottom() - high, height: high, ..screen };
     let inside = place(frame, foot, dx, head, (WIDE, high));
-    form.draw(frame, inside, dx);
-    let used = form.height().min(inside.height);
+    if let Some(form) = form {
+        form.draw(frame, inside, dx);
+    }
+    let used = filled.min(inside.height);
     let rest = Rect { y: inside.y + used, height: inside.height - used, ..inside };
     let body = Rect { height: rest.height.saturating_sub(1), ..rest };
     pane::lines(frame, body, dx, lines);
@@ -92,10 +79,7 @@ pub(crate) fn fact(dx: &Dx<'_>, label: &str, words: impl Into<String>) -> Line<'
 
 /// `label  words` in more than one line where they are long.
 pub(crate) fn facts(dx: &Dx<'_>, label: &str, words: &str, wide: u16) -> Vec<Line<'static>> {
-    let room = usize::from(wide).saturating_sub(LABEL + 2).max(10);
-    let lines = pane::wrap(words, room, 0);
-    let one = |(nth, words): (usize, String)| fact(dx, if nth == 0 { label } else { "" }, words);
-    lines.into_iter().enumerate().map(one).collect()
+    pane::facts(dx, (label, LABEL), words, usize::from(wide).saturating_sub(LABEL + 2))
 }
 
 /// A rule with its mark: `✓ words`, `✗ words → cure`.

@@ -3,7 +3,7 @@
 
 use ratatui::text::Line;
 
-use super::sheet;
+use super::look;
 use crate::{
     desk::{Note, State, rivals},
     domain::{QuoteRef, leak::Leak},
@@ -16,7 +16,7 @@ use crate::{
 
 /// The line on which a note is written.
 #[derive(Debug)]
-pub(super) struct NoteLine {
+pub(crate) struct NoteLine {
     key: QuoteRef,
     /// Whether the seller has a place for words.
     is_taken: bool,
@@ -30,7 +30,7 @@ pub(super) struct NoteLine {
 }
 
 impl NoteLine {
-    pub(super) fn new(state: &State, key: &QuoteRef, words: &str) -> Self {
+    pub(crate) fn new(state: &State, key: &QuoteRef, words: &str) -> Self {
         let seller = state.sellers.get(&key.seller);
         let is_taken = seller.is_some_and(crate::desk::SellerState::takes_words);
         let field = Field::with(if is_taken { words } else { "" });
@@ -39,7 +39,7 @@ impl NoteLine {
     }
 
     /// Looks through it again where it, or what is known, has changed.
-    pub(super) fn update(&mut self, state: &State) {
+    pub(crate) fn update(&mut self, state: &State) {
         let made = Some((state.version, self.field.text().to_owned()));
         if self.made != made {
             self.found = rivals::leaks(state, &self.key, self.field.text());
@@ -48,7 +48,7 @@ impl NoteLine {
     }
 
     /// A key for it; says whether it was one.
-    pub(super) fn key(&mut self, chord: Chord) -> bool {
+    pub(crate) fn key(&mut self, chord: Chord) -> bool {
         if !self.is_written {
             self.is_written = self.is_taken && chord.key == Key::Tab;
             return self.is_written;
@@ -62,7 +62,7 @@ impl NoteLine {
     }
 
     /// Pasted text; says whether it was for it.
-    pub(super) fn paste(&mut self, text: &str) -> bool {
+    pub(crate) fn paste(&mut self, text: &str) -> bool {
         if self.is_written {
             self.field.paste(text);
             self.answered = false;
@@ -71,29 +71,29 @@ impl NoteLine {
     }
 
     /// What it says that it should not: what to ask.
-    pub(super) fn asks(&mut self, state: &State) -> Option<String> {
+    pub(crate) fn asks(&mut self, state: &State) -> Option<String> {
         self.update(state);
         let found: Vec<_> = self.found.iter().map(ToString::to_string).collect();
         (!found.is_empty()).then(|| format!("the note {} (tab changes it)", found.join(", ")))
     }
 
     /// What it asks was answered: it is sent as it is.
-    pub(super) fn answered(&mut self) {
+    pub(crate) fn answered(&mut self) {
         self.answered = !self.found.is_empty();
     }
 
     /// The note as it goes to the desk.
-    pub(super) fn note(&self) -> Option<Note> {
+    pub(crate) fn note(&self) -> Option<Note> {
         let words = self.field.text().trim();
         let note = || Note { words: words.to_owned(), answered: self.answered };
         (self.is_taken && !words.is_empty()).then(note)
     }
 
     /// How it looks.
-    pub(super) fn lines(&self, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
+    pub(crate) fn lines(&self, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {
         if !self.is_taken {
             let words = "none: this seller's dialect has no place for words with a move";
-            return vec![sheet::fact(dx, "note", words)];
+            return vec![look::fact(dx, "note", words)];
         }
         let text = self.field.text();
         let words = match (self.is_written, text.is_empty()) {
@@ -101,10 +101,10 @@ impl NoteLine {
             (false, true) => "none; tab writes one".to_owned(),
             (false, false) => format!("“{text}” (tab changes it)"),
         };
-        let mut lines = sheet::facts(dx, "note", &words, wide);
+        let mut lines = look::facts(dx, "note", &words, wide);
         if !self.found.is_empty() {
             let found: Vec<_> = self.found.iter().map(ToString::to_string).collect();
-            lines.extend(sheet::trouble(dx, &format!("the note {}", found.join(", ")), wide));
+            lines.extend(look::trouble(dx, &format!("the note {}", found.join(", ")), wide));
         }
         lines
     }
