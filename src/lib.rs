@@ -30,4 +30,6 @@ pub mod recording; // a session recorded, and played again. Decides and sends no
 
 pub mod runtime; // the desk at work: waits, spawns, performs
 
+mod json; // the JSON documents, the same for every face
+
 pub mod cli; // the command line: arguments to commands, state to tables and JSON

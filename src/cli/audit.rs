@@ -1,16 +1,9 @@
 //! `audit verify`: whether anybody changed, removed or added a line of the record, or edited what is made
 //! from it; and `audit rebuild`, which makes that again.
 
-use serde::Serialize;
-
-use super::{
-    context::Context,
-    exit::Exit,
-    fail::Failure,
-    json::{Document, Reply},
-    out::Shown,
-};
+use super::{context::Context, exit::Exit, fail::Failure, out::Shown, reply::Reply};
 use crate::{
+    json::{Document, audit::AuditDoc},
     runtime::jobs,
     store::{Chain, Location, Reader, Store, StoreError, Trouble, Tuning},
 };
@@ -22,19 +15,6 @@ pub(crate) enum Command {
     Verify,
     /// Make the tables again from the record, after somebody edited them
     Rebuild,
-}
-
-/// What `audit verify` prints.
-#[derive(Debug, Serialize)]
-pub(crate) struct AuditDoc {
-    pub(crate) store: String,
-    pub(crate) verified: bool,
-    pub(crate) rows: Option<u64>,
-    /// The newest seal: note it down, and nothing before it can change unseen.
-    pub(crate) head: Option<String>,
-    /// The first line that is not as it was written.
-    pub(crate) broken_at: Option<u64>,
-    pub(crate) why: Option<String>,
 }
 
 impl AuditDoc {

@@ -6,15 +6,12 @@ use super::{
     context::Context,
     exit::Exit,
     fail::Failure,
-    json::{
-        Document, Missing, Reply,
-        avails::{AvailsDoc, AvailsListDoc},
-        exit_of, words_of,
-    },
     kit,
+    missing::{exit_of, words_of},
     out::{self, Shown},
     port::{Session, allowed, some_sellers},
     quote::{Sought, targets},
+    reply::Reply,
     seam,
     table::{Table, known},
     typed,
@@ -22,6 +19,10 @@ use super::{
 use crate::{
     desk::{self, State, state::Purpose},
     domain::{AvailsAsk, ProductId, SellerName, ids},
+    json::{
+        Document, Missing,
+        avails::{AvailsDoc, AvailsListDoc},
+    },
 };
 
 /// `avails`.
@@ -181,11 +182,9 @@ fn reply(session: &impl Session, body: AvailsListDoc) -> Result<Reply, Failure> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::tests::schema;
     use crate::{
-        cli::{
-            fake::{Fake, Says, error, product, setup},
-            json::schema,
-        },
+        cli::fake::{Fake, Says, error, product, setup},
         domain::{
             Answer, Ask, Avails as Could, AvailsStatus, Cost, Cpm, ErrorKind, Identity, Tier,
         },

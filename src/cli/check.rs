@@ -1,19 +1,8 @@
 //! Findings of `doctor` and of `sellers add` and `test`: what was looked at, how it is, how to mend it.
 
-use serde::Serialize;
-
-use super::{json::told, table::Table};
-
-/// One check.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Finding {
-    pub(crate) name: String,
-    /// `ok`, `warn` or `fail`.
-    pub(crate) status: &'static str,
-    pub(crate) detail: String,
-    /// What to do; `null` where nothing is to be done.
-    pub(crate) fix: Option<String>,
-}
+use super::table::Table;
+use crate::json::check::Finding;
+use crate::json::told;
 
 /// A check with its outcome.
 pub(crate) fn finding(

@@ -1,14 +1,10 @@
 //! `config path|check|example`: where the configuration is, what it says, what it could say.
 
-use serde::Serialize;
-
-use super::{
-    exit::Exit,
-    fail::Failure,
-    json::{Reply, told},
-    out::Shown,
-    table::Table,
+use super::{exit::Exit, fail::Failure, out::Shown, reply::Reply, table::Table};
+use crate::json::config::{
+    CheckDoc, ExampleDoc, FaultDoc, KeyDoc, PathDoc, SectionDoc, SettingDoc,
 };
+use crate::json::told;
 use crate::runtime::config::{
     Config, ConfigError, Environment, Fault, Key, Overrides, Resolved, SECTIONS, Section, example,
     write_one,
@@ -23,69 +19,6 @@ pub(crate) enum Command {
     Check,
     /// Print a whole configuration to start from
     Example,
-}
-
-/// What `config path` prints.
-#[derive(Debug, Serialize)]
-pub(crate) struct PathDoc {
-    pub(crate) path: String,
-    pub(crate) from: String,
-    pub(crate) exists: bool,
-}
-
-/// What `config check` prints.
-#[derive(Debug, Serialize)]
-pub(crate) struct CheckDoc {
-    pub(crate) path: String,
-    pub(crate) exists: bool,
-    pub(crate) ok: bool,
-    pub(crate) settings: Vec<SettingDoc>,
-    pub(crate) notes: Vec<FaultDoc>,
-    pub(crate) faults: Vec<FaultDoc>,
-}
-
-/// One value.
-#[derive(Debug, Serialize)]
-pub(crate) struct SettingDoc {
-    pub(crate) key: String,
-    pub(crate) value: String,
-    pub(crate) from: String,
-}
-
-/// One thing that is wrong.
-#[derive(Debug, Serialize)]
-pub(crate) struct FaultDoc {
-    pub(crate) line: Option<usize>,
-    pub(crate) column: Option<usize>,
-    pub(crate) says: String,
-    pub(crate) cure: Option<String>,
-}
-
-/// What `config example` prints.
-#[derive(Debug, Serialize)]
-pub(crate) struct ExampleDoc {
-    pub(crate) sections: Vec<SectionDoc>,
-    /// The file, ready to be written.
-    pub(crate) toml: String,
-}
-
-/// A table of the file; one that has no keys here has names that are free.
-#[derive(Debug, Serialize)]
-pub(crate) struct SectionDoc {
-    pub(crate) name: &'static str,
-    pub(crate) says: Option<String>,
-    pub(crate) keys: Vec<KeyDoc>,
-}
-
-/// A key of the file.
-#[derive(Debug, Serialize)]
-pub(crate) struct KeyDoc {
-    pub(crate) name: &'static str,
-    /// What holds where it is absent; `null` is nothing.
-    pub(crate) default: Option<&'static str>,
-    /// A value as TOML writes it.
-    pub(crate) example: Option<String>,
-    pub(crate) says: Option<String>,
 }
 
 impl SectionDoc {

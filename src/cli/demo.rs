@@ -6,23 +6,18 @@ use rust_decimal::Decimal;
 
 use crate::{
     domain::money,
+    json::story::{MissedDoc, SceneDoc, StoryDoc},
     present::Story,
     private,
     runtime::{
         load::Load,
-        show::{Missed, Player},
+        show::{Missed, Player, Reached},
     },
     store::Location,
 };
 
 use super::{
-    context::Context,
-    exit::Exit,
-    fail::Failure,
-    json::{Reply, story::StoryDoc},
-    out::Shown,
-    seam,
-    table::Table,
+    context::Context, exit::Exit, fail::Failure, out::Shown, reply::Reply, seam, table::Table,
 };
 
 /// The longest story that is read, in bytes.
@@ -180,4 +175,49 @@ pub(crate) fn hundredths(text: &str) -> Result<u32, String> {
         .ok()
         .filter(|_| known)
         .ok_or_else(|| format!("{text} is out of range: give 0.05 to 100"))
+}
+
+impl StoryDoc {
+    pub(crate) fn new(seed: u64, reached: &[Reached], missed: Option<&Missed>) -> Self {
+        let scene = |scene: &Reached| {
+            let took = scene.ended.duration_since(scene.began);
+            let took_s = format!("{}.{}", took.as_secs(), took.subsec_millis() / 100);
+            let (number, title, steps) = (scene.number, scene.title.clone(), scene.steps);
+            SceneDoc { number, title, steps, took_s }
+        };
+        let missed = missed.map(|missed| MissedDoc {
+            scene: missed.number,
+            title: missed.title.clone(),
+            step: missed.step,
+            says: missed.says.clone(),
+        });
+        Self { mode: "demo", seed, scenes: reached.iter().map(scene).collect(), missed }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, Timestamp};
+
+    use super::*;
+    use crate::cli::{reply::written, tests::schema};
+
+    #[test]
+    fn the_document_is_what_its_schema_says() {
+        let began = Timestamp::UNIX_EPOCH;
+        let ended = began + SignedDuration::from_millis(61_250);
+        let reached = Reached { number: 1, title: "Browse".to_owned(), steps: 3, began, ended };
+        let missed = Missed {
+            number: 2,
+            title: "Race".to_owned(),
+            step: 1,
+            says: "waited 30 s".to_owned(),
+            screen: String::new(),
+        };
+        for missed in [None, Some(&missed)] {
+            let document = StoryDoc::new(42, std::slice::from_ref(&reached), missed);
+            let document = schema::check("demo", &written(&document).unwrap());
+            assert_eq!(document["scenes"][0]["took_s"], "61.2");
+        }
+    }
 }

@@ -2,27 +2,29 @@
 
 use std::io::IsTerminal as _;
 
-use jiff::Timestamp;
-use serde::Serialize;
-
 use super::{
     args::Global,
-    check::{self, Finding, finding},
+    check::{self, finding},
     config::bad_key,
     context::Context,
     exit::Exit,
     fail::Failure,
-    json::{Document, Reply},
     looks,
     out::{self, Color, Shown},
+    reply::Reply,
     sellers::walk::walk,
 };
 use crate::{
     desk::{ACCEPT, Mode},
+    json::{
+        Document,
+        check::{DoctorDoc, Finding},
+    },
     runtime::config::{Config, Environment, quoted, write_one},
     store::{self, Chain, Reader, StoreError, Trouble, Tuning},
     tui::Depth,
 };
+use jiff::Timestamp;
 
 /// `doctor`.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -30,12 +32,6 @@ pub(crate) struct Args {
     /// Do not ask the sellers
     #[arg(long)]
     offline: bool,
-}
-
-/// What `doctor` prints.
-#[derive(Debug, Serialize)]
-pub(crate) struct DoctorDoc {
-    pub(crate) checks: Vec<Finding>,
 }
 
 /// Takes the configuration as it may be: a broken one is a finding, not the end.

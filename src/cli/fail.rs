@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::exit::Exit;
-use crate::domain::{Refusal, SellerError, SellerName};
+use crate::{
+    domain::{Refusal, SellerError, SellerName},
+    json::{ErrorDoc, FailureDoc, told, without_keys},
+};
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,47 +117,28 @@ impl From<color_eyre::Report> for Failure {
     }
 }
 
-/// Words without the keys of the terminal desk: `book it (B)` becomes `book it`.
-pub(crate) fn without_keys(words: &str) -> String {
-    let is_key = |word: &str| word.chars().count() == 1 || matches!(word, "Enter" | "Esc" | "Tab");
-    let mut out = String::with_capacity(words.len());
-    let mut rest = words;
-    while let Some((before, after)) = rest.split_once(" (") {
-        out.push_str(before);
-        match after.split_once(')') {
-            Some((key, more)) if is_key(key) => rest = more,
-            Some(_) | None => {
-                out.push_str(" (");
-                rest = after;
-            }
+impl ErrorDoc {
+    pub(crate) fn new(failure: &Failure) -> Self {
+        Self {
+            kind: failure.exit.to_string(),
+            says: failure.says.clone(),
+            seller: failure.seller.as_ref().map(|seller| seller.0.clone()),
+            http_status: failure.http_status,
+            code: failure.code.clone(),
+            cure: told(&failure.cure),
         }
     }
-    out.push_str(rest);
-    out
+}
+
+impl FailureDoc {
+    pub(crate) fn new(failure: &Failure) -> Self {
+        Self { error: ErrorDoc::new(failure), exit: failure.exit.code() }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn keys_of_the_terminal_desk_are_not_told_to_a_script() {
-        for (words, expect) in [
-            ("open the deal (Enter)", "open the deal"),
-            (
-                "book it as quoted (B), or ask another seller",
-                "book it as quoted, or ask another seller",
-            ),
-            (
-                "reveal the agency to this seller (sellers.reveal), then",
-                "reveal the agency to this seller (sellers.reveal), then",
-            ),
-            ("odd (", "odd ("),
-            ("ask again (r) or walk (W)", "ask again or walk"),
-        ] {
-            assert_eq!(without_keys(words), expect);
-        }
-    }
 
     #[test]
     fn a_closed_pipe_is_quiet_and_a_full_disk_is_not() {

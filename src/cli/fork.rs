@@ -2,17 +2,13 @@
 //! what its seller was like. SIM: it reads the store, asks no seller and cannot send.
 
 use super::{
-    context::Context,
-    fail::Failure,
-    find::Wanted,
-    json::{Reply, fork::ForkDoc},
-    out::Shown,
-    records::Records,
+    context::Context, fail::Failure, find::Wanted, out::Shown, records::Records, reply::Reply,
     table::Table,
 };
 use crate::{
     desk::{self, Controls, Desk},
     domain::money::plain,
+    json::fork::ForkDoc,
     lab,
     store::{QuoteFilter, Reader},
 };

@@ -3,23 +3,25 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-use serde::Serialize;
-
 use super::{
     context::Context,
     exit::Exit,
     fail::Failure,
-    json::{At, Document, Reply},
     out::{self, Shown},
     port::{self, Session},
+    reply::Reply,
     seam,
 };
 use crate::{
     desk::{self, Controls, Mode, State, Stop, controls::RESUME},
     domain::SellerName,
+    json::{
+        Document,
+        halt::{ControlsDoc, StopDoc},
+    },
     runtime::stop::{self, Stopped},
 };
+use jiff::Timestamp;
 
 /// How long a resumption may take until no mark speaks against it.
 const LIFT: Duration = Duration::from_secs(8);
@@ -44,26 +46,6 @@ pub(crate) struct Resume {
     /// The word that lets it go on: resume
     #[arg(long, value_name = "WORD")]
     pub(crate) confirm: String,
-}
-
-/// What is stopped now.
-#[derive(Debug, Serialize)]
-struct ControlsDoc {
-    halted: bool,
-    halt: Option<StopDoc>,
-    sellers: Vec<StopDoc>,
-}
-
-/// A stop.
-#[derive(Debug, Serialize)]
-struct StopDoc {
-    /// `null` is everything.
-    seller: Option<String>,
-    at: At,
-    by: String,
-    why: String,
-    /// Whether the desk stopped by itself.
-    tripped: bool,
 }
 
 impl StopDoc {
@@ -158,10 +140,8 @@ fn reply(controls: &Controls, mode: Mode, now: Timestamp) -> Result<Reply, Failu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::{
-        fake::{Fake, Says, setup},
-        json::schema,
-    };
+    use crate::cli::fake::{Fake, Says, setup};
+    use crate::cli::tests::schema;
 
     #[tokio::test]
     async fn what_is_stopped_is_told_and_goes_on_by_a_word() {

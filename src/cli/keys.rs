@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{fail::Failure, json::Reply, out::Shown};
+use super::{fail::Failure, out::Shown, reply::Reply};
 use crate::tui::{KeyDoc, keys, keys_markdown, keys_toml};
 
 /// `keys`.

@@ -6,19 +6,20 @@ use super::{
     context::Context,
     exit::Exit,
     fail::Failure,
-    json::{
-        Document, Items, Missing, Reply, exit_of,
-        kit::{CatalogDoc, PackageDoc},
-        words_of,
-    },
+    missing::{exit_of, words_of},
     out::{self, Shown},
     port::{Session, sellers},
+    reply::Reply,
     seam,
     table::{Table, known},
 };
 use crate::{
     desk::{self, SellerState, State},
     domain::{Ask, Package, SellerError, SellerName},
+    json::{
+        Document, Items, Missing,
+        kit::{CatalogDoc, PackageDoc},
+    },
 };
 
 /// The verbs.

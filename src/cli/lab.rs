@@ -3,16 +3,11 @@
 
 use std::{num::NonZero, thread};
 
-use super::{
-    fail::Failure,
-    json::{Reply, lab::LabDoc},
-    negotiate::strategies,
-    out::Shown,
-    table::Table,
-};
+use super::{fail::Failure, negotiate::strategies, out::Shown, reply::Reply, table::Table};
 use crate::{
     domain::strategy::{self, Options, Strategy},
-    lab::{self, Amount, Ask, Report, Sweep, Terms},
+    json::lab::{LabDoc, LabRow, MeanDoc},
+    lab::{self, Amount, Ask, Mean, Report, Row, Sweep, Terms},
     sim::{Spec, catalog, spec::demo},
 };
 
@@ -165,15 +160,57 @@ fn table(report: &Report) -> Table {
     table
 }
 
+impl LabDoc {
+    pub(crate) fn new(report: &Report) -> Self {
+        Self {
+            mode: "sim",
+            seed: report.seed,
+            runs: report.runs,
+            currency: "USD",
+            rows: report.rows.iter().map(LabRow::new).collect(),
+        }
+    }
+}
+
+impl LabRow {
+    fn new(row: &Row) -> Self {
+        Self {
+            seller: row.seller.clone(),
+            temper: row.temper.clone(),
+            strategy: row.strategy,
+            target: row.terms.target.to_string(),
+            max: row.terms.max.to_string(),
+            step: row.terms.step.to_string(),
+            rounds_at_most: row.terms.rounds,
+            runs: row.runs,
+            deals: row.deals,
+            walk_pct: format!("{:.4}", row.walk_rate()),
+            settle_cpm: row.settle.map(MeanDoc::new),
+            settle_pct_of_quote: row.of_quote.map(MeanDoc::new),
+            rounds: row.rounds.map(MeanDoc::new),
+            gain_pct: row.gain.map(MeanDoc::new),
+        }
+    }
+}
+
+impl MeanDoc {
+    fn new(mean: Mean) -> Self {
+        let told = |number: f64| format!("{number:.4}");
+        Self {
+            mean: told(mean.mean),
+            low: told(mean.mean - mean.half),
+            high: told(mean.mean + mean.half),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::Parser as _;
 
     use super::*;
-    use crate::cli::{
-        args::{Cli, Command},
-        json::schema,
-    };
+    use crate::cli::args::{Cli, Command};
+    use crate::cli::tests::schema;
 
     fn reply(line: &str) -> Result<Reply, Failure> {
         let cli = Cli::try_parse_from(format!("dealdesk lab {line}").split_whitespace()).unwrap();

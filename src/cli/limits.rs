@@ -1,26 +1,23 @@
 //! `limits show|accept`: which limits hold, and letting those hold that were raised in the
 //! configuration, once a person says why.
 
-use std::collections::BTreeMap;
-
-use jiff::Timestamp;
-use serde::Serialize;
-
 use super::{
     context::Context,
     fail::Failure,
-    json::{Document, Reply},
     out::Shown,
     port::{self, Session},
     records::Records,
+    reply::Reply,
     seam,
 };
 use crate::{
     desk::{self, ACCEPT, Mode},
-    domain::{limits::Changed, money::typed::Understood},
+    domain::money::typed::Understood,
+    json::{Document, limits::LimitsDoc},
     runtime::config::Config,
     store::Reader,
 };
+use jiff::Timestamp;
 
 /// The verbs.
 #[derive(Debug, clap::Subcommand)]
@@ -37,17 +34,6 @@ pub(crate) struct Accept {
     /// Why they are raised, for the record: what for, and who agreed
     #[arg(long, value_name = "WORDS")]
     pub(crate) reason: String,
-}
-
-/// What `limits` prints.
-#[derive(Debug, Serialize)]
-struct LimitsDoc {
-    /// Limit by limit, as the configuration names them.
-    in_force: BTreeMap<String, String>,
-    /// Raised in the configuration, and not in force until a person says why.
-    waiting: Vec<Changed>,
-    /// Amounts of the configuration that are no plain figures, with what they were read as.
-    understood: Vec<Understood>,
 }
 
 pub(crate) async fn run(command: Command, context: &Context) -> Result<Reply, Failure> {
@@ -122,11 +108,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::cli::tests::schema;
     use crate::{
         cli::{
             exit::Exit,
             fake::{Fake, Says, setup},
-            json::schema,
         },
         domain::Currency,
     };

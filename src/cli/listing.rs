@@ -10,13 +10,14 @@ use super::{
     context::Context,
     exit::Exit,
     fail::Failure,
-    json::{Document, Items, Reply, written},
     out::Shown,
     records::Records,
+    reply::{Reply, written},
     table::Table,
     unstored,
 };
 use crate::{
+    json::{Document, Items},
     runtime::jobs,
     store::{Reader, StoreError, Unread, Window},
 };

@@ -6,7 +6,7 @@ use std::path::Path;
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::EnvFilter;
 
-use super::{context::Context, exit::Exit, fail::Failure, json::Reply};
+use super::{context::Context, exit::Exit, fail::Failure, reply::Reply};
 use crate::{private, runtime::config::Environment, sellers::http::shown_url};
 
 /// Starts the log. Without one the desk works all the same; the words say why there is none.

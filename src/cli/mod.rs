@@ -20,7 +20,6 @@ mod fake;
 mod find;
 mod fork;
 mod halt;
-mod json;
 mod keys;
 mod kit;
 mod lab;
@@ -28,6 +27,7 @@ mod limits;
 mod listing;
 mod logging;
 mod looks;
+mod missing;
 mod negotiate;
 mod orders;
 mod out;
@@ -38,6 +38,7 @@ mod quote;
 mod reconcile;
 mod records;
 mod replay;
+mod reply;
 mod reread;
 mod seam;
 mod sellers;
@@ -49,6 +50,7 @@ mod typed;
 mod unstored;
 mod watch;
 
+use crate::json::FailureDoc;
 use std::{panic::AssertUnwindSafe, process::ExitCode};
 
 use clap::Parser as _;
@@ -59,8 +61,8 @@ use self::{
     context::Context,
     exit::Exit,
     fail::Failure,
-    json::{FailureDoc, Reply, written},
     out::Out,
+    reply::{Reply, written},
 };
 use crate::runtime::{
     config::{Config, Environment},

@@ -2,8 +2,8 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use super::{json::At, looks, table::Table};
-use crate::{runtime::config::Environment, tui::Depth};
+use super::{looks, table::Table};
+use crate::{json::At, runtime::config::Environment, tui::Depth};
 
 /// How output looks.
 #[derive(Debug, Clone, Copy)]

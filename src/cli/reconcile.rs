@@ -3,21 +3,25 @@
 
 use std::{future::Future, time::Duration};
 
-use serde::Serialize;
-
 use super::{
     context::Context,
     exit::Exit,
     fail::Failure,
     find::Wanted,
-    json::{Document, Reply, book::EvidenceDoc, deal::DealDoc},
     out::{self, Shown},
     port::{self, Session, Waited},
+    reply::Reply,
     seam,
 };
 use crate::{
     desk::{self, BookingRecord, BookingState, Due, State, state::Purpose},
     domain::{TicketId, text},
+    json::{
+        Document,
+        book::EvidenceDoc,
+        deal::DealDoc,
+        reconcile::{ReconcileDoc, SettledDoc},
+    },
 };
 
 /// `reconcile`.
@@ -38,28 +42,6 @@ pub(crate) struct Args {
     /// Send it once more, which may book twice: --send-again again
     #[arg(long, value_name = "WORD", conflicts_with_all = ["all", "deal", "close"])]
     pub(crate) send_again: Option<String>,
-}
-
-/// What became of one booking.
-#[derive(Debug, Serialize)]
-struct SettledDoc {
-    quote_id: String,
-    seller: String,
-    ticket: String,
-    /// `done`, `disputed`, `refused`, `expired`, `not_sent`, `closed`, `unknown`.
-    outcome: String,
-    attempts: u32,
-    cost: String,
-    says: Option<String>,
-    cure: Option<String>,
-    deal: Option<DealDoc>,
-    evidence: Vec<EvidenceDoc>,
-}
-
-#[derive(Debug, Serialize)]
-struct ReconcileDoc {
-    items: Vec<SettledDoc>,
-    exit: u8,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure> {

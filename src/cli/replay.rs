@@ -6,28 +6,21 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jiff::{SignedDuration, Timestamp};
-use rust_decimal::Decimal;
-use serde::Serialize;
-
 use super::{
-    context::Context,
-    demo::hundredths,
-    exit::Exit,
-    fail::Failure,
-    json::{At, Document, Reply},
-    looks,
-    out::Shown,
+    context::Context, demo::hundredths, exit::Exit, fail::Failure, looks, out::Shown, reply::Reply,
     seam,
 };
 use crate::{
     desk::{Entry, Mode, SellerInfo, Setup},
     domain::{SellerName, Tier, money},
+    json::{Document, replay::ReplayDoc},
     private,
     recording::{MOST_CELLS, Player, Recording, What, redacted},
     runtime::{cast, recorder, terminal::Replay},
     store::Reader,
 };
+use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
 
 /// How many facts are read at once.
 const AT_ONCE: u64 = 5_000;
@@ -129,29 +122,6 @@ fn size(text: &str) -> Result<(u16, u16), String> {
     let (wide, high) = MOST_CELLS;
     let fits = |(cols, rows): &(u16, u16)| (20..=wide).contains(cols) && (5..=high).contains(rows);
     pair.filter(fits).ok_or_else(|| format!("give columns and rows: 20x5 to {wide}x{high}"))
-}
-
-/// What `replay --json` prints.
-#[derive(Debug, Serialize)]
-pub(crate) struct ReplayDoc {
-    /// `recording`, `journal`, or `room`: a redacted recording.
-    pub(crate) source: &'static str,
-    pub(crate) path: String,
-    pub(crate) started: At,
-    pub(crate) ended: At,
-    /// How long it took, in seconds.
-    pub(crate) lasted_s: i64,
-    /// How long it plays, in seconds.
-    pub(crate) plays_s: i64,
-    pub(crate) facts: usize,
-    pub(crate) keys: usize,
-    pub(crate) frames: usize,
-    /// Whether it breaks off in the middle of a line.
-    pub(crate) breaks_off: bool,
-    /// The asciicast that was written.
-    pub(crate) cast: Option<String>,
-    /// The redacted recording that was written.
-    pub(crate) redacted: Option<String>,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure> {

@@ -1,9 +1,10 @@
 //! Whether a seller told again what it was asked for: only then is something shown as its word of now.
 
-use super::{exit::Exit, fail::Failure, json::Missing};
+use super::{exit::Exit, fail::Failure};
 use crate::{
     desk::{State, state::Subject},
     domain::SellerName,
+    json::{ErrorDoc, Missing, quote::Sourced},
 };
 
 /// Where what is shown comes from.
@@ -57,5 +58,13 @@ impl Reread {
     /// Words for a person.
     pub(crate) fn words(&self) -> Option<String> {
         self.failure.as_ref().map(ToString::to_string)
+    }
+}
+
+impl<T> Sourced<T> {
+    /// `body`, and what became of asking for it again.
+    pub(crate) fn new(body: T, reread: &Reread) -> Self {
+        let error = reread.failure.as_ref().map(ErrorDoc::new);
+        Self { body, source: reread.source, error }
     }
 }

@@ -10,13 +10,15 @@ use super::{
     demo,
     exit::Exit,
     fail::Failure,
-    json::{Reply, written},
-    looks, out, port, present, simulate,
+    looks, out, port, present,
+    reply::{Reply, written},
+    simulate,
 };
 use crate::{
     clock::Clock,
     desk::{Command, Mode, QuoteRecord, State, needs_requote},
     domain::{Cpm, Refusal, Tier},
+    json::simulate::ListeningDoc,
     present::Story,
     runtime::{
         self, Scope, Session, SystemClock, open,
@@ -317,7 +319,7 @@ pub(crate) async fn simulate(args: simulate::Args, context: &Context) -> Result<
     let address = listener.local_addr().map_err(cannot)?;
     let tiers = [Tier::Seat, Tier::Agency, Tier::Advertiser];
     let keys = tiers.into_iter().filter_map(|tier| Some((tier.to_string(), engine.key(tier)?)));
-    let listening = simulate::ListeningDoc {
+    let listening = ListeningDoc {
         url: format!("http://{address}"),
         seller: args.seller.clone(),
         protocol: args.protocol.clone(),

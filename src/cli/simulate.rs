@@ -1,12 +1,10 @@
 //! `simulate`: a seller of our own on this machine, for trying things out and for tests.
 
-use std::{collections::BTreeMap, net::SocketAddr};
-
-use serde::Serialize;
+use std::net::SocketAddr;
 
 use crate::sim::Dialect;
 
-use super::{context::Context, fail::Failure, json::Reply, seam};
+use super::{context::Context, fail::Failure, reply::Reply, seam};
 
 /// `simulate`.
 #[derive(Debug, Clone, clap::Args)]
@@ -32,17 +30,6 @@ pub(crate) struct Args {
     /// Put into its prose what a terminal would obey, to see that nothing does
     #[arg(long)]
     pub(crate) hostile: bool,
-}
-
-/// The one line it prints when it listens.
-#[derive(Debug, Serialize)]
-pub(crate) struct ListeningDoc {
-    pub(crate) url: String,
-    pub(crate) seller: String,
-    pub(crate) protocol: String,
-    pub(crate) dialect: String,
-    /// Keys that it takes, by the tier they open.
-    pub(crate) keys: BTreeMap<String, String>,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Reply, Failure> {

@@ -3,17 +3,17 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use serde::Serialize;
-
 use super::{
     context::Context,
     exit::Exit,
     fail::Failure,
-    json::{At, Reply, written},
-    out, seam,
+    out,
+    reply::{Reply, written},
+    seam,
 };
 use crate::{
     domain::ids,
+    json::UnstoredDoc,
     runtime::{
         open,
         spill::{self, Spilled},
@@ -23,19 +23,6 @@ use crate::{
 
 /// How long it is waited for another process that writes to the store.
 const PATIENCE: Duration = Duration::from_secs(1);
-
-/// An outcome that may not be in the store.
-#[derive(Debug, Serialize)]
-pub(crate) struct UnstoredDoc {
-    pub(crate) at: At,
-    /// Its kind, as `watch` names it: `booking.done`, `move.answered`, ….
-    pub(crate) kind: String,
-    pub(crate) seller: String,
-    pub(crate) quote_id: Option<String>,
-    pub(crate) deal_id: Option<String>,
-    /// The file it is in.
-    pub(crate) file: String,
-}
 
 impl UnstoredDoc {
     fn new((path, line): &(PathBuf, Spilled)) -> Self {

@@ -8,14 +8,15 @@ use super::{
     context::Context,
     exit::Exit,
     fail::Failure,
-    json::{Reply, fact::FactDoc, written},
     out::{self, Shown},
     port,
     records::Records,
+    reply::{Reply, written},
     table::Table,
 };
 use crate::{
     desk::KINDS,
+    json::fact::FactDoc,
     private,
     store::{Recorded, StoreWatch},
 };

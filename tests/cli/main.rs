@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![expect(clippy::panic, reason = "a test that cannot go on fails")]
 
-#[path = "../../src/cli/json/schema.rs"]
+#[path = "../../src/cli/tests/schema.rs"]
 mod schema;
 
 mod acquaint;

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
-#[path = "../../src/cli/json/schema.rs"]
+#[path = "../../src/cli/tests/schema.rs"]
 mod schema;
 
 mod alive;

@@ -10,7 +10,7 @@
 
 #[path = "../cli/home.rs"]
 mod home;
-#[path = "../../src/cli/json/schema.rs"]
+#[path = "../../src/cli/tests/schema.rs"]
 mod schema;
 
 mod http;

@@ -25,6 +25,11 @@ const PLANTED: &[(&str, &str, &str)] = &[
         "use crate::desk::{Released, State};",
     ),
     (
+        "a layer knows only the layers below it",
+        "src/json/quote.rs",
+        "use crate::{cli::fail::Failure, domain::Quote};",
+    ),
+    (
         "the core waits for nothing and touches nothing outside",
         "src/desk/evolve.rs",
         "use std::fs;",

@@ -5,6 +5,12 @@ mod shown;
 #[cfg(test)]
 mod tests;
 
+use crate::json::{
+    Document, ErrorDoc,
+    book::{BookDoc, CheckDoc, EvidenceDoc, RefusalDoc, TicketDoc},
+    cost,
+    deal::DealDoc,
+};
 use std::{future::Future, time::Duration};
 
 use rust_decimal::Decimal;
@@ -16,14 +22,9 @@ use crate::cli::{
     exit::Exit,
     fail::Failure,
     find::Wanted,
-    json::{
-        Document, ErrorDoc, Reply,
-        book::{BookDoc, CheckDoc, EvidenceDoc, RefusalDoc, TicketDoc},
-        cost,
-        deal::DealDoc,
-    },
     out::{self, Shown},
     port::{self, Session, Waited},
+    reply::Reply,
     seam, typed,
 };
 use crate::{

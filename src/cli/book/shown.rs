@@ -2,14 +2,10 @@
 
 use super::{Args, End};
 use crate::{
-    cli::{
-        exit::Exit,
-        fail::Failure,
-        json::{awaited::to_do, book::BookDoc},
-        out, typed,
-    },
+    cli::{exit::Exit, fail::Failure, out, typed},
     desk::{BookingRecord, BookingState},
     domain::{Cost, Cpm, Currency, QuoteRef, money::typed::Understood},
+    json::{awaited::to_do, book::BookDoc},
 };
 
 pub(super) fn text(body: &BookDoc, args: &Args) -> String {

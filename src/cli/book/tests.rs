@@ -6,10 +6,8 @@ use std::{future::pending, pin::pin, time::Duration};
 
 use super::{Args, Waits, book, check};
 use crate::{
-    cli::{
-        fake::{Fake, Says, ask, d, deal, error, quote, setup},
-        json::schema,
-    },
+    cli::fake::{Fake, Says, ask, d, deal, error, quote, setup},
+    cli::tests::schema,
     desk::{Mode, Setup},
     domain::{Answer, Ask, Cpm, ErrorKind, Quote, QuoteStatus, SellerError},
 };

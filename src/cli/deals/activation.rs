@@ -5,11 +5,12 @@ use super::super::{
     context::Context,
     fail::Failure,
     find::Wanted,
-    json::{Document, Reply, activation::ActivationDoc},
     out::{self, Shown},
     records::Records,
+    reply::Reply,
 };
 use crate::domain::activation;
+use crate::json::{Document, activation::ActivationDoc};
 
 /// `deals activation`.
 #[derive(Debug, clap::Args)]

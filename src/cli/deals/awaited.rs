@@ -6,20 +6,20 @@ use super::super::{
     exit::Exit,
     fail::Failure,
     find::Wanted,
-    json::{
-        Document, Reply,
-        awaited::{AwaitedDoc, AwaitedShowDoc},
-        fact::FactDoc,
-        written,
-    },
     listing::Beside,
     out::{self, Shown},
     records::Records,
+    reply::{Reply, written},
     table::known,
 };
 use crate::{
     desk::BookingRecord,
     domain::{SellerName, Stage, text},
+    json::{
+        Document,
+        awaited::{AwaitedDoc, AwaitedShowDoc},
+        fact::FactDoc,
+    },
     store::{BookingFilter, Reader},
 };
 

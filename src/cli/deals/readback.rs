@@ -7,18 +7,19 @@ use super::super::{
     exit::Exit,
     fail::Failure,
     find::Wanted,
-    json::{
-        Document, Reply,
-        readback::{ReadDealDoc, ReadbackDoc},
-    },
     out::{self, Shown},
     records::Records,
+    reply::Reply,
     table::known,
 };
 use crate::{
     domain::{
         ids::shown,
         readback::{self, MOST_BYTES},
+    },
+    json::{
+        Document,
+        readback::{ReadDealDoc, ReadbackDoc},
     },
     private,
     store::DealFilter,

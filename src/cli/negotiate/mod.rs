@@ -4,6 +4,10 @@ mod ending;
 #[cfg(test)]
 mod tests;
 
+use crate::json::{
+    Document, ErrorDoc, cpm,
+    negotiation::{DoubtDoc, NegotiateDoc, RoundDoc, WouldDoc},
+};
 use std::{future::Future, time::Duration};
 
 use self::ending::{exit_of, why};
@@ -12,12 +16,9 @@ use crate::cli::{
     exit::Exit,
     fail::Failure,
     find::Wanted,
-    json::{
-        Document, ErrorDoc, Reply, cpm,
-        negotiation::{DoubtDoc, NegotiateDoc, RoundDoc, WouldDoc},
-    },
     out::{self, Shown},
     port::{self, Session, Waited, allowed},
+    reply::Reply,
     seam,
     table::{Table, known},
     typed,

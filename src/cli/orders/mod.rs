@@ -6,7 +6,7 @@ mod read;
 mod tests;
 mod write;
 
-use super::{context::Context, exit::Exit, fail::Failure, find::Wanted, json::Reply, seam};
+use super::{context::Context, exit::Exit, fail::Failure, find::Wanted, reply::Reply, seam};
 use crate::{
     domain::{OrderId, SellerName, ids},
     store::Reader,

@@ -7,19 +7,20 @@ use crate::{
     cli::{
         fail::Failure,
         find::Wanted,
-        json::{
-            Document, Missing, Reply, exit_of,
-            order::{ChangeDoc, HistoryDoc, OrderDoc, ScopedDoc, StepDoc},
-            words_of,
-        },
+        missing::{exit_of, words_of},
         out::{self, Shown},
         port::{Session, allowed, some_sellers},
+        reply::Reply,
         table::{Table, known},
     },
     desk::{self, OrderIntent, State, state::Purpose},
     domain::{
         DealId, DealRef, OrderAnswer, OrderAsk, OrderFilter, OrderId, SellerError, SellerName,
         order::OrderStatus,
+    },
+    json::{
+        Document, Missing,
+        order::{ChangeDoc, HistoryDoc, OrderDoc, ScopedDoc, StepDoc},
     },
 };
 

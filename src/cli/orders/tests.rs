@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::{read, write};
 use crate::{
+    cli::tests::schema,
     cli::{
         exit::Exit,
         fake::{Fake, Says, ask, d, deal, error, quote, setup},
-        json::schema,
         port::Session as _,
     },
     desk::{Answered, Command, Fact, LeftOut},
@@ -84,7 +84,7 @@ pub(super) async fn booked(mut fake: Fake) -> Fake {
     fake
 }
 
-fn listed(reply: &crate::cli::json::Reply) -> (Vec<String>, serde_json::Value) {
+fn listed(reply: &crate::cli::reply::Reply) -> (Vec<String>, serde_json::Value) {
     let document = schema::check("orders", &reply.json);
     let ids = document["items"].as_array().unwrap().iter();
     (ids.map(|item| item["order_id"].as_str().unwrap().to_owned()).collect(), document)

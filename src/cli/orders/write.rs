@@ -11,12 +11,9 @@ use crate::{
         exit::Exit,
         fail::Failure,
         find::Wanted,
-        json::{
-            Document, ErrorDoc, Reply,
-            order::{AskedDoc, ChangeDoc, OrderDoc},
-        },
         out::{self, Shown},
         port::{Session, allowed},
+        reply::Reply,
     },
     desk::{self, Fact, OrderEnding, OrderIntent, State, Stored, log::What, state::Purpose},
     domain::{
@@ -24,6 +21,10 @@ use crate::{
         money::{Mistyped, typed},
         order::{ChangeType, Diff, Given},
         text,
+    },
+    json::{
+        Document, ErrorDoc,
+        order::{AskedDoc, ChangeDoc, OrderDoc},
     },
 };
 

@@ -8,16 +8,17 @@ use crate::{
         exit::Exit,
         fail::Failure,
         find::Wanted,
-        json::{
-            Document, Reply,
-            quote::{CompareDoc, CompareRowDoc, QuoteDoc},
-        },
         out::{self, Shown},
         port::Session,
+        reply::Reply,
         reread::Reread,
     },
     desk::{self, State, judge, state::Subject},
     domain::{QuoteRef, ranking, text},
+    json::{
+        Document,
+        quote::{CompareDoc, CompareRowDoc, QuoteDoc},
+    },
 };
 
 /// The widest a cell is.

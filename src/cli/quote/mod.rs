@@ -15,11 +15,12 @@ use super::{
     context::Context,
     fail::Failure,
     find::Wanted,
-    json::{Reply, book::CheckDoc, quote::QuoteDoc},
+    reply::Reply,
     seam,
     table::{Table, known},
 };
 use crate::domain::{money, span};
+use crate::json::{book::CheckDoc, quote::QuoteDoc};
 
 /// The verbs.
 #[derive(Debug, clap::Subcommand)]

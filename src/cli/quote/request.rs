@@ -7,20 +7,21 @@ use crate::{
     cli::{
         exit::Exit,
         fail::Failure,
-        json::{
-            Document, Missing, Reply, exit_of,
-            quote::{QuoteDoc, RequestedDoc, RfqDoc},
-            words_of,
-        },
         kit,
+        missing::{exit_of, words_of},
         out::{self, Shown},
         port::{Session, allowed, some_sellers},
+        reply::Reply,
         typed,
     },
     desk::{self, Fact, QuoteRecord, State, judge, log::What, state::InFlight},
     domain::{
         Cpm, DealType, ProductId, QuoteAsk, QuoteStatus, RfqId, SellerError, SellerName, ids,
         money::typed::Understood, ranking::Ranked,
+    },
+    json::{
+        Document, Missing,
+        quote::{QuoteDoc, RequestedDoc, RfqDoc},
     },
 };
 

@@ -7,14 +7,11 @@ use crate::{
         context::Context,
         fail::Failure,
         find::Wanted,
-        json::{
-            Document, Reply,
-            quote::{QuoteDoc, Sourced},
-        },
         listing::{self, Beside, Much, Shape, Take},
         out::Shown,
         port::Session,
         records::Records,
+        reply::Reply,
         reread::Reread,
         seam, typed,
     },
@@ -23,6 +20,10 @@ use crate::{
         state::{Purpose, Subject},
     },
     domain::{QuoteRef, Stage},
+    json::{
+        Document,
+        quote::{QuoteDoc, Sourced},
+    },
     store::{QuoteFilter, Reader},
 };
 

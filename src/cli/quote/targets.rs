@@ -1,12 +1,13 @@
 //! Whom to ask for what: the product that is wanted in each seller's own catalogue.
 
 use crate::{
-    cli::{exit::Exit, json::Missing},
+    cli::exit::Exit,
     desk::State,
     domain::{
         Product, ProductId, SellerName,
         matching::{self, Found, Unmatched, Wanted},
     },
+    json::Missing,
 };
 
 /// What is looked for in each catalogue.

@@ -11,12 +11,14 @@ use crate::{
         fail::Failure,
         fake::{Fake, Says, ask, error, product, quote, setup},
         find::Wanted,
-        json::{Reply, quote::QuoteDoc, schema},
         port::Session as _,
+        reply::{Reply, written},
+        tests::schema,
         typed::{self, Terms, day},
     },
     desk::Command,
     domain::{Answer, Ask, DealType, ErrorKind, QuoteStatus, SellerError, SellerName, Stage, Tier},
+    json::{FailureDoc, quote::QuoteDoc},
 };
 
 const WAIT: Duration = Duration::from_mins(1);
@@ -90,10 +92,7 @@ async fn one_seller_quotes_or_says_why_not() {
         let failure =
             run(&["a", "b", "c", "d"], asked(&[seller], Some("p"), None)).await.unwrap_err();
         assert_eq!((failure.exit, failure.code.as_deref()), (exit, Some(code)), "{seller}");
-        schema::check(
-            "error",
-            &crate::cli::json::written(&crate::cli::json::FailureDoc::new(&failure)).unwrap(),
-        );
+        schema::check("error", &written(&FailureDoc::new(&failure)).unwrap());
     }
 }
 

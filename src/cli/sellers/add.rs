@@ -7,23 +7,28 @@ use std::{
 };
 
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Serialize;
 use url::{Host, Url};
 
 use super::{
     super::{
-        check::{self, Finding},
+        check,
         context::Context,
         exit::Exit,
         fail::Failure,
-        json::{Document, Reply},
         out::{self, Shown},
-        prompt, typed,
+        prompt,
+        reply::Reply,
+        typed,
     },
-    walk::{Known, card, walk},
+    walk::{card, walk},
 };
 use crate::{
     domain::Tier,
+    json::{
+        Document,
+        check::Finding,
+        seller::{AddDoc, Known},
+    },
     runtime::config::{
         Addition, Environment, Header, KeyPlace, NewSeller, Overrides, Seller, keep_secret,
     },
@@ -86,17 +91,6 @@ enum Auth {
     XApiKey,
     /// As `Authorization: Bearer`.
     Bearer,
-}
-
-/// What `sellers add` prints.
-#[derive(Debug, Serialize)]
-struct AddDoc {
-    #[serde(flatten)]
-    known: Known,
-    /// The lines for the configuration.
-    block: String,
-    /// The file they were written to; `null` where they were not.
-    written: Option<String>,
 }
 
 /// A key's file that is taken away again unless its seller is written.

@@ -13,15 +13,16 @@ use jiff::Timestamp;
 use super::{
     context::Context,
     fail::Failure,
-    json::{At, Document, Items, Reply, seller::SellerDoc},
     out::{self, Shown},
     port::Session,
+    reply::Reply,
     seam,
     table::{Table, known},
 };
 use crate::{
     desk::{self, SellerState},
     domain::{Ask, SellerName, Tier, span},
+    json::{At, Document, Items, seller::SellerDoc},
     runtime::config::Overrides,
 };
 

@@ -6,13 +6,14 @@ use super::{
         context::Context,
         exit::Exit,
         fail::Failure,
-        json::{Document, Reply},
         out::{self, Shown},
+        reply::Reply,
     },
     tiers,
     walk::walk,
 };
 use crate::domain::SellerName;
+use crate::json::Document;
 
 /// `sellers test`.
 #[derive(Debug, clap::Args)]

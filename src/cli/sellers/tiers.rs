@@ -4,12 +4,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    super::{context::Context, json},
-    walk::Known,
-};
+use super::super::context::Context;
 use crate::{
-    domain::{SellerName, Tier},
+    domain::{SellerName, Tier, json},
+    json::seller::Known,
     runtime::{config::Seller, open},
     store::{Cached, QuoteFilter, Reader, Store, StoreError, Tuning, Window},
 };
@@ -37,7 +35,7 @@ async fn try_keep(context: &Context, seller: &Seller, known: &Known) -> Result<(
     let tier = known.tier.as_deref().and_then(|tier| tier.parse().ok());
     let Some(tier) = tier.filter(|_| !context.config.read_only) else { return Ok(()) };
     let kept = Kept { url: seller.url.to_string(), reveal: seller.reveal, tier };
-    let Ok(json) = json::written(&kept) else { return Ok(()) };
+    let Ok(json) = json::text(&kept) else { return Ok(()) };
     let tuning = Tuning { mode: context.config.mode, ..Tuning::default() };
     let store = Store::open_with(&open::location(&context.config), &tuning)?;
     let cached =

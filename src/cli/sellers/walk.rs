@@ -3,17 +3,13 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
-use super::super::{
-    check::{Finding, finding},
-    exit::Exit,
-};
+use super::super::{check::finding, exit::Exit};
 use crate::{
     domain::{
         Answer, Ask, ErrorKind, Identity, Package, SellerError, Skew, Spoke, Tier, ask::Card,
         skew::TheirClock,
     },
+    json::{check::Finding, seller::Known},
     runtime::{
         config::{Environment, Seller},
         open,
@@ -29,26 +25,6 @@ const SKEW_MS: i64 = 2_000;
 
 /// An answer that takes longer than this is slow against a quote's clock, in milliseconds.
 const SLOW_MS: u64 = 3_000;
-
-/// What was learnt of a seller.
-#[derive(Debug, Serialize)]
-pub(crate) struct Known {
-    pub(crate) seller: String,
-    pub(crate) url: String,
-    /// `v1`, `v2`; `null` where it is not known.
-    pub(crate) dialect: Option<String>,
-    pub(crate) found_by: Option<String>,
-    /// The tier it gives our key.
-    pub(crate) tier: Option<String>,
-    /// Its clock against ours lies within these.
-    pub(crate) skew: Option<Skew>,
-    /// The middle of its answers' times.
-    pub(crate) latency_ms: Option<u64>,
-    pub(crate) checks: Vec<Finding>,
-    /// What the first failed check comes to.
-    #[serde(skip)]
-    pub(crate) exit: Exit,
-}
 
 /// A walk under way.
 struct Walk {

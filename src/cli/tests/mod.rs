@@ -3,6 +3,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a script answers what its story is about")]
 
 mod extremes;
+pub(crate) mod schema;
 
 use std::{future::pending, pin::pin, time::Duration};
 
@@ -11,15 +12,16 @@ use super::{
     deals::poll,
     exit::Exit,
     fake::{Fake, Says, ask, d, deal, error, product, quote, setup},
-    json::{Reply, deal::DealDoc, schema},
     kit,
     port::Session as _,
+    reply::Reply,
     sellers,
 };
 use crate::domain::{
     Answer, Ask, Cpm, Deal, DealStatus, ErrorKind, Package, Placement, QuoteAsk, SellerName,
     ask::Card,
 };
+use crate::json::deal::DealDoc;
 
 const WAIT: Duration = Duration::from_mins(1);
 

@@ -8,9 +8,9 @@ use std::{future::pending, pin::pin, time::Duration};
 
 use super::{Args, negotiate};
 use crate::{
+    cli::tests::schema,
     cli::{
         fake::{Fake, Says, ask, d, error, moved, quote, setup},
-        json::schema,
         port::Session as _,
     },
     desk::Setup,

@@ -18,13 +18,6 @@ use crate::{
         book,
         deals::poll,
         fake::{Fake, Says, ask, at, d, setup},
-        json::{
-            activation::ActivationDoc,
-            avails::AvailsDoc,
-            deal::{DealDoc, LintsDoc},
-            fact::FactDoc,
-            quote::{CompareRowDoc, QuoteDoc},
-        },
         kit, negotiate,
         port::Session as _,
         sellers,
@@ -33,6 +26,13 @@ use crate::{
     desk::{Command, Released, Setup, judge},
     domain::{
         Action, Ask, Avails, AvailsAsk, Limits, OrderAsk, QuoteRef, order::OrderFilter, readback,
+    },
+    json::{
+        activation::ActivationDoc,
+        avails::AvailsDoc,
+        deal::{DealDoc, LintsDoc},
+        fact::FactDoc,
+        quote::{CompareRowDoc, QuoteDoc},
     },
     sellers::{Endpoint, Transport, TransportError, WireReply, WireRequest, connect},
     store::{Location, Store},

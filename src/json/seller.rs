@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::At;
+use super::{At, Exit, check::Finding};
 use crate::{
     desk::{Health, SellerState},
-    domain::Tier,
+    domain::{Skew, Tier},
 };
 
 /// A seller.
@@ -35,6 +35,37 @@ pub(crate) struct SellerDoc {
     pub(crate) reveal: String,
     /// What it calls itself.
     pub(crate) says_it_is: Option<String>,
+}
+
+/// What was learnt of a seller.
+#[derive(Debug, Serialize)]
+pub(crate) struct Known {
+    pub(crate) seller: String,
+    pub(crate) url: String,
+    /// `v1`, `v2`; `null` where it is not known.
+    pub(crate) dialect: Option<String>,
+    pub(crate) found_by: Option<String>,
+    /// The tier it gives our key.
+    pub(crate) tier: Option<String>,
+    /// Its clock against ours lies within these.
+    pub(crate) skew: Option<Skew>,
+    /// The middle of its answers' times.
+    pub(crate) latency_ms: Option<u64>,
+    pub(crate) checks: Vec<Finding>,
+    /// What the first failed check comes to.
+    #[serde(skip)]
+    pub(crate) exit: Exit,
+}
+
+/// What `sellers add` prints.
+#[derive(Debug, Serialize)]
+pub(crate) struct AddDoc {
+    #[serde(flatten)]
+    pub(crate) known: Known,
+    /// The lines for the configuration.
+    pub(crate) block: String,
+    /// The file they were written to; `null` where they were not.
+    pub(crate) written: Option<String>,
 }
 
 impl SellerDoc {

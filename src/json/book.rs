@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::{At, ErrorDoc, deal::DealDoc};
 use crate::{
-    cli::fail::without_keys,
     desk::{BookingRecord, Evidence},
     domain::{
         Check, Question, Refusal,
@@ -98,7 +97,7 @@ pub(crate) struct BookingDoc {
 impl RefusalDoc {
     pub(crate) fn new(refusal: &Refusal) -> Self {
         let Refusal { rule, says, cure } = refusal.clone();
-        Self { rule, says, cure: super::told(&without_keys(&cure)) }
+        Self { rule, says, cure: super::told(&super::without_keys(&cure)) }
     }
 }
 
@@ -115,7 +114,7 @@ impl CheckDoc {
             Question::Word(word) => word,
             Question::Cost(cost) => money::plain(cost),
         });
-        Self { name, ok, warns, asks, says, cure: super::told(&without_keys(&cure)) }
+        Self { name, ok, warns, asks, says, cure: super::told(&super::without_keys(&cure)) }
     }
 }
 

@@ -8,7 +8,6 @@ use super::{
     told,
 };
 use crate::{
-    cli::reread::Reread,
     desk::{self, QuoteRecord, State, judge},
     domain::{
         Availability, Check, Pricing, ProductRef, Proof, QuoteStatus, Skew, Terms, asked,
@@ -211,14 +210,6 @@ pub(crate) struct Sourced<T> {
     pub(crate) source: &'static str,
     /// Why the seller's word of now is not in it; `null` where it is, and where nobody was asked.
     pub(crate) error: Option<super::ErrorDoc>,
-}
-
-impl<T> Sourced<T> {
-    /// `body`, and what became of asking for it again.
-    pub(crate) fn new(body: T, reread: &Reread) -> Self {
-        let error = reread.failure.as_ref().map(super::ErrorDoc::new);
-        Self { body, source: reread.source, error }
-    }
 }
 
 impl QuoteDoc {

@@ -1,26 +1,10 @@
-//! Sellers that gave nothing where several were asked: who, why, and what that comes to for a script.
+//! Why sellers gave nothing where several were asked, and what that comes to for a script.
 
-use serde::Serialize;
-
-use super::told;
+use super::{exit::Exit, fail::Failure};
 use crate::{
-    cli::{exit::Exit, fail::Failure},
     domain::{Refusal, SellerError, SellerName},
+    json::{Missing, told},
 };
-
-/// A seller that gave nothing, and why.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Missing {
-    pub(crate) seller: String,
-    /// The code: `timeout`, `connect_error`, the seller's own.
-    pub(crate) error: String,
-    pub(crate) detail: String,
-    /// What to do now.
-    pub(crate) cure: Option<String>,
-    /// What it comes to where this seller is the only one.
-    #[serde(skip)]
-    exit: Exit,
-}
 
 impl Missing {
     /// What the seller said, or what came instead of an answer.
