@@ -75,6 +75,10 @@ impl Record for QuoteRecord {
     type Key = QuoteRef;
     type Brief = QuoteBrief;
 
+    fn key(&self) -> QuoteRef {
+        self.reference()
+    }
+
     fn brief(&self, names: &mut Names) -> QuoteBrief {
         let quote = &self.quote;
         let boxed = |text: &str| Box::<str>::from(text);
@@ -125,6 +129,10 @@ pub struct BookingBrief {
 impl Record for BookingRecord {
     type Key = TicketId;
     type Brief = BookingBrief;
+
+    fn key(&self) -> TicketId {
+        self.intent.ticket.clone()
+    }
 
     fn brief(&self, _names: &mut Names) -> BookingBrief {
         let holds = self.state.holds_money() && !self.released;
@@ -177,6 +185,10 @@ impl DealBrief {
 impl Record for DealRecord {
     type Key = DealRef;
     type Brief = DealBrief;
+
+    fn key(&self) -> DealRef {
+        self.reference()
+    }
 
     fn brief(&self, names: &mut Names) -> DealBrief {
         let deal = &self.deal;

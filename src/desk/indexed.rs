@@ -5,10 +5,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     board::{Board, Key},
-    brief::{DealBrief, QuoteBrief},
+    brief::{BookingBrief, DealBrief, QuoteBrief},
     controls::Controls,
-    fold::Book,
+    exposure::Exposure,
+    fold::{Records, RecordsOf},
+    kept::{Kept, Record},
     polls::Class,
+    reading::LeftOut,
     record::{BookingRecord, BookingState, DealRecord, QuoteRecord},
     row::Row,
     schedule::Due,
@@ -159,7 +162,7 @@ impl State {
         }
     }
 
-    fn booking_changed(&mut self, index: usize, was: Option<&super::brief::BookingBrief>) {
+    fn booking_changed(&mut self, index: usize, was: Option<&BookingBrief>) {
         let Some(brief) = self.bookings.brief(index) else { return };
         let Some((_, record)) = self.bookings.get_index(index) else { return };
         let quote = &record.intent.quote;
@@ -213,64 +216,109 @@ pub(super) fn next_warning(
     [quarter, minute, end].into_iter().filter(|at| *at > now.max(record.received_at)).min()
 }
 
-impl Book for State {
-    fn put_quote(&mut self, record: QuoteRecord) {
-        let key = record.reference();
-        self.left_out.changed |= self.left_out.quotes.contains(&key);
-        let was = self.quotes.brief_of(&key).cloned();
-        let (index, _) = self.quotes.put(key, record);
-        self.quote_changed(index, was.as_ref());
+/// How the state holds a kind of record, and what follows when one changes.
+trait Held: Record {
+    /// All of them.
+    fn all(state: &mut State) -> &mut Kept<Self>;
+
+    /// Whether one of this name stays in the store, unread.
+    fn is_left_out(left_out: &LeftOut, key: &Self::Key) -> bool;
+
+    /// Whether one that is not here may be there.
+    fn may_be_left_out(left_out: &LeftOut, key: &Self::Key) -> bool {
+        Self::is_left_out(left_out, key)
     }
 
-    fn edit_quote(&mut self, key: &QuoteRef, edit: impl FnOnce(&mut QuoteRecord)) {
-        let was = self.quotes.brief_of(key).cloned();
-        match self.quotes.edit(key, edit) {
-            Some(index) => self.quote_changed(index, was.as_ref()),
-            None => self.left_out.changed |= self.left_out.quotes.contains(key),
-        }
+    /// Counts the money that it holds in or out.
+    fn count(&self, _exposure: &mut Exposure, _times: i8) {}
+
+    /// One was put or changed; what it was before.
+    fn changed(state: &mut State, index: usize, was: Option<&Self::Brief>);
+}
+
+impl Held for QuoteRecord {
+    fn all(state: &mut State) -> &mut Kept<Self> {
+        &mut state.quotes
     }
 
-    fn put_booking(&mut self, record: BookingRecord) {
-        self.exposure.count(&record, 1);
-        let key = record.intent.ticket.clone();
-        let was = self.bookings.brief_of(&key).cloned();
-        let (index, before) = self.bookings.put(key, record);
+    fn is_left_out(left_out: &LeftOut, key: &QuoteRef) -> bool {
+        left_out.quotes.contains(key)
+    }
+
+    fn changed(state: &mut State, index: usize, was: Option<&QuoteBrief>) {
+        state.quote_changed(index, was);
+    }
+}
+
+impl Held for BookingRecord {
+    fn all(state: &mut State) -> &mut Kept<Self> {
+        &mut state.bookings
+    }
+
+    fn is_left_out(_: &LeftOut, _: &TicketId) -> bool {
+        false
+    }
+
+    /// What is left out is known by the names of quotes and deals alone.
+    fn may_be_left_out(left_out: &LeftOut, _: &TicketId) -> bool {
+        !left_out.is_empty()
+    }
+
+    fn count(&self, exposure: &mut Exposure, times: i8) {
+        exposure.count(self, times);
+    }
+
+    fn changed(state: &mut State, index: usize, was: Option<&BookingBrief>) {
+        state.booking_changed(index, was);
+    }
+}
+
+impl Held for DealRecord {
+    fn all(state: &mut State) -> &mut Kept<Self> {
+        &mut state.deals
+    }
+
+    fn is_left_out(left_out: &LeftOut, key: &DealRef) -> bool {
+        left_out.deals.contains(key)
+    }
+
+    fn changed(state: &mut State, index: usize, was: Option<&DealBrief>) {
+        state.deal_changed(index, was);
+    }
+}
+
+impl<R: Held> RecordsOf<R> for State {
+    fn put(&mut self, record: R) {
+        let key = record.key();
+        self.left_out.changed |= R::is_left_out(&self.left_out, &key);
+        record.count(&mut self.exposure, 1);
+        let all = R::all(self);
+        let was = all.brief_of(&key).cloned();
+        let (index, before) = all.put(key, record);
         if let Some(before) = before {
-            self.exposure.count(&before, -1);
+            before.count(&mut self.exposure, -1);
         }
-        self.booking_changed(index, was.as_ref());
+        R::changed(self, index, was.as_ref());
     }
 
-    fn edit_booking(&mut self, key: &TicketId, edit: impl FnOnce(&mut BookingRecord)) {
-        let was = self.bookings.brief_of(key).cloned();
-        let exposure = &mut self.exposure;
-        let index = self.bookings.edit(key, |record| {
-            exposure.count(record, -1);
+    fn edit(&mut self, key: &R::Key, edit: impl FnOnce(&mut R)) {
+        let mut exposure = std::mem::take(&mut self.exposure);
+        let all = R::all(self);
+        let was = all.brief_of(key).cloned();
+        let index = all.edit(key, |record| {
+            record.count(&mut exposure, -1);
             edit(record);
-            exposure.count(record, 1);
+            record.count(&mut exposure, 1);
         });
+        self.exposure = exposure;
         match index {
-            Some(index) => self.booking_changed(index, was.as_ref()),
-            None => self.left_out.changed |= !self.left_out.is_empty(),
+            Some(index) => R::changed(self, index, was.as_ref()),
+            None => self.left_out.changed |= R::may_be_left_out(&self.left_out, key),
         }
     }
+}
 
-    fn put_deal(&mut self, record: DealRecord) {
-        let key = record.reference();
-        self.left_out.changed |= self.left_out.deals.contains(&key);
-        let was = self.deals.brief_of(&key).cloned();
-        let (index, _) = self.deals.put(key, record);
-        self.deal_changed(index, was.as_ref());
-    }
-
-    fn edit_deal(&mut self, key: &DealRef, edit: impl FnOnce(&mut DealRecord)) {
-        let was = self.deals.brief_of(key).cloned();
-        match self.deals.edit(key, edit) {
-            Some(index) => self.deal_changed(index, was.as_ref()),
-            None => self.left_out.changed |= self.left_out.deals.contains(key),
-        }
-    }
-
+impl Records for State {
     fn edit_controls(&mut self, edit: impl FnOnce(&mut Controls)) {
         self.heeded.fold(&mut self.controls, edit);
         if let Some(accepted) = &self.controls.limits {

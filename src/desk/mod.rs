@@ -50,7 +50,7 @@ pub use decide::{
 pub use evolve::Desk;
 pub use exposure::Exposure;
 pub use fact::{Actor, Ending, Entry, Fact, Intent};
-pub use fold::{Book, fold};
+pub use fold::{Records, RecordsOf, fold};
 pub use kept::Kept;
 pub use news::News;
 pub use order::{OrderEnding, OrderIntent};

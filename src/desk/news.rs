@@ -10,7 +10,7 @@ use super::{
     controls::Controls,
     decide::Passing,
     fact::{Entry, Fact},
-    fold::{Book as _, fold},
+    fold::{Records as _, RecordsOf as _, fold},
     log::What as Line,
     record::{BookingRecord, DealRecord, QuoteRecord},
     schedule::Due,
@@ -118,9 +118,9 @@ pub(super) fn take(state: &mut State, what: What, now: Timestamp) {
         state.version += 1;
     }
     match what {
-        What::Quote(record) => state.put_quote(*record),
-        What::Booking(record) => state.put_booking(*record),
-        What::Deal(record) => state.put_deal(*record),
+        What::Quote(record) => state.put(*record),
+        What::Booking(record) => state.put(*record),
+        What::Deal(record) => state.put(*record),
         What::Reading(is_reading) => state.set_reading(is_reading),
         What::Controls(controls) => state.edit_controls(|known| *known = *controls),
         What::Recalled(entry) => {

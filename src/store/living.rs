@@ -11,7 +11,7 @@ use super::{
     digest::Digest,
     integer, journal, number,
     projections::TALKS,
-    rows::{self, Found, Record},
+    rows::{self, Found, Tabled},
     single, snapshot,
     worker::Worker,
 };
@@ -87,7 +87,7 @@ fn is_sealed(conn: &Connection) -> Result<(), StoreError> {
     snapshot::is_as_written(conn, &digest)
 }
 
-fn sealed<R: Record>(conn: &Connection, digest: &mut Digest) -> Result<(), StoreError> {
+fn sealed<R: Tabled>(conn: &Connection, digest: &mut Digest) -> Result<(), StoreError> {
     let table = R::TABLE;
     // From the index: no record is read for it.
     let sql = format!("SELECT ord, {} FROM {table} INDEXED BY {table}_sealed", rows::marked::<R>());
@@ -108,7 +108,7 @@ struct Taken<'c> {
 }
 
 /// Which of them a kind of record is kept with.
-trait Kind: Record {
+trait Kind: Tabled {
     fn of<'s>(some: &'s mut Taken<'_>) -> &'s mut BTreeMap<u64, Self>;
 }
 

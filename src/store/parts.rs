@@ -121,7 +121,7 @@ fn all(conn: &Connection, taker: &Taker) -> Result<Option<u64>, StoreError> {
 }
 
 /// Returns whether somebody takes them.
-fn each<R: rows::Record>(
+fn each<R: rows::Tabled>(
     conn: &Connection,
     digest: &mut Digest,
     taker: &Taker,

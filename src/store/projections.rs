@@ -12,17 +12,18 @@ use super::{
     error::StoreError,
     integer,
     journal::{self, Head},
-    number, rows,
+    number,
+    rows::{self, Tabled},
     schema::{self, RULES},
     shelf::Shelf,
     single, stamp,
 };
 use crate::{
     desk::{
-        self, Book, BookingRecord, Controls, DealRecord, Entry, Exposure, Ours, QuoteRecord,
-        Transition,
+        self, BookingRecord, Controls, DealRecord, Entry, Exposure, Ours, QuoteRecord, Records,
+        RecordsOf, Transition,
     },
-    domain::{DealRef, QuoteRef, TicketId},
+    domain::TicketId,
 };
 
 /// How many entries a rebuild folds before it writes what changed.
@@ -147,7 +148,7 @@ impl<'c> Tables<'c> {
         Ok(())
     }
 
-    /// [`Book`] cannot fail; what fails is kept until the fold is over.
+    /// [`Records`] cannot fail; what fails is kept until the fold is over.
     fn keep(&mut self, result: Result<(), StoreError>) {
         if let Err(error) = result {
             self.error.get_or_insert(error);
@@ -157,8 +158,7 @@ impl<'c> Tables<'c> {
     fn moved(
         &self,
         of: &str,
-        seller: &str,
-        id: &str,
+        (seller, id): (&str, &str),
         change: &Transition,
     ) -> Result<(), StoreError> {
         self.conn
@@ -180,136 +180,164 @@ impl<'c> Tables<'c> {
         Ok(())
     }
 
-    fn quote_moved(&self, key: &QuoteRef, from: String, to: String) -> Result<(), StoreError> {
-        if from == to {
-            return Ok(());
-        }
-        let (by, at, notes) = (self.actor.clone(), self.at, String::new());
-        let change = Transition { from, to, by, at, notes };
-        self.moved("quote", key.seller.as_str(), key.quote_id.as_str(), &change)
-    }
-
-    fn deal_moved(&self, key: &DealRef, changes: &[Transition]) -> Result<(), StoreError> {
-        changes.iter().try_for_each(|change| {
-            self.moved("deal", key.seller.as_str(), key.deal_id.as_str(), change)
-        })
-    }
-
-    fn try_put_quote(&mut self, record: QuoteRecord) -> Result<(), StoreError> {
-        let (key, to) = (record.reference(), record.stage().to_string());
-        let before = self.quotes.get(self.conn, &key)?;
-        self.of_another_kind.extend(before.as_ref().and_then(|held| held.record.ticket.clone()));
-        let from = before.map_or_else(String::new, |held| held.record.stage().to_string());
-        self.quotes.put(self.conn, key.clone(), record, self.seq)?;
-        self.quote_moved(&key, from, to)
-    }
-
-    fn try_edit_quote(
-        &mut self,
-        key: &QuoteRef,
-        edit: impl FnOnce(&mut QuoteRecord),
-    ) -> Result<(), StoreError> {
-        let Some(held) = self.quotes.get(self.conn, key)? else { return Ok(()) };
-        let (from, kind) =
-            (held.record.stage().to_string(), held.record.quote.product.inventory_type.clone());
-        edit(&mut held.record);
-        held.changed = true;
-        if held.record.quote.product.inventory_type != kind {
-            self.of_another_kind.extend(held.record.ticket.clone());
-        }
-        let to = held.record.stage().to_string();
-        self.quote_moved(key, from, to)
-    }
-
-    fn try_edit_booking(
-        &mut self,
-        key: &TicketId,
-        edit: impl FnOnce(&mut BookingRecord),
-    ) -> Result<(), StoreError> {
-        let mut exposure = self.exposure()?;
-        if let Some(held) = self.bookings.get(self.conn, key)? {
-            exposure.count(&held.record, -1);
-            edit(&mut held.record);
-            held.changed = true;
-            exposure.count(&held.record, 1);
-        }
+    /// Money that is out, to be counted on.
+    fn count(&mut self, booking: &BookingRecord, times: i8) -> Result<(), StoreError> {
+        let mut exposure = self.exposure.take().map_or_else(|| single::read(self.conn), Ok)?;
+        exposure.count(booking, times);
         self.exposure = Some(exposure);
         Ok(())
     }
 
-    fn try_put_booking(&mut self, record: BookingRecord) -> Result<(), StoreError> {
-        let mut exposure = self.exposure()?;
-        let key = record.intent.ticket.clone();
-        exposure.count(&record, 1);
-        if let Some(before) = self.bookings.get(self.conn, &key)? {
-            exposure.count(&before.record, -1);
-        }
-        self.exposure = Some(exposure);
-        self.bookings.put(self.conn, key, record, self.seq)
+    fn try_put<R: Shelved>(&mut self, record: R) -> Result<(), StoreError> {
+        let (conn, seq, key) = (self.conn, self.seq, record.key());
+        let mut shelf = std::mem::replace(R::shelf(self), Shelf::new());
+        let was = match shelf.get(conn, &key)? {
+            Some(held) => Some(held.record.was(self)?),
+            None => None,
+        };
+        record.put(self, was)?;
+        shelf.put(conn, key, record, seq)?;
+        *R::shelf(self) = shelf;
+        Ok(())
     }
 
-    /// Money that is out, to be counted on.
-    fn exposure(&mut self) -> Result<Exposure, StoreError> {
-        self.exposure.take().map_or_else(|| single::read(self.conn), Ok)
-    }
-
-    fn try_put_deal(&mut self, record: DealRecord) -> Result<(), StoreError> {
-        let (key, changes) = (record.reference(), record.transitions.clone());
-        self.deals.put(self.conn, key.clone(), record, self.seq)?;
-        // A record that is replaced tells its life from the start.
-        self.conn
-            .prepare_cached(
-                "DELETE FROM transitions WHERE of = 'deal' AND seller = ?1 AND id = ?2",
-            )?
-            .execute(params![key.seller.0, key.deal_id.0])?;
-        self.deal_moved(&key, &changes)
-    }
-
-    fn try_edit_deal(
+    fn try_edit<R: Shelved>(
         &mut self,
-        key: &DealRef,
-        edit: impl FnOnce(&mut DealRecord),
+        key: &R::Key,
+        edit: impl FnOnce(&mut R),
     ) -> Result<(), StoreError> {
-        let Some(held) = self.deals.get(self.conn, key)? else { return Ok(()) };
-        let known = held.record.transitions.len();
-        edit(&mut held.record);
-        held.changed = true;
-        let new = held.record.transitions.get(known..).unwrap_or_default().to_vec();
-        self.deal_moved(key, &new)
+        let conn = self.conn;
+        let mut shelf = std::mem::replace(R::shelf(self), Shelf::new());
+        if let Some(held) = shelf.get(conn, key)? {
+            let was = held.record.was(self)?;
+            edit(&mut held.record);
+            held.changed = true;
+            held.record.changed(self, was)?;
+        }
+        *R::shelf(self) = shelf;
+        Ok(())
     }
 }
 
-impl Book for Tables<'_> {
-    fn put_quote(&mut self, record: QuoteRecord) {
-        let result = self.try_put_quote(record);
+/// How the tables hold a kind of record, and what its changes lead to in other tables.
+trait Shelved: Tabled {
+    /// What is to be known of one as it was before it changes.
+    type Was;
+
+    /// Those that were looked at.
+    fn shelf<'t>(tables: &'t mut Tables<'_>) -> &'t mut Shelf<Self>;
+
+    /// What it is before it changes.
+    fn was(&self, tables: &mut Tables<'_>) -> Result<Self::Was, StoreError>;
+
+    /// It was changed.
+    fn changed(&self, tables: &mut Tables<'_>, was: Self::Was) -> Result<(), StoreError>;
+
+    /// It was added, or stands in place of another.
+    fn put(&self, tables: &mut Tables<'_>, was: Option<Self::Was>) -> Result<(), StoreError>;
+}
+
+impl Shelved for QuoteRecord {
+    /// Its stage, the kind of its inventory, and its ticket.
+    type Was = (String, String, Option<TicketId>);
+
+    fn shelf<'t>(tables: &'t mut Tables<'_>) -> &'t mut Shelf<Self> {
+        &mut tables.quotes
+    }
+
+    fn was(&self, _: &mut Tables<'_>) -> Result<Self::Was, StoreError> {
+        let kind = self.quote.product.inventory_type.clone();
+        Ok((self.stage().to_string(), kind, self.ticket.clone()))
+    }
+
+    fn changed(
+        &self,
+        tables: &mut Tables<'_>,
+        (from, kind, _): Self::Was,
+    ) -> Result<(), StoreError> {
+        if self.quote.product.inventory_type != kind {
+            tables.of_another_kind.extend(self.ticket.clone());
+        }
+        let to = self.stage().to_string();
+        if from == to {
+            return Ok(());
+        }
+        let (by, at, notes) = (tables.actor.clone(), tables.at, String::new());
+        let of = (self.quote.seller.as_str(), self.quote.quote_id.as_str());
+        tables.moved("quote", of, &Transition { from, to, by, at, notes })
+    }
+
+    fn put(&self, tables: &mut Tables<'_>, was: Option<Self::Was>) -> Result<(), StoreError> {
+        let was = was.unwrap_or_default();
+        // What was booked of the one before is of its kind no more.
+        tables.of_another_kind.extend(was.2.clone());
+        self.changed(tables, was)
+    }
+}
+
+impl Shelved for BookingRecord {
+    type Was = ();
+
+    fn shelf<'t>(tables: &'t mut Tables<'_>) -> &'t mut Shelf<Self> {
+        &mut tables.bookings
+    }
+
+    fn was(&self, tables: &mut Tables<'_>) -> Result<(), StoreError> {
+        tables.count(self, -1)
+    }
+
+    fn changed(&self, tables: &mut Tables<'_>, (): ()) -> Result<(), StoreError> {
+        tables.count(self, 1)
+    }
+
+    fn put(&self, tables: &mut Tables<'_>, _: Option<()>) -> Result<(), StoreError> {
+        tables.count(self, 1)
+    }
+}
+
+impl Shelved for DealRecord {
+    /// How many changes of its status were known.
+    type Was = usize;
+
+    fn shelf<'t>(tables: &'t mut Tables<'_>) -> &'t mut Shelf<Self> {
+        &mut tables.deals
+    }
+
+    fn was(&self, _: &mut Tables<'_>) -> Result<usize, StoreError> {
+        Ok(self.transitions.len())
+    }
+
+    fn changed(&self, tables: &mut Tables<'_>, known: usize) -> Result<(), StoreError> {
+        let of = (self.deal.seller.as_str(), self.deal.deal_id.as_str());
+        let new = self.transitions.get(known..).unwrap_or_default();
+        new.iter().try_for_each(|change| tables.moved("deal", of, change))
+    }
+
+    /// A record that is replaced tells its life from the start.
+    fn put(&self, tables: &mut Tables<'_>, _: Option<usize>) -> Result<(), StoreError> {
+        tables
+            .conn
+            .prepare_cached(
+                "DELETE FROM transitions WHERE of = 'deal' AND seller = ?1 AND id = ?2",
+            )?
+            .execute(params![self.deal.seller.0, self.deal.deal_id.0])?;
+        self.changed(tables, 0)
+    }
+}
+
+impl<R: Shelved> RecordsOf<R> for Tables<'_> {
+    fn put(&mut self, record: R) {
+        let result = self.try_put(record);
         self.keep(result);
     }
 
-    fn edit_quote(&mut self, key: &QuoteRef, edit: impl FnOnce(&mut QuoteRecord)) {
-        let result = self.try_edit_quote(key, edit);
+    fn edit(&mut self, key: &R::Key, edit: impl FnOnce(&mut R)) {
+        let result = self.try_edit(key, edit);
         self.keep(result);
     }
+}
 
-    fn put_booking(&mut self, record: BookingRecord) {
-        let result = self.try_put_booking(record);
-        self.keep(result);
-    }
-
-    fn edit_booking(&mut self, key: &TicketId, edit: impl FnOnce(&mut BookingRecord)) {
-        let result = self.try_edit_booking(key, edit);
-        self.keep(result);
-    }
-
-    fn put_deal(&mut self, record: DealRecord) {
-        let result = self.try_put_deal(record);
-        self.keep(result);
-    }
-
-    fn edit_deal(&mut self, key: &DealRef, edit: impl FnOnce(&mut DealRecord)) {
-        let result = self.try_edit_deal(key, edit);
-        self.keep(result);
-    }
-
+impl Records for Tables<'_> {
     fn edit_controls(&mut self, edit: impl FnOnce(&mut Controls)) {
         match self.controls.take().map_or_else(|| single::controls(self.conn), Ok) {
             Ok(mut controls) => {

@@ -259,7 +259,7 @@ impl Reader {
         Ok(found)
     }
 
-    fn run<R: rows::Record>(&self, query: Query) -> Result<Vec<R>, StoreError> {
+    fn run<R: rows::Tabled>(&self, query: Query) -> Result<Vec<R>, StoreError> {
         let sql = format!("SELECT record FROM {} ORDER BY ord", query.of());
         self.placed(rows::collect(&self.conn, &sql, params_from_iter(query.values)))
     }

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 
 use super::{
     digest::{Digest, Marks, Seal, seal},
@@ -11,15 +11,12 @@ use super::{
     integer, number, stamp,
 };
 use crate::{
-    desk::{BookingRecord, DealRecord, QuoteRecord, kept::Record as _},
+    desk::{BookingRecord, DealRecord, QuoteRecord, kept::Record},
     domain::{Cpm, Currency, DealId, DealRef, QuoteId, QuoteRef, RfqId, TicketId},
 };
 
 /// A kind of record with a table of its own. `ord` is the journal row that first put it.
-pub(super) trait Record: Serialize + DeserializeOwned {
-    /// What it is called.
-    type Key: Ord + Clone;
-
+pub(super) trait Tabled: Record<Key: Ord> {
     /// Its table.
     const TABLE: &'static str;
 
@@ -31,9 +28,6 @@ pub(super) trait Record: Serialize + DeserializeOwned {
 
     /// Adds or replaces its row and what hangs on it.
     fn save(&self, conn: &Connection, ord: u64, json: &str, marks: &Marks) -> rusqlite::Result<()>;
-
-    /// Whether something is expected of it.
-    fn is_living(&self) -> bool;
 
     /// What [`Self::FOUND_BY`] holds of it, with [`BETWEEN`] between the two.
     fn name(&self) -> String;
@@ -56,7 +50,7 @@ pub(super) struct Found {
 
 impl Found {
     /// The columns that it is read from.
-    pub(super) fn columns<R: Record>() -> String {
+    pub(super) fn columns<R: Tabled>() -> String {
         format!("ord, record, {}", marked::<R>())
     }
 
@@ -65,13 +59,13 @@ impl Found {
     }
 
     /// The record, where the row holds what its seal says.
-    pub(super) fn read<R: Record>(&self) -> Result<R, StoreError> {
+    pub(super) fn read<R: Tabled>(&self) -> Result<R, StoreError> {
         if seal(&self.json) == self.marks.seal { parse(&self.json) } else { Err(edited()) }
     }
 }
 
 /// The columns of the marks of a record.
-pub(super) fn marked<R: Record>() -> String {
+pub(super) fn marked<R: Tabled>() -> String {
     let [one, other] = R::FOUND_BY;
     format!("living, picked, {one} || char({}) || {other}, seal", u32::from(BETWEEN))
 }
@@ -89,7 +83,7 @@ pub(super) fn edited() -> StoreError {
 }
 
 /// Reads a record from its JSON.
-pub(super) fn parse<R: Record>(json: &str) -> Result<R, StoreError> {
+pub(super) fn parse<R: Tabled>(json: &str) -> Result<R, StoreError> {
     serde_json::from_str(json)
         .map_err(|error| StoreError::new(Trouble::Corrupt, format!("a record: {error}")))
 }
@@ -116,7 +110,7 @@ impl<R> Unread<R> {
 }
 
 /// The records that a query finds in its first column.
-pub(super) fn collect<R: Record>(
+pub(super) fn collect<R: Tabled>(
     conn: &Connection,
     sql: &str,
     params: impl rusqlite::Params,
@@ -131,7 +125,7 @@ pub(super) fn collect<R: Record>(
 }
 
 /// Every record of a kind, in the order they came; each is put into the digest.
-pub(super) fn all<R: Record>(conn: &Connection, digest: &mut Digest) -> Result<Vec<R>, StoreError> {
+pub(super) fn all<R: Tabled>(conn: &Connection, digest: &mut Digest) -> Result<Vec<R>, StoreError> {
     let mut found = Vec::new();
     each::<R>(conn, digest, |json| {
         found.push(parse(json)?);
@@ -142,7 +136,7 @@ pub(super) fn all<R: Record>(conn: &Connection, digest: &mut Digest) -> Result<V
 
 /// Hands the JSON of every record of a kind to `take`, as long as it wants more, without holding them all,
 /// and puts it into the digest.
-pub(super) fn each<R: Record>(
+pub(super) fn each<R: Tabled>(
     conn: &Connection,
     digest: &mut Digest,
     mut take: impl FnMut(&str) -> Result<bool, StoreError>,
@@ -175,7 +169,7 @@ pub(super) fn digest(conn: &Connection) -> Result<Digest, StoreError> {
 }
 
 /// The row of a record by what it is called.
-fn find<R: Record>(
+fn find<R: Tabled>(
     conn: &Connection,
     is: &str,
     key: impl rusqlite::Params,
@@ -188,19 +182,13 @@ fn plain(cpm: Option<Cpm>) -> Option<String> {
     cpm.map(|cpm| cpm.plain())
 }
 
-impl Record for QuoteRecord {
-    type Key = QuoteRef;
-
+impl Tabled for QuoteRecord {
     const TABLE: &'static str = "quotes";
 
     const FOUND_BY: [&'static str; 2] = ["seller", "quote_id"];
 
     fn find(conn: &Connection, key: &QuoteRef) -> rusqlite::Result<Option<Found>> {
         find::<Self>(conn, "seller = ?1 AND quote_id = ?2", params![key.seller.0, key.quote_id.0])
-    }
-
-    fn is_living(&self) -> bool {
-        !self.rests()
     }
 
     fn name(&self) -> String {
@@ -283,19 +271,13 @@ fn save_rounds(record: &QuoteRecord, conn: &Connection) -> rusqlite::Result<()> 
     Ok(())
 }
 
-impl Record for BookingRecord {
-    type Key = TicketId;
-
+impl Tabled for BookingRecord {
     const TABLE: &'static str = "bookings";
 
     const FOUND_BY: [&'static str; 2] = ["ticket", "quote_id"];
 
     fn find(conn: &Connection, key: &TicketId) -> rusqlite::Result<Option<Found>> {
         find::<Self>(conn, "ticket = ?1", params![key.0])
-    }
-
-    fn is_living(&self) -> bool {
-        !self.rests()
     }
 
     fn name(&self) -> String {
@@ -336,19 +318,13 @@ impl Record for BookingRecord {
     }
 }
 
-impl Record for DealRecord {
-    type Key = DealRef;
-
+impl Tabled for DealRecord {
     const TABLE: &'static str = "deals";
 
     const FOUND_BY: [&'static str; 2] = ["seller", "deal_id"];
 
     fn find(conn: &Connection, key: &DealRef) -> rusqlite::Result<Option<Found>> {
         find::<Self>(conn, "seller = ?1 AND deal_id = ?2", params![key.seller.0, key.deal_id.0])
-    }
-
-    fn is_living(&self) -> bool {
-        !self.rests()
     }
 
     fn name(&self) -> String {

@@ -7,12 +7,12 @@ use rusqlite::Connection;
 use super::{
     digest::{Digest, Marks, seal},
     error::{StoreError, Trouble},
-    rows::{self, Found, Record},
+    rows::{self, Found, Tabled},
 };
 
 /// Records of one kind while a transaction lasts.
 #[derive(Debug)]
-pub(super) struct Shelf<R: Record> {
+pub(super) struct Shelf<R: Tabled> {
     held: BTreeMap<R::Key, Option<Held<R>>>,
 }
 
@@ -26,7 +26,7 @@ pub(super) struct Held<R> {
     before: Digest,
 }
 
-impl<R: Record> Shelf<R> {
+impl<R: Tabled> Shelf<R> {
     pub(super) fn new() -> Self {
         Self { held: BTreeMap::new() }
     }
@@ -78,7 +78,7 @@ impl<R: Record> Shelf<R> {
             if held.changed {
                 let json = serde_json::to_string(&held.record)
                     .map_err(|error| StoreError::new(Trouble::Corrupt, error.to_string()))?;
-                let (living, picked) = (held.record.is_living(), picked(&held.record)?);
+                let (living, picked) = (!held.record.rests(), picked(&held.record)?);
                 let name = held.record.name();
                 let marks = Marks { living, picked, name, seal: seal(&json) };
                 held.record.save(conn, held.ord, &json, &marks)?;

@@ -14,7 +14,7 @@ use super::{
     journal, rows, single,
 };
 use crate::{
-    desk::{Book, BookingRecord, Controls, DealRecord, Exposure, QuoteRecord},
+    desk::{BookingRecord, Controls, DealRecord, Exposure, QuoteRecord, Records},
     domain::{DealRef, QuoteRef},
 };
 
@@ -34,12 +34,12 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Puts every record into a book, as the fold of the journal up to `seq` would have.
-    pub fn restore(self, book: &mut impl Book) {
-        self.quotes.into_iter().for_each(|record| book.put_quote(record));
-        self.bookings.into_iter().for_each(|record| book.put_booking(record));
-        self.deals.into_iter().for_each(|record| book.put_deal(record));
-        book.edit_controls(|controls| *controls = self.controls);
+    /// Puts every record where records are held, as the fold of the journal up to `seq` would have.
+    pub fn restore(self, records: &mut impl Records) {
+        self.quotes.into_iter().for_each(|record| records.put(record));
+        self.bookings.into_iter().for_each(|record| records.put(record));
+        self.deals.into_iter().for_each(|record| records.put(record));
+        records.edit_controls(|controls| *controls = self.controls);
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     journal::{Columns, GENESIS, Head, seal},
     number,
     projections::{REBUILD_BATCH, TABLES, Tables},
-    rows::{self, Record},
+    rows::{self, Tabled},
     schema, snapshot,
 };
 use crate::{
@@ -151,7 +151,7 @@ fn differs(
 
 /// A record that an older program wrote may lack what has a usual value by now.
 fn same_json(is: &Value, made: &Value) -> bool {
-    fn same<R: Record + PartialEq>(is: &str, made: &str) -> bool {
+    fn same<R: Tabled + PartialEq>(is: &str, made: &str) -> bool {
         rows::parse::<R>(is).is_ok_and(|is| rows::parse::<R>(made).is_ok_and(|made| is == made))
     }
     let (Value::Text(is), Value::Text(made)) = (is, made) else { return false };

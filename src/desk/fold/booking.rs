@@ -1,25 +1,27 @@
 //! How facts of a booking change its record, its quote's and its deal's.
 
-use super::Book;
+use super::Records;
 use crate::{
     desk::{
         fact::{Ending, Entry, Fact},
-        record::{BookingRecord, BookingState, DealRecord, Evidence, Ours, Transition},
+        record::{
+            BookingRecord, BookingState, DealRecord, Evidence, Ours, QuoteRecord, Transition,
+        },
     },
     domain::{Cost, Deal, DealRef, QuoteRef, QuoteStatus, TicketId},
 };
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "only facts of a booking come here")]
-pub(super) fn booking(entry: &Entry, book: &mut impl Book) {
+pub(super) fn booking(entry: &Entry, records: &mut impl Records) {
     let at = entry.at;
     match &entry.fact {
         Fact::IntentStored { intent } => {
-            book.edit_quote(&intent.quote, |record| {
+            records.edit(&intent.quote, |record: &mut QuoteRecord| {
                 record.changed_at = at;
                 record.ticket = Some(intent.ticket.clone());
                 record.booking = Some(BookingState::Sent);
             });
-            book.put_booking(BookingRecord {
+            records.put(BookingRecord {
                 intent: intent.clone(),
                 by: entry.actor.clone(),
                 at,
@@ -41,13 +43,13 @@ pub(super) fn booking(entry: &Entry, book: &mut impl Book) {
         }
         // Of a deal that another process knew of already: it stays known.
         Fact::BookingUnknown { ticket, quote, why, error } => {
-            book.edit_quote(quote, |record| {
+            records.edit(quote, |record: &mut QuoteRecord| {
                 if record.deal.is_none() {
                     record.changed_at = at;
                     record.booking = Some(BookingState::Unknown);
                 }
             });
-            book.edit_booking(ticket, |record| {
+            records.edit(ticket, |record: &mut BookingRecord| {
                 if record.deal.is_none() {
                     // That it arrived once stays known.
                     if !record.arrived() {
@@ -61,13 +63,13 @@ pub(super) fn booking(entry: &Entry, book: &mut impl Book) {
             });
         }
         Fact::BookingWaiting { ticket, quote, waiting } => {
-            book.edit_quote(quote, |record| {
+            records.edit(quote, |record: &mut QuoteRecord| {
                 if record.deal.is_none() {
                     record.changed_at = at;
                     record.booking = Some(BookingState::Waiting);
                 }
             });
-            book.edit_booking(ticket, |record| {
+            records.edit(ticket, |record: &mut BookingRecord| {
                 if record.deal.is_none() {
                     record.state = BookingState::Waiting;
                     record.http_status = 202;
@@ -76,11 +78,11 @@ pub(super) fn booking(entry: &Entry, book: &mut impl Book) {
             });
         }
         Fact::BookingRepeated { ticket, quote, attempt, owner } => {
-            book.edit_quote(quote, |record| {
+            records.edit(quote, |record: &mut QuoteRecord| {
                 record.changed_at = at;
                 record.booking = Some(BookingState::Sent);
             });
-            book.edit_booking(ticket, |record| {
+            records.edit(ticket, |record: &mut BookingRecord| {
                 record.state = BookingState::Sent;
                 record.intent.owner.clone_from(owner);
                 (record.attempts, record.sent_at) = (*attempt, Some(at));
@@ -90,9 +92,11 @@ pub(super) fn booking(entry: &Entry, book: &mut impl Book) {
         Fact::EvidenceSeen { ticket, looked_at, says, still_available, .. } => {
             let (looked_at, says) = (looked_at.clone(), says.clone());
             let evidence = Evidence { at, looked_at, says, still_available: *still_available };
-            book.edit_booking(ticket, |record| record.evidence.push(evidence));
+            records.edit(ticket, |record: &mut BookingRecord| record.evidence.push(evidence));
         }
-        Fact::BookingEnded { ticket, quote, ending } => ended(entry, (ticket, quote), ending, book),
+        Fact::BookingEnded { ticket, quote, ending } => {
+            ended(entry, (ticket, quote), ending, records);
+        }
         _ => {}
     }
 }
@@ -101,7 +105,7 @@ fn ended(
     entry: &Entry,
     (ticket, quote): (&TicketId, &QuoteRef),
     ending: &Ending,
-    book: &mut impl Book,
+    records: &mut impl Records,
 ) {
     let at = entry.at;
     let (state, error) = match ending {
@@ -121,7 +125,7 @@ fn ended(
         | Ending::Closed { .. } => (None, vec![]),
     };
     let mut first_quoted = None;
-    book.edit_quote(quote, |record| {
+    records.edit(quote, |record: &mut QuoteRecord| {
         record.changed_at = at;
         record.booking = Some(state);
         record.deal = deal.map(|deal| deal.deal_id.clone());
@@ -141,7 +145,7 @@ fn ended(
         }
     });
     let (mut agreed, mut cover) = (None, None);
-    book.edit_booking(ticket, |record| {
+    records.edit(ticket, |record: &mut BookingRecord| {
         agreed = Some(record.intent.confirmed);
         cover.clone_from(&record.intent.cover);
         record.state = state;
@@ -162,7 +166,7 @@ fn ended(
         record.deal = deal.map(|deal| deal.reference());
     });
     let (Some(deal), Some(agreed)) = (deal, agreed) else { return };
-    book.put_deal(DealRecord {
+    records.put(DealRecord {
         deal: (**deal).clone(),
         ours: if differences.is_empty() { Ours::Booked } else { Ours::Disputed },
         agreed,
@@ -189,13 +193,13 @@ pub(super) fn deal_seen(
     entry: &Entry,
     deal: &Deal,
     differences: Option<&Vec<(String, String, String)>>,
-    book: &mut impl Book,
+    records: &mut impl Records,
 ) {
     // What came to nothing while it was disputed binds money, and needs a person, until one knows of it.
     let found = differences.into_iter().flatten();
     let is_lifeless = found.map(|(field, ..)| field).any(|field| field == STATUS);
     let mut ticket = None;
-    book.edit_deal(&deal.reference(), |record| {
+    records.edit(&deal.reference(), |record: &mut DealRecord| {
         let (before, after) = (record.deal.status, deal.status);
         record.changed_at = entry.at;
         if record.deal.raw_status != deal.raw_status {
@@ -226,7 +230,7 @@ pub(super) fn deal_seen(
     });
     let Some(ticket) = ticket else { return };
     let mut quote = None;
-    book.edit_booking(&ticket, |record| {
+    records.edit(&ticket, |record: &mut BookingRecord| {
         if !is_lifeless {
             record.released = !deal.status.binds_money();
         }
@@ -239,7 +243,7 @@ pub(super) fn deal_seen(
         quote = Some((record.intent.quote.clone(), record.state));
     });
     let Some((quote, state)) = quote else { return };
-    book.edit_quote(&quote, |record| {
+    records.edit(&quote, |record: &mut QuoteRecord| {
         record.deal_status = Some(deal.status);
         record.deal_gone = deal.replaced();
         record.booking = Some(state);
@@ -247,32 +251,32 @@ pub(super) fn deal_seen(
 }
 
 /// The seller no longer has a deal of ours: its money counts until a person knows what became of it.
-pub(super) fn deal_gone(entry: &Entry, deal: &DealRef, says: &str, book: &mut impl Book) {
+pub(super) fn deal_gone(entry: &Entry, deal: &DealRef, says: &str, records: &mut impl Records) {
     let mut ticket = None;
-    book.edit_deal(deal, |record| {
+    records.edit(deal, |record: &mut DealRecord| {
         record.changed_at = entry.at;
         record.attention = Some(says.to_owned());
         ticket = Some(record.ticket.clone());
     });
     let Some(ticket) = ticket else { return };
     let mut quote = None;
-    book.edit_booking(&ticket, |record| quote = Some(record.intent.quote.clone()));
+    records.edit(&ticket, |record: &mut BookingRecord| quote = Some(record.intent.quote.clone()));
     if let Some(quote) = quote {
-        book.edit_quote(&quote, |record| record.deal_gone = true);
+        records.edit(&quote, |record: &mut QuoteRecord| record.deal_gone = true);
     }
 }
 
 /// A person knows what became of a deal. What a seller had turned down already when it answered the
 /// booking binds money until then.
-pub(super) fn deal_acknowledged(entry: &Entry, deal: &DealRef, book: &mut impl Book) {
+pub(super) fn deal_acknowledged(entry: &Entry, deal: &DealRef, records: &mut impl Records) {
     let mut freed = None;
-    book.edit_deal(deal, |record| {
+    records.edit(deal, |record: &mut DealRecord| {
         record.changed_at = entry.at;
         record.attention = None;
         freed = (!record.deal.status.binds_money()).then(|| record.ticket.clone());
     });
     if let Some(ticket) = freed {
-        book.edit_booking(&ticket, |record| record.released = true);
+        records.edit(&ticket, |record: &mut BookingRecord| record.released = true);
     }
 }
 

@@ -11,49 +11,51 @@ use negotiation::negotiation;
 use super::{
     controls::Controls,
     fact::{Entry, Fact},
+    kept::Record,
     order::OrderEnding,
     record::{BookingRecord, DealRecord, QuoteRecord},
 };
-use crate::domain::{DealRef, Outcome, QuoteRef, QuoteStatus, TicketId};
+use crate::domain::{Outcome, QuoteRef, QuoteStatus};
 
-/// Something that holds records: the state in memory, or the tables of the store.
-pub trait Book {
-    /// Adds or replaces a quote.
-    fn put_quote(&mut self, record: QuoteRecord);
-    /// Changes a quote, if it is there.
-    fn edit_quote(&mut self, key: &QuoteRef, edit: impl FnOnce(&mut QuoteRecord));
-    /// Adds or replaces a booking.
-    fn put_booking(&mut self, record: BookingRecord);
-    /// Changes a booking, if it is there.
-    fn edit_booking(&mut self, key: &TicketId, edit: impl FnOnce(&mut BookingRecord));
-    /// Adds or replaces a deal.
-    fn put_deal(&mut self, record: DealRecord);
-    /// Changes a deal, if it is there.
-    fn edit_deal(&mut self, key: &DealRef, edit: impl FnOnce(&mut DealRecord));
+/// Something that holds records of one kind.
+pub trait RecordsOf<R: Record> {
+    /// Adds a record, or replaces the one of its name.
+    fn put(&mut self, record: R);
+
+    /// Changes a record, if it is there.
+    fn edit(&mut self, key: &R::Key, edit: impl FnOnce(&mut R));
+}
+
+/// Something that holds all records: the state in memory, or the tables of the store.
+pub trait Records:
+    RecordsOf<QuoteRecord> + RecordsOf<BookingRecord> + RecordsOf<DealRecord>
+{
     /// Changes what is stopped, and what is asked of sellers' orders.
     fn edit_controls(&mut self, edit: impl FnOnce(&mut Controls));
 }
 
 /// Applies one entry to the records.
-pub fn fold(entry: &Entry, book: &mut impl Book) {
+pub fn fold(entry: &Entry, records: &mut impl Records) {
     let at = entry.at;
     match &entry.fact {
         Fact::QuoteRequested { .. } => {}
         Fact::QuoteFailed { after_agreement, error, seller, .. } => {
             if let Some(old) = after_agreement {
                 let key = QuoteRef { seller: seller.clone(), quote_id: old.clone() };
-                book.edit_quote(&key, |record| {
+                records.edit(&key, |record: &mut QuoteRecord| {
                     record.changed_at = at;
                     record.requote_error = Some(error.to_string());
                 });
             }
         }
-        Fact::QuoteReceived { .. } => quote_received(entry, book),
-        Fact::QuoteSeen { quote } => book.edit_quote(&quote.reference(), |record| {
-            record.changed_at = at;
-            record.quote = quote.clone();
-        }),
-        Fact::QuoteExpired { quote, .. } => book.edit_quote(quote, |record| {
+        Fact::QuoteReceived { .. } => quote_received(entry, records),
+        Fact::QuoteSeen { quote } => {
+            records.edit(&quote.reference(), |record: &mut QuoteRecord| {
+                record.changed_at = at;
+                record.quote = quote.clone();
+            });
+        }
+        Fact::QuoteExpired { quote, .. } => records.edit(quote, |record: &mut QuoteRecord| {
             record.changed_at = at;
             record.quote.status = QuoteStatus::Expired;
             if let Some(game) = record.negotiation.as_mut().filter(|game| !game.is_over()) {
@@ -61,7 +63,7 @@ pub fn fold(entry: &Entry, book: &mut impl Book) {
                 game.auto = None;
             }
         }),
-        Fact::QuoteLetGo { quote } => book.edit_quote(quote, |record| {
+        Fact::QuoteLetGo { quote } => records.edit(quote, |record: &mut QuoteRecord| {
             record.changed_at = at;
             record.let_go = true;
         }),
@@ -70,49 +72,51 @@ pub fn fold(entry: &Entry, book: &mut impl Book) {
         | Fact::BookingWaiting { .. }
         | Fact::BookingRepeated { .. }
         | Fact::EvidenceSeen { .. }
-        | Fact::BookingEnded { .. } => booking(entry, book),
+        | Fact::BookingEnded { .. } => booking(entry, records),
         Fact::DealSeen { deal, differences } => {
-            booking::deal_seen(entry, deal, differences.as_ref(), book);
+            booking::deal_seen(entry, deal, differences.as_ref(), records);
         }
-        Fact::DealGone { deal, says } => booking::deal_gone(entry, deal, says, book),
-        Fact::DealAcknowledged { deal } => booking::deal_acknowledged(entry, deal, book),
-        Fact::ActivationDone { deal, step, says } => book.edit_deal(deal, |record| {
-            record.changed_at = at;
-            record.activation.push((step.clone(), says.clone(), at));
-        }),
-        Fact::Halted { .. } => book.edit_controls(|controls| controls.halted(entry)),
-        Fact::OrderSent { intent } => book.edit_controls(|controls| {
+        Fact::DealGone { deal, says } => booking::deal_gone(entry, deal, says, records),
+        Fact::DealAcknowledged { deal } => booking::deal_acknowledged(entry, deal, records),
+        Fact::ActivationDone { deal, step, says } => {
+            records.edit(deal, |record: &mut DealRecord| {
+                record.changed_at = at;
+                record.activation.push((step.clone(), says.clone(), at));
+            });
+        }
+        Fact::Halted { .. } => records.edit_controls(|controls| controls.halted(entry)),
+        Fact::OrderSent { intent } => records.edit_controls(|controls| {
             // Whoever asks again has looked.
             controls.orders.retain(|_, other| !other.in_doubt || other.deal != intent.deal);
             controls.orders.insert(intent.id.clone(), intent.clone());
         }),
         Fact::OrderAnswered { id, ending: OrderEnding::Unknown { .. }, .. } => {
-            book.edit_controls(|controls| {
+            records.edit_controls(|controls| {
                 if let Some(intent) = controls.orders.get_mut(id) {
                     intent.in_doubt = true;
                 }
             });
         }
         Fact::OrderAnswered { id, .. } => {
-            book.edit_controls(|controls| drop(controls.orders.remove(id)));
+            records.edit_controls(|controls| drop(controls.orders.remove(id)));
         }
         Fact::LimitsSet { limits, .. } => {
-            book.edit_controls(|controls| controls.limits = Some(limits.clone()));
+            records.edit_controls(|controls| controls.limits = Some(limits.clone()));
         }
-        Fact::TriggerArmed { trigger } => book.edit_controls(|controls| {
+        Fact::TriggerArmed { trigger } => records.edit_controls(|controls| {
             controls.triggers.insert(trigger.id.clone(), trigger.clone());
         }),
-        Fact::TriggerTook { id, quote, price } => book.edit_controls(|controls| {
+        Fact::TriggerTook { id, quote, price } => records.edit_controls(|controls| {
             if let Some(trigger) = controls.triggers.get_mut(id) {
                 trigger.takes = Some((quote.clone(), *price));
             }
         }),
         Fact::TriggerEnded { id, .. } => {
-            book.edit_controls(|controls| drop(controls.triggers.remove(id)));
+            records.edit_controls(|controls| drop(controls.triggers.remove(id)));
         }
-        Fact::Resumed { seller: None } => book.edit_controls(|controls| controls.halt = None),
+        Fact::Resumed { seller: None } => records.edit_controls(|controls| controls.halt = None),
         Fact::Resumed { seller: Some(seller) } => {
-            book.edit_controls(|controls| drop(controls.sellers.remove(seller)));
+            records.edit_controls(|controls| drop(controls.sellers.remove(seller)));
         }
         Fact::NegotiationOpened { quote, .. }
         | Fact::AutoArmed { quote, .. }
@@ -123,7 +127,7 @@ pub fn fold(entry: &Entry, book: &mut impl Book) {
         | Fact::MoveUnknown { quote, .. }
         | Fact::MoveLookedUp { quote, .. }
         | Fact::NegotiationEnded { quote, .. } => {
-            book.edit_quote(quote, |record| {
+            records.edit(quote, |record: &mut QuoteRecord| {
                 record.changed_at = at;
                 negotiation(&entry.fact, record, at);
             });
@@ -131,7 +135,7 @@ pub fn fold(entry: &Entry, book: &mut impl Book) {
     }
 }
 
-fn quote_received(entry: &Entry, book: &mut impl Book) {
+fn quote_received(entry: &Entry, records: &mut impl Records) {
     let Fact::QuoteReceived { quote, ask, requote_of, agreed, rfq, idempotency_key, listed_as } =
         &entry.fact
     else {
@@ -140,7 +144,7 @@ fn quote_received(entry: &Entry, book: &mut impl Book) {
     let (mut price_before, mut first_quoted) = (None, quote.pricing.cpm());
     if let Some(old) = requote_of {
         let key = QuoteRef { seller: quote.seller.clone(), quote_id: old.clone() };
-        book.edit_quote(&key, |record| {
+        records.edit(&key, |record: &mut QuoteRecord| {
             // Not what was agreed there: the row shows how the quoted price moved, and what a deal
             // saved is told against what was quoted first.
             price_before = record.quote.pricing.cpm();
@@ -151,7 +155,7 @@ fn quote_received(entry: &Entry, book: &mut impl Book) {
             record.changed_at = entry.at;
         });
     }
-    book.put_quote(QuoteRecord {
+    records.put(QuoteRecord {
         quote: quote.clone(),
         ask: ask.clone(),
         received_at: entry.at,

@@ -32,6 +32,9 @@ pub trait Record: Clone + PartialEq + Serialize + DeserializeOwned {
     /// What lists know of it without looking at all of it.
     type Brief: Clone + fmt::Debug;
 
+    /// Its own name.
+    fn key(&self) -> Self::Key;
+
     /// The same in brief.
     fn brief(&self, names: &mut Names) -> Self::Brief;
 

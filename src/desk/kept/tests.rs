@@ -16,6 +16,10 @@ impl Record for Thing {
     type Key = u32;
     type Brief = usize;
 
+    fn key(&self) -> u32 {
+        self.name
+    }
+
     fn brief(&self, _names: &mut Names) -> usize {
         self.words.len()
     }
@@ -74,6 +78,10 @@ struct Leaky {
 impl Record for Leaky {
     type Key = u32;
     type Brief = ();
+
+    fn key(&self) -> u32 {
+        self.lost
+    }
 
     fn brief(&self, _names: &mut Names) {}
 
