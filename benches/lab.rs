@@ -3,7 +3,7 @@
 use dealdesk::{
     domain::strategy::{Adaptive, SimpleThreshold, Strategy},
     lab::{Ask, Ground, Player, Tally, Terms, run},
-    sim::{by_name, spec::demo},
+    sim::iab::{by_name, spec::demo},
 };
 use divan::counter::ItemsCount;
 

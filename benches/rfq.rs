@@ -18,7 +18,11 @@ use dealdesk::{
     domain::{DealType, Identity, ProductId, QuoteAsk, SellerName, Tier},
     runtime::{Adapter, Jobs, Session, SystemClock, jobs},
     sellers::{Auth, Endpoint, ReqwestTransport, Transport, connect},
-    sim::{Engine, Options, by_name, http::Open, spec::crowd},
+    sim::{
+        Engine,
+        http::Open,
+        iab::{Options, by_name, spec::crowd},
+    },
     store::Location,
 };
 use jiff::SignedDuration;
@@ -90,7 +94,7 @@ fn serve() -> Result<()> {
     let mut jobs = Jobs::on(workers.handle().clone());
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mut base = by_name("northlight").ok_or_else(|| eyre!("no such seller"))?;
-    let temper = &mut base.temper;
+    let temper = &mut base.behaviour;
     (temper.unavailable, temper.lost_reply, temper.declines) = (0.0, 0.0, 0.0);
     let options = Options { seed: 7, ..Options::default() };
     let specs = crowd(&base, SELLERS, latency);

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use dealdesk::{
     domain::strategy::{ALL, Adaptive, SimpleThreshold, Strategy},
     lab::{Ask, Ground, Player, Report, Terms, markdown, run},
-    sim::{catalog, spec::demo},
+    sim::iab::{catalog, spec::demo},
 };
 
 const BEGIN: &str = "<!-- lab: made by `dealdesk lab --strategy all --runs 10000 --seed 1 --md`; a test says \

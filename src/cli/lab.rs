@@ -8,7 +8,7 @@ use crate::{
     domain::strategy::{self, Options, Strategy},
     json::lab::{LabDoc, LabRow, MeanDoc},
     lab::{self, Amount, Ask, Mean, Report, Row, Sweep, Terms},
-    sim::{Spec, catalog, spec::demo},
+    sim::iab::{Spec, catalog, spec::demo},
 };
 
 /// `lab`.
@@ -144,7 +144,7 @@ fn table(report: &Report) -> Table {
     for row in &report.rows {
         table.row([
             row.seller.clone(),
-            row.temper.clone(),
+            row.behaviour.clone(),
             row.strategy.to_owned(),
             row.terms.target.to_string(),
             row.terms.max.to_string(),
@@ -176,7 +176,7 @@ impl LabRow {
     fn new(row: &Row) -> Self {
         Self {
             seller: row.seller.clone(),
-            temper: row.temper.clone(),
+            temper: row.behaviour.clone(),
             strategy: row.strategy,
             target: row.terms.target.to_string(),
             max: row.terms.max.to_string(),

@@ -294,8 +294,8 @@ fn left(outcome: Result<terminal::Left, terminal::TerminalError>) -> Result<Repl
 
 /// Serves a simulated seller until it is stopped.
 pub(crate) async fn simulate(args: simulate::Args, context: &Context) -> Result<Reply, Failure> {
-    let mut spec = sim::by_name(&args.seller).ok_or_else(|| {
-        let names: Vec<_> = sim::catalog().into_iter().map(|spec| spec.name).collect();
+    let mut spec = sim::iab::by_name(&args.seller).ok_or_else(|| {
+        let names: Vec<_> = sim::iab::catalog().into_iter().map(|spec| spec.name).collect();
         let says = format!("there is no simulated seller {:?}", args.seller);
         Failure::usage(says, format!("there are: {}", names.join(", ")))
     })?;
@@ -305,11 +305,11 @@ pub(crate) async fn simulate(args: simulate::Args, context: &Context) -> Result<
     }
     spec.dialect = args.dialect.unwrap_or(spec.dialect);
     if args.hostile {
-        spec.temper.prose = sim::spec::Prose::Hostile;
+        spec.behaviour.prose = sim::iab::spec::Prose::Hostile;
     }
     let dialect = spec.dialect.to_string();
     let quote_ttl = args.quote_ttl.map(|seconds| Duration::from_secs(seconds.into()));
-    let options = sim::Options { seed: args.seed, quote_ttl };
+    let options = sim::iab::Options { seed: args.seed, quote_ttl };
     let engine = sim::Engine::new(spec, options, context.now());
     let cannot = |error: std::io::Error| {
         let says = format!("cannot listen on {}: {error}", args.listen);

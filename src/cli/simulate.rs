@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::sim::Dialect;
+use crate::sim::iab::Dialect;
 
 use super::{context::Context, fail::Failure, reply::Reply, seam};
 

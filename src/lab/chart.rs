@@ -35,7 +35,7 @@ pub fn markdown(report: &Report) -> String {
         format!(
             "| {} | {} | {} | {} | {} | {} | {:.2} | {} |\n",
             row.seller,
-            row.temper,
+            row.behaviour,
             row.strategy,
             interval(row.settle),
             interval(row.of_quote),

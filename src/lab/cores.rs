@@ -14,7 +14,7 @@ pub fn run(ask: &Ask, product: Option<&str>, cores: usize) -> Report {
         for terms in &ask.terms {
             let tallies = tallies(ask, &ground, terms, cores.max(1));
             for (strategy, tally) in ask.strategies.iter().zip(&tallies) {
-                let who = (ground.name.as_str(), ground.temper.as_str());
+                let who = (ground.name.as_str(), ground.behaviour.as_str());
                 rows.push(Row::new(who, strategy.name(), *terms, tally));
             }
         }

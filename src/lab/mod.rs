@@ -24,7 +24,7 @@ pub use scene::{Ground, Scene};
 pub use tally::Tally;
 pub use terms::{Amount, Sweep, Terms};
 
-use crate::{domain::strategy::Strategy, sim::Spec};
+use crate::{domain::strategy::Strategy, sim::iab::Spec};
 
 /// What is to be played.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use crate::{
         Cpm, Currency,
         strategy::{Exchange, Plan, Seen, Step, Strategy, Word, next},
     },
-    sim::{Action, Moves, Stand, decimal, double},
+    sim::iab::{Action, Moves, NegotiationState, decimal, double},
 };
 
 /// How it ended.
@@ -76,7 +76,7 @@ impl Player {
     pub(super) fn play_on(
         &mut self,
         moves: &Moves,
-        mut stand: Stand,
+        mut stand: NegotiationState,
         mood: impl Fn(u32) -> f64,
     ) -> Ended {
         loop {

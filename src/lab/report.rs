@@ -40,8 +40,8 @@ fn float(number: i128) -> f64 {
 pub struct Row {
     /// The seller.
     pub seller: String,
-    /// One word for its temper.
-    pub temper: String,
+    /// One word for its behaviour.
+    pub behaviour: String,
     /// The strategy.
     pub strategy: &'static str,
     /// How it played.
@@ -62,14 +62,14 @@ pub struct Row {
 
 impl Row {
     pub(crate) fn new(
-        (seller, temper): (&str, &str),
+        (seller, behaviour): (&str, &str),
         strategy: &'static str,
         terms: Terms,
         tally: &Tally,
     ) -> Self {
         Self {
             seller: seller.to_owned(),
-            temper: temper.to_owned(),
+            behaviour: behaviour.to_owned(),
             strategy,
             terms,
             runs: tally.rounds.count,

@@ -5,14 +5,14 @@ use rust_decimal::Decimal;
 
 use crate::{
     domain::Tier,
-    sim::{Moves, Spec, Stand, base_price, decimal, max_rounds, priced},
+    sim::iab::{Moves, NegotiationState, Spec, base_price, decimal, max_rounds, priced},
 };
 
 /// One negotiation before its first offer. Prices are dollars CPM.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scene {
     /// Where the talks stand, with the private reserve of this run.
-    pub(crate) stand: Stand,
+    pub(crate) stand: NegotiationState,
     /// What was quoted.
     pub quoted: Decimal,
     /// What the seller really will not go under; no strategy is shown it.
@@ -39,10 +39,10 @@ struct Lot {
 pub struct Ground {
     /// What it is called.
     pub name: String,
-    /// One word for its temper.
-    pub temper: String,
+    /// One word for its behaviour.
+    pub behaviour: String,
     pub(crate) moves: Moves,
-    template: Stand,
+    template: NegotiationState,
     lots: Vec<Lot>,
     key: u64,
 }
@@ -68,11 +68,11 @@ impl Ground {
     /// A seller with what it quotes to the lowest tier from agency up that it talks with. `product` is
     /// one product's id; without it all that can be talked about are drawn from. `None` if nothing is.
     pub fn new(spec: &Spec, product: Option<&str>, seed: u64) -> Option<Self> {
-        let tier = spec.talks.from.max(Tier::Agency);
+        let tier = spec.negotiation.from.max(Tier::Agency);
         let talked = spec.products.iter().filter(|one| {
             one.negotiable
                 && !one.on_request
-                && one.deal_types.iter().any(|kind| spec.talks.deal_types.contains(kind))
+                && one.deal_types.iter().any(|kind| spec.negotiation.deal_types.contains(kind))
                 && product.is_none_or(|id| one.product_id == id)
         });
         let lots: Vec<Lot> = talked
@@ -81,12 +81,12 @@ impl Ground {
                 let quoted = priced(spec, one, tier, impressions);
                 let base = base_price(spec, one, tier, quoted);
                 let (floor, lowest) = (one.floor, one.lowest());
-                let number = crate::sim::double;
+                let number = crate::sim::iab::double;
                 Lot { quoted, base, floor: number(floor), lowest: number(lowest) }
             })
             .collect();
         let first = lots.first()?;
-        let template = Stand {
+        let template = NegotiationState {
             tier,
             dialect: spec.dialect,
             base: first.base,
@@ -95,13 +95,13 @@ impl Ground {
             last: first.base,
             cumulative: 0.0,
             round: 1,
-            max_rounds: max_rounds(&spec.talks.moves, tier),
+            max_rounds: max_rounds(&spec.negotiation.moves, tier),
             waited_s: None,
         };
         let name = spec.name.clone();
         let key = name.bytes().fold(mixed(seed), |key, byte| mixed(key ^ u64::from(byte)));
-        let (temper, moves) = (spec.temper.word.clone(), spec.talks.moves.clone());
-        Some(Self { name, temper, moves, template, lots, key })
+        let (behaviour, moves) = (spec.behaviour.word.clone(), spec.negotiation.moves.clone());
+        Some(Self { name, behaviour, moves, template, lots, key })
     }
 
     /// The scene of a run. The reserve lies anywhere between the published floor and as far above the
@@ -111,9 +111,14 @@ impl Ground {
         let count = u64::try_from(self.lots.len()).ok().filter(|count| *count > 0)?;
         let lot = self.lots.get(usize::try_from(mixed(key) % count).ok()?)?;
         let reserve = lot.floor + 2.0 * (lot.lowest - lot.floor) * share(key, 1);
-        let lowest = crate::sim::cents(reserve).max(lot.floor);
-        let stand =
-            Stand { base: lot.base, floor: lot.floor, lowest, last: lot.base, ..self.template };
+        let lowest = crate::sim::iab::cents(reserve).max(lot.floor);
+        let stand = NegotiationState {
+            base: lot.base,
+            floor: lot.floor,
+            lowest,
+            last: lot.base,
+            ..self.template
+        };
         let best = lot.quoted * (0.85 + 0.25 * share(key, 2));
         let cover = best * (1.0 + 0.1 * share(key, 3));
         Some(Scene {

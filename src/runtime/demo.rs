@@ -14,7 +14,10 @@ use crate::{
     desk::{Command, Desk, Mode, SellerInfo, Setup},
     domain::{ErrorKind, Identity, Limits, SellerError, SellerName, Tier, strategy::Presets},
     sellers::{Auth, Endpoint, ReqwestTransport, Transport, connect},
-    sim::{Engine, Options, Seller, http, spec},
+    sim::{
+        Engine, Seller, http,
+        iab::{Iab, Options, spec},
+    },
 };
 
 /// How long a strategy waits before each of its moves, so that people can follow it.
@@ -102,7 +105,7 @@ pub fn shown(demo: &Demo, workers: Handle) -> io::Result<(Session, Player)> {
 }
 
 /// The demo's sellers, who open at `began`.
-pub(super) fn engines(demo: &Demo, began: Timestamp) -> impl Iterator<Item = Engine> + use<> {
+pub(super) fn engines(demo: &Demo, began: Timestamp) -> impl Iterator<Item = Engine<Iab>> + use<> {
     let options = Options { seed: demo.seed, ..Options::default() };
     let buyer = identity();
     spec::demo().into_iter().map(move |spec| Engine::new(spec, options, began).known_to(&buyer))
@@ -111,7 +114,7 @@ pub(super) fn engines(demo: &Demo, began: Timestamp) -> impl Iterator<Item = Eng
 /// The demo's desk and its ways to the sellers, each at its URL. `owner` names this process.
 pub(super) fn desk<'a>(
     demo: &Demo,
-    places: impl Iterator<Item = (&'a Seller, String)>,
+    places: impl Iterator<Item = (&'a Seller<Iab>, String)>,
     owner: String,
     through: (&Arc<dyn Transport>, &Arc<dyn Clock>),
 ) -> (Desk, BTreeMap<SellerName, Adapter>) {

@@ -66,7 +66,7 @@ impl Stage {
     pub async fn open(demo: &demo::Demo, set: Set) -> Result<Self, StoreError> {
         let clock = PacedClock::driven(set.began);
         let shared: Arc<dyn Clock> = Arc::new(clock.clone());
-        let sellers: Vec<(String, sim::Seller)> = demo::engines(demo, set.began)
+        let sellers: Vec<(String, sim::Seller<sim::iab::Iab>)> = demo::engines(demo, set.began)
             .map(|engine| (format!("{}.localhost", engine.spec().name), engine.into()))
             .collect();
         let wired = Wired::new(sellers.iter().cloned(), Arc::clone(&shared));

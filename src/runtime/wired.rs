@@ -9,19 +9,19 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use crate::{
     clock::Clock,
     sellers::{Transport, TransportError, WireReply, WireRequest},
-    sim::{Cut, Reply, Request, Seller},
+    sim::{Cut, Reply, Request, Seller, iab::Iab},
 };
 
 /// Sellers by the host under which they are spoken to.
 #[derive(Debug)]
 pub(super) struct Wired {
-    sellers: BTreeMap<String, Seller>,
+    sellers: BTreeMap<String, Seller<Iab>>,
     clock: Arc<dyn Clock>,
 }
 
 impl Wired {
     pub(super) fn new(
-        sellers: impl IntoIterator<Item = (String, Seller)>,
+        sellers: impl IntoIterator<Item = (String, Seller<Iab>)>,
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self { sellers: sellers.into_iter().collect(), clock }

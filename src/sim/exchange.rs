@@ -87,7 +87,7 @@ pub struct Reply {
 
 impl Reply {
     /// A reply with a body of this content type.
-    pub(crate) fn new(status: u16, content_type: &str, body: Vec<u8>) -> Self {
+    pub fn new(status: u16, content_type: &str, body: Vec<u8>) -> Self {
         let headers = BTreeMap::from([("content-type".to_owned(), content_type.to_owned())]);
         Self { status, headers, body, delay: Duration::ZERO, cut: None }
     }

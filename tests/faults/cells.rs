@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use dealdesk::{
     desk::BookingState,
-    sim::{Fault, Twist},
+    sim::{Fault, TermChange},
 };
 
 use super::wire::Way;
@@ -159,7 +159,7 @@ pub(crate) fn outcomes() -> Vec<Outcome> {
         row("2xx, far too long", Fault::Huge(9_000_000), Done, Done),
         row("a proxy's page, acted", Fault::Html, Done, Done),
         // Somebody else's booking of our quote cannot be told from ours: the quote names one deal.
-        row("409 booked already", Fault::Snatched, Done, Done),
+        row("409 booked already", Fault::SoldToOther, Done, Done),
         row("409 other", Fault::Refuses { status: 409, code: "busy" }, Doubt, Doubt),
         Outcome { halts: true, ..row("409 our key", Fault::KeyConflict, Doubt, Doubt) },
         row("429, says so", throttled(true), NotSent, Doubt),
@@ -169,16 +169,16 @@ pub(crate) fn outcomes() -> Vec<Outcome> {
         row("503 for long", Fault::Unavailable, Doubt, Doubt),
     ];
     for status in [202, 200] {
-        let ponders = |acts| Fault::Ponders { status, acts };
+        let ponders = |acts| Fault::Undecided { status, acts };
         rows.push(row(&format!("{status} pending, booked"), ponders(true), Done, Done));
         rows.push(row(&format!("{status} pending, not decided"), ponders(false), Waits, Doubt));
     }
     for (name, twist) in [
-        ("price", Twist::Price(10.0)),
-        ("impressions", Twist::Impressions(-20)),
-        ("dates", Twist::Dates(3)),
-        ("type", Twist::Type),
-        ("currency", Twist::Currency),
+        ("price", TermChange::Price(10.0)),
+        ("impressions", TermChange::Impressions(-20)),
+        ("dates", TermChange::Dates(3)),
+        ("type", TermChange::Type),
+        ("currency", TermChange::Currency),
     ] {
         let name = format!("2xx, {name} differs");
         rows.push(row(&name, Fault::Differs(twist), Disputed, Disputed));

@@ -15,7 +15,10 @@ use axum::{
 use dealdesk::{
     clock::Clock as _,
     runtime::{Jobs, SystemClock},
-    sim::{Asks, Engine, Options, Reply, Request, Seller, by_name},
+    sim::{
+        Engine, Reply, Request, Requests, Seller,
+        iab::{Iab, Options, by_name, requests},
+    },
 };
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::watch;
@@ -36,9 +39,9 @@ pub(crate) enum Shot {
 /// The seller, whom it shoots, and what it still holds.
 #[derive(Clone)]
 pub(crate) struct Front {
-    pub(crate) seller: Seller,
+    pub(crate) seller: Seller<Iab>,
     pub(crate) url: String,
-    shot: Arc<Mutex<Option<(Shot, Asks)>>>,
+    shot: Arc<Mutex<Option<(Shot, Requests)>>>,
     held: Arc<Mutex<Option<(u32, Request)>>>,
     pid: watch::Sender<Option<Pid>>,
 }
@@ -67,7 +70,7 @@ impl Front {
     }
 
     /// The next of these requests is the last of whoever sends it.
-    pub(crate) fn shoots(&self, shot: Shot, asks: Asks) {
+    pub(crate) fn shoots(&self, shot: Shot, asks: Requests) {
         *self.shot.lock().unwrap() = Some((shot, asks));
     }
 
@@ -104,7 +107,8 @@ async fn answer(State(front): State<Front>, request: axum::extract::Request) -> 
     let body = to_bytes(body, 1 << 20).await.unwrap_or_default().to_vec();
     let request = asked(&parts.method, target, &parts.headers, body);
     front.deliver();
-    let shot = front.shot.lock().unwrap().take_if(|(_, asks)| asks.mean(&request));
+    let shot =
+        front.shot.lock().unwrap().take_if(|(_, asks)| asks.include(requests::class(&request)));
     match shot.map(|(shot, _)| shot) {
         None => return response(front.act(&request)),
         Some(Shot::Unread) => {}

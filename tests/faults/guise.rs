@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use dealdesk::sim::{Asks, Reply, Request};
+use dealdesk::sim::{Reply, Request, Requests, iab::requests};
 use jiff::{SignedDuration, Timestamp, civil::Date, fmt::strtime};
 use serde_json::{Value, json};
 
@@ -43,7 +43,7 @@ pub(crate) struct Guise {
     /// The currency that its dollars are.
     pub(crate) currency: Option<&'static str>,
     /// A term that is another one in the replies to these.
-    pub(crate) term: Option<(Term, &'static [Asks])>,
+    pub(crate) term: Option<(Term, &'static [Requests])>,
     /// When they say that they were made.
     pub(crate) dated: Option<Dated>,
     /// The replies of a cache to whatever reads a quote or a negotiation: as they were the first time.
@@ -61,11 +61,13 @@ impl Guise {
         if let Some(currency) = self.currency {
             change(&mut reply, &|name, value| swap(name, value, currency));
         }
-        if let Some((term, _)) = self.term.filter(|(_, of)| of.iter().any(|one| one.mean(request)))
+        if let Some((term, _)) =
+            self.term.filter(|(_, of)| of.iter().any(|one| one.include(requests::class(request))))
         {
             change(&mut reply, &|name, value| term.change(name, value));
         }
-        let is_kept = Asks::QuoteReads.mean(request) || Asks::Histories.mean(request);
+        let is_kept = requests::QUOTE_READS.include(requests::class(request))
+            || requests::NEGOTIATION_READS.include(requests::class(request));
         if let Some(cache) = self.cache.as_mut().filter(|_| is_kept) {
             return cache.entry(request.path.clone()).or_insert(reply).clone();
         }

@@ -10,7 +10,7 @@ use std::{
 use dealdesk::{
     desk::Fact,
     runtime::points::{Point, VARIABLE},
-    sim::Asks,
+    sim::{Requests, iab::requests},
     store::Reader,
 };
 use serde_json::Value;
@@ -31,7 +31,7 @@ pub(crate) enum Death {
 
 impl Death {
     /// Runs a command, which dies of it without a word.
-    pub(crate) fn of(self, mut command: Command, (front, asks): (&Front, Asks), what: &str) {
+    pub(crate) fn of(self, mut command: Command, (front, asks): (&Front, Requests), what: &str) {
         match self {
             Self::At(point) => drop(command.env(VARIABLE, point.to_string())),
             Self::Shot(shot) => front.shoots(shot, asks),
@@ -140,7 +140,7 @@ impl Case {
     /// Books, and dies of it.
     fn dies(&self, front: &Front, home: &Home, quoted: &Quoted, what: &str) {
         let others = self.others(home);
-        self.death.of(books(home, quoted), (front, Asks::Bookings), what);
+        self.death.of(books(home, quoted), (front, requests::BOOKINGS), what);
         for other in others {
             assert_eq!(ended(other).code, 0, "{what}: the other one");
         }

@@ -3,7 +3,7 @@
 
 use dealdesk::{
     desk::{BookingState, Command},
-    sim::{Asks, Fault, Trick},
+    sim::{Fault, InjectedFault, Requests, iab::requests},
     store::Location,
 };
 use jiff::SignedDuration;
@@ -28,8 +28,9 @@ async fn cell(seller: (&'static str, &'static str), row: &Outcome, column: &Colu
     let key = quote(&mut desk, &clock, &shop).await;
     let ticket = arm(&mut desk, &clock, &key).await;
     if let Some(fault) = row.fault.clone() {
-        let trick = Trick::Fail { fault, asks: Asks::Bookings, times: row.times };
-        shop.seller.arm(trick, desk.now());
+        let injected =
+            InjectedFault::Fail { fault, requests: requests::BOOKINGS, times: row.times };
+        shop.seller.arm(injected, desk.now());
     }
     shop.wire.fails(*way);
     confirm(&mut desk, &ticket);
@@ -86,7 +87,7 @@ async fn every_outcome_cut_at_every_place_in_the_new_dialect() {
 }
 
 /// What a look at a lost booking may meet without learning anything from it.
-fn blind_looks() -> Vec<(Asks, Fault)> {
+fn blind_looks() -> Vec<(Requests, Fault)> {
     let refuses = |status, code| Fault::Refuses { status, code };
     let broken = |status| Fault::Broken { status, acts: false };
     let faults = [
@@ -103,10 +104,10 @@ fn blind_looks() -> Vec<(Asks, Fault)> {
         broken(504),
     ];
     let of = |asks| faults.clone().map(|fault| (asks, fault));
-    [of(Asks::QuoteReads), of(Asks::DealReads)].concat()
+    [of(requests::QUOTE_READS), of(requests::DEAL_READS)].concat()
 }
 
-async fn blind(seller: (&'static str, &'static str), (asks, fault): (Asks, Fault), way: Way) {
+async fn blind(seller: (&'static str, &'static str), (asks, fault): (Requests, Fault), way: Way) {
     let what = format!("{}: {way:?}, {asks:?} {fault:?}", seller.0);
     let clock = Ticks::new(some_day());
     let shop = Shop::new(seller, 7, clock.clone());
@@ -114,7 +115,7 @@ async fn blind(seller: (&'static str, &'static str), (asks, fault): (Asks, Fault
     let key = quote(&mut desk, &clock, &shop).await;
     let ticket = arm(&mut desk, &clock, &key).await;
     shop.wire.fails(way);
-    shop.seller.arm(Trick::Fail { fault, asks, times: 1_000 }, desk.now());
+    shop.seller.arm(InjectedFault::Fail { fault, requests: asks, times: 1_000 }, desk.now());
     confirm(&mut desk, &ticket);
     let known = until(&mut desk, &clock, SignedDuration::from_hours(3), |state| {
         !state.bookings.is_empty() && all_known(state)
@@ -128,7 +129,7 @@ async fn blind(seller: (&'static str, &'static str), (asks, fault): (Asks, Fault
 
     // What evidence cannot end, a person ends: in writing, or with the Deal ID, which is looked at.
     let id = ticket.id.clone();
-    let (command, ends) = if way == Way::Lost && asks == Asks::QuoteReads {
+    let (command, ends) = if way == Way::Lost && asks == requests::QUOTE_READS {
         let deal_id = booked[0].deal_id.as_str().into();
         (Command::EnterDeal { ticket: id, deal_id }, BookingState::Done)
     } else {

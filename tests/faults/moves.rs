@@ -14,7 +14,7 @@ use dealdesk::{
         strategy::{Options, Plan},
     },
     runtime::Session,
-    sim::{Asks, Fault, Trick},
+    sim::{Fault, InjectedFault, iab::requests},
     store::Location,
 };
 use rust_decimal::Decimal;
@@ -82,9 +82,9 @@ fn rows() -> Vec<Row> {
         row("2xx, no JSON", Fault::Garbled, true),
         row("2xx, far too long", Fault::Huge(9_000_000), true),
         row("a proxy's page, acted", Fault::Html, true),
-        row("202, acted", Fault::Ponders { status: 202, acts: true }, true),
-        row("202, did not act", Fault::Ponders { status: 202, acts: false }, false),
-        row("200 pending, did not act", Fault::Ponders { status: 200, acts: false }, false),
+        row("202, acted", Fault::Undecided { status: 202, acts: true }, true),
+        row("202, did not act", Fault::Undecided { status: 202, acts: false }, false),
+        row("200 pending, did not act", Fault::Undecided { status: 200, acts: false }, false),
         throttled("429, says so", true),
         throttled("429, does not say", false),
         row("503", Fault::Unavailable, false),
@@ -159,7 +159,7 @@ fn expects(row: &Row, odd: Odd, way: Way, is_proven: bool) -> (bool, Ends) {
         // it did not arrive.
         _ if odd == Odd::Cached && (!has || is_late(way)) => Ends::Doubt,
         // A success that says nothing: it arrived, whatever the history lacks.
-        (Way::Whole | Way::HalfBody, Some(Fault::Ponders { .. })) if !has => Ends::Doubt,
+        (Way::Whole | Way::HalfBody, Some(Fault::Undecided { .. })) if !has => Ends::Doubt,
         // It did not arrive for as long as it may be at work.
         (Way::Held(wait) | Way::AtWork(wait), _) if wait >= LATE => Ends::Not,
         _ if has => Ends::Made,
@@ -266,13 +266,14 @@ async fn cell(seller: (&'static str, &'static str), made: Move, (row, odd, way):
         Odd::Cached => shop.wire.disguise(|guise| guise.cache = Some(BTreeMap::new())),
         Odd::Blind => {
             let fault = Fault::Broken { status: 500, acts: false };
-            let trick = Trick::Fail { fault, asks: Asks::Histories, times: 1_000 };
-            shop.seller.arm(trick, desk.now());
+            let injected =
+                InjectedFault::Fail { fault, requests: requests::NEGOTIATION_READS, times: 1_000 };
+            shop.seller.arm(injected, desk.now());
         }
         Odd::Nothing | Odd::In(..) | Odd::Dated(_) => {}
     }
     if let Some(fault) = row.fault.clone() {
-        shop.seller.arm(Trick::next(fault, Asks::Moves), desk.now());
+        shop.seller.arm(InjectedFault::next(fault, requests::MOVES), desk.now());
     }
     shop.wire.fails(way);
     let price = made.price(&desk, &key);

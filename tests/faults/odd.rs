@@ -7,7 +7,7 @@ use dealdesk::{
     desk::{Answered, BookingState, Command, State, Ticket, TicketState},
     domain::{Currency, QuoteRef},
     runtime::Session,
-    sim::{Asks, Fault, Trick},
+    sim::{Fault, InjectedFault, Requests, iab::requests},
     store::Location,
 };
 use rust_decimal::Decimal;
@@ -24,7 +24,8 @@ use super::{
 };
 
 /// Whatever speaks of a quote or of what became of it.
-const ALL: &[Asks] = &[Asks::Quotes, Asks::QuoteReads, Asks::Bookings, Asks::DealReads];
+const ALL: &[Requests] =
+    &[requests::QUOTES, requests::QUOTE_READS, requests::BOOKINGS, requests::DEAL_READS];
 
 /// How long a desk is left open: longer than any wait that a booking without a cut has.
 const OPEN: i64 = 400;
@@ -166,7 +167,7 @@ impl Odd {
             }
             // Read only once the booking left.
             Self::Unknown(term) => {
-                shop.wire.disguise(|guise| guise.term = Some((term, &[Asks::QuoteReads])));
+                shop.wire.disguise(|guise| guise.term = Some((term, &[requests::QUOTE_READS])));
             }
             Self::Quoted(_)
             | Self::Meant(_)
@@ -203,7 +204,7 @@ fn unseen(row: &Outcome, way: Way, usual: Ends) -> Ends {
     match usual {
         _ if is_second(row, usual) => Ends::Doubt,
         Ends::Done | Ends::Late | Ends::Disputed | Ends::LateDisputed => {
-            let waits = matches!(row.fault, Some(Fault::Ponders { .. })) && way == Way::Whole;
+            let waits = matches!(row.fault, Some(Fault::Undecided { .. })) && way == Way::Whole;
             if waits { Ends::UnseenWaits } else { Ends::Unseen }
         }
         same @ (Ends::Refused
@@ -263,8 +264,9 @@ async fn cell(seller: (&'static str, &'static str), row: &Outcome, odd: Odd, col
     assert_eq!(blocked, odd.blocks(), "{what}: {:?}", ticket.checks);
     odd.armed(&mut desk, &shop, &key).await;
     if let Some(fault) = row.fault.clone() {
-        let trick = Trick::Fail { fault, asks: Asks::Bookings, times: row.times };
-        shop.seller.arm(trick, desk.now());
+        let injected =
+            InjectedFault::Fail { fault, requests: requests::BOOKINGS, times: row.times };
+        shop.seller.arm(injected, desk.now());
     }
     shop.wire.fails(*way);
     answer(&mut desk, &ticket, odd);

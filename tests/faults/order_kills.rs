@@ -1,7 +1,7 @@
 //! `kill -9` of the program at every named point of the way of an order made or changed, and by the
 //! seller itself: it left once at most, and the next desk says what it does not know.
 
-use dealdesk::{desk::Fact, runtime::points::Point, sim::Asks, store::Reader};
+use dealdesk::{desk::Fact, runtime::points::Point, sim::iab::requests, store::Reader};
 
 use super::{
     front::{Front, Shot},
@@ -65,9 +65,9 @@ impl Case {
         let set = ["--set", "impressions=900000", "--confirm", "change", "--json"];
         let change = [&change[..], &set].concat();
         let line = if self.change { &change[..] } else { &create };
-        let before = front.seller.engine().received(Asks::OrderWrites);
+        let before = front.seller.engine().received(requests::ORDER_WRITES);
 
-        self.death.of(home.command(line), (front, Asks::OrderWrites), &what);
+        self.death.of(home.command(line), (front, requests::ORDER_WRITES), &what);
         let mut told = false;
         for _ in 0..DESKS {
             let (made, doubt) = self.listed(&home);
@@ -78,7 +78,7 @@ impl Case {
         }
         let (made, _) = self.listed(&home);
         assert_eq!(Left { made, doubt: told }, self.left, "{what}");
-        let received = front.seller.engine().received(Asks::OrderWrites) - before;
+        let received = front.seller.engine().received(requests::ORDER_WRITES) - before;
         assert_eq!(received, self.left.made, "{what}: no desk sends it again");
 
         // Stored once, before its first byte; and whoever looked may ask again.

@@ -10,7 +10,7 @@ use dealdesk::{
         order::{ChangeType, Given},
     },
     runtime::Session,
-    sim::{Asks, Fault, Trick},
+    sim::{Fault, InjectedFault, iab::requests},
     store::Location,
 };
 use jiff::SignedDuration;
@@ -54,9 +54,9 @@ fn rows() -> Vec<Row> {
         ("2xx, no JSON", Some(Fault::Garbled), Unknown, true),
         ("2xx, far too long", Some(Fault::Huge(9_000_000)), Unknown, true),
         ("a proxy's page, acted", Some(Fault::Html), Unknown, true),
-        ("202, acted", Some(Fault::Ponders { status: 202, acts: true }), Unknown, true),
-        ("202, not decided", Some(Fault::Ponders { status: 202, acts: false }), Unknown, false),
-        ("200 pending", Some(Fault::Ponders { status: 200, acts: false }), Unknown, false),
+        ("202, acted", Some(Fault::Undecided { status: 202, acts: true }), Unknown, true),
+        ("202, not decided", Some(Fault::Undecided { status: 202, acts: false }), Unknown, false),
+        ("200 pending", Some(Fault::Undecided { status: 200, acts: false }), Unknown, false),
         ("429, says so", throttled(true), NotSent, false),
         ("429, does not say", throttled(false), Unknown, false),
         ("503", Some(Fault::Unavailable), Unknown, false),
@@ -234,8 +234,8 @@ async fn cell(
     let ask = write.ask(&mut desk, &clock, &shop, &deal).await;
     let (before, left) = (answers(desk.state()), shop.wire.orders().len());
     if let Some(fault) = fault.clone() {
-        let asks = Asks::OrderWrites;
-        shop.seller.arm(Trick::Fail { fault, asks, times: 9 }, desk.now());
+        let asks = requests::ORDER_WRITES;
+        shop.seller.arm(InjectedFault::Fail { fault, requests: asks, times: 9 }, desk.now());
     }
     shop.wire.fails(*way);
     send(&mut desk, &deal, ask.clone());
@@ -296,7 +296,7 @@ async fn store_fails(
     let deal = with_a_deal(&mut desk, &clock, &shop).await;
     let ask = write.ask(&mut desk, &clock, &shop, &deal).await;
     let before = answers(desk.state());
-    takes_its_time(&shop, Asks::OrderWrites, desk.now());
+    takes_its_time(&shop, requests::ORDER_WRITES, desk.now());
     send(&mut desk, &deal, ask);
     let sending = |state: &State| {
         state.in_flight.values().any(|f| matches!(f.purpose, Purpose::SendOrder(..)))

@@ -7,7 +7,7 @@ use dealdesk::{
     desk::{BookingState, Command, State},
     domain::{Cpm, DealRef, Limits, OrderAsk, Outcome, order::Given},
     runtime::Session,
-    sim::{Asks, Fault, Trick},
+    sim::{Fault, InjectedFault, iab::requests},
     store::{Location, Reader, Snapshot, Tuning},
 };
 use futures::FutureExt as _;
@@ -95,7 +95,7 @@ async fn the_end_of_a_booking_survives() {
         let key = quote(&mut desk, &clock, &shop).await;
         let ticket = arm(&mut desk, &clock, &key).await;
         if let Some(fault) = fault {
-            shop.seller.arm(Trick::next(fault, Asks::Bookings), desk.now());
+            shop.seller.arm(InjectedFault::next(fault, requests::BOOKINGS), desk.now());
         }
         shop.wire.fails(way);
         confirm(&mut desk, &ticket);
@@ -147,10 +147,10 @@ async fn a_move_in_doubt_survives() {
     let cpm = less(desk.state().quotes[&key].price().unwrap());
     let open = Command::OpenNegotiation { quote: key.clone(), target: None, limit: None };
     assert!(desk.command(open).is_empty());
-    shop.seller.arm(Trick::next(Fault::Garbled, Asks::Moves), desk.now());
+    shop.seller.arm(InjectedFault::next(Fault::Garbled, requests::MOVES), desk.now());
     for _ in 0..9 {
         let silent = Fault::Broken { status: 500, acts: false };
-        shop.seller.arm(Trick::next(silent, Asks::Histories), desk.now());
+        shop.seller.arm(InjectedFault::next(silent, requests::NEGOTIATION_READS), desk.now());
     }
     assert!(desk.command(Command::Offer { quote: key.clone(), cpm, note: None }).is_empty());
     let in_doubt = |state: &State| {

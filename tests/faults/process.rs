@@ -2,13 +2,16 @@
 
 use std::process::{Child, Command};
 
-use dealdesk::{domain::Tier, sim::Seller};
+use dealdesk::{
+    domain::Tier,
+    sim::{Seller, iab::Iab},
+};
 use serde_json::Value;
 
 use crate::home::{Home, Ran, private};
 
 /// A desk that may buy from the seller at `url`; its key is in a file.
-pub(crate) fn home(name: &str, seller: &Seller, url: &str, book_wait: u32) -> Home {
+pub(crate) fn home(name: &str, seller: &Seller<Iab>, url: &str, book_wait: u32) -> Home {
     let config = format!(
         "[identity]\nagency_id = \"agency-1\"\n[[sellers]]\nname = \"{name}\"\nurl = \"{url}\"\n\
          api_key_file = \"key\"\ntimeout_s = 10\n[limits]\nexposure = 250_000\nday = 200_000\n\

@@ -4,7 +4,7 @@
 use dealdesk::{
     clock::Clock as _,
     runtime::SystemClock,
-    sim::{Asks, Fault, Trick},
+    sim::{Fault, InjectedFault, Requests, iab::requests},
 };
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ type Seller = (&'static str, &'static str);
 fn faults() -> Vec<Option<Fault>> {
     let refuses = |status, code| Some(Fault::Refuses { status, code });
     let throttled = |says| Some(Fault::Throttled { says, retry_after_s: Some(1) });
-    let ponders = |status, acts| Some(Fault::Ponders { status, acts });
+    let ponders = |status, acts| Some(Fault::Undecided { status, acts });
     vec![
         None,
         Some(Fault::Garbled),
@@ -42,7 +42,7 @@ fn faults() -> Vec<Option<Fault>> {
 fn acts(fault: Option<&Fault>) -> bool {
     match fault {
         None => true,
-        Some(Fault::Ponders { acts, .. } | Fault::Broken { acts, .. }) => *acts,
+        Some(Fault::Undecided { acts, .. } | Fault::Broken { acts, .. }) => *acts,
         Some(fault) => *fault == Fault::Garbled,
     }
 }
@@ -83,7 +83,7 @@ impl Sent {
             (Self::Moves, None) => match fault {
                 _ if acts(fault) => 0,
                 // A success that says nothing: it arrived, whatever the history lacks.
-                Some(Fault::Ponders { .. }) => 9,
+                Some(Fault::Undecided { .. }) => 9,
                 Some(_) | None => 8,
             },
             (Self::BlindMoves | Self::Create | Self::Change | Self::Cancel, None) => 9,
@@ -107,9 +107,9 @@ impl Case {
         }
     }
 
-    fn arm(&self, front: &Front, asks: Asks) {
+    fn arm(&self, front: &Front, asks: Requests) {
         if let Some(fault) = self.fault.clone() {
-            front.seller.arm(Trick::next(fault, asks), SystemClock.now());
+            front.seller.arm(InjectedFault::next(fault, asks), SystemClock.now());
         }
     }
 
@@ -117,10 +117,11 @@ impl Case {
         let quoted = quote(home, self.seller, 400_000);
         if self.sent == Sent::BlindMoves {
             let fault = Fault::Broken { status: 500, acts: false };
-            let trick = Trick::Fail { fault, asks: Asks::Histories, times: 1_000 };
-            front.seller.arm(trick, SystemClock.now());
+            let injected =
+                InjectedFault::Fail { fault, requests: requests::NEGOTIATION_READS, times: 1_000 };
+            front.seller.arm(injected, SystemClock.now());
         }
-        self.arm(front, Asks::Moves);
+        self.arm(front, requests::MOVES);
         let plan = ["--target", "11.00", "--max", "13.00", "--step", "0.50", "--rounds", "5"];
         let ran = home.run(&[&["negotiate", &quoted.id][..], &plan, &["--json"]].concat());
         let exit = self.sent.exit(self.fault.as_ref());
@@ -128,7 +129,7 @@ impl Case {
         let told = ran.json("negotiate");
         let engine = front.seller.engine();
         // Each left once; the seller has those that it was told of, and the one that it acted on.
-        let (rounds, received) = (engine.rounds(&quoted.id), engine.received(Asks::Moves));
+        let (rounds, received) = (engine.rounds(&quoted.id), engine.received(requests::MOVES));
         let is_made = acts(self.fault.as_ref());
         assert_eq!(received, rounds + usize::from(!is_made), "{what}: {told}");
         let known = usize::try_from(told["rounds_count"].as_u64().unwrap()).unwrap();
@@ -165,9 +166,9 @@ impl Case {
             Sent::Cancel => [&change[..], &over].concat(),
             Sent::Create | Sent::Moves | Sent::BlindMoves => create.to_vec(),
         };
-        let received = || front.seller.engine().received(Asks::OrderWrites);
+        let received = || front.seller.engine().received(requests::ORDER_WRITES);
         let before = received();
-        self.arm(front, Asks::OrderWrites);
+        self.arm(front, requests::ORDER_WRITES);
         let ran = home.run(&line);
         let exit = self.sent.exit(self.fault.as_ref());
         assert_eq!(ran.code, exit, "{what}: {}{}", ran.stdout, ran.stderr);

@@ -4,7 +4,7 @@
 use dealdesk::{
     clock::Clock as _,
     runtime::SystemClock,
-    sim::{Asks, Fault, Trick, Twist},
+    sim::{Fault, InjectedFault, TermChange, iab::requests},
 };
 
 use super::{
@@ -21,7 +21,7 @@ fn table() -> Vec<(Fault, i32, &'static str)> {
     let refuses = |status, code| Fault::Refuses { status, code };
     let throttled = |says| Fault::Throttled { says, retry_after_s: Some(1) };
     vec![
-        (Fault::Differs(Twist::Price(10.0)), 12, "disputed"),
+        (Fault::Differs(TermChange::Price(10.0)), 12, "disputed"),
         (refuses(401, ""), 5, "refused"),
         (refuses(422, "validation_failed"), 5, "refused"),
         (refuses(410, "quote_expired"), 6, "expired"),
@@ -29,8 +29,8 @@ fn table() -> Vec<(Fault, i32, &'static str)> {
         // Sent once more only where it cannot be booked twice, and later than a script waits.
         (Fault::Unavailable, 9, "unknown"),
         (throttled(false), 9, "unknown"),
-        (Fault::Ponders { status: 202, acts: false }, 11, "waiting"),
-        (Fault::Ponders { status: 200, acts: false }, 11, "waiting"),
+        (Fault::Undecided { status: 202, acts: false }, 11, "waiting"),
+        (Fault::Undecided { status: 200, acts: false }, 11, "waiting"),
         // Evidence settles these while the script waits.
         (Fault::Garbled, 0, "done"),
         (Fault::Broken { status: 500, acts: true }, 0, "done"),
@@ -52,7 +52,7 @@ fn cell(seller: Seller, (fault, code, outcome): &(Fault, i32, &str)) {
     let (front, _jobs) = Front::serve(seller.0);
     let home = home(seller.0, &front.seller, &front.url, 15);
     let quoted = quote(&home, seller, 400_000);
-    front.seller.arm(Trick::next(fault.clone(), Asks::Bookings), SystemClock.now());
+    front.seller.arm(InjectedFault::next(fault.clone(), requests::BOOKINGS), SystemClock.now());
     let ran = Ran::of(&books(&home, &quoted).output().unwrap());
     assert_eq!(ran.code, *code, "{what}: {}{}", ran.stdout, ran.stderr);
     assert_eq!(ran.json("book")["outcome"], *outcome, "{what}");
@@ -82,9 +82,9 @@ fn died(seller: Seller, fault: Option<Fault>) -> (Front, dealdesk::runtime::Jobs
     let home = home(seller.0, &front.seller, &front.url, 15);
     let quoted = quote(&home, seller, 400_000);
     if let Some(fault) = fault {
-        front.seller.arm(Trick::next(fault, Asks::Bookings), SystemClock.now());
+        front.seller.arm(InjectedFault::next(fault, requests::BOOKINGS), SystemClock.now());
     }
-    front.shoots(Shot::Acted, Asks::Bookings);
+    front.shoots(Shot::Acted, requests::BOOKINGS);
     let child = books(&home, &quoted).spawn().unwrap();
     front.aims_at(&child);
     assert_eq!(Ran::of(&child.wait_with_output().unwrap()).code, -1);
@@ -92,7 +92,7 @@ fn died(seller: Seller, fault: Option<Fault>) -> (Front, dealdesk::runtime::Jobs
 }
 
 fn disputed(seller: Seller) {
-    let (front, _jobs, home, id) = died(seller, Some(Fault::Differs(Twist::Price(10.0))));
+    let (front, _jobs, home, id) = died(seller, Some(Fault::Differs(TermChange::Price(10.0))));
     let looked = home.run(&["reconcile", &id, "--json"]);
     assert_eq!(looked.code, 12, "{}{}", looked.stdout, looked.stderr);
     assert_eq!(looked.json("reconcile")["items"][0]["outcome"], "disputed");
@@ -103,8 +103,9 @@ fn named(seller: Seller) {
     let (front, _jobs, home, id) = died(seller, None);
     let deal = front.seller.engine().bookings()[0].deal_id.clone();
     let blind = Fault::Refuses { status: 404, code: "quote_not_found" };
-    let trick = Trick::Fail { fault: blind, asks: Asks::QuoteReads, times: 1_000 };
-    front.seller.arm(trick, SystemClock.now());
+    let injected =
+        InjectedFault::Fail { fault: blind, requests: requests::QUOTE_READS, times: 1_000 };
+    front.seller.arm(injected, SystemClock.now());
     let looked = home.run(&["reconcile", "--all", "--json"]);
     assert_eq!(looked.code, 9, "{}{}", looked.stdout, looked.stderr);
     let told = home.run(&["reconcile", &id, "--deal", &deal, "--json"]);

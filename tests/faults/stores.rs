@@ -6,7 +6,7 @@ use std::{os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 use dealdesk::{
     desk::{Actor, BookingState, Ending, Entry, Fact, Mode, State, TicketState, state::Purpose},
     runtime::{Session, spill::Spilled},
-    sim::{Asks, Fault, Trick, Twist},
+    sim::{Fault, InjectedFault, Requests, TermChange, iab::requests},
     store::{Location, Reader, Tuning},
 };
 use jiff::Timestamp;
@@ -142,9 +142,9 @@ pub(crate) async fn leaves(
 }
 
 /// The seller takes its time for the next of these, so that something can happen meanwhile.
-pub(crate) fn takes_its_time(shop: &Shop, asks: Asks, now: Timestamp) {
+pub(crate) fn takes_its_time(shop: &Shop, asks: Requests, now: Timestamp) {
     let slow = Fault::Slow(Duration::from_millis(500));
-    shop.seller.arm(Trick::next(slow, asks), now);
+    shop.seller.arm(InjectedFault::next(slow, asks), now);
 }
 
 /// What lies beside the store: one file, for its owner alone, without a key, with one line. Returns
@@ -179,10 +179,10 @@ async fn after_the_send(
     let key = desk.state().quotes.keys().next().unwrap().clone();
     let ticket = arm(&mut desk, &clock, &key).await;
     if books == Books::Otherwise {
-        let differs = Fault::Differs(Twist::Price(10.0));
-        shop.seller.arm(Trick::next(differs, Asks::Bookings), desk.now());
+        let differs = Fault::Differs(TermChange::Price(10.0));
+        shop.seller.arm(InjectedFault::next(differs, requests::BOOKINGS), desk.now());
     }
-    takes_its_time(&shop, Asks::Bookings, desk.now());
+    takes_its_time(&shop, requests::BOOKINGS, desk.now());
     confirm(&mut desk, &ticket);
     assert!(until(&mut desk, &clock, seconds(0), is_sending).await, "{what}");
     let other = fails(&mut desk, trouble, &path).await;
@@ -255,7 +255,7 @@ async fn a_folder_that_others_may_write_to_is_neither_used_nor_believed() {
         desk.attach_tuned(Location::File(path.clone()), usual()).await.unwrap();
         let key = desk.state().quotes.keys().next().unwrap().clone();
         let ticket = arm(&mut desk, &clock, &key).await;
-        takes_its_time(&shop, Asks::Bookings, desk.now());
+        takes_its_time(&shop, requests::BOOKINGS, desk.now());
         confirm(&mut desk, &ticket);
         assert!(until(&mut desk, &clock, seconds(0), is_sending).await, "{what}");
         let open = folder.path().join("desk.db.spill");

@@ -12,7 +12,10 @@ use dealdesk::{
     domain::{Currency, DealType, Identity, Limits, QuoteAsk, QuoteRef, TicketId, Tier},
     runtime::Session,
     sellers::{Auth, Endpoint, connect},
-    sim::{Booked, Engine, Options, Seller, by_name},
+    sim::{
+        Engine, Seller,
+        iab::{Booked, Iab, Options, by_name},
+    },
     store::Location,
 };
 use futures::FutureExt as _;
@@ -49,7 +52,7 @@ pub(crate) fn rates() -> BTreeMap<Currency, Decimal> {
 pub(crate) struct Shop {
     pub(crate) name: &'static str,
     pub(crate) product: &'static str,
-    pub(crate) seller: Seller,
+    pub(crate) seller: Seller<Iab>,
     pub(crate) wire: Arc<Wire>,
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -84,7 +87,7 @@ impl Shop {
     pub(crate) fn of(
         name: &'static str,
         product: &'static str,
-        seller: Seller,
+        seller: Seller<Iab>,
         clock: impl Clock + 'static,
     ) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(clock);

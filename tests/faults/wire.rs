@@ -13,7 +13,10 @@ use dealdesk::{
     clock::Clock,
     runtime::ManualClock,
     sellers::{Transport, TransportError, WireReply, WireRequest},
-    sim::{Asks, Cut, Reply, Request, Seller},
+    sim::{
+        Cut, Reply, Request, Requests, Seller,
+        iab::{Iab, requests},
+    },
 };
 use futures::future::{BoxFuture, FutureExt as _};
 use jiff::{SignedDuration, Timestamp};
@@ -64,7 +67,7 @@ impl Clock for Ticks {
 }
 
 /// What is sent once.
-const ONCE: [Asks; 3] = [Asks::Bookings, Asks::OrderWrites, Asks::Moves];
+const ONCE: [Requests; 3] = [requests::BOOKINGS, requests::ORDER_WRITES, requests::MOVES];
 
 /// How the connection of a booking, of a move, or of an order made or changed, fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +98,7 @@ pub(crate) enum Way {
 
 /// The way to a seller.
 pub(crate) struct Wire {
-    seller: Seller,
+    seller: Seller<Iab>,
     clock: Arc<dyn Clock>,
     /// For the next that is sent once.
     way: Mutex<Way>,
@@ -103,7 +106,7 @@ pub(crate) struct Wire {
     /// What is made of its replies.
     guise: Mutex<Guise>,
     /// The bodies of all that is sent once and left.
-    left: Mutex<Vec<(Asks, Vec<u8>)>>,
+    left: Mutex<Vec<(Requests, Vec<u8>)>>,
 }
 
 impl std::fmt::Debug for Wire {
@@ -113,7 +116,7 @@ impl std::fmt::Debug for Wire {
 }
 
 impl Wire {
-    pub(crate) fn new(seller: Seller, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(seller: Seller<Iab>, clock: Arc<dyn Clock>) -> Self {
         Self {
             seller,
             clock,
@@ -134,24 +137,24 @@ impl Wire {
     }
 
     /// The bodies of all of these that left.
-    fn left(&self, asks: Asks) -> Vec<Vec<u8>> {
+    fn left(&self, asks: Requests) -> Vec<Vec<u8>> {
         let left = self.left.lock().unwrap();
         left.iter().filter(|(kind, _)| *kind == asks).map(|(_, body)| body.clone()).collect()
     }
 
     /// The bodies of all bookings that left.
     pub(crate) fn bookings(&self) -> Vec<Vec<u8>> {
-        self.left(Asks::Bookings)
+        self.left(requests::BOOKINGS)
     }
 
     /// The bodies of all moves that left.
     pub(crate) fn moves(&self) -> Vec<Vec<u8>> {
-        self.left(Asks::Moves)
+        self.left(requests::MOVES)
     }
 
     /// The bodies of all orders and changes of orders that left.
     pub(crate) fn orders(&self) -> Vec<Vec<u8>> {
-        self.left(Asks::OrderWrites)
+        self.left(requests::ORDER_WRITES)
     }
 
     /// Lets through what was held and is due.
@@ -173,7 +176,7 @@ impl Wire {
         let asked = asked(&request.method, path, &request.headers, body);
         self.catch_up();
         let mut way = Way::Whole;
-        if let Some(asks) = ONCE.into_iter().find(|asks| asks.mean(&asked)) {
+        if let Some(asks) = ONCE.into_iter().find(|asks| asks.include(requests::class(&asked))) {
             self.left.lock().unwrap().push((asks, asked.body.clone()));
             way = mem::replace(&mut *self.way.lock().unwrap(), Way::Whole);
         }

@@ -2,7 +2,10 @@
 
 use dealdesk::{
     domain::Tier,
-    sim::{Engine, Options, Reply, Request, by_name, key_for},
+    sim::{
+        Engine, Reply, Request,
+        iab::{Options, by_name, key_for},
+    },
 };
 use serde_json::json;
 
@@ -94,7 +97,7 @@ fn bayline_fails_as_often_as_its_temper_says() {
 fn delays_stay_within_the_temper() {
     for name in ["northlight", "harbor", "meridian", "bayline", "pinewave", "reference"] {
         let spec = by_name(name).unwrap();
-        let [least, most] = spec.temper.latency_ms;
+        let [least, most] = spec.behaviour.latency_ms;
         let mut engine = Engine::new(spec, Options { seed: 1, quote_ttl: None }, start());
         for _ in 0..50 {
             let wait = engine.handle(&Request::get("/media-kit"), start()).delay.as_millis();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dealdesk::{
     domain::Tier,
-    sim::{Asks, Cut, Fault, Request, Trick, Twist},
+    sim::{Cut, Fault, InjectedFault, Request, Requests, TermChange, iab::requests},
 };
 use serde_json::json;
 
@@ -41,7 +41,7 @@ fn a_fault_acts_or_does_not_as_it_says() {
         (Fault::Huge(2_000_000), 1, 200, None),
         (throttled(true), 0, 429, None),
         (throttled(false), 0, 429, None),
-        (Fault::Snatched, 1, 409, None),
+        (Fault::SoldToOther, 1, 409, None),
         (Fault::KeyConflict, 0, 409, None),
     ];
     for status in [502, 503, 504] {
@@ -63,7 +63,7 @@ fn a_fault_acts_or_does_not_as_it_says() {
         for (fault, booked, status, cut) in &rows {
             let mut buyer = Buyer::at(name, Tier::Agency);
             let (quote_id, _) = buyer.quote(product, "PG");
-            buyer.engine.arm(Trick::next(fault.clone(), Asks::Bookings), buyer.now);
+            buyer.engine.arm(InjectedFault::next(fault.clone(), requests::BOOKINGS), buyer.now);
             assert_eq!(buyer.send(Request::get("/health")).cut, None, "only a booking is meant");
             let reply = buyer.send(booking(&quote_id));
             let seen = (buyer.engine.bookings().len(), reply.status, reply.cut);
@@ -75,7 +75,7 @@ fn a_fault_acts_or_does_not_as_it_says() {
             let made = buyer.engine.bookings();
             assert_eq!(made.len(), 1, "{name} {fault:?}");
             let buyer =
-                if *fault == Fault::Snatched { "another buyer" } else { "agency:omnicom-456" };
+                if *fault == Fault::SoldToOther { "another buyer" } else { "agency:omnicom-456" };
             assert_eq!((&made[0].quote_id, made[0].buyer.as_str()), (&quote_id, buyer));
         }
     }
@@ -95,8 +95,8 @@ fn a_booking_is_counted_with_its_key_where_there_is_one() {
         let made = buyer.engine.bookings();
         assert_eq!(made.len(), 1);
         assert_eq!(made[0].idempotency_key.as_deref(), key);
-        assert_eq!(buyer.engine.received(Asks::Bookings), 2);
-        assert_eq!(buyer.engine.received(Asks::Quotes), 1);
+        assert_eq!(buyer.engine.received(requests::BOOKINGS), 2);
+        assert_eq!(buyer.engine.received(requests::QUOTES), 1);
     }
 }
 
@@ -105,9 +105,10 @@ fn what_was_dropped_may_be_done_late() {
     for (name, product) in SELLERS {
         let mut buyer = Buyer::at(name, Tier::Agency);
         let (quote_id, _) = buyer.quote(product, "PD");
-        buyer
-            .engine
-            .arm(Trick::next(Fault::ActsLate(Duration::from_secs(5)), Asks::Bookings), buyer.now);
+        buyer.engine.arm(
+            InjectedFault::next(Fault::ActsLate(Duration::from_secs(5)), requests::BOOKINGS),
+            buyer.now,
+        );
         buyer.send(booking(&quote_id));
         let look = |buyer: &mut Buyer| {
             let (_, quote) = buyer.get(&format!("/api/v1/quotes/{quote_id}"));
@@ -124,16 +125,18 @@ fn what_was_dropped_may_be_done_late() {
 #[test]
 fn terms_that_differ_are_in_the_deal_and_stay_there() {
     for (twist, place, v1, v2) in [
-        (Twist::Price(10.0), "/pricing/final_cpm", "14.85", "14850000"),
-        (Twist::Impressions(-20), "/terms/impressions", "80000", "80000"),
-        (Twist::Dates(3), "/terms/flight_end", "2026-07-04", "2026-07-04"),
-        (Twist::Type, "/deal_type", "PA", "PA"),
-        (Twist::Currency, "/currency", "EUR", "EUR"),
+        (TermChange::Price(10.0), "/pricing/final_cpm", "14.85", "14850000"),
+        (TermChange::Impressions(-20), "/terms/impressions", "80000", "80000"),
+        (TermChange::Dates(3), "/terms/flight_end", "2026-07-04", "2026-07-04"),
+        (TermChange::Type, "/deal_type", "PA", "PA"),
+        (TermChange::Currency, "/currency", "EUR", "EUR"),
     ] {
         for ((name, product), wanted) in SELLERS.into_iter().zip([v1, v2]) {
             let mut buyer = Buyer::at(name, Tier::Agency);
             let (quote_id, _) = buyer.quote(product, "PG");
-            buyer.engine.arm(Trick::next(Fault::Differs(twist), Asks::Bookings), buyer.now);
+            buyer
+                .engine
+                .arm(InjectedFault::next(Fault::Differs(twist), requests::BOOKINGS), buyer.now);
             let deal = buyer.make("/api/v1/deals", json!({"quote_id": quote_id}));
             let place = match (place, name) {
                 ("/currency", "reference") => "/pricing/currency",
@@ -156,26 +159,33 @@ fn a_fault_is_met_as_often_as_it_is_armed_and_by_whom_it_means() {
     let mut buyer = Buyer::at(name, Tier::Agency);
     let (quote_id, _) = buyer.quote(product, "PD");
     let fault = Fault::Broken { status: 504, acts: false };
-    buyer.engine.arm(Trick::Fail { fault, asks: Asks::QuoteReads, times: 3 }, buyer.now);
+    buyer
+        .engine
+        .arm(InjectedFault::Fail { fault, requests: requests::QUOTE_READS, times: 3 }, buyer.now);
     assert_eq!(buyer.engine.armed(), ["answers 504 to the next 3 times: look at a quote"]);
     let target = format!("/api/v1/quotes/{quote_id}");
     let seen: Vec<u16> = (0..5).map(|_| buyer.get(&target).0).collect();
     assert_eq!(seen, [504, 504, 504, 200, 200]);
     for (asks, method, target) in [
-        (Asks::Bookings, "POST", "/api/v1/deals"),
-        (Asks::Moves, "POST", "/api/v1/negotiations/messages"),
-        (Asks::Moves, "POST", "/proposals/qt-1/counter"),
-        (Asks::Quotes, "POST", "/api/v1/quotes"),
-        (Asks::QuoteReads, "GET", "/api/v1/quotes/qt-1"),
-        (Asks::DealReads, "GET", "/api/v1/deals/DEMO-1"),
-        (Asks::Histories, "GET", "/proposals/qt-1/negotiation"),
-        (Asks::Reads, "GET", "/packages"),
-        (Asks::Reads, "POST", "/products/avails"),
+        (requests::BOOKINGS, "POST", "/api/v1/deals"),
+        (requests::MOVES, "POST", "/api/v1/negotiations/messages"),
+        (requests::MOVES, "POST", "/proposals/qt-1/counter"),
+        (requests::QUOTES, "POST", "/api/v1/quotes"),
+        (requests::QUOTE_READS, "GET", "/api/v1/quotes/qt-1"),
+        (requests::DEAL_READS, "GET", "/api/v1/deals/DEMO-1"),
+        (requests::NEGOTIATION_READS, "GET", "/proposals/qt-1/negotiation"),
+        (Requests::Reads, "GET", "/packages"),
+        (Requests::Reads, "POST", "/products/avails"),
     ] {
         let request = Request::new(method, target);
-        let others = [Asks::Bookings, Asks::Moves, Asks::Quotes, Asks::Reads];
-        let meant = others.into_iter().filter(|asks| asks.mean(&request)).count();
-        assert!(asks.mean(&request) && Asks::All.mean(&request), "{method} {target}");
+        let others = [requests::BOOKINGS, requests::MOVES, requests::QUOTES, Requests::Reads];
+        let meant =
+            others.into_iter().filter(|asks| asks.include(requests::class(&request))).count();
+        assert!(
+            asks.include(requests::class(&request))
+                && Requests::All.include(requests::class(&request)),
+            "{method} {target}"
+        );
         assert_eq!(meant, 1, "{method} {target} is of one kind");
     }
 }
@@ -191,7 +201,7 @@ fn moves_are_counted_where_they_are_made() {
     });
     let send =
         |buyer: &mut Buyer| buyer.send(Request::post("/api/v1/negotiations/messages", &offer));
-    buyer.engine.arm(Trick::next(Fault::Drop, Asks::Moves), buyer.now);
+    buyer.engine.arm(InjectedFault::next(Fault::Drop, requests::MOVES), buyer.now);
     assert_eq!(send(&mut buyer).cut, Some(Cut::Drop));
     assert_eq!(buyer.engine.rounds(&quote_id), 1);
     // The same key: the round is told again, and is not another one.

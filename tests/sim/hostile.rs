@@ -2,7 +2,7 @@
 
 use dealdesk::{
     domain::Tier,
-    sim::{by_name, spec::Prose},
+    sim::iab::{by_name, spec::Prose},
 };
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::support::{Buyer, text};
 fn both(name: &str) -> [Buyer; 2] {
     [Prose::Plain, Prose::Hostile].map(|prose| {
         let mut spec = by_name(name).unwrap();
-        spec.temper.prose = prose;
+        spec.behaviour.prose = prose;
         Buyer::of(spec, 7, Tier::Agency)
     })
 }

@@ -5,7 +5,12 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use dealdesk::{
     clock::Clock,
     domain::Tier,
-    sim::{Asks, Engine, Fault, Options, Seller, Trick, by_name, http::Open, serve, spec::crowd},
+    sim::{
+        Engine, Fault, InjectedFault, Requests, Seller, Service,
+        http::Open,
+        iab::{Iab, Options, by_name, requests, spec::crowd},
+        serve,
+    },
 };
 use futures::future::BoxFuture;
 use jiff::Timestamp;
@@ -16,7 +21,7 @@ use crate::support::{spoken, start, text};
 
 /// A clock that stands still; its sleeps are over at once.
 #[derive(Debug)]
-struct Still;
+pub(crate) struct Still;
 
 impl Clock for Still {
     fn now(&self) -> Timestamp {
@@ -42,7 +47,7 @@ impl Clock for Frozen {
     }
 }
 
-struct Client {
+pub(crate) struct Client {
     base: String,
     key: String,
     http: reqwest::Client,
@@ -66,11 +71,15 @@ impl Client {
         Self::new(address, self.key.clone())
     }
 
-    async fn get(&self, target: &str) -> Result<reqwest::Response, reqwest::Error> {
+    pub(crate) async fn get(&self, target: &str) -> Result<reqwest::Response, reqwest::Error> {
         self.http.get(format!("{}{target}", self.base)).header("x-api-key", &self.key).send().await
     }
 
-    async fn post(&self, target: &str, body: &Value) -> Result<reqwest::Response, reqwest::Error> {
+    pub(crate) async fn post(
+        &self,
+        target: &str,
+        body: &Value,
+    ) -> Result<reqwest::Response, reqwest::Error> {
         self.http
             .post(format!("{}{target}", self.base))
             .header("x-api-key", &self.key)
@@ -86,16 +95,28 @@ async fn json_of(response: reqwest::Response) -> Value {
 }
 
 /// Runs a script against a seller that is served for as long as it takes.
-fn with_seller<F>(name: &str, clock: Arc<dyn Clock>, script: impl FnOnce(Client, Seller) -> F)
+fn with_seller<F>(name: &str, clock: Arc<dyn Clock>, script: impl FnOnce(Client, Seller<Iab>) -> F)
 where
+    F: Future<Output = ()>,
+{
+    let mut spec = spoken(name);
+    spec.behaviour.unavailable = 0.0;
+    let engine = Engine::new(spec, Options { seed: 7, quote_ttl: None }, start());
+    let key = engine.key(Tier::Agency).unwrap();
+    with_service(engine, key, clock, script);
+}
+
+/// Runs a script against any service that is served for as long as it takes.
+pub(crate) fn with_service<S: Service + 'static, F>(
+    engine: Engine<S>,
+    key: String,
+    clock: Arc<dyn Clock>,
+    script: impl FnOnce(Client, Seller<S>) -> F,
+) where
     F: Future<Output = ()>,
 {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let mut spec = spoken(name);
-        spec.temper.unavailable = 0.0;
-        let engine = Engine::new(spec, Options { seed: 7, quote_ttl: None }, start());
-        let key = engine.key(Tier::Agency).unwrap();
         let seller = Seller::from(engine);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = Client::new(listener.local_addr().unwrap(), key);
@@ -142,7 +163,7 @@ fn a_lost_reply_is_no_reply_but_the_deal_is_there() {
         let ask = json!({"product_id": "prod-nl-drama", "deal_type": "PG", "impressions": 100_000});
         let quote = json_of(client.post("/api/v1/quotes", &ask).await.unwrap()).await;
         let order = json!({"quote_id": quote["quote_id"]});
-        seller.arm(Trick::next(Fault::Drop, Asks::Bookings), start());
+        seller.arm(InjectedFault::next(Fault::Drop, requests::BOOKINGS), start());
         let error = client.post("/api/v1/deals", &order).await.unwrap_err();
         assert!(error.is_request() && error.status().is_none(), "{error:?}");
         let target = format!("/api/v1/quotes/{}", text(&quote["quote_id"]));
@@ -156,7 +177,7 @@ fn a_lost_reply_is_no_reply_but_the_deal_is_there() {
 fn half_a_body_has_a_head() {
     with_seller("northlight", Arc::new(Still), |client, seller| async move {
         let whole = client.get("/products").await.unwrap().bytes().await.unwrap().len();
-        seller.arm(Trick::next(Fault::HalfBody, Asks::All), start());
+        seller.arm(InjectedFault::next(Fault::HalfBody, Requests::All), start());
         let mut response = client.get("/products").await.unwrap();
         assert_eq!(response.status().as_u16(), 200);
         assert_eq!(response.content_length(), Some(whole as u64));
@@ -193,7 +214,7 @@ fn a_server_that_ends_waits_for_no_delay() {
         let client = Client::new(listener.local_addr().unwrap(), String::new());
         let (stop, stopped) = oneshot::channel::<()>();
         let seller = Seller::from(engine);
-        seller.arm(Trick::next(Fault::Unavailable, Asks::All), start());
+        seller.arm(InjectedFault::next(Fault::Unavailable, Requests::All), start());
         let served = serve(listener, seller.clone(), Arc::new(Frozen), async {
             let _ = stopped.await;
         });
@@ -235,7 +256,7 @@ fn every_cut_leaves_no_whole_answer() {
     ] {
         with_seller("reference-v2", Arc::new(Still), |client, seller| async move {
             let (target, booking) = quoted(&client).await;
-            seller.arm(Trick::next(fault.clone(), Asks::Bookings), start());
+            seller.arm(InjectedFault::next(fault.clone(), requests::BOOKINGS), start());
             let whole = match client.post("/api/v1/deals", &booking).await {
                 Ok(response) => response.bytes().await.is_ok(),
                 Err(_) => false,
@@ -255,7 +276,7 @@ fn after_a_500_the_connection_is_gone_without_a_word() {
     with_seller("reference-v2", Arc::new(Still), |client, seller| async move {
         let (target, booking) = quoted(&client).await;
         let fault = Fault::Broken { status: 500, acts: true };
-        seller.arm(Trick::next(fault, Asks::Bookings), start());
+        seller.arm(InjectedFault::next(fault, requests::BOOKINGS), start());
         let response = client.post("/api/v1/deals", &booking).await.unwrap();
         assert_eq!(response.status().as_u16(), 500);
         assert!(response.headers().get("connection").is_none(), "it does not say so");
@@ -270,7 +291,7 @@ fn after_a_500_the_connection_is_gone_without_a_word() {
 fn an_answer_that_comes_twice_is_read_once() {
     with_seller("reference-v2", Arc::new(Still), |client, seller| async move {
         let (target, booking) = quoted(&client).await;
-        seller.arm(Trick::next(Fault::Twice, Asks::Bookings), start());
+        seller.arm(InjectedFault::next(Fault::Twice, requests::BOOKINGS), start());
         let deal = json_of(client.post("/api/v1/deals", &booking).await.unwrap()).await;
         let read = json_of(client.again().get(&target).await.unwrap()).await;
         assert_eq!(read["quote"]["deal_id"], deal["deal"]["deal_id"]);
@@ -282,14 +303,14 @@ fn offline_refuses_connections_and_ends_open_ones() {
     with_seller("reference-v2", Arc::new(Still), |client, seller| async move {
         let (target, booking) = quoted(&client).await;
         // It leaves once the quote was read: what comes next finds nobody, not one byte is taken.
-        seller.arm(Trick::Leaves(Asks::QuoteReads), start());
+        seller.arm(InjectedFault::Leaves(requests::QUOTE_READS), start());
         let read = json_of(client.get(&target).await.unwrap()).await;
         assert_eq!(read["quote"]["status"], "available", "the last answer is whole");
         let fresh = client.again();
         let error = fresh.post("/api/v1/deals", &booking).await.unwrap_err();
         assert!(error.is_connect(), "{error:?}");
-        assert_eq!(seller.engine().received(Asks::Bookings), 0);
-        seller.arm(Trick::Offline(false), start());
+        assert_eq!(seller.engine().received(requests::BOOKINGS), 0);
+        seller.arm(InjectedFault::Offline(false), start());
         seller.settled().await;
         let deal = json_of(fresh.post("/api/v1/deals", &booking).await.unwrap()).await;
         assert_eq!(deal["deal"]["status"], "proposed");
@@ -322,6 +343,6 @@ fn a_crowd_is_served_in_one_process() {
                 assert_eq!(different.len(), 20, "every seller has ids of its own");
             }
         }
-        assert!(sellers.iter().all(|(_, seller)| seller.engine().received(Asks::Quotes) == 1));
+        assert!(sellers.iter().all(|(_, seller)| seller.engine().received(requests::QUOTES) == 1));
     });
 }

@@ -2,7 +2,7 @@
 
 use dealdesk::{
     domain::Tier,
-    sim::{Request, catalog},
+    sim::{Request, iab::catalog},
 };
 use serde_json::Value;
 

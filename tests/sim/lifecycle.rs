@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dealdesk::{domain::Tier, sim::by_name};
+use dealdesk::{domain::Tier, sim::iab::by_name};
 use serde_json::json;
 
 use crate::support::{Buyer, spoken, text};
@@ -39,7 +39,7 @@ fn a_booked_quote_leads_to_its_deal_for_good_but_not_at_the_reference() {
 #[test]
 fn a_deal_goes_its_way_by_the_clock_alone() {
     let mut spec = spoken("northlight");
-    let approval = spec.temper.approval.as_mut().unwrap();
+    let approval = spec.behaviour.approval.as_mut().unwrap();
     approval.after_s = [20, 20];
     approval.runs_s = [600, 600];
     for (rejects, forgets, ways) in [
@@ -77,7 +77,7 @@ fn a_deal_goes_its_way_by_the_clock_alone() {
             ],
         ),
     ] {
-        let approval = spec.temper.approval.as_mut().unwrap();
+        let approval = spec.behaviour.approval.as_mut().unwrap();
         (approval.rejects, approval.forgets) = (rejects, forgets);
         let mut buyer = Buyer::of(spec.clone(), 1, Tier::Agency);
         let (deal_id, deal) = buyer.deal("prod-nl-drama", "PG");

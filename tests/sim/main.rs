@@ -16,18 +16,20 @@ mod hostile;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod injected;
+#[cfg(test)]
 mod kit;
 #[cfg(test)]
 mod lifecycle;
 #[cfg(test)]
 mod quotes;
 #[cfg(test)]
+mod second;
+#[cfg(test)]
 mod shape;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
 mod talks;
-#[cfg(test)]
-mod tricks;
 #[cfg(test)]
 mod v2;

@@ -95,10 +95,10 @@ fn the_reference_takes_a_target_at_its_published_floor() {
 
 #[test]
 fn a_seller_can_give_the_wrong_discount_and_decline() {
-    let mut spec = dealdesk::sim::by_name("bayline").unwrap();
-    spec.temper.unavailable = 0.0;
-    spec.temper.wrong_tier = 1.0;
-    spec.temper.declines = 0.0;
+    let mut spec = dealdesk::sim::iab::by_name("bayline").unwrap();
+    spec.behaviour.unavailable = 0.0;
+    spec.behaviour.wrong_tier = 1.0;
+    spec.behaviour.declines = 0.0;
     let mut buyer = Buyer::of(spec.clone(), 1, Tier::Advertiser);
     let body = json!({
         "product_id": "prod-bay-display", "deal_type": "PG", "impressions": 2_000_000,
@@ -108,7 +108,7 @@ fn a_seller_can_give_the_wrong_discount_and_decline() {
     assert_eq!(number(&quote["pricing"]["tier_discount_pct"]), "10.0");
     assert_eq!(number(&quote["pricing"]["final_cpm"]), "10.26");
 
-    spec.temper.declines = 1.0;
+    spec.behaviour.declines = 1.0;
     let mut buyer = Buyer::of(spec, 1, Tier::Advertiser);
     let (quote_id, quote) = buyer.quote("prod-bay-display", "PD");
     assert_eq!(quote["status"], "declined");

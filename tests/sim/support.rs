@@ -2,7 +2,10 @@
 
 use dealdesk::{
     domain::Tier,
-    sim::{Dialect, Engine, Options, Reply, Request, Spec, by_name},
+    sim::{
+        Engine, Reply, Request,
+        iab::{Dialect, Iab, Options, Spec, by_name},
+    },
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -24,7 +27,7 @@ pub(crate) fn spoken(name: &str) -> Spec {
 
 /// A buyer at one seller.
 pub(crate) struct Buyer {
-    pub(crate) engine: Engine,
+    pub(crate) engine: Engine<Iab>,
     pub(crate) now: Timestamp,
     pub(crate) key: Option<String>,
     /// How many requests were sent that make something.
@@ -35,7 +38,7 @@ impl Buyer {
     /// A buyer of `tier` at the seller of this name that never fails by chance.
     pub(crate) fn at(name: &str, tier: Tier) -> Self {
         let mut spec = spoken(name);
-        let temper = &mut spec.temper;
+        let temper = &mut spec.behaviour;
         temper.unavailable = 0.0;
         temper.lost_reply = 0.0;
         temper.wrong_tier = 0.0;

@@ -40,8 +40,8 @@ fn a_quote_is_talked_down_and_the_agreement_is_honoured_when_quoted_again() {
 #[test]
 fn an_agreed_price_under_the_reserve_is_for_that_buyer_and_product() {
     // An advertiser opens at 9.35, under Harbor's reserve of 9.60: what it is quoted can be agreed.
-    let mut spec = dealdesk::sim::by_name("harbor").unwrap();
-    spec.temper.declines = 0.0;
+    let mut spec = dealdesk::sim::iab::by_name("harbor").unwrap();
+    spec.behaviour.declines = 0.0;
     let radio = "prod-har-radio";
     for product in &mut spec.products {
         if product.product_id == radio {

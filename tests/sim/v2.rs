@@ -2,7 +2,10 @@
 
 use dealdesk::{
     domain::Tier,
-    sim::{Asks, Dialect, Request, by_name},
+    sim::{
+        Request,
+        iab::{Dialect, by_name, requests},
+    },
 };
 use serde_json::{Value, json};
 
@@ -158,7 +161,7 @@ fn an_agreed_price_is_booked_where_the_seller_honours_it() {
         ("reference", "prod-c919ef73", Some(true), "agreed"),
     ] {
         let mut spec = by_name(name).unwrap();
-        spec.temper.honours_agreement = honours;
+        spec.behaviour.honours_agreement = honours;
         let mut buyer = Buyer::of(spec, 7, Tier::Agency);
         let (quote_id, _) = buyer.quote(product, "PD");
         let target = format!("/proposals/{quote_id}/counter");
@@ -184,7 +187,7 @@ fn an_agreed_price_is_booked_where_the_seller_honours_it() {
 fn a_newer_seller_books_for_nobody_without_a_key() {
     for (name, product) in [("reference", "prod-c919ef73"), ("reference-v2", PRODUCT)] {
         let mut spec = by_name(name).unwrap();
-        spec.temper.books_for_anyone = false;
+        spec.behaviour.books_for_anyone = false;
         let mut buyer = Buyer::of(spec, 7, Tier::Agency);
         let (quote_id, _) = buyer.quote(product, "PD");
         let body = json!({"quote_id": quote_id, "idempotency_key": "b"});
@@ -193,7 +196,10 @@ fn a_newer_seller_books_for_nobody_without_a_key() {
         let refused = json!({"detail": "Authentication required"});
         assert_eq!(answer(&reply), (401, refused), "{name}");
         assert_eq!(buyer.post("/api/v1/deals", &body).0, 200, "{name}: with a key it does");
-        assert_eq!((buyer.engine.bookings().len(), buyer.engine.received(Asks::Bookings)), (1, 2));
+        assert_eq!(
+            (buyer.engine.bookings().len(), buyer.engine.received(requests::BOOKINGS)),
+            (1, 2)
+        );
     }
 }
 

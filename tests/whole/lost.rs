@@ -4,15 +4,15 @@
 use dealdesk::{
     desk::{Answered, BookingState, Command, State, TicketState},
     domain::{Action, Outcome, Stage},
-    sim::{Asks, Fault, Trick},
+    sim::{Fault, InjectedFault, Requests, iab::requests},
     store::Location,
 };
 
-use super::support::{LONG, buyer, kit, negotiable, northlight_to_trick, quote};
+use super::support::{LONG, buyer, kit, negotiable, northlight_to_fail, quote};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_reply_is_unknown_until_the_quote_and_the_deal_settle_it() {
-    let (url, secret, seller, _jobs) = northlight_to_trick();
+    let (url, secret, seller, _jobs) = northlight_to_fail();
     let mut desk = buyer(&url, &secret, Location::Memory).await;
     kit(&mut desk, "northlight").await;
     let product = negotiable(&desk, "northlight");
@@ -22,7 +22,7 @@ async fn a_lost_reply_is_unknown_until_the_quote_and_the_deal_settle_it() {
     let armed = |state: &State| state.ticket.as_ref().unwrap().state == TicketState::Armed;
     assert!(desk.until(LONG, armed).await);
     let ticket = desk.state().ticket.clone().unwrap();
-    seller.arm(Trick::next(Fault::Drop, Asks::Bookings), desk.now());
+    seller.arm(InjectedFault::next(Fault::Drop, requests::BOOKINGS), desk.now());
     desk.command(Command::Confirm(Answered::Price(ticket.price.unwrap().amount())));
     let unknown = |state: &State| state.quote(&key).unwrap().stage() == Stage::Unknown;
     assert!(desk.until(LONG, unknown).await, "the reply is lost");
@@ -45,7 +45,7 @@ async fn a_lost_reply_is_unknown_until_the_quote_and_the_deal_settle_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_move_is_found_in_the_sellers_history() {
-    let (url, secret, seller, _jobs) = northlight_to_trick();
+    let (url, secret, seller, _jobs) = northlight_to_fail();
     let mut desk = buyer(&url, &secret, Location::Memory).await;
     kit(&mut desk, "northlight").await;
     let product = negotiable(&desk, "northlight");
@@ -54,7 +54,7 @@ async fn a_lost_move_is_found_in_the_sellers_history() {
     let quoted = desk.state().quote(&key).unwrap().price().unwrap();
     let amount = (quoted.amount() * rust_decimal::Decimal::new(8, 1)).round_dp(2);
     let cpm = dealdesk::domain::Cpm::new(amount, quoted.currency());
-    seller.arm(Trick::next(Fault::Drop, Asks::All), desk.now());
+    seller.arm(InjectedFault::next(Fault::Drop, Requests::All), desk.now());
     let refused = desk.command(Command::Offer { quote: key.clone(), cpm, note: None });
     assert!(refused.is_empty(), "{refused:?}");
     let answered = |state: &State| {

@@ -8,7 +8,11 @@ use dealdesk::{
     domain::{DealType, QuoteAsk, QuoteRef, SellerName, Tier},
     runtime::{Jobs, Session, SystemClock, demo},
     sellers::{Auth, Endpoint, ReqwestTransport, connect},
-    sim::{Engine, Options, by_name, http, http::Seller},
+    sim::{
+        Engine, http,
+        http::Seller,
+        iab::{Iab, Options, by_name},
+    },
     store::Location,
 };
 use secrecy::SecretString;
@@ -101,12 +105,12 @@ pub(crate) fn is_about_money(fact: &Fact) -> bool {
 
 /// Northlight alone, on a port of its own, until the test ends.
 pub(crate) fn northlight() -> (Url, SecretString, Jobs) {
-    let (url, key, _, jobs) = northlight_to_trick();
+    let (url, key, _, jobs) = northlight_to_fail();
     (url, key, jobs)
 }
 
 /// The same, with a hand on the seller.
-pub(crate) fn northlight_to_trick() -> (Url, SecretString, Seller, Jobs) {
+pub(crate) fn northlight_to_fail() -> (Url, SecretString, Seller<Iab>, Jobs) {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let engine = Engine::new(by_name("northlight").unwrap(), Options::default(), clock.now());
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

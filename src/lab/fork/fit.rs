@@ -10,7 +10,7 @@ use crate::{
         fork::Question,
         strategy::{Seen, Word},
     },
-    sim::{Action, Dialect, Moves, Stand, decimal, double, max_rounds},
+    sim::iab::{Action, Dialect, Moves, NegotiationState, decimal, double, max_rounds},
 };
 
 /// Two prices that differ by less are the same, dollars CPM: half a cent.
@@ -105,14 +105,14 @@ impl Past {
     }
 
     /// Where the talks stood when `round` began, for a seller that goes as low as `lowest`.
-    pub(super) fn stand(&self, model: &Model, round: u32, lowest: f64) -> Stand {
+    pub(super) fn stand(&self, model: &Model, round: u32, lowest: f64) -> NegotiationState {
         let before = self.answers.iter().filter(|answer| answer.round < round);
         let last = before
             .filter(|answer| answer.word.is_offer())
             .filter_map(|answer| answer.price)
             .next_back();
         let last = last.unwrap_or(model.base);
-        Stand {
+        NegotiationState {
             tier: self.tier,
             dialect: Dialect::V2,
             base: model.base,
@@ -130,13 +130,13 @@ impl Past {
     /// How many answers a way gives to the cent.
     fn hits(&self, model: &Model, lowest: f64) -> usize {
         let hit = |answer: &&Answer| {
-            let stand = Stand {
+            let stand = NegotiationState {
                 last: answer.before,
                 cumulative: (model.base - answer.before) / model.base,
                 ..self.stand(model, answer.round, lowest)
             };
             let stand = if answer.round == 1 {
-                Stand { last: model.base, cumulative: 0.0, ..stand }
+                NegotiationState { last: model.base, cumulative: 0.0, ..stand }
             } else {
                 stand
             };

@@ -18,7 +18,7 @@ use crate::{
         fork::{Fit, Fork, Line, Question},
         strategy::{self, Plan, Seen},
     },
-    sim::{decimal, double},
+    sim::iab::{decimal, double},
 };
 
 /// Which shares of its lowest named price a seller's reserve is taken to be at, percent.

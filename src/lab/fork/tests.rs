@@ -11,7 +11,7 @@ use crate::{
         strategy::{ALL, Exchange, Options, Step, Word},
     },
     lab::{Ground, Terms},
-    sim::{catalog, spec::demo},
+    sim::iab::{catalog, spec::demo},
 };
 
 fn round(number: u32, by: By, action: Action, cpm: Option<Decimal>) -> Round {
@@ -113,13 +113,13 @@ fn every_temper_of_the_demo_is_among_those_that_explain_it() {
             let ended = player.play(&ground, &scene);
             let mut game = recorded(scene.quoted, &player.seen().rounds, ended.price);
             game.rounds_left = player.seen().rounds_left;
-            let enough = player.seen().rounds.len() >= 2 || spec.temper.word == "auctioneer";
+            let enough = player.seen().rounds.len() >= 2 || spec.behaviour.word == "auctioneer";
             let fork = fork(&question(game, 1, Vec::new()));
             enough.then_some(fork).and_then(Result::ok)
         });
         let named =
-            told.flat_map(|fork| fork.fits).any(|fit| fit.says.starts_with(&spec.temper.word));
-        assert!(named, "{} is never seen for the {} it is", spec.name, spec.temper.word);
+            told.flat_map(|fork| fork.fits).any(|fit| fit.says.starts_with(&spec.behaviour.word));
+        assert!(named, "{} is never seen for the {} it is", spec.name, spec.behaviour.word);
     }
 }
 

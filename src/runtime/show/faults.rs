@@ -8,7 +8,7 @@ use super::Done;
 use crate::{
     desk::Command,
     present::Fault,
-    sim::{self, Asks, Seller, Trick},
+    sim::{self, InjectedFault, Requests, Seller, iab::Iab},
     tui::Focus,
 };
 
@@ -22,8 +22,8 @@ const SKEW: SignedDuration = SignedDuration::from_secs(30);
 const RISE: f64 = 3.0;
 
 /// What is armed and not yet done, in words, seller by seller.
-pub(super) fn armed(sellers: &[Seller]) -> Vec<String> {
-    let words = |seller: &Seller| {
+pub(super) fn armed(sellers: &[Seller<Iab>]) -> Vec<String> {
+    let words = |seller: &Seller<Iab>| {
         let engine = seller.engine();
         let name = engine.spec().name.clone();
         engine.armed().into_iter().map(move |words| format!("{name} {words}")).collect::<Vec<_>>()
@@ -32,7 +32,12 @@ pub(super) fn armed(sellers: &[Seller]) -> Vec<String> {
 }
 
 /// Lets something go wrong at the seller under the cursor.
-pub(super) fn arm(sellers: &[Seller], fault: Fault, focus: Option<Focus>, now: Timestamp) -> Done {
+pub(super) fn arm(
+    sellers: &[Seller<Iab>],
+    fault: Fault,
+    focus: Option<Focus>,
+    now: Timestamp,
+) -> Done {
     let Some(focus) = focus else {
         let cure = "put the cursor on something that a seller sells";
         return Done::refused("no seller is under the cursor", cure);
@@ -42,33 +47,40 @@ pub(super) fn arm(sellers: &[Seller], fault: Fault, focus: Option<Focus>, now: T
     let Some(seller) = found else {
         return Done::refused("this seller is none of the demo's", "choose another row");
     };
-    let next = |fault, asks| Trick::next(fault, asks);
-    let (trick, words) = match fault {
-        Fault::DropReply => (next(sim::Fault::Drop, Asks::Sends), "loses its next reply to a send"),
+    let next = InjectedFault::next;
+    let (injected, words) = match fault {
+        Fault::DropReply => {
+            (next(sim::Fault::Drop, Requests::Sends), "loses its next reply to a send")
+        }
         Fault::Busy => {
-            let (fault, asks, times) = (sim::Fault::Unavailable, Asks::All, 3);
-            (Trick::Fail { fault, asks, times }, "answers 503 three times")
+            let (fault, requests, times) = (sim::Fault::Unavailable, Requests::All, 3);
+            (InjectedFault::Fail { fault, requests, times }, "answers 503 three times")
         }
-        Fault::Delay => {
-            (next(sim::Fault::Slow(DELAY), Asks::Sends), "takes ten seconds for its next answer")
+        Fault::Delay => (
+            next(sim::Fault::Slow(DELAY), Requests::Sends),
+            "takes ten seconds for its next answer",
+        ),
+        Fault::Twice => (next(sim::Fault::Twice, Requests::Sends), "answers the next send twice"),
+        Fault::Reprice => {
+            (InjectedFault::Reprice(RISE), "asks 3 % more from now on; quotes out stand")
         }
-        Fault::Twice => (next(sim::Fault::Twice, Asks::Sends), "answers the next send twice"),
-        Fault::Reprice => (Trick::Reprice(RISE), "asks 3 % more from now on; quotes out stand"),
-        Fault::Skew => (Trick::Skew(SKEW), "is thirty seconds ahead with its clock from now on"),
+        Fault::Skew => {
+            (InjectedFault::Skew(SKEW), "is thirty seconds ahead with its clock from now on")
+        }
         Fault::Offline if seller.engine().is_offline() => {
-            (Trick::Offline(false), "can be reached again")
+            (InjectedFault::Offline(false), "can be reached again")
         }
-        Fault::Offline => (Trick::Offline(true), "cannot be reached from now on"),
+        Fault::Offline => (InjectedFault::Offline(true), "cannot be reached from now on"),
         Fault::Expire => {
             let Some(quote) = focus.quote else {
                 let cure = "put the cursor on a quote or its negotiation";
                 return Done::refused("no quote is under the cursor", cure);
             };
-            seller.arm(Trick::Expire(quote.quote_id.as_str().to_owned()), now);
+            seller.arm(InjectedFault::Expire(quote.quote_id.as_str().to_owned()), now);
             let words = format!("{name} let this quote expire; the desk looks at it");
             return Done { command: Some(Command::Reread(quote)), ..Done::told(words) };
         }
     };
-    seller.arm(trick, now);
+    seller.arm(injected, now);
     Done::told(format!("{name} {words}"))
 }

@@ -14,7 +14,7 @@ use crate::{
     desk::{Command, State},
     domain::Refusal,
     present::{Control, Show, Story},
-    sim::Seller,
+    sim::{Seller, iab::Iab},
     tui::{Chord, Focus},
 };
 
@@ -23,7 +23,7 @@ use crate::{
 pub struct Player {
     name: String,
     clock: PacedClock,
-    sellers: Vec<Seller>,
+    sellers: Vec<Seller<Iab>>,
     story: Option<Telling>,
 }
 
@@ -48,7 +48,7 @@ impl Done {
 
 impl Player {
     /// Shows a desk that goes by `clock` and buys from `sellers`; `name` is what is shown.
-    pub fn new(name: String, clock: PacedClock, sellers: Vec<Seller>) -> Self {
+    pub fn new(name: String, clock: PacedClock, sellers: Vec<Seller<Iab>>) -> Self {
         Self { name, clock, sellers, story: None }
     }
 

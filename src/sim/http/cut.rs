@@ -58,7 +58,7 @@ impl Connected<IncomingStream<'_, Faulty>> for Switch {
 
 /// Whether a seller takes connections. Shut, it refuses new ones and ends those that are open.
 #[derive(Debug, Clone)]
-pub(in crate::sim) struct Doors {
+pub(in crate::sim) struct ConnectionGate {
     /// Whether new connections are wanted.
     wanted: Arc<watch::Sender<bool>>,
     /// Whether the port takes them.
@@ -76,21 +76,21 @@ async fn until(mut seen: watch::Receiver<bool>, wanted: bool) {
     let _ = seen.wait_for(|is| *is == wanted).await;
 }
 
-impl Doors {
-    /// Doors that are open.
+impl ConnectionGate {
+    /// A gate that is open.
     pub(super) fn new() -> Self {
         let open = || Arc::new(watch::Sender::new(true));
         Self { wanted: open(), heard: open(), kept: open() }
     }
 
-    /// Opens or shuts them.
+    /// Opens or shuts it.
     pub(super) fn open(&self, open: bool) {
         turn(&self.wanted, open);
         turn(&self.kept, open);
     }
 
     /// Refuses new connections from now on; open ones go on. Ends when the port is shut.
-    pub(super) async fn let_nobody_in(&self) {
+    pub(super) async fn shut(&self) {
         turn(&self.wanted, false);
         self.settled().await;
     }
@@ -105,16 +105,16 @@ impl Doors {
 /// A listener whose connections can fail.
 #[derive(Debug)]
 pub(super) struct Faulty {
-    /// `None` while the doors are shut and the port could not be had again.
+    /// `None` while the gate is shut and the port could not be had again.
     listener: Option<TcpListener>,
     address: SocketAddr,
-    doors: Doors,
+    gate: ConnectionGate,
 }
 
 impl Faulty {
-    pub(super) fn new(listener: TcpListener, doors: Doors) -> io::Result<Self> {
+    pub(super) fn new(listener: TcpListener, gate: ConnectionGate) -> io::Result<Self> {
         let address = listener.local_addr()?;
-        Ok(Self { listener: Some(listener), address, doors })
+        Ok(Self { listener: Some(listener), address, gate })
     }
 
     /// A socket that holds the port and refuses every connection.
@@ -134,25 +134,25 @@ impl Listener for Faulty {
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         loop {
             if let Some(listener) = &mut self.listener {
-                let shut = until(self.doors.wanted.subscribe(), false);
+                let shut = until(self.gate.wanted.subscribe(), false);
                 tokio::select! {
                     biased;
                     () = shut => {}
                     (stream, address) = Listener::accept(listener) => {
-                        return (Cuttable::new(stream, self.doors.clone()), address);
+                        return (Cuttable::new(stream, self.gate.clone()), address);
                     }
                 }
             }
             self.listener = None;
             let deaf = self.deaf();
-            turn(&self.doors.heard, false);
-            until(self.doors.wanted.subscribe(), true).await;
+            turn(&self.gate.heard, false);
+            until(self.gate.wanted.subscribe(), true).await;
             let heard = match deaf {
                 Ok(socket) => socket.listen(BACKLOG),
                 Err(_) => self.deaf().and_then(|socket| socket.listen(BACKLOG)),
             };
             self.listener = heard.ok();
-            turn(&self.doors.heard, self.listener.is_some());
+            turn(&self.gate.heard, self.listener.is_some());
             if self.listener.is_none() {
                 // Somebody else took the port: the seller stays unreachable.
                 std::future::pending::<()>().await;
@@ -169,7 +169,7 @@ impl Listener for Faulty {
 pub(super) struct Cuttable {
     stream: TcpStream,
     switch: Switch,
-    doors: Doors,
+    gate: ConnectionGate,
     shut: Pin<Box<dyn Future<Output = ()> + Send>>,
     /// Bytes that may still leave, once the failure has begun.
     left: Option<usize>,
@@ -180,10 +180,10 @@ pub(super) struct Cuttable {
 }
 
 impl Cuttable {
-    fn new(stream: TcpStream, doors: Doors) -> Self {
-        let shut = Box::pin(until(doors.kept.subscribe(), false));
+    fn new(stream: TcpStream, gate: ConnectionGate) -> Self {
+        let shut = Box::pin(until(gate.kept.subscribe(), false));
         let switch = Switch::default();
-        Self { stream, switch, doors, shut, left: None, again: Vec::new(), is_over: false }
+        Self { stream, switch, gate, shut, left: None, again: Vec::new(), is_over: false }
     }
 }
 
@@ -268,7 +268,7 @@ impl AsyncWrite for Cuttable {
         ready!(Pin::new(&mut self.stream).poll_flush(context))?;
         match self.switch.cut() {
             Some(Cut::After | Cut::Twice) => self.is_over = true,
-            Some(Cut::Leaves) => self.doors.open(false),
+            Some(Cut::Leaves) => self.gate.open(false),
             Some(Cut::Refused | Cut::Drop | Cut::HalfHead | Cut::HalfBody) | None => {}
         }
         Poll::Ready(Ok(()))

@@ -1,6 +1,6 @@
 //! A simulated seller behind HTTP: a real server on a port, that can fail like one.
 //!
-//! One handler answers everything; the engine knows the routes. Time comes from the given clock, so
+//! One handler answers everything; the service knows the routes. Time comes from the given clock, so
 //! that a demo's scaled clock drives delays, expiry and the `Date` header alike.
 
 mod cut;
@@ -22,29 +22,35 @@ use axum::{
 use jiff::Timestamp;
 use tokio::{net::TcpListener, sync::watch};
 
-use super::{Cut, Engine, Reply, Request, Trick};
+use super::{Cut, Engine, InjectedFault, Reply, Request, Service};
 use crate::clock::Clock;
-use cut::{Doors, Faulty, Switch};
+use cut::{ConnectionGate, Faulty, Switch};
 
 /// The largest request that is read, bytes.
 const LARGEST: usize = 1024 * 1024;
 
-/// An [`Engine`] that several hands hold: the server, and whoever arms its failures.
-#[derive(Debug, Clone)]
-pub struct Seller {
-    engine: Arc<Mutex<Engine>>,
-    doors: Doors,
+/// An [`Engine`] that several hold: the server, and whoever arms its failures.
+#[derive(Debug)]
+pub struct Seller<S: ?Sized> {
+    engine: Arc<Mutex<Engine<S>>>,
+    gate: ConnectionGate,
 }
 
-impl From<Engine> for Seller {
-    fn from(engine: Engine) -> Self {
-        Self { engine: Arc::new(Mutex::new(engine)), doors: Doors::new() }
+impl<S: ?Sized> Clone for Seller<S> {
+    fn clone(&self) -> Self {
+        Self { engine: Arc::clone(&self.engine), gate: self.gate.clone() }
     }
 }
 
-impl Seller {
+impl<S> From<Engine<S>> for Seller<S> {
+    fn from(engine: Engine<S>) -> Self {
+        Self { engine: Arc::new(Mutex::new(engine)), gate: ConnectionGate::new() }
+    }
+}
+
+impl<S: Service + ?Sized> Seller<S> {
     /// The engine, for as long as nobody else needs it.
-    pub fn engine(&self) -> MutexGuard<'_, Engine> {
+    pub fn engine(&self) -> MutexGuard<'_, Engine<S>> {
         // An engine is whole after every call, even one that did not end.
         self.engine.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -55,43 +61,50 @@ impl Seller {
     }
 
     /// Arms a failure; [`Engine::arm`]. Offline, its port refuses connections and open ones end.
-    pub fn arm(&self, trick: Trick, now: Timestamp) {
+    pub fn arm(&self, fault: InjectedFault, now: Timestamp) {
         let mut engine = self.engine();
-        engine.arm(trick, now);
-        self.doors.open(!engine.is_offline());
+        engine.arm(fault, now);
+        self.gate.open(!engine.is_offline());
     }
 
     /// Ends when its port is as was armed: refusing connections, or taking them. Only where it is
     /// served.
     pub async fn settled(&self) {
-        self.doors.settled().await;
+        self.gate.settled().await;
     }
 }
 
-#[derive(Debug, Clone)]
-struct Shared {
-    seller: Seller,
+#[derive(Debug)]
+struct Shared<S> {
+    seller: Seller<S>,
     clock: Arc<dyn Clock>,
     /// Turns true when the server ends: no answer waits for its delay any more.
     ending: watch::Receiver<bool>,
+}
+
+impl<S> Clone for Shared<S> {
+    fn clone(&self) -> Self {
+        let Self { seller, clock, ending } = self;
+        Self { seller: seller.clone(), clock: Arc::clone(clock), ending: ending.clone() }
+    }
 }
 
 /// Serves a seller on `listener` until `shutdown` is done and the open requests are answered.
 ///
 /// # Errors
 /// What the listener fails with.
-pub async fn serve(
+pub async fn serve<S: Service + 'static>(
     listener: TcpListener,
-    seller: impl Into<Seller>,
+    seller: impl Into<Seller<S>>,
     clock: Arc<dyn Clock>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (end, ending) = watch::channel(false);
     let seller = seller.into();
-    let listener = Faulty::new(listener, seller.doors.clone())?;
+    let listener = Faulty::new(listener, seller.gate.clone())?;
     let shared = Shared { seller, clock, ending };
     let service = Router::new()
-        .fallback(answer)
+        .fallback(answer::<S>)
         .with_state(shared)
         .into_make_service_with_connect_info::<Switch>();
     axum::serve(listener, service)
@@ -104,21 +117,21 @@ pub async fn serve(
 
 /// A seller on a port of its own, which is heard as soon as [`Open::serve`] runs.
 #[derive(Debug)]
-pub struct Open {
+pub struct Open<S> {
     /// Where it listens.
     pub address: SocketAddr,
     /// A hand on it.
-    pub seller: Seller,
+    pub seller: Seller<S>,
     listener: std::net::TcpListener,
 }
 
-impl Open {
+impl<S: Service + 'static> Open<S> {
     /// Gives each engine a free port on loopback.
     ///
     /// # Errors
     /// What the system says where there is no port.
-    pub fn all(engines: impl IntoIterator<Item = Engine>) -> io::Result<Vec<Self>> {
-        let open = |engine: Engine| {
+    pub fn all(engines: impl IntoIterator<Item = Engine<S>>) -> io::Result<Vec<Self>> {
+        let open = |engine: Engine<S>| {
             let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
             listener.set_nonblocking(true)?;
             Ok(Self { address: listener.local_addr()?, seller: engine.into(), listener })
@@ -136,8 +149,8 @@ impl Open {
     }
 }
 
-async fn answer(
-    State(mut shared): State<Shared>,
+async fn answer<S: Service>(
+    State(mut shared): State<Shared<S>>,
     ConnectInfo(switch): ConnectInfo<Switch>,
     request: axum::extract::Request,
 ) -> Response {
@@ -159,7 +172,7 @@ async fn answer(
     }
     if let Some(cut) = reply.cut {
         if cut == Cut::Leaves {
-            shared.seller.doors.let_nobody_in().await;
+            shared.seller.gate.shut().await;
         }
         switch.set(cut);
     }

@@ -14,7 +14,10 @@ use std::{
 
 use dealdesk::{
     domain::Tier,
-    sim::{Engine, Options, Reply, Request, by_name, spec::Proposal},
+    sim::{
+        Engine, Reply, Request,
+        iab::{Iab, Options, by_name, spec::Proposal},
+    },
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
@@ -75,7 +78,7 @@ fn then() -> Timestamp {
 }
 
 struct Stage {
-    engine: Engine,
+    engine: Engine<Iab>,
     now: Timestamp,
     nameless: String,
     revoked: String,

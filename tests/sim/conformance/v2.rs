@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use dealdesk::{
     domain::Tier,
-    sim::{Engine, Options, Reply, Request, by_name},
+    sim::{
+        Engine, Reply, Request,
+        iab::{Iab, Options, by_name},
+    },
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -28,7 +31,7 @@ fn then() -> Timestamp {
 }
 
 struct Stage {
-    engine: Engine,
+    engine: Engine<Iab>,
     now: Timestamp,
     nameless: String,
     expired: String,
