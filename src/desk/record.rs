@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::fact::{Actor, Intent};
 use crate::domain::{
     Ask, Cost, Cover, Cpm, Currency, Deal, DealId, DealRef, DealStatus, Group, Negotiation, Quote,
-    QuoteAsk, QuoteId, QuoteRef, QuoteStatus, RfqId, SellerError, Stage, TicketId, Unit,
+    QuoteAsk, QuoteId, QuoteRef, QuoteStatus, RfqId, SellerError, Stage, TicketId,
     asked::{self, Difference},
 };
 
@@ -134,9 +134,7 @@ impl QuoteRecord {
 
     /// The price to book at: the agreed one where there is one, else the quoted one.
     pub fn price(&self) -> Option<Cpm> {
-        self.agreed
-            .or(self.quote.pricing.cpm())
-            .filter(|_| self.quote.pricing.unit() != Unit::Other)
+        self.agreed.or(self.quote.pricing.cpm()).filter(|_| self.quote.pricing.is_per_thousand())
     }
 
     /// The price as it stands: their newest offer while it is negotiated, else the price to book at.

@@ -206,7 +206,7 @@ impl Deal {
         if let Some(quote_id) = &self.quote_id {
             found.push(("quote", quote.quote_id.to_string(), quote_id.to_string()));
         }
-        if self.pricing.unit() != quote.pricing.unit() {
+        if self.pricing.rate_type() != quote.pricing.rate_type() {
             let model = |pricing: &Pricing| pricing.pricing_model.clone();
             found.push(("pricing model", model(&quote.pricing), model(&self.pricing)));
         }

@@ -64,7 +64,7 @@ pub use negotiation::{Action, By, Negotiation, Outcome, Round};
 pub use openrtb::OpenRtb;
 pub use order::{ChangeAsk, ChangeRequest, Order, OrderAnswer, OrderAsk, OrderFilter};
 pub use proof::{Proof, Verdict};
-pub use quote::{Availability, Pricing, ProductRef, Quote, QuoteAsk, QuoteStatus, Terms, Unit};
+pub use quote::{Availability, Pricing, ProductRef, Quote, QuoteAsk, QuoteStatus, Terms};
 pub use skew::Skew;
 pub use stage::{Group, Stage};
 pub use trigger::Trigger;

@@ -8,6 +8,7 @@ use strum::Display;
 use super::{
     Cost, Cpm, Currency, DealId, DealType, Identity, ProductId, QuoteId, QuoteRef, SellerName,
     Tier, day,
+    money::{Price, Quantity, RateType},
 };
 
 /// What a seller says of a quote.
@@ -60,7 +61,7 @@ pub struct Pricing {
     pub tier_discount_pct: Option<Decimal>,
     /// Percent off for volume.
     pub volume_discount_pct: Option<Decimal>,
-    /// The price as told: per thousand where [`Self::unit`] says so; `None` is "on request".
+    /// The price as told: per thousand where [`Self::rate_type`] says so; `None` is "on request".
     pub final_cpm: Option<Cpm>,
     /// `cpm`, or what the seller says.
     pub pricing_model: String,
@@ -68,49 +69,33 @@ pub struct Pricing {
     pub rationale: String,
 }
 
-/// What a price buys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Display)]
-pub enum Unit {
-    /// A thousand impressions.
-    #[strum(serialize = "CPM")]
-    Thousand,
-    /// A thousand impressions that were seen: how many that will be, nobody knows before.
-    #[strum(serialize = "vCPM")]
-    Viewable,
-    /// Something else: a click, a completed view, a point, all of it.
-    #[strum(serialize = "another unit")]
-    Other,
-}
-
-impl Unit {
-    /// Reads the seller's word for its pricing model: nothing said is a CPM, and what cannot be read is none.
-    pub fn parse(word: &str) -> Self {
-        let said = word.trim();
-        let word: String = said.chars().filter(|c| c.is_alphanumeric()).collect();
-        match word.to_lowercase().as_str() {
-            "" if said.is_empty() => Self::Thousand,
-            "cpm" | "costpermille" | "costperthousand" => Self::Thousand,
-            "vcpm" | "viewablecpm" => Self::Viewable,
-            _ => Self::Other,
-        }
-    }
-}
-
 impl Pricing {
-    /// What the price buys.
-    pub fn unit(&self) -> Unit {
-        Unit::parse(&self.pricing_model)
+    /// What the price buys; `None` for a word that is no rate type.
+    pub fn rate_type(&self) -> Option<RateType> {
+        RateType::parse(&self.pricing_model)
+    }
+
+    /// Whether the price is for a thousand impressions.
+    pub fn is_per_thousand(&self) -> bool {
+        self.rate_type().is_some_and(RateType::is_per_thousand)
+    }
+
+    /// The price with its unit. `None` where it is on request, and where a seller names another model
+    /// beside a number that its dialect calls a CPM: nobody knows what that number is.
+    pub fn price(&self) -> Option<Price> {
+        let (cpm, unit) = (self.final_cpm?, self.rate_type()?);
+        unit.is_per_thousand().then(|| Price { unit, ..cpm.into() })
     }
 
     /// The price per thousand; `None` where it is on request, or is a price for something else.
     pub fn cpm(&self) -> Option<Cpm> {
-        self.final_cpm.filter(|_| self.unit() != Unit::Other)
+        self.price()?.cpm()
     }
 
     /// Why this price is no CPM, in words: the model is named.
     pub fn other_unit(&self) -> Option<String> {
         let model = &self.pricing_model;
-        (self.unit() == Unit::Other).then(|| {
+        (!self.is_per_thousand()).then(|| {
             format!("it is priced by {model:?}, not per thousand: what it costs is not known")
         })
     }
@@ -182,7 +167,7 @@ impl Quote {
 
     /// What the whole quote costs, if both price and impressions are known: no impressions are not for free.
     pub fn cost(&self) -> Option<Cost> {
-        Some(self.pricing.cpm()?.cost(self.terms.impressions.filter(|count| *count > 0)?))
+        self.pricing.price()?.cost(&Quantity::of_impressions(self.terms.impressions))
     }
 
     /// The terms in which a re-read quote differs from what was shown: `(field, shown, now)`.
@@ -206,7 +191,8 @@ impl Quote {
                 day::same_last(self.terms.flight_end.as_deref(), now.terms.flight_end.as_deref())
             }
             "pricing model" => {
-                self.pricing.unit() == now.pricing.unit() && self.pricing.unit() != Unit::Other
+                self.pricing.is_per_thousand()
+                    && self.pricing.rate_type() == now.pricing.rate_type()
             }
             _ => false,
         };
@@ -277,13 +263,9 @@ mod tests {
 
     #[test]
     fn only_a_price_per_thousand_is_one() {
-        let of = |unit, words: &'static [&'static str]| words.iter().map(move |word| (*word, unit));
-        let known = of(Unit::Thousand, &["cpm", "CPM", ""]).chain(of(Unit::Viewable, &["vcpm"]));
-        for (word, unit) in known.chain(of(
-            Unit::Other,
-            &["cpc", "CPCV", "cpp", "flat_rate", "cpd", "ＣＰＣ", "за клик", "%"],
-        )) {
-            assert_eq!(Unit::parse(word), unit, "{word}");
+        let per_thousand = ["cpm", "CPM", "", "vcpm"];
+        let others = ["cpc", "CPCV", "cpp", "flat_rate", "cpd", "ＣＰＣ", "за клик", "%"];
+        for word in per_thousand.into_iter().chain(others) {
             let pricing = Pricing {
                 base_cpm: None,
                 tier_discount_pct: None,
@@ -292,9 +274,10 @@ mod tests {
                 pricing_model: word.into(),
                 rationale: String::new(),
             };
-            assert_eq!(pricing.cpm().is_some(), unit != Unit::Other, "{word}");
+            let is_one = per_thousand.contains(&word);
+            assert_eq!(pricing.cpm().is_some(), is_one, "{word}");
             let says = pricing.other_unit();
-            assert_eq!(says.is_some_and(|says| says.contains(word)), unit == Unit::Other, "{word}");
+            assert_eq!(says.is_some_and(|says| says.contains(word)), !is_one, "{word}");
         }
     }
 

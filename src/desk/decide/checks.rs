@@ -15,8 +15,8 @@ use crate::{
         ticket::Ticket,
     },
     domain::{
-        Check, Cost, Cpm, Negotiation, Quote, QuoteStatus, SellerError, SellerName, Skew, Unit,
-        limits::Purchase, span,
+        Check, Cost, Cpm, Negotiation, Quote, QuoteStatus, SellerError, SellerName, Skew,
+        limits::Purchase, money::RateType, span,
     },
 };
 
@@ -58,7 +58,7 @@ pub(super) fn checks(
         Check::warn("listed", says, "read its kit (2), or ask the seller")
     }));
     let Some(price) = record.price() else {
-        if record.quote.pricing.unit() == Unit::Other {
+        if !record.quote.pricing.is_per_thousand() {
             return checks;
         }
         checks.push(Check::fail("price", "the quote names no price", "ask the seller for one"));
@@ -90,15 +90,12 @@ pub(super) fn checks(
 /// A price for something else than impressions has no cost that a limit could hold.
 pub(super) fn unit_check(quote: &Quote) -> Option<Check> {
     let cure = "ask the seller for a price per thousand impressions (CPM)";
-    match quote.pricing.unit() {
-        Unit::Thousand => None,
-        Unit::Viewable => {
-            let says = "it is priced by thousand viewable impressions (vCPM): how many of those \
-                        bought will be seen is not known";
-            Some(Check::warn("unit", says, "ask what it comes to per thousand (CPM)"))
-        }
-        Unit::Other => Some(Check::fail("unit", quote.pricing.other_unit()?, cure)),
+    if quote.pricing.rate_type() == Some(RateType::Cpmv) {
+        let says = "it is priced by thousand viewable impressions (vCPM): how many of those \
+                    bought will be seen is not known";
+        return Some(Check::warn("unit", says, "ask what it comes to per thousand (CPM)"));
     }
+    Some(Check::fail("unit", quote.pricing.other_unit()?, cure))
 }
 
 /// Every limit against buying what a quote offers, at this price and for this cost (unknown where `None`),
@@ -118,7 +115,7 @@ pub fn limit_checks(
         seller: &quote.seller,
         kinds: &judge::kinds(state, quote),
         deal_type: quote.deal_type,
-        cpm,
+        price: cpm.into(),
         cost,
         exposure: state.exposure.total().saturating_sub(held),
         today: state.exposure.on(day(now)).saturating_sub(of_today),

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use self::raised::Changed;
 use super::{
     Check, Cost, Cpm, Currency, DealType, Refusal, SellerName,
-    money::{Rates, grouped_in},
+    money::{Price, RateType, Rates, grouped_in},
 };
 
 /// What is expected to be paid is rounded up to the cent: never in favour of a limit.
@@ -34,6 +34,10 @@ pub struct Limits {
     pub easy: Decimal,
     /// CPM: `default`, a product type, or a seller's name. The most specific one holds.
     pub cpm: BTreeMap<String, Decimal>,
+    /// The most to pay for one of what another rate type buys: a click, a day, all of it. One that is
+    /// not here is zero. A price per thousand seen impressions (CPMV) is held against [`Self::cpm`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub prices: BTreeMap<RateType, Decimal>,
     /// Names under [`Self::cpm`] that are sellers': no word of a product type reaches them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub sellers: BTreeSet<String>,
@@ -57,6 +61,7 @@ impl Default for Limits {
             deal: None,
             easy: Decimal::ONE_THOUSAND,
             cpm: BTreeMap::new(),
+            prices: BTreeMap::new(),
             sellers: BTreeSet::new(),
             band: Decimal::new(35, 2),
             qty_jump: Decimal::TEN,
@@ -76,8 +81,8 @@ pub struct Purchase<'a> {
     /// Kind of deal.
     pub deal_type: DealType,
     /// At which price.
-    pub cpm: Cpm,
-    /// For how much; `None` where impressions are absent and no planned spend was given.
+    pub price: Price,
+    /// For how much; `None` where that is not known: impressions are absent and no planned spend was given.
     pub cost: Option<Cost>,
     /// What is committed, in flight or unknown already.
     pub exposure: Decimal,
@@ -156,13 +161,12 @@ impl Limits {
 
     /// Every limit against one purchase, in the order a ticket shows them.
     pub fn check(&self, purchase: &Purchase<'_>) -> Vec<Check> {
-        let mut checks = vec![self.check_cpm(purchase)];
+        let mut checks = vec![match purchase.price.cpm() {
+            Some(cpm) => self.check_cpm(purchase, cpm),
+            None => self.check_price(purchase.price),
+        }];
         let Some(cost) = purchase.cost else {
-            checks.push(Check::fail(
-                "cost",
-                "the quote has no impressions, so its cost is not known",
-                "give a planned spend (--planned-spend), or ask for a quote with impressions",
-            ));
+            checks.push(cost_not_known(purchase.price.unit));
             return checks;
         };
         let Some(held) = self.held(cost) else {
@@ -247,7 +251,20 @@ impl Limits {
         }
     }
 
-    fn check_cpm(&self, purchase: &Purchase<'_>) -> Check {
+    /// A price for something else than a thousand impressions against the limit of its rate type.
+    fn check_price(&self, price: Price) -> Check {
+        let worth = self.rates().worth(price.amount, price.currency, self.currency);
+        let Some(worth) = worth else { return self.no_rate(price.currency) };
+        let (words, limit) = (price.unit.to_string(), self.prices.get(&price.unit).copied());
+        self.at_or_under((price.unit.key(), &words), (worth, price.currency), limit)
+    }
+
+    fn no_rate(&self, currency: Currency) -> Check {
+        let says = format!("the price is in {currency}, your limits are in {}", self.currency);
+        Check::fail("currency", says, self.cure_currency(currency))
+    }
+
+    fn check_cpm(&self, purchase: &Purchase<'_>, quoted: Cpm) -> Check {
         let Some((key, limit)) = self.cpm_limit(purchase.seller, purchase.kinds) else {
             return Check::fail(
                 "cpm",
@@ -255,17 +272,13 @@ impl Limits {
                 "set limits.cpm.default in the configuration",
             );
         };
-        let cpm = self.expected(purchase.cpm, purchase.deal_type);
+        let cpm = self.expected(quoted, purchase.deal_type);
         let Some(worth) = self.rates().cpm(cpm, self.currency) else {
-            return Check::fail(
-                "currency",
-                format!("the price is in {}, your limits are in {}", cpm.currency(), self.currency),
-                self.cure_currency(cpm.currency()),
-            );
+            return self.no_rate(cpm.currency());
         };
         let mut words = format!("CPM {}", cpm.plain());
-        if cpm != purchase.cpm {
-            words = format!("floor {}, expected to clear at {}", purchase.cpm.plain(), cpm.plain());
+        if cpm != quoted {
+            words = format!("floor {}, expected to clear at {}", quoted.plain(), cpm.plain());
         }
         let limit_words = self.shown(limit.amount(), cpm.currency());
         if cpm.currency() != self.currency {
@@ -283,6 +296,15 @@ impl Limits {
             "negotiate it down (N), or raise the limit in the configuration and say why",
         )
     }
+}
+
+fn cost_not_known(unit: RateType) -> Check {
+    if unit.is_per_thousand() {
+        let cure = "give a planned spend (--planned-spend), or ask for a quote with impressions";
+        return Check::fail("cost", "the quote has no impressions, so its cost is not known", cure);
+    }
+    let says = format!("it is priced by {unit}, and for how many is not known: nor is its cost");
+    Check::fail("cost", says, "ask the seller for a price per thousand impressions (CPM)")
 }
 
 #[cfg(test)]

@@ -47,6 +47,11 @@ impl Limits {
         let rates = self.rates.iter().filter_map(|(currency, rate)| {
             Some((*currency, *rate.max(other.rates.get(currency)?)))
         });
+        // Unset means zero.
+        let prices = self
+            .prices
+            .iter()
+            .filter_map(|(unit, most)| Some((*unit, *most.min(other.prices.get(unit)?))));
         Self {
             currency: self.currency,
             exposure: least(self.exposure, other.exposure),
@@ -54,6 +59,7 @@ impl Limits {
             deal: least(self.deal, other.deal),
             easy: self.easy.min(other.easy),
             cpm: self.strictest_cpm(other),
+            prices: prices.collect(),
             sellers: self.sellers.union(&other.sellers).cloned().collect(),
             band: self.band.min(other.band),
             qty_jump: self.qty_jump.min(other.qty_jump),
@@ -114,9 +120,10 @@ impl Limits {
             ("auction_factor", plain(self.auction_factor)),
         ];
         let cpm = self.cpm.iter().map(|(key, most)| (format!("cpm.{key}"), grouped(*most)));
+        let prices = self.prices.iter().map(|(unit, most)| (unit.key().to_owned(), grouped(*most)));
         let rates = self.rates.iter().map(|(key, rate)| (format!("rates.{key}"), plain(*rate)));
         let named = amounts.chain(others).map(|(name, value)| (name.to_owned(), value));
-        named.chain(cpm).chain(rates).collect()
+        named.chain(cpm).chain(prices).chain(rates).collect()
     }
 }
 
@@ -125,6 +132,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::money::RateType;
 
     fn limits(deal: u32, cpm: &[(&str, u32)]) -> Limits {
         Limits {
@@ -172,6 +180,22 @@ mod tests {
         assert_eq!(words(&before.strictest(&unset), &before), ["day not set → 50,000.00"]);
         let euros = Limits { currency: "EUR".parse().unwrap(), ..before.clone() };
         assert_eq!(words(&euros.strictest(&before), &euros), ["currency USD → EUR"]);
+    }
+
+    #[test]
+    fn a_limit_of_another_rate_type_that_is_set_or_raised_waits() {
+        let with = |prices: &[(RateType, u32)]| Limits {
+            prices: prices.iter().map(|(unit, most)| (*unit, (*most).into())).collect(),
+            ..limits(25_000, &[("default", 30)])
+        };
+        let before = with(&[(RateType::Cpc, 2), (RateType::Cpd, 400)]);
+        let after = with(&[(RateType::Cpc, 3), (RateType::Cpd, 300), (RateType::FlatRate, 9)]);
+        let held = after.strictest(&before);
+        assert_eq!(held, with(&[(RateType::Cpc, 2), (RateType::Cpd, 300)]));
+        let waits = ["cpc 2.00 → 3.00", "flat_rate not set → 9.00"];
+        assert_eq!(words(&held, &after), waits);
+        let without = with(&[]);
+        assert_eq!(without.strictest(&before), without, "one that is taken away is zero at once");
     }
 
     fn cpm() -> impl Strategy<Value = Vec<(&'static str, u32)>> {

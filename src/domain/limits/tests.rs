@@ -1,6 +1,7 @@
 //! At or under passes, in whatever currency and whatever the seller calls it.
 
 use super::*;
+use crate::domain::money::Quantity;
 use proptest::prelude::*;
 
 fn limits() -> Limits {
@@ -19,7 +20,7 @@ fn failing(limits: &Limits, seller: &str, kind: &str, cpm: &str, cost: &str) -> 
         seller: &seller.into(),
         kinds: &[kind],
         deal_type: DealType::Guaranteed,
-        cpm: cpm.parse().unwrap(),
+        price: cpm.parse::<Cpm>().unwrap().into(),
         cost: (!cost.is_empty()).then(|| cost.parse().unwrap()),
         exposure: 200_000.into(),
         today: 40_000.into(),
@@ -149,7 +150,7 @@ fn a_check_says_both_figures_with_their_currencies() {
             seller: &"x".into(),
             kinds: &["audio"],
             deal_type,
-            cpm: cpm.parse().unwrap(),
+            price: cpm.parse::<Cpm>().unwrap().into(),
             cost: Some(cost.parse().unwrap()),
             exposure: 0.into(),
             today: 0.into(),
@@ -160,6 +161,79 @@ fn a_check_says_both_figures_with_their_currencies() {
     }
 }
 
+fn priced(text: &str, unit: RateType) -> Price {
+    Price { unit, ..text.parse::<Cpm>().unwrap().into() }
+}
+
+#[test]
+fn a_price_for_something_else_has_a_limit_of_its_own() {
+    let most = [(RateType::Cpc, "0.85"), (RateType::Cpd, "400")];
+    let prices = most.into_iter().map(|(unit, most)| (unit, most.parse().unwrap())).collect();
+    let limits = Limits { prices, ..rated() };
+    for (amount, unit, is_ok, says) in [
+        ("0.85", RateType::Cpc, true, "CPC 0.85 ≤ 0.85"),
+        ("0.86", RateType::Cpc, false, "CPC 0.86 is over your limit 0.85"),
+        ("370 EUR", RateType::Cpd, true, "CPD 399.60 USD ≤ 400.00 USD"),
+        ("371 EUR", RateType::Cpd, false, "CPD 400.68 USD is over your limit 400.00 USD"),
+        ("1 GBP", RateType::Cpc, false, "the price is in GBP, your limits are in USD"),
+        ("0.01", RateType::FlatRate, false, "limits.flat_rate is not set, and unset means zero"),
+        ("26.00", RateType::Cpmv, true, "CPM 26.00 ≤ 26.00 (ctv)"),
+        ("26.01", RateType::Cpmv, false, "CPM 26.01 is over your limit 26.00 (ctv)"),
+    ] {
+        let purchase = Purchase {
+            seller: &"x".into(),
+            kinds: &["ctv"],
+            deal_type: DealType::Guaranteed,
+            price: priced(amount, unit),
+            cost: Some(Cost::usd(1.into())),
+            exposure: 0.into(),
+            today: 0.into(),
+        };
+        let checks = limits.check(&purchase);
+        assert_eq!((checks[0].ok, checks[0].says.as_str()), (is_ok, says), "{amount} {unit}");
+        assert!(checks[1..].iter().all(|check| check.ok), "{checks:?}");
+    }
+}
+
+#[test]
+fn what_is_priced_by_the_click_is_bought_only_if_its_clicks_and_its_limit_are_known() {
+    let limited = Limits { prices: [(RateType::Cpc, Decimal::ONE)].into(), ..limits() };
+    let of = |clicks| Quantity { impressions: Some(500_000), clicks, days: Some(30) };
+    let price = priced("0.85", RateType::Cpc);
+    for (limits, clicks, fails) in [
+        (&limited, Some(1_200), &[][..]),
+        (&limited, None, &["cost"]),
+        (&limited, Some(0), &["cost"]),
+        (&limited, Some(29_412), &["deal"]),
+        (&limits(), Some(1_200), &["cpc"]),
+        (&limits(), None, &["cpc", "cost"]),
+    ] {
+        let purchase = Purchase {
+            seller: &"x".into(),
+            kinds: &[],
+            deal_type: DealType::Preferred,
+            price,
+            cost: price.cost(&of(clicks)),
+            exposure: 0.into(),
+            today: 0.into(),
+        };
+        let failed = limits.check(&purchase).into_iter().filter(|check| !check.ok);
+        assert_eq!(failed.map(|check| check.name).collect::<Vec<_>>(), fails, "{clicks:?}");
+    }
+}
+
+#[test]
+fn limits_without_other_rate_types_are_written_as_before_there_were_any() {
+    let limits = limits();
+    let json = serde_json::to_string(&limits).unwrap();
+    assert!(!json.contains("prices"), "{json}");
+    assert_eq!(serde_json::from_str::<Limits>(&json).unwrap(), limits);
+    let with = Limits { prices: [(RateType::FlatRate, 5.into())].into(), ..limits };
+    let json = serde_json::to_string(&with).unwrap();
+    assert!(json.contains(r#""prices":{"flat_rate":"5"}"#), "{json}");
+    assert_eq!(serde_json::from_str::<Limits>(&json).unwrap(), with);
+}
+
 proptest! {
     #[test]
     fn no_purchase_that_passes_is_over_any_limit(cents in 1i64..10_000, thousands in 1u64..5_000) {
@@ -167,7 +241,7 @@ proptest! {
         let cpm = Cpm::usd(Decimal::new(cents, 2));
         let cost = cpm.cost(thousands * 1_000);
         let purchase = Purchase {
-            seller: &seller, kinds: &["video"], deal_type: DealType::Preferred, cpm,
+            seller: &seller, kinds: &["video"], deal_type: DealType::Preferred, price: cpm.into(),
             cost: Some(cost), exposure: 100_000.into(), today: 0.into(),
         };
         let passes = limits.check(&purchase).iter().all(|check| check.ok);

@@ -1,10 +1,12 @@
-//! Exact money: prices per thousand impressions (CPM) and what they cost, each with its currency.
+//! Exact money: prices, per thousand impressions (CPM) and for what else sellers price, and what they
+//! cost, each with its currency.
 //!
 //! Amounts are decimal (`rust_decimal`), never binary floating point. In our JSON both are strings
 //! with their currency (`"13.50 USD"`). Amounts of different currencies do not compare.
 
 pub mod currency;
 pub mod exact;
+mod price;
 pub mod rates;
 pub mod typed;
 
@@ -15,6 +17,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use self::{
     currency::Currency,
+    price::{Price, Quantity, RateType},
     rates::Rates,
     typed::{Mistyped, Typed},
 };

@@ -180,6 +180,9 @@ booked until you set it.", {
         "more than so many times your usual quantity is asked again";
     auction_factor: IgnoredAny = Some("1.20"), "#1.20",
         "what a private auction is expected to clear at, over its floor";
+    cpc: IgnoredAny = None, "#0.80", "the most to pay for a click";
+    cpd: IgnoredAny = None, "#400", "the most to pay for a day";
+    flat_rate: IgnoredAny = None, "#15_000", "the most to pay as a flat rate, for all of it";
     cpm: Named<IgnoredAny> = None, "", "the most to pay per thousand: see below";
     rates: Named<IgnoredAny> = None, "", "what other currencies are worth: see below";
 });

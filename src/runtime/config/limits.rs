@@ -12,7 +12,7 @@ use super::{
     keys::{self, Named, Number, PRODUCT_TYPES},
     seller::Seller,
 };
-use crate::domain::{Currency, Limits};
+use crate::domain::{Currency, Limits, money::RateType};
 
 /// The limits of the file. What is absent is zero, or its usual value where it is no amount.
 pub(super) fn read(
@@ -35,6 +35,13 @@ pub(super) fn read(
     limits.day = amount("day", written.day);
     limits.deal = amount("deal", written.deal);
     limits.easy = amount("easy", written.easy).unwrap_or(limits.easy);
+    for (unit, most) in [
+        (RateType::Cpc, written.cpc),
+        (RateType::Cpd, written.cpd),
+        (RateType::FlatRate, written.flat_rate),
+    ] {
+        limits.prices.extend(amount(unit.key(), most).map(|most| (unit, most)));
+    }
     let mut factor = |name: &str, number: Option<Number>, least: Decimal, most: Decimal| {
         let must_be = format!("a number from {least} to {most}");
         let fits = |number: &Decimal| (least..=most).contains(number);
@@ -113,4 +120,34 @@ fn rates(
         rates.insert(currency, rate);
     }
     rates
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::runtime::config::{Config, Environment, Overrides};
+
+    #[test]
+    fn the_most_for_a_click_a_day_and_all_of_it_are_amounts() {
+        let text = "[limits]\ncpc = 0.85\nflat_rate = \"15.000,00\"\n";
+        let environment = Environment::new(&[], "/etc".into(), "/var".into());
+        let parse = |text: &str| {
+            Config::parse(text, Path::new("c.toml"), true, &Overrides::default(), &environment)
+        };
+        let config = parse(text).unwrap();
+        let prices: Vec<_> =
+            config.limits.prices.iter().map(|(unit, most)| (*unit, most.normalize())).collect();
+        assert_eq!(
+            prices,
+            [(RateType::Cpc, Decimal::new(85, 2)), (RateType::FlatRate, 15_000.into())]
+        );
+        assert_eq!(config.understood[0].to_string().split(' ').next(), Some("limits.flat_rate"));
+        let listed = config.settings.iter().filter(|it| it.key.starts_with("limits.c"));
+        let listed: Vec<_> = listed.map(|it| format!("{} {}", it.key, it.value)).collect();
+        assert_eq!(listed, ["limits.currency USD", "limits.cpc 0.85", "limits.cpd (not set)"]);
+        let error = parse("[limits]\ncpd = -1").unwrap_err().to_string();
+        assert!(error.starts_with("c.toml:2:7: `limits.cpd` must be an amount"), "{error}");
+    }
 }

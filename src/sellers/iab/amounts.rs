@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Cost, Cpm, Currency, SellerError, Unit,
-        money::{MOST_COST, MOST_CPM, exact},
+        Cost, Cpm, Currency, SellerError,
+        money::{MOST_COST, MOST_CPM, RateType, exact},
         text, twice,
     },
     sellers::{http::Reply, lenient::Field},
@@ -106,7 +106,8 @@ pub(super) fn shown(written: &Field, bare: &Read<Currency>, model: &Field) -> Op
     let own = own_currency(written);
     let currency = own.as_ref().unwrap_or(bare).as_ref().ok()?;
     let price = price("", written, *currency).ok().flatten();
-    price.filter(|_| Unit::parse(&model.written().unwrap_or_default()) != Unit::Other)
+    let unit = RateType::parse(&model.written().unwrap_or_default());
+    price.filter(|_| unit.is_some_and(RateType::is_per_thousand))
 }
 
 /// What is about money in a quote or a move.

@@ -10,7 +10,7 @@ use super::{
     wire,
 };
 use crate::{
-    domain::{Cpm, Currency, Pricing, SellerError, Unit},
+    domain::{Cpm, Currency, Pricing, SellerError, money::RateType},
     sellers::{http::Reply, lenient::Field},
 };
 
@@ -57,7 +57,9 @@ pub(super) fn read(places: &[wire::Flat]) -> Read<Pricing> {
     }
     let models = all(|it| vec![&it.pricing.0.pricing_model, &it.pricing_model]);
     let models = models.filter_map(Field::written);
-    let is_same = |one: &String, other: &String| Unit::parse(one) == Unit::parse(other);
+    // Of two words for something else the first is as good as the other: both are named, and blocked.
+    let unit = |word: &String| RateType::parse(word).filter(|unit| unit.is_per_thousand());
+    let is_same = |one: &String, other: &String| unit(one) == unit(other);
     let pricing_model = one("pricing_model", models, is_same)?;
     let types = all(|it| vec![&it.pricing.0.pricing_type, &it.pricing_type]);
     let mut odd = types.filter_map(Field::written).filter(|word| !is_by_cpm(word));
