@@ -30,13 +30,33 @@ const PLANTED: &[(&str, &str, &str)] = &[
         "use crate::{cli::fail::Failure, domain::Quote};",
     ),
     (
+        "a floor of the terminal face knows only the floors below it",
+        "src/tui/parts/pane.rs",
+        "use crate::{domain::Deal, tui::{parts::list::{List, Listed}, screens::board::Board}};",
+    ),
+    (
+        "a floor of the terminal face knows only the floors below it",
+        "src/tui/parts/list.rs",
+        "use super::super::app::App;",
+    ),
+    (
+        "a floor of the terminal face knows only the floors below it",
+        "src/tui/screens/kit/mod.rs",
+        "fn f() { crate::tui::tickets::open(a, b); }",
+    ),
+    (
+        "a floor of the terminal face knows only the floors below it",
+        "src/tui/tickets/walk.rs",
+        "use crate::tui::{parts::{context::{Cx, Dx}, keys}, App};",
+    ),
+    (
         "the core waits for nothing and touches nothing outside",
         "src/desk/evolve.rs",
         "use std::fs;",
     ),
     (
         "the core waits for nothing and touches nothing outside",
-        "src/tui/log/view.rs",
+        "src/tui/screens/log/view.rs",
         "fn f() { tokio::join!(); }",
     ),
     (
@@ -81,7 +101,7 @@ const PLANTED: &[(&str, &str, &str)] = &[
         "src/cli/deals.rs",
         "fn f() { serde_json::to_string(&a); }",
     ),
-    ("a view never decides", "src/tui/kit/view.rs", "fn f(state: &mut State) {}"),
+    ("a view never decides", "src/tui/screens/kit/view.rs", "fn f(state: &mut State) {}"),
     ("nothing is left for later", "src/desk/log.rs", concat!("fn f() { to", "do!() }")),
     ("nothing is left for later", "tests/desk/moves.rs", concat!("// TO", "DO: more")),
     ("tests do not sleep", "tests/pty/main.rs", concat!("fn f() { std::thread::", "sleep(a); }")),
@@ -105,7 +125,7 @@ const PLANTED: &[(&str, &str, &str)] = &[
     ),
     (
         "views do not draw outside text unclean",
-        "src/tui/kit/cells.rs",
+        "src/tui/screens/kit/cells.rs",
         "fn f() { cell.set_char(c); }",
     ),
 ];
@@ -133,6 +153,11 @@ fn a_breach_of_every_rule_is_found() {
             assert!(!breaks(rule, path, &inside), "only in tests of {path}: {text}");
         }
     }
+    let floors = RULES.iter().find(|rule| rule.says.starts_with("a floor of")).unwrap();
+    let below = "//! A file.\nuse crate::{desk::State, tui::{parts::{context::Cx, keys}, screens::board}};\n\
+                 use super::{one, two::{three, four}};\nfn f() { crate::tui::parts::pane::wrap(a); }\n";
+    assert!(!breaks(floors, "src/tui/screens/kit/mod.rs", below));
+    assert!(!breaks(floors, "src/tui/app/mod.rs", "//! A file.\nuse crate::tui::tickets;\n"));
     let layers = RULES.iter().find(|rule| rule.says.starts_with("a layer knows")).unwrap();
     let released = "//! A file.\nuse crate::{clock::Clock, desk::Released, domain::Ask};\n";
     assert!(!breaks(layers, "src/sellers/iab/mod.rs", released));

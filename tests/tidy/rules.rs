@@ -26,6 +26,11 @@ pub(crate) struct Found {
 pub(crate) const RULES: &[Rule] = &[
     Rule { says: "a layer knows only the layers below it", least: 300, check: layers },
     Rule {
+        says: "a floor of the terminal face knows only the floors below it",
+        least: 100,
+        check: floors,
+    },
+    Rule {
         says: "the core waits for nothing and touches nothing outside",
         least: 150,
         check: core,
@@ -84,26 +89,6 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
     ])
 }
 
-/// Whether `use crate::{…}` names a layer at its top level.
-fn in_a_group(text: &str, layer: &str) -> bool {
-    text.split("use crate::{").skip(1).any(|group| {
-        let mut depth = 1;
-        let mut names = String::new();
-        for c in group.chars() {
-            match c {
-                '{' => depth += 1,
-                '}' => depth -= 1,
-                c if depth == 1 => names.push(c),
-                _ => {}
-            }
-            if depth == 0 {
-                break;
-            }
-        }
-        names.split(',').any(|name| name.trim().split("::").next() == Some(layer))
-    })
-}
-
 fn layers(house: &[Source]) -> Found {
     let (allowed, mut found) = (allowed(), Found::default());
     let layers = [
@@ -130,12 +115,69 @@ fn layers(house: &[Source]) -> Found {
             "sellers" => Cow::from(source.running.replace("desk::Released", "")),
             _ => Cow::from(&source.running),
         };
+        let known = named(&text, "crate::");
         for other in layers.iter().filter(|other| !may.contains(other)) {
-            if text.contains(&format!("crate::{other}::")) || in_a_group(&text, other) {
+            if known.iter().any(|name| name == other) {
                 found.breaches.push(format!("{} must not know {other}", source.path.display()));
             }
         }
         found.seen += 1;
+    }
+    found
+}
+
+/// The floors of the terminal face, the lowest first.
+const FLOORS: [&str; 4] = ["parts", "screens", "tickets", "app"];
+
+/// The first names of the paths right behind `prefix`: one, or those of a group.
+fn named(text: &str, prefix: &str) -> Vec<String> {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices(prefix) {
+        // A longer path that ends like this one is another one.
+        let before = text[..at].trim_end_matches("crate::");
+        if before.ends_with(|c: char| is_name(c) || c == ':') {
+            continue;
+        }
+        let rest = &text[at + prefix.len()..];
+        let Some(group) = rest.strip_prefix('{') else {
+            found.push(rest.chars().take_while(|c| is_name(*c)).collect());
+            continue;
+        };
+        let (mut depth, mut names) = (1, String::new());
+        for c in group.chars() {
+            depth += i32::from(c == '{') - i32::from(c == '}');
+            match depth {
+                0 => break,
+                1 => names.push(c),
+                _ => {}
+            }
+        }
+        let first =
+            |name: &str| name.trim().chars().take_while(|c| is_name(*c)).collect::<String>();
+        found.extend(names.split(',').map(first).filter(|name| !name.is_empty()));
+    }
+    found
+}
+
+fn floors(house: &[Source]) -> Found {
+    let mut found = Found::default();
+    for source in house.iter().filter(|source| source.is_in("src/tui") && !source.is_test()) {
+        let is_in = |floor: &str| source.is_in(&format!("src/tui/{floor}"));
+        let Some(floor) = FLOORS.iter().position(|floor| is_in(floor)) else { continue };
+        found.seen += 1;
+        if floor + 1 == FLOORS.len() {
+            continue;
+        }
+        let is_folder = source.path.ends_with("mod.rs");
+        let deep = source.path.iter().count() - 2 - usize::from(is_folder);
+        let up = "super::".repeat(deep);
+        // What the face hands out is named where it lies, so that it is seen on which floor that is.
+        for name in named(&source.running, "tui::").into_iter().chain(named(&source.running, &up)) {
+            if name != "super" && !FLOORS[..=floor].contains(&name.as_str()) {
+                found.breaches.push(format!("{} must not know {name}", source.path.display()));
+            }
+        }
     }
     found
 }

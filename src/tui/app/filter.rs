@@ -1,10 +1,10 @@
 //! The line after `/`: what is typed into it narrows the list of the screen as it is typed.
 
 use super::App;
-use crate::tui::{
+use crate::tui::parts::{
     context::Cx,
+    field::Field,
     keys::{Chord, Key},
-    parts::field::Field,
     screen::Motion,
 };
 

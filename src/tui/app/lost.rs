@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use super::App;
 use crate::tui::{
-    context::Cx,
-    keymap::{self, bindings},
-    overlay::CopyMenu,
-    screen::ScreenId,
+    app::overlay::CopyMenu,
+    parts::{
+        context::Cx,
+        keymap::{self, bindings},
+        screen::ScreenId,
+    },
 };
 
 impl App {

@@ -1,68 +1,87 @@
 //! The whole terminal face: which screen is shown, what lies over it, and where a key goes.
 
+mod attached;
+mod audience;
+mod beside;
+mod chrome;
 mod filter;
+mod foot;
+mod keydoc;
 mod lost;
+mod options;
 mod over;
+mod overlay;
 mod prepare;
-pub(super) mod room;
+mod room;
+mod screens;
 mod show;
+mod small;
+mod spoken;
+mod watching;
 
+pub use attached::Attached;
 use jiff::Timestamp;
+pub use keydoc::{KeyDoc, keys, keys_markdown, keys_toml};
+pub use options::Options;
 use ratatui::Frame;
 pub use show::Focus;
 
 use self::room::Showing;
 
-use super::{
-    Act, Options, audience, beside, chrome,
-    context::{Cx, Go, Said, Wake},
-    desk_keys::Action as A,
-    foot,
-    keymap::{Action, Found, Keymap},
-    keys::{Chord, KeyKind},
-    overlay::{Help, Leave, Modal},
-    parts::{field::Field, sheet::guard::Held},
-    screen::{Motion, ScreenId, Screens},
-    small, spoken,
-    theme::Theme,
-    tickets::{self, Want},
-    watching::Watcher,
-};
 use crate::{
     desk::{Command, State},
     domain::{Group, Refusal, fork::Forker},
     present::Show,
+    tui::{
+        app::{
+            overlay::{Help, Leave},
+            screens::Screens,
+            watching::Watcher,
+        },
+        parts::{
+            context::{Act, Cx, Go, Said, Wake},
+            field::Field,
+            keymap::{Action, Found, Keymap, desk::Action as A},
+            keys::{Chord, KeyKind},
+            modal::Modal,
+            screen::{Motion, ScreenId},
+            sheet::guard::Held,
+            theme::Theme,
+            want::Want,
+        },
+        tickets,
+    },
 };
 
 /// The terminal face. View state only: the desk's state is given to every call.
 #[derive(Debug)]
 pub struct App {
     theme: Theme,
-    pub(super) keymap: Keymap,
+    keymap: Keymap,
     forker: Option<Forker>,
     size: (u16, u16),
     screens: Screens,
-    pub(super) screen: ScreenId,
+    screen: ScreenId,
     /// Screens to go back to.
     trail: Vec<ScreenId>,
     /// What lies over the screen, the topmost last.
     overlays: Vec<Box<dyn Modal>>,
     /// Keys of a sequence that is not complete.
-    pub(super) pressed: Vec<Chord>,
+    pressed: Vec<Chord>,
     /// The line after `/`, while it is typed.
     filtering: Option<Field>,
-    pub(super) said: Option<Said>,
+    said: Option<Said>,
     muted: bool,
     /// The key that answered a ticket, while it may be held down: what follows is none of its business.
     answered: Option<Held>,
     /// The key that was pressed last, wherever it went: it may be held down since.
     newest: Option<Held>,
     /// What stands beside the desk while it is shown.
-    pub(super) show: Option<Show>,
+    show: Option<Show>,
     /// What whoever watches a recording has pressed.
-    pub(super) watcher: Watcher,
+    watcher: Watcher,
     /// Whether the screen is empty, so that a room looks at whoever speaks.
-    pub(super) blank: bool,
+    blank: bool,
     /// What a room sees of it, boxed, as it is large.
     showing: Box<Showing>,
 }
@@ -338,9 +357,10 @@ impl App {
     }
 
     /// Goes where the key led, and hands over what is to be done outside.
-    pub(super) fn finish(&mut self, cx: Cx<'_>) -> Vec<Act> {
-        let state = cx.state;
-        let (acts, steps, said) = cx.done();
+    fn finish(&mut self, cx: Cx<'_>) -> Vec<Act> {
+        let (state, now) = (cx.state, cx.now);
+        let (mut acts, steps, said) = cx.done();
+        self.said = said.or(self.said.take());
         for step in steps {
             match step {
                 Go::To(screen, target) => {
@@ -353,11 +373,15 @@ impl App {
                     }
                 }
                 Go::Unmark => self.screens.kit.unmark(),
+                Go::Ticket(want) => {
+                    let mut cx = Cx::new(state, now);
+                    tickets::open(&want, &mut cx);
+                    acts.extend(self.finish(cx));
+                }
                 Go::Open(overlay) => self.overlays.push(overlay),
                 Go::Draft(quote, price) => self.screens.ladder.put_draft(&quote, price),
             }
         }
-        self.said = said.or(self.said.take());
         acts
     }
 }

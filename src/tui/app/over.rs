@@ -8,12 +8,13 @@ use crate::{
     desk::State,
     domain::Refusal,
     tui::{
-        Act,
-        context::Cx,
-        keys::{Chord, Key, KeyKind},
-        overlay::{Flow, Modal},
-        parts::sheet::guard::{Held, Pace},
-        small,
+        app::small,
+        parts::{
+            context::{Act, Cx},
+            keys::{Chord, Key, KeyKind},
+            modal::{Flow, Modal},
+            sheet::guard::{Held, Pace},
+        },
     },
 };
 

@@ -8,10 +8,8 @@ use super::App;
 use crate::{
     desk::State,
     tui::{
-        beside, chrome,
-        context::Dx,
-        overlay::Modal,
-        screen::{ScreenId, Screens},
+        app::{beside, chrome, screens::Screens},
+        parts::{context::Dx, modal::Modal, screen::ScreenId},
     },
 };
 

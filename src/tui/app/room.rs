@@ -10,14 +10,17 @@ use crate::{
     domain::{QuoteRef, Refusal},
     present::{Audience, Key as Pressed, Show},
     tui::{
-        audience::{Look, Room},
-        beside,
-        context::{Cx, Dx, Said},
-        desk_keys::Action as A,
-        keymap::{Action, Found},
-        keys::{Chord, Key, short},
-        overlay::Leave,
-        screen::{Motion, ScreenId},
+        app::{
+            audience::{Look, Room},
+            beside,
+            overlay::Leave,
+        },
+        parts::{
+            context::{Cx, Dx, Said},
+            keymap::{Action, Found, desk::Action as A},
+            keys::{Chord, Key, short},
+            screen::{Motion, ScreenId},
+        },
     },
 };
 

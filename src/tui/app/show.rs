@@ -8,11 +8,9 @@ use crate::{
     desk::State,
     domain::{QuoteRef, Refusal, SellerName},
     present::{Control, Fault, Show},
-    tui::{
-        Act,
-        context::{Cx, Said},
-        desk_keys::Action as A,
-        keymap::{Found, Group},
+    tui::parts::{
+        context::{Act, Cx, Said},
+        keymap::{Found, Group, desk::Action as A},
         keys::{Chord, Key},
         screen::Target,
         theme::Ground,

@@ -7,7 +7,7 @@ use super::countdown;
 use crate::{
     desk::{BoardRow, RowClock, State},
     domain::{Skew, Stage},
-    tui::theme::Meaning,
+    tui::parts::theme::Meaning,
 };
 
 /// A clock as it is drawn.

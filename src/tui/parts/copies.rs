@@ -10,7 +10,7 @@ use crate::{
         ids::{is_plain, shown},
         text,
     },
-    tui::screen::Copyable,
+    tui::parts::screen::Copyable,
 };
 
 fn copy(key: char, what: &'static str, text: impl Into<String>) -> Copyable {

@@ -9,7 +9,7 @@ use crate::{
         state::Purpose,
     },
     domain::{QuoteRef, Skew, Terms, ids, text},
-    tui::{context::Dx, theme::Meaning},
+    tui::parts::{context::Dx, theme::Meaning},
 };
 
 /// How wide labels are.

@@ -9,7 +9,7 @@ use tui_textarea::{CursorMove, Input, Key as Typed, TextArea};
 
 use crate::{
     domain::text,
-    tui::keys::{Chord, Key},
+    tui::parts::keys::{Chord, Key},
 };
 
 /// The most that is typed into one line.

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use super::filter::Filter;
-use crate::tui::screen::Motion;
+use crate::tui::parts::screen::Motion;
 
 /// The list of a screen as the desk's own keys see it: movement, `/` and `s`.
 pub(crate) trait Listed: Debug {

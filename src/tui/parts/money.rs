@@ -3,7 +3,10 @@
 
 use rust_decimal::Decimal;
 
-use crate::domain::{Cost, Cpm, Currency, DealType, money, money::exact};
+use crate::domain::{
+    Cost, Cpm, Currency, DealType,
+    money::{self, exact},
+};
 
 /// Does not apply.
 pub(crate) const NONE: &str = "—";

@@ -11,7 +11,7 @@ use ratatui::{
 
 use crate::{
     domain::text,
-    tui::{context::Dx, theme::Meaning},
+    tui::parts::{context::Dx, theme::Meaning},
 };
 
 /// How much there is to show.

@@ -9,7 +9,7 @@ use ratatui::{
 
 use crate::{
     domain::text,
-    tui::{context::Dx, parts::pane, theme::Meaning},
+    tui::parts::{context::Dx, pane, theme::Meaning},
 };
 
 /// Clears a place of `wide`×`high` cells (less where the screen is smaller), draws a double frame

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{Group, Stage},
-    tui::theme::Meaning,
+    tui::parts::theme::Meaning,
 };
 
 /// What a stage means to a person.

@@ -6,12 +6,10 @@ use super::{known, writable};
 use crate::{
     desk::{self, Command, QuoteRecord, SellerState, State},
     domain::{Cpm, QuoteRef, Refusal},
-    tui::{
+    tui::parts::{
         context::{Cx, Dx},
-        parts::{
-            money as amounts,
-            sheet::{Answer, Confirm, Confirmed, Content, TicketSheet, look},
-        },
+        money as amounts,
+        sheet::{Answer, Confirm, Confirmed, Content, TicketSheet, look},
     },
 };
 

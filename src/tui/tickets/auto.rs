@@ -8,17 +8,20 @@ use crate::{
     desk::{self, Command, QuoteRecord, State},
     domain::{
         Negotiation, QuoteRef, Refusal,
-        strategy::{self, Plan, Step, Strategy, Takes},
+        strategy::{self, Plan, Strategy, Takes},
     },
     tui::{
-        context::{Cx, Dx},
-        keys::Chord,
-        overlay::Flow,
-        parts::sheet::{
-            Answer, Confirm, Confirmed, Content, TicketSheet,
-            form::{Entry, Form, Kind},
-            look,
+        parts::{
+            context::{Cx, Dx},
+            keys::Chord,
+            modal::Flow,
+            sheet::{
+                Answer, Confirm, Confirmed, Content, TicketSheet,
+                form::{Entry, Form, Kind},
+                look,
+            },
         },
+        screens::describe::step_words,
     },
 };
 
@@ -33,15 +36,6 @@ struct Auto {
     preset: Plan,
     /// Whether it is said what the strategy does and takes.
     explains: bool,
-}
-
-/// A step in words: `offer 20.00: opens at the target`.
-pub(crate) fn step_words(step: &Step) -> String {
-    match step {
-        Step::Offer(cpm, why) => format!("offer {cpm}: {why}"),
-        Step::Accept(cpm, why) => format!("ACCEPT {cpm}: {why}"),
-        Step::Walk(why) => format!("walk: {why}"),
-    }
 }
 
 pub(super) fn open(key: &QuoteRef, cx: &mut Cx<'_>) -> Result<(), Refusal> {

@@ -7,12 +7,10 @@ use super::{known, writable};
 use crate::{
     desk::{self, Command, QuoteRecord, State},
     domain::{Cpm, Negotiation, QuoteRef, Refusal},
-    tui::{
+    tui::parts::{
         context::{Cx, Dx},
-        parts::{
-            money,
-            sheet::{Answer, Confirm, Confirmed, Content, TicketSheet, look, note::NoteLine},
-        },
+        money,
+        sheet::{Answer, Confirm, Confirmed, Content, TicketSheet, look, note::NoteLine},
     },
 };
 

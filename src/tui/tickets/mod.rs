@@ -2,8 +2,9 @@
 //! typed answer sends.
 //!
 //! Every ticket is deaf to held keys and to pasted text, also where the terminal tells neither, and until
-//! there was a moment without a key since it appeared, so that nothing is answered that was not read. What may be sent and what not is the desk's to say: a
-//! ticket asks `desk` and shows the answer.
+//! there was a moment without a key since it appeared, so that nothing is answered that was not read: that is
+//! the sheet's (`parts/sheet/`). What may be sent and what not is the desk's to say: a ticket asks `desk` and
+//! shows the answer.
 
 mod accept;
 mod auto;
@@ -14,52 +15,22 @@ mod trigger;
 mod typed;
 mod walk;
 
-use super::{
-    context::Cx,
-    screen::{ScreenId, Target},
-};
 use crate::{
     desk::{self, Command, QuoteRecord},
-    domain::{QuoteRef, Refusal, SellerName, TicketId},
+    domain::{QuoteRef, Refusal},
+    tui::parts::{
+        context::Cx,
+        screen::{ScreenId, Target},
+        want::Want,
+    },
 };
-
-pub(crate) use {
-    auto::step_words,
-    quote::{Candidate, rfq::sent as rfq_sent},
-};
-
-/// What a ticket is wanted for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Want {
-    /// Ask one or more sellers for a quote on the same terms.
-    Quotes(Vec<Candidate>),
-    /// Offer a price: goes to the ladder, where the draft is seen before its ticket opens.
-    Counter(QuoteRef),
-    /// Take their price.
-    Accept(QuoteRef),
-    /// Book.
-    Book(QuoteRef),
-    /// Leave a negotiation.
-    Walk(QuoteRef),
-    /// Let a strategy play.
-    Auto(QuoteRef),
-    /// Book as soon as it can be had for a price, or no more.
-    Trigger(QuoteRef),
-    /// Let the desk go on after a halt, or one seller.
-    Resume(Option<SellerName>),
-    /// Say which deal a booking without a known outcome became.
-    EnterDeal(TicketId),
-    /// End a booking without a known outcome in writing.
-    EndUnknown(TicketId),
-    /// Send a booking without a known outcome once more.
-    SendAgain(TicketId),
-}
 
 /// Opens the ticket for `want`, or says why it does not open.
 pub(crate) fn open(want: &Want, cx: &mut Cx<'_>) {
     let opened = match want {
         Want::Quotes(candidates) => quote::open(candidates.clone(), cx),
         Want::Counter(key) => negotiate(key, cx),
+        Want::Offer(key, price) => counter::open(key, *price, cx),
         Want::Accept(key) => accept::open(key, cx),
         Want::Book(key) => {
             book::open(key, cx);
@@ -74,13 +45,6 @@ pub(crate) fn open(want: &Want, cx: &mut Cx<'_>) {
         Want::SendAgain(ticket) => typed::open(typed::About::SendAgain(ticket.clone()), cx),
     };
     if let Err(refusal) = opened {
-        cx.refuse(&refusal);
-    }
-}
-
-/// Opens the ticket that offers `price`.
-pub(crate) fn offer(key: &QuoteRef, price: crate::domain::Cpm, cx: &mut Cx<'_>) {
-    if let Err(refusal) = counter::open(key, price, cx) {
         cx.refuse(&refusal);
     }
 }

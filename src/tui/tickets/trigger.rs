@@ -11,19 +11,17 @@ use crate::{
         Cost, Cpm, QuoteRef, Refusal, money,
         trigger::{Scope, Terms},
     },
-    tui::{
+    tui::parts::{
+        clock,
         context::{Cx, Dx},
+        field::Field,
         keys::{Chord, Key},
-        overlay::Flow,
-        parts::{
-            clock,
-            field::Field,
-            sheet::{
-                Answer, Confirm, Confirmed, Content, LEAVES, TicketSheet,
-                form::{Entry, Form, Kind},
-                guard::NOT_HEARD,
-                look,
-            },
+        modal::Flow,
+        sheet::{
+            Answer, Confirm, Confirmed, Content, LEAVES, TicketSheet,
+            form::{Entry, Form, Kind},
+            guard::NOT_HEARD,
+            look,
         },
     },
 };

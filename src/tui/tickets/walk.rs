@@ -6,12 +6,10 @@ use super::{known, writable};
 use crate::{
     desk::{Command, SellerState, State},
     domain::{Cpm, QuoteRef, QuoteStatus, Refusal},
-    tui::{
+    tui::parts::{
         context::{Cx, Dx},
-        parts::{
-            countdown, note as prepared,
-            sheet::{Answer, Confirm, Confirmed, Content, TicketSheet, look, note::NoteLine},
-        },
+        countdown, note as prepared,
+        sheet::{Answer, Confirm, Confirmed, Content, TicketSheet, look, note::NoteLine},
     },
 };
 

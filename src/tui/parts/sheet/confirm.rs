@@ -11,10 +11,10 @@ use rust_decimal::Decimal;
 use super::{Answer, look};
 use crate::{
     domain::{Cost, Cpm, money::Mistyped, text},
-    tui::{
+    tui::parts::{
         context::Dx,
+        field::Field,
         keys::{Chord, Key},
-        parts::field::Field,
         theme::Meaning,
     },
 };

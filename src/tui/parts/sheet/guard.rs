@@ -4,7 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::tui::keys::{Chord, Key, KeyKind};
+use crate::tui::parts::keys::{Chord, Key, KeyKind};
 
 /// How long there must be no key before a ticket listens.
 pub(crate) const DEAF: SignedDuration = SignedDuration::from_millis(300);

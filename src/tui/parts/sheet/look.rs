@@ -10,12 +10,7 @@ use ratatui::{
 use super::form::Form;
 use crate::{
     domain::{Identity, Refusal, Tier, text},
-    tui::{
-        chrome,
-        context::Dx,
-        parts::{pane, popup},
-        theme::Meaning,
-    },
+    tui::parts::{context::Dx, mode, pane, popup, theme::Meaning},
 };
 
 /// How wide the labels are.
@@ -26,7 +21,7 @@ const WIDE: u16 = 96;
 
 /// The title of a ticket: the mode stands in every one, so that no picture of it can mislead.
 pub(crate) fn title(dx: &Dx<'_>, what: &str) -> String {
-    let modes: Vec<_> = chrome::modes(dx.state).into_iter().map(|(word, _)| word).collect();
+    let modes: Vec<_> = mode::modes(dx.state).into_iter().map(|(word, _)| word).collect();
     format!("{} · {what}", modes.join(" "))
 }
 

@@ -25,10 +25,10 @@ use super::field::Field;
 use crate::{
     desk::State,
     domain::Refusal,
-    tui::{
+    tui::parts::{
         context::{Cx, Dx, Wake},
         keys::{Chord, Key, KeyKind},
-        overlay::{Flow, Modal},
+        modal::{Flow, Modal},
     },
 };
 

@@ -7,10 +7,10 @@ use super::look;
 use crate::{
     desk::{Note, State, rivals},
     domain::{QuoteRef, leak::Leak},
-    tui::{
+    tui::parts::{
         context::Dx,
+        field::Field,
         keys::{Chord, Key},
-        parts::field::Field,
     },
 };
 

@@ -12,21 +12,19 @@ use crate::{
         self, Answered, BookingRecord, Command, State, Ticket, TicketState, ticket::ARMED_SECONDS,
     },
     domain::{Cost, Currency, Question, QuoteRef, TicketId, money},
-    tui::{
+    tui::parts::{
         context::{Cx, Dx, Wake},
+        field::Field,
         keys::{Chord, Key},
-        overlay::Flow,
-        parts::{
-            field::Field,
-            money as amounts, note,
-            sheet::{
-                A_PRICE, Answer, Confirm, Confirmed, Content, NO_PASTE, TicketSheet,
-                form::{Entry, Form, Kind, Took},
-                guard::NOT_HEARD,
-                is_of_a_price,
-            },
-        },
+        modal::Flow,
+        money as amounts, note,
         screen::{ScreenId, Target},
+        sheet::{
+            A_PRICE, Answer, Confirm, Confirmed, Content, NO_PASTE, TicketSheet,
+            form::{Entry, Form, Kind, Took},
+            guard::NOT_HEARD,
+            is_of_a_price,
+        },
     },
 };
 

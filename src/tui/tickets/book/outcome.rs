@@ -6,11 +6,7 @@ use super::Book;
 use crate::{
     desk::{BookingRecord, BookingState, Ticket},
     domain::{DealId, text},
-    tui::{
-        context::Dx,
-        parts::{countdown, money, pane, sheet::look},
-        theme::Meaning,
-    },
+    tui::parts::{context::Dx, countdown, money, pane, sheet::look, theme::Meaning},
 };
 
 pub(super) fn lines(book: &Book, ticket: &Ticket, dx: &Dx<'_>, wide: u16) -> Vec<Line<'static>> {

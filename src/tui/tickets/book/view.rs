@@ -13,14 +13,12 @@ use super::{Book, outcome};
 use crate::{
     desk::{BookingState, Mode, QuoteRecord, Ticket, TicketState, ticket::ARMED_SECONDS},
     domain::{Check, DealType, money, text},
-    tui::{
+    tui::parts::{
         context::Dx,
-        parts::{
-            countdown, money as amounts, pane,
-            sheet::{self, Answer, Content as _, LEAVES, form::Form, look},
-            waits,
-        },
+        countdown, money as amounts, pane,
+        sheet::{self, Answer, Content as _, LEAVES, form::Form, look},
         theme::Meaning,
+        waits,
     },
 };
 

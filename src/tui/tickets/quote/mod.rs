@@ -1,7 +1,6 @@
 //! The ticket that asks one or more sellers for a price. A quote commits nothing, but it tells each
 //! seller who we are: the ticket names every field it sends, to whom, before it sends.
 
-pub(crate) mod rfq;
 mod view;
 
 use std::collections::BTreeSet;
@@ -18,31 +17,17 @@ use crate::{
         flight::{self, Odd},
         money,
     },
-    tui::{
+    tui::parts::{
         context::{Cx, Dx},
-        parts::sheet::{
+        rfq,
+        screen::{ScreenId, Target},
+        sheet::{
             Answer, Confirm, Confirmed, Content, TicketSheet,
             form::{Entry, Form, Kind},
         },
-        screen::{ScreenId, Target},
+        want::Candidate,
     },
 };
-
-/// A seller to ask, and what it could be asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Candidate {
-    pub(crate) seller: SellerName,
-    /// What the person chose: the name of the package or the product.
-    pub(crate) title: String,
-    /// Products, the likeliest first, with their names.
-    pub(crate) products: Vec<(ProductId, String)>,
-    /// Whether the seller does not say which of them is in the package: a person has to choose.
-    pub(crate) is_guess: bool,
-    /// What the kit says it costs us.
-    pub(crate) price: Option<Cpm>,
-    /// Of which products that price is a blend, if it is one.
-    pub(crate) blend: Option<String>,
-}
 
 /// Impressions where nothing else is said: the guide's.
 const IMPRESSIONS: &str = "500000";

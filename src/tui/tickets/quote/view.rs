@@ -14,12 +14,10 @@ use crate::{
         flight::{self, Odd},
         money, text,
     },
-    tui::{
+    tui::parts::{
         context::Dx,
-        parts::{
-            money as amounts, pane,
-            sheet::{self, Answer, Content, look},
-        },
+        money as amounts, pane,
+        sheet::{self, Answer, Content, look},
         theme::Meaning,
     },
 };

@@ -9,9 +9,9 @@ use ratatui::text::Line;
 use crate::{
     desk::{BookingRecord, BookingState, Command, State, state::Purpose},
     domain::{DealId, Refusal, SellerName, TicketId},
-    tui::{
+    tui::parts::{
         context::{Cx, Dx},
-        parts::sheet::{Answer, Confirm, Confirmed, Content, NO_PASTE, TicketSheet},
+        sheet::{Answer, Confirm, Confirmed, Content, NO_PASTE, TicketSheet},
     },
 };
 

@@ -9,10 +9,7 @@ use crate::{
         controls::{AGAIN, RESUME},
     },
     domain::{TicketId, text},
-    tui::{
-        context::Dx,
-        parts::{clock, countdown, facts, sheet::look},
-    },
+    tui::parts::{clock, context::Dx, countdown, facts, sheet::look},
 };
 
 pub(super) fn title(about: &About, dx: &Dx<'_>) -> String {

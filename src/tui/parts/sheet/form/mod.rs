@@ -16,10 +16,10 @@ use crate::{
         money::{self, Mistyped, typed},
         text,
     },
-    tui::{
+    tui::parts::{
         context::Dx,
+        field::Field,
         keys::{Chord, Key},
-        parts::field::Field,
         theme::Meaning,
     },
 };
