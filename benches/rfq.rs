@@ -140,7 +140,7 @@ async fn market(workers: tokio::runtime::Handle) -> Result<Market> {
             honours_agreement: false,
         });
         let mut endpoint = Endpoint::new(name.clone(), url);
-        endpoint.auth = Auth { api_key: Some(key.as_str().into()), bearer: None };
+        endpoint.auth = Auth { api_key: Some(key.as_str().into()), ..Auth::default() };
         let adapter = connect(endpoint, Arc::clone(&transport), Arc::clone(&clock));
         adapters.insert(name, adapter.map(Arc::from));
     }

@@ -1,7 +1,7 @@
 //! Where the command line meets the runtime: the session behind the subcommands, the terminal desk,
 //! the demo and the simulated seller.
 
-use std::{collections::BTreeMap, io::IsTerminal as _, path::PathBuf, sync::Arc, time::Duration};
+use std::{io::IsTerminal as _, path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     clock::Clock,
     desk::{Command, Mode, QuoteRecord, State, needs_requote},
-    domain::{Cpm, Refusal, Tier},
+    domain::{Cpm, Refusal},
     json::simulate::ListeningDoc,
     present::Story,
     runtime::{
@@ -25,6 +25,7 @@ use crate::{
         stage::{Set, Stage},
         terminal,
     },
+    sellers::{self, PROTOCOLS},
     sim,
     store::{Location, Tuning},
     tui,
@@ -294,44 +295,44 @@ fn left(outcome: Result<terminal::Left, terminal::TerminalError>) -> Result<Repl
 
 /// Serves a simulated seller until it is stopped.
 pub(crate) async fn simulate(args: simulate::Args, context: &Context) -> Result<Reply, Failure> {
-    let mut spec = sim::iab::by_name(&args.seller).ok_or_else(|| {
-        let names: Vec<_> = sim::iab::catalog().into_iter().map(|spec| spec.name).collect();
-        let says = format!("there is no simulated seller {:?}", args.seller);
-        Failure::usage(says, format!("there are: {}", names.join(", ")))
-    })?;
-    if args.protocol != "iab" {
+    let protocol = sellers::protocol(&args.protocol);
+    let Some(simulator) = protocol.and_then(|protocol| protocol.sim) else {
         let says = format!("no simulated seller speaks {}", args.protocol);
-        return Err(Failure::usage(says, "use --protocol iab"));
-    }
-    spec.dialect = args.dialect.unwrap_or(spec.dialect);
-    if args.hostile {
-        spec.behaviour.prose = sim::iab::spec::Prose::Hostile;
-    }
-    let dialect = spec.dialect.to_string();
-    let quote_ttl = args.quote_ttl.map(|seconds| Duration::from_secs(seconds.into()));
-    let options = sim::iab::Options { seed: args.seed, quote_ttl };
-    let engine = sim::Engine::new(spec, options, context.now());
+        let protocols = PROTOCOLS.iter().filter(|protocol| protocol.sim.is_some());
+        let names: Vec<_> = protocols.map(|protocol| protocol.name).collect();
+        return Err(Failure::usage(says, format!("use --protocol {}", names.join(" or "))));
+    };
+    let wanted = sim::Wanted {
+        seller: args.seller.clone(),
+        dialect: args.dialect.map(|dialect| dialect.to_string()),
+        hostile: args.hostile,
+        seed: args.seed,
+        quote_ttl: args.quote_ttl.map(|seconds| Duration::from_secs(seconds.into())),
+    };
+    let Some(simulated) = (simulator.open)(&wanted, context.now()) else {
+        let says = format!("there is no simulated seller {:?}", args.seller);
+        let names = (simulator.names)().join(", ");
+        return Err(Failure::usage(says, format!("there are: {names}")));
+    };
     let cannot = |error: std::io::Error| {
         let says = format!("cannot listen on {}: {error}", args.listen);
         Failure::new(Exit::Configuration, says, "use a free port, or port 0 for any")
     };
     let listener = tokio::net::TcpListener::bind(args.listen).await.map_err(cannot)?;
     let address = listener.local_addr().map_err(cannot)?;
-    let tiers = [Tier::Seat, Tier::Agency, Tier::Advertiser];
-    let keys = tiers.into_iter().filter_map(|tier| Some((tier.to_string(), engine.key(tier)?)));
     let listening = ListeningDoc {
         url: format!("http://{address}"),
         seller: args.seller.clone(),
         protocol: args.protocol.clone(),
-        dialect,
-        keys: keys.collect::<BTreeMap<_, _>>(),
+        dialect: simulated.dialect,
+        keys: simulated.keys,
     };
     out::line(&written(&listening)?)?;
     if std::io::stderr().is_terminal() {
         out::words("listening; Ctrl-C stops it");
     }
     let clock = Arc::clone(&context.clock);
-    sim::http::serve(listener, engine, clock, port::ctrl_c()).await.map_err(cannot)?;
+    sim::http::serve(listener, simulated.seller, clock, port::ctrl_c()).await.map_err(cannot)?;
     Ok(Reply::nothing())
 }
 

@@ -174,7 +174,7 @@ fn seller(
     });
     let adapter = adapter.and_then(|url| {
         let mut endpoint = Endpoint::new(name, url);
-        endpoint.auth = Auth { api_key: key, bearer: None };
+        endpoint.auth = Auth { api_key: key, ..Auth::default() };
         connect(endpoint, Arc::clone(transport), Arc::clone(clock))
     });
     (info, adapter.map(Arc::from))

@@ -3,6 +3,7 @@
 //! A protocol is a folder here, recorded exchanges in the tests, and one line in [`PROTOCOLS`].
 
 mod abilities;
+mod credentials;
 pub mod http;
 pub mod iab;
 mod lenient;
@@ -10,16 +11,17 @@ mod lenient;
 use std::{fmt, sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
-use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use crate::{
     clock::Clock,
     desk::Released,
     domain::{Ask, ErrorKind, Heard, SellerError, SellerName, Spoke},
+    sim::Simulator,
 };
 
-pub use abilities::{honours_agreement, serves};
+pub use abilities::{Ability, Dialect, Served};
+pub use credentials::{Auth, Credential, OAuth};
 pub(crate) use http::Mask;
 pub use http::{ReqwestTransport, Transport, TransportError, WireReply, WireRequest};
 
@@ -54,39 +56,6 @@ fn sent_once(ask: &Ask) -> Option<SellerError> {
     let cure = "report it: this is a fault of the desk";
     let error = SellerError::transport(ErrorKind::Configuration, "not_released", says, cure);
     (!ask.is_repeatable()).then_some(error)
-}
-
-/// What opens a seller's door. The API key wins where both are given.
-#[derive(Debug, Clone, Default)]
-pub struct Auth {
-    /// Sent as `X-Api-Key`.
-    pub api_key: Option<SecretString>,
-    /// Sent as `Authorization: Bearer …`.
-    pub bearer: Option<SecretString>,
-}
-
-impl Auth {
-    /// The secrets that are not empty, the one that is sent first.
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        [("x-api-key", &self.api_key), ("authorization", &self.bearer)]
-            .into_iter()
-            .filter_map(|(header, secret)| Some((header, secret.as_ref()?.expose_secret().trim())))
-            .filter(|(_, secret)| !secret.is_empty())
-    }
-
-    /// Where the configuration has what opens the door, for advice: the token of a seller that takes a
-    /// bearer, else its key.
-    pub(crate) fn places(&self) -> &'static str {
-        match self.secrets().next() {
-            Some(("authorization", _)) => {
-                "`bearer_token_env`, `bearer_token_file` or `bearer_token`"
-            }
-            Some(_) => "`api_key_env`, `api_key_file` or `api_key`",
-            None => {
-                "`api_key_env`, `api_key_file` or `api_key`; `bearer_token_env` where it wants a bearer"
-            }
-        }
-    }
 }
 
 /// Where a seller is and how it is spoken to. From the configuration.
@@ -149,26 +118,66 @@ impl fmt::Debug for Endpoint {
 /// Builds a seller of one protocol.
 pub type Build = fn(Endpoint, Arc<dyn Transport>, Arc<dyn Clock>) -> Box<dyn Seller>;
 
-/// A protocol the desk speaks.
+/// A protocol the desk speaks. All that differs by protocol outside its folder is said here.
 #[derive(Debug, Clone, Copy)]
 pub struct Protocol {
     /// As the configuration names it.
     pub name: &'static str,
-    /// Its dialects, the oldest first.
-    pub dialects: &'static [&'static str],
+    /// Its dialects, the oldest first, each with what it serves.
+    pub dialects: &'static [Dialect],
     /// Builds a seller that speaks it.
     pub build: Build,
+    /// What a person can do about an error of its own, by code.
+    pub remedy: fn(&str) -> Option<&'static str>,
+    /// The credentials that it takes; a seller may ask for none.
+    pub credentials: &'static [Credential],
+    /// Its simulated sellers, where it has some.
+    pub sim: Option<Simulator>,
 }
 
 /// Every protocol the desk speaks.
-pub const PROTOCOLS: &[Protocol] =
-    &[Protocol { name: "iab", dialects: &["v1", "v2"], build: iab::build }];
+pub const PROTOCOLS: &[Protocol] = &[iab::PROTOCOL];
+
+/// The protocol of this name.
+pub fn protocol(name: &str) -> Option<&'static Protocol> {
+    PROTOCOLS.iter().find(|protocol| protocol.name == name)
+}
+
+/// A dialect of a protocol; `None` where the desk does not know it.
+pub fn dialect(name: &str, dialect: &str) -> Option<&'static Dialect> {
+    protocol(name)?.dialects.iter().find(|known| known.name == dialect)
+}
+
+/// Whether a seller that speaks `dialect` of `protocol` books at a price that was agreed in a negotiation
+/// of the same quote. Nothing is taken for granted of one that the desk does not know: it is then quoted
+/// anew at the agreed price.
+pub fn honours_agreement(protocol: &str, name: &str) -> bool {
+    dialect(protocol, name).is_some_and(|dialect| dialect.has(Ability::AgreedPrice))
+}
+
+/// What `dialect` of `protocol` serves a buyer, in words; empty where the desk does not know it.
+pub fn serves(protocol: &str, name: &str) -> &'static [&'static str] {
+    dialect(protocol, name).map_or(&[], |dialect| dialect.words)
+}
 
 /// The seller behind `endpoint`. Sends nothing.
 ///
 /// # Errors
-/// [`ErrorKind::Configuration`] for a protocol or dialect the desk does not speak.
+/// [`ErrorKind::Configuration`] for a protocol, a dialect or credentials the desk does not speak.
 pub fn connect(
+    endpoint: Endpoint,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+) -> Result<Box<dyn Seller>, SellerError> {
+    connect_by(PROTOCOLS, endpoint, transport, clock)
+}
+
+/// As [`connect`], by another table of protocols.
+///
+/// # Errors
+/// As [`connect`].
+pub fn connect_by(
+    protocols: &[Protocol],
     endpoint: Endpoint,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
@@ -181,14 +190,22 @@ pub fn connect(
             &format!("the desk speaks: {}", known.join(", ")),
         )
     };
-    let names = || PROTOCOLS.iter().map(|protocol| protocol.name).collect();
-    let protocol = PROTOCOLS
+    let names = || protocols.iter().map(|protocol| protocol.name).collect();
+    let protocol = protocols
         .iter()
         .find(|protocol| protocol.name == endpoint.protocol)
         .ok_or_else(|| unknown("protocol", &endpoint.protocol, names()))?;
-    let dialect = endpoint.dialect.as_str();
-    if endpoint.sets_dialect() && !protocol.dialects.contains(&dialect) {
-        return Err(unknown("dialect", dialect, protocol.dialects.to_vec()));
+    let (name, dialects) = (endpoint.dialect.as_str(), protocol.dialects);
+    let known: Vec<_> = dialects.iter().map(|dialect| dialect.name).collect();
+    if endpoint.sets_dialect() && !known.contains(&name) {
+        return Err(unknown("dialect", name, known));
+    }
+    if let Some(kind) = endpoint.auth.kinds().find(|kind| !protocol.credentials.contains(kind)) {
+        let says = format!("{} takes no {kind} of {}", protocol.name, endpoint.name);
+        let known: Vec<_> = protocol.credentials.iter().map(ToString::to_string).collect();
+        let cure = format!("give it one of these: {}", known.join(", "));
+        let kind = ErrorKind::Configuration;
+        return Err(SellerError::transport(kind, "credentials", says, &cure));
     }
     Ok((protocol.build)(endpoint, transport, clock))
 }

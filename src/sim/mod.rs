@@ -15,9 +15,11 @@ pub mod http;
 pub mod iab;
 mod injected;
 mod service;
+mod simulator;
 
 pub use engine::Engine;
 pub use exchange::{Cut, Reply, Request};
 pub use http::{Seller, serve};
 pub use injected::{Fault, InjectedFault};
 pub use service::{Class, Delivery, Requests, Service, TermChange, Unacted};
+pub use simulator::{Simulated, Simulator, Wanted};

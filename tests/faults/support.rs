@@ -131,7 +131,7 @@ impl Shop {
             ..Setup::default()
         };
         let mut endpoint = Endpoint::new(self.name, "http://127.0.0.1:1".parse().unwrap());
-        endpoint.auth = Auth { api_key: Some(self.key().into()), bearer: None };
+        endpoint.auth = Auth { api_key: Some(self.key().into()), ..Auth::default() };
         endpoint.timeout = TIMEOUT;
         let adapter = connect(endpoint, self.wire.clone(), Arc::clone(&self.clock)).map(Arc::from);
         let sellers = [(self.name.into(), adapter)].into();

@@ -13,6 +13,7 @@ mod amounts;
 mod asks;
 mod beside;
 mod cleaned;
+mod credentials;
 mod currencies;
 mod dialects;
 mod echoed;

@@ -113,10 +113,10 @@ async fn a_seller_that_takes_a_bearer_is_mended_where_its_token_is() {
     let no = || replies(401, &json!({"detail": "Invalid API key"}));
     let (key, token) = (Some("test-key-02".into()), Some("test-token-02".into()));
     for (auth, has, lacks) in [
-        (Auth { api_key: key.clone(), bearer: None }, "`api_key_env`", "bearer"),
-        (Auth { api_key: None, bearer: token.clone() }, "`bearer_token_env`", "api_key"),
+        (Auth { api_key: key.clone(), ..Auth::default() }, "`api_key_env`", "bearer"),
+        (Auth { bearer: token.clone(), ..Auth::default() }, "`bearer_token_env`", "api_key"),
         // The key is what is sent where both are set.
-        (Auth { api_key: key, bearer: token }, "`api_key_env`", "bearer"),
+        (Auth { api_key: key, bearer: token, ..Auth::default() }, "`api_key_env`", "bearer"),
     ] {
         for (ask, dialect) in [
             (asks_quote(quote_ask()), "v1"),

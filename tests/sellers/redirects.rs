@@ -16,8 +16,8 @@ const HOME: &str = "http://127.0.0.1:8101";
 fn doors() -> [(&'static str, Endpoint); 2] {
     let key = || Some(SecretString::from(KEY));
     let auths = [
-        ("x-api-key", Auth { api_key: key(), bearer: None }),
-        ("authorization", Auth { api_key: None, bearer: key() }),
+        ("x-api-key", Auth { api_key: key(), ..Auth::default() }),
+        ("authorization", Auth { bearer: key(), ..Auth::default() }),
     ];
     auths.map(|(header, auth)| (header, Endpoint { auth, dialect: "v1".into(), ..endpoint(HOME) }))
 }

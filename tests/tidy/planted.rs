@@ -162,6 +162,10 @@ fn a_breach_of_every_rule_is_found() {
     let released = "//! A file.\nuse crate::{clock::Clock, desk::Released, domain::Ask};\n";
     assert!(!breaks(layers, "src/sellers/iab/mod.rs", released));
     assert!(breaks(layers, "src/sim/seller.rs", released));
+    let simulated = "//! A file.\nuse crate::{domain::Ask, sim::Simulator};\n";
+    assert!(!breaks(layers, "src/sellers/mod.rs", simulated));
+    let wires = "//! A file.\nuse crate::sim::iab::Dialect;\n";
+    assert!(breaks(layers, "src/sellers/iab/mod.rs", wires));
     let files = RULES.iter().find(|rule| rule.says.starts_with("every file")).unwrap();
     assert!(breaks(files, "src/lib.rs", "fn f() {}\n"));
     assert!(breaks(files, "src/lib.rs", &format!("//! A file.\n{}", "// more\n".repeat(400))));

@@ -110,9 +110,16 @@ fn layers(house: &[Source]) -> Found {
     // What tests may measure with a whole book of records.
     for source in house.iter().filter(|source| !source.is_test()) {
         let Some(may) = allowed.get(source.layer()) else { continue };
-        // Of the desk an adapter takes what the gate released, and nothing else.
+        // Of the desk an adapter takes what the gate released, and nothing else; of the simulated
+        // sellers a protocol names its own, and knows nothing of how they speak.
         let text = match source.layer() {
-            "sellers" => Cow::from(source.running.replace("desk::Released", "")),
+            "sellers" => Cow::from(
+                source
+                    .running
+                    .replace("desk::Released", "")
+                    .replace("crate::sim::iab::SIMULATOR", "")
+                    .replace("sim::Simulator", ""),
+            ),
             _ => Cow::from(&source.running),
         };
         let known = named(&text, "crate::");

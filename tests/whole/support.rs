@@ -135,7 +135,7 @@ pub(crate) async fn buyer(url: &Url, key: &SecretString, location: Location) -> 
     setup.sellers[0].url = url.to_string();
     setup.owner = uuid::Uuid::now_v7().to_string();
     let mut endpoint = Endpoint::new("northlight", url.clone());
-    endpoint.auth = Auth { api_key: Some(key.clone()), bearer: None };
+    endpoint.auth = Auth { api_key: Some(key.clone()), ..Auth::default() };
     let transport = Arc::new(ReqwestTransport::new());
     let seller = connect(endpoint, transport, Arc::clone(&clock)).map(Arc::from);
     let sellers = [("northlight".into(), seller)].into();

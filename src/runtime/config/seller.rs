@@ -69,8 +69,8 @@ impl Seller {
             Some((Ok(secret), header)) => {
                 let alias = masked(&secret);
                 let (word, auth) = match header {
-                    Header::Key => ("key", Auth { api_key: Some(secret), bearer: None }),
-                    Header::Bearer => ("bearer", Auth { api_key: None, bearer: Some(secret) }),
+                    Header::Key => ("key", Auth { api_key: Some(secret), ..Auth::default() }),
+                    Header::Bearer => ("bearer", Auth { bearer: Some(secret), ..Auth::default() }),
                 };
                 (format!("{word} {alias}"), Ok(self.endpoint(auth)))
             }
@@ -128,8 +128,9 @@ pub(super) fn read(
     let protocol = document.choice("protocol", written.protocol.take(), &protocols);
     let protocol = protocol.unwrap_or_else(|| "iab".to_owned());
     let dialects = PROTOCOLS.iter().find(|known| known.name == protocol).map(|p| p.dialects);
-    let dialects: Vec<_> =
-        std::iter::once("auto").chain(dialects.into_iter().flatten().copied()).collect();
+    let dialects: Vec<_> = std::iter::once("auto")
+        .chain(dialects.into_iter().flatten().map(|dialect| dialect.name))
+        .collect();
     let dialect = document.choice("dialect", written.dialect.take(), &dialects);
     let secret = door::read(document, &mut written, path);
     let tiers = ["public", "seat", "agency", "advertiser"];

@@ -3,7 +3,7 @@
 use super::{Proxy, envelope::Envelope};
 use crate::{
     domain::SellerError,
-    sellers::{Auth, Endpoint},
+    sellers::{Auth, Endpoint, protocol},
 };
 
 /// How TLS words what is wrong with a seller's certificate.
@@ -74,27 +74,8 @@ pub(super) fn of_status(
             proxy.shown, proxy.variable
         ),
         Some(_) | None if status == 401 && !envelope.is_html => of_key(&endpoint.auth),
-        Some(_) | None => of_code(status, envelope, endpoint.sets_dialect()).to_owned(),
+        Some(_) | None => of_code(status, envelope, endpoint).to_owned(),
     }
-}
-
-/// The cure of a code that sellers share.
-pub(crate) fn of_known(code: &str) -> Option<&'static str> {
-    Some(match code {
-        "product_not_found" => "its products have changed: refresh its kit and quote again",
-        "quote_expired" | "quote_not_found" => "the quote is over: ask for a new one",
-        "deal_not_found" => "check the Deal ID with the seller",
-        "order_not_found" | "change_request_not_found" => "check the id with the seller",
-        "quote_already_booked" => "it may have been us: look at the quote, it names its deal",
-        "idempotency_conflict" => {
-            "stop booking with this seller and report it: our request changed under its key"
-        }
-        "pg_requires_impressions" => "give the impressions: a guaranteed deal needs them",
-        "below_minimum_impressions" => "ask for more impressions",
-        "below_floor_price" => "offer more: the price is under the seller's floor",
-        "invalid_deal_type" => "choose PG, PD or PA",
-        _ => return None,
-    })
 }
 
 /// The cure of a seller that does not know who we are.
@@ -105,15 +86,17 @@ fn of_key(auth: &Auth) -> String {
     )
 }
 
-fn of_code(status: u16, envelope: &Envelope, sets_dialect: bool) -> &'static str {
+fn of_code(status: u16, envelope: &Envelope, endpoint: &Endpoint) -> &'static str {
+    let sets_dialect = endpoint.sets_dialect();
     if sets_dialect && envelope.missing.iter().any(|field| field.ends_with("idempotency_key")) {
         return "this seller speaks dialect v2: set this seller's `dialect` to \"auto\"";
     }
     if envelope.is_html && status < 500 {
         return "a web page answered: check this seller's `url` in the configuration";
     }
-    if let Some(cure) = of_known(&envelope.code) {
-        return cure;
+    let own = protocol(&endpoint.protocol).and_then(|protocol| (protocol.remedy)(&envelope.code));
+    if let Some(remedy) = own {
+        return remedy;
     }
     match status {
         300..=399 => {
@@ -180,6 +163,14 @@ pub(crate) fn instead(mut error: SellerError, cure: &str) -> SellerError {
 mod tests {
     use super::*;
 
+    fn endpoint(sets_dialect: bool) -> Endpoint {
+        let mut endpoint = Endpoint::new("a", "http://seller.example".parse().unwrap());
+        if sets_dialect {
+            "v1".clone_into(&mut endpoint.dialect);
+        }
+        endpoint
+    }
+
     fn envelope(code: &str) -> Envelope {
         Envelope { code: code.to_owned(), ..Envelope::default() }
     }
@@ -218,17 +209,17 @@ mod tests {
             (418, "", "ask the seller's people what it means"),
             (200, "odd", "ask the seller's people what it means"),
         ] {
-            let cure = of_code(status, &envelope(code), false);
+            let cure = of_code(status, &envelope(code), &endpoint(false));
             assert!(cure.contains(word), "{status} {code}: {cure}");
         }
-        let dialect = |sets| of_code(405, &envelope(""), sets).contains("`dialect`");
+        let dialect = |sets| of_code(405, &envelope(""), &endpoint(sets)).contains("`dialect`");
         assert!(dialect(true) && !dialect(false), "advice that fits what can be set");
     }
 
     #[test]
     fn a_field_that_only_v2_wants_names_the_dialect() {
         let missing = |field: &str| Envelope { missing: vec![field.to_owned()], ..envelope("") };
-        let cure = |field: &str, sets| of_code(422, &missing(field), sets);
+        let cure = |field: &str, sets| of_code(422, &missing(field), &endpoint(sets));
         assert!(cure("body.idempotency_key", true).contains("dialect v2"));
         assert!(!cure("body.idempotency_key", false).contains("dialect v2"));
         assert!(!cure("body.impressions", true).contains("dialect v2"));
@@ -239,14 +230,14 @@ mod tests {
         let page = Envelope { is_html: true, ..envelope("") };
         for (status, is_url) in [(200, true), (404, true), (499, true), (500, false), (503, false)]
         {
-            let cure = of_code(status, &page, false);
+            let cure = of_code(status, &page, &endpoint(false));
             assert_eq!(cure.contains("a web page answered"), is_url, "{status}: {cure}");
         }
     }
 
     #[test]
     fn a_proxy_is_blamed_for_a_web_page_and_for_nothing_that_the_seller_says() {
-        let endpoint = Endpoint::new("a", "http://seller.example".parse().unwrap());
+        let endpoint = endpoint(false);
         let variable = |name: &str| (name == "HTTP_PROXY").then(|| "http://p:1".to_owned());
         let proxy = Proxy::to(&endpoint.url, variable).unwrap();
         let cure = |status, envelope| of_status((status, &envelope), &endpoint, Some(&proxy));
@@ -255,7 +246,7 @@ mod tests {
         assert!(cure(407, envelope("")).contains("the proxy of $HTTP_PROXY lets us by"));
         for (status, code) in [(404, "quote_not_found"), (422, "below_floor_price"), (503, "")] {
             let cure = cure(status, envelope(code));
-            assert_eq!(cure, of_code(status, &envelope(code), endpoint.sets_dialect()));
+            assert_eq!(cure, of_code(status, &envelope(code), &endpoint));
             assert!(!cure.contains("PROXY"), "{status} {code}: {cure}");
         }
     }

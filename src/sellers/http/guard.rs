@@ -6,6 +6,7 @@ use reqwest::{
         ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, PRAGMA,
     },
 };
+use secrecy::{ExposeSecret as _, SecretString};
 use url::{Host, Url};
 
 use super::{
@@ -40,12 +41,12 @@ pub fn shown_url(url: &Url) -> String {
     url.to_string()
 }
 
-/// The request that asks `call` of `endpoint`, or why it must not be sent.
-pub(super) fn request(endpoint: &Endpoint, call: &Call) -> Result<WireRequest, SellerError> {
-    let base = &endpoint.url;
-    let refuse = |code: &str, says: String| {
-        Err(SellerError::transport(ErrorKind::Configuration, code, says, cure::of_transport(code)))
-    };
+fn refuse<T>(code: &str, says: String) -> Result<T, SellerError> {
+    Err(SellerError::transport(ErrorKind::Configuration, code, says, cure::of_transport(code)))
+}
+
+/// Whether our secrets may go to `base`.
+pub(super) fn address(endpoint: &Endpoint, base: &Url) -> Result<(), SellerError> {
     if !matches!(base.scheme(), "http" | "https") || base.host().is_none() {
         return refuse("bad_url", format!("{} is no web address", shown_url(base)));
     }
@@ -56,6 +57,17 @@ pub(super) fn request(endpoint: &Endpoint, call: &Call) -> Result<WireRequest, S
         let says = format!("{} would be spoken to without encryption", shown_url(base));
         return refuse("plain_http", says);
     }
+    Ok(())
+}
+
+/// The request that asks `call` of `endpoint`, or why it must not be sent.
+pub(super) fn request(
+    endpoint: &Endpoint,
+    call: &Call,
+    token: Option<&SecretString>,
+) -> Result<WireRequest, SellerError> {
+    let base = &endpoint.url;
+    address(endpoint, base)?;
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     if call.method == Method::GET {
@@ -66,7 +78,8 @@ pub(super) fn request(endpoint: &Endpoint, call: &Call) -> Result<WireRequest, S
     if call.body.is_some() {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
-    if let Some((name, secret)) = endpoint.auth.secrets().next() {
+    let fetched = token.map(|token| ("authorization", token.expose_secret()));
+    if let Some((name, secret)) = endpoint.auth.secrets().next().or(fetched) {
         let value = if name == "authorization" { &format!("Bearer {secret}") } else { secret };
         let Ok(mut value) = HeaderValue::from_str(value) else {
             return refuse("bad_key", format!("the key of {} cannot be sent", endpoint.name));
@@ -133,6 +146,7 @@ pub(crate) fn segment(id: &str) -> Result<String, SellerError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sellers::Auth;
 
     #[test]
     fn an_id_stays_one_segment_of_the_path() {
@@ -151,6 +165,26 @@ mod tests {
     }
 
     #[test]
+    fn each_kind_of_credential_has_its_header_and_is_hidden_in_it() {
+        let secret = || Some(SecretString::from("SENTINEL"));
+        let fetched = SecretString::from("FETCHED");
+        for (auth, header, value) in [
+            (Auth { api_key: secret(), ..Auth::default() }, "x-api-key", "SENTINEL"),
+            (Auth { bearer: secret(), ..Auth::default() }, "authorization", "Bearer SENTINEL"),
+            (Auth { access_token: secret(), ..Auth::default() }, "accesstoken", "SENTINEL"),
+            (Auth::default(), "authorization", "Bearer FETCHED"),
+        ] {
+            let url = "https://seller.example".parse().unwrap();
+            let endpoint = Endpoint { auth, ..Endpoint::new("a", url) };
+            let request = request(&endpoint, &Call::get("/"), Some(&fetched)).unwrap();
+            let sent = &request.headers[header];
+            assert_eq!(sent.to_str().unwrap(), value);
+            let shown = format!("{request:?} {endpoint:?}");
+            assert!(!shown.contains("SENTINEL") && !shown.contains("FETCHED"), "{shown}");
+        }
+    }
+
+    #[test]
     fn an_address_with_a_user_name_or_a_password_is_never_asked() {
         let call = Call::get("/products".to_owned());
         for (url, is_fine) in [
@@ -160,12 +194,12 @@ mod tests {
             ("https://ana:pass@seller.example", false),
         ] {
             let endpoint = Endpoint::new("a", url.parse().unwrap());
-            let made = request(&endpoint, &call);
+            let made = request(&endpoint, &call, None);
             assert_eq!(made.is_ok(), is_fine, "{url}");
             assert!(made.err().is_none_or(|error| error.code == "bad_url"), "{url}");
         }
         let endpoint = Endpoint::new("a", "https://seller.example".parse().unwrap());
-        let asked = request(&endpoint, &call).unwrap();
+        let asked = request(&endpoint, &call, None).unwrap();
         for (place, follows) in [
             ("https://seller.example/other", true),
             ("https://ana@seller.example/other", false),

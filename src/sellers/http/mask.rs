@@ -4,7 +4,7 @@
 //! The cleaner of outside text drops marks and controls. A key with such marks within it would come out whole,
 //! so they are passed over when it is looked for.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use base64::{
     Engine as _,
@@ -13,7 +13,10 @@ use base64::{
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::proxy::Proxy;
-use crate::{domain::text, sellers::Endpoint};
+use crate::{
+    domain::text,
+    sellers::{Endpoint, OAuth},
+};
 
 /// The shortest secret that is looked for: a shorter one would be found everywhere.
 const SECRET_AT_LEAST: usize = 8;
@@ -21,30 +24,37 @@ const SECRET_AT_LEAST: usize = 8;
 /// What stands where a key was.
 const MASK: &str = "(key)";
 
+fn is_long(secret: &SecretString) -> bool {
+    secret.expose_secret().len() >= SECRET_AT_LEAST
+}
+
 /// The secrets that are looked for.
 #[derive(Debug, Default)]
 pub(crate) struct Mask {
     secrets: Vec<SecretString>,
+    /// Its tokens come and go.
+    oauth: Option<Arc<OAuth>>,
 }
 
 impl Mask {
     /// Of the keys of `endpoint`, and of what opens the proxy on the way to it.
     pub(super) fn of(endpoint: &Endpoint, proxy: Option<&Proxy>) -> Self {
         let keys = endpoint.auth.secrets().map(|(_, secret)| SecretString::from(secret));
-        Self::new(keys.chain(proxy.into_iter().flat_map(Proxy::secrets)))
+        let mask = Self::new(keys.chain(proxy.into_iter().flat_map(Proxy::secrets)));
+        Self { oauth: endpoint.auth.oauth.clone(), ..mask }
     }
 
     /// Of `secrets`; those that are too short to be told from other words are left out.
     pub(crate) fn new(secrets: impl IntoIterator<Item = SecretString>) -> Self {
-        let long = |secret: &SecretString| secret.expose_secret().len() >= SECRET_AT_LEAST;
-        Self { secrets: secrets.into_iter().filter(long).collect() }
+        Self { secrets: secrets.into_iter().filter(is_long).collect(), oauth: None }
     }
 
     /// `text` without the secrets: as they are, escaped as in JSON or a URL, or in base64; in either
     /// case of letters, and with anything between them that is not seen.
     pub(crate) fn text(&self, mut text: String) -> String {
         let mut forms = Vec::new();
-        for secret in &self.secrets {
+        let fetched = self.oauth.iter().flat_map(|oauth| oauth.secrets()).filter(is_long);
+        for secret in self.secrets.iter().cloned().chain(fetched) {
             let secret = secret.expose_secret();
             // A secret with a backslash could be taken for an escape: first it is looked for to the letter.
             text = text.replace(secret, MASK);

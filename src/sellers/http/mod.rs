@@ -25,6 +25,7 @@ use reqwest::{
     Method,
     header::{AGE, DATE, HeaderMap},
 };
+use secrecy::SecretString;
 use url::Url;
 
 use super::Endpoint;
@@ -33,7 +34,7 @@ use crate::{
     domain::{ErrorKind, Exchange, SellerError, Skew, skew::Made, text},
 };
 
-pub(crate) use cure::{PACKED, instead, of_known as cure_of};
+pub(crate) use cure::{PACKED, instead};
 pub(crate) use guard::segment;
 pub use guard::{is_loopback, shown_url};
 pub(crate) use judge::Reply;
@@ -129,9 +130,14 @@ impl Http {
 
     /// Asks, and asks again where that is safe and may help.
     pub(crate) async fn call(&self, call: Call) -> Called {
-        let mut request = match guard::request(&self.endpoint, &call) {
+        let unsent = |error| Called { result: Err(error), exchange: None, missing: vec![] };
+        let token = match self.token().await {
+            Ok(token) => token,
+            Err(error) => return unsent(error),
+        };
+        let mut request = match guard::request(&self.endpoint, &call, token.as_ref()) {
             Ok(request) => request,
-            Err(error) => return Called { result: Err(error), exchange: None, missing: vec![] },
+            Err(error) => return unsent(error),
         };
         let sent_at = self.clock.now();
         let seed = self.seed(&call, sent_at);
@@ -149,6 +155,11 @@ impl Http {
             let made = attempt.made();
             let result = judge::judge(self, attempt, received);
             let failed = result.as_ref().err();
+            if failed.is_some_and(|failure| failure.error.http_status == 401)
+                && let (Some(oauth), Some(token)) = (self.endpoint.auth.oauth(), &token)
+            {
+                oauth.forget(token).await;
+            }
             if let Some(wait) = failed.and_then(|failure| repeats.wait_after(&failure.error)) {
                 self.clock.sleep(wait).await;
                 continue;
@@ -177,6 +188,21 @@ impl Http {
                 Err(failure) => (Err(failure.error), envelope::read(&failure.body).missing),
             };
             return Called { result, exchange: Some(exchange), missing };
+        }
+    }
+
+    /// The token to send, where this seller's is fetched; within the endpoint's time.
+    async fn token(&self) -> Result<Option<SecretString>, SellerError> {
+        let Some(oauth) = self.endpoint.auth.oauth() else { return Ok(None) };
+        guard::address(&self.endpoint, oauth.url())?;
+        let fetched = Box::pin(oauth.token(self.transport.as_ref(), self.clock.as_ref()));
+        match select(fetched, self.clock.sleep(self.endpoint.timeout)).await {
+            Either::Left((token, _)) => token.map(Some),
+            Either::Right(_) => {
+                let says = format!("no token from {} in time", shown_url(oauth.url()));
+                let cure = "nothing was sent to the seller: check the token server, then ask again";
+                Err(SellerError::transport(ErrorKind::Unreachable, "no_token", says, cure))
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Dialect, Iab, amounts, heard, json, map, part, sound, unsupported, wire};
+use super::{Ability, Iab, amounts, heard, json, map, part, sound, unserved, unsupported, wire};
 use crate::{
     domain::{Answer, Avails, AvailsAsk, AvailsStatus, Heard, ProductId, SellerError},
     sellers::http::{Call, Reply},
@@ -37,12 +37,9 @@ impl Iab {
             Ok(dialect) => dialect,
             Err(undetected) => return Ok(undetected.heard()),
         };
-        if dialect == Dialect::V1 {
-            return Err(unsupported(
-                "no_avails",
-                "this seller speaks dialect v1, which cannot be asked for avails",
-                "ask for a quote: it says whether the seller has the impressions",
-            ));
+        let cure = "ask for a quote: it says whether the seller has the impressions";
+        if let Some(error) = unserved(dialect, Ability::Avails, "no_avails", cure) {
+            return Err(error);
         }
         let told = self.http.call(Call::post("/products/avails", body, true)).await;
         let told = self.explained(dialect, told).await;

@@ -109,7 +109,7 @@ impl Iab {
 
 /// A booking whose reply cannot be read may well be a booking.
 fn doubtful(error: SellerError, auth: &Auth) -> SellerError {
-    let keyless = auth.secrets().next().is_none();
+    let keyless = auth.is_open();
     match error.http_status {
         // A no needs no look.
         200..300

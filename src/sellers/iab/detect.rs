@@ -8,10 +8,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
+use super::dialects;
 use crate::{
     domain::{ErrorKind, Exchange, Heard, SellerError, Spoke},
     sellers::{
-        Endpoint, honours_agreement,
+        self, Ability, Endpoint,
         http::{Call, Http, PACKED, Reply, instead},
     },
 };
@@ -31,9 +32,14 @@ pub(super) enum Dialect {
 impl Dialect {
     /// As the configuration names it.
     pub(super) fn name(self) -> &'static str {
+        self.known().name
+    }
+
+    /// What it serves.
+    pub(super) fn known(self) -> sellers::Dialect {
         match self {
-            Self::V1 => "v1",
-            Self::V2 => "v2",
+            Self::V1 => dialects::V1,
+            Self::V2 => dialects::V2,
         }
     }
 
@@ -139,9 +145,9 @@ impl Detector {
         self.known().map(|known| Spoke {
             dialect: known.dialect.name().to_owned(),
             found_by: known.found_by,
-            honours_agreement: honours_agreement("iab", known.dialect.name()),
-            takes_words: known.dialect == Dialect::V2,
-            takes_keys: known.dialect == Dialect::V2,
+            honours_agreement: known.dialect.known().has(Ability::AgreedPrice),
+            takes_words: known.dialect.known().has(Ability::Words),
+            takes_keys: known.dialect.known().has(Ability::IdempotencyKeys),
         })
     }
 

@@ -13,7 +13,7 @@ use crate::{
 impl Iab {
     /// What the packages say to our key, and what a price does.
     pub(super) async fn check_key(&self) -> Result<Heard, SellerError> {
-        if self.http.endpoint().auth.secrets().next().is_none() {
+        if self.http.endpoint().auth.is_open() {
             return Err(unsupported(
                 "no_key",
                 "there is no key to check: this seller takes us for anyone",

@@ -9,6 +9,7 @@ mod avails;
 mod booking;
 mod catalogue;
 mod detect;
+mod dialects;
 mod inside;
 mod key;
 mod map;
@@ -25,7 +26,7 @@ use std::sync::Arc;
 use futures::future::{BoxFuture, FutureExt as _, ready};
 
 use super::{
-    Endpoint, Seller,
+    Ability, Credential, Endpoint, Protocol, Seller, Served,
     http::{Call, Called, Http, Reply, Transport, segment},
     sent_once,
 };
@@ -45,8 +46,18 @@ const QUOTES: &str = "/api/v1/quotes";
 /// Where v2 takes the moves of a negotiation; v1 has no such path.
 const MESSAGES: &str = "/api/v1/negotiations/messages";
 
+/// The protocol as the desk knows it.
+pub(super) const PROTOCOL: Protocol = Protocol {
+    name: "iab",
+    dialects: dialects::DIALECTS,
+    build,
+    remedy: dialects::remedy,
+    credentials: &[Credential::Key, Credential::Bearer, Credential::OAuth],
+    sim: Some(crate::sim::iab::SIMULATOR),
+};
+
 /// Builds a seller that speaks either dialect.
-pub(super) fn build(
+fn build(
     endpoint: Endpoint,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
@@ -280,6 +291,14 @@ fn told_of(identity: &Identity) -> Option<Identity> {
 /// Where our agent is, if that is told: beside our names, with a request for a quote.
 fn agent_of(identity: &Identity) -> Option<String> {
     identity.revealed(Tier::Advertiser).agent_url
+}
+
+/// Why `dialect` is not asked for something; `None` where it serves it.
+fn unserved(dialect: Dialect, ability: Ability, code: &str, cure: &str) -> Option<SellerError> {
+    match dialect.known().serves(ability) {
+        Served::Yes => None,
+        Served::No(why) => Some(unsupported(code, why, cure)),
+    }
 }
 
 fn unsupported(code: &str, says: &str, cure: &str) -> SellerError {

@@ -7,7 +7,7 @@ use super::{map::Unreadable, wire};
 use crate::{
     domain::{Heard, SellerError, ids},
     sellers::{
-        http::{Reply, cure_of, instead},
+        http::{Reply, instead},
         lenient::Part,
     },
 };
@@ -62,7 +62,7 @@ pub(super) fn named(mut heard: Heard, thing: &str) -> Heard {
             return error;
         }
         let code = format!("{thing}_not_found");
-        match cure_of(&code) {
+        match super::dialects::remedy(&code) {
             Some(cure) => instead(SellerError { code, ..error }, cure),
             None => SellerError { code, ..error },
         }

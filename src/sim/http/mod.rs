@@ -48,6 +48,13 @@ impl<S> From<Engine<S>> for Seller<S> {
     }
 }
 
+impl<S: Service + 'static> Seller<S> {
+    /// The same seller, whatever its service is.
+    pub fn erased(self) -> Seller<dyn Service> {
+        Seller { engine: self.engine, gate: self.gate }
+    }
+}
+
 impl<S: Service + ?Sized> Seller<S> {
     /// The engine, for as long as nobody else needs it.
     pub fn engine(&self) -> MutexGuard<'_, Engine<S>> {
@@ -75,14 +82,14 @@ impl<S: Service + ?Sized> Seller<S> {
 }
 
 #[derive(Debug)]
-struct Shared<S> {
+struct Shared<S: ?Sized> {
     seller: Seller<S>,
     clock: Arc<dyn Clock>,
     /// Turns true when the server ends: no answer waits for its delay any more.
     ending: watch::Receiver<bool>,
 }
 
-impl<S> Clone for Shared<S> {
+impl<S: ?Sized> Clone for Shared<S> {
     fn clone(&self) -> Self {
         let Self { seller, clock, ending } = self;
         Self { seller: seller.clone(), clock: Arc::clone(clock), ending: ending.clone() }
@@ -93,7 +100,7 @@ impl<S> Clone for Shared<S> {
 ///
 /// # Errors
 /// What the listener fails with.
-pub async fn serve<S: Service + 'static>(
+pub async fn serve<S: Service + ?Sized + 'static>(
     listener: TcpListener,
     seller: impl Into<Seller<S>>,
     clock: Arc<dyn Clock>,
@@ -149,7 +156,7 @@ impl<S: Service + 'static> Open<S> {
     }
 }
 
-async fn answer<S: Service>(
+async fn answer<S: Service + ?Sized>(
     State(mut shared): State<Shared<S>>,
     ConnectInfo(switch): ConnectInfo<Switch>,
     request: axum::extract::Request,

@@ -22,7 +22,7 @@ pub use keys::key_for;
 pub use market::Booked;
 pub(crate) use negotiation::{Action, NegotiationState, base_price, max_rounds, priced};
 pub(crate) use price::{cents, decimal, double};
-pub use service::{Iab, Options};
+pub use service::{Iab, Options, SIMULATOR};
 pub(crate) use spec::Moves;
 pub use spec::{Dialect, Spec, SpecError, by_name, catalog};
 

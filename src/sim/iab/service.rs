@@ -15,14 +15,16 @@ use super::{
     market::{Booked, Market, Refusal, Surface, conflict},
     negotiation::Status,
     requests,
-    spec::{Prose, Spec},
+    spec::{Prose, Spec, by_name, catalog},
     wire,
 };
 use crate::{
     domain::{Identity, Tier},
     sim::{
         engine::Engine,
+        http::Seller,
         service::{Class, Delivery, Requests, Service, TermChange, Unacted, signed},
+        simulator::{Simulated, Simulator},
     },
 };
 
@@ -41,6 +43,27 @@ pub struct Iab {
     market: Market,
     seed: u64,
 }
+
+/// The IAB seller agents that come with the desk.
+pub const SIMULATOR: Simulator = Simulator {
+    names: || catalog().into_iter().map(|spec| spec.name).collect(),
+    open: |wanted, now| {
+        let mut spec = by_name(&wanted.seller)?;
+        if let Some(dialect) = &wanted.dialect {
+            spec.dialect = dialect.parse().ok()?;
+        }
+        if wanted.hostile {
+            spec.behaviour.prose = Prose::Hostile;
+        }
+        let dialect = spec.dialect.to_string();
+        let options = Options { seed: wanted.seed, quote_ttl: wanted.quote_ttl };
+        let engine = Engine::new(spec, options, now);
+        let tiers = [Tier::Seat, Tier::Agency, Tier::Advertiser];
+        let keys = tiers.into_iter().filter_map(|tier| Some((tier.to_string(), engine.key(tier)?)));
+        let keys = keys.collect();
+        Some(Simulated { seller: Seller::from(engine).erased(), dialect, keys })
+    },
+};
 
 impl Engine<Iab> {
     /// A seller as `spec` describes it, which opens at `now`.
