@@ -21,9 +21,9 @@ use crate::{
     json::simulate::ListeningDoc,
     present::Story,
     runtime::{
-        self, Scope, Session, SystemClock, open,
-        stage::{Set, Stage},
-        terminal,
+        self, Scope, Session, SystemClock,
+        headless::{Headless, Set},
+        open, terminal,
     },
     sellers::{self, PROTOCOLS},
     sim,
@@ -195,12 +195,12 @@ fn set(args: &demo::Args, person: String, read_only: bool) -> runtime::demo::Dem
 
 /// The same without a terminal, on a clock that stands still until all work is done. Who sits at it is
 /// the same everywhere, since frames and journal are to be.
-pub(crate) async fn stage(args: &demo::Args, story: Story) -> Result<Stage, Failure> {
+pub(crate) async fn stage(args: &demo::Args, story: Story) -> Result<Headless, Failure> {
     let demo = set(args, "demo@stage".to_owned(), false);
     let location = args.store.clone().map_or(Location::Memory, Location::File);
     let (size, story) = (args.size, Some(story));
     let set = Set { size, location, story, ..Set::default() };
-    Ok(Stage::open(&demo, set).await?)
+    Ok(Headless::open(&demo, set).await?)
 }
 
 fn needs_a_terminal(context: &Context) -> Result<(), Failure> {

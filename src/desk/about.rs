@@ -1,6 +1,6 @@
 //! What a fact is about: the words and ids by which the log, the journal and `watch` find it.
 
-use super::fact::{Ending, Fact};
+use super::fact::{BookingOutcome, Fact};
 use crate::domain::{Deal, DealRef, QuoteAsk, QuoteRef, SellerName, TicketId};
 
 /// What is sent once and waits for its outcome.
@@ -144,12 +144,12 @@ impl Fact {
             Self::BookingRepeated { .. } => "booking.repeated",
             Self::EvidenceSeen { .. } => "booking.evidence",
             Self::BookingEnded { ending, .. } => match ending {
-                Ending::Done { .. } => "booking.done",
-                Ending::Disputed { .. } => "booking.disputed",
-                Ending::Refused { .. } => "booking.refused",
-                Ending::Expired { .. } => "booking.expired",
-                Ending::NotSent { .. } => "booking.not_sent",
-                Ending::Closed { .. } => "booking.closed",
+                BookingOutcome::Done { .. } => "booking.done",
+                BookingOutcome::Disputed { .. } => "booking.disputed",
+                BookingOutcome::Refused { .. } => "booking.refused",
+                BookingOutcome::Expired { .. } => "booking.expired",
+                BookingOutcome::NotSent { .. } => "booking.not_sent",
+                BookingOutcome::Closed { .. } => "booking.closed",
             },
             Self::DealSeen { .. } => "deal.seen",
             Self::DealGone { .. } => "deal.gone",
@@ -210,11 +210,13 @@ impl Fact {
     pub fn deal(&self) -> Option<DealRef> {
         if let Self::BookingEnded { ending, .. } = self {
             return match ending {
-                Ending::Done { deal } | Ending::Disputed { deal, .. } => Some(deal.reference()),
-                Ending::Refused { .. }
-                | Ending::Expired { .. }
-                | Ending::NotSent { .. }
-                | Ending::Closed { .. } => None,
+                BookingOutcome::Done { deal } | BookingOutcome::Disputed { deal, .. } => {
+                    Some(deal.reference())
+                }
+                BookingOutcome::Refused { .. }
+                | BookingOutcome::Expired { .. }
+                | BookingOutcome::NotSent { .. }
+                | BookingOutcome::Closed { .. } => None,
             };
         }
         if let Self::OrderSent { intent } = self {
@@ -236,7 +238,7 @@ impl Fact {
             return Some(deal);
         }
         if let Self::BookingEnded { ending, .. } = self
-            && let Ending::Done { deal } | Ending::Disputed { deal, .. } = ending
+            && let BookingOutcome::Done { deal } | BookingOutcome::Disputed { deal, .. } = ending
         {
             return Some(deal);
         }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{
     kept::{Names, Record},
-    record::{BookingRecord, BookingState, DealRecord, Ours, QuoteRecord},
+    record::{BookingRecord, BookingState, DealRecord, MatchStatus, QuoteRecord},
 };
 use crate::domain::{Cost, Cpm, DealRef, DealType, Group, QuoteRef, QuoteStatus, Stage, TicketId};
 
@@ -197,7 +197,7 @@ impl Record for DealRecord {
             group: self.group(),
             rests: self.rests(),
             is_over: deal.status.is_over(),
-            is_disputed: self.ours == Ours::Disputed,
+            is_disputed: self.ours == MatchStatus::Disputed,
             booked_at: self.booked_at,
             changed_at: self.changed_at,
             expires_at: deal.expires_at,

@@ -132,7 +132,7 @@ pub enum Command {
         notes: Option<String>,
     },
     /// Answer the open ticket.
-    Confirm(Answered),
+    Confirm(Confirmation),
     /// Close the open ticket. What was sent goes on.
     CloseTicket,
     /// Look again at a booking whose outcome is not known.
@@ -203,7 +203,7 @@ pub struct Note {
 
 /// How a person answered a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answered {
+pub enum Confirmation {
     /// Typed the price.
     Price(Decimal),
     /// Said yes: enough below the `easy` limit.
@@ -227,13 +227,13 @@ pub enum Input {
     NotStored(Stored, String),
     /// An intent was not stored because another process wrote first. Its entries came as
     /// [`Input::Followed`]; everything is checked again.
-    Behind(Stored),
+    Conflict(Stored),
     /// This process now holds the host lease.
-    BecameHost,
+    LeaseAcquired,
     /// Another process wrote to the store; its entries, in order.
     Followed(Vec<Entry>),
     /// A process that owned intents is gone.
-    OwnerGone(String),
+    OwnerLost(String),
     /// This process may arm the ticket, or another one has one armed: who.
     Armed(TicketId, Result<(), String>),
     /// The store failed to write what happened: why, and where it is kept instead.

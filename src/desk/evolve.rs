@@ -7,8 +7,8 @@ use super::{
     command::{Decision, Effect, Input, RequestId, Stored},
     decide::{self, Change},
     fact::{Actor, Entry},
-    news::{self, News, What},
     state::{InFlight, Purpose, SellerState, Setup, State},
+    update::{self, Update, What},
 };
 use crate::domain::{Ask, Heard, SellerError, SellerName, Spoke};
 
@@ -24,7 +24,7 @@ pub struct Desk {
     state: State,
     requests: u64,
     /// The news since they were last taken, while the desk is recorded.
-    tape: Option<Vec<(Timestamp, News)>>,
+    tape: Option<Vec<(Timestamp, Update)>>,
 }
 
 impl Desk {
@@ -42,13 +42,13 @@ impl Desk {
     }
 
     /// What it knows, and its news since they were last taken.
-    pub(super) fn apart(self) -> (State, Vec<News>) {
+    pub(super) fn apart(self) -> (State, Vec<Update>) {
         let news = self.tape.into_iter().flatten().map(|(_, news)| news).collect();
         (self.state, news)
     }
 
     /// Keeps news that another desk made for this one, as if they were its own.
-    pub(super) fn tell(&mut self, news: Vec<News>) {
+    pub(super) fn tell(&mut self, news: Vec<Update>) {
         if let Some(tape) = &mut self.tape {
             let now = self.state.folded_at;
             tape.extend(news.into_iter().map(|news| (now, news)));
@@ -77,21 +77,21 @@ impl Desk {
     }
 
     /// The news since they were last taken, with the desk's time of each, oldest first.
-    pub fn recorded(&mut self) -> Vec<(Timestamp, News)> {
+    pub fn recorded(&mut self) -> Vec<(Timestamp, Update)> {
         self.tape.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// Folds a piece of news that a desk recorded at `at`. Nothing is decided and nothing sent.
-    pub fn relive(&mut self, news: News, at: Timestamp) {
+    pub fn apply_update(&mut self, news: Update, at: Timestamp) {
         self.state.folded_at = at;
-        news::take(&mut self.state, news.what(), at);
+        update::take(&mut self.state, news.what(), at);
     }
 
     fn take(&mut self, what: What, now: Timestamp) {
         if let Some(tape) = &mut self.tape {
-            tape.push((now, News::new(what.clone())));
+            tape.push((now, Update::new(what.clone())));
         }
-        news::take(&mut self.state, what, now);
+        update::take(&mut self.state, what, now);
     }
 
     /// What it knows.
@@ -123,9 +123,9 @@ impl Desk {
         let silent = entries.len().saturating_sub(super::log::LINES);
         for (place, entry) in entries.into_iter().enumerate() {
             if let Some(tape) = &mut self.tape {
-                tape.push((self.state.folded_at, News::of_journal(entry.clone())));
+                tape.push((self.state.folded_at, Update::of_journal(entry.clone())));
             }
-            news::kept(&mut self.state, &entry);
+            update::kept(&mut self.state, &entry);
             if place < silent {
                 self.state.folded += 1;
             } else {
@@ -170,7 +170,7 @@ impl Desk {
                 let changes = decide::followed(&self.state, &told);
                 self.apply(changes, now, &mut out);
             }
-            Input::BecameHost => self.take(What::Host, now),
+            Input::LeaseAcquired => self.take(What::Host, now),
             Input::Answered(id, heard) => {
                 // An answer to a question that is no longer held is dropped.
                 if let Some(flight) = self.state.in_flight.get(&id).cloned() {
@@ -196,9 +196,9 @@ impl Desk {
                 let changes = decide::not_stored(&self.state, &stored, &why);
                 self.apply(changes, now, &mut out);
             }
-            Input::Behind(stored) => {
+            Input::Conflict(stored) => {
                 self.take(What::NotStoring(stored.clone()), now);
-                let changes = decide::behind(&self.state, stored, now);
+                let changes = decide::conflict(&self.state, stored, now);
                 self.apply(changes, now, &mut out);
             }
             Input::Armed(ticket, taken) => {
@@ -234,8 +234,8 @@ impl Desk {
                 let changes = decide::clock_moved(&self.state, seconds);
                 self.apply(changes, now, &mut out);
             }
-            Input::OwnerGone(owner) => {
-                let changes = decide::owner_gone(&self.state, &owner, now);
+            Input::OwnerLost(owner) => {
+                let changes = decide::owner_lost(&self.state, &owner, now);
                 self.apply(changes, now, &mut out);
             }
         }

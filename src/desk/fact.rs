@@ -6,8 +6,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use super::intent::{Ending, Intent};
-use super::order::{OrderEnding, OrderIntent};
+pub use super::intent::{BookingOutcome, Intent};
+use super::order::{OrderIntent, OrderOutcome};
 use super::state::Mode;
 use crate::domain::{
     Cpm, Deal, DealRef, Limits, Outcome, Quote, QuoteAsk, QuoteId, QuoteRef, RfqId, SellerError,
@@ -272,7 +272,7 @@ pub enum Fact {
         /// Of which quote.
         quote: QuoteRef,
         /// How.
-        ending: Ending,
+        ending: BookingOutcome,
     },
     /// A deal is not what it was: its status, its terms or its OpenRTB block.
     DealSeen {
@@ -316,7 +316,7 @@ pub enum Fact {
         /// The deal it is about.
         deal: DealRef,
         /// What became of it.
-        ending: OrderEnding,
+        ending: OrderOutcome,
     },
     /// Other limits hold than before: lowered in the configuration, or raised there and accepted.
     LimitsSet {

@@ -53,7 +53,7 @@ impl Intent {
 /// How a booking ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ending {
+pub enum BookingOutcome {
     /// Booked as agreed.
     Done {
         /// The deal.

@@ -21,7 +21,6 @@ mod intent;
 pub mod judge;
 pub mod kept;
 pub mod log;
-pub mod news;
 pub mod order;
 pub mod places;
 pub mod polls;
@@ -34,12 +33,15 @@ pub mod seller;
 pub mod sorted;
 pub mod state;
 pub mod ticket;
+pub mod update;
 pub mod usual;
 
 pub use about::{KINDS, Sent};
 pub use board::Board;
 pub use brief::{BookingBrief, DealBrief, QuoteBrief};
-pub use command::{Answered, Command, Decision, Effect, Input, Message, Note, RequestId, Stored};
+pub use command::{
+    Command, Confirmation, Decision, Effect, Input, Message, Note, RequestId, Stored,
+};
 pub use controls::{Controls, Stop, Stops};
 pub use decide::{
     ACCEPT, ON_PAPER, Released, booking_guard, can_ask_again, can_book, can_judge, can_negotiate,
@@ -49,17 +51,17 @@ pub use decide::{
 };
 pub use evolve::Desk;
 pub use exposure::Exposure;
-pub use fact::{Actor, Ending, Entry, Fact, Intent};
+pub use fact::{Actor, BookingOutcome, Entry, Fact, Intent};
 pub use fold::{Records, RecordsOf, fold};
 pub use kept::Kept;
-pub use news::News;
-pub use order::{OrderEnding, OrderIntent};
+pub use order::{OrderIntent, OrderOutcome};
 pub use reading::LeftOut;
 pub use record::{
-    BookingRecord, BookingState, DealRecord, Evidence, Ours, QuoteRecord, Transition,
+    BookingRecord, BookingState, DealRecord, Evidence, MatchStatus, QuoteRecord, Transition,
 };
 pub use row::{BoardRow, BriefRow, Kind, OnBoard, Row, RowClock};
 pub use schedule::{Due, Schedule};
 pub use sorted::Sorted;
 pub use state::{Health, InFlight, LATELY, Mode, SellerInfo, SellerState, Setup, State};
 pub use ticket::{Ticket, TicketState};
+pub use update::Update;

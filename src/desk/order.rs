@@ -52,7 +52,7 @@ pub(super) fn words(ask: &OrderAsk, deal: &DealRef) -> String {
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum OrderEnding {
+pub enum OrderOutcome {
     /// The seller took it.
     Done {
         /// The order.

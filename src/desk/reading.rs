@@ -7,11 +7,11 @@ use super::{
     controls::Controls,
     evolve::Desk,
     exposure::Exposure,
-    news::What,
     record::{BookingRecord, DealRecord, QuoteRecord},
     schedule::Due,
     seller::SellerState,
     state::{Purpose, State},
+    update::What,
 };
 use crate::domain::{Check, DealId, DealRef, QuoteRef, SellerName};
 

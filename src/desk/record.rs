@@ -325,7 +325,7 @@ pub struct Transition {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum Ours {
+pub enum MatchStatus {
     /// Booked, as agreed.
     Booked,
     /// Booked, but not as agreed.
@@ -338,7 +338,7 @@ pub struct DealRecord {
     /// The deal as the seller last described it: their status.
     pub deal: Deal,
     /// Our status.
-    pub ours: Ours,
+    pub ours: MatchStatus,
     /// The price that was agreed and typed.
     pub agreed: Cpm,
     /// The price first quoted, before any negotiation.
@@ -373,7 +373,7 @@ impl DealRecord {
 
     /// Its stage on the board.
     pub fn stage(&self) -> Stage {
-        let disputed = self.ours == Ours::Disputed;
+        let disputed = self.ours == MatchStatus::Disputed;
         if disputed && self.attention.is_some() {
             return Stage::Disputed;
         }

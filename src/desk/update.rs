@@ -24,9 +24,9 @@ const NOT_KEPT: &str = "(not in the recording)";
 /// One piece of what changed. What it is made of never leaves `desk`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct News(What);
+pub struct Update(What);
 
-impl News {
+impl Update {
     pub(super) fn new(what: What) -> Self {
         Self(what)
     }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    desk::{Mode, News, Setup},
+    desk::{Mode, Setup, Update},
     domain::{Refusal, json},
     present::{Audience, Show},
     tui::{Chord, KeyKind},
@@ -60,7 +60,7 @@ pub enum What {
     /// What the desk was started with.
     Start(Box<Start>),
     /// Something changed in what the desk knows.
-    News(Box<News>),
+    News(Box<Update>),
     /// A key was pressed.
     Key(Stroke),
     /// Text was pasted.

@@ -16,7 +16,7 @@ use super::{
     timeline::Timeline,
 };
 use crate::{
-    desk::{Desk, Entry, Mode, News, Setup, State},
+    desk::{Desk, Entry, Mode, Setup, State, Update},
     domain::Refusal,
     present::{Audience, ModeWord, Show},
     tui::{Act, App, Chord, Ground, KeyError, KeyKind, Keymap, Options},
@@ -85,7 +85,7 @@ impl Player {
         for entry in entries {
             // The clock of a machine may have been set back; what was written later happened later.
             last = last.max(entry.at);
-            lines.push(Line { at: last, is: What::News(News::of_journal(entry).into()) });
+            lines.push(Line { at: last, is: What::News(Update::of_journal(entry).into()) });
         }
         let started = lines.first().map_or(Timestamp::UNIX_EPOCH, |line| line.at);
         let head = Head::new(setup.mode, (80, 24), started);
@@ -229,7 +229,7 @@ impl Player {
             What::Start(start) => self.desk = Desk::replayed(start.setup),
             What::News(news) => {
                 let goes = news.entry().filter(|_| self.follows).map(|entry| followed(&entry.fact));
-                self.desk.relive(*news, at);
+                self.desk.apply_update(*news, at);
                 match goes {
                     Some(Goes::Ladder(quote)) => {
                         self.app.follow(Some(&quote), self.desk.state(), at);

@@ -5,7 +5,7 @@
 /// a new or changed order pass all but the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumIter)]
 #[strum(serialize_all = "snake_case")]
-pub enum Point {
+pub enum CrashPoint {
     /// The ticket is armed: nothing is decided.
     Armed,
     /// The price was typed, or the word; the intent is not stored.
@@ -27,7 +27,7 @@ pub const VARIABLE: &str = "DEALDESK_DIE_AT";
 
 /// This process has come to `point`.
 #[cfg(debug_assertions)]
-pub fn reach(point: Point) {
+pub fn reach(point: CrashPoint) {
     let wanted = std::env::var(VARIABLE).is_ok_and(|name| name == point.to_string());
     if wanted {
         // As `kill -9` does: no destructor, no flush, no farewell.
@@ -38,4 +38,4 @@ pub fn reach(point: Point) {
 
 /// This process has come to `point`.
 #[cfg(not(debug_assertions))]
-pub fn reach(_point: Point) {}
+pub fn reach(_point: CrashPoint) {}

@@ -3,7 +3,7 @@
 
 use ratatui::{Frame, buffer::Buffer};
 
-use super::{Session, show::Player, tape::Tape, terminal::letter};
+use super::{Session, recording_log::RecordingLog, show::Player, terminal::letter};
 use crate::{
     desk::Command,
     domain::text::width,
@@ -20,7 +20,7 @@ pub struct Face {
     /// Who shows the desk to a room, where its time is its own.
     pub player: Option<Player>,
     /// Where it is recorded, if it is.
-    pub tape: Tape,
+    pub recording_log: RecordingLog,
 }
 
 impl Face {
@@ -43,7 +43,7 @@ impl Face {
         if let Some(player) = &mut self.player {
             player.hold();
         }
-        self.tape.happens(What::Paste(text.to_owned()), session);
+        self.recording_log.happens(What::Paste(text.to_owned()), session);
         let acts = self.app.paste(text, session.state(), session.now());
         self.perform(acts, session)
     }
@@ -75,26 +75,26 @@ impl Face {
     /// The terminal has another size. More of it than a screen has is not drawn on, and that is said.
     pub fn resized(&mut self, size: (u16, u16), session: &mut Session) {
         let (cols, rows) = recording::drawn(size);
-        self.tape.happens(What::Size(cols, rows), session);
+        self.recording_log.happens(What::Size(cols, rows), session);
         self.app.resized(cols, rows, session.now());
         if (cols, rows) != size {
             let words = format!(
                 "the terminal says {}×{}: the desk is drawn on {cols}×{rows} of it",
                 size.0, size.1
             );
-            self.tape.said(&Ok(words.clone()), session);
+            self.recording_log.said(&Ok(words.clone()), session);
             self.app.told(Ok(words), session.now());
         }
     }
 
     /// The terminal has the focus again.
     pub fn focus_gained(&mut self, session: &mut Session) {
-        self.tape.happens(What::Focus, session);
+        self.recording_log.happens(What::Focus, session);
         self.app.focus_gained(session.now());
     }
 
     fn press(&mut self, chord: Chord, kind: KeyKind, session: &mut Session) -> Vec<Act> {
-        self.tape.key(chord, kind, session);
+        self.recording_log.key(chord, kind, session);
         let acts = self.app.key(chord, kind, session.state(), session.now());
         self.perform(acts, session)
     }
@@ -115,7 +115,7 @@ impl Face {
         let Some(player) = &mut self.player else { return };
         let focus = self.app.focus(session.state());
         let done = player.control(control, focus, (session.next_deadline(), session.now()));
-        self.tape.said(&done.told, session);
+        self.recording_log.said(&done.told, session);
         self.app.told(done.told, session.now());
         if let Some(command) = done.command {
             self.command(command, session);
@@ -124,17 +124,17 @@ impl Face {
 
     fn command(&mut self, command: Command, session: &mut Session) {
         let refusals = session.command(command);
-        self.tape.told(&refusals, session);
+        self.recording_log.told(&refusals, session);
         self.app.commanded(&refusals, session.state(), session.now());
     }
 
     /// Draws everything.
     pub fn draw(&mut self, frame: &mut Frame<'_>, session: &Session) {
         let (show, now) = (self.player.as_ref().map(Player::show), session.now());
-        self.tape.show(show.as_ref(), now);
+        self.recording_log.show(show.as_ref(), now);
         self.app.show(show);
         self.app.draw(frame, session.state(), now);
-        self.tape.drawn(now);
+        self.recording_log.drawn(now);
         let is_desk = !self.app.is_before_a_room();
         if let Some(player) = self.player.as_mut().filter(|player| is_desk && player.reads()) {
             player.seen(text(frame.buffer_mut()));

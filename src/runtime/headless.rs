@@ -6,7 +6,10 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 
-use super::{Jobs, PacedClock, Session, demo, face::Face, show::Player, tape::Tape, wired::Wired};
+use super::{
+    Jobs, PacedClock, Session, demo, face::Face, in_process::InProcess,
+    recording_log::RecordingLog, show::Player,
+};
 use crate::{
     clock::Clock,
     present::Story,
@@ -49,7 +52,7 @@ impl Default for Set {
 
 /// A demo that is driven from outside.
 #[derive(Debug)]
-pub struct Stage {
+pub struct Headless {
     session: Session,
     face: Face,
     clock: PacedClock,
@@ -58,7 +61,7 @@ pub struct Stage {
     copied: Vec<String>,
 }
 
-impl Stage {
+impl Headless {
     /// Opens the demo and asks its sellers for their kits, as in a terminal.
     ///
     /// # Errors
@@ -69,7 +72,7 @@ impl Stage {
         let sellers: Vec<(String, sim::Seller<sim::iab::Iab>)> = demo::engines(demo, set.began)
             .map(|engine| (format!("{}.localhost", engine.spec().name), engine.into()))
             .collect();
-        let wired = Wired::new(sellers.iter().cloned(), Arc::clone(&shared));
+        let wired = InProcess::new(sellers.iter().cloned(), Arc::clone(&shared));
         let wired: Arc<dyn Transport> = Arc::new(wired);
         let places = sellers.iter().map(|(host, seller)| (seller, format!("http://{host}")));
         let owner = format!("demo-{}", demo.seed);
@@ -86,7 +89,7 @@ impl Stage {
         let Ok(terminal) = Terminal::new(TestBackend::new(cols, rows));
         let mut app = App::new(set.options);
         app.resized(cols, rows, session.now());
-        let face = Face { app, player: Some(player), tape: Tape::default() };
+        let face = Face { app, player: Some(player), recording_log: RecordingLog::default() };
         demo::greet(&mut session);
         let mut stage = Self { session, face, clock, terminal, copied: Vec::new() };
         stage.settle();

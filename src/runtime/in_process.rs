@@ -14,12 +14,12 @@ use crate::{
 
 /// Sellers by the host under which they are spoken to.
 #[derive(Debug)]
-pub(super) struct Wired {
+pub(super) struct InProcess {
     sellers: BTreeMap<String, Seller<Iab>>,
     clock: Arc<dyn Clock>,
 }
 
-impl Wired {
+impl InProcess {
     pub(super) fn new(
         sellers: impl IntoIterator<Item = (String, Seller<Iab>)>,
         clock: Arc<dyn Clock>,
@@ -40,7 +40,7 @@ impl Wired {
     }
 }
 
-impl Transport for Wired {
+impl Transport for InProcess {
     fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireReply, TransportError>> {
         self.once(request).boxed()
     }

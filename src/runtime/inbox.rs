@@ -45,7 +45,7 @@ pub enum IntentReply {
     /// It is durable, as this row of the journal.
     Stored(u64),
     /// Others wrote first; these are their rows.
-    Behind(Vec<Recorded>),
+    Conflict(Vec<Recorded>),
     /// It could not be stored.
     Failed(String),
 }

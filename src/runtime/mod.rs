@@ -3,24 +3,24 @@
 pub mod cast;
 pub mod clock;
 pub mod config;
+pub mod crash_points;
 pub mod demo;
 pub mod face;
+pub mod headless;
+mod in_process;
 pub mod inbox;
 pub mod jobs;
 pub mod load;
 pub mod open;
 pub mod pace;
-pub mod points;
 pub mod present;
 pub mod recorder;
+pub mod recording_log;
 pub mod session;
 pub mod show;
 pub mod spill;
-pub mod stage;
 pub mod stop;
-pub mod tape;
 pub mod terminal;
-mod wired;
 mod writer;
 
 pub use clock::{ManualClock, SystemClock};

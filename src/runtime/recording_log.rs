@@ -18,18 +18,18 @@ const LEAVE: Duration = Duration::from_secs(5);
 
 /// A recording under way, or none.
 #[derive(Debug, Default)]
-pub struct Tape(Option<Recorder>, Option<Show>);
+pub struct RecordingLog(Option<Recorder>, Option<Show>);
 
-impl Tape {
+impl RecordingLog {
     /// Begins: the desk keeps its news from here on.
     pub(super) fn start(recorder: Option<Recorder>, session: &mut Session, keys: &Keymap) -> Self {
-        let mut tape = Self(recorder, None);
-        if tape.0.is_some() {
+        let mut recording_log = Self(recorder, None);
+        if recording_log.0.is_some() {
             session.record();
             let start = Start { setup: session.state().setup.clone(), keys: keys.changed() };
-            tape.put(session.now(), What::Start(start.into()));
+            recording_log.put(session.now(), What::Start(start.into()));
         }
-        tape
+        recording_log
     }
 
     /// What the desk learnt since it was asked last.

@@ -6,9 +6,9 @@ use std::collections::VecDeque;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
+    crash_points::{self, CrashPoint},
     inbox::{Inbox, IntentReply, Message},
     jobs::Jobs,
-    points::{self, Point},
 };
 use crate::{
     desk::{Entry, Stored},
@@ -139,7 +139,7 @@ impl Writer {
                 self.writing =
                     Some(entries.iter().filter(|entry| entry.fact.is_outcome()).cloned().collect());
                 if self.is_settling() {
-                    points::reach(Point::BeforeOutcome);
+                    crash_points::reach(CrashPoint::BeforeOutcome);
                 }
                 let written = store.append(entries);
                 jobs.start(async move {
@@ -149,16 +149,16 @@ impl Writer {
             // Decided before something that others wrote was folded: decided again, not stored.
             Some(Write::Intent(stored, _, follows)) if follows != self.follows => {
                 self.intent_under_way = true;
-                inbox.put(Message::Intent(stored, IntentReply::Behind(Vec::new())));
+                inbox.put(Message::Intent(stored, IntentReply::Conflict(Vec::new())));
             }
             Some(Write::Intent(stored, entry, _)) => {
-                points::reach(Point::BeforeIntent);
+                crash_points::reach(CrashPoint::BeforeIntent);
                 let written = store.append_intent(*entry, self.seen);
                 self.intent_under_way = true;
                 jobs.start(async move {
                     let reply = match written.await {
                         Ok(Intended::Stored { seq }) => IntentReply::Stored(seq),
-                        Ok(Intended::Behind { followed }) => IntentReply::Behind(followed),
+                        Ok(Intended::Conflict { followed }) => IntentReply::Conflict(followed),
                         Err(error) => IntentReply::Failed(error.to_string()),
                     };
                     inbox.put(Message::Intent(stored, reply));
@@ -202,7 +202,7 @@ impl Writer {
         match result {
             Ok(appended) => {
                 if !outcomes.is_empty() {
-                    points::reach(Point::OutcomeStored);
+                    crash_points::reach(CrashPoint::OutcomeStored);
                 }
                 self.trouble = None;
                 if self.queue.is_empty() {

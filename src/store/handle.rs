@@ -41,7 +41,7 @@ pub enum Intended {
         seq: u64,
     },
     /// Others wrote what the asker has not folded. Nothing was stored: fold, check again, ask again.
-    Behind {
+    Conflict {
         /// Their rows, as far as no earlier reply carries them already.
         followed: Vec<Recorded>,
     },

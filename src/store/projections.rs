@@ -20,8 +20,8 @@ use super::{
 };
 use crate::{
     desk::{
-        self, BookingRecord, Controls, DealRecord, Entry, Exposure, Ours, QuoteRecord, Records,
-        RecordsOf, Transition,
+        self, BookingRecord, Controls, DealRecord, Entry, Exposure, MatchStatus, QuoteRecord,
+        Records, RecordsOf, Transition,
     },
     domain::TicketId,
 };
@@ -132,7 +132,7 @@ impl<'c> Tables<'c> {
             Ok(talks.then(|| TALKS.to_owned()))
         })?;
         self.deals.save(conn, &mut digest, |deal| {
-            Ok((deal.ours == Ours::Disputed).then(|| deal.ours.to_string()))
+            Ok((deal.ours == MatchStatus::Disputed).then(|| deal.ours.to_string()))
         })?;
         if let Some(controls) = self.controls.take() {
             single::save(conn, &controls, &mut digest)?;

@@ -86,7 +86,7 @@ impl Carries for Intended {
     fn rows(&self) -> &[Recorded] {
         match self {
             Self::Stored { .. } => &[],
-            Self::Behind { followed } => followed,
+            Self::Conflict { followed } => followed,
         }
     }
 }
@@ -231,13 +231,13 @@ impl Worker {
         // Nothing may overtake what could not be written: fail closed.
         let followed = self.write_backlog()?;
         if after < self.handed || !followed.is_empty() {
-            return Ok(Intended::Behind { followed });
+            return Ok(Intended::Conflict { followed });
         }
         let followed = self.write(&[Line::new(entry)?], Minds::Refuse, true)?;
         Ok(if followed.is_empty() {
             Intended::Stored { seq: self.seen }
         } else {
-            Intended::Behind { followed }
+            Intended::Conflict { followed }
         })
     }
 

@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::DirBuilderExt as _};
 
 use dealdesk::{
-    desk::{DealRecord, Ending, Fact, Intent},
+    desk::{BookingOutcome, DealRecord, Fact, Intent},
     domain::{Action, Cpm, Deal, ask::Moved, negotiation::Pending},
     runtime::spill::Spilled,
     store::{DealFilter, Reader},
@@ -38,7 +38,7 @@ fn unknown_to_the_store(home: &Home, of: &DealRecord) -> (String, String, Intent
     let ended = Fact::BookingEnded {
         ticket: intent.ticket.clone(),
         quote: record.reference(),
-        ending: Ending::Done { deal: Box::new(deal) },
+        ending: BookingOutcome::Done { deal: Box::new(deal) },
     };
     put_beside(home, &quote, ended);
     (quote, deal_id, intent)

@@ -4,8 +4,8 @@
 
 use dealdesk::{
     desk::{
-        Actor, Answered, BookingState, Command, Entry, Fact, Input, Mode, Stored, may_send_again,
-        risk,
+        Actor, BookingState, Command, Confirmation, Entry, Fact, Input, Mode, Stored,
+        may_send_again, risk,
     },
     domain::{Answer, Ask, ErrorKind, SellerError, Spoke, Stage},
 };
@@ -32,7 +32,7 @@ pub(crate) fn answered_with(takes_keys: bool, failure: SellerError) -> Table {
     table.spoke = Some(spoke(takes_keys));
     table.quoted("q1", "24.00");
     table.armed("q1");
-    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.command(Command::Confirm(Confirmation::Price(24.into())));
     table.stored();
     table.answer(Err(failure));
     assert_eq!(table.record("q1").stage(), Stage::Unknown);
@@ -136,7 +136,7 @@ fn it_waits_as_long_as_the_seller_ever_took() {
     table.spoke = Some(spoke(true));
     table.quoted("q1", "24.00");
     table.armed("q1");
-    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.command(Command::Confirm(Confirmation::Price(24.into())));
     table.stored();
     table.took_ms = 55_000;
     table.answer(Err(error(ErrorKind::Unavailable, 500, "")));
@@ -296,7 +296,7 @@ fn another_process_that_wrote_first_has_it_looked_at_and_asked_anew() {
     available(&mut table, "q1");
     send_again(&mut table, "again");
     let (stored, _) = table.storing.remove(0);
-    table.input(Input::Behind(stored));
+    table.input(Input::Conflict(stored));
     assert_eq!((table.storing.len(), table.bookings_asked()), (0, 0));
     let said = table.desk.state().message.clone().unwrap();
     assert!(said.bad && said.says.contains("nothing was sent again"), "{}", said.says);

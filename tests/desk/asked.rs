@@ -2,7 +2,7 @@
 //! price is typed; and so does a flight that nobody can mean.
 
 use dealdesk::{
-    desk::{Answered, Command, TicketState},
+    desk::{Command, Confirmation, TicketState},
     domain::{Answer, Cpm, DealType, Question, Quote},
 };
 
@@ -60,8 +60,8 @@ fn another_kind_of_purchase_is_not_booked_whatever_is_typed() {
         assert_eq!((ok, asks), (false, None), "{field}");
         assert!(says.contains(field), "{says}");
         assert_eq!(table.desk.state().ticket.as_ref().unwrap().state, TicketState::Blocked);
-        table.command(Command::Confirm(Answered::Cost(1_000.into())));
-        table.command(Command::Confirm(Answered::Price(2.into())));
+        table.command(Command::Confirm(Confirmation::Cost(1_000.into())));
+        table.command(Command::Confirm(Confirmation::Price(2.into())));
         assert!(table.storing.is_empty(), "{field}");
     }
 }
@@ -92,11 +92,11 @@ fn another_amount_of_it_is_booked_only_by_whoever_types_the_whole_cost() {
         assert_eq!((ok, asks), (false, Some(Question::Cost(cost.into()))), "{field}");
         assert!(says.contains(field), "{says}");
         // Neither the price nor a yes is enough.
-        table.command(Command::Confirm(Answered::Price(2.into())));
-        table.command(Command::Confirm(Answered::Yes));
+        table.command(Command::Confirm(Confirmation::Price(2.into())));
+        table.command(Command::Confirm(Confirmation::Yes));
         assert!(table.storing.is_empty(), "{field}");
-        table.command(Command::Confirm(Answered::Cost(cost.into())));
-        table.command(Command::Confirm(Answered::Price(2.into())));
+        table.command(Command::Confirm(Confirmation::Cost(cost.into())));
+        table.command(Command::Confirm(Confirmation::Price(2.into())));
         assert_eq!(table.storing.len(), 1, "{field}: {:?}", table.refused);
     }
 }

@@ -1,14 +1,16 @@
 //! Booking: the ticket, the send gate, and every way a booking can end.
 
 use dealdesk::{
-    desk::{Answered, BookingState, Command, Ending, Fact, Input, Mode, Setup, TicketState},
+    desk::{
+        BookingOutcome, BookingState, Command, Confirmation, Fact, Input, Mode, Setup, TicketState,
+    },
     domain::{Answer, Ask, Cost, DealType, ErrorKind, Limits, QuoteAsk, QuoteStatus, Stage},
 };
 
 use super::harness::{Table, error, key, setup, usd};
 
 fn confirm(table: &mut Table, price: &str) {
-    table.command(Command::Confirm(Answered::Price(price.parse().unwrap())));
+    table.command(Command::Confirm(Confirmation::Price(price.parse().unwrap())));
 }
 
 fn state(table: &Table) -> TicketState {
@@ -216,7 +218,7 @@ fn below_the_easy_limit_a_yes_is_enough() {
         let mut table = Table::with(Setup { limits, ..setup() });
         table.quoted("q1", "24.00");
         table.armed("q1");
-        table.command(Command::Confirm(Answered::Yes));
+        table.command(Command::Confirm(Confirmation::Yes));
         assert_eq!(table.storing.len(), expect, "{easy}");
     }
 }
@@ -246,7 +248,7 @@ fn another_process_that_booked_first_stops_the_booking() {
         intent.owner = "another".into();
     }
     table.input(Input::Followed(vec![entry]));
-    table.input(Input::Behind(stored));
+    table.input(Input::Conflict(stored));
     assert_eq!((table.rule(), table.storing.len()), ("overtaken", 0));
     assert_eq!(table.bookings_asked(), 0);
 }
@@ -259,7 +261,7 @@ fn another_process_that_wrote_something_else_does_not() {
     confirm(&mut table, "24.00");
     let (stored, _) = table.storing.remove(0);
     table.input(Input::Followed(vec![]));
-    table.input(Input::Behind(stored));
+    table.input(Input::Conflict(stored));
     assert_eq!(table.storing.len(), 1, "checked again, and stored again");
     table.stored();
     assert_eq!(table.bookings_asked(), 1);
@@ -274,7 +276,7 @@ fn paper_runs_to_the_end_and_sends_nothing() {
     table.stored();
     assert_eq!(table.bookings_asked(), 0);
     let ended = table.facts("booking.not_sent");
-    assert!(matches!(ended[0], Fact::BookingEnded { ending: Ending::NotSent { .. }, .. }));
+    assert!(matches!(ended[0], Fact::BookingEnded { ending: BookingOutcome::NotSent { .. }, .. }));
 }
 
 #[test]

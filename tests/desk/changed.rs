@@ -2,7 +2,7 @@
 //! there until somebody has acknowledged it. Whatever it costs by now is what counts.
 
 use dealdesk::{
-    desk::{BookingState, Command, Ours},
+    desk::{BookingState, Command, MatchStatus},
     domain::{Answer, Deal, ErrorKind, Group, Stage},
 };
 
@@ -55,7 +55,11 @@ fn a_deal_on_other_terms_than_were_agreed_is_disputed_whenever_it_is_seen() {
         told(&mut table, change);
         let state = table.desk.state();
         let record = &state.deals[0];
-        assert_eq!((record.ours, record.stage()), (Ours::Disputed, Stage::Disputed), "{field}");
+        assert_eq!(
+            (record.ours, record.stage()),
+            (MatchStatus::Disputed, Stage::Disputed),
+            "{field}"
+        );
         assert!(record.differences.iter().any(|(differs, ..)| differs == field), "{field}");
         assert_eq!(state.bookings[0].state, BookingState::Disputed, "{field}");
         assert_eq!((needs_me(&table), state.bells), (1, bells + 1), "{field}");
@@ -65,7 +69,11 @@ fn a_deal_on_other_terms_than_were_agreed_is_disputed_whenever_it_is_seen() {
         let agreed = table.deal("D-7", "q1", "proposed");
         told(&mut table, |deal| *deal = agreed);
         let record = &table.desk.state().deals[0];
-        assert_eq!((record.ours, record.stage()), (Ours::Booked, Stage::Proposed), "{field}");
+        assert_eq!(
+            (record.ours, record.stage()),
+            (MatchStatus::Booked, Stage::Proposed),
+            "{field}"
+        );
         assert_eq!(needs_me(&table), 0, "{field}");
     }
 }

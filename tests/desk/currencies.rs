@@ -2,7 +2,7 @@
 //! nothing costed that is not priced per thousand, and no word of a seller's that changes its limit.
 
 use dealdesk::{
-    desk::{Answered, Command, Setup, TicketState, judge, limit_for, plan_for},
+    desk::{Command, Confirmation, Setup, TicketState, judge, limit_for, plan_for},
     domain::{
         Action, Answer, Ask, Cost, Cpm, Currency, ErrorKind, Limits, Outcome,
         ask::{History, Moved},
@@ -214,7 +214,7 @@ fn a_price_for_something_else_than_impressions_is_never_costed() {
         let check = ticket.blocked_by().unwrap();
         assert_eq!(check.name, "unit", "{model}");
         assert!(check.says.contains(model), "{}", check.says);
-        table.command(Command::Confirm(Answered::Price("17.00".parse().unwrap())));
+        table.command(Command::Confirm(Confirmation::Price("17.00".parse().unwrap())));
         assert!(table.storing.is_empty(), "{model}");
         table.command(Command::OpenNegotiation { quote: key("q1"), target: None, limit: None });
         assert_eq!(table.rule(), "unit", "{model}");
@@ -232,7 +232,7 @@ fn a_deal_in_another_unit_is_disputed() {
     let mut table = Table::new();
     table.quoted("q1", "20.00");
     table.armed("q1");
-    table.command(Command::Confirm(Answered::Price("20.00".parse().unwrap())));
+    table.command(Command::Confirm(Confirmation::Price("20.00".parse().unwrap())));
     table.stored();
     let mut deal = table.deal("D-1", "q1", "proposed");
     deal.pricing.pricing_model = "cpc".into();
@@ -252,7 +252,7 @@ fn the_same_day_and_the_same_double_are_no_dispute() {
         let mut table = Table::new();
         table.quoted("q1", "20.00");
         table.armed("q1");
-        table.command(Command::Confirm(Answered::Price("20.00".parse().unwrap())));
+        table.command(Command::Confirm(Confirmation::Price("20.00".parse().unwrap())));
         table.stored();
         let mut deal = table.deal("D-1", "q1", "proposed");
         deal.terms.flight_start = Some(start.into());

@@ -110,7 +110,7 @@ fn an_order_is_stored_again_unless_another_process_asks_something_of_the_same_de
         let fact = Fact::OrderSent { intent };
         let entry = Entry { at: table.now, actor: entry.actor.clone(), mode: Mode::Live, fact };
         table.input(Input::Followed(vec![entry]));
-        table.input(Input::Behind(stored));
+        table.input(Input::Conflict(stored));
         assert_eq!((table.rule(), table.storing.len()), (rule, stores), "{theirs}");
     }
 }

@@ -1,7 +1,7 @@
 //! Stopping: by a person with one command, or by the desk itself; and what may still leave then.
 
 use dealdesk::{
-    desk::{Answered, BookingState, Command, Fact, Input, TicketState},
+    desk::{BookingState, Command, Confirmation, Fact, Input, TicketState},
     domain::{Answer, Ask, ErrorKind, Question, Stage, strategy::Plan},
 };
 
@@ -29,9 +29,9 @@ fn lose(table: &mut Table, id: &str) {
     while let Some(Question::Cost(cost)) =
         table.desk.state().ticket.as_ref().unwrap().question().map(|(_, asked)| asked.clone())
     {
-        table.command(Command::Confirm(Answered::Cost(cost)));
+        table.command(Command::Confirm(Confirmation::Cost(cost)));
     }
-    table.command(Command::Confirm(Answered::Price(20.into())));
+    table.command(Command::Confirm(Confirmation::Price(20.into())));
     table.stored();
     table.answer(Err(error(ErrorKind::Timeout, 0, "timeout")));
     assert_eq!(table.record(id).stage(), Stage::Unknown);
@@ -89,13 +89,13 @@ fn a_halted_desk_books_only_for_a_person_who_types_so() {
     table.quoted("q1", "24.00");
     halt(&mut table);
     table.armed("q1");
-    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.command(Command::Confirm(Confirmation::Price(24.into())));
     assert_eq!(table.rule(), "halt");
     assert!(table.storing.is_empty());
-    table.command(Command::Confirm(Answered::Word("halt".into())));
+    table.command(Command::Confirm(Confirmation::Word("halt".into())));
     assert_eq!(table.rule(), "halt");
-    table.command(Command::Confirm(Answered::Word("halted".into())));
-    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.command(Command::Confirm(Confirmation::Word("halted".into())));
+    table.command(Command::Confirm(Confirmation::Price(24.into())));
     table.stored();
     assert_eq!(table.bookings_asked(), 1);
 }
@@ -105,7 +105,7 @@ fn a_halt_between_the_answer_and_the_send_holds_the_booking_back() {
     let mut table = Table::new();
     table.quoted("q1", "24.00");
     table.armed("q1");
-    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.command(Command::Confirm(Confirmation::Price(24.into())));
     halt(&mut table);
     table.stored();
     assert_eq!(table.bookings_asked(), 0);
@@ -169,7 +169,7 @@ fn the_desk_stops_itself_for_its_store_its_clock_and_its_exposure() {
     let mut table = Table::with(setup);
     table.quoted("q1", "24.00");
     table.armed("q1");
-    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.command(Command::Confirm(Confirmation::Price(24.into())));
     table.stored();
     let mut dearer = table.deal("D-1", "q1", "proposed");
     dearer.pricing.final_cpm = Some(usd("28.00"));
@@ -185,7 +185,7 @@ fn three_disputes_in_a_day_stop_the_desk() {
         let id = format!("q{n}");
         table.quoted(&id, "20.00");
         table.armed(&id);
-        table.command(Command::Confirm(Answered::Price(20.into())));
+        table.command(Command::Confirm(Confirmation::Price(20.into())));
         table.stored();
         let mut other = table.deal(&format!("D-{n}"), &id, "proposed");
         other.terms.flight_end = Some("2026-09-29".into());
@@ -202,7 +202,7 @@ fn disputes_that_others_wrote_down_stop_the_desk_once() {
         let id = format!("q{n}");
         all.quoted(&id, "20.00");
         all.armed(&id);
-        all.command(Command::Confirm(Answered::Price(20.into())));
+        all.command(Command::Confirm(Confirmation::Price(20.into())));
         all.stored();
         let mut other = all.deal(&format!("D-{n}"), &id, "proposed");
         other.terms.flight_end = Some("2026-09-29".into());
@@ -234,7 +234,7 @@ fn a_conflict_under_our_key_is_our_fault_and_halts_the_seller() {
     let mut table = Table::new();
     table.quoted("q1", "24.00");
     table.armed("q1");
-    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.command(Command::Confirm(Confirmation::Price(24.into())));
     table.stored();
     table.answer(Err(error(ErrorKind::Refused, 409, "idempotency_conflict")));
     assert_eq!(table.record("q1").stage(), Stage::Unknown);

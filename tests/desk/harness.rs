@@ -2,7 +2,7 @@
 
 use dealdesk::{
     desk::{
-        Answered, Command, Decision, Desk, Effect, Entry, Fact, Input, RequestId, SellerInfo,
+        Command, Confirmation, Decision, Desk, Effect, Entry, Fact, Input, RequestId, SellerInfo,
         Setup, Stored,
     },
     domain::{
@@ -80,7 +80,7 @@ impl Table {
         let mut table = Self::new();
         table.quoted("q1", "24.00");
         table.armed("q1");
-        table.command(Command::Confirm(Answered::Price(24.into())));
+        table.command(Command::Confirm(Confirmation::Price(24.into())));
         table.stored();
         table
     }
@@ -298,7 +298,7 @@ impl Table {
         let mut table = Self::new();
         table.quoted("q1", "24.00");
         table.armed("q1");
-        table.command(Command::Confirm(Answered::Price(24.into())));
+        table.command(Command::Confirm(Confirmation::Price(24.into())));
         table.stored();
         let deal = table.deal(id, "q1", "proposed");
         table.answer(Ok(Answer::Deal(Box::new(deal))));

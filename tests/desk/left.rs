@@ -3,7 +3,8 @@
 
 use dealdesk::{
     desk::{
-        BookingState, Command, Desk, Ending, Entry, Fact, Input, Setup, can_judge, needs_requote,
+        BookingOutcome, BookingState, Command, Desk, Entry, Fact, Input, Setup, can_judge,
+        needs_requote,
     },
     domain::{Answer, ErrorKind, Outcome, SellerError, Stage, TicketId, ask::Waiting},
 };
@@ -63,7 +64,7 @@ fn that_a_booking_arrived_stays_known_and_it_is_not_sent_again() {
     for is_gone in [false, true] {
         let mut next = next(&dead, unstored);
         if is_gone {
-            next.input(Input::OwnerGone("owner-1".into()));
+            next.input(Input::OwnerLost("owner-1".into()));
             assert_eq!(booking(&next), (BookingState::Unknown, false));
         }
         takes_in(&mut next, &waits);
@@ -84,12 +85,12 @@ fn why_a_booking_is_in_doubt_stays_known() {
     for is_gone in [false, true] {
         let mut next = next(&dead, unstored);
         if is_gone {
-            next.input(Input::OwnerGone("owner-1".into()));
+            next.input(Input::OwnerLost("owner-1".into()));
             next.journal.clear();
         }
         takes_in(&mut next, &unknown);
         assert_eq!(booking(&next), (BookingState::Unknown, true));
-        next.input(Input::OwnerGone("owner-1".into()));
+        next.input(Input::OwnerLost("owner-1".into()));
         let says = next.desk.state().bookings[0].says.clone().unwrap();
         assert!(says.contains("the booking left"), "{says}");
     }
@@ -111,7 +112,7 @@ fn why_a_booking_is_in_doubt_stays_known() {
             quote: key("q1"),
             waiting: Waiting { status: "pending".into(), says: String::new() },
         },
-        ended(&dead, Ending::Done { deal: Box::new(deal) }),
+        ended(&dead, BookingOutcome::Done { deal: Box::new(deal) }),
     ] {
         let mut next = self::next(&dead, unstored);
         next.desk.replay([Entry { fact: better, ..unknown.clone() }]);
@@ -123,7 +124,7 @@ fn ticket(table: &Table) -> TicketId {
     table.desk.state().bookings[0].intent.ticket.clone()
 }
 
-fn ended(table: &Table, ending: Ending) -> Fact {
+fn ended(table: &Table, ending: BookingOutcome) -> Fact {
     Fact::BookingEnded { ticket: ticket(table), quote: key("q1"), ending }
 }
 
@@ -160,8 +161,8 @@ fn a_deal_is_one_whatever_was_thought_of_its_booking_meanwhile() {
     dead.answer(Ok(Answer::Deal(Box::new(deal))));
     let (done, unstored) = learnt(&dead, "booking.done");
     for thought in [
-        Ending::Closed { why: "their desk says that it never came in".into() },
-        Ending::Refused { error: refused() },
+        BookingOutcome::Closed { why: "their desk says that it never came in".into() },
+        BookingOutcome::Refused { error: refused() },
     ] {
         let mut next = next(&dead, unstored);
         next.desk.replay([Entry { fact: ended(&dead, thought), ..done.clone() }]);
@@ -174,8 +175,10 @@ fn a_deal_is_one_whatever_was_thought_of_its_booking_meanwhile() {
     // A refusal that was learnt before a person closed it says nothing more.
     let mut next = next(&dead, unstored);
     let why = "their desk says that it never came in".to_owned();
-    next.desk.replay([Entry { fact: ended(&dead, Ending::Closed { why }), ..done.clone() }]);
-    let refusal = Entry { fact: ended(&dead, Ending::Refused { error: refused() }), ..done };
+    next.desk
+        .replay([Entry { fact: ended(&dead, BookingOutcome::Closed { why }), ..done.clone() }]);
+    let refusal =
+        Entry { fact: ended(&dead, BookingOutcome::Refused { error: refused() }), ..done };
     says_nothing_new(&mut next, &refusal);
 }
 

@@ -111,7 +111,7 @@ fn a_refused_booking_whose_quote_reads_booked_is_in_doubt_again_and_no_other() {
     let mut table = Table::new();
     table.quoted("q1", "24.00");
     table.armed("q1");
-    table.command(Command::Confirm(dealdesk::desk::Answered::Price(24.into())));
+    table.command(Command::Confirm(dealdesk::desk::Confirmation::Price(24.into())));
     table.command(Command::Halt { seller: None, why: "odd".into() });
     table.stored();
     assert_eq!(state(&table), BookingState::NotSent);
@@ -153,8 +153,8 @@ fn of_a_process_that_is_gone_its_own_moves_are_in_doubt_and_no_others() {
         dead.stored();
         let mut table = Table::new();
         table.input(Input::Followed(dead.journal.clone()));
-        table.input(Input::OwnerGone(gone.into()));
-        table.input(Input::OwnerGone(gone.into()));
+        table.input(Input::OwnerLost(gone.into()));
+        table.input(Input::OwnerLost(gone.into()));
         table.facts("move.unknown").len()
     };
     assert_eq!(doubts("owner-1"), 1, "once, however often it is said");

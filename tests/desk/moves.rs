@@ -64,7 +64,7 @@ fn a_move_is_stored_again_where_another_process_wrote_something_else() {
     offer(&mut table, "21.00");
     let (stored, _) = table.storing.remove(0);
     table.input(Input::Followed(vec![]));
-    table.input(Input::Behind(stored.clone()));
+    table.input(Input::Conflict(stored.clone()));
     assert_eq!((table.storing.len(), &table.storing[0].0), (1, &stored));
     // A round that somebody else played meanwhile is another moment.
     let (stored, _) = table.storing.remove(0);
@@ -80,7 +80,7 @@ fn a_move_is_stored_again_where_another_process_wrote_something_else() {
     let (at, actor, mode) = (table.now, Actor::Desk, dealdesk::desk::Mode::Live);
     let entry = |fact| dealdesk::desk::Entry { at, actor: actor.clone(), mode, fact };
     table.input(Input::Followed(facts.map(entry).into()));
-    table.input(Input::Behind(stored));
+    table.input(Input::Conflict(stored));
     assert_eq!((table.rule(), table.storing.len()), ("overtaken", 0));
 }
 

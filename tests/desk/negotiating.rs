@@ -115,7 +115,7 @@ fn a_requote_at_another_price_than_agreed_cannot_be_booked() {
     table.armed("q2");
     let ticket = table.desk.state().ticket.as_ref().unwrap();
     assert_eq!(ticket.blocked_by().map(|check| check.name.as_str()), Some("agreed"));
-    table.command(Command::Confirm(dealdesk::desk::Answered::Price("28.80".parse().unwrap())));
+    table.command(Command::Confirm(dealdesk::desk::Confirmation::Price("28.80".parse().unwrap())));
     assert_eq!((table.storing.len(), table.bookings_asked()), (0, 0));
 }
 
@@ -357,6 +357,6 @@ fn another_process_that_moved_first_stops_the_move() {
         }
         entry
     }]));
-    table.input(Input::Behind(stored));
+    table.input(Input::Conflict(stored));
     assert_eq!((table.rule(), table.storing.len(), table.asked.len()), ("overtaken", 0, 0));
 }

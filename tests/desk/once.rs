@@ -2,7 +2,7 @@
 //! else is due for that quote, whoever asks and whatever happens meanwhile.
 
 use dealdesk::{
-    desk::{Actor, Answered, Command, Entry, Fact, Input, Mode, Setup, Stored},
+    desk::{Actor, Command, Confirmation, Entry, Fact, Input, Mode, Setup, Stored},
     domain::{
         Answer, Ask, ErrorKind, Skew,
         strategy::{Options, Plan},
@@ -45,7 +45,7 @@ fn a_strategys_move_is_stored_once_although_the_sellers_clock_moves_meanwhile() 
     the_clock_jumps(&mut table, -1_500);
     table.pass(0);
     the_clock_jumps(&mut table, 900);
-    table.input(Input::BecameHost);
+    table.input(Input::LeaseAcquired);
     table.pass(1);
     assert_eq!(table.storing.len(), 1, "{:?}", table.storing);
     table.stored();
@@ -62,7 +62,7 @@ fn a_strategy_goes_on_once_another_process_wrote_first() {
     let mut table = Table::new();
     armed(&mut table);
     let (stored, _) = table.storing.remove(0);
-    table.input(Input::Behind(stored));
+    table.input(Input::Conflict(stored));
     assert_eq!(table.storing.len(), 1, "stored again");
     table.stored();
     assert_eq!(table.asked.len(), 1);
@@ -86,7 +86,7 @@ fn a_quote_that_is_being_booked_is_not_booked_again_nor_negotiated() {
     table.quoted("q1", "24.00");
     table.command(Command::OpenNegotiation { quote: key("q1"), target: None, limit: None });
     table.armed("q1");
-    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.command(Command::Confirm(Confirmation::Price(24.into())));
     assert_eq!(table.storing.len(), 1);
     // The ticket is closed on screen while the store is slow; what is being stored goes on.
     table.command(Command::CloseTicket);
@@ -107,7 +107,7 @@ fn a_quote_with_a_move_under_way_is_not_booked() {
     table.command(Command::OpenNegotiation { quote: key("q1"), target: None, limit: None });
     table.armed("q1");
     table.command(Command::Offer { quote: key("q1"), cpm: usd("20.00"), note: None });
-    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.command(Command::Confirm(Confirmation::Price(24.into())));
     assert_eq!((table.rule(), table.storing.len()), ("move under way", 1));
     table.stored();
     table.open_ticket("q1");
@@ -213,7 +213,7 @@ proptest! {
         for one in all {
             match one.clone() {
                 Happens::Jump(to_ms) => the_clock_jumps(&mut table, to_ms),
-                Happens::Host => table.input(Input::BecameHost),
+                Happens::Host => table.input(Input::LeaseAcquired),
                 Happens::Pass(seconds) => table.pass(seconds),
                 Happens::Offer(cents) => {
                     let cpm = usd(&rust_decimal::Decimal::new(cents, 2).to_string());
@@ -228,7 +228,7 @@ proptest! {
                 }
                 Happens::Trigger => arm(&mut table, &quote, Scope::This),
                 Happens::Ticket => table.open_ticket("q1"),
-                Happens::Confirm => table.command(Command::Confirm(Answered::Price(24.into()))),
+                Happens::Confirm => table.command(Command::Confirm(Confirmation::Price(24.into()))),
                 Happens::Close => table.command(Command::CloseTicket),
                 Happens::Poll => table.command(Command::Reread(quote.clone())),
                 Happens::Follow => {
@@ -240,7 +240,7 @@ proptest! {
                 Happens::NotStored | Happens::Behind => if !table.storing.is_empty() {
                     let (stored, _): (Stored, Entry) = table.storing.remove(0);
                     table.input(if matches!(one, Happens::Behind) {
-                        Input::Behind(stored)
+                        Input::Conflict(stored)
                     } else {
                         Input::NotStored(stored, "the disk is full".into())
                     });
@@ -276,7 +276,7 @@ fn a_strategy_is_armed_after_what_another_process_wrote_first() {
     };
     assert!(decided.entries.is_empty(), "nothing is said before the store took it");
     second.input(Input::Followed(theirs.clone()));
-    second.input(Input::Behind(stored.clone()));
+    second.input(Input::Conflict(stored.clone()));
     assert_eq!((second.rule(), second.storing.len()), ("auto", 0));
     for _ in 0..60 {
         second.pass(1);

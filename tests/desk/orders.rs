@@ -2,7 +2,7 @@
 //! seller is stored before it leaves, and leaves once.
 
 use dealdesk::{
-    desk::{Answered, Command, Desk, Fact, Input, Mode, OrderEnding, Setup, Stored},
+    desk::{Command, Confirmation, Desk, Fact, Input, Mode, OrderOutcome, Setup, Stored},
     domain::{
         Answer, Ask, ChangeAsk, ChangeRequest, ErrorKind, Identity, Order, OrderAnswer, OrderAsk,
         OrderFilter,
@@ -98,7 +98,7 @@ fn with_a_deal(setup: Setup) -> Table {
     let mut table = Table::with(setup);
     table.quoted("q1", "28.80");
     table.armed("q1");
-    table.command(Command::Confirm(Answered::Price("28.80".parse().unwrap())));
+    table.command(Command::Confirm(Confirmation::Price("28.80".parse().unwrap())));
     table.stored();
     let deal = table.deal("D-1", "q1", "proposed");
     table.answer(Ok(Answer::Deal(Box::new(deal))));
@@ -106,7 +106,7 @@ fn with_a_deal(setup: Setup) -> Table {
 }
 
 /// What became of the newest order.
-fn ending(table: &Table) -> OrderEnding {
+fn ending(table: &Table) -> OrderOutcome {
     let newest = table.journal.iter().rev().find_map(|entry| {
         let Fact::OrderAnswered { ending, .. } = &entry.fact else { return None };
         Some(ending.clone())
@@ -128,7 +128,7 @@ fn an_order_is_stored_before_it_leaves_and_leaves_the_deal_as_it_is() {
     table.command(send(create(Some("D-1")), "create"));
     assert_eq!((table.rule(), table.storing.len()), ("under way", 0));
     assert_eq!(table.answer(Ok(order("ORD-1", Some("D-1")))), Ask::Orders(create(Some("D-1"))));
-    let OrderEnding::Done { order_id, change_id: None, status } = ending(&table) else { panic!() };
+    let OrderOutcome::Done { order_id, change_id: None, status } = ending(&table) else { panic!() };
     assert_eq!((order_id.as_str(), status.as_str()), ("ORD-1", "draft"));
     let state = table.desk.state();
     assert!(state.controls.orders.is_empty());
@@ -140,7 +140,7 @@ fn an_order_is_stored_before_it_leaves_and_leaves_the_deal_as_it_is() {
     table.command(send(change("ORD-1", ChangeType::Impressions, &[("impressions", 9)]), "change"));
     table.stored();
     table.answer(Err(error(ErrorKind::Refused, 422, "bad")));
-    assert!(matches!(ending(&table), OrderEnding::Refused { .. }));
+    assert!(matches!(ending(&table), OrderOutcome::Refused { .. }));
     assert_eq!(table.facts("order.answered")[1].subject(), "D-1");
 
     let text: Vec<_> = table.journal.iter().map(|e| serde_json::to_string(e).unwrap()).collect();
@@ -201,7 +201,7 @@ fn a_stop_holds_before_it_is_stored_and_again_at_the_gate() {
         table.command(send(create(Some("D-1")), "create"));
         stop(&mut table);
         table.stored();
-        let OrderEnding::NotSent { error } = ending(&table) else { panic!("{rule}") };
+        let OrderOutcome::NotSent { error } = ending(&table) else { panic!("{rule}") };
         assert_eq!(error.code, rule);
         assert!(table.asked.is_empty() && table.desk.state().controls.orders.is_empty());
 
@@ -209,7 +209,7 @@ fn a_stop_holds_before_it_is_stored_and_again_at_the_gate() {
         table.command(send(create(Some("D-1")), "create"));
         stop(&mut table);
         let (stored, _) = table.storing.remove(0);
-        table.input(Input::Behind(stored));
+        table.input(Input::Conflict(stored));
         assert_eq!((table.rule(), table.storing.len()), (rule, 0), "another process wrote first");
     }
     let booked = with_a_deal(setup()).journal;
@@ -234,7 +234,7 @@ fn what_is_not_stored_is_not_sent_and_what_another_wrote_is_looked_at_first() {
 
     table.command(send(create(Some("D-1")), "create"));
     let (stored, _) = table.storing.remove(0);
-    table.input(Input::Behind(stored));
+    table.input(Input::Conflict(stored));
     assert_eq!(table.storing.len(), 1, "nothing came in the way");
     let (stored, entry) = table.storing.remove(0);
     let mut other = entry;
@@ -242,7 +242,7 @@ fn what_is_not_stored_is_not_sent_and_what_another_wrote_is_looked_at_first() {
         (intent.id, intent.owner) = ("or-other".into(), "owner-2".into());
     }
     table.input(Input::Followed(vec![other]));
-    table.input(Input::Behind(stored));
+    table.input(Input::Conflict(stored));
     assert_eq!((table.rule(), table.storing.len()), ("overtaken", 0));
 }
 
@@ -262,10 +262,10 @@ fn an_answer_that_did_not_come_is_unknown_and_never_sent_again() {
         table.stored();
         table.answer(Err(error(kind, status, "")));
         let is = match ending(&table) {
-            OrderEnding::Done { .. } => "done",
-            OrderEnding::Refused { .. } => "refused",
-            OrderEnding::NotSent { .. } => "not sent",
-            OrderEnding::Unknown { .. } => "unknown",
+            OrderOutcome::Done { .. } => "done",
+            OrderOutcome::Refused { .. } => "refused",
+            OrderOutcome::NotSent { .. } => "not sent",
+            OrderOutcome::Unknown { .. } => "unknown",
         };
         assert_eq!(is, outcome, "{kind} {status}");
         let left: Vec<_> = table.desk.state().controls.orders.values().cloned().collect();
@@ -293,20 +293,20 @@ fn what_a_dead_process_asked_for_is_unknown_at_the_next_start() {
     let mut table = Table::with(Setup { owner: "owner-2".into(), ..setup() });
     table.input(Input::Followed(dead.journal.clone()));
     assert!(table.desk.state().waiting_owners().contains("owner-1"));
-    table.input(Input::OwnerGone("owner-1".into()));
-    assert!(matches!(ending(&table), OrderEnding::Unknown { .. }));
+    table.input(Input::OwnerLost("owner-1".into()));
+    assert!(matches!(ending(&table), OrderOutcome::Unknown { .. }));
     let says = &table.desk.state().message.as_ref().unwrap().says;
     assert!(says.contains("before you ask again"), "{says}");
     assert!(!table.desk.state().waiting_owners().contains("owner-1"));
     assert_eq!(table.facts("order.answered").len(), 1);
-    table.input(Input::OwnerGone("owner-1".into()));
+    table.input(Input::OwnerLost("owner-1".into()));
     assert_eq!(table.facts("order.answered").len(), 1, "told once");
 
     // What the dead one learnt and could not store is still news, once.
     dead.answer_to(id, Ok(order("ORD-1", Some("D-1"))));
     let learnt = dead.journal.last().unwrap().clone();
     table.input(Input::Opened(vec![learnt.clone(), learnt]));
-    assert!(matches!(ending(&table), OrderEnding::Done { .. }));
+    assert!(matches!(ending(&table), OrderOutcome::Done { .. }));
     assert_eq!(table.facts("order.answered").len(), 2);
     assert!(table.desk.state().controls.orders.is_empty());
 }
@@ -353,8 +353,8 @@ fn what_a_seller_did_about_another_deal_or_order_is_not_what_was_asked_for() {
         table.stored();
         table.answer(Ok(answer.clone()));
         let ending = ending(&table);
-        assert_eq!(matches!(ending, OrderEnding::Done { .. }), is_done, "{answer:?}");
-        let OrderEnding::Unknown { why } = ending else { continue };
+        assert_eq!(matches!(ending, OrderOutcome::Done { .. }), is_done, "{answer:?}");
+        let OrderOutcome::Unknown { why } = ending else { continue };
         assert!(!is_done && !why.is_empty());
         assert!(table.desk.state().controls.orders.values().all(|intent| intent.in_doubt));
     }

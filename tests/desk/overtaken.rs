@@ -2,7 +2,9 @@
 //! confirmed stays what is booked, sent again and compared.
 
 use dealdesk::{
-    desk::{Actor, Answered, BookingState, Command, Entry, Fact, Input, Mode, Setup, TicketState},
+    desk::{
+        Actor, BookingState, Command, Confirmation, Entry, Fact, Input, Mode, Setup, TicketState,
+    },
     domain::{Answer, Check, Limits, Quote, QuoteStatus, Refusal},
 };
 use jiff::SignedDuration;
@@ -52,7 +54,7 @@ fn an_armed_ticket_takes_no_answer_once_any_term_is_another() {
         seen_elsewhere(&mut table, change);
         let ticket = table.desk.state().ticket.as_ref().unwrap();
         assert_eq!(ticket.state, TicketState::Blocked, "{field}");
-        table.command(Command::Confirm(Answered::Price(24.into())));
+        table.command(Command::Confirm(Confirmation::Price(24.into())));
         assert!(table.storing.is_empty(), "{field}");
     }
 }
@@ -63,10 +65,10 @@ fn what_another_process_saw_change_before_the_intent_was_stored_is_not_sent() {
         let mut table = Table::new();
         table.quoted("q1", "24.00");
         table.armed("q1");
-        table.command(Command::Confirm(Answered::Price(24.into())));
+        table.command(Command::Confirm(Confirmation::Price(24.into())));
         let (stored, _) = table.storing.remove(0);
         seen_elsewhere(&mut table, change);
-        table.input(Input::Behind(stored));
+        table.input(Input::Conflict(stored));
         assert!(table.storing.is_empty() && table.asked.is_empty(), "{field}");
         assert_eq!(table.rule(), "overtaken", "{field}");
     }
@@ -136,7 +138,7 @@ fn written_elsewhere(table: &Table, came: Other) -> Vec<Entry> {
         return other.journal;
     }
     other.armed("q1");
-    other.command(Command::Confirm(Answered::Price(24.into())));
+    other.command(Command::Confirm(Confirmation::Price(24.into())));
     other.stored();
     if came == Other::Booked {
         let deal = other.deal("D-1", "q1", "proposed");
@@ -201,15 +203,15 @@ fn a_quote_that_another_process_took_meanwhile_says_so_at_every_moment() {
         table.armed("q1");
         follow(&mut table);
         says_so(&failed(&table), came, "while the price was typed");
-        table.command(Command::Confirm(Answered::Price(24.into())));
+        table.command(Command::Confirm(Confirmation::Price(24.into())));
         says_so(&table.refused, came, "when the price was typed");
 
         let mut table = quoted();
         table.armed("q1");
-        table.command(Command::Confirm(Answered::Price(24.into())));
+        table.command(Command::Confirm(Confirmation::Price(24.into())));
         let (stored, _) = table.storing.remove(0);
         follow(&mut table);
-        table.input(Input::Behind(stored));
+        table.input(Input::Conflict(stored));
         says_so(&table.refused, came, "while it was stored");
         assert!(table.storing.is_empty() && table.asked.is_empty());
     }
@@ -251,13 +253,13 @@ fn limits_are_checked_again_by_what_another_process_booked_first() {
         theirs.desk.replay(ours.journal.clone());
         for (table, quote) in [(&mut ours, "q1"), (&mut theirs, "q2")] {
             table.armed(quote);
-            table.command(Command::Confirm(Answered::Price(24.into())));
+            table.command(Command::Confirm(Confirmation::Price(24.into())));
             assert_eq!(table.storing.len(), 1, "each alone is within the limits");
         }
         theirs.stored();
         let (stored, _) = ours.storing.remove(0);
         ours.input(Input::Followed(theirs.journal.clone()));
-        ours.input(Input::Behind(stored));
+        ours.input(Input::Conflict(stored));
         assert_eq!((ours.rule(), ours.storing.len(), ours.bookings_asked()), (name, 0, 0));
     }
 }

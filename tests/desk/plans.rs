@@ -2,7 +2,7 @@
 //! is.
 
 use dealdesk::{
-    desk::{Answered, Command, Input, Setup, what_if, would_do},
+    desk::{Command, Confirmation, Input, Setup, what_if, would_do},
     domain::{
         ErrorKind, Outcome, Stage,
         strategy::{Options, Plan, Step},
@@ -89,7 +89,7 @@ fn a_strategy_of_a_process_that_is_gone_stops_and_no_other() {
         arm(&mut dead, plan("simple-threshold", None));
         let mut table = Table::with(Setup { owner: "owner-3".into(), ..setup() });
         table.input(Input::Followed(dead.journal.clone()));
-        table.input(Input::OwnerGone(gone.into()));
+        table.input(Input::OwnerLost(gone.into()));
         assert_eq!(table.facts("auto.stopped").len(), stops, "{gone}");
     }
 }
@@ -106,7 +106,7 @@ fn a_booking_in_doubt_stops_our_own_strategies_with_that_seller() {
         table.quoted("q2", "24.00");
         table.armed("q2");
         table.storing.clear();
-        table.command(Command::Confirm(Answered::Price(24.into())));
+        table.command(Command::Confirm(Confirmation::Price(24.into())));
         let is_booking =
             |stored: &dealdesk::desk::Stored| matches!(stored, dealdesk::desk::Stored::Booking(_));
         let at = table.storing.iter().position(|(stored, _)| is_booking(stored)).unwrap();

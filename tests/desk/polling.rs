@@ -40,7 +40,7 @@ impl Book {
         let takes = SignedDuration::from_millis(250);
         let (under_way, polls) = (BTreeMap::new(), Vec::new());
         let mut book = Self { desk, now, under_way, polls, takes, is_down: false };
-        book.input(Input::BecameHost);
+        book.input(Input::LeaseAcquired);
         book
     }
 

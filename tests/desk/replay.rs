@@ -1,7 +1,7 @@
 //! Folding the journal gives the state that the program had.
 
 use dealdesk::{
-    desk::{Actor, Answered, Command, Desk, Entry, Fact, Mode},
+    desk::{Actor, Command, Confirmation, Desk, Entry, Fact, Mode},
     domain::Answer,
 };
 
@@ -19,7 +19,7 @@ fn the_journal_alone_gives_the_same_records_board_and_money() {
     let quote = table.quote("q2", "24.00");
     table.answer(Ok(Answer::Quote(Box::new(quote))));
     table.armed("q2");
-    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.command(Command::Confirm(Confirmation::Price(24.into())));
     table.stored();
     let deal = table.deal("D-1", "q2", "proposed");
     table.answer(Ok(Answer::Deal(Box::new(deal))));

@@ -1,7 +1,7 @@
 //! Who competes with a quote: the cover that is kept with a deal, the race, what to fall back on.
 
 use dealdesk::{
-    desk::{Answered, Command, Desk, SellerInfo, Setup, judge, rivals},
+    desk::{Command, Confirmation, Desk, SellerInfo, Setup, judge, rivals},
     domain::{Answer, Package, Placement, QuoteRef, QuoteStatus, RfqId, ranking::Unranked},
 };
 use jiff::SignedDuration;
@@ -52,7 +52,7 @@ fn record<'t>(table: &'t Table, key: &QuoteRef) -> &'t dealdesk::desk::QuoteReco
 fn booked(table: &mut Table) {
     table.armed("q1");
     let price = table.record("q1").price().unwrap().amount();
-    table.command(Command::Confirm(Answered::Price(price)));
+    table.command(Command::Confirm(Confirmation::Price(price)));
     table.stored();
     let deal = table.deal("D-1", "q1", "proposed");
     table.answer(Ok(Answer::Deal(Box::new(deal))));
@@ -239,7 +239,7 @@ fn an_agreement_counts_at_its_price_until_it_is_booked() {
     table.answer(Ok(Answer::Quote(Box::new(carries))));
     assert_eq!(best(&table), Some(first.clone()));
     table.armed("q2");
-    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.command(Command::Confirm(Confirmation::Price(24.into())));
     table.stored();
     let deal = table.deal("D-1", "q2", "proposed");
     table.answer(Ok(Answer::Deal(Box::new(deal))));

@@ -1,7 +1,7 @@
 //! What the desk says on its message line when something happened, and the words that it keeps with facts.
 
 use dealdesk::{
-    desk::{Actor, Answered, Command, Fact, Input, Setup, Stop, Stops, order::CHANGE},
+    desk::{Actor, Command, Confirmation, Fact, Input, Setup, Stop, Stops, order::CHANGE},
     domain::{Answer, Ask, Identity, OrderAsk, Tier, order::ChangeType},
 };
 
@@ -86,7 +86,7 @@ fn deals_that_turn_out_otherwise_stop_the_desk_at_the_third() {
     for (quote, deal) in [("q2", "D-2"), ("q3", "D-3")] {
         table.quoted(quote, "20.00");
         table.armed(quote);
-        table.command(Command::Confirm(Answered::Price(20.into())));
+        table.command(Command::Confirm(Confirmation::Price(20.into())));
         table.stored();
         let deal = table.deal(deal, quote, "proposed");
         table.answer(Ok(Answer::Deal(Box::new(deal))));

@@ -1,7 +1,7 @@
 //! What got no answer: looked up until evidence settles it.
 
 use dealdesk::{
-    desk::{Answered, BookingState, Command, Desk, Input},
+    desk::{BookingState, Command, Confirmation, Desk, Input},
     domain::{Answer, Ask, ErrorKind, QuoteStatus, Stage},
 };
 
@@ -12,7 +12,7 @@ pub(crate) fn lost() -> Table {
     let mut table = Table::new();
     table.quoted("q1", "24.00");
     table.armed("q1");
-    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.command(Command::Confirm(Confirmation::Price(24.into())));
     table.stored();
     table.answer(Err(error(ErrorKind::Timeout, 0, "timeout")));
     assert_eq!(table.record("q1").stage(), Stage::Unknown);
@@ -127,13 +127,13 @@ fn what_a_dead_process_sent_is_unknown_at_the_next_start() {
     let mut table = Table::new();
     table.quoted("q1", "24.00");
     table.armed("q1");
-    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.command(Command::Confirm(Confirmation::Price(24.into())));
     table.stored();
     let mut next = Table::new();
     next.desk = Desk::new(dealdesk::desk::Setup { owner: "owner-2".into(), ..setup() });
     next.desk.replay(table.journal.clone());
     assert_eq!(next.desk.state().waiting_owners().into_iter().collect::<Vec<_>>(), ["owner-1"]);
-    next.input(Input::OwnerGone("owner-1".into()));
+    next.input(Input::OwnerLost("owner-1".into()));
     assert_eq!(next.record("q1").stage(), Stage::Unknown);
     assert_eq!(next.bookings_asked(), 0, "nothing is sent again");
     next.pass(2);
@@ -148,7 +148,7 @@ fn a_deal_that_is_known_stays_known_to_whoever_was_late() {
     let mut table = Table::new();
     table.quoted("q1", "24.00");
     table.armed("q1");
-    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.command(Command::Confirm(Confirmation::Price(24.into())));
     table.stored();
     let before = table.journal.clone();
     let deal = table.deal("D-7", "q1", "proposed");
@@ -158,7 +158,7 @@ fn a_deal_that_is_known_stays_known_to_whoever_was_late() {
     let mut late = Table::new();
     late.desk = Desk::new(dealdesk::desk::Setup { owner: "owner-2".into(), ..setup() });
     late.desk.replay(before.clone());
-    late.input(Input::OwnerGone("owner-1".into()));
+    late.input(Input::OwnerLost("owner-1".into()));
     assert_eq!(late.record("q1").booking, Some(BookingState::Unknown));
     let mut whole = table.journal.clone();
     whole.extend(late.journal);

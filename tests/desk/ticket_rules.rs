@@ -2,8 +2,8 @@
 
 use dealdesk::{
     desk::{
-        Answered, BookingState, Command, Fact, Input, LeftOut, Setup, TicketState, booking_guard,
-        can_try, doubts_of, may_send_again,
+        BookingState, Command, Confirmation, Fact, Input, LeftOut, Setup, TicketState,
+        booking_guard, can_try, doubts_of, may_send_again,
     },
     domain::{Answer, Ask, DealType, ErrorKind, Limits, Quote, Stage},
 };
@@ -32,14 +32,14 @@ fn a_word_that_is_asked_for_is_that_word_and_the_price_comes_after_it() {
     let is_asked = |table: &Table| table.desk.state().ticket.as_ref().unwrap().question().is_some();
     assert!(is_asked(&table));
     for wrong in ["halt", "", "24.00"] {
-        table.command(Command::Confirm(Answered::Word(wrong.into())));
+        table.command(Command::Confirm(Confirmation::Word(wrong.into())));
         assert!(is_asked(&table), "{wrong:?} answers it");
     }
-    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.command(Command::Confirm(Confirmation::Price(24.into())));
     assert!(is_asked(&table) && table.storing.is_empty(), "the price answers no question");
-    table.command(Command::Confirm(Answered::Word(" halted ".into())));
+    table.command(Command::Confirm(Confirmation::Word(" halted ".into())));
     assert!(!is_asked(&table));
-    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.command(Command::Confirm(Confirmation::Price(24.into())));
     assert_eq!(table.storing.len(), 1);
 }
 
@@ -130,7 +130,7 @@ fn a_deal_of_another_ticket_proves_that_the_booking_arrived() {
     let mut table = Table::with_a_deal("D-1");
     table.quoted("q2", "24.00");
     table.armed("q2");
-    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.command(Command::Confirm(Confirmation::Price(24.into())));
     table.stored();
     let mut same = table.deal("D-1", "q2", "proposed");
     same.quote_id = Some("q2".into());
@@ -147,7 +147,7 @@ fn what_an_attempt_holds_today_is_not_counted_against_itself() {
     let mut first = Table::with(Setup { limits: limits.clone(), ..setup() });
     first.quoted("q1", "24.00");
     first.armed("q1");
-    first.command(Command::Confirm(Answered::Price(24.into())));
+    first.command(Command::Confirm(Confirmation::Price(24.into())));
     first.stored();
     first.answer(Err(error(ErrorKind::Timeout, 0, "timeout")));
     first.pass(1);
@@ -178,7 +178,7 @@ fn a_booking_in_doubt_of_the_same_product_is_named_at_the_next_ticket() {
     let mut table = table();
     table.quoted("q1", "24.00");
     table.armed("q1");
-    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.command(Command::Confirm(Confirmation::Price(24.into())));
     table.stored();
     table.answer(Err(error(ErrorKind::Timeout, 0, "timeout")));
     table.asked.clear();

@@ -1,7 +1,7 @@
 //! A ticket's own rules: what answers it, whose answer it is, and what was asked beside the price.
 
 use dealdesk::{
-    desk::{Answered, Command, Input, Setup, TicketState, booking_guard},
+    desk::{Command, Confirmation, Input, Setup, TicketState, booking_guard},
     domain::{
         Answer, Ask, Cost, DealType, ErrorKind, QuoteAsk, SellerName, Spoke, Stage, negotiation,
     },
@@ -13,7 +13,7 @@ use super::{
 };
 
 fn price(text: &str) -> Command {
-    Command::Confirm(Answered::Price(text.parse().unwrap()))
+    Command::Confirm(Confirmation::Price(text.parse().unwrap()))
 }
 
 fn state(table: &Table) -> TicketState {
@@ -104,12 +104,12 @@ fn what_it_costs_is_typed_to_the_cent_where_it_is_asked_for() {
     table.answer(Ok(Answer::Quote(Box::new(quote))));
     table.armed("q1");
     assert_eq!(state(&table), TicketState::Armed);
-    let cost = |cost: i64| Command::Confirm(Answered::Cost(cost.into()));
+    let cost = |cost: i64| Command::Confirm(Confirmation::Cost(cost.into()));
     table.command(price("24"));
     assert_eq!(table.rule(), "asked", "the price does not answer it");
     table.command(cost(12_000));
     assert_eq!(table.rule(), "asked", "another cost does not answer it");
-    table.command(Command::Confirm(Answered::Word("9600".into())));
+    table.command(Command::Confirm(Confirmation::Word("9600".into())));
     assert_eq!((table.rule(), table.storing.len()), ("asked", 0));
     let refused = table.refused.len();
     table.command(cost(9_600));
@@ -125,7 +125,7 @@ fn a_word_is_no_price() {
     let mut table = Table::new();
     table.quoted("q1", "24.00");
     table.armed("q1");
-    for answer in [Answered::Word("24".into()), Answered::Cost(24.into())] {
+    for answer in [Confirmation::Word("24".into()), Confirmation::Cost(24.into())] {
         table.command(Command::Confirm(answer));
         assert_eq!((table.rule(), table.storing.len()), ("typed price", 0));
     }

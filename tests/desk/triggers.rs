@@ -2,7 +2,7 @@
 //! ends them.
 
 use dealdesk::{
-    desk::{Answered, Command, Fact, Input, Mode, Setup},
+    desk::{Command, Confirmation, Fact, Input, Mode, Setup},
     domain::{
         Answer, Ask, ErrorKind, QuoteRef, Trigger,
         trigger::{Scope, Terms},
@@ -223,7 +223,7 @@ fn it_ends_by_its_time_its_quote_a_halt_a_hand_and_when_its_desk_is_gone() {
     assert_eq!(table.rule(), "trigger");
 
     let (mut table, _) = waiting(Scope::This);
-    table.input(Input::OwnerGone("owner-1".into()));
+    table.input(Input::OwnerLost("owner-1".into()));
     assert_eq!(ended(&table), "the desk was closed");
 }
 
@@ -239,7 +239,7 @@ fn another_desk_on_the_store_sees_it_and_never_acts_for_it() {
     assert!(other.asked.is_empty() && intents(&other) == 0);
     assert_eq!(armed(&other).len(), 1, "it is for its own desk to end it");
     assert!(other.desk.state().waiting_owners().contains("owner-1"));
-    other.input(Input::OwnerGone("owner-1".into()));
+    other.input(Input::OwnerLost("owner-1".into()));
     assert!(armed(&other).is_empty());
 }
 
@@ -250,7 +250,7 @@ fn what_asks_a_person_ends_it_before_anything_leaves() {
     for n in 0..4 {
         table.quoted(&format!("usual-{n}"), "26.00");
         table.armed(&format!("usual-{n}"));
-        table.command(Command::Confirm(Answered::Price(26.into())));
+        table.command(Command::Confirm(Confirmation::Price(26.into())));
         let usual = table.storing.len();
         if usual == 0 {
             break;

@@ -2,7 +2,7 @@
 //! once at most, within what was armed.
 
 use dealdesk::{
-    desk::{Answered, Command, Fact, Input, Mode, Setup},
+    desk::{Command, Confirmation, Fact, Input, Mode, Setup},
     domain::{Answer, Ask, ErrorKind, QuoteRef, trigger::Scope},
 };
 use proptest::prelude::*;
@@ -44,7 +44,7 @@ fn what_comes_between_its_answer_and_the_send_gate_holds_it_back() {
     let (mut table, _) = storing();
     let (stored, _) = table.storing.remove(0);
     table.pass(8 * 60);
-    table.input(Input::Behind(stored));
+    table.input(Input::Conflict(stored));
     assert!(table.storing.is_empty());
     assert_eq!(table.bookings_asked(), 0);
     let mut table = Table::with(Setup { mode: Mode::Paper, ..setup() });
@@ -100,7 +100,7 @@ fn a_person_neither_answers_its_ticket_nor_opens_one_over_it() {
     let (mut table, quote) = waiting(Scope::This);
     table.quoted("q9", "25.00");
     repriced(&mut table, &quote, "24.00");
-    table.command(Command::Confirm(Answered::Price(24.into())));
+    table.command(Command::Confirm(Confirmation::Price(24.into())));
     assert_eq!((table.rule(), intents(&table)), ("ticket", 0));
     table.open_ticket("q9");
     assert_eq!(table.rule(), "ticket");
@@ -171,7 +171,7 @@ fn a_group_of_rivals_has_one_trigger_and_no_booking_that_is_not_settled() {
     let own = table.quoted("q1", "26.00");
     table.quoted("q2", "25.00");
     table.armed("q2");
-    table.command(Command::Confirm(Answered::Price(25.into())));
+    table.command(Command::Confirm(Confirmation::Price(25.into())));
     table.stored();
     table.answer(Err(error(ErrorKind::Timeout, 0, "timeout")));
     table.asked.clear();

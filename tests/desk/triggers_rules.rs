@@ -2,7 +2,7 @@
 //! ticket.
 
 use dealdesk::{
-    desk::{Answered, Command, Input, Setup, TicketState},
+    desk::{Command, Confirmation, Input, Setup, TicketState},
     domain::{
         Answer, Ask, DealType, Quote, QuoteRef,
         strategy::{ALL, Options, Plan},
@@ -75,7 +75,7 @@ fn what_is_booked_by_hand_ends_it_and_what_was_booked_before_does_not() {
     // The same quote, by hand, above its price.
     let (mut table, _) = waiting(Scope::This);
     table.armed("q1");
-    table.command(Command::Confirm(Answered::Price(26.into())));
+    table.command(Command::Confirm(Confirmation::Price(26.into())));
     table.stored();
     assert_eq!(ended(&table), "northlight was booked for the same by hand");
     // A rival's, where any of them would do; and where this one alone would, not.
@@ -85,14 +85,14 @@ fn what_is_booked_by_hand_ends_it_and_what_was_booked_before_does_not() {
         assert_eq!(armed(&table).len(), 1, "{:?}", table.refused);
         table.pass(1);
         table.armed("q1");
-        table.command(Command::Confirm(Answered::Price(26.into())));
+        table.command(Command::Confirm(Confirmation::Price(26.into())));
         table.stored();
         assert_eq!(armed(&table).is_empty(), ends, "{scope:?}: {}", ended(&table));
     }
     // What was booked before it was armed is what the person knew.
     let mut table = table_of_two();
     table.armed("q1");
-    table.command(Command::Confirm(Answered::Price(26.into())));
+    table.command(Command::Confirm(Confirmation::Price(26.into())));
     table.stored();
     let deal = table.deal("D-1", "q1", "proposed");
     table.answer(Ok(Answer::Deal(Box::new(deal))));

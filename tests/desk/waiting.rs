@@ -2,7 +2,7 @@
 //! deal that is none, or it answers about another quote.
 
 use dealdesk::{
-    desk::{BookingState, Command, Ours},
+    desk::{BookingState, Command, MatchStatus},
     domain::{Answer, Ask, ErrorKind, QuoteStatus, SellerError, Stage, ask::Waiting},
 };
 
@@ -152,7 +152,11 @@ fn a_deal_that_is_over_is_no_booking() {
             table.command(Command::PollDeal(again.reference()));
             table.answer(Ok(Answer::Deal(Box::new(again))));
             let record = &table.desk.state().deals[0];
-            assert_eq!((record.ours, record.stage()), (Ours::Disputed, Stage::Disputed), "{word}");
+            assert_eq!(
+                (record.ours, record.stage()),
+                (MatchStatus::Disputed, Stage::Disputed),
+                "{word}"
+            );
             assert!(record.differences.contains(&over), "{word}");
             assert_eq!(state(&table), BookingState::Disputed, "{word}");
         }
@@ -173,7 +177,7 @@ fn a_deal_that_is_over_is_no_booking() {
     let alive = table.deal("D-7", "q1", "active");
     table.command(Command::PollDeal(alive.reference()));
     table.answer(Ok(Answer::Deal(Box::new(alive))));
-    assert_eq!(table.desk.state().deals[0].ours, Ours::Booked);
+    assert_eq!(table.desk.state().deals[0].ours, MatchStatus::Booked);
     assert_eq!(table.desk.state().exposure.total(), 12_000.into());
     // A dispute about a price is not settled by a deal that is taken back.
     let mut table = Table::sent();
@@ -183,7 +187,7 @@ fn a_deal_that_is_over_is_no_booking() {
     let gone = table.deal("D-7", "q1", "cancelled");
     table.command(Command::PollDeal(gone.reference()));
     table.answer(Ok(Answer::Deal(Box::new(gone))));
-    assert_eq!(table.desk.state().deals[0].ours, Ours::Disputed);
+    assert_eq!(table.desk.state().deals[0].ours, MatchStatus::Disputed);
     // A word that says no, without a deal, is a refusal.
     let mut table = Table::sent();
     let no = SellerError { http_status: 200, ..error(ErrorKind::Refused, 200, "rejected") };

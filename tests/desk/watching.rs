@@ -1,7 +1,7 @@
 //! Watching deals: polled with back-off, and a failed check changes nothing.
 
 use dealdesk::{
-    desk::{Answered, Command, Exposure},
+    desk::{Command, Confirmation, Exposure},
     domain::{Answer, Ask, DealStatus, ErrorKind, Group, Stage},
 };
 use jiff::SignedDuration;
@@ -82,7 +82,7 @@ fn money_that_was_given_back_leaves_no_trace_and_money_of_another_day_is_another
     later.now += SignedDuration::from_hours(24);
     later.quoted("q1", "24.00");
     later.armed("q1");
-    later.command(Command::Confirm(Answered::Price(24.into())));
+    later.command(Command::Confirm(Confirmation::Price(24.into())));
     later.stored();
     let deal = later.deal("D-1", "q1", "proposed");
     later.answer(Ok(Answer::Deal(Box::new(deal))));

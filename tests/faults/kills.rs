@@ -9,7 +9,7 @@ use std::{
 
 use dealdesk::{
     desk::Fact,
-    runtime::points::{Point, VARIABLE},
+    runtime::crash_points::{CrashPoint, VARIABLE},
     sim::{Requests, iab::requests},
     store::Reader,
 };
@@ -25,7 +25,7 @@ use crate::home::Home;
 /// Where the program dies.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Death {
-    At(Point),
+    At(CrashPoint),
     Shot(Shot),
 }
 
@@ -58,17 +58,17 @@ enum Finds {
 }
 
 const DEATHS: [(Death, Finds); 11] = [
-    (Death::At(Point::Armed), Finds::Nothing),
-    (Death::At(Point::BeforeIntent), Finds::Nothing),
-    (Death::At(Point::IntentStored), Finds::Lost),
-    (Death::At(Point::BeforeSend), Finds::Lost),
+    (Death::At(CrashPoint::Armed), Finds::Nothing),
+    (Death::At(CrashPoint::BeforeIntent), Finds::Nothing),
+    (Death::At(CrashPoint::IntentStored), Finds::Lost),
+    (Death::At(CrashPoint::BeforeSend), Finds::Lost),
     (Death::Shot(Shot::Unread), Finds::Lost),
     (Death::Shot(Shot::ActsAfter(0)), Finds::Doubt),
     (Death::Shot(Shot::ActsAfter(1)), Finds::Doubt),
     (Death::Shot(Shot::Acted), Finds::Doubt),
-    (Death::At(Point::AfterReply), Finds::Doubt),
-    (Death::At(Point::BeforeOutcome), Finds::Doubt),
-    (Death::At(Point::OutcomeStored), Finds::Deal),
+    (Death::At(CrashPoint::AfterReply), Finds::Doubt),
+    (Death::At(CrashPoint::BeforeOutcome), Finds::Doubt),
+    (Death::At(CrashPoint::OutcomeStored), Finds::Deal),
 ];
 
 const SEEDS: usize = 20;

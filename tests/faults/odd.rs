@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, mem::discriminant};
 
 use dealdesk::{
-    desk::{Answered, BookingState, Command, State, Ticket, TicketState},
+    desk::{BookingState, Command, Confirmation, State, Ticket, TicketState},
     domain::{Currency, QuoteRef},
     runtime::Session,
     sim::{Fault, InjectedFault, Requests, iab::requests},
@@ -233,10 +233,10 @@ async fn ticket(desk: &mut Session, clock: &Ticks, key: &QuoteRef) -> Ticket {
 fn answer(desk: &mut Session, ticket: &Ticket, odd: Odd) {
     if let (false, Some(cost)) = (matches!(odd, Odd::Quoted(_)), ticket.cost) {
         // Refused where nothing is asked.
-        let _ = desk.command(Command::Confirm(Answered::Cost(cost.amount())));
+        let _ = desk.command(Command::Confirm(Confirmation::Cost(cost.amount())));
     }
     let Some(price) = ticket.price else { return };
-    let _ = desk.command(Command::Confirm(Answered::Price(price.amount())));
+    let _ = desk.command(Command::Confirm(Confirmation::Price(price.amount())));
 }
 
 /// What so many impressions cost there, in the currency of the limits.

@@ -1,7 +1,7 @@
 //! `kill -9` of the program at every named point of the way of an order made or changed, and by the
 //! seller itself: it left once at most, and the next desk says what it does not know.
 
-use dealdesk::{desk::Fact, runtime::points::Point, sim::iab::requests, store::Reader};
+use dealdesk::{desk::Fact, runtime::crash_points::CrashPoint, sim::iab::requests, store::Reader};
 
 use super::{
     front::{Front, Shot},
@@ -19,16 +19,16 @@ struct Left {
 }
 
 const DEATHS: [(Death, Left); 10] = [
-    (Death::At(Point::BeforeIntent), Left { made: 0, doubt: false }),
-    (Death::At(Point::IntentStored), Left { made: 0, doubt: true }),
-    (Death::At(Point::BeforeSend), Left { made: 0, doubt: true }),
+    (Death::At(CrashPoint::BeforeIntent), Left { made: 0, doubt: false }),
+    (Death::At(CrashPoint::IntentStored), Left { made: 0, doubt: true }),
+    (Death::At(CrashPoint::BeforeSend), Left { made: 0, doubt: true }),
     (Death::Shot(Shot::Unread), Left { made: 0, doubt: true }),
     (Death::Shot(Shot::ActsAfter(0)), Left { made: 1, doubt: true }),
     (Death::Shot(Shot::ActsAfter(1)), Left { made: 1, doubt: true }),
     (Death::Shot(Shot::Acted), Left { made: 1, doubt: true }),
-    (Death::At(Point::AfterReply), Left { made: 1, doubt: true }),
-    (Death::At(Point::BeforeOutcome), Left { made: 1, doubt: true }),
-    (Death::At(Point::OutcomeStored), Left { made: 1, doubt: false }),
+    (Death::At(CrashPoint::AfterReply), Left { made: 1, doubt: true }),
+    (Death::At(CrashPoint::BeforeOutcome), Left { made: 1, doubt: true }),
+    (Death::At(CrashPoint::OutcomeStored), Left { made: 1, doubt: false }),
 ];
 
 const SEEDS: u64 = 3;
@@ -91,7 +91,7 @@ impl Case {
     }
 
     fn death_was_after_the_intent(&self) -> bool {
-        !matches!(self.death, Death::At(Point::BeforeIntent))
+        !matches!(self.death, Death::At(CrashPoint::BeforeIntent))
     }
 
     /// How many the seller has, and whether the desk says that it does not know of one.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use dealdesk::{
-    desk::{Answered, BookingState, Command, OrderEnding, State, log::What, state::Purpose},
+    desk::{BookingState, Command, Confirmation, OrderOutcome, State, log::What, state::Purpose},
     domain::{
         ChangeAsk, DealRef, OrderAnswer, OrderAsk, OrderFilter, Question, SellerName,
         order::{ChangeType, Given},
@@ -120,7 +120,7 @@ async fn with_a_deal(desk: &mut Session, clock: &Ticks, shop: &Shop) -> DealRef 
     let ticket = arm(desk, clock, &key).await;
     // Another currency than the limits have is asked about.
     if let Some((_, Question::Cost(cost))) = ticket.question() {
-        assert_eq!(desk.command(Command::Confirm(Answered::Cost(*cost))), []);
+        assert_eq!(desk.command(Command::Confirm(Confirmation::Cost(*cost))), []);
     }
     confirm(desk, &ticket);
     let booked = |state: &State| {
@@ -154,7 +154,7 @@ fn send(desk: &mut Session, deal: &DealRef, ask: OrderAsk) {
 }
 
 /// What the log has of how the newest one ended.
-fn ending(state: &State) -> Option<OrderEnding> {
+fn ending(state: &State) -> Option<OrderOutcome> {
     state.log.lines().iter().rev().find_map(|line| {
         let What::Fact(entry) = &line.what else { return None };
         let dealdesk::desk::Fact::OrderAnswered { ending, .. } = &entry.fact else { return None };
@@ -178,7 +178,7 @@ impl Write {
         }
         send(desk, deal, create(deal));
         assert!(until(desk, clock, seconds(30), |state| answers(state) == 1).await);
-        let Some(OrderEnding::Done { order_id, .. }) = ending(desk.state()) else {
+        let Some(OrderOutcome::Done { order_id, .. }) = ending(desk.state()) else {
             panic!("{:?}", ending(desk.state()))
         };
         read(desk, clock, shop, OrderAsk::Get(order_id.clone())).await;
@@ -242,10 +242,10 @@ async fn cell(
     let answered = |state: &State| answers(state) > before;
     assert!(until(&mut desk, &clock, seconds(120), answered).await, "{what}");
     let found = match ending(desk.state()).unwrap() {
-        OrderEnding::Done { .. } => Ends::Taken,
-        OrderEnding::Refused { .. } => Ends::Refused,
-        OrderEnding::NotSent { .. } => Ends::NotSent,
-        OrderEnding::Unknown { .. } => Ends::Unknown,
+        OrderOutcome::Done { .. } => Ends::Taken,
+        OrderOutcome::Refused { .. } => Ends::Refused,
+        OrderOutcome::NotSent { .. } => Ends::NotSent,
+        OrderOutcome::Unknown { .. } => Ends::Unknown,
     };
     assert_eq!(found, ends, "{what}: {:?}", ending(desk.state()));
 
@@ -312,7 +312,7 @@ async fn store_fails(
     }
     let troubled = |state: &State| state.trouble.is_some() && answers(state) > before;
     assert!(until(&mut desk, &clock, seconds(30), troubled).await, "{what}");
-    let Some(OrderEnding::Done { order_id, change_id, .. }) = ending(desk.state()) else {
+    let Some(OrderOutcome::Done { order_id, change_id, .. }) = ending(desk.state()) else {
         panic!("{what}: {:?}", ending(desk.state()))
     };
     until(&mut desk, &clock, seconds(30), |_| false).await;

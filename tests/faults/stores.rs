@@ -4,7 +4,9 @@
 use std::{os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 
 use dealdesk::{
-    desk::{Actor, BookingState, Ending, Entry, Fact, Mode, State, TicketState, state::Purpose},
+    desk::{
+        Actor, BookingOutcome, BookingState, Entry, Fact, Mode, State, TicketState, state::Purpose,
+    },
     runtime::{Session, spill::Spilled},
     sim::{Fault, InjectedFault, Requests, TermChange, iab::requests},
     store::{Location, Reader, Tuning},
@@ -277,7 +279,7 @@ async fn a_folder_that_others_may_write_to_is_neither_used_nor_believed() {
                 fact: Fact::BookingEnded {
                     ticket: ticket.id.clone(),
                     quote: key.clone(),
-                    ending: Ending::Closed { why: "by somebody".into() },
+                    ending: BookingOutcome::Closed { why: "by somebody".into() },
                 },
             },
             exchange: None,
@@ -305,7 +307,7 @@ async fn what_lies_beside_a_store_is_held_from_before_the_store_is_read() {
     let fact = Fact::BookingEnded {
         ticket: "tk-of-nobody".into(),
         quote: dealdesk::domain::QuoteRef::new(shop.name, "q-of-nobody"),
-        ending: Ending::Closed { why: "by somebody".into() },
+        ending: BookingOutcome::Closed { why: "by somebody".into() },
     };
     let entry = Entry { at: some_day(), actor: Actor::Desk, mode: Mode::Live, fact };
     let line = serde_json::to_string(&Spilled { entry, exchange: None }).unwrap();

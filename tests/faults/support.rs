@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use dealdesk::{
     clock::Clock,
     desk::{
-        Answered, BookingRecord, BookingState, Command, Desk, SellerInfo, Setup, State, Ticket,
+        BookingRecord, BookingState, Command, Confirmation, Desk, SellerInfo, Setup, State, Ticket,
         TicketState,
     },
     domain::{Currency, DealType, Identity, Limits, QuoteAsk, QuoteRef, TicketId, Tier},
@@ -240,7 +240,7 @@ pub(crate) async fn arm_with(
 /// Types the price of an armed ticket.
 pub(crate) fn confirm(desk: &mut Session, ticket: &Ticket) {
     let price = ticket.price.unwrap().amount();
-    let refused = desk.command(Command::Confirm(Answered::Price(price)));
+    let refused = desk.command(Command::Confirm(Confirmation::Price(price)));
     assert!(refused.is_empty(), "{refused:?}");
 }
 

@@ -73,7 +73,7 @@ fn became(became: Became, size: (u16, u16)) -> (Seat, QuoteRef) {
         }
         Became::BeingBooked | Became::Booked => {
             seat.arms(&key);
-            let price = dealdesk::desk::Answered::Price("25.22".parse().unwrap());
+            let price = dealdesk::desk::Confirmation::Price("25.22".parse().unwrap());
             seat.input(Input::Command(Command::Confirm(price)));
             seat.stored();
             if matches!(became, Became::Booked) {

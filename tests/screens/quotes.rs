@@ -27,7 +27,7 @@ fn busy(size: (u16, u16)) -> Seat {
         notes: None,
     }));
     seat.same(&booked);
-    let price = dealdesk::desk::Answered::Price("25".parse().unwrap());
+    let price = dealdesk::desk::Confirmation::Price("25".parse().unwrap());
     seat.input(Input::Command(Command::Confirm(price)));
     seat.stored();
     let deal = seat.deal("HSN-2026-0612", &booked);

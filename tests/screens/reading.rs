@@ -139,7 +139,7 @@ fn what_a_desk_beside_takes_in_is_what_the_desk_then_knows() {
     other.take_over(beside);
     let mut replayed = Desk::replayed(setup());
     for (at, news) in other.recorded() {
-        replayed.relive(news, at);
+        replayed.apply_update(news, at);
     }
     assert_eq!(other.state().message.as_ref().unwrap().says, "meanwhile");
     for desk in [&other, &replayed] {

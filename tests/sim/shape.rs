@@ -124,8 +124,8 @@ fn compare(
 /// A text without the ids that are minted in the middle of it.
 fn masked(text: &str) -> String {
     let words = text.split_inclusive([' ', ')', '(']).map(|word| {
-        let minted = ["neg-", "key-", "qt-"].iter().find(|mark| word.starts_with(*mark));
-        minted.map_or(word, |mark| *mark)
+        let new_id = ["neg-", "key-", "qt-"].iter().find(|mark| word.starts_with(*mark));
+        new_id.map_or(word, |mark| *mark)
     });
     words.collect()
 }

@@ -4,7 +4,7 @@ use std::{fmt::Write as _, path::Path};
 
 use dealdesk::{
     present::Story,
-    runtime::stage::{Set, Stage},
+    runtime::headless::{Headless, Set},
     store::Location,
     tui::Chord,
 };
@@ -54,9 +54,9 @@ async fn run(seed: u64, keys: &[(Chord, i64)], story: Option<Story>) -> Run {
     let path = folder.path().join("demo.db");
     let location = Location::File(path.clone());
     let set = Set { location, story, ..Set::default() };
-    let mut stage = Stage::open(&demo(seed), set).await.unwrap();
+    let mut stage = Headless::open(&demo(seed), set).await.unwrap();
     let (mut frames, mut many) = (String::new(), 0);
-    let mut look = |stage: &Stage| {
+    let mut look = |stage: &Headless| {
         put(&mut frames, stage.frame());
         many += 1;
     };

@@ -4,14 +4,14 @@ use std::process::{Command, Stdio};
 
 use dealdesk::{
     present::Story,
-    runtime::stage::{Set, Stage},
+    runtime::headless::{Headless, Set},
 };
 
 use crate::support::demo;
 
-async fn play(seed: u64, size: (u16, u16), story: Story) -> Stage {
+async fn play(seed: u64, size: (u16, u16), story: Story) -> Headless {
     let set = Set { size, story: Some(story), ..Set::default() };
-    let mut stage = Stage::open(&demo(seed), set).await.unwrap();
+    let mut stage = Headless::open(&demo(seed), set).await.unwrap();
     while stage.plays() {}
     stage
 }
@@ -30,7 +30,7 @@ async fn every_scene_is_played_to_its_end_at_every_size_and_with_other_seeds() {
 }
 
 /// The price of the first deal at a seller, as it is agreed with it.
-fn booked_at(stage: &Stage, seller: &str) -> String {
+fn booked_at(stage: &Headless, seller: &str) -> String {
     let mut deals = stage.session().state().deals.values();
     let of = deals.find(|record| record.deal.seller.as_str() == seller);
     of.unwrap().deal.pricing.cpm().unwrap().plain()
@@ -68,7 +68,7 @@ async fn a_step_that_is_not_reached_is_named_with_what_was_waited_for() {
 async fn a_key_of_a_person_holds_the_story_until_it_is_told_to_go_on() {
     let story = Story::of_the_demo().unwrap();
     let set = Set { story: Some(story), ..Set::default() };
-    let mut stage = Stage::open(&demo(42), set).await.unwrap();
+    let mut stage = Headless::open(&demo(42), set).await.unwrap();
     for _ in 0..12 {
         assert!(stage.plays());
     }

@@ -4,7 +4,7 @@ use dealdesk::{
     desk::State,
     runtime::{
         demo::Demo,
-        stage::{Set, Stage},
+        headless::{Headless, Set},
     },
     tui::Chord,
 };
@@ -18,11 +18,11 @@ pub(crate) fn demo(seed: u64) -> Demo {
 }
 
 /// A person at the stage.
-pub(crate) struct Person(pub(crate) Stage);
+pub(crate) struct Person(pub(crate) Headless);
 
 impl Person {
     pub(crate) async fn at(seed: u64) -> Self {
-        let stage = Stage::open(&demo(seed), Set::default()).await.unwrap();
+        let stage = Headless::open(&demo(seed), Set::default()).await.unwrap();
         let mut person = Self(stage);
         person.until("the sellers", |state| {
             state.sellers.values().all(|seller| seller.packages.is_some())

@@ -1,7 +1,9 @@
 //! Facts of a booking for the tests: intents with and without a cover, and every way one can end.
 
 use dealdesk::{
-    desk::{BookingState, Ending, Entry, Fact, Intent, QuoteRecord, State, fold as fold_into},
+    desk::{
+        BookingOutcome, BookingState, Entry, Fact, Intent, QuoteRecord, State, fold as fold_into,
+    },
     domain::{Cost, Cover, DealStatus, Identity, SellerError, TicketId, ask::Waiting},
 };
 use rust_decimal::Decimal;
@@ -64,7 +66,7 @@ pub(crate) fn booking_fact(
             let (attempt, owner) = (2, "owner-2".to_owned());
             return Some(Fact::BookingRepeated { ticket, quote, attempt, owner });
         }
-        8 if unknown => Ending::Closed { why: "they never saw it".to_owned() },
+        8 if unknown => BookingOutcome::Closed { why: "they never saw it".to_owned() },
         0 => {
             let (why, status) = (
                 "timeout".to_owned(),
@@ -82,14 +84,14 @@ pub(crate) fn booking_fact(
             let still_available = true;
             return Some(Fact::EvidenceSeen { ticket, quote, looked_at, says, still_available });
         }
-        2 => Ending::Refused { error: error("no") },
-        3 => Ending::Expired { error: error("quote_expired") },
-        4 => Ending::NotSent { error: error("connect_error") },
+        2 => BookingOutcome::Refused { error: error("no") },
+        3 => BookingOutcome::Expired { error: error("quote_expired") },
+        4 => BookingOutcome::NotSent { error: error("connect_error") },
         5 => {
             let row = ("final CPM".to_owned(), "1.00 USD".to_owned(), "2.00 USD".to_owned());
-            Ending::Disputed { deal: booked, differences: vec![row] }
+            BookingOutcome::Disputed { deal: booked, differences: vec![row] }
         }
-        _ => Ending::Done { deal: booked },
+        _ => BookingOutcome::Done { deal: booked },
     };
     Some(Fact::BookingEnded { ticket, quote, ending })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use dealdesk::{
     desk::{
-        Actor, Ending, Entry, Fact, Mode, OrderEnding, OrderIntent, QuoteRecord, State,
+        Actor, BookingOutcome, Entry, Fact, Mode, OrderIntent, OrderOutcome, QuoteRecord, State,
         fold as fold_into,
     },
     domain::{
@@ -278,8 +278,8 @@ fn fact(state: &State, n: usize, (what, which, price): Step) -> Option<Fact> {
 /// An order for a deal, or what became of one.
 fn order_fact(state: &State, n: usize, deal: DealRef) -> Fact {
     if let Some(id) = state.controls.orders.keys().next().filter(|_| n.is_multiple_of(2)) {
-        let unknown = OrderEnding::Unknown { why: "timeout".to_owned() };
-        let refused = OrderEnding::Refused { error: error("bad") };
+        let unknown = OrderOutcome::Unknown { why: "timeout".to_owned() };
+        let refused = OrderOutcome::Refused { error: error("bad") };
         let ending = if n.is_multiple_of(3) { unknown } else { refused };
         return Fact::OrderAnswered { id: id.clone(), deal, ending };
     }
@@ -368,7 +368,11 @@ pub(crate) fn life(n: usize) -> Vec<Entry> {
         made(3),
         said(Action::Accept),
         intent_for(n).fact,
-        Fact::BookingEnded { ticket, quote: quote.clone(), ending: Ending::Done { deal: booked } },
+        Fact::BookingEnded {
+            ticket,
+            quote: quote.clone(),
+            ending: BookingOutcome::Done { deal: booked },
+        },
         Fact::DealSeen {
             deal: deal(&quote, 1_200, DealStatus::Active),
             differences: Some(Vec::new()),

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use dealdesk::{
     desk::{
-        Actor, Answered, Command, DealRecord, Decision, Desk, Effect, Ending, Entry, Fact, Input,
-        Mode, SellerInfo, Setup, State, TicketState,
+        Actor, BookingOutcome, Command, Confirmation, DealRecord, Decision, Desk, Effect, Entry,
+        Fact, Input, Mode, SellerInfo, Setup, State, TicketState,
     },
     domain::{
         Answer, Cost, Cpm, Deal, DealStatus, Heard, Identity, Limits, Quote, QuoteRef, QuoteStatus,
@@ -124,13 +124,13 @@ fn life(n: u32, living: bool) -> Vec<Fact> {
             error: None,
         });
         if !living {
-            let ending = Ending::Closed { why: "they never saw it".to_owned() };
+            let ending = BookingOutcome::Closed { why: "they never saw it".to_owned() };
             facts.push(Fact::BookingEnded { ticket, quote: key, ending });
         }
         return facts;
     }
     let of = |status| Deal { pricing: seen.pricing.clone(), ..deal(&key, 1_000, status) };
-    let ending = Ending::Done { deal: Box::new(of(DealStatus::Active)) };
+    let ending = BookingOutcome::Done { deal: Box::new(of(DealStatus::Active)) };
     facts.push(Fact::BookingEnded { ticket, quote: key.clone(), ending });
     // The catalogue called it something else when it was bought.
     if n.is_multiple_of(11) {
@@ -223,10 +223,10 @@ fn booked(desk: &mut Desk, key: &QuoteRef, notes: Option<&str>) -> Vec<String> {
     let answers = armed.map(|ticket| (ticket.cost, ticket.price.unwrap().amount()));
     if let Some((cost, price)) = answers {
         if desk.state().ticket.as_ref().unwrap().question().is_some() {
-            let cost = Answered::Cost(cost.unwrap().amount());
+            let cost = Confirmation::Cost(cost.unwrap().amount());
             step(desk, Input::Command(Command::Confirm(cost)));
         }
-        step(desk, Input::Command(Command::Confirm(Answered::Price(price))));
+        step(desk, Input::Command(Command::Confirm(Confirmation::Price(price))));
     }
     told
 }

@@ -55,7 +55,7 @@ fn an_intent_waits_until_everything_before_it_was_folded() {
     let _ = ben.append(many(1..2)).wait().unwrap();
 
     let behind = ana.append_intent(intent_for(0), 1).wait().unwrap();
-    let Intended::Behind { followed } = behind else { panic!("{behind:?}") };
+    let Intended::Conflict { followed } = behind else { panic!("{behind:?}") };
     assert_eq!(numbers(&followed), [2]);
     let stored = ana.append_intent(intent_for(0), 2).wait().unwrap();
     assert_eq!(stored, Intended::Stored { seq: 3 });
@@ -64,7 +64,7 @@ fn an_intent_waits_until_everything_before_it_was_folded() {
     let _ = ben.append(many(2..4)).wait().unwrap();
     let earlier = ana.append(many(4..5));
     let intent = ana.append_intent(intent_for(1), 3);
-    assert_eq!(intent.wait().unwrap(), Intended::Behind { followed: Vec::new() });
+    assert_eq!(intent.wait().unwrap(), Intended::Conflict { followed: Vec::new() });
     let earlier = earlier.wait().unwrap();
     assert_eq!((earlier.last_seq, numbers(&earlier.followed)), (6, vec![4, 5]));
     let stored = ana.append_intent(intent_for(1), earlier.last_seq).wait().unwrap();
@@ -127,7 +127,7 @@ fn desk(store: &Store, me: usize) -> Known {
         let intent = intent_for(first);
         loop {
             match store.append_intent(intent.clone(), known.newest).wait().unwrap() {
-                Intended::Behind { followed } => {
+                Intended::Conflict { followed } => {
                     assert!(!followed.is_empty());
                     known.learn(followed);
                 }

@@ -2,7 +2,7 @@
 //! The seller's own record is the judge: one booking, never two.
 
 use dealdesk::{
-    desk::{Answered, BookingState, Command, State, TicketState},
+    desk::{BookingState, Command, Confirmation, State, TicketState},
     domain::{Action, Outcome, Stage},
     sim::{Fault, InjectedFault, Requests, iab::requests},
     store::Location,
@@ -23,7 +23,7 @@ async fn a_lost_reply_is_unknown_until_the_quote_and_the_deal_settle_it() {
     assert!(desk.until(LONG, armed).await);
     let ticket = desk.state().ticket.clone().unwrap();
     seller.arm(InjectedFault::next(Fault::Drop, requests::BOOKINGS), desk.now());
-    desk.command(Command::Confirm(Answered::Price(ticket.price.unwrap().amount())));
+    desk.command(Command::Confirm(Confirmation::Price(ticket.price.unwrap().amount())));
     let unknown = |state: &State| state.quote(&key).unwrap().stage() == Stage::Unknown;
     assert!(desk.until(LONG, unknown).await, "the reply is lost");
     let cost = ticket.cost.unwrap().amount();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dealdesk::{
-    desk::{Answered, Command, State, TicketState},
+    desk::{Command, Confirmation, State, TicketState},
     runtime::Session,
     store::{Location, Reader},
 };
@@ -62,7 +62,7 @@ async fn two_desks_cannot_book_one_quote_twice() {
     assert!(other.until(LONG, checked).await);
     assert_eq!(standing(&other), TicketState::Armed);
     let price = other.state().ticket.as_ref().unwrap().price.unwrap().amount();
-    let refused = other.command(Command::Confirm(Answered::Price(price)));
+    let refused = other.command(Command::Confirm(Confirmation::Price(price)));
     assert!(refused.is_empty(), "{refused:?}");
     let sent = |state: &State| !state.bookings.is_empty();
     assert!(other.until(LONG, sent).await);

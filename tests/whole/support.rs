@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use dealdesk::{
     clock::Clock,
-    desk::{Answered, Command, Desk, Fact, State},
+    desk::{Command, Confirmation, Desk, Fact, State},
     domain::{DealType, QuoteAsk, QuoteRef, SellerName, Tier},
     runtime::{Jobs, Session, SystemClock, demo},
     sellers::{Auth, Endpoint, ReqwestTransport, connect},
@@ -87,7 +87,7 @@ pub(crate) async fn book(session: &mut Session, quote: &QuoteRef) {
     let ticket = session.state().ticket.clone().unwrap();
     assert_eq!(ticket.blocked_by(), None);
     let price = ticket.price.unwrap().amount();
-    let refused = session.command(Command::Confirm(Answered::Price(price)));
+    let refused = session.command(Command::Confirm(Confirmation::Price(price)));
     assert!(refused.is_empty(), "{refused:?}");
     let ended = |state: &State| {
         state.bookings.get(&ticket.id).is_some_and(|booking| booking.state.to_string() != "sent")

@@ -29,8 +29,8 @@ use crate::cli::{
 };
 use crate::{
     desk::{
-        self, Answered, BookingRecord, BookingState, Mode, QuoteRecord, State, Ticket, TicketState,
-        state::Subject,
+        self, BookingRecord, BookingState, Confirmation, Mode, QuoteRecord, State, Ticket,
+        TicketState, state::Subject,
     },
     domain::{Cost, Cpm, Currency, QuoteRef, QuoteStatus, Refusal, SellerError, TicketId, money},
 };
@@ -187,7 +187,7 @@ pub(crate) async fn book(
     let Some(confirm) = confirm else {
         return Err(Failure::usage("a booking is confirmed by its price", "give --confirm CPM"));
     };
-    let refused = session.command(desk::Command::Confirm(Answered::Price(confirm)));
+    let refused = session.command(desk::Command::Confirm(Confirmation::Price(confirm)));
     if let Some(refusal) = refused.into_iter().next() {
         return finish(session, &key, args, &id, &End::refused(refusal));
     }

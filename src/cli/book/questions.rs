@@ -3,7 +3,7 @@
 use super::{Args, ticket};
 use crate::{
     cli::{fail::Failure, port::Session},
-    desk::{self, Answered, Ticket, TicketState},
+    desk::{self, Confirmation, Ticket, TicketState},
     domain::{Cost, Currency, Question, Refusal, TicketId},
 };
 
@@ -39,7 +39,7 @@ pub(super) fn answer(
         let answer = match question {
             Question::Word(word) => {
                 refusal.cure = format!("resume the desk, or give --despite {word}");
-                args.despite.clone().map(Answered::Word)
+                args.despite.clone().map(Confirmation::Word)
             }
             Question::Cost(cost) => {
                 let currency = open.cost.map_or(Currency::USD, |cost| cost.currency());
@@ -47,7 +47,7 @@ pub(super) fn answer(
                 refusal.cure = format!("if that is meant: --confirm-cost {}", cost.plain());
                 let given = args.confirm_cost.as_ref();
                 let given = given.map(|given| given.confirming_cost("--confirm-cost", cost));
-                given.transpose()?.map(Answered::Cost)
+                given.transpose()?.map(Confirmation::Cost)
             }
         };
         let Some(answer) = answer else { return Ok(Some(refusal)) };

@@ -10,7 +10,7 @@ use crate::{
         fake::{Fake, Says, ask, d, deal, error, quote, setup},
         port::Session as _,
     },
-    desk::{Answered, Command, Fact, LeftOut},
+    desk::{Command, Confirmation, Fact, LeftOut},
     domain::{
         Answer, Ask, DealId, DealRef, ErrorKind, Order, OrderAnswer, OrderAsk, OrderFilter,
         QuoteRef, SellerName,
@@ -79,7 +79,7 @@ pub(super) async fn booked(mut fake: Fake) -> Fake {
     let open = Command::OpenTicket { quote, max_cpm: None, planned_spend: None, notes: None };
     assert!(fake.command(open).is_empty());
     fake.until(WAIT, |state| state.in_flight.is_empty()).await;
-    assert!(fake.command(Command::Confirm(Answered::Price(d("21.00")))).is_empty());
+    assert!(fake.command(Command::Confirm(Confirmation::Price(d("21.00")))).is_empty());
     fake.until(WAIT, |state| !state.deals.is_empty()).await;
     fake
 }

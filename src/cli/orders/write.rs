@@ -15,7 +15,7 @@ use crate::{
         port::{Session, allowed},
         reply::Reply,
     },
-    desk::{self, Fact, OrderEnding, OrderIntent, State, Stored, log::What, state::Purpose},
+    desk::{self, Fact, OrderIntent, OrderOutcome, State, Stored, log::What, state::Purpose},
     domain::{
         ChangeAsk, DealRef, Order, OrderAnswer, OrderAsk, OrderId, SellerName, letters,
         money::{Mistyped, typed},
@@ -210,7 +210,7 @@ async fn send(
     let Some(intent) = sent(state, since, (&seller, &ask)) else {
         return Err(unsent(state, since));
     };
-    let ending = ending(state, since, &intent.id).unwrap_or_else(|| OrderEnding::Unknown {
+    let ending = ending(state, since, &intent.id).unwrap_or_else(|| OrderOutcome::Unknown {
         why: "no answer in time; the next desk tells what is known of it".to_owned(),
     });
     reply(session, &intent, &ending)
@@ -244,7 +244,7 @@ fn sent(state: &State, since: u64, (seller, ask): (&SellerName, &OrderAsk)) -> O
     })
 }
 
-fn ending(state: &State, since: u64, wanted: &str) -> Option<OrderEnding> {
+fn ending(state: &State, since: u64, wanted: &str) -> Option<OrderOutcome> {
     facts(state, since).find_map(|fact| {
         let Fact::OrderAnswered { id, ending, .. } = fact else { return None };
         (id == wanted).then(|| ending.clone())
@@ -266,20 +266,20 @@ fn unsent(state: &State, since: u64) -> Failure {
 fn reply(
     session: &impl Session,
     intent: &OrderIntent,
-    ending: &OrderEnding,
+    ending: &OrderOutcome,
 ) -> Result<Reply, Failure> {
     let (state, seller) = (session.state(), &intent.deal.seller);
     let tried = format!("asking for {}", intent.says());
     let (outcome, failure) = match ending {
-        OrderEnding::Done { .. } => ("done", None),
-        OrderEnding::Refused { error } => {
+        OrderOutcome::Done { .. } => ("done", None),
+        OrderOutcome::Refused { error } => {
             ("refused", Some(Failure::of_seller(&tried, seller, error)))
         }
-        OrderEnding::NotSent { error } => {
+        OrderOutcome::NotSent { error } => {
             let failure = Failure::of_seller(&tried, seller, error);
             ("not_sent", Some(Failure { exit: Exit::NotSent, ..failure }))
         }
-        OrderEnding::Unknown { why } => {
+        OrderOutcome::Unknown { why } => {
             let says = format!("nobody knows what became of {}: {why}", intent.says());
             let cure = "look at `dealdesk orders list` and `orders changes` before you ask again";
             let failure = Failure::new(Exit::Unknown, says, cure);
@@ -301,7 +301,7 @@ fn reply(
     }
     let exit = failure.as_ref().map_or(Exit::Done, |failure| failure.exit);
     let mut lines = vec![format!("outcome  {outcome}")];
-    if let OrderEnding::Done { order_id, change_id, status } = ending {
+    if let OrderOutcome::Done { order_id, change_id, status } = ending {
         lines.push(format!("order    {}  ({seller})", shown(order_id.as_str())));
         lines.extend(change_id.iter().map(|id| format!("change   {}", shown(id.as_str()))));
         lines.push(format!("status   {status}"));

@@ -8,11 +8,11 @@ use super::{
     checks::{self, checks},
     closed,
     commit::Storable,
-    minted, negotiate, person, quote, refuse,
+    negotiate, new_id, person, quote, refuse,
 };
 use crate::{
     desk::{
-        command::{Answered, Stored},
+        command::{Confirmation, Stored},
         evolve::wrong_answer,
         fact::{Actor, Fact, Intent},
         judge,
@@ -67,10 +67,10 @@ pub(super) fn open(state: &State, key: QuoteRef, given: Given, now: Timestamp) -
         return refuse("planned spend", says, "leave the planned spend out");
     }
     let subject = format!("{}|{}", key.seller.as_str(), key.quote_id.as_str());
-    let id = format!("tk-{}", &minted(state, "ticket", &subject, now)[..8]);
+    let id = format!("tk-{}", &new_id(state, "ticket", &subject, now)[..8]);
     let ticket = Ticket {
         id: TicketId(id),
-        idempotency_key: minted(state, "key", &subject, now),
+        idempotency_key: new_id(state, "key", &subject, now),
         state: TicketState::Checking,
         opened_at: now,
         since: now,
@@ -211,7 +211,7 @@ pub(in crate::desk) fn disturbed(state: &State, now: Timestamp) -> Vec<Change> {
 }
 
 /// A question beside the price was answered, or was not.
-fn question_answered(mut ticket: Ticket, answer: &Answered) -> Vec<Change> {
+fn question_answered(mut ticket: Ticket, answer: &Confirmation) -> Vec<Change> {
     let asked = ticket.question().map(|(check, question)| (check.refusal(), question.clone()));
     let Some((refusal, question)) = asked else {
         let complaint = "type the price as shown".to_owned();
@@ -221,8 +221,8 @@ fn question_answered(mut ticket: Ticket, answer: &Answered) -> Vec<Change> {
         return changes;
     };
     let right = match (&question, answer) {
-        (Question::Word(word), Answered::Word(typed)) => typed.trim() == word,
-        (Question::Cost(cost), Answered::Cost(typed)) => typed == cost,
+        (Question::Word(word), Confirmation::Word(typed)) => typed.trim() == word,
+        (Question::Cost(cost), Confirmation::Cost(typed)) => typed == cost,
         (Question::Word(_) | Question::Cost(_), _) => false,
     };
     let mut changes = Vec::new();
@@ -239,7 +239,7 @@ fn question_answered(mut ticket: Ticket, answer: &Answered) -> Vec<Change> {
 }
 
 /// A person answers. What a trigger opened is answered by nobody else.
-pub(super) fn answered(state: &State, answer: &Answered, now: Timestamp) -> Vec<Change> {
+pub(super) fn answered(state: &State, answer: &Confirmation, now: Timestamp) -> Vec<Change> {
     let open = state.ticket.as_ref().filter(|ticket| ticket.trigger.is_some());
     if let Some(open) = open {
         let says = format!("a trigger books {} with this ticket", open.quote.quote_id);
@@ -249,7 +249,7 @@ pub(super) fn answered(state: &State, answer: &Answered, now: Timestamp) -> Vec<
 }
 
 /// The answer was given: checked once more, then stored. Only the stored intent is sent.
-pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<Change> {
+pub(super) fn confirm(state: &State, answer: &Confirmation, now: Timestamp) -> Vec<Change> {
     let Some(mut ticket) = state.ticket.clone() else {
         return refuse("ticket", "no ticket is open", "open one (B)");
     };
@@ -260,7 +260,7 @@ pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<C
         }
         return refuse("ticket", format!("the ticket is {}", ticket.state), "wait for its checks");
     }
-    let is_price = matches!(answer, Answered::Price(_) | Answered::Yes);
+    let is_price = matches!(answer, Confirmation::Price(_) | Confirmation::Yes);
     if ticket.question().is_some() || !is_price {
         return question_answered(ticket, answer);
     }
@@ -268,13 +268,13 @@ pub(super) fn confirm(state: &State, answer: &Answered, now: Timestamp) -> Vec<C
         return refuse("price", "the ticket has no price", "open it again (B)");
     };
     let complaint = match answer {
-        Answered::Price(typed) if *typed == price.amount() => None,
-        Answered::Price(typed) => {
+        Confirmation::Price(typed) if *typed == price.amount() => None,
+        Confirmation::Price(typed) => {
             let typed = crate::domain::money::plain_in(*typed, price.currency());
             Some(format!("you typed {typed}, the price is {price}"))
         }
-        Answered::Yes if ticket.easy => None,
-        Answered::Yes | Answered::Word(_) | Answered::Cost(_) => {
+        Confirmation::Yes if ticket.easy => None,
+        Confirmation::Yes | Confirmation::Word(_) | Confirmation::Cost(_) => {
             Some("above the easy limit the price must be typed".to_owned())
         }
     };

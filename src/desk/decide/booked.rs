@@ -11,7 +11,7 @@ use super::{
 use crate::{
     desk::{
         evolve::wrong_answer,
-        fact::{Actor, Ending, Fact},
+        fact::{Actor, BookingOutcome, Fact},
         fold::STATUS,
         record::{BookingRecord, BookingState, QuoteRecord},
         state::{Purpose, State},
@@ -112,7 +112,7 @@ impl Commitment for Booking {
                 unknown(state, of, (&why, None), now)
             }
             Withheld(error) => {
-                end(state, ticket, key, (Actor::Desk, Ending::NotSent { error }), now)
+                end(state, ticket, key, (Actor::Desk, BookingOutcome::NotSent { error }), now)
             }
             Orphaned => {
                 let why = "the desk that sent it is gone, and its answer with it".to_owned();
@@ -134,9 +134,9 @@ impl Commitment for Booking {
                 let why = format!("this attempt did not book it, an earlier one may have: {error}");
                 unknown(state, of, (&why, Some(error)), now)
             }
-            Refused(error) => by_seller(Ending::Refused { error }),
-            Expired(error) => by_seller(Ending::Expired { error }),
-            NotSent(error) => by_seller(Ending::NotSent { error }),
+            Refused(error) => by_seller(BookingOutcome::Refused { error }),
+            Expired(error) => by_seller(BookingOutcome::Expired { error }),
+            NotSent(error) => by_seller(BookingOutcome::NotSent { error }),
             Unknown(error) => {
                 let why = format!("the booking left, and its outcome is not known: {error}");
                 unknown(state, of, (&why, Some(error)), now)
@@ -186,9 +186,9 @@ pub(super) fn booked(
     let mut differences = differs(record, booking, &deal);
     differences.extend(lifeless(&deal));
     let ending = if differences.is_empty() {
-        Ending::Done { deal }
+        BookingOutcome::Done { deal }
     } else {
-        Ending::Disputed { deal, differences }
+        BookingOutcome::Disputed { deal, differences }
     };
     end(state, ticket, key, (seller_actor(&key.seller), ending), now)
 }
@@ -247,21 +247,25 @@ pub(super) fn end(
     state: &State,
     ticket: &TicketId,
     key: &QuoteRef,
-    (actor, ending): (Actor, Ending),
+    (actor, ending): (Actor, BookingOutcome),
     now: Timestamp,
 ) -> Vec<Change> {
     let (bad, says) = match &ending {
-        Ending::Done { deal } => (false, format!("booked: Deal ID {}", deal.deal_id)),
-        Ending::Disputed { deal, differences } => {
+        BookingOutcome::Done { deal } => (false, format!("booked: Deal ID {}", deal.deal_id)),
+        BookingOutcome::Disputed { deal, differences } => {
             let fields: Vec<_> = differences.iter().map(|(field, ..)| field.as_str()).collect();
             (true, format!("DISPUTED {}: {} differ", deal.deal_id, fields.join(", ")))
         }
-        Ending::Refused { error } => {
+        BookingOutcome::Refused { error } => {
             (true, format!("{} refused: {error}. {}", key.seller, error.cure))
         }
-        Ending::Expired { error } => (true, format!("too late: {error}. Ask again (r)")),
-        Ending::NotSent { error } => (true, format!("nothing was sent: {error}. {}", error.cure)),
-        Ending::Closed { .. } => (false, format!("{} is closed with a reason", key.quote_id)),
+        BookingOutcome::Expired { error } => (true, format!("too late: {error}. Ask again (r)")),
+        BookingOutcome::NotSent { error } => {
+            (true, format!("nothing was sent: {error}. {}", error.cure))
+        }
+        BookingOutcome::Closed { .. } => {
+            (false, format!("{} is closed with a reason", key.quote_id))
+        }
     };
     // Who did it is said, too: nobody typed anything.
     let trigger = state.bookings.get(ticket).and_then(|booking| booking.intent.trigger.as_ref());

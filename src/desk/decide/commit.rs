@@ -282,7 +282,7 @@ pub(in crate::desk) fn not_stored(state: &State, stored: &Stored, why: &str) -> 
 }
 
 /// Another process wrote first: everything is checked again against what it wrote.
-pub(in crate::desk) fn behind(state: &State, stored: Stored, now: Timestamp) -> Vec<Change> {
+pub(in crate::desk) fn conflict(state: &State, stored: Stored, now: Timestamp) -> Vec<Change> {
     match stored {
         Stored::Booking(intent) => intent.store_again(state, now),
         // The next look decides it again, by what is known by then.
@@ -300,7 +300,7 @@ pub(in crate::desk) fn behind(state: &State, stored: Stored, now: Timestamp) -> 
 }
 
 /// The process that sent something is gone without its answer: nobody knows its outcome.
-pub(in crate::desk) fn owner_gone(state: &State, owner: &str, now: Timestamp) -> Vec<Change> {
+pub(in crate::desk) fn owner_lost(state: &State, owner: &str, now: Timestamp) -> Vec<Change> {
     let sent = sent_by(state, owner).into_iter();
     let mut changes: Vec<_> =
         sent.flat_map(|what| what.conclude(state, Outcome::Orphaned, now)).collect();

@@ -7,7 +7,7 @@ use super::{Change, Passing, no_seller, person, refuse, say};
 use crate::{
     desk::{
         controls::{RESUME, Stop, Stops},
-        fact::{Actor, Ending, Entry, Fact},
+        fact::{Actor, BookingOutcome, Entry, Fact},
         record::BookingState,
         state::State,
     },
@@ -179,7 +179,7 @@ pub(super) fn after(state: &State, entry: &Entry) -> Vec<Change> {
         }
     }
     let is_dispute = match &entry.fact {
-        Fact::BookingEnded { ending: Ending::Disputed { .. }, .. } => true,
+        Fact::BookingEnded { ending: BookingOutcome::Disputed { .. }, .. } => true,
         Fact::DealSeen { differences, .. } => differences.as_ref().is_some_and(|d| !d.is_empty()),
         _ => false,
     };

@@ -37,7 +37,7 @@ use jiff::Timestamp;
 pub use auto::{plan_for, what_if, would_do};
 pub use checks::{booking_guard, limit_checks, limit_for};
 pub use commit::Released;
-pub(super) use commit::{behind, not_stored, owner_gone, send};
+pub(super) use commit::{conflict, not_stored, owner_lost, send};
 pub use limits::ACCEPT;
 pub use may::{can_ask_again, can_book};
 pub use moves::was_withheld;
@@ -84,7 +84,7 @@ fn say(bad: bool, says: impl Into<String>) -> Change {
 
 /// Names and keys that the desk mints are a digest of what they are for, so that it needs no chance. The
 /// owner in it is random per process, so that no two desks mint the same.
-fn minted(state: &State, salt: &str, subject: &str, now: Timestamp) -> String {
+fn new_id(state: &State, salt: &str, subject: &str, now: Timestamp) -> String {
     use sha2::{Digest as _, Sha256};
     let text = format!("{salt}|{}|{subject}|{now}|{}", state.setup.owner, state.folded);
     let digest = Sha256::digest(text);

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::{
-    Change, closed, commit::Storable, halt, leave, minted, person, quote, refuse, say, talks,
+    Change, closed, commit::Storable, halt, leave, new_id, person, quote, refuse, say, talks,
 };
 use crate::{
     desk::{
@@ -205,7 +205,7 @@ pub(super) fn store(
         cpm,
         action,
         note,
-        idempotency_key: minted(
+        idempotency_key: new_id(
             state,
             "move",
             &format!("{}|{}", key.seller.as_str(), key.quote_id.as_str()),

@@ -7,14 +7,14 @@ use jiff::Timestamp;
 use super::{
     Change, ON_PAPER, Passing,
     commit::{self, Commitment, Heeds, Leaving, Outcome, Storable},
-    halt, minted, no_seller, person, refuse, say, seller_actor,
+    halt, new_id, no_seller, person, refuse, say, seller_actor,
 };
 use crate::{
     desk::{
         command::Stored,
         evolve::wrong_answer,
         fact::{Actor, Fact},
-        order::{CHANGE, CREATE, OrderEnding, OrderIntent, words},
+        order::{CHANGE, CREATE, OrderIntent, OrderOutcome, words},
         state::{InFlight, Mode, Purpose, State},
     },
     domain::{
@@ -107,10 +107,10 @@ pub(super) fn store(
         );
     }
     let subject = format!("{}|{ask:?}", seller.as_str());
-    let id = format!("or-{}", &minted(state, "order", &subject, now)[..8]);
+    let id = format!("or-{}", &new_id(state, "order", &subject, now)[..8]);
     let owner = state.setup.owner.clone();
     if let OrderAsk::RequestChange(change) = &mut ask {
-        change.idempotency_key = minted(state, "change", &subject, now);
+        change.idempotency_key = new_id(state, "change", &subject, now);
         change.requested_by = asks_as(state, seller);
     }
     vec![OrderIntent { id, owner, deal, ask, in_doubt: false }.store(state)]
@@ -208,16 +208,16 @@ impl Order {
         sent.cloned().map(Self::from)
     }
 
-    fn end(&self, by: Actor, ending: OrderEnding) -> Vec<Change> {
+    fn end(&self, by: Actor, ending: OrderOutcome) -> Vec<Change> {
         let seller = &self.deal.seller;
         let said = match &ending {
-            OrderEnding::Done { order_id, status, .. } => {
+            OrderOutcome::Done { order_id, status, .. } => {
                 say(false, format!("{seller} took it: order {order_id} is {status}"))
             }
-            OrderEnding::Refused { error } | OrderEnding::NotSent { error } => {
+            OrderOutcome::Refused { error } | OrderOutcome::NotSent { error } => {
                 say(true, format!("{seller}: {error}. {}", error.cure))
             }
-            OrderEnding::Unknown { why } => say(true, format!("{seller}: {why}. {LOOK}")),
+            OrderOutcome::Unknown { why } => say(true, format!("{seller}: {why}. {LOOK}")),
         };
         let (id, deal) = (self.id.clone(), self.deal.clone());
         vec![Change::Keep(by, Fact::OrderAnswered { id, deal, ending }), said]
@@ -261,25 +261,25 @@ impl Commitment for Order {
         match outcome {
             Outcome::Answered(Answer::Orders(answer)) => {
                 let Some(ending) = ending(&self.ask, &self.deal, &answer) else { return vec![] };
-                let is_done = matches!(ending, OrderEnding::Done { .. });
+                let is_done = matches!(ending, OrderOutcome::Done { .. });
                 let (seller, ask) = (self.deal.seller.clone(), self.ask.clone());
                 let read = is_done.then(|| Passing::OrdersCame(seller, ask, Ok(answer)).into());
                 read.into_iter().chain(self.end(by_seller(), ending)).collect()
             }
             Outcome::Answered(_) => Vec::new(),
             Outcome::Refused(error) | Outcome::Expired(error) => {
-                self.end(by_seller(), OrderEnding::Refused { error })
+                self.end(by_seller(), OrderOutcome::Refused { error })
             }
             Outcome::NotSent(error) | Outcome::Withheld(error) => {
-                self.end(Actor::Desk, OrderEnding::NotSent { error })
+                self.end(Actor::Desk, OrderOutcome::NotSent { error })
             }
             Outcome::Unknown(error) => {
-                self.end(Actor::Desk, OrderEnding::Unknown { why: error.to_string() })
+                self.end(Actor::Desk, OrderOutcome::Unknown { why: error.to_string() })
             }
             Outcome::Orphaned => {
                 let says = words(&self.ask, &self.deal);
                 let why = format!("the desk that asked for {says} is gone, and its answer with it");
-                self.end(Actor::Desk, OrderEnding::Unknown { why })
+                self.end(Actor::Desk, OrderOutcome::Unknown { why })
             }
         }
     }
@@ -287,11 +287,11 @@ impl Commitment for Order {
 
 /// What the seller did, where the answer is of the kind that was asked for. What it did about another deal
 /// or another order is not what was asked for, and nobody knows whether that was done too.
-fn ending(ask: &OrderAsk, deal: &DealRef, answer: &OrderAnswer) -> Option<OrderEnding> {
+fn ending(ask: &OrderAsk, deal: &DealRef, answer: &OrderAnswer) -> Option<OrderOutcome> {
     let (ending, of) = match (ask, answer) {
         (OrderAsk::Create { .. }, OrderAnswer::Order(order)) => {
             let (order_id, status) = (order.order_id.clone(), order.raw_status.clone());
-            (OrderEnding::Done { order_id, change_id: None, status }, order.deal_id.as_ref())
+            (OrderOutcome::Done { order_id, change_id: None, status }, order.deal_id.as_ref())
         }
         (OrderAsk::RequestChange(asked), OrderAnswer::Change(change)) => {
             if change.order_id != asked.order_id {
@@ -299,18 +299,18 @@ fn ending(ask: &OrderAsk, deal: &DealRef, answer: &OrderAnswer) -> Option<OrderE
                     "{} answers about order {}, not {}",
                     deal.seller, change.order_id, asked.order_id
                 );
-                return Some(OrderEnding::Unknown { why });
+                return Some(OrderOutcome::Unknown { why });
             }
             let (order_id, change_id) = (change.order_id.clone(), Some(change.change_id.clone()));
             let status = change.status.clone();
-            (OrderEnding::Done { order_id, change_id, status }, change.deal_id.as_ref())
+            (OrderOutcome::Done { order_id, change_id, status }, change.deal_id.as_ref())
         }
         _ => return None,
     };
     match of.filter(|of| **of != deal.deal_id) {
         Some(other) => {
             let why = format!("{} answers about deal {other}, not {}", deal.seller, deal.deal_id);
-            Some(OrderEnding::Unknown { why })
+            Some(OrderOutcome::Unknown { why })
         }
         None => Some(ending),
     }

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use rust_decimal::Decimal;
 
 use super::{
-    Change, Passing, may, minted, no_seller, person, refuse, rematch, say, seller_actor, settle,
+    Change, Passing, may, new_id, no_seller, person, refuse, rematch, say, seller_actor, settle,
     target,
 };
 use crate::{
@@ -85,7 +85,7 @@ pub(super) fn key_for(
     ask: &QuoteAsk,
     now: Timestamp,
 ) -> String {
-    minted(state, "quote", &format!("{}|{ask:?}", seller.as_str()), now)
+    new_id(state, "quote", &format!("{}|{ask:?}", seller.as_str()), now)
 }
 
 /// How long a kit counts as fresh.

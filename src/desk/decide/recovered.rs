@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use super::{Change, say};
 use crate::{
     desk::{
-        fact::{Ending, Entry, Fact},
-        order::OrderEnding,
+        fact::{BookingOutcome, Entry, Fact},
+        order::OrderOutcome,
         record::{BookingRecord, BookingState},
         state::State,
     },
@@ -52,11 +52,11 @@ fn line(state: &State, entry: &Entry) -> Line {
     match &entry.fact {
         Fact::BookingEnded { ticket, ending, .. } => of_booking(state, ticket, |booking| {
             let names_a_deal = match ending {
-                Ending::Done { .. } | Ending::Disputed { .. } => true,
-                Ending::Refused { .. }
-                | Ending::Expired { .. }
-                | Ending::NotSent { .. }
-                | Ending::Closed { .. } => false,
+                BookingOutcome::Done { .. } | BookingOutcome::Disputed { .. } => true,
+                BookingOutcome::Refused { .. }
+                | BookingOutcome::Expired { .. }
+                | BookingOutcome::NotSent { .. }
+                | BookingOutcome::Closed { .. } => false,
             };
             // A deal is one, whatever was thought of its booking meanwhile.
             booking.deal.is_none()
@@ -92,7 +92,7 @@ fn line(state: &State, entry: &Entry) -> Line {
         Fact::NegotiationEnded { quote, .. } => of_talks(state, quote, |game| !game.is_over()),
         // Once it is answered it is no longer among them.
         Fact::OrderAnswered { id, ending, .. } => {
-            let is_unknown = matches!(ending, OrderEnding::Unknown { .. });
+            let is_unknown = matches!(ending, OrderOutcome::Unknown { .. });
             let intent = state.controls.orders.get(id);
             Line::news(intent.is_some_and(|intent| !(is_unknown && intent.in_doubt)))
         }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     desk::{
         evolve::wrong_answer,
-        fact::{Actor, Ending, Fact},
+        fact::{Actor, BookingOutcome, Fact},
         record::{BookingRecord, BookingState, QuoteRecord},
         schedule::Due,
         state::{Mode, Purpose, State},
@@ -111,7 +111,7 @@ pub(super) fn booking_looked_up(
                         "read its words; nothing was booked",
                     )
                 };
-                let by = (seller_actor(&key.seller), Ending::Refused { error });
+                let by = (seller_actor(&key.seller), BookingOutcome::Refused { error });
                 let mut changes = vec![evidence(quote.raw_status.clone(), false)];
                 changes.extend(booked::end(state, ticket, key, by, now));
                 changes
@@ -230,7 +230,7 @@ pub(super) fn close(state: &State, ticket: &TicketId, why: &str) -> Vec<Change> 
     }
     let quote = booking.intent.quote.clone();
     let says = format!("{} is closed with a reason: its money no longer counts", quote.quote_id);
-    let (ticket, ending) = (ticket.clone(), Ending::Closed { why });
+    let (ticket, ending) = (ticket.clone(), BookingOutcome::Closed { why });
     let fact = Fact::BookingEnded { ticket, quote, ending };
     vec![Change::Keep(person(state), fact), say(false, says)]
 }

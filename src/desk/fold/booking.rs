@@ -3,9 +3,9 @@
 use super::Records;
 use crate::{
     desk::{
-        fact::{Ending, Entry, Fact},
+        fact::{BookingOutcome, Entry, Fact},
         record::{
-            BookingRecord, BookingState, DealRecord, Evidence, Ours, QuoteRecord, Transition,
+            BookingRecord, BookingState, DealRecord, Evidence, MatchStatus, QuoteRecord, Transition,
         },
     },
     domain::{Cost, Deal, DealRef, QuoteRef, QuoteStatus, TicketId},
@@ -104,25 +104,25 @@ pub(super) fn booking(entry: &Entry, records: &mut impl Records) {
 fn ended(
     entry: &Entry,
     (ticket, quote): (&TicketId, &QuoteRef),
-    ending: &Ending,
+    ending: &BookingOutcome,
     records: &mut impl Records,
 ) {
     let at = entry.at;
     let (state, error) = match ending {
-        Ending::Done { .. } => (BookingState::Done, None),
-        Ending::Disputed { .. } => (BookingState::Disputed, None),
-        Ending::Refused { error } => (BookingState::Refused, Some(error)),
-        Ending::Expired { error } => (BookingState::Expired, Some(error)),
-        Ending::NotSent { error } => (BookingState::NotSent, Some(error)),
-        Ending::Closed { .. } => (BookingState::Closed, None),
+        BookingOutcome::Done { .. } => (BookingState::Done, None),
+        BookingOutcome::Disputed { .. } => (BookingState::Disputed, None),
+        BookingOutcome::Refused { error } => (BookingState::Refused, Some(error)),
+        BookingOutcome::Expired { error } => (BookingState::Expired, Some(error)),
+        BookingOutcome::NotSent { error } => (BookingState::NotSent, Some(error)),
+        BookingOutcome::Closed { .. } => (BookingState::Closed, None),
     };
     let (deal, differences) = match ending {
-        Ending::Done { deal } => (Some(deal), Vec::new()),
-        Ending::Disputed { deal, differences } => (Some(deal), differences.clone()),
-        Ending::Refused { .. }
-        | Ending::Expired { .. }
-        | Ending::NotSent { .. }
-        | Ending::Closed { .. } => (None, vec![]),
+        BookingOutcome::Done { deal } => (Some(deal), Vec::new()),
+        BookingOutcome::Disputed { deal, differences } => (Some(deal), differences.clone()),
+        BookingOutcome::Refused { .. }
+        | BookingOutcome::Expired { .. }
+        | BookingOutcome::NotSent { .. }
+        | BookingOutcome::Closed { .. } => (None, vec![]),
     };
     let mut first_quoted = None;
     records.edit(quote, |record: &mut QuoteRecord| {
@@ -152,12 +152,12 @@ fn ended(
         record.ended_at = Some(at);
         record.withheld = error.is_some_and(|error| error.code == HALTED_CODE);
         record.says = match ending {
-            Ending::Closed { why } => Some(why.clone()),
-            Ending::Done { .. }
-            | Ending::Disputed { .. }
-            | Ending::Refused { .. }
-            | Ending::Expired { .. }
-            | Ending::NotSent { .. } => error.map(ToString::to_string),
+            BookingOutcome::Closed { why } => Some(why.clone()),
+            BookingOutcome::Done { .. }
+            | BookingOutcome::Disputed { .. }
+            | BookingOutcome::Refused { .. }
+            | BookingOutcome::Expired { .. }
+            | BookingOutcome::NotSent { .. } => error.map(ToString::to_string),
         };
         record.dearer = dearer(record, deal.map(|deal| &**deal));
         record.error = error.cloned();
@@ -168,7 +168,7 @@ fn ended(
     let (Some(deal), Some(agreed)) = (deal, agreed) else { return };
     records.put(DealRecord {
         deal: (**deal).clone(),
-        ours: if differences.is_empty() { Ours::Booked } else { Ours::Disputed },
+        ours: if differences.is_empty() { MatchStatus::Booked } else { MatchStatus::Disputed },
         agreed,
         first_quoted,
         cover,
@@ -224,7 +224,8 @@ pub(super) fn deal_seen(
         record.deal = deal.clone();
         if let Some(differences) = differences {
             record.differences.clone_from(differences);
-            record.ours = if differences.is_empty() { Ours::Booked } else { Ours::Disputed };
+            record.ours =
+                if differences.is_empty() { MatchStatus::Booked } else { MatchStatus::Disputed };
         }
         ticket = Some(record.ticket.clone());
     });

@@ -12,7 +12,7 @@ use super::{
     controls::Controls,
     fact::{Entry, Fact},
     kept::Record,
-    order::OrderEnding,
+    order::OrderOutcome,
     record::{BookingRecord, DealRecord, QuoteRecord},
 };
 use crate::domain::{Outcome, QuoteRef, QuoteStatus};
@@ -90,7 +90,7 @@ pub fn fold(entry: &Entry, records: &mut impl Records) {
             controls.orders.retain(|_, other| !other.in_doubt || other.deal != intent.deal);
             controls.orders.insert(intent.id.clone(), intent.clone());
         }),
-        Fact::OrderAnswered { id, ending: OrderEnding::Unknown { .. }, .. } => {
+        Fact::OrderAnswered { id, ending: OrderOutcome::Unknown { .. }, .. } => {
             records.edit_controls(|controls| {
                 if let Some(intent) = controls.orders.get_mut(id) {
                     intent.in_doubt = true;

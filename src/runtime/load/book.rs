@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Load, ask, deal, pricing, quote, seller, terms};
 use crate::{
-    desk::{Actor, Ending, Entry, Fact, Intent, Mode},
+    desk::{Actor, BookingOutcome, Entry, Fact, Intent, Mode},
     domain::{
         Action, Cost, Cpm, Deal, DealStatus, Identity, OpenRtb, Quote, QuoteId, QuoteRef, RfqId,
         ask::Moved, negotiation::Pending,
@@ -175,7 +175,7 @@ impl Life {
             status,
             ..self.deal(&quote.quote_id)
         };
-        let ending = Ending::Done { deal: Box::new(at(DealStatus::Proposed)) };
+        let ending = BookingOutcome::Done { deal: Box::new(at(DealStatus::Proposed)) };
         let person = Actor::Person("load@terminal".to_owned());
         vec![
             (person, Fact::IntentStored { intent }),

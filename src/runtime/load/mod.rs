@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Session, inbox::Message};
 use crate::{
-    desk::{Actor, Desk, Ending, Entry, Fact, Intent, Mode},
+    desk::{Actor, BookingOutcome, Desk, Entry, Fact, Intent, Mode},
     domain::{
         Cost, Cpm, Deal, DealStatus, DealType, Identity, Pricing, ProductRef, Quote, QuoteAsk,
         QuoteRef, QuoteStatus, SellerName, Terms, Tier,
@@ -263,7 +263,7 @@ fn booked(number: u64, now: Timestamp) -> [Entry; 2] {
         identity: Identity::default(),
         notes: None,
     };
-    let ending = Ending::Done { deal: Box::new(deal) };
+    let ending = BookingOutcome::Done { deal: Box::new(deal) };
     [Fact::IntentStored { intent }, Fact::BookingEnded { ticket, quote, ending }]
         .map(|fact| Entry { at: now, actor: Actor::Desk, mode: Mode::Demo, fact })
 }

@@ -5,8 +5,8 @@ use crate::{
     desk::Input,
     domain::{Heard, SellerName},
     runtime::{
+        crash_points::{self, CrashPoint},
         inbox::{IntentReply, Message},
-        points::{self, Point},
     },
 };
 
@@ -28,12 +28,12 @@ impl Session {
                 self.heed_marks();
                 match reply {
                     IntentReply::Stored(_) => {
-                        points::reach(Point::IntentStored);
+                        crash_points::reach(CrashPoint::IntentStored);
                         self.step(Input::Stored(stored));
                     }
-                    IntentReply::Behind(rows) => {
+                    IntentReply::Conflict(rows) => {
                         self.follow(rows);
-                        self.step(Input::Behind(stored));
+                        self.step(Input::Conflict(stored));
                     }
                     IntentReply::Failed(why) => {
                         self.step(Input::NotStored(stored, why));
@@ -78,7 +78,7 @@ impl Session {
                 self.armed_is_told();
                 self.disarm();
                 if armed {
-                    points::reach(Point::Armed);
+                    crash_points::reach(CrashPoint::Armed);
                 }
             }
             Message::Unrecorded(why) => {

@@ -20,15 +20,15 @@ pub(in crate::runtime) use self::opening::Opening;
 pub(crate) use self::opening::Scope;
 use self::{arming::Arming, opening::Opener, orphans::Orphans, stops::Marking};
 use super::{
+    crash_points::{self, CrashPoint},
     inbox::{Inbox, Message},
     jobs::Jobs,
-    points::{self, Point},
     spill::{Spill, Taken},
     writer::Writer,
 };
 use crate::{
     clock::Clock,
-    desk::{Command, Decision, Desk, Effect, Input, News, Released, RequestId, Sent, State},
+    desk::{Command, Decision, Desk, Effect, Input, Released, RequestId, Sent, State, Update},
     domain::{Ask, ErrorKind, Exchange, Heard, Refusal, SellerError, SellerName},
     sellers::Seller,
     store::{HostLease, Location, OwnerLock, Recorded, StoreError, StoreWatch},
@@ -147,7 +147,7 @@ impl Session {
     }
 
     /// The desk's news since they were last taken, with the time of each.
-    pub fn recorded(&mut self) -> Vec<(Timestamp, News)> {
+    pub fn recorded(&mut self) -> Vec<(Timestamp, Update)> {
         self.desk.recorded()
     }
 
@@ -223,9 +223,9 @@ impl Session {
                     let heard = match question {
                         Question::Ask(ask) => adapter.ask(ask).await,
                         Question::Send(released) => {
-                            points::reach(Point::BeforeSend);
+                            crash_points::reach(CrashPoint::BeforeSend);
                             let heard = adapter.send(released).await;
-                            points::reach(Point::AfterReply);
+                            crash_points::reach(CrashPoint::AfterReply);
                             heard
                         }
                     };
@@ -312,7 +312,7 @@ impl Session {
             return;
         };
         (self.lease, self.lease_retry) = (Some(lease), None);
-        self.step(Input::BecameHost);
+        self.step(Input::LeaseAcquired);
         self.look_for_orphans();
     }
 

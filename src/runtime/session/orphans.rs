@@ -54,7 +54,7 @@ impl Session {
     pub(super) fn orphans_read(&mut self, whole: bool) {
         let gone = mem::take(&mut self.orphans.reading);
         for owner in gone.into_iter().filter(|_| whole) {
-            self.step(Input::OwnerGone(owner));
+            self.step(Input::OwnerLost(owner));
         }
         self.read_what_they_wrote();
     }

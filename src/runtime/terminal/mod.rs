@@ -35,7 +35,7 @@ use self::{
 };
 use super::{
     Session, SystemClock, demo, face::Face, inbox::Message, present::Presenting,
-    recorder::Recorder, show::Player, tape::Tape,
+    recorder::Recorder, recording_log::RecordingLog, show::Player,
 };
 use crate::{
     clock::Clock as _,
@@ -121,9 +121,9 @@ pub async fn run(mut session: Session, start: Start) -> Result<Left, TerminalErr
     install_panic_hook();
     let recorder = start.record.map(|path| record(&path, &session)).transpose()?;
     let mut tty = Tty::enter(&start.options)?;
-    let tape = Tape::start(recorder, &mut session, &start.options.keymap);
+    let recording_log = RecordingLog::start(recorder, &mut session, &start.options.keymap);
     let mut desk = Loop {
-        face: Face { app: App::new(start.options), player: start.player, tape },
+        face: Face { app: App::new(start.options), player: start.player, recording_log },
         story: start.story,
         notice: start.notice,
         bell: start.bell,
@@ -138,7 +138,7 @@ pub async fn run(mut session: Session, start: Start) -> Result<Left, TerminalErr
     session.begin(&start.location);
     let outcome = desk.turn(&mut session, &mut tty).await;
     drop(tty);
-    let unrecorded = desk.face.tape.close(&mut session);
+    let unrecorded = desk.face.recording_log.close(&mut session);
     if PANICKED.load(Ordering::SeqCst) {
         return Err(TerminalError::Panicked);
     }
@@ -341,7 +341,7 @@ impl Loop {
     /// Shows what there is. Returns whether the terminal was shown it, too: one that has not taken the
     /// newest frame is shown nothing more until it has.
     fn draw(&mut self, screen: &mut Screen, session: &mut Session) -> io::Result<bool> {
-        self.face.tape.news(session);
+        self.face.recording_log.news(session);
         let state = session.state();
         let heard = (state.board.count(Group::NeedsMe), state.bells);
         let louder = heard.0 > self.heard.0 || heard.1 > self.heard.1;

@@ -5,7 +5,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::{desk::State, domain::RfqId};
 
 /// A name that no RFQ has yet: `rfq-0618-140102`, its day and time in UTC.
-pub(crate) fn minted(state: &State, now: Timestamp) -> RfqId {
+pub(crate) fn new_id(state: &State, now: Timestamp) -> RfqId {
     let name = now.to_zoned(TimeZone::UTC).strftime("rfq-%m%d-%H%M%S").to_string();
     let is_taken = |rfq: &RfqId| {
         state.places.together(rfq).next().is_some()
@@ -34,7 +34,7 @@ mod tests {
     #[test]
     fn a_name_says_when_it_was_sent() {
         let now = "2026-06-18T14:01:02Z".parse().unwrap();
-        let rfq = minted(&State::default(), now);
+        let rfq = new_id(&State::default(), now);
         assert_eq!(rfq.as_str(), "rfq-0618-140102");
         assert_eq!(sent(&rfq).as_deref(), Some("14:01:02"));
         assert_eq!(sent(&"rfq-0618-140102-2".into()).as_deref(), Some("14:01:02"));

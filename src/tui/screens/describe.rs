@@ -2,7 +2,7 @@
 
 use crate::{
     desk::{
-        Ending, Entry, Fact, OrderEnding,
+        BookingOutcome, Entry, Fact, OrderOutcome,
         log::{Level, Line, What},
     },
     domain::{Action, Cpm, DealType, SellerName, limits::Changed, money, strategy::Step, text},
@@ -72,17 +72,17 @@ fn level(fact: &Fact) -> Level {
             Level::Error
         }
         Fact::BookingEnded { ending, .. } => match ending {
-            Ending::Done { .. } => Level::Info,
-            Ending::Disputed { .. } => Level::Error,
-            Ending::Refused { .. }
-            | Ending::Expired { .. }
-            | Ending::NotSent { .. }
-            | Ending::Closed { .. } => Level::Warn,
+            BookingOutcome::Done { .. } => Level::Info,
+            BookingOutcome::Disputed { .. } => Level::Error,
+            BookingOutcome::Refused { .. }
+            | BookingOutcome::Expired { .. }
+            | BookingOutcome::NotSent { .. }
+            | BookingOutcome::Closed { .. } => Level::Warn,
         },
         Fact::OrderAnswered { ending, .. } => match ending {
-            OrderEnding::Done { .. } => Level::Info,
-            OrderEnding::Refused { .. } | OrderEnding::NotSent { .. } => Level::Warn,
-            OrderEnding::Unknown { .. } => Level::Error,
+            OrderOutcome::Done { .. } => Level::Info,
+            OrderOutcome::Refused { .. } | OrderOutcome::NotSent { .. } => Level::Warn,
+            OrderOutcome::Unknown { .. } => Level::Error,
         },
         Fact::DealGone { .. } => Level::Error,
         Fact::DealSeen { differences: Some(differences), .. } if !differences.is_empty() => {
@@ -228,36 +228,36 @@ fn limits_set(changed: &[Changed], why: Option<&str>) -> String {
     }
 }
 
-fn order_ended(ending: &OrderEnding) -> String {
+fn order_ended(ending: &OrderOutcome) -> String {
     match ending {
-        OrderEnding::Done { order_id, change_id: None, status } => {
+        OrderOutcome::Done { order_id, change_id: None, status } => {
             format!("the seller has order {order_id}: {status}")
         }
-        OrderEnding::Done { order_id, change_id: Some(change_id), status } => {
+        OrderOutcome::Done { order_id, change_id: Some(change_id), status } => {
             format!("the seller has change {change_id} of order {order_id}: {status}")
         }
-        OrderEnding::Refused { error } => format!("the seller said no: {error}"),
-        OrderEnding::NotSent { error } => format!("nothing left this machine: {error}"),
-        OrderEnding::Unknown { why } => format!("nobody knows what became of it: {why}"),
+        OrderOutcome::Refused { error } => format!("the seller said no: {error}"),
+        OrderOutcome::NotSent { error } => format!("nothing left this machine: {error}"),
+        OrderOutcome::Unknown { why } => format!("nobody knows what became of it: {why}"),
     }
 }
 
-fn ended(ending: &Ending) -> String {
+fn ended(ending: &BookingOutcome) -> String {
     match ending {
-        Ending::Done { deal } => {
+        BookingOutcome::Done { deal } => {
             format!("booked as agreed: {} is {}", deal.deal_id, deal.raw_status)
         }
-        Ending::Disputed { deal, differences } => {
+        BookingOutcome::Disputed { deal, differences } => {
             let fields: Vec<_> = differences
                 .iter()
                 .map(|(field, agreed, booked)| format!("{field} {agreed} → {booked}"))
                 .collect();
             format!("{} is not what was agreed: {}", deal.deal_id, fields.join(", "))
         }
-        Ending::Refused { error } => format!("the seller said no: {error}"),
-        Ending::Expired { error } => format!("the quote was over: {error}"),
-        Ending::NotSent { error } => format!("nothing left this machine: {error}"),
-        Ending::Closed { why } => format!("closed with a reason: {why}"),
+        BookingOutcome::Refused { error } => format!("the seller said no: {error}"),
+        BookingOutcome::Expired { error } => format!("the quote was over: {error}"),
+        BookingOutcome::NotSent { error } => format!("nothing left this machine: {error}"),
+        BookingOutcome::Closed { why } => format!("closed with a reason: {why}"),
     }
 }
 

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::{field, over, within};
 use crate::{
     desk::{
-        decide::{Change, checks::limit_checks, halt, minted, person, quote, refuse, say},
+        decide::{Change, checks::limit_checks, halt, new_id, person, quote, refuse, say},
         fact::Fact,
         record::{BookingState, QuoteRecord},
         rivals,
@@ -124,7 +124,7 @@ pub(in crate::desk::decide) fn arm(
         return refuse("typed cost", says, "type what it may cost as shown");
     }
     let subject = format!("{}|{}", key.seller.as_str(), key.quote_id.as_str());
-    let id = TriggerId(format!("tr-{}", &minted(state, "trigger", &subject, now)[..8]));
+    let id = TriggerId(format!("tr-{}", &new_id(state, "trigger", &subject, now)[..8]));
     let said = say(false, format!("{id} is armed: {terms}"));
     let owner = state.setup.owner.clone();
     let trigger = Trigger { id, quote: key, terms, owner, at: now, takes: None };

@@ -10,7 +10,7 @@ pub use self::arming::{check_trigger, trigger_over};
 use super::{Change, Passing, book, negotiate, person, say};
 use crate::{
     desk::{
-        command::Answered,
+        command::Confirmation,
         fact::{Actor, Fact},
         record::QuoteRecord,
         rivals,
@@ -207,7 +207,7 @@ fn answer(state: &State, trigger: &Trigger, ticket: &Ticket, now: Timestamp) -> 
     if let Err(refusal) = arming::within_limits(state, record, (price, trigger.terms.spend), now) {
         return end(&refusal.says);
     }
-    let changes = book::confirm(state, &Answered::Price(price.amount()), now);
+    let changes = book::confirm(state, &Confirmation::Price(price.amount()), now);
     let is_stored = |change: &Change| matches!(change, Change::Store(..));
     if !changes.iter().any(is_stored) {
         let why = changes.iter().find_map(|change| match change {

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use rust_decimal::Decimal;
 
 use crate::{
-    desk::{DealRecord, Ours, judge},
+    desk::{DealRecord, MatchStatus, judge},
     domain::{Cost, Cpm, DealStatus, text},
     tui::parts::{clock, context::Dx, countdown, facts, money, theme::Meaning},
 };
@@ -60,7 +60,7 @@ pub(super) fn terms(dx: &Dx<'_>, record: &DealRecord, wide: usize) -> Vec<Line<'
     ])];
     lines.push(rail(dx, deal.status));
     lines.extend(facts::differences(dx, &record.differences));
-    if record.ours == Ours::Booked && record.came_to_nothing() {
+    if record.ours == MatchStatus::Booked && record.came_to_nothing() {
         let words = format!("! we hold it booked, {} says {raw}", deal.seller);
         lines.push(facts::coloured(dx, "differs", words, Meaning::Bad));
     }

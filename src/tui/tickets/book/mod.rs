@@ -9,7 +9,8 @@ use ratatui::{Frame, layout::Rect, text::Line};
 
 use crate::{
     desk::{
-        self, Answered, BookingRecord, Command, State, Ticket, TicketState, ticket::ARMED_SECONDS,
+        self, BookingRecord, Command, Confirmation, State, Ticket, TicketState,
+        ticket::ARMED_SECONDS,
     },
     domain::{Cost, Currency, Question, QuoteRef, TicketId, money},
     tui::parts::{
@@ -259,10 +260,10 @@ impl Content for Book {
     fn confirmed(&mut self, answer: Confirmed, cx: &mut Cx<'_>) -> Result<(), String> {
         let asks = self.ticket(cx.state).and_then(Ticket::question).is_some();
         cx.command(Command::Confirm(match answer {
-            Confirmed::Yes => Answered::Yes,
-            Confirmed::Words(word) => Answered::Word(word),
-            Confirmed::Amount(cost) if asks => Answered::Cost(cost),
-            Confirmed::Amount(price) => Answered::Price(price),
+            Confirmed::Yes => Confirmation::Yes,
+            Confirmed::Words(word) => Confirmation::Word(word),
+            Confirmed::Amount(cost) if asks => Confirmation::Cost(cost),
+            Confirmed::Amount(price) => Confirmation::Price(price),
         }));
         Ok(())
     }

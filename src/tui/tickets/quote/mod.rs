@@ -281,7 +281,7 @@ impl QuoteTicket {
         if let Some(trouble) = Self::too_high(cx.state, &asks) {
             return Err(trouble);
         }
-        let rfq = (asks.len() > 1).then(|| rfq::minted(cx.state, cx.now));
+        let rfq = (asks.len() > 1).then(|| rfq::new_id(cx.state, cx.now));
         let alone = asks.first().map(|(seller, ask)| Target::Asked {
             seller: seller.clone(),
             product: ask.product_id.clone(),
