@@ -1,4 +1,4 @@
-//! What was decided becomes news, which are folded ([`super::news`]), entries for the journal and
+//! What was decided becomes updates, which are folded ([`super::update`]), entries for the journal and
 //! effects for the runtime.
 
 use jiff::Timestamp;
@@ -23,8 +23,8 @@ const BULK: usize = 1_000;
 pub struct Desk {
     state: State,
     requests: u64,
-    /// The news since they were last taken, while the desk is recorded.
-    tape: Option<Vec<(Timestamp, Update)>>,
+    /// The updates since they were last taken, while the desk is recorded.
+    updates: Option<Vec<(Timestamp, Update)>>,
 }
 
 impl Desk {
@@ -38,26 +38,26 @@ impl Desk {
 
     /// A desk that knows this.
     pub(super) fn knowing(state: State) -> Self {
-        Self { state, requests: 0, tape: None }
+        Self { state, requests: 0, updates: None }
     }
 
-    /// What it knows, and its news since they were last taken.
+    /// What it knows, and its updates since they were last taken.
     pub(super) fn apart(self) -> (State, Vec<Update>) {
-        let news = self.tape.into_iter().flatten().map(|(_, news)| news).collect();
-        (self.state, news)
+        let updates = self.updates.into_iter().flatten().map(|(_, update)| update).collect();
+        (self.state, updates)
     }
 
-    /// Keeps news that another desk made for this one, as if they were its own.
-    pub(super) fn tell(&mut self, news: Vec<Update>) {
-        if let Some(tape) = &mut self.tape {
+    /// Keeps updates that another desk made for this one, as if they were its own.
+    pub(super) fn tell(&mut self, updates: Vec<Update>) {
+        if let Some(kept) = &mut self.updates {
             let now = self.state.folded_at;
-            tape.extend(news.into_iter().map(|news| (now, news)));
+            kept.extend(updates.into_iter().map(|update| (now, update)));
         }
     }
 
-    /// Whether its news are kept.
+    /// Whether its updates are kept.
     pub(super) fn is_recorded(&self) -> bool {
-        self.tape.is_some()
+        self.updates.is_some()
     }
 
     pub(super) fn state_mut(&mut self) -> &mut State {
@@ -71,25 +71,25 @@ impl Desk {
         desk
     }
 
-    /// Keeps all news from now on, until somebody takes them.
+    /// Keeps all updates from now on, until somebody takes them.
     pub fn record(&mut self) {
-        self.tape.get_or_insert_default();
+        self.updates.get_or_insert_default();
     }
 
-    /// The news since they were last taken, with the desk's time of each, oldest first.
+    /// The updates since they were last taken, with the desk's time of each, oldest first.
     pub fn recorded(&mut self) -> Vec<(Timestamp, Update)> {
-        self.tape.as_mut().map(std::mem::take).unwrap_or_default()
+        self.updates.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
-    /// Folds a piece of news that a desk recorded at `at`. Nothing is decided and nothing sent.
-    pub fn apply_update(&mut self, news: Update, at: Timestamp) {
+    /// Folds an update that a desk recorded at `at`. Nothing is decided and nothing sent.
+    pub fn apply_update(&mut self, update: Update, at: Timestamp) {
         self.state.folded_at = at;
-        update::take(&mut self.state, news.what(), at);
+        update::take(&mut self.state, update.what(), at);
     }
 
     fn take(&mut self, what: What, now: Timestamp) {
-        if let Some(tape) = &mut self.tape {
-            tape.push((now, Update::new(what.clone())));
+        if let Some(updates) = &mut self.updates {
+            updates.push((now, Update::new(what.clone())));
         }
         update::take(&mut self.state, what, now);
     }
@@ -122,8 +122,8 @@ impl Desk {
         self.state.is_bulk = self.state.is_reading || entries.len() >= BULK;
         let silent = entries.len().saturating_sub(super::log::LINES);
         for (place, entry) in entries.into_iter().enumerate() {
-            if let Some(tape) = &mut self.tape {
-                tape.push((self.state.folded_at, Update::of_journal(entry.clone())));
+            if let Some(updates) = &mut self.updates {
+                updates.push((self.state.folded_at, Update::of_journal(entry.clone())));
             }
             update::kept(&mut self.state, &entry);
             if place < silent {

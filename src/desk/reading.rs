@@ -90,8 +90,8 @@ impl Desk {
     /// All records of a store are taken in by the desk beside this one. What was stopped meanwhile and what
     /// sellers said is this one's own.
     pub fn take_over(&mut self, beside: Self) {
-        let (state, news) = beside.apart();
-        self.tell(news);
+        let (state, updates) = beside.apart();
+        self.tell(updates);
         self.state_mut().take_over(state);
     }
 

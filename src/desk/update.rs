@@ -31,7 +31,7 @@ impl Update {
         Self(what)
     }
 
-    /// A fact of the journal, as news.
+    /// A fact of the journal, as an update.
     pub fn of_journal(entry: Entry) -> Self {
         Self(What::Kept(Box::new(entry)))
     }
@@ -61,7 +61,7 @@ impl Update {
     }
 }
 
-/// What a piece of news is made of.
+/// What an update is made of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum What {
@@ -110,7 +110,7 @@ pub(super) enum What {
     Trouble(Option<String>),
 }
 
-/// Folds one piece of news into the state.
+/// Folds one update into the state.
 pub(super) fn take(state: &mut State, what: What, now: Timestamp) {
     if is_quiet(state, &what) {
         state.quiet += 1;
@@ -169,7 +169,7 @@ pub(super) fn take(state: &mut State, what: What, now: Timestamp) {
     }
 }
 
-/// Whether a piece of news changes nothing but moments of last time: what is due is drawn only by what
+/// Whether an update changes nothing but moments of last time: what is due is drawn only by what
 /// comes of it, and that a deal was read once more and is as it was need not be seen at once.
 fn is_quiet(state: &State, what: &What) -> bool {
     let polls = |flight: &InFlight| matches!(flight.purpose, Purpose::Poll(_));

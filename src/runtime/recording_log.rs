@@ -21,7 +21,7 @@ const LEAVE: Duration = Duration::from_secs(5);
 pub struct RecordingLog(Option<Recorder>, Option<Show>);
 
 impl RecordingLog {
-    /// Begins: the desk keeps its news from here on.
+    /// Begins: the desk keeps its updates from here on.
     pub(super) fn start(recorder: Option<Recorder>, session: &mut Session, keys: &Keymap) -> Self {
         let mut recording_log = Self(recorder, None);
         if recording_log.0.is_some() {
