@@ -188,17 +188,26 @@ impl<'c> Tables<'c> {
         Ok(())
     }
 
+    /// Works with the records of a kind while the other tables can be written. They are put back whatever
+    /// comes of it.
+    fn with_shelf<R: Shelved>(
+        &mut self,
+        work: impl FnOnce(&mut Self, &mut Shelf<R>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut shelf = std::mem::replace(R::shelf(self), Shelf::new());
+        let result = work(self, &mut shelf);
+        *R::shelf(self) = shelf;
+        result
+    }
+
     fn try_put<R: Shelved>(&mut self, record: R) -> Result<(), StoreError> {
         let (conn, seq, key) = (self.conn, self.seq, record.key());
-        let mut shelf = std::mem::replace(R::shelf(self), Shelf::new());
-        let was = match shelf.get(conn, &key)? {
-            Some(held) => Some(held.record.was(self)?),
-            None => None,
-        };
-        record.put(self, was)?;
-        shelf.put(conn, key, record, seq)?;
-        *R::shelf(self) = shelf;
-        Ok(())
+        self.with_shelf(|tables, shelf: &mut Shelf<R>| {
+            let before = shelf.get(conn, &key)?;
+            let was = before.map(|held| held.record.was(tables)).transpose()?;
+            record.put(tables, was)?;
+            shelf.put(conn, key, record, seq)
+        })
     }
 
     fn try_edit<R: Shelved>(
@@ -207,15 +216,13 @@ impl<'c> Tables<'c> {
         edit: impl FnOnce(&mut R),
     ) -> Result<(), StoreError> {
         let conn = self.conn;
-        let mut shelf = std::mem::replace(R::shelf(self), Shelf::new());
-        if let Some(held) = shelf.get(conn, key)? {
-            let was = held.record.was(self)?;
+        self.with_shelf(|tables, shelf: &mut Shelf<R>| {
+            let Some(held) = shelf.get(conn, key)? else { return Ok(()) };
+            let was = held.record.was(tables)?;
             edit(&mut held.record);
             held.changed = true;
-            held.record.changed(self, was)?;
-        }
-        *R::shelf(self) = shelf;
-        Ok(())
+            held.record.changed(tables, was)
+        })
     }
 }
 
@@ -227,7 +234,7 @@ trait Shelved: Tabled {
     /// Those that were looked at.
     fn shelf<'t>(tables: &'t mut Tables<'_>) -> &'t mut Shelf<Self>;
 
-    /// What it is before it changes.
+    /// What it is before it changes; what it counted for is taken back.
     fn was(&self, tables: &mut Tables<'_>) -> Result<Self::Was, StoreError>;
 
     /// It was changed.
