@@ -14,19 +14,7 @@ use crate::domain::{
 };
 
 /// The nouns that have rows.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    strum::EnumCount,
-    strum::EnumIter,
-    strum::FromRepr,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumCount)]
 #[repr(u8)]
 pub enum Kind {
     /// Quotes that are no deal yet.
@@ -77,8 +65,6 @@ pub enum RowClock<'a> {
 /// A row.
 #[derive(Debug, Clone)]
 pub struct BoardRow<'a> {
-    /// Of which noun.
-    pub kind: Kind,
     /// Whose it is.
     pub seller: &'a SellerName,
     /// The seller's id, verbatim.
@@ -142,8 +128,6 @@ pub trait OnBoard: std::fmt::Debug {
 /// A row as lists order, narrow and count it, without looking at its record.
 #[derive(Debug, Clone, Copy)]
 pub struct BriefRow<'a> {
-    /// Of which noun.
-    pub kind: Kind,
     /// Whose it is.
     pub seller: &'a SellerName,
     /// The seller's id, verbatim.
@@ -176,7 +160,6 @@ impl BriefRow<'_> {
 impl<'a> BriefRow<'a> {
     fn of_quote(key: &'a QuoteRef, brief: &'a QuoteBrief) -> Self {
         Self {
-            kind: Kind::Quote,
             seller: &key.seller,
             id: key.quote_id.as_str(),
             product: &brief.product,
@@ -192,7 +175,6 @@ impl<'a> BriefRow<'a> {
 
     fn of_deal(key: &'a DealRef, brief: &'a DealBrief) -> Self {
         Self {
-            kind: Kind::Deal,
             seller: &key.seller,
             id: key.deal_id.as_str(),
             product: &brief.product,
@@ -263,7 +245,6 @@ impl OnBoard for QuoteRecord {
         let offered = || game.and_then(Negotiation::their_last);
         let played = || game.map_or(0, Negotiation::played);
         BoardRow {
-            kind: Kind::Quote,
             seller: &quote.seller,
             id: quote.quote_id.as_str(),
             product: &quote.product.name,
@@ -324,7 +305,6 @@ impl OnBoard for DealRecord {
             | Stage::Other => RowClock::Changed,
         };
         BoardRow {
-            kind: Kind::Deal,
             seller: &deal.seller,
             id: deal.deal_id.as_str(),
             product: &deal.product.name,

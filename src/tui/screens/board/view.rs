@@ -192,13 +192,14 @@ fn rows(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, board: &Board) {
     let mut lane = None;
     for (nth, row) in board.rows.window(dx.state, &board.list).enumerate() {
         let Some(record) = dx.state.row(row) else { continue };
-        let own = Lane::of(&record.row(dx.state));
+        let shown = record.row(dx.state);
+        let own = Lane::of(shown.stage, shown.group);
         if headings && lane != Some(own) {
             lines.push(heading(dx, own, area.width));
         }
         lane = Some(own);
         let chosen = board.list.offset() + nth == board.list.place();
-        lines.push(line(dx, board, (row, record), &widths, chosen));
+        lines.push(line(dx, board, (row, record, &shown), &widths, chosen));
     }
     let folded = board.rows.folded(dx.state);
     if folded > 0 && headings && lines.len() < usize::from(area.height) {
@@ -251,31 +252,30 @@ fn rule(frame: &mut Frame<'_>, area: Rect, dx: &Dx<'_>, board: &Board) {
 fn line(
     dx: &Dx<'_>,
     board: &Board,
-    (row, record): (Row, &dyn OnBoard),
+    (row, record, shown): (Row, &dyn OnBoard, &BoardRow<'_>),
     widths: &[Option<u16>],
     chosen: bool,
 ) -> Line<'static> {
     let (why, why_means) = why::of_row(dx, record);
     let mut why = Some(why);
-    let record = &record.row(dx.state);
-    let meaning = dx.style(stage::meaning(record.stage));
-    let clock = clock::of_row(dx.state, record, dx.now);
+    let meaning = dx.style(stage::meaning(shown.stage));
+    let clock = clock::of_row(dx.state, shown, dx.now);
     let mut spans = table::row(columns(dx), widths, |index| match index {
-        STAGE => Cell::new(stage_words(record), meaning),
-        CPM if record.is_on_request => Cell::new(money::WITHHELD, dx.style(Meaning::Withheld)),
+        STAGE => Cell::new(stage_words(shown), meaning),
+        CPM if shown.is_on_request => Cell::new(money::WITHHELD, dx.style(Meaning::Withheld)),
         CLOCK => Cell::new(clock.text.clone(), dx.style(clock.meaning)),
         WHY => Cell::new(why.take().unwrap_or_default(), dx.style(why_means)),
-        plain => told(record, plain).into(),
+        plain => told(shown, plain).into(),
     });
-    let mark = if chosen { "▌" } else { board.seen.mark(row, record, dx.now).unwrap_or(" ") };
+    let mark = if chosen { "▌" } else { board.seen.mark(row, shown, dx.now).unwrap_or(" ") };
     spans.insert(0, Span::raw(mark));
     let line = Line::from(spans);
     if chosen {
         line.style(dx.style(Meaning::Selected))
-    } else if changes::is_fresh(record, dx.now) {
+    } else if changes::is_fresh(shown, dx.now) {
         let style = dx.theme.flash(line.style);
         line.style(style)
-    } else if record.group == Group::Done || is_stale(dx, record) {
+    } else if shown.group == Group::Done || is_stale(dx, shown) {
         line.style(dx.style(Meaning::Dim))
     } else {
         line
