@@ -8,7 +8,7 @@ use super::{
     judge::assumptions,
     rivals::{asks, best_other, stands_for},
 };
-use crate::domain::{Cover, Cpm, DealRef, ranking::Ranking};
+use crate::domain::{Cover, Cpm, ranking::Ranking};
 
 /// A booking that was decided, as far as rivals care.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,9 +34,7 @@ pub fn decided(state: &State, record: &QuoteRecord) -> Option<Decided> {
         let (price, cover) = (intent.confirmed, intent.cover.clone());
         return Some(Decided { at: booking.at, price, cover });
     }
-    let seller = newest.quote.seller.clone();
-    let deal = DealRef { seller, deal_id: newest.deal.clone()? };
-    let deal = state.deals.get(&deal)?;
+    let deal = state.deals.get(&newest.deal_key()?)?;
     Some(Decided { at: deal.booked_at, price: deal.agreed, cover: deal.cover.clone() })
 }
 

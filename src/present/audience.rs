@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Show, mask::Mask};
 use crate::{
     desk::{DealRecord, Mode, OnBoard, QuoteRecord, State, rivals, state::Purpose},
-    domain::{Action, By, Cpm, DealRef, DealType, Group, QuoteRef, Round, Skew, Stage, text},
+    domain::{Action, By, Cpm, DealType, Group, QuoteRef, Round, Skew, Stage, text},
 };
 
 /// How many negotiations are shown side by side.
@@ -267,10 +267,7 @@ fn talks(state: &State, focus: Option<&QuoteRef>) -> (Vec<Talk>, Option<usize>) 
 
 fn talk(state: &State, record: &QuoteRecord) -> Talk {
     let by_now = rivals::stands_for(state, record);
-    let deal = by_now.deal.clone().and_then(|deal_id| {
-        let seller = by_now.quote.seller.clone();
-        state.deals.get(&DealRef { seller, deal_id })
-    });
+    let deal = by_now.deal_key().and_then(|key| state.deals.get(&key));
     let quote = &by_now.quote;
     let runs = by_now.is_open() && deal.is_none();
     let ends_at = runs.then(|| Skew::ours(state.skew(&quote.seller), quote.expires_at));

@@ -169,19 +169,6 @@ pub fn connect(
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
 ) -> Result<Box<dyn Seller>, SellerError> {
-    connect_by(PROTOCOLS, endpoint, transport, clock)
-}
-
-/// As [`connect`], by another table of protocols.
-///
-/// # Errors
-/// As [`connect`].
-pub fn connect_by(
-    protocols: &[Protocol],
-    endpoint: Endpoint,
-    transport: Arc<dyn Transport>,
-    clock: Arc<dyn Clock>,
-) -> Result<Box<dyn Seller>, SellerError> {
     let unknown = |code: &str, word: &str, known: Vec<&str>| {
         SellerError::transport(
             ErrorKind::Configuration,
@@ -190,10 +177,8 @@ pub fn connect_by(
             &format!("the desk speaks: {}", known.join(", ")),
         )
     };
-    let names = || protocols.iter().map(|protocol| protocol.name).collect();
-    let protocol = protocols
-        .iter()
-        .find(|protocol| protocol.name == endpoint.protocol)
+    let names = || PROTOCOLS.iter().map(|protocol| protocol.name).collect();
+    let protocol = protocol(&endpoint.protocol)
         .ok_or_else(|| unknown("protocol", &endpoint.protocol, names()))?;
     let (name, dialects) = (endpoint.dialect.as_str(), protocol.dialects);
     let known: Vec<_> = dialects.iter().map(|dialect| dialect.name).collect();

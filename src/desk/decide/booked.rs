@@ -11,7 +11,7 @@ use super::{
 use crate::{
     desk::{
         evolve::wrong_answer,
-        fact::{Actor, BookingOutcome, Fact},
+        fact::{Actor, BookingOutcome, Fact, Intent},
         fold::STATUS,
         record::{BookingRecord, BookingState, QuoteRecord},
         state::{Purpose, State},
@@ -27,11 +27,16 @@ pub(super) struct Booking {
     pub(super) quote: QuoteRef,
 }
 
+impl From<&Intent> for Booking {
+    fn from(intent: &Intent) -> Self {
+        Self { ticket: intent.ticket.clone(), quote: intent.quote.clone() }
+    }
+}
+
 impl Booking {
     /// The booking of a ticket.
     pub(super) fn of(state: &State, ticket: &TicketId) -> Option<Self> {
-        let booking = state.bookings.get(ticket)?;
-        Some(Self { ticket: ticket.clone(), quote: booking.intent.quote.clone() })
+        state.bookings.get(ticket).map(|booking| Self::from(&booking.intent))
     }
 
     /// Those that a process sent and has no answer of.
@@ -39,10 +44,7 @@ impl Booking {
         let sent = state.open_bookings().filter(move |booking| {
             booking.intent.owner == owner && booking.state == BookingState::Sent
         });
-        sent.map(|booking| Self {
-            ticket: booking.intent.ticket.clone(),
-            quote: booking.intent.quote.clone(),
-        })
+        sent.map(|booking| Self::from(&booking.intent))
     }
 
     fn record<'a>(&self, state: &'a State) -> Option<&'a BookingRecord> {

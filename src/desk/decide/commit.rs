@@ -206,9 +206,7 @@ fn sent_by(state: &State, owner: &str) -> Vec<Box<dyn Commitment>> {
 /// What was stored leaves, or what keeps it back becomes of it.
 pub(in crate::desk) fn send(state: &State, stored: Stored, now: Timestamp) -> Vec<Change> {
     match stored {
-        Stored::Booking(intent) => {
-            leave(state, &Booking { ticket: intent.ticket, quote: intent.quote }, now)
-        }
+        Stored::Booking(intent) => leave(state, &Booking::from(&*intent), now),
         Stored::Repeat(ticket) => {
             let booking = Booking::of(state, &ticket);
             booking.map_or_else(Vec::new, |booking| leave(state, &booking, now))
